@@ -1,0 +1,126 @@
+"""The only vocabulary that connectors and audit share: people, accounts, evidence. Frozen values, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """An employee's standing in the HR directory; UNKNOWN where HR's word is not one of ours."""
+
+    ACTIVE = "active"
+    LEAVE = "leave"
+    TERMINATED = "terminated"
+    UNKNOWN = "unknown"
+
+
+class Strength(StrEnum):
+    """How far one piece of evidence goes towards "the owner of this mailbox registered this account"."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a record came from, precisely enough to find it again.
+
+    `where` is "file.csv:17" or "file.xlsx:Sheet1:17" (physical line or sheet row, from 1) or an endpoint's
+    path; `sha256` is the hex digest of the raw item; `observed_at` is an aware UTC time or None.
+    """
+
+    source: str
+    where: str
+    observed_at: datetime | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observed fact about an account, as the workbook prints it."""
+
+    source: str
+    kind: str
+    detail: str
+    observed_at: datetime | None
+    sha256: str
+    strength: Strength = Strength.STRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of the HR directory. Empty text means that HR did not say."""
+
+    employee_id: str
+    given_name: str
+    family_name: str
+    preferred_name: str
+    work_email: str
+    other_emails: tuple[str, ...]
+    agency_code: str
+    agency: str
+    title: str
+    status: Status
+    start_on: date | None
+    end_on: date | None
+    provenance: Provenance
+    notes: tuple[str, ...] = ()
+    """What was unreadable in the row and left empty, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account on one platform, cut down to the fields the policy's question needs.
+
+    `platform` is a canonical id of data/reference/platforms.csv. `emails` are shown on the profile;
+    `registered_email` is what the account was registered with, `registration` how well that is proved.
+    """
+
+    platform: str
+    account_id: str
+    handle: str
+    url: str
+    display_name: str
+    bio: str
+    links: tuple[str, ...]
+    emails: tuple[str, ...]
+    registered_email: str
+    registration: Strength
+    created_at: datetime | None
+    provenance: Provenance
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency of the organization and the names it goes by."""
+
+    agency_code: str
+    name: str
+    acronyms: tuple[str, ...] = ()
+    parent_code: str = ""
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    handles: tuple[tuple[str, str], ...] = ()
+    """(platform, handle) pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialAccount:
+    """An entry of the organization's registry of official accounts."""
+
+    platform: str
+    handle: str
+    account_id: str
+    url: str
+    agency_code: str
+    supervisor_employee_id: str
+    registered_email: str
+    retired: bool
+    reviewed_on: date | None
+    provenance: Provenance
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Reference tables that travel with the package: policy packs, platforms, phrases, agencies."""
