@@ -1,0 +1,94 @@
+"""E-mail addresses: which are the State's, and which two spellings are one mailbox. Pure; parsed by email-validator."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import idna
+from email_validator import EmailNotValidError, validate_email
+
+from audit.organization import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A parsed address, folded for comparison: the local part without its plus-tag, the domain in ASCII."""
+
+    local: str
+    domain: str
+    tag: str = ""
+
+    def __str__(self) -> str:
+        """The mailbox it is delivered to."""
+        return f"{self.local}@{self.domain}"
+
+
+def parse_address(text: str) -> Address | None:
+    """Parse one address ("Jane <jane+x@maine.gov>" and "mailto:" forms too); None where it is not one.
+
+    Letter case, compatibility forms of letters and the plus-tag do not tell two mailboxes apart; dots do.
+    """
+    candidate = text.strip()
+    if candidate[:7].lower() == "mailto:":
+        candidate = candidate[7:].partition("?")[0]
+    try:
+        parsed = validate_email(
+            candidate,
+            check_deliverability=False,
+            globally_deliverable=False,
+            allow_display_name=True,
+            allow_quoted_local=True,
+        )
+    except (EmailNotValidError, ValueError):
+        return None
+    local, _, tag = unicodedata.normalize("NFKC", parsed.local_part).casefold().partition("+")
+    if not local or "." not in parsed.ascii_domain:
+        return None
+    return Address(local, parsed.ascii_domain.lower(), tag)
+
+
+def fold_domain(domain: str) -> str:
+    """A domain in its ASCII form, lower case, without surrounding dots or white space."""
+    bare = domain.strip().strip(".").lower()
+    if bare.isascii():
+        return bare
+    try:
+        return idna.encode(bare, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return bare
+
+
+@dataclass(frozen=True, slots=True)
+class MailSystem:
+    """The organization's domains, folded once: `names` are one system under several names, `all` every state domain."""
+
+    primary: str
+    names: frozenset[str]
+    all: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def mail_system(organization: Organization) -> MailSystem:
+    """The organization's mail domains, ready to compare addresses with."""
+    names = tuple(fold_domain(domain) for domain in organization.mail_domains)
+    return MailSystem(names[0], frozenset(names), frozenset(map(fold_domain, organization.domains)))
+
+
+def is_state_domain(domain: str, system: MailSystem) -> bool:
+    """Whether a folded domain is one of the organization's or a sub-domain of one ("notmaine.gov" is neither)."""
+    labels = domain.split(".")
+    return any(".".join(labels[start:]) in system.all for start in range(len(labels) - 1))
+
+
+def state_mailbox(text: str, system: MailSystem) -> str:
+    """The mailbox behind a state address, in one spelling ("jane.doe@maine.gov"); empty where it is not the State's.
+
+    Every name of the mail system becomes the current one; a sub-domain or another state domain keeps its own name,
+    because its Jane Doe may be somebody else.
+    """
+    address = parse_address(text)
+    if address is None or not is_state_domain(address.domain, system):
+        return ""
+    return f"{address.local}@{system.primary if address.domain in system.names else address.domain}"

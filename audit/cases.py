@@ -1,0 +1,280 @@
+"""Accounts × people × official registry → cases: one wide row per account (and state mailbox), ready for the rules.
+
+Pure. A rule reads columns and never joins; everything a rule or a sentence in the workbook needs is a column here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from audit.addresses import mail_system, parse_address, state_mailbox
+from audit.directory import Directory, Standing
+from audit.findings import LinkStep
+from audit.link import People, Sighting, latest_first, same_account, tie
+from audit.nexus import Registry, fold_handle
+from audit.organization import Organization
+from audit.reading import Reading, read_profile
+from connectors.records import Evidence, OfficialAccount, Strength
+
+UNKNOWN_TO_HR = "unknown to HR"
+
+COLUMNS = {
+    # the account
+    "platform": "string", "identity": "string", "account_id": "string", "handle": "string", "url": "string",
+    "display_name": "string", "sources": "object", "evidence": "object", "fresh": "boolean",
+    # what it was registered with and what it shows; mailboxes are state mailboxes or missing
+    "registered_email": "string", "registered_mailbox": "string", "registration": "string",
+    "contact_mailbox": "string", "mentioned_mailbox": "string", "shown_mailbox": "string",
+    "owners": "Int64", "owner_standing": "string", "shortfall": "string",
+    # what its own words say
+    "affiliation": "string", "reading_reason": "string", "matched_text": "string",
+    "disclaimer": "string", "disclaimer_text": "string", "agency_code": "string",
+    # whom it is tied to
+    "employee_id": "string", "employee_name": "string", "link_step": "string", "link_value": "string",
+    "rivals": "Int64",
+    # the registry of official accounts
+    "official": "boolean", "retired": "boolean", "seen": "boolean", "changed_hands": "boolean",
+    "supervisor_id": "string", "supervisor_standing": "string", "held_by_state": "boolean", "registry_words": "string",
+    "standing_words": "string",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who would have seen an official account. Maps a platform to the sources that list all official accounts of it
+    (`listing`), and an account's key to the sources that have shown it before (`before`); `complete` are those that
+    can be judged from tonight."""
+
+    listing: Mapping[str, frozenset[str]]
+    before: Mapping[str, frozenset[str]]
+    complete: frozenset[str]
+
+    def covered(self, entry: OfficialAccount) -> bool:
+        """Whether the entry's absence tonight means something."""
+        watchers = self.listing.get(entry.platform, frozenset()) | self.before.get(registry_key(entry), frozenset())
+        return bool(watchers & self.complete)
+
+
+def build_cases(
+    sightings: Iterable[Sighting],
+    directory: Directory,
+    organization: Organization,
+    official: Registry,
+    watch: Watch,
+) -> pd.DataFrame:
+    """One row per account and state mailbox, and one per registry entry, with the columns of COLUMNS."""
+    people = People(directory, organization)
+    observed: dict[int, list[Sighting]] = defaultdict(list)
+    personal: list[Sighting] = []
+    for sighting in sightings:
+        account = sighting.account
+        position = official.position(account.platform, account.account_id, account.handle)
+        if position is None:
+            personal.append(sighting)
+        else:
+            observed[position].append(sighting)
+    rows = [
+        _account_case(group, mailbox, organization, people)
+        for group in same_account(personal)
+        for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
+    ]
+    holders = {(s.account.platform, fold_handle(s.account.handle)) for s in personal if s.account.handle}
+    rows += [
+        _registry_case(entry, observed.get(place, []), holders, organization, people, watch)
+        for place, entry in enumerate(official.entries)
+    ]
+    cases = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return cases.sort_values(["platform", "identity", "registered_mailbox"], ignore_index=True)
+
+
+def registry_key(entry: OfficialAccount) -> str:
+    """The identity under which the ledger remembers that an official account was seen."""
+    return f"{entry.platform}:{entry.account_id or fold_handle(entry.handle) or entry.url}"
+
+
+def registry_name(entry: OfficialAccount) -> str:
+    """What the registry calls an account: its handle, else its id, else its address on the web."""
+    return entry.handle or entry.account_id or entry.url
+
+
+def _registered_mailboxes(group: Sequence[Sighting], organization: Organization) -> dict[str, Strength]:
+    """State mailboxes that an account is registered with, each with the strongest evidence for it."""
+    found: dict[str, Strength] = {}
+    for sighting in group:
+        mailbox = state_mailbox(sighting.account.registered_email, mail_system(organization))
+        if mailbox and found.get(mailbox) is not Strength.STRONG:
+            found[mailbox] = sighting.account.registration
+    return found
+
+
+def _account_case(
+    group: Sequence[Sighting], registered: tuple[str, Strength], organization: Organization, people: People
+) -> dict[str, Any]:
+    mailbox, strength = registered
+    facts = _merged(group)
+    reading = _read(facts, group, organization)
+    contact = _first_state_mailbox((text for s in group for text in s.account.emails), organization)
+    mentioned = _first_state_mailbox(reading.addresses, organization)
+    tied = tie(mailbox, contact, mentioned, reading, facts["display_name"], people)
+    owner, owners = people.owner(mailbox)
+    case = {
+        **facts,
+        "registered_email": _as_registered(group, mailbox, organization) or facts["registered_email"],
+        "registered_mailbox": mailbox or None,
+        "registration": str(strength) if mailbox else None,
+        "contact_mailbox": contact or None,
+        "mentioned_mailbox": mentioned or None,
+        "shown_mailbox": contact or mentioned,
+        "owners": owners if mailbox else None,
+        "owner_standing": people.standing(owner) or None,
+        **_words(reading),
+        "agency_code": people.agency(tied.employee_id) or reading.agency_code,
+        "employee_id": tied.employee_id,
+        "employee_name": people.named(tied.employee_id),
+        "link_step": str(tied.step),
+        "link_value": tied.value,
+        "rivals": tied.rivals,
+        "official": False,
+    }
+    return {**case, "shortfall": _shortfall(case)}
+
+
+def _shortfall(case: Mapping[str, Any]) -> str:
+    """Why a registration falls short of a finding, in words that finish a sentence; the weightiest reason first."""
+    if not case["registered_mailbox"]:
+        return ""
+    reasons = (
+        (
+            case["owners"] == 0,
+            "this mailbox is not in the directory (a former employee's, a shared one, or a typo)",
+        ),
+        (case["owners"] > 1, f"{case['owners']} employees have this address, so nobody is named"),
+        (case["owner_standing"] == Standing.LEFT, "the directory lists its owner as having left"),
+        (
+            case["owner_standing"] == Standing.UNCLEAR,
+            "the directory does not say clearly whether its owner is employed",
+        ),
+        (
+            case["affiliation"] == "outlet",
+            "the account presents itself as an agency's, so it may not be personal",
+        ),
+        (case["registration"] != "strong", "the address was never verified: anyone could have typed it"),
+    )
+    return next((words for holds, words in reasons if holds), "")
+
+
+def _registry_case(
+    entry: OfficialAccount,
+    observed: Sequence[Sighting],
+    holders: set[tuple[str, str]],
+    organization: Organization,
+    people: People,
+    watch: Watch,
+) -> dict[str, Any]:
+    group = sorted(observed, key=latest_first)
+    facts = _merged(group) if group else _from_registry(entry)
+    email = facts["registered_email"] or entry.registered_email
+    seen = any(s.fresh for s in group) or (False if watch.covered(entry) else None)
+    changed_hands = not group and bool(entry.account_id) and (entry.platform, fold_handle(entry.handle)) in holders
+    supervisor = entry.supervisor_employee_id
+    standing = (people.standing(supervisor) or UNKNOWN_TO_HR) if supervisor else ""
+    return {
+        **facts,
+        "identity": registry_key(entry).partition(":")[2],
+        "evidence": (_entry_evidence(entry), *facts["evidence"]),
+        "registered_email": email,
+        "agency_code": entry.agency_code,
+        "employee_name": people.named(supervisor),
+        "link_step": str(LinkStep.OFFICIAL_REGISTRY),
+        "link_value": registry_name(entry),
+        "rivals": 0,
+        "official": True,
+        "retired": entry.retired,
+        "seen": seen,
+        "changed_hands": changed_hands,
+        "registry_words": _registry_words(entry, seen=bool(seen), changed_hands=changed_hands),
+        "supervisor_id": supervisor,
+        "supervisor_standing": standing or None,
+        "standing_words": "has left, says HR" if standing == Standing.LEFT else "is unknown to HR",
+        "held_by_state": bool(state_mailbox(email, mail_system(organization))) if parse_address(email) else None,
+    }
+
+
+def _registry_words(entry: OfficialAccount, *, seen: bool, changed_hands: bool) -> str:
+    if changed_hands:
+        return "lists this account as active, but its handle now belongs to another account id"
+    if entry.retired:
+        return "lists this account as retired, but it is live" if seen else "lists this account as retired"
+    return "lists this account as active" + ("" if seen else ", but the sources that would show it did not")
+
+
+def _merged(group: Sequence[Sighting]) -> dict[str, Any]:
+    """The sightings of one account as one set of facts: the latest non-empty value of each field."""
+
+    def latest(field: str) -> str:
+        return next((str(value) for s in group if (value := getattr(s.account, field))), "")
+
+    first = group[0].account
+    return {
+        "platform": first.platform,
+        "identity": latest("account_id")
+        or fold_handle(latest("handle"))
+        or latest("url")
+        or latest("registered_email"),
+        **{field: latest(field) for field in ("account_id", "handle", "url", "display_name", "registered_email")},
+        "sources": tuple(sorted({s.source for s in group})),
+        "evidence": tuple(dict.fromkeys(piece for s in group for piece in s.account.evidence)),
+        "fresh": all(s.fresh for s in group),
+    }
+
+
+def _from_registry(entry: OfficialAccount) -> dict[str, Any]:
+    return {
+        "platform": entry.platform, "account_id": entry.account_id, "handle": entry.handle, "url": entry.url,
+        "display_name": "", "registered_email": "", "sources": (), "evidence": (), "fresh": True,
+    }  # fmt: skip
+
+
+def _entry_evidence(entry: OfficialAccount) -> Evidence:
+    state = "retired" if entry.retired else "active"
+    origin = entry.provenance
+    return Evidence(
+        origin.source,
+        "registry entry",
+        f"listed as {state} at {origin.where}",
+        origin.observed_at,
+        origin.sha256,
+    )
+
+
+def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization) -> Reading:
+    bio = next((s.account.bio for s in group if s.account.bio), "")
+    links = " ".join(dict.fromkeys(link for s in group for link in s.account.links))
+    return read_profile(facts["handle"], facts["display_name"], bio, links, organization)
+
+
+def _words(reading: Reading) -> dict[str, Any]:
+    return {
+        "affiliation": str(reading.affiliation),
+        "reading_reason": reading.reason,
+        "matched_text": " … ".join(dict.fromkeys(span.text for span in reading.spans)),
+        "disclaimer": str(reading.disclaimer),
+        "disclaimer_text": reading.disclaimer_span.text if reading.disclaimer_span else "",
+    }
+
+
+def _as_registered(group: Sequence[Sighting], mailbox: str, organization: Organization) -> str:
+    """The registered address as it was written, upper case, plus-tag and all."""
+    system = mail_system(organization)
+    written = (s.account.registered_email for s in group)
+    return next((text for text in written if mailbox and state_mailbox(text, system) == mailbox), "")
+
+
+def _first_state_mailbox(texts: Iterable[str], organization: Organization) -> str:
+    system = mail_system(organization)
+    return next((mailbox for text in texts if (mailbox := state_mailbox(text, system))), "")

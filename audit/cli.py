@@ -1,0 +1,264 @@
+"""The verbs of identity-audit, and its exit codes. Findings never change the code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from enum import IntEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+from audit import doctor, evaluate, explain, starter
+from audit.config import ConfigError, Settings, load
+from audit.inputs import InputUnusable
+from audit.ledger import Ledger, LedgerError
+from audit.night import Night, PullStatus
+from audit.summary import summary
+from audit.rules import RULES
+from audit.run import AlreadyRunning, UnusableDate, only_run_in, publish_again, run
+from connectors.catalog import CONNECTORS
+from connectors.contract import SourceDown
+
+
+class Exit(IntEnum):
+    """What the operator's scheduler sees (numbers as in sysexits.h, and 3)."""
+
+    COMPLETE = 0
+    PARTIAL = 3
+    USAGE = 64
+    INPUT_UNUSABLE = 65
+    CANNOT_WRITE = 73
+    ALREADY_RUNNING = 75
+    CONFIGURATION = 78
+
+
+FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
+    (UnusableDate, Exit.USAGE),
+    (InputUnusable, Exit.INPUT_UNUSABLE),
+    (SourceDown, Exit.INPUT_UNUSABLE),
+    (AlreadyRunning, Exit.ALREADY_RUNNING),
+    (ConfigError, Exit.CONFIGURATION),
+    (LedgerError, Exit.CANNOT_WRITE),
+    (OSError, Exit.CANNOT_WRITE),
+    (sqlite3.OperationalError, Exit.CANNOT_WRITE),
+)
+
+
+class UsageError(Exception):
+    """The words of the command are off."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(Exit.USAGE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    options = parser().parse_args(arguments)
+    verb: Callable[[argparse.Namespace], Exit] = options.verb
+    try:
+        return verb(options)
+    except UsageError as error:
+        print(f"identity-audit: {error}", file=sys.stderr)
+        return Exit.USAGE
+    except tuple(kind for kind, _ in FAULTS) as error:
+        print(f"identity-audit: {error}", file=sys.stderr)
+        return next(code for kind, code in FAULTS if isinstance(error, kind))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = _Parser(
+        prog="identity-audit", description="Which personal accounts are tied to a state address or agency name."
+    )
+    top.add_argument("--version", action="version", version=f"identity-audit {version('identity-audit')}")
+    verbs = top.add_subparsers(required=True, metavar="VERB", parser_class=_Parser)
+
+    def verb(name: str, does: Callable[[argparse.Namespace], Exit], *, config: bool = True) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=(does.__doc__ or "").partition("\n")[0], description=does.__doc__)
+        added.set_defaults(verb=does)
+        if config:
+            added.add_argument("--config", type=Path, default=Path("audit.toml"), help="default: ./audit.toml")
+        return added
+
+    night = verb("run", run_night)
+    night.add_argument("--as-of", type=day, default=None, metavar="YYYY-MM-DD", help="the night's date; default: today")
+    night.add_argument("--only", nargs="+", default=[], metavar="SOURCE", help="read only these sources")
+    verb("sources", list_sources, config=False).add_argument("--json", action="store_true", help="for machines")
+    verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
+    verb("report", report_again)
+    verb("explain", explain_finding).add_argument("finding_id", metavar="FINDING_ID")
+    evaluation = verb("evaluate", evaluate_folder)
+    evaluation.add_argument("folder", type=Path, metavar="FOLDER", help="labelled examples, as the README describes")
+    evaluation.add_argument("--json", action="store_true", help="for machines")
+    verb("doctor", check_setup)
+    verb("verify", verify_ledger)
+    verb("purge", purge_ledger).add_argument("--as-of", type=day, default=None, metavar="YYYY-MM-DD")
+    verb("init", write_starter, config=False).add_argument("folder", type=Path, metavar="DIR")
+    verb("schedule", print_schedule)
+    return top
+
+
+def day(text: str) -> date:
+    """A date as YYYY-MM-DD; raises ArgumentTypeError."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-11-20") from None
+
+
+def run_night(options: argparse.Namespace) -> Exit:
+    """Read the sources, judge, and write the workbook."""
+    settings = load(options.config)
+    known = [source.name for source in settings.sources]
+    for name in options.only:
+        if name not in known:
+            raise UsageError(f"--only {name}: there is no such source. In {options.config}: {', '.join(known)}.")
+    night = run(settings, options.as_of or today(), only=options.only)
+    print(summary(night, settings.output / night.as_of.isoformat()))
+    return exit_code(night)
+
+
+def exit_code(night: Night) -> Exit:
+    """Partial as soon as one source could not be judged; a source that was not asked for is no failure."""
+    failed = any(pull.status is PullStatus.NOT_JUDGED for pull in night.pulls)
+    return Exit.PARTIAL if failed else Exit.COMPLETE
+
+
+def list_sources(options: argparse.Namespace) -> Exit:
+    """List what identity-audit can read, and under which title."""
+    rows = [
+        {
+            "name": connector.name,
+            "record": connector.record.__name__,
+            "access": str(connector.access),
+            "summary": connector.summary,
+            "options": dict(connector.options),
+        }
+        for connector in CONNECTORS.values()
+    ]
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return Exit.COMPLETE
+    for connector in CONNECTORS.values():
+        print(
+            f"{connector.name}  ({connector.access}) gives {connector.record.__name__} records\n  {connector.summary}"
+        )
+        for name, meaning in connector.options.items():
+            print(f"    {name}: {meaning}")
+    return Exit.COMPLETE
+
+
+def list_rules(options: argparse.Namespace) -> Exit:
+    """List the rules as this policy applies them."""
+    policy = load(options.config).policy if options.config.exists() else starter.default_policy()
+    notes = [rule.note(policy) for rule in RULES]
+    if options.json:
+        rows = [{name: getattr(note, name) for name in note.__slots__} for note in notes]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return Exit.COMPLETE
+    for note in notes:
+        print(f"{note.rule_id}  {note.title} (clause {note.clause}, {note.tier}, {note.severity})")
+        print(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")
+    return Exit.COMPLETE
+
+
+def report_again(options: argparse.Namespace) -> Exit:
+    """Write the last night's workbook and files again, without reading any source."""
+    settings = load(options.config)
+    night = publish_again(settings)
+    print(summary(night, settings.output / night.as_of.isoformat()))
+    return Exit.COMPLETE
+
+
+def explain_finding(options: argparse.Namespace) -> Exit:
+    """Say why one finding was made: evidence, link step and its rivals, the rule's reasoning."""
+    settings = load(options.config)
+    with open_ledger(settings) as ledger:
+        past = ledger.past().get(options.finding_id)
+        if past is None:
+            raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
+        print(explain.explain(past, ledger.events(options.finding_id), settings.policy))
+    return Exit.COMPLETE
+
+
+def evaluate_folder(options: argparse.Namespace) -> Exit:
+    """Score the reading of profiles against labelled examples."""
+    if not options.folder.is_dir():
+        raise UsageError(f"{options.folder}: no such folder.")
+    organization = (
+        doctor.organization(load(options.config)) if options.config.exists() else evaluate.default_organization()
+    )
+    result = evaluate.evaluate(options.folder, organization)
+    print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(options.folder, organization))
+    return Exit.COMPLETE
+
+
+def check_setup(options: argparse.Namespace) -> Exit:
+    """Check configuration, inputs, sources and output folder, without writing anything."""
+    lines, usable = doctor.examine(load(options.config), today())
+    print("\n".join(lines))
+    return Exit.COMPLETE if usable else Exit.INPUT_UNUSABLE
+
+
+def verify_ledger(options: argparse.Namespace) -> Exit:
+    """Check that nobody altered the ledger's chain of events."""
+    with open_ledger(load(options.config)) as ledger:
+        broken = ledger.broken_event()
+    if broken is not None:
+        print(f"identity-audit: {ledger.path}: event {broken} was altered, or one before it is gone.", file=sys.stderr)
+        return Exit.INPUT_UNUSABLE
+    print(f"{ledger.path}: the chain of events is whole.")
+    return Exit.COMPLETE
+
+
+def purge_ledger(options: argparse.Namespace) -> Exit:
+    """Remove what is older than retention_days; the chain of events stays verifiable."""
+    settings = load(options.config)
+    with only_run_in(settings.output), open_ledger(settings) as ledger:
+        counts = ledger.purge(options.as_of or today(), settings.retention_days)
+    print(
+        ", ".join(f"{count} {what}" for what, count in counts.items())
+        + f" older than {settings.retention_days} days removed."
+    )
+    return Exit.COMPLETE
+
+
+def write_starter(options: argparse.Namespace) -> Exit:
+    """Write a commented starting configuration into DIR."""
+    for path in starter.write(options.folder):
+        print(f"wrote {path}")
+    print(f"Now put your exports beside it and run: identity-audit doctor --config {options.folder / 'audit.toml'}")
+    return Exit.COMPLETE
+
+
+def print_schedule(options: argparse.Namespace) -> Exit:
+    """Print how to run every night under cron, systemd and Windows' Task Scheduler."""
+    print(starter.schedule(load(options.config).path, Path(sys.argv[0]).resolve()))
+    return Exit.COMPLETE
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The ledger of a configuration that has run before; raises LedgerError."""
+    path = settings.output / "ledger.sqlite"
+    if not path.exists():
+        raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")
+    return Ledger(path)
+
+
+def today() -> date:
+    """The operator's day."""
+    return datetime.now().astimezone().date()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

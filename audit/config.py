@@ -1,0 +1,287 @@
+"""audit.toml and policy packs, read and checked into plain values. The only module that knows pydantic."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, NoReturn, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from audit.findings import Severity
+from audit.policy import Clause, Policy
+from connectors.catalog import CONNECTORS
+from connectors.contract import Access, Connector, Expect
+from connectors.records import Account, Agency, OfficialAccount, Person
+
+Model = TypeVar("Model", bound=BaseModel)
+PACKS = resources.files("identity_audit_reference") / "policies"
+
+
+class ConfigError(Exception):
+    """audit.toml or a policy pack cannot be used: the message says which file, which setting, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who allowed a source that needs it, when, on what paper, and until when."""
+
+    by: str
+    on: date
+    reference: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One table of audit.toml that a connector reads: which connector, its options, what a healthy pull looks like."""
+
+    name: str
+    connector: Connector
+    options: Mapping[str, Any]
+    expect: Expect
+    approval: Approval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """audit.toml as a value. Paths are absolute; `folder` is where audit.toml stands."""
+
+    path: Path
+    folder: Path
+    organization_name: str
+    state: str
+    mail_domains: tuple[str, ...]
+    other_domains: tuple[str, ...]
+    agencies: SourceSettings
+    official_accounts: SourceSettings | None
+    policy: Policy
+    directory: SourceSettings
+    sources: tuple[SourceSettings, ...]
+    output: Path
+    reviews: Path
+    retention_days: int
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class _Approval(_Strict):
+    by: str = Field(min_length=1)
+    on: date
+    reference: str = Field(min_length=1)
+    expires: date
+
+
+class _Source(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    connector: str
+    expect: dict[str, Any] = Field(default_factory=dict)
+    approval: _Approval | None = None
+
+
+class _Organization(_Strict):
+    name: str = Field(min_length=1)
+    state: str = Field(pattern=r"^[A-Za-z]{2}$")
+    mail_domains: list[str] = Field(min_length=1)
+    other_domains: list[str] = Field(default_factory=list)
+    agencies: str | _Source
+    official_accounts: str | _Source | None = None
+    policy: str = "maine"
+
+    @field_validator("mail_domains", "other_domains")
+    @classmethod
+    def _bare_domains(cls, domains: list[str]) -> list[str]:
+        for domain in domains:
+            if "@" in domain or "/" in domain or "." not in domain.strip("."):
+                raise ValueError(f"{domain!r} is not a mail domain; write it as in an address, for example maine.gov")
+        return domains
+
+
+class _Output(_Strict):
+    folder: str = "out"
+    reviews: str = "reviews"
+    retention_days: int = Field(default=730, ge=1)
+
+
+class _Audit(_Strict):
+    organization: _Organization
+    directory: _Source
+    sources: dict[str, _Source] = Field(min_length=1)
+    output: _Output = Field(default_factory=_Output)
+
+
+class _Clause(_Strict):
+    text: str
+    in_scope: bool
+    note: str = ""
+
+
+class _Pack(_Strict):
+    name: str
+    source: str
+    disclaimer: str
+    rights: str
+    clauses: dict[str, _Clause]
+    severities: dict[str, Severity]
+    guidance: dict[str, str]
+
+
+def load(path: Path) -> Settings:
+    """Read audit.toml and everything it names that is configuration (not data).
+
+    Raises ConfigError with the file, the setting and what to do.
+    """
+    path = path.resolve()
+    audit = _validated(_Audit, _toml(path), path)
+    folder, organization = path.parent, audit.organization
+    return Settings(
+        path=path,
+        folder=folder,
+        organization_name=organization.name,
+        state=organization.state.upper(),
+        mail_domains=tuple(organization.mail_domains),
+        other_domains=tuple(organization.other_domains),
+        agencies=_reference(organization.agencies, "agencies", "agencies_csv", Agency, path),
+        official_accounts=(
+            _reference(organization.official_accounts, "official_accounts", "official_csv", OfficialAccount, path)
+            if organization.official_accounts
+            else None
+        ),
+        policy=load_policy(organization.policy, folder, path),
+        directory=_source("directory", audit.directory, Person, path),
+        sources=tuple(_source(name, source, Account, path) for name, source in audit.sources.items()),
+        output=_below(folder, audit.output.folder),
+        reviews=_below(folder, audit.output.reviews),
+        retention_days=audit.output.retention_days,
+    )
+
+
+def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
+    """Read a policy pack: the name of one that is installed ("maine"), or a path to a .toml file of one's own."""
+    tables, path = _pack_tables(name, folder, named_in, seen=())
+    pack = _validated(_Pack, tables, path)
+    return Policy(
+        name=pack.name,
+        source=pack.source,
+        clauses=tuple(Clause(letter, **clause.model_dump()) for letter, clause in sorted(pack.clauses.items())),
+        disclaimer=pack.disclaimer,
+        rights=pack.rights,
+        severities=pack.severities,
+        guidance=pack.guidance,
+    )
+
+
+def installed_packs() -> tuple[str, ...]:
+    """The names of the policy packs that came with the package."""
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in PACKS.iterdir() if entry.name.endswith(".toml")))
+
+
+def _pack_tables(name: str, folder: Path, named_in: Path, seen: tuple[str, ...]) -> tuple[dict[str, Any], Path]:
+    if name in seen:
+        raise ConfigError(f"{named_in}: policy packs extend each other in a circle: {' → '.join((*seen, name))}.")
+    if not name.endswith(".toml"):
+        if name not in installed_packs():
+            raise ConfigError(
+                f"{named_in}: there is no policy pack {name!r}. Installed: {', '.join(installed_packs())};"
+                " or give the path of your own file, ending in .toml."
+            )
+        with resources.as_file(PACKS / f"{name}.toml") as installed:
+            path = installed
+            tables = _toml(installed)
+    else:
+        path = _below(folder, name)
+        tables = _toml(path)
+    base = tables.pop("extends", None)
+    if base is None:
+        return tables, path
+    below, _ = _pack_tables(str(base), path.parent, path, (*seen, name))
+    return _overlaid(below, tables), path
+
+
+def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        known = merged.get(key)
+        merged[key] = _overlaid(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _reference(given: str | _Source, name: str, connector: str, record: type[Any], path: Path) -> SourceSettings:
+    source = _Source(connector=connector, path=given) if isinstance(given, str) else given  # type: ignore[call-arg]
+    return _source(name, source, record, path)
+
+
+def _source(name: str, given: _Source, record: type[Any], path: Path) -> SourceSettings:
+    where = f"[{name}]" if record is not Account else f"[sources.{name}]"
+    connector = CONNECTORS.get(given.connector)
+    if connector is None or connector.record is not record:
+        fitting = sorted(known.name for known in CONNECTORS.values() if known.record is record)
+        _unknown(path, where, "connector", given.connector, fitting)
+    options = given.model_extra or {}
+    for key in options:
+        if key not in connector.options:
+            _unknown(path, where, "option", key, sorted(connector.options))
+    try:
+        expect = Expect(**{**_fields(connector.expect), **given.expect})
+    except TypeError as error:
+        raise ConfigError(f"{path}: {where} expect: {error}. It takes {', '.join(_fields(Expect()))}.") from None
+    approval = Approval(**given.approval.model_dump()) if given.approval else None
+    if connector.access is Access.APPROVAL and approval is None:
+        raise ConfigError(
+            f"{path}: {where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
+            " with by, on, reference and expires, or remove the source."
+        )
+    return SourceSettings(name, connector, options, expect, approval)
+
+
+def _fields(expect: Expect) -> dict[str, Any]:
+    return {name: getattr(expect, name) for name in Expect.__slots__}
+
+
+def _unknown(path: Path, where: str, kind: Literal["connector", "option"], given: str, known: list[str]) -> NoReturn:
+    close = difflib.get_close_matches(given, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise ConfigError(f"{path}: {where}: unknown {kind} {given!r}.{hint} Known here: {', '.join(known)}.")
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: no such file. Give its path, or write one with `identity-audit init DIR`."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}. Correct that line.") from None
+
+
+def _validated(model: type[Model], tables: dict[str, Any], path: Path) -> Model:
+    try:
+        return model.model_validate(tables)
+    except ValidationError as error:
+        lines = [
+            f"{path}: {'.'.join(str(part) for part in fault['loc'])}: {_plain(fault['type'], fault['msg'])}"
+            for fault in error.errors()
+        ]
+        raise ConfigError("\n".join(lines)) from None
+
+
+def _plain(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "is missing. Add it."
+    if kind == "extra_forbidden":
+        return "is not a setting. Check its spelling, or remove it."
+    return message.removeprefix("Value error, ") + "."
+
+
+def _below(folder: Path, given: str) -> Path:
+    return (folder / Path(given).expanduser()).resolve()

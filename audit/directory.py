@@ -1,0 +1,149 @@
+"""The HR directory as judgement uses it: who is employed, and which mailbox is whose. Pure; people in, look-ups out."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from audit.addresses import MailSystem, state_mailbox
+from audit.night import Problem
+from connectors.records import Person, Status
+
+
+class Standing(StrEnum):
+    """Whether somebody is employed on a day; UNCLEAR where HR's status is not a known word."""
+
+    CURRENT = "current"
+    LEFT = "left"
+    UNCLEAR = "unclear"
+
+
+class Employee(NamedTuple):
+    """What judgement needs of a person, and no more. `where` is the directory row it came from."""
+
+    employee_id: str
+    name: str
+    agency_code: str
+    standing: Standing
+    where: str
+
+
+@dataclass
+class Directory:
+    """Look-ups by employee id, by state mailbox and by folded name. Built once, by `directory`, and then only read."""
+
+    system: MailSystem
+    as_of: date
+    employees: dict[str, Employee] = field(default_factory=dict)
+    owners: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Employee ids by state mailbox: usually one, more where HR gives an address twice."""
+    aliases: set[str] = field(default_factory=set)
+    """Mailboxes that are nobody's work_email, only an other_email."""
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozenset[str], as_of: date) -> Directory:
+    """Fold the people of one complete pull, in any order, into a Directory as of a day.
+
+    A second row with a known employee id is another position of the same person where name and e-mail agree, and
+    is left out with a problem where they do not. An agency code that the agencies file does not know is reported
+    once per code.
+    """
+    folded = Directory(system, as_of)
+    unknown: dict[str, list[str]] = {}
+    for person in people:
+        if _add(folded, person) and person.agency_code and person.agency_code not in agency_codes:
+            unknown.setdefault(person.agency_code, []).append(person.provenance.where)
+    for code, places in sorted(unknown.items()):
+        reason = f"agency code {code!r} is not in the agencies file ({len(places):,} rows). Add it there or correct HR."
+        folded.problems.append(Problem("directory", places[0], reason))
+    folded.problems += _shared_addresses(folded)
+    return folded
+
+
+def name_key(text: str) -> str:
+    """A name folded for comparison: no accents, case, punctuation, repeated spaces ("O’Neil-Róy" is "oneil roy")."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join("".join(map(_name_letter, decomposed)).split())
+
+
+def standing(person: Person, as_of: date) -> Standing:
+    """Whether somebody is employed on a day. An end date in the past means that they have left."""
+    if person.status is Status.TERMINATED or (person.end_on is not None and person.end_on < as_of):
+        return Standing.LEFT
+    return Standing.UNCLEAR if person.status is Status.UNKNOWN else Standing.CURRENT
+
+
+def _name_letter(character: str) -> str:
+    if character.isalnum():
+        return character
+    return " " if character.isspace() or unicodedata.category(character) in ("Pd", "Pc") else ""
+
+
+def _add(folded: Directory, person: Person) -> bool:
+    """Add one row; False where it contradicts an earlier row of the same employee id."""
+    name = " ".join(filter(None, (person.preferred_name or person.given_name, person.family_name)))
+    mailbox = state_mailbox(person.work_email, folded.system)
+    known = folded.employees.get(person.employee_id)
+    if known is not None and not _same_person(folded, known, name, mailbox):
+        reason = (
+            f"employee id {person.employee_id} already stands at {known.where} with another name or e-mail."
+            " This row was left out; correct one of the two in HR."
+        )
+        folded.problems.append(Problem("directory", person.provenance.where, reason))
+        return False
+    here = standing(person, folded.as_of)
+    if known is None or (known.standing is not Standing.CURRENT and here is Standing.CURRENT):
+        code = sys.intern(person.agency_code)
+        folded.employees[person.employee_id] = Employee(person.employee_id, name, code, here, person.provenance.where)
+    _add_mailboxes(folded, person, mailbox)
+    for given in {person.given_name, person.preferred_name} - {""}:
+        key = name_key(f"{given} {person.family_name}")
+        if " " in key:
+            folded.names[key] = _with(folded.names.get(key, ()), person.employee_id)
+    return True
+
+
+def _same_person(folded: Directory, known: Employee, name: str, mailbox: str) -> bool:
+    same_mailbox = not mailbox or known.employee_id in folded.owners.get(mailbox, ())
+    return same_mailbox and name_key(known.name) == name_key(name)
+
+
+def _add_mailboxes(folded: Directory, person: Person, mailbox: str) -> None:
+    others = {state_mailbox(text, folded.system) for text in person.other_emails} - {"", mailbox}
+    for other in sorted(others):
+        if other not in folded.owners:
+            folded.aliases.add(other)
+        folded.owners[other] = _with(folded.owners.get(other, ()), person.employee_id)
+    if mailbox:
+        folded.aliases.discard(mailbox)
+        folded.owners[mailbox] = _with(folded.owners.get(mailbox, ()), person.employee_id)
+    elif person.work_email:
+        reason = (
+            "work_email is not an address under the organization's mail domains, so no account can be tied to this"
+            " person by it. Correct it in HR, or add the domain to mail_domains in audit.toml."
+        )
+        folded.problems.append(Problem("directory", person.provenance.where, reason))
+
+
+def _with(ids: tuple[str, ...], employee_id: str) -> tuple[str, ...]:
+    return ids if employee_id in ids else (*ids, employee_id)
+
+
+def _shared_addresses(folded: Directory) -> list[Problem]:
+    problems = []
+    for owners in folded.owners.values():
+        if len(owners) > 1:
+            first, *others = (folded.employees[owner].where for owner in owners)
+            reason = (
+                f"the same address stands for another employee at {', '.join(others)}. Accounts registered with it are"
+                " reported as leads and name nobody. Correct HR."
+            )
+            problems.append(Problem("directory", first, reason))
+    return problems

@@ -1,0 +1,60 @@
+"""Is everything in place for tonight? Looks at configuration, inputs, sources and output; writes nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from audit.collect import open_source
+from audit.config import Settings, SourceSettings
+from audit.inputs import read_organization
+from audit.organization import Organization
+from audit.run import closed_door, now
+from connectors.contract import BadRow, Raw, SourceDown
+
+ROWS_TRIED = 200
+
+
+def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
+    """A line for each thing that was looked at, and whether a run could judge tonight."""
+    inputs = [settings.agencies, *filter(None, [settings.official_accounts]), settings.directory]
+    checks = [examine_source(source, settings.folder, as_of) for source in inputs]
+    usable = all(good for _, good in checks)
+    lines = [f"ok       {settings.path}: {settings.organization_name}, policy «{settings.policy.name}»"]
+    lines += [line for line, _ in checks]
+    lines += [examine_source(source, settings.folder, as_of)[0] for source in settings.sources]
+    writable = next(folder for folder in (settings.output, *settings.output.parents) if folder.exists())
+    good = os.access(writable, os.W_OK)
+    lines.append(
+        f"{'ok      ' if good else 'PROBLEM '} output {settings.output}{'' if good else ': cannot be written'}"
+    )
+    return lines, usable and good
+
+
+def examine_source(source: SourceSettings, folder: Path, as_of: date) -> tuple[str, bool]:
+    """Try the first rows of a source. Never keeps or prints what is in them."""
+    refusal = closed_door(source, as_of)
+    if refusal:
+        return f"PROBLEM  {refusal}", False
+    reading = open_source(source, folder, now(), None)
+    good = bad = 0
+    reason = ""
+    try:
+        for item in islice(source.connector.fetch(reading.source), ROWS_TRIED):
+            try:
+                good += isinstance(item, Raw) and source.connector.parse(item) is not None
+            except BadRow as error:
+                bad, reason = bad + 1, reason or f"{item.where}: {error}" if isinstance(item, Raw) else ""
+    except SourceDown as error:
+        return f"PROBLEM  {error}", False
+    if not good:
+        return f"PROBLEM  {source.name}: no usable row among the first {ROWS_TRIED}. {reason}".rstrip(), False
+    note = f"; {bad} of the first {ROWS_TRIED} rows unusable, for example {reason}" if bad else ""
+    return f"ok       {source.name} ({source.connector.name}): readable{note}", True
+
+
+def organization(settings: Settings) -> Organization:
+    """The organization of a configuration, without its registry. Raises SourceDown."""
+    return read_organization(settings, open_source(settings.agencies, settings.folder, now(), None))

@@ -1,0 +1,408 @@
+"""The ledger: SQLite, the truth between nights. One transaction per source, one for the night's judgement."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
+from audit.lifecycle import Change, Past
+from audit.night import Problem, Pull, PullStatus
+from connectors.contract import Access
+from connectors.records import Account, Evidence, Provenance, Strength
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY, as_of TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, content TEXT
+) STRICT;
+CREATE TABLE sources (
+    run_id TEXT NOT NULL REFERENCES runs, source TEXT NOT NULL, connector TEXT NOT NULL, access TEXT NOT NULL,
+    status TEXT NOT NULL, read INTEGER NOT NULL, kept INTEGER NOT NULL, dropped INTEGER NOT NULL,
+    rejected INTEGER NOT NULL, reason TEXT NOT NULL, read_before INTEGER, kept_by_platform TEXT NOT NULL,
+    PRIMARY KEY (run_id, source)
+) STRICT;
+CREATE TABLE problems (
+    run_id TEXT NOT NULL REFERENCES runs, position INTEGER NOT NULL, source TEXT NOT NULL, place TEXT NOT NULL,
+    reason TEXT NOT NULL, PRIMARY KEY (run_id, position)
+) STRICT;
+CREATE TABLE accounts (
+    source TEXT NOT NULL, position INTEGER NOT NULL, platform TEXT NOT NULL, account_id TEXT NOT NULL,
+    handle TEXT NOT NULL, content TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES runs, PRIMARY KEY (source, position)
+) STRICT;
+CREATE TABLE official_seen (
+    registry_key TEXT NOT NULL, source TEXT NOT NULL, last_seen TEXT NOT NULL, PRIMARY KEY (registry_key, source)
+) STRICT;
+CREATE TABLE findings (
+    finding_id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, clause TEXT NOT NULL, tier TEXT NOT NULL,
+    severity TEXT NOT NULL, status TEXT NOT NULL, platform TEXT NOT NULL, handle TEXT NOT NULL,
+    account_id TEXT NOT NULL, url TEXT NOT NULL, display_name TEXT NOT NULL, mailbox TEXT NOT NULL,
+    employee_id TEXT NOT NULL, employee_name TEXT NOT NULL, agency_code TEXT NOT NULL, because TEXT NOT NULL,
+    matched_text TEXT NOT NULL, link_step TEXT NOT NULL, link_value TEXT NOT NULL, rivals INTEGER NOT NULL,
+    sources TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, disposition TEXT NOT NULL,
+    reviewer TEXT NOT NULL, note TEXT NOT NULL, resolved_on TEXT, reopened_on TEXT
+) STRICT;
+CREATE TABLE evidence (
+    finding_id TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, position INTEGER NOT NULL, source TEXT NOT NULL,
+    kind TEXT NOT NULL, detail TEXT NOT NULL, observed_at TEXT, sha256 TEXT NOT NULL, strength TEXT NOT NULL,
+    PRIMARY KEY (finding_id, position)
+) STRICT;
+CREATE TABLE events (
+    event_id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, content TEXT, content_sha256 TEXT NOT NULL,
+    chain_sha256 TEXT NOT NULL
+) STRICT;
+"""
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest finished run: its id and its day."""
+
+    run_id: str
+    as_of: date
+
+
+class Ledger:
+    """An open ledger. Every public method that writes is one transaction, or takes part in the caller's."""
+
+    def __init__(self, path: Path) -> None:
+        """Open (and create) the ledger at `path`. Raises LedgerError where it is not a ledger of this version."""
+        self.path = path
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+        try:
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA foreign_keys = ON")
+            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                self._create()
+            elif version != VERSION:
+                raise LedgerError(
+                    f"{path}: is a ledger of version {version}; this program knows {VERSION}. Update identity-audit."
+                )
+        except sqlite3.DatabaseError as error:
+            self.connection.close()
+            raise LedgerError(
+                f"{path}: cannot be used as a ledger ({error}). Restore a backup, or move it away to begin anew."
+            ) from None
+        except LedgerError:
+            self.connection.close()
+            raise
+
+    def _create(self) -> None:
+        self.connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.connection.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: committed at the end of the block, rolled back when it raises."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    # Runs
+
+    def begin(self, as_of: date, started_at: datetime) -> str:
+        """Note that a run has begun and return its id: the day and the count of finished runs on it."""
+        (finished,) = self.connection.execute(
+            "SELECT count(*) FROM runs WHERE as_of = ? AND finished_at IS NOT NULL", (as_of.isoformat(),)
+        ).fetchone()
+        run_id = f"{as_of.isoformat()}.{finished + 1}"
+        with self.transaction():
+            self.connection.execute(
+                "INSERT INTO runs (run_id, as_of, started_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (run_id) DO UPDATE SET started_at = excluded.started_at",
+                (run_id, as_of.isoformat(), started_at.isoformat()),
+            )
+            for table in ("sources", "problems"):
+                self.connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))  # noqa: S608
+        return run_id
+
+    def last_run(self) -> LastRun | None:
+        """The newest finished run, or None in a new ledger."""
+        row = self.connection.execute(
+            "SELECT run_id, as_of FROM runs WHERE finished_at IS NOT NULL"
+            " ORDER BY as_of DESC, finished_at DESC, run_id DESC LIMIT 1"
+        ).fetchone()
+        if row is None:
+            return None
+        return LastRun(row[0], date.fromisoformat(row[1]))
+
+    # Sources
+
+    def read_before(self, source: str) -> int | None:
+        """How many items the last complete pull of a source read, in a finished run; None before the first."""
+        row = self.connection.execute(
+            "SELECT sources.read FROM sources JOIN runs USING (run_id) WHERE source = ? AND status = ?"
+            " AND finished_at IS NOT NULL ORDER BY as_of DESC, finished_at DESC LIMIT 1",
+            (source, PullStatus.COMPLETE),
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def replace_accounts(self, source: str, run_id: str, accounts: Iterable[Account]) -> None:
+        """Put what a source shows tonight in the place of what it showed before. Streams; part of a transaction."""
+        self.connection.execute("DELETE FROM accounts WHERE source = ?", (source,))
+        self.connection.executemany(
+            "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    source,
+                    place,
+                    account.platform,
+                    account.account_id,
+                    account.handle,
+                    _account_text(account),
+                    run_id,
+                )
+                for place, account in enumerate(accounts)
+            ),
+        )
+
+    def accounts(self) -> Iterator[tuple[str, Account]]:
+        """(source, account) for everything kept, source by source in the order it was read."""
+        rows = self.connection.execute("SELECT source, content FROM accounts ORDER BY source, position")
+        return ((source, _account(content)) for source, content in rows)
+
+    def record_pull(self, run_id: str, pull: Pull) -> None:
+        """Note how a source fared tonight. Part of a transaction."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run_id, pull.source, pull.connector, pull.access, pull.status, pull.read, pull.kept, pull.dropped,
+                pull.rejected, pull.reason, pull.read_before, json.dumps(pull.kept_by_platform),
+            ),
+        )  # fmt: skip
+
+    def pulls(self, run_id: str) -> tuple[Pull, ...]:
+        """How the sources fared in a run, in the order they were read."""
+        rows = self.connection.execute("SELECT * FROM sources WHERE run_id = ? ORDER BY rowid", (run_id,))
+        return tuple(
+            Pull(
+                row[1], row[2], Access(row[3]), PullStatus(row[4]), row[5], row[6], row[7], row[8], row[9], row[10],
+                tuple((platform, count) for platform, count in json.loads(row[11])),
+            )
+            for row in rows
+        )  # fmt: skip
+
+    # Judgement
+
+    def past(self) -> dict[str, Past]:
+        """Every finding ever made, by id."""
+        pieces: dict[str, list[Evidence]] = {}
+        for row in self.connection.execute(
+            "SELECT finding_id, source, kind, detail, observed_at, sha256, strength FROM evidence"
+            " ORDER BY finding_id, position"
+        ):
+            observed = datetime.fromisoformat(row[4]) if row[4] else None
+            pieces.setdefault(row[0], []).append(Evidence(row[1], row[2], row[3], observed, row[5], Strength(row[6])))
+        cursor = self.connection.execute("SELECT * FROM findings ORDER BY finding_id")
+        names = [column[0] for column in cursor.description]
+        return {row[0]: _past(dict(zip(names, row, strict=True)), tuple(pieces.get(row[0], ()))) for row in cursor}
+
+    def official_seen(self) -> dict[str, frozenset[str]]:
+        """Which sources have ever shown each registered official account, by registry key."""
+        seen: dict[str, set[str]] = {}
+        for key, source in self.connection.execute("SELECT registry_key, source FROM official_seen"):
+            seen.setdefault(key, set()).add(source)
+        return {key: frozenset(sources) for key, sources in seen.items()}
+
+    def record_night(
+        self,
+        run_id: str,
+        *,
+        findings: Iterable[Past],
+        changes: Iterable[Change],
+        problems: Iterable[Problem],
+        official_seen: Iterable[tuple[str, str]],
+        content: dict[str, Any],
+    ) -> None:
+        """The night's judgement, all of it or nothing."""
+        with self.transaction():
+            for past in findings:
+                self._put(past)
+            for change in changes:
+                self._append_event(run_id, asdict(change))
+            self.connection.executemany(
+                "INSERT INTO problems VALUES (?, ?, ?, ?, ?)",
+                ((run_id, place, *_problem(problem)) for place, problem in enumerate(problems)),
+            )
+            day = run_id[:10]
+            self.connection.executemany(
+                "INSERT INTO official_seen VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+                ((key, source, day) for key, source in official_seen),
+            )
+            self.connection.execute(
+                "UPDATE runs SET content = ? WHERE run_id = ?", (json.dumps(content, ensure_ascii=False), run_id)
+            )
+
+    def finish(self, run_id: str, finished_at: datetime) -> None:
+        """Note that everything the run had to say is on the disk."""
+        self.connection.execute("UPDATE runs SET finished_at = ? WHERE run_id = ?", (finished_at.isoformat(), run_id))
+
+    def run(self, run_id: str) -> tuple[str, dict[str, Any]]:
+        """(ISO time of its start, stored content) of a judged run."""
+        row = self.connection.execute("SELECT started_at, content FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return row[0], json.loads(row[1])
+
+    def problems(self, run_id: str) -> tuple[Problem, ...]:
+        """The rows and files that could not be used as they stood in a run."""
+        rows = self.connection.execute(
+            "SELECT source, place, reason FROM problems WHERE run_id = ? ORDER BY position", (run_id,)
+        )
+        return tuple(Problem(*row) for row in rows)
+
+    def _put(self, past: Past) -> None:
+        finding = past.finding
+        values = {field.name: getattr(finding, field.name) for field in fields(Finding) if field.name != "evidence"}
+        values |= {
+            "sources": json.dumps(finding.sources),
+            "first_seen": finding.first_seen.isoformat(),
+            "last_seen": finding.last_seen.isoformat(),
+            "resolved_on": past.resolved_on and past.resolved_on.isoformat(),
+            "reopened_on": past.reopened_on and past.reopened_on.isoformat(),
+        }
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        news = ", ".join(f"{name} = excluded.{name}" for name in values)
+        self.connection.execute(
+            f"INSERT INTO findings ({names}) VALUES ({marks}) ON CONFLICT (finding_id) DO UPDATE SET {news}",  # noqa: S608
+            values,
+        )
+        self.connection.execute("DELETE FROM evidence WHERE finding_id = ?", (finding.finding_id,))
+        self.connection.executemany(
+            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (finding.finding_id, place, piece.source, piece.kind, piece.detail,
+                 piece.observed_at and piece.observed_at.isoformat(), piece.sha256, piece.strength)
+                for place, piece in enumerate(finding.evidence)
+            ),
+        )  # fmt: skip
+
+    # The chain of events
+
+    def _append_event(self, run_id: str, content: dict[str, Any]) -> None:
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        last = self.connection.execute("SELECT chain_sha256 FROM events ORDER BY event_id DESC LIMIT 1").fetchone()
+        chain = _chained(last[0] if last else "", run_id, digest)
+        self.connection.execute(
+            "INSERT INTO events (run_id, content, content_sha256, chain_sha256) VALUES (?, ?, ?, ?)",
+            (run_id, text, digest, chain),
+        )
+
+    def events(self, finding_id: str) -> list[tuple[str, str, str]]:
+        """(run id, status entered, reason) of one finding, oldest first."""
+        rows = self.connection.execute(
+            "SELECT run_id, content ->> 'kind', content ->> 'reason' FROM events"
+            " WHERE content ->> 'finding_id' = ? ORDER BY event_id",
+            (finding_id,),
+        )
+        return [(run_id, kind, reason) for run_id, kind, reason in rows]
+
+    def broken_event(self) -> int | None:
+        """The first event whose content or place in the chain was altered; None where the chain is whole.
+
+        Content that retention removed is absent, not altered: its digest still holds the chain together.
+        """
+        before = ""
+        for event_id, run_id, content, digest, chain in self.connection.execute(
+            "SELECT event_id, run_id, content, content_sha256, chain_sha256 FROM events ORDER BY event_id"
+        ):
+            if content is not None and hashlib.sha256(content.encode()).hexdigest() != digest:
+                return int(event_id)
+            if _chained(before, run_id, digest) != chain:
+                return int(event_id)
+            before = chain
+        return None
+
+    # Retention
+
+    def purge(self, as_of: date, retention_days: int) -> dict[str, int]:
+        """Remove what was resolved, or merely reported, more than `retention_days` before `as_of`.
+
+        Events lose their content and keep their digests, so that the chain stays verifiable. Returns counts by what
+        was removed.
+        """
+        limit = (as_of - timedelta(days=retention_days)).isoformat()
+        run = self.connection.execute
+        with self.transaction():
+            events = run(
+                "UPDATE events SET content = NULL WHERE content IS NOT NULL AND run_id < ? AND content ->> 'finding_id'"
+                " NOT IN (SELECT finding_id FROM findings WHERE resolved_on IS NULL OR resolved_on >= ?)",
+                (limit, limit),
+            ).rowcount
+            findings = run("DELETE FROM findings WHERE resolved_on < ?", (limit,)).rowcount
+            problems = run("DELETE FROM problems WHERE run_id < ?", (limit,)).rowcount
+        run("VACUUM")
+        return {"findings": findings, "events": events, "problems": problems}
+
+
+def _chained(before: str, run_id: str, digest: str) -> str:
+    return hashlib.sha256(f"{before}\n{run_id}\n{digest}".encode()).hexdigest()
+
+
+def _problem(problem: Problem) -> tuple[str, str, str]:
+    return (problem.source, problem.where, problem.reason)
+
+
+def _past(row: dict[str, Any], evidence: tuple[Evidence, ...]) -> Past:
+    resolved_on, reopened_on = (
+        date.fromisoformat(day) if (day := row.pop(name)) else None for name in ("resolved_on", "reopened_on")
+    )
+    row |= {
+        "tier": Tier(row["tier"]),
+        "severity": Severity(row["severity"]),
+        "status": FindingStatus(row["status"]),
+        "link_step": LinkStep(row["link_step"]),
+        "sources": tuple(json.loads(row["sources"])),
+        "first_seen": date.fromisoformat(row["first_seen"]),
+        "last_seen": date.fromisoformat(row["last_seen"]),
+    }
+    return Past(Finding(**row, evidence=evidence), resolved_on, reopened_on)
+
+
+def _account_text(account: Account) -> str:
+    return json.dumps(asdict(account), ensure_ascii=False, default=lambda value: value.isoformat())
+
+
+def _account(text: str) -> Account:
+    row = json.loads(text)
+    row["evidence"] = tuple(_dataclass(Evidence, piece) for piece in row["evidence"])
+    row["provenance"] = _dataclass(Provenance, row["provenance"])
+    account: Account = _dataclass(Account, row)
+    return account
+
+
+def _dataclass(kind: type[Any], row: dict[str, Any]) -> Any:
+    for name in row.keys() & {"observed_at", "created_at"}:
+        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+    for name in row.keys() & {"strength", "registration"}:
+        row[name] = Strength(row[name])
+    for name, value in row.items():
+        if isinstance(value, list):
+            row[name] = tuple(value)
+    return kind(**row)

@@ -1,0 +1,160 @@
+"""Which sightings are one account, and which person an account is tied to. Pure.
+
+Every tie says which step made it, on what value, and how many others it could have meant. Missing never joins missing,
+and an inference never outranks an address.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from audit.directory import Directory, Standing, name_key
+from audit.findings import LinkStep
+from audit.nexus import fold_handle
+from audit.organization import Organization
+from audit.reading import Affiliation, Reading
+from connectors.records import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An account as one source showed it. `fresh` is False where that source could not be judged tonight."""
+
+    account: Account
+    source: str
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Whom an account is tied to (nobody: empty), by which step, on what value, with how many rivals."""
+
+    employee_id: str
+    step: LinkStep
+    value: str = ""
+    rivals: int = 0
+
+
+class People:
+    """Look-ups into the directory: by mailbox, by id, by name within an agency and its parent or parts."""
+
+    def __init__(self, directory: Directory, organization: Organization) -> None:
+        self.directory = directory
+        self.parents = {agency.agency_code: agency.parent_code for agency in organization.agencies}
+
+    def standing(self, employee_id: str) -> str:
+        """Current, left or unclear; empty for an id that HR does not know."""
+        known = self.directory.employees.get(employee_id)
+        return str(known.standing) if known else ""
+
+    def named(self, employee_id: str) -> str:
+        """The name HR knows the employee by."""
+        known = self.directory.employees.get(employee_id)
+        return known.name if known else ""
+
+    def agency(self, employee_id: str) -> str:
+        """The code of the agency HR has the employee in."""
+        known = self.directory.employees.get(employee_id)
+        return known.agency_code if known else ""
+
+    def owner(self, mailbox: str) -> tuple[str, int]:
+        """(employee id, how many own the mailbox); no id unless exactly one does."""
+        owners = self.directory.owners.get(mailbox, ())
+        return (owners[0] if len(owners) == 1 else "", len(owners))
+
+    def bears(self, employee_id: str, display_name: str) -> bool:
+        """Whether a display name is this employee's name."""
+        return employee_id in self.directory.names.get(name_key(display_name), ())
+
+    def namesakes(self, display_name: str, agency_code: str) -> list[str]:
+        """Current employees of that agency (or its parent or parts) who bear exactly this name."""
+        if not agency_code:
+            return []
+        bearers = (self.directory.employees[one] for one in self.directory.names.get(name_key(display_name), ()))
+        return sorted(
+            bearer.employee_id
+            for bearer in bearers
+            if bearer.standing is Standing.CURRENT and self._related(bearer.agency_code, agency_code)
+        )
+
+    def _related(self, one: str, other: str) -> bool:
+        return one == other or self.parents.get(one) == other or self.parents.get(other) == one
+
+
+def same_account(sightings: Sequence[Sighting]) -> list[list[Sighting]]:
+    """Group sightings of one account: by id, else by a handle that goes with one id, else by url or mailbox."""
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for sighting in sightings:
+        account = sighting.account
+        for key in _weaker_keys(account):
+            if account.account_id:
+                ids[account.platform, key].add(account.account_id)
+    groups: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        account = sighting.account
+        known = {account.account_id} if account.account_id else set()
+        for key in () if known else _weaker_keys(account):
+            known = known or ids.get((account.platform, key), set())
+        identity = f"id:{next(iter(known))}" if len(known) == 1 else next(iter(_weaker_keys(account)), "")
+        groups[account.platform, identity].append(sighting)
+    return [sorted(group, key=latest_first) for _, group in sorted(groups.items())]
+
+
+def _weaker_keys(account: Account) -> list[str]:
+    keys = []
+    if account.handle:
+        keys.append(f"handle:{fold_handle(account.handle)}")
+    elif account.url:
+        keys.append(f"url:{account.url}")
+    elif account.registered_email:
+        keys.append(f"mailbox:{account.registered_email.casefold()}")
+    return keys
+
+
+def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:
+    """The order in which sightings of one account are believed: judged tonight first, then the latest."""
+    observed = sighting.account.provenance.observed_at or datetime.min.replace(tzinfo=UTC)
+    return (not sighting.fresh, -observed.timestamp() if observed.year > 1 else 0.0,
+            sighting.source, sighting.account.provenance.where)  # fmt: skip
+
+
+def tie(registered: str, contact: str, mentioned: str, reading: Reading, display_name: str, people: People) -> Tie:
+    """The person an account is tied to: by its registered mailbox, else the one it shows, else (a lead) by name.
+
+    An address that belongs to nobody, to several people or to somebody who has left ends the search: no guessing on.
+    An address that stands in the bio may be anybody's ("write to the commissioner at …"): it ties the account to its
+    owner only where the display name is the owner's, too.
+    """
+    bare = _without_marks(display_name, reading)
+    for mailbox, step in ((registered, LinkStep.REGISTERED_ADDRESS), (contact, LinkStep.SHOWN_ADDRESS)):
+        if mailbox:
+            return _by_mailbox(mailbox, step, people)
+    if mentioned:
+        owner, _ = people.owner(mentioned)
+        if owner and people.bears(owner, bare):
+            return _by_mailbox(mentioned, LinkStep.SHOWN_ADDRESS, people)
+    if reading.affiliation in (Affiliation.EMPLOYEE, Affiliation.BRANDED_PERSON):
+        namesakes = people.namesakes(bare, reading.agency_code)
+        if namesakes:
+            alone = namesakes[0] if len(namesakes) == 1 else ""
+            return Tie(alone, LinkStep.NAME_WITH_AGENCY, bare, len(namesakes) - 1)
+    return Tie("", LinkStep.NONE)
+
+
+def _by_mailbox(mailbox: str, step: LinkStep, people: People) -> Tie:
+    owner, owners = people.owner(mailbox)
+    if not owner:
+        return Tie("", step if owners else LinkStep.NOT_IN_DIRECTORY, mailbox, max(owners - 1, 0))
+    named = owner if people.standing(owner) != Standing.LEFT else ""
+    return Tie(named, LinkStep.ALIAS if mailbox in people.directory.aliases else step, mailbox)
+
+
+def _without_marks(display_name: str, reading: Reading) -> str:
+    """The display name without the agency's words: "Jane Doe, MaineDOT" is "Jane Doe"."""
+    spans = sorted((span.start, span.end) for span in (m.span for m in reading.marks) if span.field == "display_name")
+    for start, end in reversed(spans):
+        display_name = display_name[:start] + " " + display_name[end:]
+    return display_name.strip(" ,;|·•-–—@()[]/")

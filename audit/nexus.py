@@ -1,0 +1,72 @@
+"""The gate: an account with no state address, no agency mark and no place in the registry is forgotten. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audit.addresses import mail_system, state_mailbox
+from audit.marks import compile_marks
+from audit.organization import Organization
+from audit.reading import has_nexus
+from connectors.contract import Nexus
+from connectors.records import Account, OfficialAccount
+
+
+def nexus(organization: Organization) -> Nexus:
+    """The gate as plain text, for sources that can leave out early what cannot pass it (always a superset)."""
+    registered = {
+        part.casefold()
+        for entry in organization.official
+        for part in (entry.handle, entry.account_id)
+        if part and part.isascii()
+    }
+    terms = dict.fromkeys((*compile_marks(organization).terms, *sorted(registered)))
+    return Nexus(domains=tuple(sorted(mail_system(organization).all)), terms=tuple(terms))
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The official accounts, found by (platform, account id) first and by (platform, folded handle) second."""
+
+    by_id: dict[tuple[str, str], int]
+    by_handle: dict[tuple[str, str], int]
+    entries: tuple[OfficialAccount, ...]
+
+    def position(self, platform: str, account_id: str, handle: str) -> int | None:
+        """Which registry entry an account is, or None. An id that is known decides alone: handles change hands."""
+        if account_id and (platform, account_id) in self.by_id:
+            return self.by_id[platform, account_id]
+        position = self.by_handle.get((platform, fold_handle(handle))) if handle else None
+        if position is None:
+            return None
+        registered = self.entries[position].account_id
+        return None if registered and account_id and registered != account_id else position
+
+    def knows(self, account: Account) -> bool:
+        """Whether id or handle stands in the registry, even where the handle has changed hands."""
+        handle = (account.platform, fold_handle(account.handle))
+        return (account.platform, account.account_id) in self.by_id or (bool(handle[1]) and handle in self.by_handle)
+
+
+def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
+    """Index the registry of official accounts."""
+    by_id = {(entry.platform, entry.account_id): place for place, entry in enumerate(entries) if entry.account_id}
+    by_handle = {
+        (entry.platform, fold_handle(entry.handle)): place for place, entry in enumerate(entries) if entry.handle
+    }
+    return Registry(by_id, by_handle, entries)
+
+
+def fold_handle(handle: str) -> str:
+    """A handle for comparison: platforms do not tell letter case apart, nor a leading @."""
+    return handle.strip().removeprefix("@").casefold()
+
+
+def passes(account: Account, organization: Organization, official: Registry) -> bool:
+    """Whether the account shows a tie to the organization: an address, a mark, or a place in its registry."""
+    system = mail_system(organization)
+    if any(state_mailbox(text, system) for text in (account.registered_email, *account.emails) if text):
+        return True
+    if official.knows(account):
+        return True
+    return has_nexus(account.handle, account.display_name, account.bio, " ".join(account.links), organization)

@@ -1,0 +1,78 @@
+"""A night's files: workbooks, findings.jsonl, run.json (last), and `latest`. Each file is whole or not there at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TextIO
+
+from audit import report, workbook
+from audit.night import Night
+
+
+def publish(night: Night, output: Path) -> Path:
+    """Write everything the night has to say below `output`; returns the day's folder. Raises OSError.
+
+    run.json goes first and comes back last: where it stands, the folder is complete.
+    """
+    folder = output / night.as_of.isoformat()
+    agencies = folder / "agencies"
+    agencies.mkdir(parents=True, exist_ok=True)
+    (folder / "run.json").unlink(missing_ok=True)
+    created = datetime.combine(night.as_of, time(), UTC)
+    title = f"Identity audit, {night.organization.name}, {night.as_of.isoformat()}"
+    workbook.write(folder / "audit.xlsx", report.sheets(night), created=created, title=title)
+    written = set()
+    for code in sorted({finding.agency_code for finding in night.findings} - {""}):
+        path = agencies / f"{file_name(code)}.xlsx"
+        workbook.write(path, report.agency_sheets(night, code), created=created, title=f"{title}, agency {code}")
+        written.add(path)
+    for stale in set(agencies.glob("*.xlsx")) - written:
+        stale.unlink()
+    with whole_file(folder / "findings.jsonl") as lines:
+        for line in report.jsonl(night):
+            lines.write(line + "\n")
+    with whole_file(folder / "run.json") as text:
+        json.dump(report.run_json(night), text, ensure_ascii=False, indent=2)
+        text.write("\n")
+    point_latest(output, folder)
+    return folder
+
+
+def file_name(code: str) -> str:
+    """An agency code as a file name that every system takes."""
+    return re.sub(r"[^\w-]+", "_", code) or "_"
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A UTF-8 text file that replaces `path` only once it is complete and on the disk."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(0o640)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def point_latest(output: Path, folder: Path) -> None:
+    """Let `latest` name the day's folder: a link where the system allows one, else a copy."""
+    latest, draft = output / "latest", output / f".latest.{secrets.token_hex(4)}.tmp"
+    try:
+        draft.symlink_to(folder.name, target_is_directory=True)
+    except (OSError, NotImplementedError):
+        shutil.copytree(folder, draft)
+    if latest.is_dir() and not latest.is_symlink():
+        shutil.rmtree(latest)
+    draft.replace(latest)

@@ -1,0 +1,57 @@
+"""Clause A: the personal identity must be distinct from the agency identity."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from audit.findings import Severity, Tier
+from audit.rules.rule import Context, rule
+
+
+@rule(
+    "A-1",
+    clause="A",
+    severity=Severity.MEDIUM,
+    tier=Tier.FINDING,
+    because="{reading_reason}",
+    needs_person=True,
+)
+def agency_name_on_a_person(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+    """Agency name, rank or unit in the handle or display name of a person's account.
+
+    The account speaks as one person, yet its handle or display name carries an agency's name, acronym, rank or unit,
+    so that a reader may take the person for the agency.
+
+    Does not prove: that the owner is an employee, unless an address ties the account to one; names can be borrowed.
+
+    To do: ask the employee to take the agency's name out of handle and display name; a bio may still name the job.
+    """
+    return cases["affiliation"].eq("branded_person") & ~cases["official"]
+
+
+@rule(
+    "A-2",
+    clause="A",
+    severity=Severity.MEDIUM,
+    tier=Tier.FINDING,
+    because="The profile shows a state address, {shown_mailbox}, as a way to reach its owner.",
+    shows=("profile contact",),
+    quotes="shown_mailbox",
+    needs_person=True,
+)
+def state_address_as_contact(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+    """State address shown as the profile's contact.
+
+    The profile of an account that is neither official nor presented as an agency's shows a state e-mail address, so
+    that the private identity answers at the agency's door.
+
+    Does not prove: that the address was put there by its owner; it is a lead unless the address belongs to one
+    current employee.
+
+    To do: ask the employee to show a personal address instead.
+    """
+    shown = cases["contact_mailbox"].notna() | cases["mentioned_mailbox"].notna()
+    return shown & ~cases["official"] & cases["affiliation"].ne("outlet")
+
+
+RULES = (agency_name_on_a_person, state_address_as_contact)

@@ -1,0 +1,33 @@
+"""Clause B: nobody posts for an agency on a personal page. Only the profile's own words are read, never posts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from audit.findings import Severity, Tier
+from audit.rules.rule import Context, rule
+
+
+@rule(
+    "B-1",
+    clause="B",
+    severity=Severity.HIGH,
+    tier=Tier.FINDING,
+    because="{reading_reason} It is in no registry of official accounts, and tied to {employee_name}.",
+    needs_person=True,
+)
+def personal_account_as_outlet(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+    """Personal account whose own words present it as an agency's outlet.
+
+    The profile presents itself as an agency's page, stands in nobody's registry, and a state address ties it to one
+    employee.
+
+    Does not prove: that anything was posted for the agency, or that the agency does not run the account and forgot
+    to register it.
+
+    To do: ask the agency whether the account is its own, then register it or have the employee make it personal.
+    """
+    return cases["affiliation"].eq("outlet") & ~cases["official"] & cases["employee_id"].ne("")
+
+
+RULES = (personal_account_as_outlet,)

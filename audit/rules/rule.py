@@ -1,0 +1,173 @@
+"""What a rule is: a documented predicate over the cases frame. True: it holds. False: it does not. NA: cannot tell."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from audit.findings import LinkStep, Severity, Tier
+from audit.night import RuleNote
+from audit.organization import Organization
+from audit.policy import Policy
+from connectors.records import Evidence
+
+Predicate = Callable[[pd.DataFrame, "Context"], pd.Series]
+
+BY_ADDRESS = frozenset(
+    {LinkStep.REGISTERED_ADDRESS, LinkStep.SHOWN_ADDRESS, LinkStep.ALIAS, LinkStep.OFFICIAL_REGISTRY}
+)
+"""The steps that a hearing would accept; what rests on another step, or on none, is a lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may know besides the cases: the day, the organization, its policy."""
+
+    as_of: date
+    organization: Organization
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its identity. `because` is a template over the columns of a case; `shows` names the kinds of
+    evidence that belong to it, `quotes` the column that holds the matched words; with `needs_person` the finding
+    becomes a lead unless an address ties it to one."""
+
+    rule_id: str
+    clause: str
+    severity: Severity
+    tier: Tier
+    because: str
+    shows: tuple[str, ...]
+    quotes: str
+    needs_person: bool
+    holds: Predicate
+
+    def note(self, policy: Policy) -> RuleNote:
+        """The rule in the reader's words: its docstring, with the policy pack's severity and guidance."""
+        title, rationale, proves_not, to_do = _sections(self.holds)
+        return RuleNote(
+            self.rule_id, self.clause, str(self.tier), str(self.severity_in(policy)), title, rationale, proves_not,
+            policy.guidance.get(self.rule_id, to_do),
+        )  # fmt: skip
+
+    def severity_in(self, policy: Policy) -> Severity:
+        """The severity that the policy pack gives the rule, or its own."""
+        return Severity(policy.severities.get(self.rule_id, self.severity))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rule that holds for a case tonight, before the ledger says whether it is new."""
+
+    finding_id: str
+    rule: Rule
+    case: Mapping[str, Any]
+    because: str
+    tier: Tier
+    evidence: tuple[Evidence, ...]
+    sources: tuple[str, ...]
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """`holding` by finding id; `unknown` are the ids of which nothing can be said tonight."""
+
+    holding: Mapping[str, Draft]
+    unknown: frozenset[str]
+
+
+def rule(
+    rule_id: str,
+    *,
+    clause: str,
+    severity: Severity,
+    tier: Tier,
+    because: str,
+    shows: Sequence[str] = (),
+    quotes: str = "matched_text",
+    needs_person: bool = False,
+) -> Callable[[Predicate], Rule]:
+    """Declare a predicate as a rule. Its docstring is printed in the workbook: a title line, the rationale, then
+    paragraphs that begin "Does not prove:" and "To do:". Raises ValueError where one of the four is missing."""
+
+    def declare(holds: Predicate) -> Rule:
+        if not all(_sections(holds)):
+            raise ValueError(f"{rule_id}: the docstring needs a title, a rationale, «Does not prove:» and «To do:»")
+        return Rule(rule_id, clause, severity, tier, because, tuple(shows), quotes, needs_person, holds)
+
+    return declare
+
+
+def judge(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> Verdicts:
+    """Apply every rule to every case. The order of the cases does not matter."""
+    holding: dict[str, Draft] = {}
+    unknown: set[str] = set()
+    for one in rules:
+        answers = one.holds(cases, context).astype("boolean")
+        for case in cases[answers.fillna(value=False)].to_dict("records"):
+            draft = _draft(one, _plain(case))
+            known = holding.get(draft.finding_id)
+            holding[draft.finding_id] = draft if known is None else _joined(known, draft)
+        unknown.update(_finding_id(one, _plain(case)) for case in cases[answers.isna()].to_dict("records"))
+    return Verdicts(holding, frozenset(unknown - holding.keys()))
+
+
+def _draft(one: Rule, case: dict[str, Any]) -> Draft:
+    tier = one.tier
+    if one.needs_person and (case["link_step"] not in BY_ADDRESS or not case["employee_id"] or _weakly_tied(case)):
+        tier = Tier.LEAD
+    shown = tuple(piece for piece in case["evidence"] if not one.shows or piece.kind in one.shows)
+    return Draft(
+        finding_id=_finding_id(one, case),
+        rule=one,
+        case=case,
+        because=one.because.format_map(case),
+        tier=tier,
+        evidence=shown or tuple(case["evidence"]),
+        sources=case["sources"],
+        fresh=bool(case["fresh"]),
+    )
+
+
+def _weakly_tied(case: Mapping[str, Any]) -> bool:
+    """Whether the tie is a registration that was never verified."""
+    return bool(case["link_value"] == case["registered_mailbox"] and case["registration"] == "weak")
+
+
+def _joined(one: Draft, other: Draft) -> Draft:
+    return Draft(
+        one.finding_id, one.rule, one.case, one.because, one.tier,
+        tuple(dict.fromkeys((*one.evidence, *other.evidence))),
+        tuple(sorted({*one.sources, *other.sources})), one.fresh and other.fresh,
+    )  # fmt: skip
+
+
+def _finding_id(one: Rule, case: Mapping[str, Any]) -> str:
+    """Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity."""
+    parts = (case["platform"], case["identity"], one.rule_id, case["employee_id"] or case["supervisor_id"])
+    return f"{one.rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
+
+
+def _plain(case: Mapping[Any, Any]) -> dict[str, Any]:
+    """A case with empty text for what is missing, as templates and outputs want it."""
+    return {key: "" if value is None or value is pd.NA else value for key, value in case.items()}
+
+
+def _sections(holds: Predicate) -> tuple[str, str, str, str]:
+    paragraphs = [" ".join(part.split()) for part in inspect.cleandoc(holds.__doc__ or "").split("\n\n")]
+
+    def after(label: str) -> str:
+        return next((text.removeprefix(label).strip() for text in paragraphs if text.startswith(label)), "")
+
+    proves_not, to_do = after("Does not prove:"), after("To do:")
+    rationale = " ".join(text for text in paragraphs[1:] if not text.startswith(("Does not prove:", "To do:")))
+    return paragraphs[0].removesuffix("."), rationale, proves_not, to_do

@@ -1,0 +1,33 @@
+"""What the operator reads on the terminal when the night is over: counts and places, never a name. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from audit.findings import FindingStatus, Tier
+from audit.night import Night, PullStatus
+
+
+def summary(night: Night, folder: Path) -> str:
+    """The night in a dozen lines."""
+    current = [finding for finding in night.findings if finding.status is not FindingStatus.RESOLVED]
+    statuses = Counter(finding.status for finding in night.findings)
+    findings = sum(finding.tier is Tier.FINDING for finding in current)
+    titles = {note.rule_id: note.title for note in night.rules}
+    by_rule = Counter(finding.rule_id for finding in current)
+    kept = sum(pull.kept for pull in night.pulls if pull.kept_by_platform)
+    lines = [
+        f"{night.organization.name}, night of {night.as_of.isoformat()} (run {night.run_id})",
+        f"  {night.people:,} people in the directory, {kept:,} accounts and registry entries with a tie to the State",
+        f"  {findings:,} findings, {len(current) - findings:,} leads: "
+        + ", ".join(f"{statuses[status]:,} {status}" for status in FindingStatus if statuses[status]),
+        *(f"  {by_rule[rule_id]:>6,}  {rule_id}  {title}" for rule_id, title in titles.items() if by_rule[rule_id]),
+    ]
+    lines += [f"  NOT JUDGED  {pull.reason}" for pull in night.pulls if pull.status is PullStatus.NOT_JUDGED]
+    skipped = [pull for pull in night.pulls if pull.status is PullStatus.SKIPPED]
+    lines += [f"  skipped     {pull.source}: {pull.reason}" for pull in skipped]
+    if night.problems:
+        lines.append(f"  {len(night.problems):,} rows or settings need attention: see the sheet Data quality")
+    lines.append(f"Workbook: {folder / 'audit.xlsx'}")
+    return "\n".join(lines)
