@@ -1,0 +1,1 @@
+"""How make_state.py makes an invented state: one module for each kind of thing in it."""
