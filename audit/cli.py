@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,7 @@ from audit.ledger import Ledger, LedgerError
 from audit.night import Night, PullStatus
 from audit.summary import summary
 from audit.rules import RULES
+from audit.publish import remove_before
 from audit.run import AlreadyRunning, UnusableDate, only_run_in, publish_again, run
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
@@ -199,7 +200,7 @@ def evaluate_folder(options: argparse.Namespace) -> Exit:
         doctor.organization(load(options.config)) if options.config.exists() else evaluate.default_organization()
     )
     result = evaluate.evaluate(options.folder, organization)
-    print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(options.folder, organization))
+    print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(result))
     return Exit.COMPLETE
 
 
@@ -225,7 +226,9 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
     """Remove what is older than retention_days; the chain of events stays verifiable."""
     settings = load(options.config)
     with only_run_in(settings.output), open_ledger(settings) as ledger:
-        counts = ledger.purge(options.as_of or today(), settings.retention_days)
+        as_of = options.as_of or today()
+        counts = ledger.purge(as_of, settings.retention_days)
+        counts["night folders"] = remove_before(settings.output, as_of - timedelta(days=settings.retention_days))
     print(
         ", ".join(f"{count} {what}" for what, count in counts.items())
         + f" older than {settings.retention_days} days removed."

@@ -83,3 +83,5 @@ class Finding:
     disposition: str = ""
     reviewer: str = ""
     note: str = ""
+    decided_on: date | None = None
+    suppress_until: date | None = None

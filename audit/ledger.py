@@ -19,6 +19,7 @@ from connectors.contract import Access
 from connectors.records import Account, Evidence, Provenance, Strength
 
 VERSION = 1
+DAYS = ("first_seen", "last_seen", "decided_on", "suppress_until", "resolved_on", "reopened_on")
 SCHEMA = """
 CREATE TABLE runs (
     run_id TEXT PRIMARY KEY, as_of TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, content TEXT
@@ -47,7 +48,8 @@ CREATE TABLE findings (
     employee_id TEXT NOT NULL, employee_name TEXT NOT NULL, agency_code TEXT NOT NULL, because TEXT NOT NULL,
     matched_text TEXT NOT NULL, link_step TEXT NOT NULL, link_value TEXT NOT NULL, rivals INTEGER NOT NULL,
     sources TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, disposition TEXT NOT NULL,
-    reviewer TEXT NOT NULL, note TEXT NOT NULL, resolved_on TEXT, reopened_on TEXT
+    reviewer TEXT NOT NULL, note TEXT NOT NULL, decided_on TEXT, suppress_until TEXT, resolved_on TEXT,
+    reopened_on TEXT
 ) STRICT;
 CREATE TABLE evidence (
     finding_id TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, position INTEGER NOT NULL, source TEXT NOT NULL,
@@ -278,13 +280,9 @@ class Ledger:
     def _put(self, past: Past) -> None:
         finding = past.finding
         values = {field.name: getattr(finding, field.name) for field in fields(Finding) if field.name != "evidence"}
-        values |= {
-            "sources": json.dumps(finding.sources),
-            "first_seen": finding.first_seen.isoformat(),
-            "last_seen": finding.last_seen.isoformat(),
-            "resolved_on": past.resolved_on and past.resolved_on.isoformat(),
-            "reopened_on": past.reopened_on and past.reopened_on.isoformat(),
-        }
+        values |= {"sources": json.dumps(finding.sources)}
+        values |= {"resolved_on": past.resolved_on, "reopened_on": past.reopened_on}
+        values = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
         news = ", ".join(f"{name} = excluded.{name}" for name in values)
@@ -358,6 +356,7 @@ class Ledger:
             findings = run("DELETE FROM findings WHERE resolved_on < ?", (limit,)).rowcount
             problems = run("DELETE FROM problems WHERE run_id < ?", (limit,)).rowcount
         run("VACUUM")
+        run("PRAGMA wal_checkpoint(TRUNCATE)")
         return {"findings": findings, "events": events, "problems": problems}
 
 
@@ -370,17 +369,15 @@ def _problem(problem: Problem) -> tuple[str, str, str]:
 
 
 def _past(row: dict[str, Any], evidence: tuple[Evidence, ...]) -> Past:
-    resolved_on, reopened_on = (
-        date.fromisoformat(day) if (day := row.pop(name)) else None for name in ("resolved_on", "reopened_on")
-    )
+    for name in DAYS:
+        row[name] = date.fromisoformat(row[name]) if row[name] else None
+    resolved_on, reopened_on = row.pop("resolved_on"), row.pop("reopened_on")
     row |= {
         "tier": Tier(row["tier"]),
         "severity": Severity(row["severity"]),
         "status": FindingStatus(row["status"]),
         "link_step": LinkStep(row["link_step"]),
         "sources": tuple(json.loads(row["sources"])),
-        "first_seen": date.fromisoformat(row["first_seen"]),
-        "last_seen": date.fromisoformat(row["last_seen"]),
     }
     return Past(Finding(**row, evidence=evidence), resolved_on, reopened_on)
 

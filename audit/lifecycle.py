@@ -11,6 +11,10 @@ from audit.policy import Policy
 from audit.rules import Draft, Verdicts
 
 
+DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
+"""The fields of a finding that only a person fills."""
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """A finding as the ledger keeps it, with the days on which it was resolved or came back, if ever."""
@@ -76,7 +80,7 @@ def _held(known: Past | None, draft: Draft, policy: Policy, as_of: date) -> Past
         status = FindingStatus.REOPENED
     elif first == as_of:
         status = FindingStatus.NEW
-    decided = {name: getattr(known.finding, name) for name in ("disposition", "reviewer", "note")}
+    decided = {name: getattr(known.finding, name) for name in DECIDED}
     return Past(replace(finding, status=status, first_seen=first, **decided), None, reopened)
 
 
