@@ -23,24 +23,28 @@ from connectors.records import Evidence, OfficialAccount, Strength
 
 UNKNOWN_TO_HR = "unknown to HR"
 
+# Text kept by Python: compared, it gives pandas' nullable booleans, which rules combine with & and | in three values.
+# Text kept by Arrow gives Arrow booleans, and pandas cannot mix the two where something is missing.
+TEXT = "string[python]"
+
 COLUMNS = {
     # the account
-    "platform": "string", "identity": "string", "account_id": "string", "handle": "string", "url": "string",
-    "display_name": "string", "sources": "object", "evidence": "object", "fresh": "boolean",
+    "platform": TEXT, "identity": TEXT, "account_id": TEXT, "handle": TEXT, "url": TEXT,
+    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean",
     # what it was registered with and what it shows; mailboxes are state mailboxes or missing
-    "registered_email": "string", "registered_mailbox": "string", "registration": "string",
-    "contact_mailbox": "string", "mentioned_mailbox": "string", "shown_mailbox": "string",
-    "owners": "Int64", "owner_standing": "string", "shortfall": "string",
+    "registered_email": TEXT, "registered_mailbox": TEXT, "registration": TEXT,
+    "contact_mailbox": TEXT, "mentioned_mailbox": TEXT, "shown_mailbox": TEXT,
+    "owners": "Int64", "owner_standing": TEXT, "shortfall": TEXT,
     # what its own words say
-    "affiliation": "string", "reading_reason": "string", "matched_text": "string",
-    "disclaimer": "string", "disclaimer_text": "string", "agency_code": "string",
+    "affiliation": TEXT, "reading_reason": TEXT, "matched_text": TEXT,
+    "disclaimer": TEXT, "disclaimer_text": TEXT, "agency_code": TEXT,
     # whom it is tied to
-    "employee_id": "string", "employee_name": "string", "link_step": "string", "link_value": "string",
+    "employee_id": TEXT, "employee_name": TEXT, "link_step": TEXT, "link_value": TEXT,
     "rivals": "Int64",
     # the registry of official accounts
     "official": "boolean", "retired": "boolean", "seen": "boolean", "changed_hands": "boolean",
-    "supervisor_id": "string", "supervisor_standing": "string", "held_by_state": "boolean", "registry_words": "string",
-    "standing_words": "string",
+    "supervisor_id": TEXT, "supervisor_standing": TEXT, "held_by_state": "boolean", "registry_words": TEXT,
+    "standing_words": TEXT,
 }  # fmt: skip
 
 
@@ -189,6 +193,7 @@ def _registry_case(
         "evidence": (_entry_evidence(entry), *facts["evidence"]),
         "registered_email": email,
         "agency_code": entry.agency_code,
+        "employee_id": supervisor if people.standing(supervisor) else "",
         "employee_name": people.named(supervisor),
         "link_step": str(LinkStep.OFFICIAL_REGISTRY),
         "link_value": registry_name(entry),

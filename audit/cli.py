@@ -19,10 +19,10 @@ from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError
 from audit.night import Night, PullStatus
-from audit.summary import summary
-from audit.rules import RULES
 from audit.publish import remove_before
+from audit.rules import RULES
 from audit.run import AlreadyRunning, UnusableDate, only_run_in, publish_again, run
+from audit.summary import summary
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
 

@@ -10,7 +10,6 @@ from audit.findings import Finding, FindingStatus, LinkStep
 from audit.policy import Policy
 from audit.rules import Draft, Verdicts
 
-
 DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
 """The fields of a finding that only a person fills."""
 
@@ -110,7 +109,7 @@ def finding_from(draft: Draft, policy: Policy, as_of: date) -> Finding:
         url=case["url"],
         display_name=case["display_name"],
         mailbox=case["shown_mailbox"] if rule.quotes == "shown_mailbox" else case["registered_mailbox"],
-        employee_id=case["employee_id"] or case["supervisor_id"],
+        employee_id=case["employee_id"],
         employee_name=case["employee_name"],
         agency_code=case["agency_code"],
         because=draft.because,

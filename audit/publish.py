@@ -9,12 +9,14 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TextIO
 
 from audit import report, workbook
 from audit.night import Night
+
+NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def publish(night: Night, output: Path) -> Path:
@@ -64,6 +66,15 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove_before(output: Path, limit: date) -> int:
+    """Remove the folders of nights before `limit`; returns how many."""
+    old = [folder for folder in output.iterdir() if folder.is_dir() and NIGHT.fullmatch(folder.name)]
+    old = [folder for folder in old if folder.name < limit.isoformat()]
+    for folder in old:
+        shutil.rmtree(folder)
+    return len(old)
 
 
 def point_latest(output: Path, folder: Path) -> None:

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
 from connectors.contract import Connector
 
-CONNECTORS: dict[str, Connector] = {}
+CONNECTORS: dict[str, Connector] = {
+    connector.name: connector
+    for connector in (
+        hr_csv.CONNECTOR,
+        agencies_csv.CONNECTOR,
+        official_csv.CONNECTOR,
+        accounts_csv.CONNECTOR,
+    )
+}
+"""Every connector by the name that audit.toml uses."""

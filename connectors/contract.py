@@ -88,6 +88,8 @@ class Raw:
     where: str
     digest: str
     observed_at: datetime | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The source's own table of audit.toml: how it spells a platform or a date, which `parse` cannot know otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

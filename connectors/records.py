@@ -72,6 +72,26 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSignal:
+    """What a platform's mails of one kind to one mailbox amount to. Made by the mail connectors.
+
+    `kind` is one of connectors.mail_signals.KINDS; `strength` what each of the mails proves by itself; `third_party`
+    whether somebody else can bring such a mail about. `count` is the number of messages, `days` of the days (UTC) on
+    which they came, 0 where the log has no dates; `first_at` and `last_at` are aware UTC. `messages` are hashes of
+    message ids (32 hex digits of SHA-256), at most 20 of them.
+    """
+
+    kind: str
+    strength: Strength
+    third_party: bool
+    count: int
+    days: int
+    first_at: datetime
+    last_at: datetime
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account on one platform, cut down to the fields the policy's question needs.
 
@@ -93,6 +113,8 @@ class Account:
     provenance: Provenance
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
+    signals: tuple[MailSignal, ...] = ()
+    """What a platform's mails to `registered_email` say; of mail connectors only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _joined(one: Draft, other: Draft) -> Draft:
 
 def _finding_id(one: Rule, case: Mapping[str, Any]) -> str:
     """Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity."""
-    parts = (case["platform"], case["identity"], one.rule_id, case["employee_id"] or case["supervisor_id"])
+    parts = (case["platform"], case["identity"], one.rule_id, case["supervisor_id"] or case["employee_id"])
     return f"{one.rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
 
 

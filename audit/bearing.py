@@ -1,0 +1,72 @@
+"""Whether a profile bears itself as a person or as an organization: counted signs, each in a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audit.catalogue import given_names
+from audit.contexts import signals
+from audit.disclaimers import Disclaimer
+from audit.marks import Hit
+from audit.support import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """Signs of a person against signs of an organization."""
+
+    personal: int
+    organizational: int
+
+    @property
+    def person(self) -> bool:
+        """More speaks for a person."""
+        return self.personal > self.organizational
+
+    @property
+    def outlet(self) -> bool:
+        """More speaks for an organization."""
+        return self.organizational > self.personal
+
+
+def bearing_of(profile: Profile, names: tuple[Hit, ...], disclaimer: Disclaimer) -> Bearing:
+    """Count the signs. `names` are the marks in handle and display name."""
+    personal = _personal(profile, names) + (2 if disclaimer >= Disclaimer.GENERIC and _firm(disclaimer) else 0)
+    return Bearing(personal, _organizational(profile, names))
+
+
+def _firm(disclaimer: Disclaimer) -> bool:
+    return disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE)
+
+
+def _personal(profile: Profile, names: tuple[Hit, ...]) -> int:
+    rest = profile.rest_of_name(names)
+    shown = rest.partition("|")[2].split()
+    score = 0
+    if any(word in given_names() for word in shown):
+        score += 3
+    elif any(word in given_names() for word in rest.partition("|")[0].split()):
+        score += 2
+    table = signals()
+    if table["ranks"].search(profile.names_text):
+        score += 2
+    if table["display_person"].search(f" {' '.join(shown)} "):
+        score += 2
+    bio = profile.bio.text
+    score += 2 * bool(table["first_person"].search(bio)) + min(2, len(table["person"].findall(bio)))
+    score += bool(table["roles"].search(bio[:80]))
+    return score
+
+
+def _organizational(profile: Profile, names: tuple[Hit, ...]) -> int:
+    table, bio = signals(), profile.bio.text
+    score = min(3, len(set(table["outlet"].findall(bio))))
+    score += 2 * bool(table["official"].search(bio))
+    rest = profile.rest_of_name(names).partition("|")[2].split()
+    if any(hit.mark.span.field == "display_name" for hit in names) and not [
+        word for word in rest if not word.isdigit() and not table["unit"].search(f" {word} ")
+    ]:
+        score += 2
+    if ".gov" in profile.link.lower():
+        score += 1
+    return score

@@ -1,0 +1,126 @@
+"""The vocabulary of marks: their forms and tiers, and the reference tables of states, kinds of agencies and names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from functools import lru_cache
+
+from audit.text import fold, words
+from connectors.reference import table, text
+
+DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s"}
+"""Digits that stand in for letters in a handle: "ma1nedot"."""
+
+
+class Form(StrEnum):
+    """Through what a profile shows an agency."""
+
+    NAME = "name"
+    ACRONYM = "acronym"
+    HANDLE = "handle"
+    DOMAIN = "domain"
+    TITLE = "title"
+
+
+class Tier(IntEnum):
+    """How much a form says by itself about *whose* agency it is, strongest first."""
+
+    STATED = 0
+    """Names our state, or is registered as ours: "Maine DHHS", "MaineDOT", "@MEPublicHealth"."""
+    OWN = 1
+    """Bare, and no agency that other states have too: "DAFS", "Land Use Planning Commission"."""
+    SHARED = 2
+    """Bare, and other states have one: "MSP", "Bureau of Motor Vehicles", "Trooper"."""
+    COMMON = 3
+    """Bare, and federal or everyday besides: "Department of Labor", "DOT", "caseworker"."""
+    TOPIC = 4
+    """Our state's name with what a state does, "Maine Unemployment": counts in the name of an account that calls
+    itself official."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a text in comparable form stands for."""
+
+    code: str
+    agency: str
+    form: Form
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One row of states.csv in comparable form."""
+
+    postal: str
+    name: str
+    short: tuple[str, ...]
+    people: tuple[str, ...]
+    capital: str
+
+    @property
+    def word(self) -> str:
+        """The name as one word of comparable text: "maine", "newhampshire"."""
+        return self.name.replace(" ", "")
+
+    @property
+    def reading(self) -> str:
+        """What `audit.text.words` needs to read name and postal code as that one word."""
+        return f"{self.postal}={self.name}" if self.postal else ""
+
+
+def split(cell: str) -> tuple[str, ...]:
+    """The parts of a `;` list, stripped, without empty ones."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+@lru_cache(maxsize=1)
+def states() -> dict[str, State]:
+    """Every state of states.csv by postal code."""
+    return {
+        row["postal"]: State(
+            row["postal"], row["name"].lower(), split(row["abbreviations"]), split(row["people"]), row["capital"]
+        )
+        for row in table("states.csv")
+    }
+
+
+@lru_cache(maxsize=1)
+def given_names() -> frozenset[str]:
+    """Given names in small letters, from given_names.txt."""
+    lines = text("given_names.txt").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
+def comparable(phrase: str, state: State) -> str:
+    """A phrase as the words of `audit.text.words`, single blanks between, without any around."""
+    return words(fold(phrase), state=state.reading).text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of generic_agencies.csv: what most states have, in comparable form."""
+
+    names: tuple[str, ...]
+    acronyms: tuple[str, ...]
+    federal: bool
+    titles: tuple[str, ...]
+    """Ranks and jobs; one that only a state has begins with "*"."""
+    topics: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def kinds() -> tuple[Kind, ...]:
+    """Every row of generic_agencies.csv."""
+    nowhere = State("", "", (), (), "")
+    return tuple(
+        Kind(
+            tuple(comparable(name, nowhere) for name in split(row["names"])),
+            split(row["acronyms"]),
+            row["federal"] == "yes",
+            split(row["titles"]),
+            split(row["topics"]),
+        )
+        for row in table("generic_agencies.csv")
+    )

@@ -1,0 +1,222 @@
+"""What the words around a mark make of it: former, somebody else's, a fan's, a union's, another state's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from audit.catalogue import Form, State, comparable, split
+from audit.marks import Hit
+from audit.text import Words
+from connectors.reference import table
+
+_NOWHERE = State("", "", (), (), "")
+
+
+class Relation(StrEnum):
+    """What one mark in a biography says about its owner."""
+
+    CLAIMED = "claimed"
+    """The words beside it say that the owner works there."""
+    PLAIN = "plain"
+    """It stands there without more."""
+    FORMER = "former"
+    OFF = "off"
+    """The words beside it say something else: a spouse, a critic, a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One compiled row of contexts.csv. `pattern` is applied to the words before or after a mark, or to a name."""
+
+    name: str
+    effect: str
+    where: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mark, what it says about the owner, and the context with its words where one changed its meaning."""
+
+    hit: Hit
+    relation: Relation
+    context: str = ""
+    words: str = ""
+
+
+_ENDS = r"(?= *$| (?:\d{4}|in|after|and|now|since|from|but|with|for) )"
+
+
+def _either(phrases: tuple[str, ...]) -> str:
+    forms = {comparable(phrase.rstrip("$"), _NOWHERE) + "$" * phrase.endswith("$") for phrase in phrases}
+    ranked = sorted(forms - {"", "$"}, key=len, reverse=True)
+    return "|".join(re.escape(form.rstrip("$")) + _ENDS * form.endswith("$") for form in ranked)
+
+
+@lru_cache(maxsize=1)
+def contexts() -> tuple[Context, ...]:
+    """Every row of contexts.csv, compiled."""
+    compiled = []
+    for row in table("contexts.csv"):
+        words, gap = _either(split(row["words"])), int(row["gap"])
+        if row["where"] == "before":
+            pattern = rf"(?<= )({words})(?: [^\s.|]+){{0,{gap}}} $"
+        elif row["where"] == "after":
+            pattern = rf"^ (?:[^\s.|]+ ){{0,{gap}}}({words})(?= )"
+        else:
+            pattern = rf"(?<= )({words})(?= )"
+        compiled.append(Context(row["context"], row["effect"], row["where"], re.compile(pattern)))
+    campus = _either(tuple(word for row in table("states.csv") for word in split(row["universities"])))
+    compiled.append(Context("university", "off", "name", re.compile(rf"(?<= )({campus})(?= )")))
+    return tuple(compiled)
+
+
+@lru_cache(maxsize=1)
+def signals() -> dict[str, re.Pattern[str]]:
+    """The word lists of signals.csv, compiled to match whole words in comparable text."""
+    return {
+        row["signal"]: re.compile(rf"(?<= )(?:{_either(split(row['words']))})(?= )") for row in table("signals.csv")
+    }
+
+
+def in_name(text: str) -> tuple[str, str]:
+    """The context that a handle or display name (comparable text) belongs to, and its words; ("", "")."""
+    for context in contexts():
+        if context.where == "name":
+            match = context.pattern.search(text)
+            if match:
+                return context.name, match.group(1)
+    return "", ""
+
+
+def in_profile(text: str, where: str = "profile") -> tuple[str, str]:
+    """The context that some words anywhere in a profile give it, and the words; ("", "").
+
+    `where` is "profile" for what turns every mark off, "plain" for what turns off marks without a claim of work.
+    """
+    for context in contexts():
+        if context.where == where:
+            match = context.pattern.search(text)
+            if match:
+                return context.name, match.group(1)
+    return "", ""
+
+
+def needs_claim(word: str) -> bool:
+    """Whether an agency whose name ends with this word is also a place or a programme that anyone may name."""
+    return bool(signals()["needs_claim"].search(f" {word} "))
+
+
+_FIRM = ("relative", "negated", "elected", "aspiring")
+"""Contexts that no claim of work overrules: "wife of a trooper" stays that, whatever else she does."""
+
+
+def relation(hit: Hit) -> Judged:
+    """What the words of the same statement make of a mark in a biography or a name.
+
+    A firm context first, then the past, then the nearest of other contexts and a claim of work.
+    """
+    found = hit.words
+    before, after = _around(found, hit.first, hit.last)
+    dated = _dated(found, hit)
+    if dated:
+        return Judged(hit, Relation.FORMER, "former", dated)
+    said = sorted(_contexts_around(hit, before, after), key=lambda item: (_rank(item[1]), item[0]))
+    claim, mere = _claim(found, hit, before, after)
+    if not said:
+        return Judged(hit, Relation.CLAIMED if claim is not None or mere else Relation.PLAIN)
+    distance, context, words = said[0]
+    if context.effect == "former":
+        return Judged(hit, Relation.FORMER, context.name, words)
+    if claim is not None and claim < distance and context.name not in _FIRM:
+        return Judged(hit, Relation.CLAIMED)
+    return Judged(hit, Relation.OFF, context.name, words)
+
+
+def _rank(context: Context) -> int:
+    return 0 if context.name in _FIRM else 1 if context.effect == "former" else 2
+
+
+def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Context, str]]:
+    """The contexts beside a mark: how many characters away, which, in what words."""
+    for context in contexts():
+        if context.name == "place" and hit.mark.agency_code and not needs_claim(hit.words.words[hit.last]):
+            continue
+        if context.where == "before":
+            match = _last(context.pattern, before)
+            if match and not (context.effect == "former" and _reset(before[match.end(1) :])):
+                yield len(before) - match.end(1), context, match.group(1)
+        elif context.where == "after":
+            match = context.pattern.search(after)
+            titled = hit.mark.form is Form.TITLE and context.effect == "off" and context.name not in _FIRM
+            if match and not titled and not (context.effect == "former" and _reset(after[: match.start(1)])):
+                yield match.start(1), context, match.group(1)
+
+
+def _reset(between: str) -> bool:
+    """Whether something present stands between "former …" and the mark: "former teacher, now MaineDOT"."""
+    return bool(signals()["reset"].search(f" {between} "))
+
+
+def _dated(found: Words, hit: Hit) -> str:
+    """A year or a span of years directly beside the mark: "2012 Maine DMR intern", "DHHS 1998-2015"; else ""."""
+    years = [
+        found.words[number]
+        for number in (hit.first - 1, hit.first - 2, hit.last + 1, hit.last + 2, hit.last + 3)
+        if 0 <= number < len(found.words) and re.fullmatch(r"(?:19|20)\d\d", found.words[number])
+    ]
+    following = found.words[hit.last + 1 : hit.last + 4]
+    open_ended = bool({"present", "now", "since", "today"} & set(found.words[max(0, hit.first - 3) : hit.last + 5]))
+    before = hit.first > 0 and found.words[hit.first - 1] in years
+    if years and not open_ended and (len(years) > 1 or (before and "intern" in following)):
+        return " ".join(years)
+    return ""
+
+
+def _last(pattern: re.Pattern[str], side: str) -> re.Match[str] | None:
+    """The match nearest to the mark: patterns are anchored at its side, so the last start is the nearest."""
+    match = pattern.search(side)
+    nearest = match
+    while match is not None:
+        nearest = match
+        match = pattern.search(side, match.start(1) + 1)
+    return nearest
+
+
+def _around(found: Words, first: int, last: int) -> tuple[str, str]:
+    """The words before and after, up to the break of the statement; a lone "Retired |" reaches over the bar."""
+    start = first
+    while start > 0 and found.words[start - 1] not in (".", "|"):
+        start -= 1
+    if start >= 2 and found.words[start - 2] in ("retired", "former", "ret") and (
+        start == 2 or found.words[start - 3] in (".", "|")
+    ):
+        start -= 2
+    end = last
+    while end + 1 < len(found.words) and found.words[end + 1] not in (".", "|"):
+        end += 1
+    before = " ".join(word for word in found.words[start:first] if word not in (".", "|"))
+    after = " ".join(found.words[last + 1 : end + 1])
+    return f" {before} " if before else " ", f" {after} " if after else " "
+
+
+def _claim(found: Words, hit: Hit, before: str, after: str) -> tuple[int | None, bool]:
+    """How many characters away a claim of work stands (None: nowhere), and whether a mere "at" or "@" does."""
+    distances = [
+        len(before) - match.end()
+        for name in ("claim_before", "roles")
+        for match in signals()[name].finditer(before)
+        if len(before[match.end() :].split()) <= 5
+    ]
+    for name in ("claim_after", "roles"):
+        match = signals()[name].search(after)
+        if match and len(after[: match.start()].split()) <= 3:
+            distances.append(match.start() + 1)
+    if hit.mark.form is Form.TITLE:
+        distances.append(0)
+    mere = hit.first in found.tagged or bool(signals()["mere_claim"].search(" ".join(before.split()[-3:]).join("  ")))
+    return min(distances, default=None), mere

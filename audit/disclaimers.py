@@ -1,0 +1,132 @@
+"""For whom a profile's owner speaks: a disclaimer in any phrasing, and the look-alikes that are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
+
+from audit.text import Words, fold, words
+from connectors.reference import table
+
+
+class Disclaimer(StrEnum):
+    """How far a profile goes in saying for whom it speaks, weakest first. From GENERIC on it is a disclaimer."""
+
+    NONE = "none"
+    ENDORSEMENT_ONLY = "endorsement_only"
+    GENERIC = "generic"
+    EMPLOYER = "employer"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A disclaimer in a text: first and last word of the phrase, and its offsets in the comparable text."""
+
+    disclaimer: Disclaimer
+    first: int
+    last: int
+
+
+_READS = {"generic": Disclaimer.GENERIC, "employer": Disclaimer.EMPLOYER}
+@lru_cache(maxsize=1)
+def _gate() -> AhoCorasick:
+    """Pieces of words of which every disclaimer holds one: most profiles are done after this."""
+    return AhoCorasick([row["words"] for row in table("disclaimer_words.csv") if row["name"] == "TRIGGER"])
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    classes = {row["name"]: row["words"] for row in table("disclaimer_words.csv")}
+    compiled: dict[str, list[re.Pattern[str]]] = {}
+    for row in table("disclaimers.csv"):
+        pattern = re.sub(r"\{([A-Z_]+)\}", lambda match: classes[match.group(1)], row["pattern"])
+        compiled.setdefault(row["reads"], []).append(re.compile(pattern))
+    return {reads: tuple(patterns) for reads, patterns in compiled.items()}
+
+
+def find_disclaimer(found: Words) -> Found | None:
+    """The strongest disclaimer of a text in comparable words, or None.
+
+    Words that speak of retweets, follows or links alone give ENDORSEMENT_ONLY. STATE is never given here: whether
+    the body named is ours is judged where the organization's marks are known.
+    """
+    text = found.text.strip()
+    if not _gate().find_matches_as_indexes(text):
+        return None
+    matches = [match for match in _matches(text) if not _vetoed(text, match)]
+    best = max(matches, key=lambda item: (item[0] == Disclaimer.EMPLOYER, item[2] - item[1]), default=None)
+    if best is None:
+        best = _endorsement(text)
+    if best is None:
+        return None
+    disclaimer, start, end = best
+    first, last = found.numbers(start + 1, end + 1)
+    while first < last and found.words[first] in (".", "|"):
+        first += 1
+    while last > first and found.words[last] in (".", "|"):
+        last -= 1
+    return Found(disclaimer, first, last)
+
+
+def _matches(text: str) -> Iterator[tuple[Disclaimer, int, int]]:
+    for reads, disclaimer in _READS.items():
+        for pattern in _patterns()[reads]:
+            for match in pattern.finditer(text):
+                yield disclaimer, match.start(), match.end()
+
+
+def _vetoed(text: str, match: tuple[Disclaimer, int, int]) -> bool:
+    """Whether a look-alike overlaps the match within its statement."""
+    disclaimer, start, end = match
+    begin = text.rfind(" . ", 0, start) + 1
+    finish = text.find(" . ", end)
+    statement = text[begin : finish if finish >= 0 else len(text)]
+    if any(pattern.search(statement) for pattern in _patterns()["veto_statement"]):
+        return True
+    vetoes = _patterns()["veto"] + (_patterns()["veto_generic"] if disclaimer is Disclaimer.GENERIC else ())
+    for pattern in vetoes:
+        for veto in pattern.finditer(statement):
+            if begin + veto.start() < end and start < begin + veto.end():
+                return True
+    return False
+
+
+def _endorsement(text: str) -> tuple[Disclaimer, int, int] | None:
+    for pattern in _patterns()["endorsement"]:
+        match = pattern.search(text)
+        if match:
+            return Disclaimer.ENDORSEMENT_ONLY, match.start(), match.end()
+    return None
+
+
+_SPACED = re.compile(r"\b\w \w \w\b")
+_NO_WORDS = words(fold(""))
+
+
+def look_for(text: str, state: str = "") -> tuple[Words, Found | None]:
+    """A text's words and the disclaimer in them, seen through look-alike letters where plain reading finds none."""
+    if text.isascii() and not _gate().find_matches_as_indexes(text.lower()) and not _SPACED.search(text):
+        return _NO_WORDS, None
+    found = words(fold(text), state=state)
+    result = find_disclaimer(found)
+    if (result is None or result.disclaimer is Disclaimer.ENDORSEMENT_ONLY) and not text.isascii():
+        seen = words(fold(text, skeleton=True), state=state)
+        disguised = find_disclaimer(seen)
+        if disguised is not None:
+            return seen, disguised
+    return found, result
+
+
+def read_disclaimer(text: str) -> tuple[Disclaimer, str]:
+    """A text's disclaimer and its words, verbatim; ("none", "") where it has none. STATE is never given."""
+    found, result = look_for(text)
+    if result is None:
+        return Disclaimer.NONE, ""
+    start, end = found.span(result.first, result.last)
+    return result.disclaimer, text[start:end]

@@ -1,0 +1,265 @@
+"""The organization's names, acronyms, handles, domains and titles, compiled for matching in one pass over a profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
+
+from audit.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, states
+from audit.organization import Organization
+from audit.patterns import gather
+from audit.terms import search_terms
+from audit.text import Folded, Words, fold, words
+
+FIELDS = ("handle", "display_name", "bio", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A verbatim piece of one field of a profile: `original[start:end] == text`."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One sign of an agency on a profile. `disguised`: readable only through look-alike letters."""
+
+    agency_code: str
+    agency: str
+    form: Form
+    span: Span
+    disguised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A mark with what judging it needs: the words it stands in (first to last) and its tier."""
+
+    mark: Mark
+    tier: Tier
+    words: Words
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A compiled organization. Make it with `compile_marks`."""
+
+    organization: Organization
+    state: State
+    patterns: dict[str, Pattern]
+    handles: dict[str, Pattern]
+    glued: dict[str, Pattern]
+    terms: tuple[str, ...]
+    """Casefolded substrings: every all-ASCII text in which `find` finds anything holds at least one of them."""
+    _keys: tuple[str, ...] = ()
+    _phrases: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
+    _gate: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
+    _domains: re.Pattern[str] = field(default=re.compile("$^"), repr=False, compare=False)
+
+    def may_hold(self, value: str) -> bool:
+        """Whether a text can hold a mark at all: the cheap test that `terms` allows."""
+        if value.isascii():
+            return bool(self._gate.find_matches_as_indexes(value.lower()))
+        return any(
+            self._gate.find_matches_as_indexes(fold(value, skeleton=skeleton).text.lower())
+            for skeleton in (False, True)
+        )
+
+    def find(self, handle: str, display_name: str, bio: str, link: str) -> tuple[Hit, ...]:
+        """Every mark of a profile, in the order of the fields and of the text; contexts are not judged here."""
+        values = dict(zip(FIELDS, (handle, display_name, bio, link), strict=True))
+        hits: list[Hit] = []
+        if self.may_hold("\n".join(values.values())):
+            for name, value in values.items():
+                if value:
+                    hits += self._in_field(name, value)
+        return tuple(hits)
+
+    def _in_field(self, name: str, value: str) -> list[Hit]:
+        hits = self._plainly(name, value, skeleton=False)
+        if not value.isascii():
+            known = {(hit.mark.agency_code, hit.first, hit.last) for hit in hits}
+            seen = self._plainly(name, value, skeleton=True)
+            hits += [
+                hit
+                for hit in seen
+                if (hit.mark.agency_code, hit.first, hit.last) not in known and hit.tier <= Tier.OWN
+            ]
+        if name in ("handle", "display_name"):
+            hits += self._behind_digits(name, value)
+        return _longest(hits)
+
+    def _behind_digits(self, name: str, value: str) -> Iterator[Hit]:
+        """Marks in which a digit stands for a letter: "Ma1neDOT"."""
+        if not _DIGIT_BETWEEN.search(value):
+            return
+        for table in _DIGIT_TABLES:
+            folded = fold(_DIGIT_BETWEEN.sub(lambda match: match[0].translate(table), value))  # noqa: B023
+            for hit in self._in_words(name, Folded(value, folded.text, folded.starts), disguised=True):
+                if hit.tier == Tier.STATED and _DIGIT_BETWEEN.search(hit.mark.span.text):
+                    yield hit
+
+    def _plainly(self, name: str, value: str, *, skeleton: bool) -> list[Hit]:
+        folded = fold(value, skeleton=skeleton)
+        hits = list(self._domains_in(name, folded.original, folded.text, skeleton)) if not skeleton else []
+        return hits if name == "link" else hits + self._in_words(name, folded, disguised=skeleton)
+
+    def _in_words(self, name: str, folded: Folded, *, disguised: bool) -> list[Hit]:
+        handle = name == "handle"
+        whole = words(folded, state=self.state.reading, handle=handle)
+        split_words = words(folded, state=self.state.reading, camel=True, handle=handle)
+        hits = list(self._phrases_in(name, whole, disguised))
+        if split_words.words != whole.words:
+            hits += self._phrases_in(name, split_words, disguised)
+        hits += self._handles_in(name, whole, disguised)
+        return hits
+
+    def _phrases_in(self, name: str, found: Words, disguised: bool) -> Iterator[Hit]:
+        for number, start, end in self._phrases.find_matches_as_indexes(found.text, overlapping=True):
+            first, last = found.numbers(start, end)
+            pattern = self.patterns[self._keys[number]]
+            if name == "handle" or not _like_a_name(pattern, found.raw[first]):
+                yield self._hit(name, found, first, last, pattern, disguised)
+
+    def _handles_in(self, name: str, found: Words, disguised: bool) -> Iterator[Hit]:
+        for first, last in _joined(found, everything=name == "handle"):
+            start, end = found.span(first, last)
+            literal = found.original[start:end].lower()
+            pattern = self.handles.get(literal)
+            if pattern:
+                yield self._hit(name, found, first, last, pattern, disguised)
+            elif name == "handle" or first in found.tagged:
+                yield from self._glued_in(name, found, first, last, disguised)
+
+    def _glued_in(self, name: str, found: Words, first: int, last: int, disguised: bool) -> Iterator[Hit]:
+        for number in range(first, last + 1):
+            word = found.words[number]
+            for cut in range(len(word), 5, -1):
+                pattern, rest = self.glued.get(word[:cut]), word[cut:]
+                if pattern and _is_rest(rest, cut):
+                    yield self._hit(name, found, number, number, pattern, disguised)
+                    break
+            for cut in range(1, len(word) - 8):
+                if self.glued.get(word[cut:]):
+                    yield self._hit(name, found, number, number, self.glued[word[cut:]], disguised)
+                    break
+
+    def _domains_in(self, name: str, original: str, folded: str, disguised: bool) -> Iterator[Hit]:
+        for match in self._domains.finditer(folded if len(original) == len(folded) else original):
+            start, end = match.span()
+            span = Span(name, start, end, original[start:end])
+            mark = Mark("", self.organization.name, Form.DOMAIN, span, disguised)
+            yield Hit(mark, Tier.STATED, _NO_WORDS, 0, 0)
+
+    def _hit(self, name: str, found: Words, first: int, last: int, pattern: Pattern, disguised: bool) -> Hit:
+        start, end = found.span(first, last)
+        span = Span(name, start, end, found.original[start:end])
+        mark = Mark(pattern.code, pattern.agency, pattern.form, span, disguised)
+        return Hit(mark, pattern.tier, found, first, last)
+
+
+_DIGIT_BETWEEN = re.compile(r"(?<=[A-Za-z])[01345](?=[A-Za-z])")
+_DIGIT_TABLES = tuple(
+    str.maketrans({digit: letters[-1 if last else 0] for digit, letters in DIGITS.items()}) for last in (False, True)
+)
+_NO_WORDS = words(fold(""))
+_REST = re.compile(r"(?:\d|news|info|official|hq|gov|team|crew|region|unit|troop|alerts?|jobs|help|careers?)")
+
+
+def _like_a_name(pattern: Pattern, raw: str) -> bool:
+    """Whether a bare short acronym is written as a name or a word: "Jane Doe", "doc", not "DOE"."""
+    return pattern.form is Form.ACRONYM and pattern.tier >= Tier.SHARED and len(raw) <= 3 and not raw.isupper()
+
+
+def _is_rest(rest: str, cut: int) -> bool:
+    """Whether what follows a glued agency name in a handle leaves it one: "mainedot" + "jen", not + "com"."""
+    if rest in ("com", "org", "net"):
+        return False
+    return not rest or cut >= 10 or rest in given_names() or bool(_REST.match(rest))
+
+
+def _joined(found: Words, *, everything: bool) -> list[tuple[int, int]]:
+    """Runs of words that a handle is written in: the whole of a handle field, or what stands behind an "@"."""
+    if everything:
+        return [(0, len(found.words) - 1)] if found.words else []
+    runs = []
+    for first in sorted(found.tagged):
+        last = first
+        while last + 1 < len(found.words) and found.spans[last + 1][0] - found.spans[last][1] <= 1:
+            between = found.original[found.spans[last][1] : found.spans[last + 1][0]]
+            if between not in ("", "_") or found.words[last + 1] in (".", "|"):
+                break
+            last += 1
+        runs.append((first, last))
+    return runs
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Overlapping marks give way to the longest, then to the strongest; order of the text."""
+    chosen: list[Hit] = []
+    ranked = sorted(hits, key=lambda hit: (hit.mark.span.start - hit.mark.span.end, hit.mark.disguised, hit.tier))
+    for hit in ranked:
+        span = hit.mark.span
+        if all(span.end <= other.mark.span.start or other.mark.span.end <= span.start for other in chosen):
+            chosen.append(hit)
+    return sorted(chosen, key=lambda hit: hit.mark.span.start)
+
+
+def compile_marks(organization: Organization) -> Marks:
+    """Compile an organization once; the result is cached per (hashable) organization.
+
+    Raises ValueError where the organization's postal code is not in states.csv.
+    """
+    # Hashing an organization of a hundred agencies takes longer than reading most profiles: the same object is known
+    # by its identity, which cannot be reused while it is held here.
+    if not _LATEST or _LATEST[0].organization is not organization:
+        _LATEST[:] = [_compiled(organization)]
+        if _LATEST[0].organization is not organization:
+            _LATEST[0] = replace(_LATEST[0], organization=organization)
+    return _LATEST[0]
+
+
+_LATEST: list[Marks] = []
+
+
+@lru_cache(maxsize=16)
+def _compiled(organization: Organization) -> Marks:
+    if organization.state not in states():
+        raise ValueError(f"{organization.state!r} is not a postal code of states.csv")
+    state = states()[organization.state]
+    catalogue = gather(organization, state)
+    keys = tuple(catalogue.phrases)
+    terms = search_terms(catalogue)
+    return Marks(
+        organization=organization,
+        state=state,
+        patterns=catalogue.phrases,
+        handles=catalogue.handles,
+        glued=catalogue.glued,
+        terms=terms,
+        _keys=keys,
+        _phrases=AhoCorasick([f" {key} " for key in keys]),
+        _gate=AhoCorasick(terms),
+        _domains=_domain_pattern(organization.domains),
+    )
+
+
+def _domain_pattern(domains: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(re.escape(domain) for domain in sorted(domains, key=len, reverse=True)) or "$^"
+    return re.compile(
+        rf"(?<![\w-])(?:[\w.%+'-]+@)?(?:https?://)?(?:[\w-]+\.)*(?<![\w-])(?:{names})(?![\w-]|\.[a-z0-9])(?:/[^\s]*)?",
+        re.IGNORECASE,
+    )
+
+
+__all__ = ["Form", "Hit", "Mark", "Marks", "Span", "Tier", "compile_marks"]

@@ -1,0 +1,204 @@
+"""Everything that names an agency of the organization, gathered from its agencies and the reference tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audit.catalogue import Form, Kind, Pattern, State, Tier, comparable, kinds
+from audit.organization import Organization
+from connectors.records import Agency
+from connectors.reference import table
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Patterns in comparable form: whole words, registered handles, and names written without blanks."""
+
+    organization: Organization
+    state: State
+    phrases: dict[str, Pattern]
+    handles: dict[str, Pattern]
+    glued: dict[str, Pattern]
+
+
+def gather(organization: Organization, state: State) -> Catalogue:
+    """Every pattern of an organization. Where two agencies share one, the first in the list has it."""
+    catalogue = Catalogue(organization, state, {}, {}, {})
+    for agency in organization.agencies:
+        _add_handles(catalogue, agency)
+        for name in (agency.name, *agency.aliases):
+            _add_name(catalogue, agency, name)
+        for acronym in agency.acronyms:
+            _add_acronym(catalogue, agency, acronym)
+    for phrase, pattern in tuple(catalogue.phrases.items()):
+        if pattern.tier < Tier.COMMON and not phrase.endswith("s"):
+            catalogue.phrases.setdefault(phrase + "s", pattern)
+    for agency in organization.agencies:
+        _add_titles(catalogue, agency)
+        _add_kinds(catalogue, agency)
+    _add_state(catalogue)
+    codes = {agency.agency_code: agency.name for agency in organization.agencies}
+    for entry in organization.official:
+        if entry.handle:
+            name = codes.get(entry.agency_code, organization.name)
+            catalogue.handles.setdefault(
+                entry.handle.lower().lstrip("@"), Pattern(entry.agency_code, name, Form.HANDLE, Tier.STATED)
+            )
+    return catalogue
+
+
+def _add(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
+    known = catalogue.phrases.get(phrase)
+    if known is None or (pattern.tier, pattern.form != Form.NAME) < (known.tier, known.form != Form.NAME):
+        catalogue.phrases[phrase] = pattern
+
+
+def _add_handles(catalogue: Catalogue, agency: Agency) -> None:
+    for _, handle in agency.handles:
+        pattern = Pattern(agency.agency_code, agency.name, Form.HANDLE, Tier.STATED)
+        catalogue.handles.setdefault(handle.lower().lstrip("@"), pattern)
+
+
+def _add_name(catalogue: Catalogue, agency: Agency, name: str) -> None:
+    state = catalogue.state
+    phrase = comparable(name, state)
+    stated = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.STATED)
+    if state.word in phrase.split():
+        _add(catalogue, phrase, stated)
+        if phrase.startswith(f"{state.word} "):
+            core = phrase.removeprefix(f"{state.word} ")
+            if len(core.split()) > 1:
+                _add(catalogue, core, Pattern(agency.agency_code, agency.name, Form.NAME, _bare_tier(core)))
+                _add(catalogue, f"{core} of {state.word}", stated)
+    elif state.word in phrase.replace(" ", ""):
+        _add(catalogue, phrase, stated)
+    else:
+        for form in _with_state(phrase, state.word):
+            _add(catalogue, form, stated)
+        _add(catalogue, phrase, Pattern(agency.agency_code, agency.name, Form.NAME, _bare_tier(phrase)))
+    for form in tuple(catalogue.phrases):
+        if catalogue.phrases[form].code == agency.agency_code and state.word in form.split():
+            _glue(catalogue, form, stated)
+
+
+def _with_state(phrase: str, state: str) -> Iterator[str]:
+    yield from (f"{state} {phrase}", f"{state} state {phrase}", f"{phrase} of {state}", f"{phrase} {state}")
+    yield from (f"state of {state} {phrase}", f"{phrase} state of {state}", f"{phrase} for state of {state}")
+    head, _, tail = phrase.partition(" of ")
+    if head in ("department", "bureau", "office", "board", "division") and tail:
+        yield from (f"{state} {tail} {head}", f"{state} {head} {tail}", f"{state}s {phrase}")
+        short = tail.split(" and ")[0]
+        if short != tail and len(short.split()) == 1:
+            yield f"{state} {head} of {short}"
+
+
+def _glue(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
+    state = catalogue.state
+    without = "".join(part for part in phrase.split() if part not in ("of", "and", "for"))
+    for glued in (phrase.replace(" ", ""), without):
+        if len(glued) > 6:
+            catalogue.glued.setdefault(glued, pattern)
+        if glued.startswith(state.word) and len(glued) > len(state.word) + 3:
+            catalogue.glued.setdefault(state.postal.lower() + glued.removeprefix(state.word), pattern)
+
+
+_HEADS = frozenset({"department", "bureau", "office", "board", "division", "commission"})
+"""What the agencies of every state are called: "Department of …" alone is nobody's own."""
+
+
+def _bare_tier(phrase: str) -> Tier:
+    tier = Tier.OWN
+    for kind in kinds():
+        if any(phrase == name or f" {name} " in f" {phrase} " for name in kind.names):
+            tier = max(tier, Tier.COMMON if kind.federal else Tier.SHARED)
+    head, of, tail = phrase.partition(" of ")
+    if (of and head in _HEADS) or len(phrase.split()) == 1:
+        return max(tier, Tier.COMMON if len(tail.split()) == 1 and head == "department" else Tier.SHARED)
+    return tier
+
+
+def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
+    state, bare = catalogue.state, comparable(acronym, catalogue.state)
+    stated = Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.STATED)
+    postal = state.postal.lower()
+    if bare.startswith(state.word) or state.word in bare.split():
+        _add(catalogue, bare, stated)
+        _add(catalogue, f"{state.word} {bare.replace(state.word, '').strip()}", stated)
+        _glue(catalogue, bare, stated)
+        return
+    for form in (f"{state.word} {bare}", f"{bare} {state.word}", f"state of {state.word} {bare}",
+                 f"{bare} state of {state.word}", f"{bare} of {state.word}", f"{state.word}s {bare}"):
+        _add(catalogue, form, stated)
+    glued = bare.replace(" ", "")
+    if not glued.startswith(postal):
+        for word in (state.word + glued, *((postal + glued,) if len(glued) > 3 else ())):
+            _add(catalogue, word, stated)
+            catalogue.glued.setdefault(word, stated)
+        if len(glued) == 3:
+            _add(catalogue, postal + glued, Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.SHARED))
+    _add(catalogue, bare, Pattern(agency.agency_code, agency.name, Form.ACRONYM, _acronym_tier(bare)))
+
+
+_LIKE_A_WORD = re.compile(
+    r"^[^aeiou]*[aeiou]+[^aeiou]?$|[aeiou].[aeiou]|[aeiou](?:s[ctpk]|[lnr][tdsk]|ms|ps|ts|ck|[csgt]h)"
+)
+"""Short acronyms that could be a word or a piece of one ("DEP", "OST"): useless to search for by themselves."""
+
+
+def _acronym_tier(acronym: str) -> Tier:
+    if len(acronym) < 3 or (len(acronym) == 3 and _LIKE_A_WORD.search(acronym)):
+        return Tier.COMMON
+    shared = any(acronym in kind.acronyms for kind in kinds())
+    return Tier.SHARED if shared or len(acronym) == 3 else Tier.OWN
+
+
+def _add_titles(catalogue: Catalogue, agency: Agency) -> None:
+    state = catalogue.state.word
+    for kind in _kinds_of(agency, catalogue.state):
+        for marked in kind.titles:
+            title = comparable(marked.lstrip("*"), catalogue.state)
+            tier = Tier.SHARED if marked.startswith("*") else Tier.COMMON
+            for form in (f"{state} {title}", f"{state} state {title}", f"{title} for {state}", f"{title} of {state}"):
+                bare = marked.startswith("*") or form.startswith(f"{state} state")
+                _add(catalogue, form, _title(agency, Tier.STATED if bare else Tier.OWN))
+            _add(catalogue, title, _title(agency, tier))
+            for plural in (f"{state} {title}s", f"{state} state {title}s"):
+                _add(catalogue, plural, _title(agency, Tier.STATED))
+
+
+def _add_kinds(catalogue: Catalogue, agency: Agency) -> None:
+    """What any state's agency of the kind goes by, with our state: "Maine DMV", "Maine Unemployment"."""
+    state = catalogue.state.word
+    for kind in _kinds_of(agency, catalogue.state):
+        for acronym in kind.acronyms:
+            stated = Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.STATED)
+            for form in (f"{state} {acronym}", f"{state}{acronym}", f"{state} state {acronym}"):
+                catalogue.phrases.setdefault(form, stated)
+        for topic in kind.topics:
+            pattern = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.TOPIC)
+            phrase = comparable(topic, catalogue.state)
+            for form in (f"{state} {phrase}", f"{state}{phrase.replace(' ', '')}"):
+                catalogue.phrases.setdefault(form, pattern)
+
+
+def _kinds_of(agency: Agency, state: State) -> list[Kind]:
+    names = [comparable(name, state) for name in (agency.name, *agency.aliases)]
+    return [kind for kind in kinds() if any(f" {name} " in f" {full} " for name in kind.names for full in names)]
+
+
+def _title(agency: Agency, tier: Tier) -> Pattern:
+    return Pattern(agency.agency_code, agency.name, Form.TITLE, tier)
+
+
+def _add_state(catalogue: Catalogue) -> None:
+    """The State itself: its name, and "state employee" and the like, which need the state beside them."""
+    state, name = catalogue.state.word, catalogue.organization.name
+    for row in table("state_service.csv"):
+        phrase = row["phrase"].replace("{state}", state)
+        tier = Tier[row["tier"].upper()]
+        _add(catalogue, comparable(phrase, catalogue.state), Pattern("", name, Form(row["form"]), tier))
+    phrase = comparable(name, catalogue.state)
+    _add(catalogue, phrase, Pattern("", name, Form.NAME, Tier.STATED))
+    _glue(catalogue, phrase, Pattern("", name, Form.NAME, Tier.STATED))

@@ -1,0 +1,159 @@
+"""What a profile's own words say: whom its owner works for, as whom it presents itself, and for whom it speaks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from audit.catalogue import Form
+from audit.disclaimers import Disclaimer, look_for
+from audit.marks import Hit, Mark, Marks, Span, compile_marks
+from audit.organization import Organization
+from audit.support import Profile, supported
+from audit.verdicts import Affiliation, Verdict, judge
+
+__all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one profile's words say. Spans quote the original; empty text means that there is nothing to say."""
+
+    affiliation: Affiliation
+    agency_code: str
+    agency: str
+    spans: tuple[Span, ...]
+    reason: str
+    disclaimer: Disclaimer
+    disclaimer_span: Span | None
+    marks: tuple[Mark, ...]
+    addresses: tuple[str, ...]
+    domains: tuple[str, ...]
+    context: str = ""
+    """What turned a mark off: "relative", "union", "other state", "parody" …"""
+
+
+def read_profile(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> Reading:
+    """Read one profile for one organization. Pure: the same words always give the same reading."""
+    marks = compile_marks(organization)
+    hits = marks.find(handle, display_name, bio, link)
+    if not hits:
+        disclaimer, span = _disclaimer(bio, (), marks)
+        return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
+                       (), (), ())  # fmt: skip
+    profile = Profile.of(handle, display_name, bio, link, marks.state)
+    kept, doubt = supported(hits, profile, marks.state)
+    disclaimer, span = _disclaimer(bio, kept, marks)
+    verdict = judge(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
+    lead = _lead(verdict.hits)
+    return Reading(
+        affiliation=verdict.affiliation,
+        agency_code=lead.mark.agency_code if lead else "",
+        agency=lead.mark.agency if lead else "",
+        spans=tuple(hit.mark.span for hit in verdict.hits),
+        reason=_sentence(verdict, lead),
+        disclaimer=disclaimer,
+        disclaimer_span=span,
+        marks=tuple(hit.mark for hit in kept),
+        addresses=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" in text)),
+        domains=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" not in text)),
+        context=verdict.context,
+    )
+
+
+def has_nexus(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> bool:
+    """Whether a profile shows any mark of the organization, a state address or a state-domain link.
+
+    The exact gate behind `Marks.terms`: names that other states' agencies share count only with something that
+    points to this state or claims employment. A place alone ("Born in Maine") is no mark.
+    """
+    marks = compile_marks(organization)
+    hits = marks.find(handle, display_name, bio, link)
+    if not hits:
+        return False
+    kept, _ = supported(hits, Profile.of(handle, display_name, bio, link, marks.state), marks.state)
+    return bool(kept)
+
+
+def _domain_texts(hits: tuple[Hit, ...]) -> list[str]:
+    return [hit.mark.span.text.lower() for hit in hits if hit.mark.form is Form.DOMAIN]
+
+
+def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaimer, Span | None]:
+    """The biography's disclaimer; one that names the State or one of its agencies is STATE."""
+    if not bio:
+        return Disclaimer.NONE, None
+    found, result = look_for(bio, marks.state.reading)
+    if result is None or result.disclaimer is Disclaimer.ENDORSEMENT_ONLY:
+        against = _set_apart(bio, hits)
+        if against is not None:
+            return Disclaimer.STATE, against
+    if result is None:
+        return Disclaimer.NONE, None
+    start, end = found.span(result.first, result.last)
+    disclaimer = result.disclaimer
+    if disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER):
+        close = _statement_end(found.words, result.last)
+        tail = found.span(result.first, close)[1]
+        named = any(
+            hit.mark.span.field == "bio" and start <= hit.mark.span.start < tail and hit.mark.form is not Form.DOMAIN
+            for hit in hits
+        )
+        if disclaimer is Disclaimer.EMPLOYER and (named or "state" in found.words[result.first : close + 1]):
+            disclaimer, end = Disclaimer.STATE, tail
+    return disclaimer, Span("bio", start, end, bio[start:end])
+
+
+_DENIED = re.compile(r"(?<= )(?:not|!=|arent|isnt|never|nor|dont|doesnt|aint)(?: [^\s.|]+){0,5} $")
+_SPOKEN = re.compile(
+    r"(?<= )(?:views?|opinions?|tweets?|posts?|thoughts?|mine|own|personal|personally|comments|words|statements|rants|"
+    r"speaking|talking|opinion|account|page|represent\w*|speak|behalf)(?= )"
+)
+
+
+def _set_apart(bio: str, hits: tuple[Hit, ...]) -> Span | None:
+    """The words that set what is said here apart from an agency named: "these tweets aren't MaineDOT's"."""
+    for hit in hits:
+        if hit.mark.span.field != "bio" or hit.mark.form is Form.DOMAIN:
+            continue
+        found = hit.words
+        start = hit.first
+        while start > 0 and found.words[start - 1] not in (".", "|"):
+            start -= 1
+        before = " " + "".join(f"{word} " for word in found.words[start : hit.first])
+        denied = _DENIED.search(before)
+        if denied is None:
+            continue
+        first = hit.first - len(denied.group().split())
+        close = _statement_end(found.words, hit.last)
+        context = " " + "".join(f"{word} " for word in found.words[max(0, first - 6) : close + 1])
+        if _SPOKEN.search(context):
+            begin, end = found.spans[first][0], found.spans[hit.last][1]
+            return Span("bio", begin, end, bio[begin:end])
+    return None
+
+
+def _statement_end(found: tuple[str, ...], last: int) -> int:
+    while last + 1 < len(found) and found[last + 1] not in (".", "|"):
+        last += 1
+    return last
+
+
+def _lead(hits: tuple[Hit, ...]) -> Hit | None:
+    """The mark that names the agency: an agency before the State itself, a name before a title."""
+    order = {Form.NAME: 0, Form.ACRONYM: 1, Form.HANDLE: 1, Form.TITLE: 2, Form.DOMAIN: 3}
+    return min(hits, key=lambda hit: (not hit.mark.agency_code, hit.tier, order[hit.mark.form]), default=None)
+
+
+def _sentence(verdict: Verdict, lead: Hit | None) -> str:
+    """The reason in one plain sentence, with the words it rests on in quotation marks."""
+    if lead is None:
+        because = f": it says “{verdict.said}”" if verdict.said else ""
+        what = f" ({verdict.context})" if verdict.context else ""
+        return f"No tie to the organization is claimed{what}{because}."
+    quoted = ", ".join(dict.fromkeys(f"“{hit.mark.span.text}”" for hit in verdict.hits[:3]))
+    disguised = ", in look-alike letters" if any(hit.mark.disguised for hit in verdict.hits) else ""
+    where = lead.mark.span.field.replace("_", " ")
+    if verdict.affiliation is Affiliation.FORMER:
+        return f"The {where} puts {lead.mark.agency} in the past (“{verdict.said}”): {quoted}{disguised}."
+    return f"The profile {verdict.how} {lead.mark.agency}: {quoted} in the {where}{disguised}."

@@ -1,0 +1,197 @@
+"""Whether a bare name is ours: what else on the profile points to our state, or away from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from audit.catalogue import Form, State, Tier, given_names
+from audit.contexts import Relation, in_name, relation, signals
+from audit.elsewhere import beside_other_state, other_state, own_state
+from audit.marks import Hit
+from audit.text import Words, fold, words
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile's fields as words. Handle and display name are split at capitals."""
+
+    handle: str
+    display_name: str
+    bio_text: str
+    link: str
+    state: State
+    bio: Words
+    handle_words: Words
+    name_words: Words
+
+    @staticmethod
+    def of(handle: str, display_name: str, bio: str, link: str, state: State) -> Profile:
+        """Split the fields of one profile into words."""
+        reading = state.reading
+        return Profile(
+            handle, display_name, bio, link, state,
+            bio=words(fold(bio), state=reading),
+            handle_words=words(fold(handle), state=reading, camel=True, handle=True),
+            name_words=words(fold(display_name), state=reading, camel=True),
+        )  # fmt: skip
+
+    @cached_property
+    def text(self) -> str:
+        """Handle, display name and biography in comparable form, with breaks between."""
+        return f"{self.handle_words.text}|{self.name_words.text}|{self.bio.text}"
+
+    @cached_property
+    def names_text(self) -> str:
+        """Handle and display name in comparable form."""
+        return self._ours(f"{self.handle_words.text}|{self.name_words.text}")
+
+    def _ours(self, text: str) -> str:
+        """A text with our state's name as contexts.csv writes it."""
+        return text.replace(f" {self.state.word} ", " ourstate ")
+
+    @cached_property
+    def of_our_state(self) -> bool:
+        """Whether any field names our state."""
+        return any(own_state(found, self.state) for found in (self.bio, self.name_words, self.handle_words))
+
+    @cached_property
+    def elsewhere(self) -> str:
+        """Another state that the profile names, or ""."""
+        for found in (self.handle_words, self.name_words, self.bio):
+            name = other_state(found, self.state)
+            if name:
+                return name
+        return ""
+
+    def rest_of_name(self, names: tuple[Hit, ...]) -> str:
+        """Handle and display name without the marks in them: " words | words "."""
+        parts = []
+        for field, found in (("handle", self.handle_words), ("display_name", self.name_words)):
+            spans = [hit.mark.span for hit in names if hit.mark.span.field == field]
+            kept = [
+                word
+                for word, (start, end) in zip(found.words, found.spans, strict=True)
+                if not any(span.start < end and start < span.end for span in spans)
+            ]
+            parts.append(" ".join(kept))
+        return self._ours(f" {parts[0]} | {parts[1]} ")
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether handle or display name holds a given name or a rank."""
+        found = (*self.handle_words.words, *self.name_words.words)
+        return any(word in given_names() for word in found) or bool(signals()["ranks"].search(self.names_text))
+
+
+def supported(hits: tuple[Hit, ...], profile: Profile, state: State) -> tuple[tuple[Hit, ...], str]:
+    """The marks that can be ours, and the context that speaks against the others ("" where none does)."""
+    kept = []
+    doubt = ""
+    stated = any(hit.tier <= Tier.OWN and hit.mark.form is not Form.DOMAIN for hit in hits)
+    for hit in hits:
+        if hit.tier == Tier.STATED or hit.mark.form is Form.DOMAIN:
+            university = _of_university(hit)
+            if university:
+                doubt = "university"
+            else:
+                kept.append(hit)
+            continue
+        against = _against(hit, profile, state, stated)
+        if against:
+            doubt = doubt or against
+        else:
+            kept.append(hit)
+    return tuple(kept), doubt
+
+
+def _of_university(hit: Hit) -> bool:
+    found = hit.words.words
+    return hit.first >= 2 and found[hit.first - 1] == "of" and found[hit.first - 2] in ("university", "college", "gulf")
+
+
+def _against(hit: Hit, profile: Profile, state: State, stated: bool) -> str:
+    """Why a mark that does not name our state is not counted as ours; "" where it is."""
+    if beside_other_state(hit, state):
+        return "other state"
+    if hit.mark.form is Form.NAME and _longer_name(hit):
+        return "other body"
+    if not stated and _spells(hit, profile):
+        return "other meaning"
+    if hit.tier == Tier.TOPIC or hit.mark.form is Form.TITLE:
+        return _topic_against(hit, profile) if hit.tier == Tier.TOPIC else _title_against(hit, profile, stated)
+    if stated or profile.of_our_state:
+        return "" if hit.tier <= Tier.SHARED or _claimed(hit, profile) else "no claim"
+    return _nowhere_against(hit, profile)
+
+
+def _topic_against(hit: Hit, profile: Profile) -> str:
+    official = any(signals()[name].search(profile.text) for name in ("calls_itself_official", "official"))
+    return "" if official and hit.mark.span.field in ("handle", "display_name") else "topic"
+
+
+def _nowhere_against(hit: Hit, profile: Profile) -> str:
+    """A bare name where nothing points to our state: ours alone, or claimed plainly and claimed by no other."""
+    if profile.elsewhere:
+        return "other state"
+    if hit.tier == Tier.OWN:
+        return ""
+    context, _ = in_name(profile.names_text)
+    if context in ("university", "school", "local", "federal", "news", "sports"):
+        return context
+    return "" if hit.tier == Tier.SHARED and _claimed(hit, profile) else "not our state's alone"
+
+
+def _longer_name(hit: Hit) -> bool:
+    """Whether a capitalized word stands directly before a bare name and makes it another's: "Essex Public Safety"."""
+    found = hit.words
+    if hit.first == 0 or found.words[hit.first - 1] in (".", "|"):
+        return False
+    raw, gap = found.raw[hit.first - 1], found.original[found.spans[hit.first - 1][1] : found.spans[hit.first][0]]
+    if not raw[:1].isupper() or gap.strip() or found.words[hit.first - 1] == found.raw[hit.first - 1].upper():
+        return False
+    before = f" {found.words[hit.first - 1]} "
+    return not any(signals()[name].search(before) for name in _ORDINARY)
+
+
+_ORDINARY = ("roles", "claim_before", "mere_claim", "reset", "ranks", "opening")
+"""Words that may stand capitalized before an agency's name without belonging to it."""
+
+
+def _claimed(hit: Hit, profile: Profile) -> bool:
+    if hit.mark.span.field == "bio":
+        return relation(hit).relation in (Relation.CLAIMED, Relation.FORMER)
+    return profile.named
+
+
+def _title_against(hit: Hit, profile: Profile, stated: bool) -> str:
+    context, _ = in_name(profile.names_text)
+    local = any(word in ("county", "city", "town", "sheriff", "sheriffs", "jail") for word in profile.bio.words)
+    if context in ("local", "federal", "university", "school", "sports", "news") or local:
+        return context or "local"
+    if hit.mark.span.field != "bio":
+        return "" if stated else "no agency beside it"
+    if hit.tier == Tier.SHARED:
+        near = profile.of_our_state and not profile.elsewhere
+    else:
+        near = _same_statement(hit, profile.state)
+    return "" if near or (stated and hit.tier == Tier.SHARED) else "not our state's alone"
+
+
+def _same_statement(hit: Hit, state: State) -> bool:
+    found = hit.words.words
+    start = end = hit.first
+    while start > 0 and found[start - 1] not in (".", "|"):
+        start -= 1
+    while end + 1 < len(found) and found[end + 1] not in (".", "|"):
+        end += 1
+    return hit.tier == Tier.SHARED and state.word in found[start : end + 1]
+
+
+def _spells(hit: Hit, profile: Profile) -> bool:
+    """Whether the biography spells the letters out as something else: DHHS, "Dance • Hike • Hustle • Sleep"."""
+    letters = hit.mark.span.text.lower()
+    if hit.mark.form is not Form.ACRONYM or not letters.isalpha():
+        return False
+    initials = "".join(word[0] for word in profile.bio.words if word not in (".", "|", "and", "of"))
+    return letters in initials

@@ -1,0 +1,278 @@
+"""Text made comparable: Unicode folding and words, each with the offsets of the original it came from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from connectors.reference import table
+
+_QUOTES = dict.fromkeys("‘’ʼ`´′＇", "'") | dict.fromkeys("“”„«»″", '"') | dict.fromkeys("‐‑‒–—−", "-")
+_SIGNS = {"≠": "!=", "≢": "!=", "⇎": "!=", "…": ".", "⁄": "/", "＠": "@", "－": "-"}
+_NEGATIVE_CIRCLED, _NEGATIVE_SQUARED = range(0x1F150, 0x1F16A), range(0x1F170, 0x1F18A)
+
+_WORD = re.compile(
+    r"""
+      (?P<unequal>!=+|=/=|=\\=|<>|/=)
+    | (?P<dots>(?:[A-Za-z]\.){2,}[A-Za-z]?(?![A-Za-z]))                       # D.H.H.S.
+    | (?P<spaced>(?<=\s\s)[A-Za-z]\ [A-Za-z](?=\s\s)                          # v i e w s   m y   o w n
+        | (?<![^\W_])[A-Za-z](?:\ [A-Za-z](?![^\W_])){2,})
+    | (?P<with>\bw/(?:o\b)?)
+    | (?P<hard>[.;!?]+)
+    | (?P<bar>[|\n\r•·●▪‣~†‡★☆♦*\\]+|--+|//+|\s-\s|\s/\s)
+    | (?P<at>@) | (?P<hash>\#) | (?P<and>&)
+    | (?P<letters>[^\W\d_]+(?:'[^\W\d_]+)*'?)
+    | (?P<digits>\d+)
+    | (?P<other>[^\w\s,:'"()\[\]{}<>/_=+-])                                 # emoji and other signs
+    """,
+    re.VERBOSE,
+)
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")
+@lru_cache(maxsize=1)
+def _confusables() -> dict[str, str]:
+    pairs = ((row["ascii"], row["code_points"].split()) for row in table("confusables.csv"))
+    return {chr(int(point, 16)): ascii_form for ascii_form, points in pairs for point in points}
+
+
+@lru_cache(maxsize=1)
+def _abbreviations() -> dict[str, str]:
+    return {short: row["word"] for row in table("abbreviations.csv") for short in row["short"].split(";")}
+
+
+@lru_cache(maxsize=1)
+def _abbreviated() -> frozenset[str]:
+    """Words whose full stop ends no statement: "Dept. of", "Sgt. Mills"."""
+    return frozenset(row["word"] for row in table("full_stops.csv")) | frozenset(_abbreviations())
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`text` is comparable; `starts[i]` is the offset in `original` of the character that gave `text[i]`.
+
+    `starts` is None where both have the same length and every offset is its own.
+    """
+
+    original: str
+    text: str
+    starts: tuple[int, ...] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The half-open range of `original` behind `text[start:end]` (not empty)."""
+        if self.starts is None:
+            return start, end
+        last = self.starts[end - 1]
+        following = next((at for at in self.starts[end:] if at > last), len(self.original))
+        begin = self.starts[start]
+        while following > last + 1 and unicodedata.category(self.original[following - 1])[0] not in "MC":
+            following -= 1
+        return begin, following
+
+
+def _plain(character: str) -> str:
+    """One character without accents, width, style or invisible parts; its case is kept."""
+    if character in _QUOTES:
+        return _QUOTES[character]
+    if character in _SIGNS:
+        return _SIGNS[character]
+    point = ord(character)
+    if point in _NEGATIVE_CIRCLED:
+        return chr(65 + point - _NEGATIVE_CIRCLED.start)
+    if point in _NEGATIVE_SQUARED:
+        return chr(65 + point - _NEGATIVE_SQUARED.start)
+    kept = (
+        part for part in unicodedata.normalize("NFKD", character) if unicodedata.category(part) not in _SILENT
+    )
+    return "".join(kept)
+
+
+_SILENT = frozenset({"Mn", "Me", "Cf", "Cs", "Cc"})
+
+
+@lru_cache(maxsize=8192)
+def _letter(character: str, skeleton: bool) -> str:
+    if character in "\t\n\r":
+        return character
+    plain = _plain(character)
+    if not skeleton or plain.isascii():
+        return plain
+    seen = _confusables()
+    look = "".join(seen.get(part, part) for part in plain)
+    return look.upper() if look != plain and character.isupper() else look
+
+
+def fold(text: str, *, skeleton: bool = False) -> Folded:
+    """NFKC-comparable form of `text`: no accents, no invisible characters, plain quotes and dashes; case kept.
+
+    With `skeleton`, letters of other scripts that look like ASCII letters become them (UTS #39).
+    """
+    if text.isascii():
+        return Folded(text, text, None)
+    pieces: list[str] = []
+    starts: list[int] = []
+    for at, character in enumerate(text):
+        piece = character if character < "\x7f" and character >= " " else _letter(character, skeleton)
+        pieces.append(piece)
+        starts.extend([at] * len(piece))
+    return Folded(text, "".join(pieces), tuple(starts))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as words: `text` is " w1 w2 . w3 " in comparable form, `spans` the words' ranges in the original.
+
+    A "." stands for the end of a statement, a "|" for a lesser break (bar, bullet, line feed, emoji). "@" and "#"
+    before a word, brackets, commas and "the" are dropped. `tagged`: the numbers of words that stood behind "@".
+    """
+
+    original: str
+    words: tuple[str, ...]
+    text: str
+    offsets: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    tagged: frozenset[int]
+    raw: tuple[str, ...]
+    """The words as written (folded, case kept)."""
+
+    def number(self, offset: int) -> int:
+        """The number of the word that covers `offset` of `text`."""
+        return bisect_right(self.offsets, offset) - 1
+
+    def numbers(self, start: int, end: int) -> tuple[int, int]:
+        """First and last number of the words within `text[start:end]`; blanks at either end do not count."""
+        while start < end - 1 and self.text[start] == " ":
+            start += 1
+        while end - 1 > start and self.text[end - 1] == " ":
+            end -= 1
+        return self.number(start), self.number(end - 1)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The half-open range of the original from word `first` to word `last`, both included."""
+        return self.spans[first][0], self.spans[last][1]
+
+
+def _pieces(raw: str, camel: bool) -> list[str]:
+    if not camel or raw.islower() or (raw.isupper() and len(raw) < 40):
+        return [raw]
+    return _CAMEL.findall(raw) or [raw]
+
+
+def _normal(raw: str) -> str:
+    word = raw.lower().replace("'", "")
+    return _abbreviations().get(word, word)
+
+
+def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool = False) -> Words:
+    """Split a folded text. `state` is "NH=new hampshire": name and "NH" in capitals then read as one word, the name's.
+
+    With `camel`, "MaineDOTCrew" becomes three words. In a handle the postal code counts in small letters too, at
+    either end.
+    """
+    source = folded.text
+    found: list[Piece] = []
+    tagged: set[int] = set()
+    at_sign = False
+    for match in _WORD.finditer(source):
+        kind = match.lastgroup or ""
+        if kind == "at":
+            at_sign = True
+            continue
+        first = len(found)
+        if kind in ("hard", "bar", "other"):
+            _add_break(found, match, kind, source)
+        elif kind in _SIGN_WORDS:
+            found.append((_SIGN_WORDS[kind], *match.span(), match.group()))
+        elif kind == "with":
+            found.append(("without" if match.group().endswith("o") else "with", *match.span(), match.group()))
+        elif kind in ("dots", "spaced"):
+            raw = match.group().replace(".", "").replace(" ", "")
+            found.append((_normal(raw), *match.span(), raw))
+        elif kind != "hash":
+            found += _letters_or_digits(match, camel)
+        if at_sign and len(found) > first:
+            tagged.add(found[first][1])
+        at_sign = False
+    postal, _, name = state.partition("=")
+    if postal:
+        found = _with_state(found, postal, name, source.isupper(), handle)
+    return _assemble(folded, found, tagged)
+
+
+Piece = tuple[str, int, int, str]
+"""A word in comparable form, its half-open range in the folded text, and the word as folded."""
+
+_SIGN_WORDS = {"and": "and", "unequal": "!="}
+
+
+def _add_break(found: list[Piece], match: re.Match[str], kind: str, source: str) -> None:
+    raw, (start, end) = match.group(), match.span()
+    if kind == "hard" and raw == "." and _is_abbreviation_dot(found, source, start):
+        return
+    if found and found[-1][0] not in (".", "|"):
+        found.append(("." if kind == "hard" else "|", start, end, raw))
+
+
+def _letters_or_digits(match: re.Match[str], camel: bool) -> Iterator[Piece]:
+    start = match.start()
+    for piece in _pieces(match.group(), camel):
+        word = _normal(piece)
+        if word != "the":
+            yield word, start, start + len(piece), piece
+        start += len(piece)
+
+
+def _is_abbreviation_dot(found: list[Piece], source: str, at: int) -> bool:
+    following = source[at + 1 : at + 2]
+    if following and not following.isspace():
+        return True
+    return bool(found) and found[-1][2] == at and found[-1][3].lower() in _abbreviated()
+
+
+def _with_state(found: list[Piece], postal: str, name: str, shouting: bool, handle: bool) -> list[Piece]:
+    """The pieces with the state's name and postal code as one word, whichever way it is written."""
+    word, parts = name.replace(" ", ""), name.split()
+    result: list[Piece] = []
+    number = 0
+    while number < len(found):
+        run = found[number : number + len(parts)]
+        if [piece[0] for piece in run] == parts:
+            result.append((word, run[0][1], run[-1][2], " ".join(piece[3] for piece in run)))
+            number += len(parts)
+            continue
+        postal_here = _is_postal(found, number, postal, shouting, handle)
+        result.append((word, *found[number][1:]) if postal_here else found[number])
+        number += 1
+    return result
+
+
+def _is_postal(found: list[Piece], number: int, postal: str, shouting: bool, handle: bool) -> bool:
+    """Whether a piece is the postal code: in capitals, glued to capitals ("MeCDC"), or at an end of a handle."""
+    raw, end = found[number][3], found[number][2]
+    if raw.upper() != postal:
+        return False
+    if raw == postal and not (shouting and not handle and len(found) > 3):
+        return True
+    following = found[number + 1] if number + 1 < len(found) else None
+    if raw == postal.title() and following and following[1] == end and following[3].isupper():
+        return True
+    return handle and len(found) > 1 and number in (0, len(found) - 1)
+
+
+def _assemble(folded: Folded, found: list[Piece], tagged: set[int]) -> Words:
+    offsets: list[int] = []
+    at = 1
+    for word, *_ in found:
+        offsets.append(at)
+        at += len(word) + 1
+    return Words(
+        original=folded.original,
+        words=tuple(item[0] for item in found),
+        text=" " + "".join(item[0] + " " for item in found),
+        offsets=tuple(offsets),
+        spans=tuple(folded.span(item[1], item[2]) for item in found),
+        tagged=frozenset(number for number, item in enumerate(found) if item[1] in tagged),
+        raw=tuple(item[3] for item in found),
+    )

@@ -1,0 +1,174 @@
+"""Accounts and registrations as an export: CSV, workbook, JSON Lines or Parquet, one account a row.
+
+An export may bring a `location`: it is accepted and never read (where an employee lives is nobody's business here).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from connectors import files
+from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
+from connectors.fields import (
+    QUOTED,
+    ROUNDED,
+    addresses,
+    date_format,
+    handle_text,
+    moment,
+    same_handle,
+    several,
+    unread,
+    web_address,
+)
+from connectors.platforms import platform_id, profile
+from connectors.records import Account, Evidence, Provenance, Strength
+
+SEARCHED = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
+"""The fields in which a tie to the organization can show; only these decide what a large read leaves out."""
+FIELDS = ("platform", *SEARCHED, "created_at", "observed_at")
+IDENTITIES = ("account_id", "handle", "url", "registered_email")
+STRENGTHS = {"verified": Strength.STRONG, "unverified": Strength.WEAK}
+
+OPTIONS = {
+    **files.OPTIONS,
+    "platform": 'the platform of every row, where the export has no such column, for example "linkedin"',
+    "platforms": 'spellings that are not known: platforms = { "Twitter/X corporate" = "x" }',
+    "registration": 'how sure registered_email is: "verified" (the default; evidence is strong) or "unverified" (weak)',
+    "lists_official": "platforms of which the export lists every official account: one that is missing has vanished",
+    "date_format": 'how dates are written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
+}
+
+
+def fetch(source: Source) -> Iterator[Item]:
+    """Every row of the export; of a large one, those that can concern the organization, and the count of the others.
+
+    Raises SourceDown for settings or files that cannot be used.
+    """
+    _check(source)
+    constants = ("platform",) if source.options.get("platform") else ()
+    yield from files.rows(
+        source, FIELDS, ("platform", IDENTITIES), many=("links", "emails"), constants=constants, search=SEARCHED
+    )
+
+
+def parse(raw: Raw) -> Account:
+    """One account. What is unreadable or contradicts itself is left open and noted.
+
+    Raises BadRow without a known platform, or without anything that says which account it is.
+    """
+    text, options, notes = raw.values, raw.options, list[str]()
+    platform = _platform(text.get("platform", "").strip() or str(options.get("platform", "")), options)
+    account_id, handle, url = _identity(text, platform, notes)
+    registered, *others = addresses(text.get("registered_email", "")) or ("",)
+    if others:
+        notes.append(f"registered_email holds {len(others) + 1} addresses; the first one was kept.")
+    if not (account_id or handle or url or registered):
+        raise BadRow(
+            f"nothing says which account this is: the row needs one of {', '.join(IDENTITIES)}"
+            + "".join(f"; {n}" for n in notes)
+        )
+    observed_at = _moment("observed_at", text, options, notes) or raw.observed_at
+    emails = addresses(text.get("emails", ""))
+    strength = STRENGTHS[str(options.get("registration", "verified"))] if registered else Strength.NONE
+    return Account(
+        platform=platform,
+        account_id=account_id,
+        handle=handle,
+        url=url,
+        display_name=text.get("display_name", "").strip(),
+        bio=text.get("bio", ""),
+        links=several(text.get("links", "")),
+        emails=emails,
+        registered_email=registered,
+        registration=strength,
+        created_at=_moment("created_at", text, options, notes),
+        provenance=Provenance(raw.source, raw.where, observed_at, raw.digest),
+        evidence=_evidence(raw, registered, strength, emails, observed_at),
+        notes=tuple(notes),
+    )
+
+
+def _check(source: Source) -> None:
+    options = source.options
+    date_format(str(options.get("date_format", "")), source.name)
+    if str(options.get("registration", "verified")) not in STRENGTHS:
+        raise SourceDown(f'{source.name}: registration in audit.toml must be "verified" or "unverified".')
+    extra, listed = options.get("platforms", {}), options.get("lists_official", [])
+    if not isinstance(extra, Mapping) or not isinstance(listed, list | tuple):
+        raise SourceDown(
+            f'{source.name}: in audit.toml, platforms is a table ({{ "spelling" = "x" }}) and lists_official a list.'
+        )
+    for word in (*extra.values(), *listed, *filter(None, [options.get("platform")])):
+        if platform_id(str(word)) is None:
+            raise SourceDown(
+                f"{source.name}: audit.toml names the platform {word!r}, which platforms.csv does not know."
+            )
+
+
+def _platform(text: str, options: Mapping[str, object]) -> str:
+    if not text:
+        raise BadRow(
+            'the row names no platform; fill the column, or set platform = "…" in audit.toml for the whole export'
+        )
+    extra = options.get("platforms")
+    spelled = (
+        {str(key).strip().casefold(): str(value) for key, value in extra.items()} if isinstance(extra, Mapping) else {}
+    )
+    found = platform_id(spelled.get(text.casefold(), text))
+    if found is None:
+        raise BadRow(
+            f"the platform {text[:QUOTED]!r} is unknown; say which one it is in the source's table of audit.toml: "
+            f'platforms = {{ "{text[:QUOTED]}" = "x" }}'
+        )
+    return found
+
+
+def _identity(text: Mapping[str, str], platform: str, notes: list[str]) -> tuple[str, str, str]:
+    """Account id, handle and URL; what one of them lacks is taken from the URL, where they agree."""
+    account_id, written = text.get("account_id", "").strip(), text.get("url", "").strip()
+    if ROUNDED.fullmatch(account_id):
+        notes.append(f"account_id {account_id} was rounded by a spreadsheet and left empty; export the column as text.")
+        account_id = ""
+    handle = handle_text(text.get("handle", ""))
+    url = web_address(written or (text["handle"] if "://" in text.get("handle", "") else ""))
+    if written and not url:
+        notes.append(f"url {written[:QUOTED]!r} is no web address and was left empty.")
+    shown = profile(url) if url else None
+    if shown is None:
+        return account_id, handle, url
+    if shown.platform != platform:
+        notes.append(f"the url is one of {shown.platform}, the row says {platform}; the row's platform was kept.")
+        return account_id, handle, url
+    if handle and shown.handle and not same_handle(handle, shown.handle):
+        notes.append(f"handle {handle[:QUOTED]!r} and url {url[:QUOTED]!r} disagree; the handle was kept.")
+    return account_id or shown.account_id, handle or shown.handle, url
+
+
+def _moment(name: str, text: Mapping[str, str], options: Mapping[str, object], notes: list[str]) -> datetime | None:
+    written = text.get(name, "").strip()
+    found = moment(written, str(options.get("date_format", ""))) if written else None
+    if written and found is None:
+        notes.append(unread(name, written))
+    return found
+
+
+def _evidence(
+    raw: Raw, registered: str, strength: Strength, emails: tuple[str, ...], observed_at: datetime | None
+) -> tuple[Evidence, ...]:
+    """The addresses as facts: one that the account was registered with, and those that its profile shows."""
+    facts = [("registered address", f"registered with {registered}", strength)] if registered else []
+    facts += [("profile contact", f"profile shows {address} as contact", Strength.NONE) for address in emails]
+    return tuple(Evidence(raw.source, kind, detail, observed_at, raw.digest, proves) for kind, detail, proves in facts)
+
+
+CONNECTOR = Connector(
+    name="accounts_csv",
+    record=Account,
+    access=Access.EXPORT_ONLY,
+    summary="accounts and registrations from an export: CSV, XLSX, JSON Lines or Parquet, of any size",
+    fetch=fetch,
+    parse=parse,
+    options=OPTIONS,
+)

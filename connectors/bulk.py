@@ -1,0 +1,335 @@
+"""Large exports through DuckDB, in flat memory: rows that cannot concern the question never become Python objects.
+
+DuckDB decides which rows of a CSV stay. Their physical lines, and everything about a broken row, are then read from
+the file itself, so that a large file yields the same items as a small one. Where DuckDB and the file disagree in
+anything (`Unsure`), the caller reads the file the slow way.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import pyarrow as pa
+from ahocorasick_rs import AhoCorasick
+
+from connectors.contract import Dropped, Nexus, Rejected, SourceChanged, SourceDown
+from connectors.delimited import CHUNK, Layout, ragged, records, whole
+from connectors.headings import Row, Wanted, positions
+
+BATCH = 65_536
+"""Rows in an Arrow batch."""
+MEMORY = "1GB"
+THREADS = 2
+PATTERN = 6_000
+"""Characters of terms in one expression: somewhere past 12,000 RE2 outgrows its cache and slows down tenfold."""
+LEAD = 2
+"""Leading columns by which a row is found again among the lines of its file."""
+
+
+class Unsure(Exception):
+    """DuckDB's reading of this file cannot be relied upon; nothing has been yielded yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What may be left out early: rows whose text in `fields` is all ASCII and holds none of `terms` (lower case)."""
+
+    fields: tuple[str, ...]
+    terms: tuple[str, ...]
+
+    def keeps(self, values: Mapping[str, str]) -> bool:
+        """Whether a row stays: DuckDB's predicate, on one row in Python."""
+        text = " ".join(filter(None, (values[name] for name in self.fields)))
+        return not text.isascii() or bool(_matcher(self.terms).find_matches_as_indexes(text.lower()))
+
+
+def push(nexus: Nexus, fields: Sequence[str]) -> Push | None:
+    """The predicate over these fields, without terms that a shorter one implies; None where everything must stay."""
+    terms = {term.strip().casefold() for term in (*nexus.terms, *nexus.domains)}
+    if not terms or not fields or "" in terms:
+        return None
+    short: list[str] = []
+    for term in sorted(filter(str.isascii, terms), key=lambda term: (len(term), term)):
+        if not any(known in term for known in short):
+            short.append(term)
+    return Push(tuple(fields), tuple(short)) if short else None
+
+
+def csv_rows(path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push) -> Iterator[Row | Rejected | Dropped]:
+    """The rows of a UTF-8 file that the predicate keeps, its broken rows, and the number of those left out.
+
+    Raises Unsure before the first item where the file must be read the slow way, SourceChanged for its headings.
+    """
+    where = positions(how.headings, wanted, place)
+    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
+        spool = Path(folder) / "kept.arrow"
+        try:
+            if any(mark in str(path) for mark in "*?["):
+                raise Unsure("DuckDB would take the file's name for a pattern")
+            with _connection(folder) as connection:
+                left_out, offsets = _spooled(connection, path, how, where, pushed, spool)
+            lines, broken = _placed(path, how, where, spool, offsets)
+        except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as fault:
+            raise Unsure(_brief(fault)) from fault
+        empty = dict.fromkeys(wanted.fields, "")
+        for line, values in zip(lines, _spool_rows(spool, where), strict=True):
+            while broken and broken[0][0] < line:
+                yield Rejected(f"{place}:{broken[0][0]}", broken.popleft()[1])
+            yield Row(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
+        yield from (Rejected(f"{place}:{line}", reason) for line, reason in broken)
+        if left_out:
+            yield Dropped(left_out)
+
+
+def parquet_rows(path: Path, wanted: Wanted, place: str, pushed: Push | None) -> Iterator[Row | Dropped]:
+    """The records of a Parquet file as text, with their number in the file; with `pushed`, those it keeps.
+
+    Raises SourceDown for a file that is no sound Parquet, SourceChanged for its columns.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True)
+    with folder as spill, _connection(spill) as connection:
+        if any(mark in str(path) for mark in "*?["):  # DuckDB would take the name for a pattern
+            path = Path(shutil.copyfile(path, Path(spill) / "copy.parquet"))
+        try:
+            yield from _parquet(connection, path, wanted, place, pushed)
+        except (duckdb.Error, pa.ArrowException) as fault:
+            raise SourceDown(f"{place} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
+
+
+def _parquet(
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None
+) -> Iterator[Row | Dropped]:
+    described = connection.sql(f"SELECT * FROM read_parquet({_text(str(path))}) LIMIT 0")  # noqa: S608
+    kinds = [str(kind) for kind in described.types]
+    where = positions(described.columns, wanted, place)
+    cells = ", ".join(
+        f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {_name(name)}"
+        for name, position in where.items()
+    )
+    source = f"read_parquet({_text(str(path))}, file_row_number = true)"
+    query = (  # every name and value in it is quoted by _name and _text
+        f'SELECT line AS "#line", keep AS "#keep", {_kept(where)} FROM (SELECT *, {_predicate(pushed, where)} AS keep '  # noqa: S608
+        f"FROM (SELECT file_row_number AS line, {cells} FROM {source}) WHERE {_filled(where)})"
+    )
+    empty = dict.fromkeys(wanted.fields, "")
+    for batch in connection.sql(query).to_arrow_reader(BATCH):
+        stay = batch.filter(batch.column("#keep"))
+        for line, values in zip(stay.column("#line").to_pylist(), _tuples(stay, where), strict=True):
+            yield Row(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
+        if batch.num_rows > stay.num_rows:
+            yield Dropped(batch.num_rows - stay.num_rows)
+
+
+def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
+    """The SQL that turns a Parquet column into text as an export would write it."""
+    column = _name(heading)
+    if kind in {"VARCHAR[]", "CHAR[]"} and name in wanted.many:
+        return f"array_to_string({column}, chr(10))"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"strftime(make_timestamp(epoch_us({column})), '%Y-%m-%dT%H:%M:%S.%fZ')"
+    if kind in {"DOUBLE", "FLOAT"}:
+        whole = f"abs({column}) < 1e15 AND {column} = trunc({column})"
+        return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
+    if "[" in kind or "(" in kind.removeprefix("DECIMAL(") or kind in {"BLOB", "BIT", "VARIANT"}:
+        raise SourceChanged(
+            f"{place}: the column {heading!r} ({name}) is of type {kind}, which is not text. Export it as text"
+            + (" or as a list of text." if name in wanted.many else ".")
+        )
+    return f"{column}::VARCHAR"
+
+
+def _spooled(
+    connection: duckdb.DuckDBPyConnection, path: Path, how: Layout, where: Mapping[str, int], pushed: Push, spool: Path
+) -> tuple[int, list[int]]:
+    """Write the rows that stay to `spool`, in their order.
+
+    Returns how many rows were left out, and where rows with too few or too many fields begin (bytes, ascending).
+    """
+    columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
+    source = (
+        f"read_csv({_text(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
+        f"delim = {_text(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+        "store_rejects = true, rejects_limit = 0)"
+    )
+    named = ", ".join(f"c{position} AS {_name(name)}" for name, position in where.items())
+    filled = _filled([f"c{position}" for position in range(len(how.headings))])
+    query = (
+        f'SELECT keep AS "#keep", {_kept(where)} FROM (SELECT *, {_predicate(pushed, where)} AS keep '  # noqa: S608
+        f"FROM (SELECT {named} FROM {source} WHERE {filled}))"
+    )
+    left_out = 0
+    reader = connection.sql(query).to_arrow_reader(BATCH)
+    with pa.OSFile(str(spool), "wb") as sink, pa.ipc.new_stream(sink, reader.schema) as out:
+        for batch in reader:
+            stay = batch.filter(batch.column("#keep"))
+            left_out += batch.num_rows - stay.num_rows
+            out.write_batch(stay)
+    broken = connection.sql("SELECT error_type::VARCHAR, line_byte_position FROM reject_errors").fetchall()
+    if any(kind not in {"MISSING COLUMNS", "TOO MANY COLUMNS"} for kind, _ in broken):
+        raise Unsure("a row is broken in more than its number of fields")
+    return left_out, sorted({position - 1 for _, position in broken})  # DuckDB counts bytes from 1
+
+
+def _placed(
+    path: Path, how: Layout, where: Mapping[str, int], spool: Path, offsets: Sequence[int]
+) -> tuple[list[int], deque[tuple[int, str]]]:
+    """The physical line of every row that stays, and line and reason of every broken row: one pass over the file.
+
+    A line is taken for a row only where it parses to exactly that row. Raises Unsure where one is not found.
+    """
+    rows = _spool_rows(spool, where)
+    order, columns = tuple(where.values()), len(how.headings)
+    lead = [order.index(position) for position in range(LEAD) if set(range(position + 1)) <= set(order)]
+    row = next(rows, None)
+    starts = _starts(row, lead, how.separator)
+    kept: list[int] = []
+    broken: deque[tuple[int, str]] = deque()
+    with path.open("rb") as file:
+        due = deque(_line_numbers(file, offsets))
+        fault = due[0] if due else 0
+        file.seek(0)
+        number = 0
+        for line in file:
+            number += 1
+            if not (line.startswith(starts) or number == fault) or number < how.data_line:
+                continue
+            fields, ahead, back = _record(line, file, how.separator)
+            if number == fault and not whole(fields, columns):
+                broken.append((number, ragged(len(fields), columns)))
+                due.popleft()
+                fault = due[0] if due else 0
+            elif whole(fields, columns) and tuple(fields[position] for position in order) == row:
+                kept.append(number)
+                row = next(rows, None)
+                starts = _starts(row, lead, how.separator)
+            else:
+                file.seek(back)
+                continue
+            number += ahead
+    if row is not None or due:
+        raise Unsure("a row was not found again among the lines of its file")
+    return kept, broken
+
+
+def _record(line: bytes, file: BinaryIO, separator: str) -> tuple[list[str], int, int]:
+    """The fields of the record that begins with this line ([] for no record), how many further lines it took, and
+    where the file stood before them."""
+    back, ahead = file.tell(), 0
+
+    def following() -> Iterator[str]:
+        nonlocal ahead
+        yield line.decode("utf-8")
+        for more in file:
+            ahead += 1
+            yield more.decode("utf-8")
+
+    _, fields = next(records(following(), separator), (1, ""))
+    return [] if isinstance(fields, str) else fields, ahead, back
+
+
+def _line_numbers(file: BinaryIO, offsets: Sequence[int]) -> Iterator[int]:
+    """The physical lines that begin at these byte offsets, ascending.
+
+    DuckDB's offset of a broken row may lie on the end of the line before: then the next line is meant.
+    """
+    number, start = 1, 0
+    for offset in offsets:
+        file.seek(start)
+        while start < offset:
+            chunk = file.read(min(CHUNK, offset - start))
+            number += chunk.count(b"\n")
+            start += len(chunk)
+        ends = file.read(CHUNK)
+        yield number + ends[: len(ends) - len(ends.lstrip(b"\r\n"))].count(b"\n")
+
+
+def _starts(row: tuple[str, ...] | None, lead: Sequence[int], separator: str) -> tuple[bytes, ...]:
+    """How the line may begin on which this row stands: its leading values, each bare or in quotation marks.
+
+    No row: nothing is a beginning. No leading column among the wanted ones: everything is.
+    """
+    if row is None:
+        return ()
+    begins = [""]
+    for column, position in enumerate(lead):
+        quoted = '"' + row[position].replace('"', '""') + '"'
+        between = separator if column else ""
+        begins = [begin + between + text for begin in begins for text in (row[position], quoted)]
+    return tuple(begin.partition("\n")[0].encode() for begin in begins)
+
+
+def _spool_rows(spool: Path, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    with pa.OSFile(str(spool), "rb") as file, pa.ipc.open_stream(file) as batches:
+        for batch in batches:
+            yield from _tuples(batch, where)
+
+
+def _tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    columns = ([cell or "" for cell in batch.column(name).to_pylist()] for name in where)
+    return zip(*columns, strict=True)
+
+
+def _kept(where: Mapping[str, int]) -> str:
+    return ", ".join(f"CASE WHEN keep THEN {_name(name)} END AS {_name(name)}" for name in where)
+
+
+def _filled(columns: Sequence[str] | Mapping[str, int]) -> str:
+    """A row with nothing in it is no row; empty text is missing to DuckDB only where a CSV leaves it bare."""
+    cells = ", ".join(f"nullif({_name(column)}, '')" for column in columns)
+    return f"coalesce({cells}) IS NOT NULL"
+
+
+def _predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
+    names = [_name(name) for name in pushed.fields if name in where] if pushed else []
+    if pushed is None or not names:
+        return "true"
+    text = f"concat_ws(' ', {', '.join(names)})"
+    patterns, size = [r"(?i)[^\x00-\x7f]"], 0
+    for term in pushed.terms:
+        if size > PATTERN:
+            patterns.append("(?i)" + re.escape(term))
+            size = len(term)
+        else:
+            patterns[-1] += "|" + re.escape(term)
+            size += len(term)
+    return "(" + " OR ".join(f"regexp_matches({text}, {_text(pattern)})" for pattern in patterns) + ")"
+
+
+@lru_cache(maxsize=8)
+def _matcher(terms: tuple[str, ...]) -> AhoCorasick:
+    return AhoCorasick(terms)
+
+
+@contextmanager
+def _connection(folder: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": THREADS,
+        "temp_directory": folder,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    with duckdb.connect(":memory:", config=settings) as connection:
+        yield connection
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
+
+
+def _brief(fault: Exception) -> str:
+    return str(fault).strip().splitlines()[0][:200] if str(fault).strip() else type(fault).__name__

@@ -1,0 +1,262 @@
+"""Exports read safely: `rows` turns the files of a source into items, whatever their format, encoding or size.
+
+A small CSV is read by Python's csv module. A large CSV or a Parquet file goes through DuckDB where rows can be left
+out early (the nexus), and in any case streams: memory does not grow with the file. Every way gives the same items.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import tempfile
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from connectors import bulk, delimited, jsonlines, sheets
+from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.headings import Row, Wanted
+
+SMALL = 8 * 1024**2
+"""Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
+UNPACKED = 64 * 1024**3
+"""Bytes that a .gz may unpack to."""
+
+DELIMITED = {".csv", ".tsv", ".txt"}
+JSON = {".jsonl", ".ndjson"}
+KNOWN = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
+
+OPTIONS = {
+    "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
+    "sheet": "the sheet of a workbook (default: its first visible one)",
+    "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
+    "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
+    "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',
+}
+"""The options that every file connector has, with a line of help each."""
+
+
+def rows(
+    source: Source,
+    fields: Sequence[str],
+    required: Sequence[str | tuple[str, ...]] = (),
+    *,
+    many: Collection[str] = (),
+    constants: Collection[str] = (),
+    search: Sequence[str] = (),
+) -> Iterator[Item]:
+    """Every row of the source's files as an item, in the order of paths and lines.
+
+    `Raw.values` holds each of `fields` as text ("" where missing). A row that cannot be read is a `Rejected`. In a
+    large file, rows whose `search` fields hold nothing of `source.nexus` are left out and counted as `Dropped`. An
+    entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt.
+    Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
+    """
+    wanted = Wanted(tuple(fields), tuple(required), _columns(source, fields), frozenset(many), frozenset(constants))
+    pushed = bulk.push(source.nexus, search)
+    found = paths(source)
+    places = _places(found, source.folder)
+    for path in found:
+        try:
+            yield from _items(_read(path, places[path], wanted, source, pushed), source)
+        except PermissionError as fault:
+            raise SourceDown(
+                f"{path} cannot be opened: no permission, or another program holds it. Close it, or allow reading."
+            ) from fault
+        except OSError as fault:
+            raise SourceDown(f"{path} cannot be read ({fault.strerror or fault}). Check the disk.") from fault
+
+
+def paths(source: Source) -> list[Path]:
+    """The files that the option `path` names, in order, each once. Raises SourceDown where there is none."""
+    option = source.options.get("path")
+    named = [option] if isinstance(option, str) else option
+    if not isinstance(named, list) or not named or not all(isinstance(entry, str) and entry for entry in named):
+        raise SourceDown(
+            f'{source.name}: audit.toml does not say which file to read. Add path = "…" (or a list) to its table.'
+        )
+    return list(dict.fromkeys(path for entry in named for path in _found(source, entry)))
+
+
+def _found(source: Source, entry: str) -> list[Path]:
+    path = source.folder / entry
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        inside = sorted(child for child in path.iterdir() if child.is_file() and not child.name.startswith((".", "~$")))
+        files = [child for child in inside if _suffix(child) in KNOWN or child.suffix.lower() in sheets.REFUSED]
+        if files:
+            return files
+        raise SourceDown(f"{source.name}: no export in the folder {path} ({', '.join(sorted(KNOWN))}). Put it there.")
+    if any(mark in entry for mark in "*?["):
+        base = Path(path.anchor)
+        matches = base.glob(str(path.relative_to(base)))
+        if files := sorted(match for match in matches if match.is_file() and not match.name.startswith("~$")):
+            return files
+        raise SourceDown(f"{source.name}: no file matches {path}. Check the pattern; was the export delivered?")
+    raise SourceDown(
+        f"{source.name}: there is no file {path}. Check path in the source's table of audit.toml (relative paths start "
+        "at audit.toml's folder), and that the export was delivered."
+    )
+
+
+def _places(found: Sequence[Path], folder: Path) -> dict[Path, str]:
+    """How each file is called in messages: by its name, or by its path where two files share a name."""
+    names = [path.name for path in found]
+    return {
+        path: path.name
+        if names.count(path.name) == 1
+        else (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
+        for path in found
+    }
+
+
+def _suffix(path: Path) -> str:
+    name = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    return name.suffix.lower()
+
+
+def _read(
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: bulk.Push | None
+) -> Iterable[Row | Rejected | Dropped]:
+    suffix, size = _suffix(path), path.stat().st_size
+    if size == 0:
+        raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
+    if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
+        return _unpacked(path, place, wanted, source, pushed)
+    if suffix == ".xlsx" or suffix in sheets.REFUSED:
+        return sheets.rows(path, str(source.options.get("sheet", "")), wanted, place)
+    large = pushed if size > SMALL else None
+    if suffix == ".parquet":
+        return bulk.parquet_rows(path, wanted, place, large)
+    if suffix in JSON:
+        return _sifted(jsonlines.rows(path, wanted, place, _encoding(source, place) or "utf-8-sig"), large)
+    if suffix in DELIMITED:
+        return _delimited(path, place, wanted, source, large)
+    raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
+
+
+def _delimited(
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: bulk.Push | None
+) -> Iterator[Row | Rejected | Dropped]:
+    _refuse_disguise(path, place)
+    asked, separator = _encoding(source, place), _separator(source, place)
+    if pushed:
+        encoding = asked or delimited.sniffed_encoding(path, place, whole=False)
+        how = delimited.layout(path, wanted, place, encoding, separator)
+        try:
+            with _as_utf8(path, how) as plain:
+                yield from bulk.csv_rows(plain, how, wanted, place, pushed)
+                return
+        except bulk.Unsure:
+            pass  # nothing was yielded: the rows below are the first ones
+    how = delimited.layout(path, wanted, place, asked, separator)
+    yield from _sifted(delimited.rows(path, how, wanted, place), pushed)
+
+
+def _sifted(found: Iterable[Row | Rejected], pushed: bulk.Push | None) -> Iterator[Row | Rejected | Dropped]:
+    """Leave out in Python what DuckDB would leave out, for files that it does not read."""
+    left_out = 0
+    for row in found:
+        if pushed and isinstance(row, Row) and not pushed.keeps(row.values):
+            left_out += 1
+        else:
+            yield row
+    if left_out:
+        yield Dropped(left_out)
+
+
+@contextmanager
+def _as_utf8(path: Path, how: delimited.Layout) -> Iterator[Path]:
+    """The file itself where it is UTF-8 with line feeds, else a temporary copy that is."""
+    if how.encoding in {"utf-8", "utf-8-sig"} and how.newline == "\n":
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / "utf-8.csv"
+        if not delimited.transcoded(path, how, copy):
+            raise bulk.Unsure("the file holds bytes that are no text in its encoding")
+        yield copy
+
+
+def _unpacked(
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: bulk.Push | None
+) -> Iterator[Row | Rejected | Dropped]:
+    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
+        plain = Path(folder) / path.stem
+        try:
+            with gzip.open(path) as packed, plain.open("wb") as out:
+                while chunk := packed.read(delimited.CHUNK):
+                    out.write(chunk)
+                    if out.tell() > UNPACKED or out.tell() > shutil.disk_usage(folder).free:
+                        raise SourceDown(f"{path} unpacks to more than fits here. Unpack it, and check what it holds.")
+        except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+            raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
+        yield from _read(plain, place, wanted, source, pushed)
+
+
+def _items(found: Iterable[Row | Rejected | Dropped], source: Source) -> Iterator[Item]:
+    for row in found:
+        if not isinstance(row, Row):
+            yield row
+        elif fault := _unusable(row.values):
+            yield Rejected(row.where, fault)
+        else:
+            yield Raw(row.values, source.name, row.where, digest(row.values), source.now, source.options)
+
+
+def digest(values: dict[str, str]) -> str:
+    """SHA-256 in hex of a row: its filled fields by name, each name and text ended by NUL, which no text holds.
+
+    The order of columns, and columns that are empty, do not count.
+    """
+    return sha256("".join(f"{name}\0{text}\0" for name, text in sorted(values.items()) if text).encode()).hexdigest()
+
+
+def _unusable(values: dict[str, str]) -> str:
+    """Why text cannot be kept as it is; empty where it can."""
+    text = "".join(values.values())
+    if "\0" in text:
+        return "a value holds a NUL byte, which is no text; correct it in the export"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "a value holds bytes that are no text in the file's encoding; name the right encoding in audit.toml"
+    return ""
+
+
+def _columns(source: Source, fields: Sequence[str]) -> dict[str, str]:
+    columns = source.options.get("columns", {})
+    if not isinstance(columns, dict) or not all(isinstance(heading, str) for heading in columns.values()):
+        raise SourceDown(f'{source.name}: columns must be a table: columns = {{ our_name = "Their Heading" }}.')
+    if unknown := [name for name in columns if name not in fields]:
+        raise SourceDown(
+            f"{source.name}: columns in audit.toml names {', '.join(unknown)}, which this connector does not read. "
+            f"It reads: {', '.join(fields)}."
+        )
+    return dict(columns)
+
+
+def _encoding(source: Source, place: str) -> str:
+    name: Any = source.options.get("encoding", "")
+    return delimited.known_encoding(str(name), place) if name else ""
+
+
+def _separator(source: Source, place: str) -> str:
+    text = str(source.options.get("separator", ""))
+    separator = "\t" if text.strip().lower() in {"tab", "\\t"} and text != "\t" else text
+    if len(separator) > 1 or separator in {'"', "\n", "\r"}:
+        raise SourceDown(f'{place}: audit.toml names the separator {text!r}. It must be "," ";" "|" or "tab".')
+    return separator
+
+
+def _refuse_disguise(path: Path, place: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(b"PK\x03\x04") or head == sheets.OLE2:
+        raise SourceDown(f"{place} is a workbook or an archive, not text. Give it its right ending (.xlsx).")
+    if head.startswith(b"\x1f\x8b"):
+        raise SourceDown(f"{place} is compressed. Give it its right ending (.csv.gz).")

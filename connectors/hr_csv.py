@@ -1,0 +1,119 @@
+"""The HR directory as an export: CSV, workbook, JSON Lines or Parquet, one employee a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from connectors import files
+from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.fields import QUOTED, ROUNDED, addresses, date_format, day, unread
+from connectors.records import Person, Provenance, Status
+
+FIELDS = (
+    "employee_id",
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "work_email",
+    "other_emails",
+    "agency_code",
+    "agency",
+    "title",
+    "status",
+    "start_date",
+    "end_date",
+)
+REQUIRED = ("employee_id", ("given_name", "family_name", "preferred_name"), ("work_email", "other_emails"))
+
+OPTIONS = {
+    **files.OPTIONS,
+    "status_values": 'HR\'s own words for a status: status_values = { "A" = "active", "LOA" = "leave" }',
+    "date_format": 'how dates are written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
+}
+
+
+def fetch(source: Source) -> Iterator[Item]:
+    """Every row of the export. Raises SourceDown for settings or files that cannot be used."""
+    date_format(str(source.options.get("date_format", "")), source.name)
+    spelled = source.options.get("status_values", {})
+    if not isinstance(spelled, Mapping) or any(word not in set(Status) for word in spelled.values()):
+        raise SourceDown(
+            f"{source.name}: status_values in audit.toml maps HR's words to {', '.join(Status)}: "
+            'status_values = { "A" = "active" }.'
+        )
+    yield from files.rows(source, FIELDS, REQUIRED, many=("other_emails",))
+
+
+def parse(raw: Raw) -> Person:
+    """One employee. An unreadable date or an unknown status is left open and noted.
+
+    Raises BadRow without an employee id, or without any name or address.
+    """
+    text, notes = raw.values, []
+    employee_id = _employee_id(text.get("employee_id", ""))
+    work_email = text.get("work_email", "").strip().removeprefix("mailto:")
+    other_emails = addresses(text.get("other_emails", ""))
+    names = [text.get(name, "") for name in ("given_name", "family_name", "preferred_name")]
+    if not any(name.strip() for name in names) and not work_email and not other_emails:
+        raise BadRow("the row has neither a name nor an e-mail address; complete it in the HR system, or remove it")
+    status, remark = _status(text.get("status", ""), raw.options.get("status_values", {}))
+    days: dict[str, date | None] = {}
+    for name in ("start_date", "end_date"):
+        written = text.get(name, "").strip()
+        days[name] = day(written, str(raw.options.get("date_format", ""))) if written else None
+        if written and days[name] is None:
+            notes.append(unread(name, written))
+    return Person(
+        employee_id=employee_id,
+        given_name=names[0],
+        family_name=names[1],
+        preferred_name=names[2],
+        work_email=work_email,
+        other_emails=other_emails,
+        agency_code=text.get("agency_code", "").strip(),
+        agency=text.get("agency", "").strip(),
+        title=text.get("title", "").strip(),
+        status=status,
+        start_on=days["start_date"],
+        end_on=days["end_date"],
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        notes=(*remark, *notes),
+    )
+
+
+def _employee_id(text: str) -> str:
+    employee_id = text.strip()
+    if not employee_id:
+        raise BadRow("the row has no employee_id; complete it in the HR system, or remove the row")
+    if ROUNDED.fullmatch(employee_id):
+        raise BadRow(f"the employee_id {employee_id} was rounded by a spreadsheet; export the column as text")
+    return employee_id
+
+
+def _status(text: str, spelled: Mapping[str, str]) -> tuple[Status, tuple[str, ...]]:
+    """HR's word as a status, and what to say where it is none; an empty one is unknown without a word."""
+    word = text.strip().casefold()
+    known = {
+        **{status.value: status.value for status in Status},
+        **{key.strip().casefold(): spelled[key] for key in spelled},
+    }
+    if not word or word in known:
+        return Status(known.get(word, Status.UNKNOWN)), ()
+    note = (
+        f"status {text.strip()[:QUOTED]!r} is none of {', '.join(Status)} and counts as unknown; say what it means in "
+        f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = "active" }}.'
+    )
+    return Status.UNKNOWN, (note,)
+
+
+CONNECTOR = Connector(
+    name="hr_csv",
+    record=Person,
+    access=Access.OWN_SYSTEM,
+    summary="HR directory from an export: CSV, XLSX, JSON Lines or Parquet",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(filled={"work_email": 0.5}),
+    options=OPTIONS,
+)

@@ -1,0 +1,86 @@
+"""JSON Lines: one object a line, strict: no NaN, no repeated key, no nested object; lists for fields of many values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from connectors.contract import Rejected, SourceChanged
+from connectors.delimited import UNDECODABLE, lines
+from connectors.headings import Row, Wanted, folded
+
+TO_DO = "correct the line in the export"
+
+
+def rows(path: Path, wanted: Wanted, place: str, encoding: str) -> Iterator[Row | Rejected]:
+    """Every line's object, keys matched like headings, and a `Rejected` for each line that is no such object.
+
+    A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
+    """
+    names = {folded(wanted.columns.get(name, name)): name for name in wanted.fields}
+    known = False
+    for number, line in enumerate(lines(path, encoding), start=1):
+        if not line.strip():
+            continue
+        try:
+            values = _values(line, names, wanted)
+        except (ValueError, RecursionError) as fault:
+            yield Rejected(f"{place}:{number}", f"{_reason(fault)}; {TO_DO}")
+            continue
+        if not known and not values:
+            raise SourceChanged(_unknown(place, line, wanted))
+        known = True
+        yield Row(f"{place}:{number}", {**dict.fromkeys(wanted.fields, ""), **values})
+
+
+def _values(line: str, names: dict[str, str], wanted: Wanted) -> dict[str, str]:
+    if UNDECODABLE in line:
+        raise ValueError("the line holds bytes that are not UTF-8")
+    item = json.loads(line, parse_constant=_refused, object_pairs_hook=_unique)
+    if not isinstance(item, dict):
+        raise ValueError("the line is not a JSON object")
+    values: dict[str, str] = {}
+    for key, value in item.items():
+        if (name := names.get(folded(key))) is None:
+            continue
+        if name in values:
+            raise ValueError(f"two keys stand for {name}")
+        values[name] = _text(name, value, wanted)
+    return values
+
+
+def _text(name: str, value: Any, wanted: Wanted) -> str:
+    if isinstance(value, list) and name in wanted.many and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    if isinstance(value, dict | list):
+        raise ValueError(f"{name} holds a list or an object where text is expected")
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _refused(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON value")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in the object")
+    return found
+
+
+def _reason(fault: Exception) -> str:
+    if isinstance(fault, RecursionError):
+        return "the line is nested too deeply"
+    return f"the line is not JSON ({fault})" if isinstance(fault, json.JSONDecodeError) else str(fault)
+
+
+def _unknown(place: str, line: str, wanted: Wanted) -> str:
+    keys = ", ".join(repr(key) for key in list(json.loads(line))[:40]) or "none"
+    return (
+        f"{place}: the first object has none of the keys {', '.join(wanted.fields)}. The keys found are: {keys}. Name "
+        f'them in the source\'s table of audit.toml: columns = {{ {wanted.fields[0]} = "the key that holds it" }}.'
+    )

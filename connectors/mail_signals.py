@@ -1,0 +1,234 @@
+"""What a platform's mail says about the mailbox that received it: the table mail_signals.csv, compiled. Pure.
+
+The same rows are read twice: by `Signals.read` here, one mail at a time, and as an SQL expression by
+connectors/mail_scan.py. Patterns therefore keep to what Python's `re` and DuckDB's RE2 understand alike, and run on
+text that both fold alike (`folded`).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from connectors.contract import SourceDown
+from connectors.platforms import platforms
+from connectors.records import Strength
+from connectors.reference import table
+
+TABLE, PHRASES = "mail_signals.csv", "mail_phrases.csv"
+KINDS = (
+    "verification", "welcome", "security", "password_reset", "recovery", "notification", "digest",
+    "invitation_nonmember", "marketing",
+)  # fmt: skip
+COLUMNS = ("platform", "domains", "mailbox", "subject", "kind", "implies", "stranger")
+ANY = "*"
+"""In the column platform: a row that holds for every platform on the list."""
+TELLING = ("digest", "notification", "marketing", "invitation_nonmember")
+"""Kinds that a mailbox writing nothing else proves without a subject."""
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+ADDRESS = re.compile(r"([^\s<>\"@]+)@([^\s<>\"@]+)[>\"\s]*$")
+MARKS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "}
+"""Characters that are replaced before anything else: typographic apostrophes, and white space that is no space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table. `mailbox` and `subject` are regular expressions, empty for "any"; phrases are filled in."""
+
+    platform: str
+    domains: tuple[str, ...]
+    mailbox: str
+    subject: str
+    kind: str
+    strength: Strength
+    third_party: bool
+
+    def sent_by(self, local: str, host: str) -> bool:
+        """Whether the sender fits; a row for every platform fits every sender."""
+        return (not self.domains or any(host == one or host.endswith(f".{one}") for one in self.domains)) and (
+            not self.mailbox or bool(re.fullmatch(self.mailbox, local, re.ASCII))
+        )
+
+    def says(self, subject: str) -> bool:
+        """Whether the folded subject fits; an empty one fits rows without a subject only."""
+        return not self.subject or (bool(subject) and bool(re.search(self.subject, subject, re.ASCII)))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one mail says: the platform's id, the kind, how far it proves an account, whether a stranger can cause it."""
+
+    platform: str
+    kind: str
+    strength: Strength
+    third_party: bool
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The compiled table; the position of a line in `lines` is its number in the scan."""
+
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def homes(self) -> tuple[int, ...]:
+        """The lines that put a sender on the list: those of a platform, for any subject."""
+        return tuple(at for at, line in enumerate(self.lines) if line.domains and not line.subject)
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """The domains of which every other listed domain is a sub-domain; none of them ends another."""
+        listed = sorted({domain for line in self.lines for domain in line.domains}, key=lambda name: (len(name), name))
+        bases: list[str] = []
+        for domain in listed:
+            if not any(domain == base or domain.endswith(f".{base}") for base in bases):
+                bases.append(domain)
+        return tuple(sorted(bases))
+
+    def read(self, sender: str, subject: str, *, doubtful: bool = False) -> Meaning | None:
+        """What a mail says; None where its sender is not on the list. `doubtful`: nothing but a header names the sender."""
+        local, host = mailbox_of(sender)
+        home = next((at for at in self.homes if self.lines[at].sent_by(local, host)), None)
+        if home is None:
+            return None
+        words = folded(subject)
+        at = next(
+            at for at, line in enumerate(self.lines) if line.sent_by(local, host) and line.says(words)
+        )  # the home line fits at the latest
+        return self.meaning(home, at, blind=not words, doubtful=doubtful)
+
+    def meaning(self, home: int, at: int, *, blind: bool, doubtful: bool) -> Meaning:
+        """The meaning of line `at` for a sender on the list through line `home`.
+
+        `blind`: the log has no subject, so a verification may hide behind any line that does not depend on the
+        mailbox: weak, and a stranger can cause it. `doubtful` mail is weak at best.
+        """
+        line, platform = self.lines[at], self.lines[at].platform
+        strength, third_party = line.strength, line.third_party
+        if blind and not (line.mailbox and line.kind in TELLING):
+            strength, third_party = weaker(strength), True
+        if doubtful:
+            strength = weaker(strength)
+        return Meaning(self.lines[home].platform if platform == ANY else platform, line.kind, strength, third_party)
+
+
+def weaker(strength: Strength) -> Strength:
+    """Strong becomes weak; weak and none stay."""
+    return Strength.WEAK if strength is Strength.STRONG else strength
+
+
+def folded(text: str) -> str:
+    """A subject for comparison: small letters, no accents or other marks, straight apostrophes, spaces only.
+
+    DuckDB's lower() and strip_accents() do the same (connectors/mail_scan.py); a test compares them.
+    """
+    for mark, plain in MARKS.items():
+        text = text.replace(mark, plain)
+    bare = (letter for letter in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(letter)[0] != "M")
+    return unicodedata.normalize("NFC", "".join(bare)).strip(" ")
+
+
+def mailbox_of(sender: str) -> tuple[str, str]:
+    """Local part (before any `+`) and host of a sender, in small letters; ("", "") where there is no address."""
+    found = ADDRESS.search(sender.lower())
+    return (found[1].partition("+")[0], found[2]) if found else ("", "")
+
+
+@cache
+def packaged() -> Signals:
+    """The table that travels with the package. Raises SourceDown for a table that cannot be used."""
+    return compiled(table(TABLE), TABLE)
+
+
+def load(path: Path | None = None) -> Signals:
+    """The packaged table, with the organization's own rows, if any, before it.
+
+    Raises SourceDown, in a sentence, for a file that is missing or has a row that cannot be used: a platform that is not
+    in the catalogue, a domain that is none, a kind that is unknown, a pattern that is invalid.
+    """
+    if path is None:
+        return packaged()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SourceDown(f"The signals file {path} cannot be read ({fault}). Check signals in audit.toml.") from fault
+    rows = list(csv.DictReader(line for line in lines if line.strip() and not line.startswith("#")))
+    own = compiled(rows, path.name)
+    if any(line.platform == ANY for line in own.lines):
+        raise SourceDown(f"{path.name}: the platform * is for the packaged table; name a platform of the catalogue.")
+    return Signals((*own.lines, *packaged().lines))
+
+
+def compiled(rows: Sequence[Mapping[str, str]], name: str) -> Signals:
+    """The rows as lines, phrases filled in. Raises SourceDown with the row's number (from 1) and what is wrong with it."""
+    known, words = platforms(), phrases()
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            lines.append(_line(row, known, words))
+        except (ValueError, KeyError) as fault:
+            raise SourceDown(f"{name}, row {number}: {fault.args[0]}. Correct the row.") from fault
+    return Signals(tuple(lines))
+
+
+@cache
+def phrases() -> Mapping[str, str]:
+    """Phrase → one expression of all its languages, folded as subjects are."""
+    found: dict[str, list[str]] = {}
+    for row in table(PHRASES):
+        found.setdefault(row["phrase"], []).append(bare(row["words"]))
+    return {name: "|".join(words) for name, words in found.items()}
+
+
+def bare(pattern: str) -> str:
+    """A pattern as `folded` leaves the text it runs on; the letter case of its signs (\\S, \\b) stays."""
+    letters = (letter for letter in unicodedata.normalize("NFD", pattern) if unicodedata.category(letter)[0] != "M")
+    return unicodedata.normalize("NFC", "".join(letters))
+
+
+def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]) -> Line:
+    if missing := [column for column in COLUMNS if row.get(column) is None]:
+        raise ValueError(f"the column {missing[0]} is missing")
+    if None in row:
+        raise ValueError("the row has more fields than headings; put a value that holds a comma in quotation marks")
+    platform, domains = row["platform"], tuple(row["domains"].lower().split())
+    if platform != ANY and platform not in known:
+        raise ValueError(f"{platform!r} is no platform of the catalogue (identity-audit knows those of platforms.csv)")
+    if bool(domains) == (platform == ANY) or (platform == ANY and not row["subject"]):
+        raise ValueError("a platform needs domains, and * needs a subject and no domains")
+    if bad := [domain for domain in domains if not DOMAIN.fullmatch(domain)]:
+        raise ValueError(f"{bad[0]!r} is no domain")
+    if row["kind"] not in KINDS:
+        raise ValueError(f"the kind {row['kind']!r} is unknown; known are {', '.join(KINDS)}")
+    if row["stranger"] not in {"yes", "no"}:
+        raise ValueError(f"stranger must be yes or no, not {row['stranger']!r}")
+    mailbox, subject = row["mailbox"], bare(_filled(row["subject"], words))
+    for pattern in (mailbox, subject):
+        _check(pattern)
+    return Line(platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes")
+
+
+def _filled(subject: str, words: Mapping[str, str]) -> str:
+    def phrase(found: re.Match[str]) -> str:
+        if found[1] not in words:
+            raise ValueError(f"there is no phrase {{{found[1]}}} in {PHRASES}")
+        return f"(?:{words[found[1]]})"
+
+    return re.sub(r"\{([a-z_]+)\}", phrase, subject)
+
+
+def _check(pattern: str) -> None:
+    """Raises ValueError for what Python and RE2 do not read alike."""
+    try:
+        re.compile(pattern)
+    except re.error as fault:
+        raise ValueError(f"the pattern {pattern!r} is invalid ({fault})") from fault
+    if re.search(r"\(\?(?!:)|\\[1-9ABDGKPWZNdzpuxCQEk]", pattern.replace("\\d", "")):
+        raise ValueError(f"the pattern {pattern!r} uses a look-ahead, a back-reference or a sign that is not allowed")
+    if re.search(r"[A-Z]", re.sub(r"\\S", "", pattern)):
+        raise ValueError(f"the pattern {pattern!r} has capital letters, which a folded subject never has")

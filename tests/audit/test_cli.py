@@ -1,0 +1,176 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from audit.cli import main
+from states import DAY, State, account
+
+AS_OF = ["--as-of", DAY.isoformat()]
+
+
+@pytest.fixture
+def config(state: State) -> Path:
+    state.accounts["export"] = [
+        account("busybirch7", registered_email="ada.thibodeau@maine.gov"),
+        account("quietpine42", registered_email="nobody.known@maine.gov"),
+    ]
+    return state.write()
+
+
+def test_run_ends_with_a_short_summary(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--config", str(config), *AS_OF]) == 0
+    printed = capsys.readouterr().out
+    assert "1 findings, 1 leads: 2 new" in printed
+    assert f"Workbook: {config.parent / 'out' / DAY.isoformat() / 'audit.xlsx'}" in printed
+    assert "thibodeau" not in printed.lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run", "--as-of", "20.11.2026"], 64, "write it as 2026-11-20"),
+        (["run", "--only", "nowhere"], 64, "there is no such source"),
+        (["explain", "E-1-none"], 73, "no ledger yet"),
+        (["frobnicate"], 64, "invalid choice"),
+    ],
+)
+def test_usage_faults(
+    config: Path, arguments: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = arguments if arguments[0] == "frobnicate" else [*arguments, "--config", str(config)]
+    try:
+        got = main(given)
+    except SystemExit as stopped:
+        got = int(stopped.code or 0)
+    assert got == code
+    assert says in capsys.readouterr().err
+
+
+def test_faults_of_configuration_input_and_output(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--config", str(config.parent / "nowhere.toml")]) == 78
+    (config.parent / "out").write_text("a file where the folder should be")
+    assert main(["run", "--config", str(config), *AS_OF]) == 73
+    (config.parent / "out").unlink()
+    (config.parent / "hr.csv").unlink()
+    assert main(["run", "--config", str(config), *AS_OF]) == 65
+    assert str(config.parent / "hr.csv") in capsys.readouterr().err
+
+
+def test_a_source_that_fails_makes_the_run_partial(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (config.parent / "export.csv").unlink()
+    assert main(["run", "--config", str(config), *AS_OF]) == 3
+    assert "NOT JUDGED" in capsys.readouterr().out
+
+
+def test_explain_says_evidence_tie_and_rule(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", "--config", str(config), *AS_OF])
+    rows = (config.parent / "out" / "latest" / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    finding_id = next(row["finding_id"] for row in map(json.loads, rows) if row["rule_id"] == "E-1")
+    capsys.readouterr()
+    assert main(["explain", finding_id, "--config", str(config)]) == 0
+    printed = capsys.readouterr().out
+    for words in ("Ada Thibodeau", "no rivals", "export.csv:2", "Does not prove", "state-issued e-mail", "first time"):
+        assert words in printed
+    assert main(["explain", "E-1-000000000000", "--config", str(config)]) == 64
+
+
+def test_report_writes_the_same_files_again(config: Path) -> None:
+    main(["run", "--config", str(config), *AS_OF])
+    folder = config.parent / "out" / DAY.isoformat()
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    for path in (folder / "audit.xlsx", folder / "findings.jsonl"):
+        path.unlink()
+    assert main(["report", "--config", str(config)]) == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_lists_are_complete_and_machine_readable(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--json", "--config", str(config)]) == 0
+    rules = json.loads(capsys.readouterr().out)
+    assert [rule["rule_id"] for rule in rules] == [
+        "E-1", "E-2", "A-1", "A-2", "B-1", "C-1", "U-1", "R-1", "R-2", "R-3",
+    ]  # fmt: skip
+    assert all(rule[part] for rule in rules for part in ("title", "rationale", "proves_not", "to_do", "clause"))
+    assert main(["sources", "--json"]) == 0
+    names = {source["name"] for source in json.loads(capsys.readouterr().out)}
+    assert names >= {"hr_csv", "accounts_csv", "official_csv", "agencies_csv"}
+
+
+def test_init_writes_a_configuration_that_doctor_can_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "mine")]) == 0
+    assert main(["init", str(tmp_path / "mine")]) == 73
+    assert main(["doctor", "--config", str(tmp_path / "mine" / "audit.toml")]) == 65
+    printed = capsys.readouterr()
+    assert "overwrites nothing" in printed.err
+    assert "agencies.csv" in printed.out
+
+
+def test_doctor_finds_nothing_wrong_and_writes_nothing(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--config", str(config)]) == 0
+    assert "PROBLEM" not in capsys.readouterr().out
+    assert not (config.parent / "out").exists()
+
+
+def test_verify_purge_and_schedule(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", "--config", str(config), *AS_OF])
+    assert main(["verify", "--config", str(config)]) == 0
+    assert main(["purge", "--config", str(config), "--as-of", (DAY + timedelta(days=800)).isoformat()]) == 0
+    assert not (config.parent / "out" / DAY.isoformat()).exists()
+    assert main(["schedule", "--config", str(config)]) == 0
+    assert "15 2 * * *" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a POSIX signal")
+@pytest.mark.parametrize("moment", ["replace_accounts", "record_night", "publish", "finish"])
+def test_a_killed_night_followed_by_a_normal_one(config: Path, moment: str) -> None:
+    """Killed in the middle of collecting, judging, publishing and closing, the next run ends as if never killed."""
+    out = config.parent / "out"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    killed = subprocess.Popen([sys.executable, "-c", KILLED, moment, str(config), DAY.isoformat()], env=env)
+    deadline = time.monotonic() + 60
+    while killed.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert killed.returncode == -signal.SIGKILL
+    assert main(["run", "--config", str(config), *AS_OF]) == 0
+    after = _night(out)
+    out.rename(config.parent / "killed")
+    assert main(["run", "--config", str(config), *AS_OF]) == 0
+    assert _night(out) == after
+
+
+def _night(out: Path) -> dict[str, bytes]:
+    folder = out / DAY.isoformat()
+    leftovers = [path.name for path in folder.iterdir() if path.name.startswith(".")]
+    assert leftovers in ([], leftovers[:1])
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name in ("findings.jsonl", "audit.xlsx")}
+
+
+KILLED = """
+import os, signal, sys
+import audit.cli, audit.ledger, audit.run
+
+moment, config, day = sys.argv[1:]
+
+def killer(inner, *, halfway):
+    def wrapped(*args, **more):
+        if not halfway:
+            os.kill(os.getpid(), signal.SIGKILL)
+        inner(*args, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return wrapped
+
+if moment == "publish":
+    import audit.publish
+    audit.publish.whole_file = killer(audit.publish.whole_file, halfway=False)
+else:
+    cut = killer(getattr(audit.ledger.Ledger, moment), halfway=moment in ("replace_accounts",))
+    setattr(audit.ledger.Ledger, moment, cut)
+audit.cli.main(["run", "--config", config, "--as-of", day])
+"""

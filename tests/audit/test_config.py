@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from audit.config import ConfigError, installed_packs, load, load_policy
+from states import State
+
+
+def test_a_written_state_loads(state: State) -> None:
+    settings = load(state.write())
+    assert settings.state == "ME"
+    assert settings.output == state.folder / "out"
+    assert [source.name for source in settings.sources] == ["export"]
+    assert settings.official_accounts is not None
+
+
+@pytest.mark.parametrize(
+    ("replace", "by", "says"),
+    [
+        ('connector = "accounts_csv"', 'connector = "account_csv"', r"\[sources.export\]: unknown connector 'account_csv'. Did you mean 'accounts_csv'"),
+        ('path = "export.csv"', 'path = "export.csv"\npaths = "x"', r"unknown option 'paths'. Did you mean 'path'"),
+        ('state = "ME"', 'state = "Maine"', r"organization.state"),
+        ('state = "ME"', "", r"organization.state: is missing"),
+        ('mail_domains = ["maine.gov", "state.me.us"]', 'mail_domains = ["@maine.gov"]', r"not a mail domain"),
+        ('name = "State of Maine"', 'nme = "x"\nname = "State of Maine"', r"organization.nme: is not a setting"),
+        ('path = "hr.csv"', 'path = "hr.csv', r"not valid TOML.*line"),
+        ('path = "export.csv"', 'path = "export.csv"\nexpect = { at_leest = 3 }', r"expect.*at_leest"),
+        ('connector = "hr_csv"', 'connector = "accounts_csv"', r"unknown connector 'accounts_csv'"),
+    ],
+)  # fmt: skip
+def test_faults_say_file_setting_and_what_to_do(state: State, replace: str, by: str, says: str) -> None:
+    path = state.write()
+    path.write_text(path.read_text(encoding="utf-8").replace(replace, by), encoding="utf-8")
+    with pytest.raises(ConfigError, match=says) as fault:
+        load(path)
+    assert str(path) in str(fault.value)
+
+
+def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="identity-audit init"):
+        load(tmp_path / "audit.toml")
+
+
+def test_the_maine_pack_quotes_the_policy_word_for_word(shared: Path) -> None:
+    words = " ".join((shared / "policy" / "maine-social-media-policy.txt").read_text(encoding="utf-8").split())
+    policy = load_policy("maine", Path(), Path("audit.toml"))
+    assert [clause.letter for clause in policy.clauses] == ["A", "B", "C", "D", "E"]
+    for clause in policy.clauses:
+        assert clause.text in words, clause.letter
+    assert policy.disclaimer in words
+    assert [clause.letter for clause in policy.clauses if not clause.in_scope] == ["D"]
+
+
+def test_a_pack_may_extend_another(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'extends = "maine"\nname = "Mine"\n[severities]\nC-1 = "high"\n', encoding="utf-8"
+    )
+    policy = load_policy("mine.toml", tmp_path, tmp_path / "audit.toml")
+    assert (policy.name, policy.severities["C-1"], policy.severities["E-1"]) == ("Mine", "high", "high")
+    (tmp_path / "loop.toml").write_text('extends = "loop.toml"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="circle"):
+        load_policy("loop.toml", tmp_path, tmp_path / "audit.toml")
+    with pytest.raises(ConfigError, match=f"Installed: .*{installed_packs()[0]}"):
+        load_policy("nowhere", tmp_path, tmp_path / "audit.toml")

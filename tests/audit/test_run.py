@@ -1,0 +1,316 @@
+"""The night end to end on small states: what is found, what carries, what a bad input does to it."""
+
+import json
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from audit.findings import FindingStatus, Tier
+from audit.inputs import InputUnusable
+from audit.night import PullStatus
+from audit.run import AlreadyRunning, UnusableDate, only_run_in
+from states import DAY, State, account, person
+
+NEXT = DAY + timedelta(days=1)
+
+
+def rules(state: State, day=DAY) -> dict[str, list[str]]:
+    return {handle: sorted(f.rule_id for f in found) for handle, found in state.findings(day).items()}
+
+
+@pytest.mark.parametrize(
+    ("more", "rule_id", "employee_id"),
+    [
+        ({"registered_email": "ada.thibodeau@maine.gov"}, "E-1", "00017"),
+        ({"registered_email": "ADA.Thibodeau+fb@MAINE.GOV"}, "E-1", "00017"),
+        ({"registered_email": "ada.thibodeau@state.me.us"}, "E-1", "00017"),
+        ({"registered_email": "n.haddad@maine.gov"}, "E-1", "00020"),
+        ({"registered_email": "remy.cyr@maine.gov"}, "E-2", ""),
+        ({"registered_email": "info.desk@maine.gov"}, "E-2", ""),
+        ({"registered_email": "ada.thibodeau@courts.maine.gov"}, "E-2", ""),
+        ({"emails": "ada.thibodeau@maine.gov"}, "A-2", "00017"),
+        ({"emails": "ada@example.org;front.desk@maine.gov"}, "A-2", ""),
+        ({"registered_email": "ada.thibodeau@maine.gov.example"}, None, ""),
+        ({"registered_email": "maine.gov@gmail.com"}, None, ""),
+        ({"registered_email": "noor@example.org"}, None, ""),
+        ({"bio": "Born and raised in Maine. Lobster, snow, family."}, None, ""),
+    ],
+)
+def test_one_account(state: State, more: dict[str, str], rule_id: str | None, employee_id: str) -> None:
+    state.accounts["export"] = [account("quietpine42", display_name="q", **more)]
+    found = state.findings().get("quietpine42", [])
+    assert [(f.rule_id, f.employee_id) for f in found] == ([(rule_id, employee_id)] if rule_id else [])
+
+
+def test_an_account_without_a_tie_is_nowhere_in_the_output(state: State) -> None:
+    state.accounts["export"] = [
+        account("quietpine42", bio="zanzibar kayak diary"),
+        account("busybirch7", registered_email="ada.thibodeau@maine.gov"),
+    ]
+    state.night()
+    for path in (state.folder / "out").rglob("*"):
+        if path.is_file():
+            assert b"zanzibar" not in path.read_bytes(), path
+            assert b"quietpine42" not in path.read_bytes(), path
+
+
+def test_location_is_not_kept(state: State) -> None:
+    row = account("busybirch7", registered_email="ada.thibodeau@maine.gov", location="Zanzibar Heights")
+    state.accounts["export"] = [row]
+    state.night()
+    assert all(b"Zanzibar" not in path.read_bytes() for path in (state.folder / "out").rglob("*") if path.is_file())
+
+
+def test_official_accounts_are_never_findings_of_a_person(state: State) -> None:
+    state.accounts["export"] = [
+        account("MaineDOT1", account_id="555", display_name="MaineDOT", bio="Official account of the Maine Department"
+                " of Transportation", registered_email="ada.thibodeau@maine.gov", emails="ada.thibodeau@maine.gov"),
+    ]  # fmt: skip
+    assert state.findings() == {}
+
+
+@pytest.mark.parametrize(
+    ("entry", "seen", "expected"),
+    [
+        ({}, True, []),
+        ({}, False, ["R-1"]),
+        ({"status": "retired"}, True, ["R-1"]),
+        ({"status": "retired"}, False, []),
+        ({"supervisor_employee_id": "00019"}, True, ["R-2"]),
+        ({"supervisor_employee_id": "99999"}, True, ["R-2"]),
+        ({"supervisor_employee_id": ""}, True, []),
+        ({"registered_email": "ada.private@example.org"}, True, ["R-3"]),
+        ({"registered_email": ""}, True, []),
+    ],
+)
+def test_registry(state: State, entry: dict[str, str], seen: bool, expected: list[str]) -> None:
+    state.options["export"] = 'lists_official = ["Twitter"]'
+    state.official[0] |= entry
+    state.accounts["export"] = [account("MaineDOT1", account_id="555")] if seen else []
+    state.accounts["export"].append(account("busybirch7", bio="tennis"))
+    assert rules(state).get("MaineDOT1", []) == expected
+
+
+def test_nobody_vanishes_from_a_source_that_does_not_claim_to_list_everyone(state: State) -> None:
+    state.accounts["export"] = [account("busybirch7")]
+    assert rules(state) == {}
+
+
+def test_an_official_account_seen_before_and_gone_now_has_vanished(state: State) -> None:
+    state.accounts["export"] = [account("MaineDOT1", account_id="555"), account("busybirch7")]
+    assert rules(state) == {}
+    state.accounts["export"] = [account("busybirch7")]
+    assert rules(state, NEXT) == {"MaineDOT1": ["R-1"]}
+
+
+def test_a_handle_that_changed_hands_is_not_the_official_account(state: State) -> None:
+    state.options["export"] = 'lists_official = ["x"]'
+    state.accounts["export"] = [account("MaineDOT1", account_id="777", bio="cheap sunglasses")]
+    found = state.findings()["MaineDOT1"]
+    vanished = next(f for f in found if f.rule_id == "R-1")
+    assert "another account id" in vanished.because
+
+
+def test_unverified_addresses_are_leads(state: State) -> None:
+    state.options["export"] = 'registration = "unverified"'
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    (finding,) = state.findings()["busybirch7"]
+    assert (finding.rule_id, finding.tier, finding.employee_id) == ("E-2", Tier.LEAD, "00017")
+    assert "never verified" in finding.because
+
+
+def test_an_address_of_two_employees_names_neither(state: State) -> None:
+    state.people.append(person("00030", "Abe", "Twin", work_email="ada.thibodeau@maine.gov"))
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    (finding,) = state.findings()["busybirch7"]
+    assert (finding.rule_id, finding.employee_id, finding.rivals) == ("E-2", "", 1)
+
+
+def test_two_people_of_one_name_are_rivals_and_nobody_is_named(state: State) -> None:
+    row = account("asphaltfan", display_name="Ada Thibodeau", bio="I work at MaineDOT as a planner.")
+    state.accounts["export"] = [row]
+    (alone,) = state.findings()["asphaltfan"]
+    assert (alone.rule_id, alone.tier, alone.employee_id, alone.rivals) == ("C-1", Tier.LEAD, "00017", 0)
+    state.people.append(person("00030", "Ada", "Thibodeau", work_email="ada.thibodeau.2@maine.gov"))
+    two = [f for f in state.findings(NEXT)["asphaltfan"] if f.status is not FindingStatus.RESOLVED]
+    assert [(f.rule_id, f.employee_id, f.rivals) for f in two] == [("C-1", "", 1)]
+
+
+def test_the_same_account_in_two_sources_is_one_finding(state: State) -> None:
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    state.accounts["second"] = [
+        {"platform": "Twitter", "handle": "@BusyBirch7", "registered_email": "ada.thibodeau@state.me.us"}
+    ]
+    found = [f for group in state.findings().values() for f in group]
+    assert [f.rule_id for f in found] == ["E-1"]
+    assert found[0].sources == ("export", "second")
+
+
+def test_second_night_of_an_unchanged_state_is_quiet(state: State) -> None:
+    state.accounts["export"] = [account(f"busy{n}", registered_email="ada.thibodeau@maine.gov") for n in range(5)]
+    first = state.night()
+    assert {f.status for f in first.findings} == {FindingStatus.NEW}
+    again = state.night()
+    assert again.findings == first.findings
+    second = state.night(NEXT)
+    assert {f.status for f in second.findings} == {FindingStatus.OPEN}
+    assert {f.first_seen for f in second.findings} == {DAY}
+    assert {f.finding_id for f in second.findings} == {f.finding_id for f in first.findings}
+
+
+def test_gone_is_resolved_and_back_is_reopened(state: State) -> None:
+    row = account("busybirch7", registered_email="ada.thibodeau@maine.gov")
+    filler = account("filler")
+    state.accounts["export"] = [row, filler]
+    state.night()
+    state.accounts["export"] = [filler]
+    (gone,) = state.findings(NEXT)["busybirch7"]
+    assert gone.status is FindingStatus.RESOLVED
+    assert state.findings(NEXT + timedelta(days=1)) == {}
+    state.accounts["export"] = [row, filler]
+    (back,) = state.findings(NEXT + timedelta(days=2))["busybirch7"]
+    assert (back.status, back.first_seen) == (FindingStatus.REOPENED, DAY)
+
+
+@pytest.mark.parametrize("fault", ["missing", "shrunk", "other headings"])
+def test_a_failed_source_resolves_nothing_and_creates_nothing(state: State, fault: str) -> None:
+    rows = [account(f"busy{n}", registered_email="ada.thibodeau@maine.gov") for n in range(10)]
+    state.accounts["export"] = rows
+    first = state.night()
+    if fault == "missing":
+        del state.accounts["export"]
+        path = state.write()
+        (state.folder / "export.csv").unlink()
+        path.write_text(path.read_text() + '\n[sources.export]\nconnector = "accounts_csv"\npath = "export.csv"\n')
+        night = _run(path)
+    elif fault == "shrunk":
+        state.accounts["export"] = [account("brandnew", registered_email="lee.ouellette@maine.gov")]
+        night = state.night(NEXT)
+    else:
+        path = state.write()
+        (state.folder / "export.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+        night = _run(path)
+    assert [pull.status for pull in night.pulls if pull.source == "export"] == [PullStatus.NOT_JUDGED]
+    assert {f.finding_id for f in night.findings} == {f.finding_id for f in first.findings}
+    assert {f.status for f in night.findings} == {FindingStatus.NOT_RECHECKED}
+
+
+def _run(path: Path):
+    import audit.config
+    import audit.run
+
+    return audit.run.run(audit.config.load(path), NEXT)
+
+
+def test_only_skips_the_others_and_leaves_their_findings(state: State) -> None:
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    state.accounts["second"] = [account("quietpine42", registered_email="lee.ouellette@maine.gov")]
+    state.night()
+    state.accounts = {name: [account("other")] for name in state.accounts}
+    night = state.night(NEXT, only=("second",))
+    statuses = {f.handle: f.status for f in night.findings}
+    assert statuses == {"busybirch7": FindingStatus.NOT_RECHECKED, "quietpine42": FindingStatus.RESOLVED}
+
+
+@pytest.mark.parametrize("fault", ["empty", "shrunk", "missing"])
+def test_an_unusable_directory_stops_the_run_and_touches_nothing(state: State, fault: str) -> None:
+    state.people += [person(f"1{n:04}", f"P{n}", "Filler") for n in range(20)]
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    state.night()
+    before = _files(state.folder / "out")
+    if fault == "empty":
+        state.people = []
+    elif fault == "shrunk":
+        state.people = state.people[:5]
+    path = state.write()
+    if fault == "missing":
+        (state.folder / "hr.csv").unlink()
+    with pytest.raises(InputUnusable, match="directory|hr"):
+        _run(path)
+    assert _files(state.folder / "out") == before
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    skipped = (".lock", "ledger.sqlite-wal", "ledger.sqlite-shm")
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name not in skipped
+    }
+
+
+def test_the_night_writes_what_the_design_promises(state: State) -> None:
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    state.night()
+    folder = state.folder / "out" / DAY.isoformat()
+    assert sorted(path.name for path in folder.iterdir()) == ["agencies", "audit.xlsx", "findings.jsonl", "run.json"]
+    assert [path.name for path in (folder / "agencies").iterdir()] == ["17.xlsx"]
+    assert (state.folder / "out" / "latest" / "run.json").samefile(folder / "run.json")
+    (line,) = (folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    assert list(json.loads(line)) == [
+        "finding_id", "rule_id", "clause", "tier", "severity", "status", "platform", "handle", "account_id", "url",
+        "mailbox", "employee_id", "employee_name", "agency_code", "because", "matched_text", "evidence", "first_seen",
+        "last_seen", "disposition", "reviewer", "note",
+    ]  # fmt: skip
+
+
+def test_the_same_night_gives_the_same_bytes(state: State, tmp_path: Path) -> None:
+    state.accounts["export"] = [account(f"busy{n}", registered_email="ada.thibodeau@maine.gov") for n in range(3)]
+    state.night()
+    first = (state.folder / "out" / DAY.isoformat() / "findings.jsonl").read_bytes()
+    state.accounts["export"].reverse()
+    state.people.reverse()
+    (state.folder / "out").rename(tmp_path / "first")
+    state.night()
+    assert json_without_places((state.folder / "out" / DAY.isoformat() / "findings.jsonl").read_bytes()) == (
+        json_without_places(first)
+    )
+
+
+def json_without_places(text: bytes) -> list[dict]:
+    rows = [json.loads(line) for line in text.splitlines()]
+    return [{key: value for key, value in row.items() if key != "evidence"} for row in rows]
+
+
+def test_one_run_at_a_time(state: State) -> None:
+    with only_run_in(state.folder / "out"), pytest.raises(AlreadyRunning, match="another run"):
+        state.night()
+
+
+def test_history_is_not_rewritten(state: State) -> None:
+    state.accounts["export"] = [account("filler")]
+    state.night(NEXT)
+    with pytest.raises(UnusableDate, match="before the last run"):
+        state.night(DAY)
+
+
+def test_tampering_with_the_ledger_shows(state: State) -> None:
+    from audit.ledger import Ledger
+
+    state.accounts["export"] = [account(f"busy{n}", registered_email="ada.thibodeau@maine.gov") for n in range(3)]
+    state.night()
+    path = state.folder / "out" / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        assert ledger.broken_event() is None
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE events SET content = replace(content, 'new', 'open') WHERE event_id = 2")
+    connection.commit()
+    connection.close()
+    with Ledger(path) as ledger:
+        assert ledger.broken_event() == 2
+
+
+def test_purge_forgets_and_the_chain_still_holds(state: State) -> None:
+    from audit.ledger import Ledger
+
+    filler = account("filler")
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov"), filler]
+    state.night()
+    state.accounts["export"] = [filler]
+    state.night(NEXT)
+    with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
+        assert ledger.purge(NEXT + timedelta(days=30), 365) == {"findings": 0, "events": 0, "problems": 0}
+        assert ledger.purge(NEXT + timedelta(days=400), 365)["findings"] == 1
+        assert ledger.past() == {}
+        assert ledger.broken_event() is None
+    assert b"busybirch7" not in (state.folder / "out" / "ledger.sqlite").read_bytes()
