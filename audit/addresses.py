@@ -88,6 +88,9 @@ def state_mailbox(text: str, system: MailSystem) -> str:
     Every name of the mail system becomes the current one; a sub-domain or another state domain keeps its own name,
     because its Jane Doe may be somebody else.
     """
+    lowered = text.lower()
+    if text.isascii() and not any(domain in lowered for domain in system.all):
+        return ""
     address = parse_address(text)
     if address is None or not is_state_domain(address.domain, system):
         return ""

@@ -57,12 +57,21 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     """
     folded = Directory(system, as_of)
     unknown: dict[str, list[str]] = {}
+    silent: list[str] = []
     for person in people:
+        if person.status is Status.UNKNOWN and not person.notes:
+            silent.append(person.provenance.where)
         if _add(folded, person) and person.agency_code and person.agency_code not in agency_codes:
             unknown.setdefault(person.agency_code, []).append(person.provenance.where)
     for code, places in sorted(unknown.items()):
         reason = f"agency code {code!r} is not in the agencies file ({len(places):,} rows). Add it there or correct HR."
         folded.problems.append(Problem("directory", places[0], reason))
+    if silent:
+        reason = (
+            f"status is empty in {len(silent):,} rows, so nobody can tell whether these people are employed, and their"
+            ' accounts are leads at most. Fill it in HR, or say what it means: status_values = { "" = "active" }.'
+        )
+        folded.problems.append(Problem("directory", silent[0], reason))
     folded.problems += _shared_addresses(folded)
     return folded
 

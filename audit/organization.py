@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connectors.records import Agency, OfficialAccount
 
@@ -23,6 +23,15 @@ class Organization:
     other_domains: tuple[str, ...] = ()
     agencies: tuple[Agency, ...] = ()
     official: tuple[OfficialAccount, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        """Hash once: compiled marks and mail domains are looked up by the organization for every account."""
+        parts = (self.name, self.state, self.mail_domains, self.other_domains, self.agencies, self.official)
+        object.__setattr__(self, "_hash", hash(parts))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def domains(self) -> tuple[str, ...]:

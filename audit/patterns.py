@@ -35,9 +35,7 @@ def gather(organization: Organization, state: State) -> Catalogue:
     for phrase, pattern in tuple(catalogue.phrases.items()):
         if pattern.tier < Tier.COMMON and not phrase.endswith("s"):
             catalogue.phrases.setdefault(phrase + "s", pattern)
-    for agency in organization.agencies:
-        _add_titles(catalogue, agency)
-        _add_kinds(catalogue, agency)
+    _add_kinds(catalogue)
     _add_state(catalogue)
     codes = {agency.agency_code: agency.name for agency in organization.agencies}
     for entry in organization.official:
@@ -154,38 +152,49 @@ def _acronym_tier(acronym: str) -> Tier:
     return Tier.SHARED if shared or len(acronym) == 3 else Tier.OWN
 
 
-def _add_titles(catalogue: Catalogue, agency: Agency) -> None:
+def _add_kinds(catalogue: Catalogue) -> None:
+    """What any state's agency of a kind goes by: its ranks and jobs, "Maine DMV", "Maine Unemployment"."""
+    for kind in kinds():
+        agency = _agency_of(kind, catalogue)
+        if agency is not None:
+            _add_titles(catalogue, agency, kind)
+            _add_acronyms_and_topics(catalogue, agency, kind)
+
+
+def _agency_of(kind: Kind, catalogue: Catalogue) -> Agency | None:
+    """The agency that a kind's foremost name fits; the kinds' names stand in order of fit."""
+    for name in kind.names:
+        for agency in catalogue.organization.agencies:
+            called = (comparable(form, catalogue.state) for form in (agency.name, *agency.aliases))
+            if any(f" {name} " in f" {form} " for form in called):
+                return agency
+    return None
+
+
+def _add_titles(catalogue: Catalogue, agency: Agency, kind: Kind) -> None:
     state = catalogue.state.word
-    for kind in _kinds_of(agency, catalogue.state):
-        for marked in kind.titles:
-            title = comparable(marked.lstrip("*"), catalogue.state)
-            tier = Tier.SHARED if marked.startswith("*") else Tier.COMMON
-            for form in (f"{state} {title}", f"{state} state {title}", f"{title} for {state}", f"{title} of {state}"):
-                bare = marked.startswith("*") or form.startswith(f"{state} state")
-                _add(catalogue, form, _title(agency, Tier.STATED if bare else Tier.OWN))
-            _add(catalogue, title, _title(agency, tier))
-            for plural in (f"{state} {title}s", f"{state} state {title}s"):
-                _add(catalogue, plural, _title(agency, Tier.STATED))
+    for marked in kind.titles:
+        title = comparable(marked.lstrip("*"), catalogue.state)
+        forms = (f"{state} {title}", f"{state} state {title}", f"{title} for {state}", f"{title} of {state}")
+        for form in forms:
+            ours_alone = marked.startswith("*") or form.startswith(f"{state} state")
+            _add(catalogue, form, _title(agency, Tier.STATED if ours_alone else Tier.OWN))
+        for plural in (f"{state} {title}s", f"{state} state {title}s"):
+            _add(catalogue, plural, _title(agency, Tier.STATED))
+        _add(catalogue, title, _title(agency, Tier.SHARED if marked.startswith("*") else Tier.COMMON))
 
 
-def _add_kinds(catalogue: Catalogue, agency: Agency) -> None:
-    """What any state's agency of the kind goes by, with our state: "Maine DMV", "Maine Unemployment"."""
+def _add_acronyms_and_topics(catalogue: Catalogue, agency: Agency, kind: Kind) -> None:
     state = catalogue.state.word
-    for kind in _kinds_of(agency, catalogue.state):
-        for acronym in kind.acronyms:
-            stated = Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.STATED)
-            for form in (f"{state} {acronym}", f"{state}{acronym}", f"{state} state {acronym}"):
-                catalogue.phrases.setdefault(form, stated)
-        for topic in kind.topics:
-            pattern = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.TOPIC)
-            phrase = comparable(topic, catalogue.state)
-            for form in (f"{state} {phrase}", f"{state}{phrase.replace(' ', '')}"):
-                catalogue.phrases.setdefault(form, pattern)
-
-
-def _kinds_of(agency: Agency, state: State) -> list[Kind]:
-    names = [comparable(name, state) for name in (agency.name, *agency.aliases)]
-    return [kind for kind in kinds() if any(f" {name} " in f" {full} " for name in kind.names for full in names)]
+    stated = Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.STATED)
+    for acronym in kind.acronyms:
+        for form in (f"{state} {acronym}", f"{state}{acronym}", f"{state} state {acronym}"):
+            catalogue.phrases.setdefault(form, stated)
+    topical = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.TOPIC)
+    for topic in kind.topics:
+        phrase = comparable(topic, catalogue.state)
+        for form in (f"{state} {phrase}", f"{state}{phrase.replace(' ', '')}"):
+            catalogue.phrases.setdefault(form, topical)
 
 
 def _title(agency: Agency, tier: Tier) -> Pattern:

@@ -99,7 +99,7 @@ def supported(hits: tuple[Hit, ...], profile: Profile, state: State) -> tuple[tu
             continue
         against = _against(hit, profile, state, stated)
         if against:
-            doubt = doubt or against
+            doubt = against if against == "other state" else doubt or against
         else:
             kept.append(hit)
     return tuple(kept), doubt

@@ -58,7 +58,7 @@ def _phrase_terms(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
         elif state.word not in phrase:
             yield phrase
     elif pattern.form is Form.ACRONYM and pattern.tier < Tier.COMMON:
-        yield from (phrase, phrase.replace(" and ", "&")) if len(parts) == 1 or "and" in parts else ()
+        yield from (phrase.replace(" ", ""), phrase.replace(" and ", "&"), ".".join(phrase.replace(" ", "")))
     elif pattern.form is Form.NAME and pattern.tier < Tier.COMMON and pattern.code:
         yield from _name_terms(parts)
     elif pattern.form is Form.TITLE and pattern.tier == Tier.SHARED and pattern.code:

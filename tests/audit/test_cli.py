@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from audit.cli import main
 from states import DAY, State, account
@@ -145,11 +146,14 @@ def test_a_killed_night_followed_by_a_normal_one(config: Path, moment: str) -> N
     assert _night(out) == after
 
 
-def _night(out: Path) -> dict[str, bytes]:
+def _night(out: Path) -> tuple[bytes, list[object]]:
+    """findings.jsonl to the byte, and the workbook's cells but for the minute at which the run began."""
     folder = out / DAY.isoformat()
-    leftovers = [path.name for path in folder.iterdir() if path.name.startswith(".")]
-    assert leftovers in ([], leftovers[:1])
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name in ("findings.jsonl", "audit.xlsx")}
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["status"] == "complete"
+    book = CalamineWorkbook.from_path(folder / "audit.xlsx")
+    sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+    cells = [cell for _, rows in sheets for row in rows for cell in row if "begun" not in str(cell)]
+    return (folder / "findings.jsonl").read_bytes(), cells
 
 
 KILLED = """

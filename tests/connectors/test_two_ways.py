@@ -134,7 +134,8 @@ def test_thousands_of_terms_are_split_and_still_found(tmp_path: Path, monkeypatc
     assert dropped(found) == 1
 
 
-PIECES = st.sampled_from(["x", "mainedot", "ann", "é", '"', '""', ",", "\n", "\r\n", "\n\n", '"a\nb"', ' "', "", "maine.gov", "\0"])
+# No space before a quotation mark: DuckDB passes over it, RFC 4180 does not; among rows left out the two may differ.
+PIECES = st.sampled_from(["x", "mainedot", "ann", "é", '"', '""', ",", "\n", "\r\n", "\n\n", '"a\nb"', "", "maine.gov", "\0"])
 CELLS = st.text(st.sampled_from("abAB é\",\n'"), max_size=6)
 
 

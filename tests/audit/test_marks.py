@@ -1,0 +1,191 @@
+"""The compiled catalogue: what is found, what it is called, and what huge exports are searched for."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audit.catalogue import Form
+from audit.evaluate import default_organization
+from audit.marks import compile_marks
+from audit.reading import Affiliation, has_nexus, read_profile
+from connectors.reference import table, text
+
+MAINE = default_organization()
+MARKS = compile_marks(MAINE)
+SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / ".." / "shared"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "form", "code", "words"),
+    [
+        ("bio", "at the Maine Dept. of Transportation", Form.NAME, "17", "Maine Dept. of Transportation"),
+        (
+            "bio",
+            "Department of Marine Resources, State of Maine",
+            Form.NAME,
+            "13",
+            "Department of Marine Resources, State of Maine",
+        ),
+        ("bio", "Maine Inland Fisheries & Wildlife", Form.NAME, "09", "Maine Inland Fisheries & Wildlife"),
+        ("bio", "MaineDOT", Form.ACRONYM, "17", "MaineDOT"),
+        ("bio", "Maine DOT's best", Form.ACRONYM, "17", "Maine DOT's"),
+        ("bio", "ME DHHS", Form.ACRONYM, "10", "ME DHHS"),
+        ("bio", "D.H.H.S.", Form.ACRONYM, "10", "D.H.H.S."),
+        ("bio", "IF&W", Form.ACRONYM, "09", "IF&W"),
+        ("bio", "@MaineDOT1", Form.HANDLE, "17", "MaineDOT1"),
+        ("bio", "a Maine forest ranger", Form.TITLE, "01-669", "Maine forest ranger"),
+        ("bio", "see www.mainedot.gov/x", Form.DOMAIN, "", "www.mainedot.gov/x"),
+        ("handle", "MEStatePolice", Form.NAME, "16-222", "MEStatePolice"),
+        ("handle", "maine_dot_jo", Form.ACRONYM, "17", "maine_dot"),
+        ("handle", "mainedotjo", Form.ACRONYM, "17", "mainedotjo"),
+        ("handle", "MESecOfState", Form.HANDLE, "29", "MESecOfState"),
+        ("display_name", "Maine 🦞 DHHS | MaineDHHS", Form.ACRONYM, "10", "MaineDHHS"),
+    ],
+)
+def test_finds(field: str, value: str, form: Form, code: str, words: str) -> None:
+    fields = {"handle": "", "display_name": "", "bio": "", "link": "", field: value}
+    found = [(hit.mark.form, hit.mark.agency_code, hit.mark.span.text) for hit in MARKS.find(*fields.values())]
+    assert (form, code, words) in found
+
+
+@pytest.mark.parametrize(
+    "bio",
+    [
+        "the main event",
+        "Jane Doe",
+        "I cover Maine",
+        "doc martens",
+        "mainedotcom fan",
+        "Maine coon",
+        "germane.gov",
+        "humane.dot",
+    ],
+)
+def test_finds_nothing(bio: str) -> None:
+    assert MARKS.find("", "", bio, "") == ()
+
+
+def test_the_pull_down_terms_are_few_enough_and_short_ones_are_absent() -> None:
+    assert "maine" in MARKS.terms
+    assert all(len(term) > 2 and term == term.casefold() and term.isascii() for term in MARKS.terms)
+    assert len(MARKS.terms) < 2000
+
+
+NAMES = [agency.name for agency in MAINE.agencies] + [alias for agency in MAINE.agencies for alias in agency.aliases]
+ACRONYMS = [acronym for agency in MAINE.agencies for acronym in agency.acronyms]
+PIECES = st.one_of(
+    st.sampled_from(NAMES),
+    st.sampled_from(ACRONYMS),
+    st.sampled_from(
+        ["ME", "Maine", "me_", "State of Maine", "at", "@", "Trooper", "state employee", "x@maine.gov", "Augusta"]
+    ),
+    st.text(st.characters(max_codepoint=126, min_codepoint=32), max_size=8),
+)
+ASCII = st.lists(PIECES, max_size=5).flatmap(
+    lambda parts: st.sampled_from([" ", "", "_", ", "]).map(lambda by: by.join(parts))
+)
+
+
+@settings(max_examples=400)
+@given(ASCII, ASCII, ASCII)
+def test_what_is_found_holds_a_term(handle: str, display_name: str, bio: str) -> None:
+    text = "\n".join((handle, display_name, bio)).casefold()
+    if text.isascii() and has_nexus(handle, display_name, bio, "", MAINE):
+        assert any(term in text for term in MARKS.terms)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_agency_is_found_by_its_name_with_the_state(name: str) -> None:
+    bio = f"Clerk at {name}, State of Maine"
+    assert has_nexus("", "Kim", bio, "", MAINE)
+    assert has_nexus("", "Kim", f"Clerk at {name.upper()}, MAINE", "", MAINE)
+
+
+@pytest.mark.parametrize("acronym", sorted(set(ACRONYMS)))
+def test_every_agency_is_found_by_its_acronym_beside_the_state(acronym: str) -> None:
+    for bio in (f"Clerk, Maine {acronym}", f"Clerk, ME {acronym}"):
+        assert has_nexus("", "Kim", bio, "", MAINE), bio
+
+
+ORDINARY = """
+Dad, runner, coffee. Portland born.
+Opinionated nurse who loves dogs and the sea
+Software engineer @acme. Views my own.
+Official account of a very small bakery
+High school teacher, coach, husband
+Photographer based in Austin TX
+Student at Ohio State. Go Bucks!
+Writer. Editor. Introvert. She/her
+Marketing manager and part-time DJ
+Army veteran, proud grandpa, fisherman
+Real estate agent helping families find a home
+Just here for the memes
+Lover of books, tea and long walks
+Small business owner, community volunteer
+Gamer, streamer, cat person
+Senior data scientist. Former physicist.
+Health and fitness coach. DM for info
+Living my best life one day at a time
+Fan of the Red Sox and cold beer
+Christian. Conservative. Patriot.
+Actor, singer, dreamer in New York
+The best deals on electronics, every day
+Lawyer by day, chef by night
+I like turtles
+Mother of three, knitter, gardener
+""".strip().splitlines()
+
+
+def test_ordinary_profiles_hold_no_term() -> None:
+    passing = [bio for bio in ORDINARY if any(term in bio.casefold() for term in MARKS.terms)]
+    assert len(passing) <= len(ORDINARY) / 10, passing
+
+
+def test_look_alike_handles_are_not_ours() -> None:
+    path = SHARED / "data" / "maine_handle_lookalikes.csv"
+    if not path.is_file():
+        pytest.skip("the list of look-alike handles is not beside the project (IDENTITY_AUDIT_SHARED)")
+    with path.open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            own = "OFFICIAL" in row["what it is"]
+            for display_name in ("", row["what it is"].replace("OFFICIAL", "")):
+                read = read_profile(row["handle"], "" if own else display_name, "", "", MAINE).affiliation
+                assert (read is Affiliation.OUTLET) == own, row["handle"]
+
+
+def test_handles_of_other_states_are_not_ours() -> None:
+    path = SHARED / "data" / "state_x_handles.csv"
+    if not path.is_file():
+        pytest.skip("the list of state handles is not beside the project (IDENTITY_AUDIT_SHARED)")
+    with path.open(encoding="utf-8") as lines:
+        wrong = [
+            row["handle"]
+            for row in csv.DictReader(lines)
+            if row["state"] != "ME"
+            and read_profile(row["handle"], "", "", "", MAINE).affiliation is not Affiliation.NONE
+        ]
+    assert wrong == []
+
+
+def test_reference_tables_are_read_with_their_comments_left_out() -> None:
+    assert text("states.csv").startswith("#")
+    assert {row["postal"] for row in table("states.csv")} >= {"ME", "NH", "DC"}
+    rows = table("states.csv")
+    rows[0]["name"] = "changed"
+    assert table("states.csv")[0]["name"] != "changed"
+    with pytest.raises(FileNotFoundError):
+        table("absent.csv")
+
+
+def test_agencies_of_the_reference_are_consistent() -> None:
+    rows = table("agencies/maine.csv")
+    codes = [row["agency_code"] for row in rows]
+    assert len(set(codes)) == len(codes)
+    assert {row["parent_code"] for row in rows} <= {"", *codes}
+    assert all(":" in handle for row in rows for handle in row["handles"].split(";") if handle)
