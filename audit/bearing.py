@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audit.catalogue import given_names
-from audit.contexts import signals
+from audit.contexts import belongs, signals
 from audit.disclaimers import Disclaimer
 from audit.marks import Hit
 from audit.support import Profile
@@ -29,17 +29,16 @@ class Bearing:
         return self.organizational > self.personal
 
 
-def bearing_of(profile: Profile, names: tuple[Hit, ...], disclaimer: Disclaimer) -> Bearing:
-    """Count the signs. `names` are the marks in handle and display name."""
-    personal = _personal(profile, names) + (2 if disclaimer >= Disclaimer.GENERIC and _firm(disclaimer) else 0)
-    return Bearing(personal, _organizational(profile, names))
+def bearing_of(
+    profile: Profile, names: tuple[Hit, ...], told: tuple[Hit, ...], disclaimer: Disclaimer
+) -> Bearing:
+    """Count the signs. `names` are the marks in handle and display name, `told` those in the biography."""
+    bio = profile.rest_of_bio(told)
+    speaks = disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE)
+    return Bearing(_personal(profile, names, bio) + 2 * speaks, _organizational(profile, names, told, bio))
 
 
-def _firm(disclaimer: Disclaimer) -> bool:
-    return disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE)
-
-
-def _personal(profile: Profile, names: tuple[Hit, ...]) -> int:
+def _personal(profile: Profile, names: tuple[Hit, ...], bio: str) -> int:
     rest = profile.rest_of_name(names)
     shown = rest.partition("|")[2].split()
     score = 0
@@ -52,14 +51,13 @@ def _personal(profile: Profile, names: tuple[Hit, ...]) -> int:
         score += 2
     if table["display_person"].search(f" {' '.join(shown)} "):
         score += 2
-    bio = profile.bio.text
     score += 2 * bool(table["first_person"].search(bio)) + min(2, len(table["person"].findall(bio)))
     score += bool(table["roles"].search(bio[:80]))
     return score
 
 
-def _organizational(profile: Profile, names: tuple[Hit, ...]) -> int:
-    table, bio = signals(), profile.bio.text
+def _organizational(profile: Profile, names: tuple[Hit, ...], told: tuple[Hit, ...], bio: str) -> int:
+    table = signals()
     score = min(3, len(set(table["outlet"].findall(bio))))
     score += 2 * bool(table["official"].search(bio))
     rest = profile.rest_of_name(names).partition("|")[2].split()
@@ -67,6 +65,4 @@ def _organizational(profile: Profile, names: tuple[Hit, ...]) -> int:
         word for word in rest if not word.isdigit() and not table["unit"].search(f" {word} ")
     ]:
         score += 2
-    if ".gov" in profile.link.lower():
-        score += 1
-    return score
+    return score + (".gov" in profile.link.lower()) + 2 * any(belongs(hit) for hit in told)

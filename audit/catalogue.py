@@ -102,6 +102,8 @@ def comparable(phrase: str, state: State) -> str:
 class Kind:
     """One row of generic_agencies.csv: what most states have, in comparable form."""
 
+    foreign: tuple[str, ...]
+    """Names in other languages, from foreign_names.csv."""
     names: tuple[str, ...]
     acronyms: tuple[str, ...]
     federal: bool
@@ -114,8 +116,10 @@ class Kind:
 def kinds() -> tuple[Kind, ...]:
     """Every row of generic_agencies.csv."""
     nowhere = State("", "", (), (), "")
+    foreign = {row["kind"]: split(row["names"]) for row in table("foreign_names.csv")}
     return tuple(
         Kind(
+            tuple(comparable(name, nowhere) for name in foreign.get(row["kind"], ())),
             tuple(comparable(name, nowhere) for name in split(row["names"])),
             split(row["acronyms"]),
             row["federal"] == "yes",

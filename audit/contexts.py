@@ -23,6 +23,8 @@ class Relation(StrEnum):
     """The words beside it say that the owner works there."""
     PLAIN = "plain"
     """It stands there without more."""
+    MERE = "mere"
+    """Only an "at", "for" or "@" stands before it."""
     FORMER = "former"
     OFF = "off"
     """The words beside it say something else: a spouse, a critic, a place."""
@@ -35,6 +37,9 @@ class Context:
     name: str
     effect: str
     where: str
+    over_commas: bool
+    beside: bool
+    """Directly beside the mark, with nothing but a blank between."""
     pattern: re.Pattern[str]
 
 
@@ -68,10 +73,11 @@ def contexts() -> tuple[Context, ...]:
         elif row["where"] == "after":
             pattern = rf"^ (?:[^\s.|]+ ){{0,{gap}}}({words})(?= )"
         else:
-            pattern = rf"(?<= )({words})(?= )"
-        compiled.append(Context(row["context"], row["effect"], row["where"], re.compile(pattern)))
+            pattern = rf"(?<= )(?<! not )(?<! isnt )(?<! never )({words})(?= )"
+        over, beside = row["comma"] == "yes", gap == 0 and row["comma"] == "no"
+        compiled.append(Context(row["context"], row["effect"], row["where"], over, beside, re.compile(pattern)))
     campus = _either(tuple(word for row in table("states.csv") for word in split(row["universities"])))
-    compiled.append(Context("university", "off", "name", re.compile(rf"(?<= )({campus})(?= )")))
+    compiled.append(Context("university", "off", "name", True, False, re.compile(rf"(?<= )({campus})(?= )")))
     return tuple(compiled)
 
 
@@ -111,7 +117,7 @@ def needs_claim(word: str) -> bool:
     return bool(signals()["needs_claim"].search(f" {word} "))
 
 
-_FIRM = ("relative", "negated", "elected", "aspiring")
+_FIRM = ("relative", "negated", "elected", "aspiring", "fiction")
 """Contexts that no claim of work overrules: "wife of a trooper" stays that, whatever else she does."""
 
 
@@ -128,7 +134,7 @@ def relation(hit: Hit) -> Judged:
     said = sorted(_contexts_around(hit, before, after), key=lambda item: (_rank(item[1]), item[0]))
     claim, mere = _claim(found, hit, before, after)
     if not said:
-        return Judged(hit, Relation.CLAIMED if claim is not None or mere else Relation.PLAIN)
+        return Judged(hit, Relation.CLAIMED if claim is not None else Relation.MERE if mere else Relation.PLAIN)
     distance, context, words = said[0]
     if context.effect == "former":
         return Judged(hit, Relation.FORMER, context.name, words)
@@ -144,22 +150,45 @@ def _rank(context: Context) -> int:
 def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Context, str]]:
     """The contexts beside a mark: how many characters away, which, in what words."""
     for context in contexts():
-        if context.name == "place" and hit.mark.agency_code and not needs_claim(hit.words.words[hit.last]):
+        if context.name in ("place", "legislator") and not is_place_or_seat(hit):
             continue
         if context.where == "before":
             match = _last(context.pattern, before)
-            if match and not (context.effect == "former" and _reset(before[match.end(1) :])):
-                yield len(before) - match.end(1), context, match.group(1)
+            between = before[match.end(1) :] if match else ""
+            if match and _reaches(context, hit, len(between.split()), -1) and not _is_reset(context, between):
+                yield len(between), context, match.group(1)
         elif context.where == "after":
             match = context.pattern.search(after)
+            between = after[: match.start(1)] if match else ""
             titled = hit.mark.form is Form.TITLE and context.effect == "off" and context.name not in _FIRM
-            if match and not titled and not (context.effect == "former" and _reset(after[: match.start(1)])):
-                yield match.start(1), context, match.group(1)
+            if match is None or titled or _is_reset(context, between):
+                continue
+            if _reaches(context, hit, len(between.split()), 1):
+                yield len(between), context, match.group(1)
 
 
-def _reset(between: str) -> bool:
+def is_place_or_seat(hit: Hit) -> bool:
+    """Whether a mark is the State itself or an agency that is also a place or a seat."""
+    return not hit.mark.agency_code or needs_claim(hit.words.words[hit.last])
+
+
+def _reaches(context: Context, hit: Hit, words_between: int, side: int) -> bool:
+    """Whether nothing separates the context's words from the mark: a comma, for most."""
+    if context.over_commas:
+        return True
+    found = hit.words
+    first = hit.first - words_between - 1 if side < 0 else hit.last
+    last = hit.first if side < 0 else hit.last + words_between + 1
+    gaps = [
+        found.original[found.spans[number][1] : found.spans[number + 1][0]]
+        for number in range(max(0, first), min(last, len(found.words) - 1))
+    ]
+    return not any(gap.strip() if context.beside else "," in gap or "&" in gap for gap in gaps)
+
+
+def _is_reset(context: Context, between: str) -> bool:
     """Whether something present stands between "former …" and the mark: "former teacher, now MaineDOT"."""
-    return bool(signals()["reset"].search(f" {between} "))
+    return context.effect == "former" and bool(signals()["reset"].search(f" {between} "))
 
 
 def _dated(found: Words, hit: Hit) -> str:
@@ -187,6 +216,17 @@ def _last(pattern: re.Pattern[str], side: str) -> re.Match[str] | None:
     return nearest
 
 
+def _role_stands_before(found: Words, first: int) -> bool:
+    """Whether a short statement before the one that a mark begins is a job: "Clerk | Maine Judicial Branch"."""
+    if first < 2 or found.words[first - 1] not in (".", "|"):
+        return False
+    start = first - 1
+    while start > 0 and found.words[start - 1] not in (".", "|"):
+        start -= 1
+    short = found.words[start : first - 1]
+    return len(short) <= 3 and bool(signals()["roles"].search(f" {short[-1]} "))
+
+
 def _around(found: Words, first: int, last: int) -> tuple[str, str]:
     """The words before and after, up to the break of the statement; a lone "Retired |" reaches over the bar."""
     start = first
@@ -199,9 +239,19 @@ def _around(found: Words, first: int, last: int) -> tuple[str, str]:
     end = last
     while end + 1 < len(found.words) and found.words[end + 1] not in (".", "|"):
         end += 1
+    following = found.words[end + 2 : end + 4]
+    if following[:1] in (("retired",), ("ret",)) and (len(following) == 1 or following[1] in (".", "|")):
+        end += 2
     before = " ".join(word for word in found.words[start:first] if word not in (".", "|"))
-    after = " ".join(found.words[last + 1 : end + 1])
+    after = " ".join(word for word in found.words[last + 1 : end + 1] if word not in (".", "|"))
     return f" {before} " if before else " ", f" {after} " if after else " "
+
+
+def belongs(hit: Hit) -> bool:
+    """Whether the words directly before a mark say that the agency runs the account: "a program of Maine DEP"."""
+    before, _ = _around(hit.words, hit.first, hit.last)
+    near = " ".join(before.split()[-5:])
+    return bool(signals()["belongs"].search(f" {near} "))
 
 
 def _claim(found: Words, hit: Hit, before: str, after: str) -> tuple[int | None, bool]:
@@ -216,7 +266,9 @@ def _claim(found: Words, hit: Hit, before: str, after: str) -> tuple[int | None,
         match = signals()[name].search(after)
         if match and len(after[: match.start()].split()) <= 3:
             distances.append(match.start() + 1)
-    if hit.mark.form is Form.TITLE:
-        distances.append(0)
+    if is_place_or_seat(hit) and re.search(r" (?:i|my) (?:[^ ]+ ){1,5}for $", before):
+        distances.append(4)
+    if not distances and _role_stands_before(found, hit.first):
+        distances.append(len(before) + 3)
     mere = hit.first in found.tagged or bool(signals()["mere_claim"].search(" ".join(before.split()[-3:]).join("  ")))
     return min(distances, default=None), mere

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.text import Words, fold, words
+from audit.text import Words, words_of
 from connectors.reference import table
 
 
@@ -106,17 +106,17 @@ def _endorsement(text: str) -> tuple[Disclaimer, int, int] | None:
 
 
 _SPACED = re.compile(r"\b\w \w \w\b")
-_NO_WORDS = words(fold(""))
+_NO_WORDS = words_of("")
 
 
 def look_for(text: str, state: str = "") -> tuple[Words, Found | None]:
     """A text's words and the disclaimer in them, seen through look-alike letters where plain reading finds none."""
     if text.isascii() and not _gate().find_matches_as_indexes(text.lower()) and not _SPACED.search(text):
         return _NO_WORDS, None
-    found = words(fold(text), state=state)
+    found = words_of(text, state=state)
     result = find_disclaimer(found)
     if (result is None or result.disclaimer is Disclaimer.ENDORSEMENT_ONLY) and not text.isascii():
-        seen = words(fold(text, skeleton=True), state=state)
+        seen = words_of(text, skeleton=True, state=state)
         disguised = find_disclaimer(seen)
         if disguised is not None:
             return seen, disguised

@@ -13,7 +13,7 @@ from audit.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, sta
 from audit.organization import Organization
 from audit.patterns import gather
 from audit.terms import search_terms
-from audit.text import Folded, Words, fold, words
+from audit.text import Folded, Words, fold, words, words_of
 
 FIELDS = ("handle", "display_name", "bio", "link")
 
@@ -68,8 +68,11 @@ class Marks:
 
     def may_hold(self, value: str) -> bool:
         """Whether a text can hold a mark at all: the cheap test that `terms` allows."""
-        if value.isascii():
-            return bool(self._gate.find_matches_as_indexes(value.lower()))
+        # Hidden characters and emoji fall away here; only letters in disguise need folding.
+        if self._gate.find_matches_as_indexes(value.encode("ascii", "ignore").decode("ascii").lower()):
+            return True
+        if value.isascii() or not _FOREIGN_LETTER.search(value):
+            return False
         return any(
             self._gate.find_matches_as_indexes(fold(value, skeleton=skeleton).text.lower())
             for skeleton in (False, True)
@@ -87,7 +90,7 @@ class Marks:
 
     def _in_field(self, name: str, value: str) -> list[Hit]:
         hits = self._plainly(name, value, skeleton=False)
-        if not value.isascii():
+        if not value.isascii() and _FOREIGN_LETTER.search(value):
             known = {(hit.mark.agency_code, hit.first, hit.last) for hit in hits}
             seen = self._plainly(name, value, skeleton=True)
             hits += [
@@ -104,23 +107,32 @@ class Marks:
         if not _DIGIT_BETWEEN.search(value):
             return
         for table in _DIGIT_TABLES:
-            folded = fold(_DIGIT_BETWEEN.sub(lambda match: match[0].translate(table), value))  # noqa: B023
-            for hit in self._in_words(name, Folded(value, folded.text, folded.starts), disguised=True):
+            letters = fold(_DIGIT_BETWEEN.sub(lambda match: match[0].translate(table), value))  # noqa: B023
+            folded = Folded(value, letters.text, letters.starts)
+            whole, camel = (
+                words(folded, state=self.state.reading, camel=split_up, handle=name == "handle")
+                for split_up in (False, True)
+            )
+            for hit in self._in_words(name, whole, camel, disguised=True):
                 if hit.tier == Tier.STATED and _DIGIT_BETWEEN.search(hit.mark.span.text):
                     yield hit
 
     def _plainly(self, name: str, value: str, *, skeleton: bool) -> list[Hit]:
         folded = fold(value, skeleton=skeleton)
         hits = list(self._domains_in(name, folded.original, folded.text, skeleton)) if not skeleton else []
-        return hits if name == "link" else hits + self._in_words(name, folded, disguised=skeleton)
+        if name == "link":
+            return hits
+        handle, reading = name == "handle", self.state.reading
+        whole = words_of(value, skeleton=skeleton, state=reading, handle=handle)
+        camel = whole
+        if _CAPITAL_INSIDE.search(folded.text):
+            camel = words_of(value, skeleton=skeleton, state=reading, camel=True, handle=handle)
+        return hits + self._in_words(name, whole, camel, disguised=skeleton)
 
-    def _in_words(self, name: str, folded: Folded, *, disguised: bool) -> list[Hit]:
-        handle = name == "handle"
-        whole = words(folded, state=self.state.reading, handle=handle)
-        split_words = words(folded, state=self.state.reading, camel=True, handle=handle)
+    def _in_words(self, name: str, whole: Words, camel: Words, *, disguised: bool) -> list[Hit]:
         hits = list(self._phrases_in(name, whole, disguised))
-        if split_words.words != whole.words:
-            hits += self._phrases_in(name, split_words, disguised)
+        if camel.words != whole.words:
+            hits += self._phrases_in(name, camel, disguised)
         hits += self._handles_in(name, whole, disguised)
         return hits
 
@@ -168,6 +180,8 @@ class Marks:
         return Hit(mark, pattern.tier, found, first, last)
 
 
+_FOREIGN_LETTER = re.compile("[^\\W\\d_\x00-\x7f]|[\u00aa-\u00ba\u2070-\u218f\u2460-\u24ff\U0001f100-\U0001f1ff]")
+_CAPITAL_INSIDE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _DIGIT_BETWEEN = re.compile(r"(?<=[A-Za-z])[01345](?=[A-Za-z])")
 _DIGIT_TABLES = tuple(
     str.maketrans({digit: letters[-1 if last else 0] for digit, letters in DIGITS.items()}) for last in (False, True)

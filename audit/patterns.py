@@ -33,7 +33,7 @@ def gather(organization: Organization, state: State) -> Catalogue:
         for acronym in agency.acronyms:
             _add_acronym(catalogue, agency, acronym)
     for phrase, pattern in tuple(catalogue.phrases.items()):
-        if pattern.tier < Tier.COMMON and not phrase.endswith("s"):
+        if (pattern.tier < Tier.COMMON or pattern.form is Form.NAME) and not phrase.endswith("s"):
             catalogue.phrases.setdefault(phrase + "s", pattern)
     _add_kinds(catalogue)
     _add_state(catalogue)
@@ -123,7 +123,9 @@ def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
     postal = state.postal.lower()
     if bare.startswith(state.word) or state.word in bare.split():
         _add(catalogue, bare, stated)
-        _add(catalogue, f"{state.word} {bare.replace(state.word, '').strip()}", stated)
+        rest = bare.replace(state.word, "").strip()
+        if len(rest) > 2:
+            _add(catalogue, f"{state.word} {rest}", stated)
         _glue(catalogue, bare, stated)
         return
     for form in (f"{state.word} {bare}", f"{bare} {state.word}", f"state of {state.word} {bare}",
@@ -159,6 +161,10 @@ def _add_kinds(catalogue: Catalogue) -> None:
         if agency is not None:
             _add_titles(catalogue, agency, kind)
             _add_acronyms_and_topics(catalogue, agency, kind)
+            stated = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.STATED)
+            for name in kind.foreign:
+                for joint in ("de", "du", "del estado de"):
+                    _add(catalogue, f"{name} {joint} {catalogue.state.word}", stated)
 
 
 def _agency_of(kind: Kind, catalogue: Catalogue) -> Agency | None:

@@ -9,7 +9,7 @@ from audit.catalogue import Form, State, Tier, given_names
 from audit.contexts import Relation, in_name, relation, signals
 from audit.elsewhere import beside_other_state, other_state, own_state
 from audit.marks import Hit
-from audit.text import Words, fold, words
+from audit.text import Words, words_of
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Profile:
         reading = state.reading
         return Profile(
             handle, display_name, bio, link, state,
-            bio=words(fold(bio), state=reading),
-            handle_words=words(fold(handle), state=reading, camel=True, handle=True),
-            name_words=words(fold(display_name), state=reading, camel=True),
+            bio=words_of(bio, state=reading),
+            handle_words=words_of(handle, state=reading, camel=True, handle=True),
+            name_words=words_of(display_name, state=reading, camel=True),
         )  # fmt: skip
 
     @cached_property
@@ -45,6 +45,12 @@ class Profile:
     def names_text(self) -> str:
         """Handle and display name in comparable form."""
         return self._ours(f"{self.handle_words.text}|{self.name_words.text}")
+
+    def rest_of_bio(self, told: tuple[Hit, ...]) -> str:
+        """The biography in comparable form without the marks in it."""
+        numbers = {number for hit in told for number in range(hit.first, hit.last + 1) if hit.words == self.bio}
+        kept = (word for number, word in enumerate(self.bio.words) if number not in numbers)
+        return f" {' '.join(kept)} "
 
     def _ours(self, text: str) -> str:
         """A text with our state's name as contexts.csv writes it."""
@@ -126,8 +132,9 @@ def _against(hit: Hit, profile: Profile, state: State, stated: bool) -> str:
 
 
 def _topic_against(hit: Hit, profile: Profile) -> str:
-    official = any(signals()[name].search(profile.text) for name in ("calls_itself_official", "official"))
-    return "" if official and hit.mark.span.field in ("handle", "display_name") else "topic"
+    official = signals()["calls_itself_official"].search(profile.text)
+    denied = official and profile.text[: official.start()].endswith((" not ", " no ", " isnt ", " non ", " never "))
+    return "" if official and not denied and hit.mark.span.field in ("handle", "display_name") else "topic"
 
 
 def _nowhere_against(hit: Hit, profile: Profile) -> str:
@@ -160,7 +167,7 @@ _ORDINARY = ("roles", "claim_before", "mere_claim", "reset", "ranks", "opening")
 
 def _claimed(hit: Hit, profile: Profile) -> bool:
     if hit.mark.span.field == "bio":
-        return relation(hit).relation in (Relation.CLAIMED, Relation.FORMER)
+        return relation(hit).relation in (Relation.CLAIMED, Relation.MERE, Relation.FORMER)
     return profile.named
 
 

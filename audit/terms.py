@@ -17,8 +17,10 @@ def search_terms(catalogue: Catalogue) -> tuple[str, ...]:
     found = {state.name, state.capital, *catalogue.handles, *_with_digits(state.word)}
     found |= {domain.lower() for domain in catalogue.organization.domains}
     for phrase, pattern in catalogue.phrases.items():
-        found |= set(_phrase_terms(phrase, pattern, state))
-    found |= {glued for glued in catalogue.glued if state.word not in glued}
+        if phrase[:-1] not in catalogue.phrases:
+            found |= set(_phrase_terms(phrase, pattern, state))
+    # The first letters of a name written in one word are rare enough, and many names share them.
+    found |= {glued[:8] for glued in catalogue.glued if state.word not in glued}
     kept: list[str] = []
     for term in sorted((term for term in found if len(term) > 2), key=lambda term: (len(term), term)):
         if not any(shorter in term for shorter in kept):
@@ -62,7 +64,7 @@ def _phrase_terms(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
     elif pattern.form is Form.NAME and pattern.tier < Tier.COMMON and pattern.code:
         yield from _name_terms(parts)
     elif pattern.form is Form.TITLE and pattern.tier == Tier.SHARED and pattern.code:
-        yield max(parts, key=len)
+        yield from _name_terms(parts) if len(parts) > 1 else parts
 
 
 _SMALL = frozenset({"of", "for", "and", "w", ".", "|"})
@@ -73,12 +75,12 @@ def _postal_terms(parts: list[str], state: State) -> Iterator[str]:
     at, postal = parts.index(state.word), state.postal.lower()
     if at + 1 < len(parts) and parts[at + 1] not in _SMALL:
         for word in _variants().get(parts[at + 1], (parts[at + 1],)):
-            yield from (f"{postal}{between}{word}" for between in (" ", "_", "-"))
+            yield from (f"{postal}{between}{word}" for between in (" ", "_"))
             if at == 0 and len(parts) == 2:
                 yield f"{postal}{word}"
     elif at and parts[at - 1] not in _SMALL:
         for word in _variants().get(parts[at - 1], (parts[at - 1],)):
-            yield from (f"{word}{between}{postal}" for between in (" ", ", ", "_"))
+            yield from (f"{word}{between}{postal}" for between in (" ", ", "))
 
 
 def _name_terms(parts: list[str]) -> Iterator[str]:

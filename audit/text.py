@@ -201,6 +201,14 @@ def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool 
     return _assemble(folded, found, tagged)
 
 
+@lru_cache(maxsize=128)
+def words_of(
+    text: str, *, skeleton: bool = False, state: str = "", camel: bool = False, handle: bool = False
+) -> Words:
+    """`words(fold(text))`, remembered for as long as one profile is read in several ways."""
+    return words(fold(text, skeleton=skeleton), state=state, camel=camel, handle=handle)
+
+
 Piece = tuple[str, int, int, str]
 """A word in comparable form, its half-open range in the folded text, and the word as folded."""
 
@@ -242,8 +250,9 @@ def _with_state(found: list[Piece], postal: str, name: str, shouting: bool, hand
             result.append((word, run[0][1], run[-1][2], " ".join(piece[3] for piece in run)))
             number += len(parts)
             continue
-        postal_here = _is_postal(found, number, postal, shouting, handle)
-        result.append((word, *found[number][1:]) if postal_here else found[number])
+        own = found[number][0] == word + "s" and "'" in found[number][3]
+        own = own or _is_postal(found, number, postal, shouting, handle)
+        result.append((word, *found[number][1:]) if own else found[number])
         number += 1
     return result
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from audit.bearing import Bearing, bearing_of
 from audit.catalogue import Form, Tier
-from audit.contexts import Judged, Relation, in_name, in_profile, needs_claim, relation, signals
+from audit.contexts import Judged, Relation, belongs, in_name, in_profile, is_place_or_seat, relation, signals
 from audit.disclaimers import Disclaimer
 from audit.marks import Hit, Marks, Span
 from audit.support import Profile
@@ -40,6 +40,9 @@ class Verdict:
     how: str
 
 
+_PRESENT = (Relation.CLAIMED, Relation.MERE, Relation.PLAIN)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a verdict is made from: the profile, its marks by place, what surrounds them, how it bears itself."""
@@ -59,7 +62,7 @@ class Evidence:
     @property
     def present(self) -> tuple[Judged, ...]:
         """Marks in the biography that no context turns into something else."""
-        return tuple(judged for judged in self.inside if judged.relation in (Relation.CLAIMED, Relation.PLAIN))
+        return tuple(judged for judged in self.inside if judged.relation in _PRESENT)
 
     def first(self, relation_sought: Relation) -> Judged | None:
         """The first mark of display name or biography with that relation."""
@@ -96,7 +99,7 @@ def _evidence(
         names=names,
         shown=tuple(relation(hit) for hit in names if hit.mark.span.field == "display_name"),
         inside=tuple(relation(hit) for hit in told if not _within(hit, disclaimed)),
-        bearing=bearing_of(profile, names, disclaimer),
+        bearing=bearing_of(profile, names, tuple(told), disclaimer),
         disclaimed=disclaimed,
         registered=tuple(hit for hit in names if known and hit.mark.form is Form.HANDLE),
     )
@@ -163,11 +166,15 @@ def _only_letters(hit: Hit, profile: Profile) -> bool:
 
 def _by_biography(evidence: Evidence) -> Verdict:
     bearing, present = evidence.bearing, evidence.present
-    if present and not bearing.person and signals()["official"].search(evidence.profile.bio.text):
-        hits = tuple(judged.hit for judged in present)
-        return Verdict(Affiliation.OUTLET, hits, "", "", "calls itself a voice of")
     named, why_named = in_name(evidence.profile.names_text)
     plain, why_plain = in_profile(evidence.profile.text, "plain")
+    official = signals()["official"].search(evidence.profile.bio.text) or any(belongs(item.hit) for item in present)
+    if present and official and not bearing.person and not named:
+        hits = tuple(judged.hit for judged in present)
+        return Verdict(Affiliation.OUTLET, hits, "", "", "calls itself a voice of")
+    opening = tuple(judged.hit for judged in present if judged.hit.first == 0 and judged.relation is Relation.PLAIN)
+    if opening and bearing.outlet and not named and not plain:
+        return Verdict(Affiliation.OUTLET, opening, "", "", "introduces itself as")
     claimed = tuple(judged for judged in present if _counts(judged, bearing))
     if plain and not any(judged.relation is Relation.CLAIMED for judged in claimed):
         claimed = ()
@@ -189,9 +196,9 @@ def _counts(judged: Judged, bearing: Bearing) -> bool:
         return not (bearing.outlet and not bearing.person)
     if judged.hit.mark.form is Form.TITLE:
         return True
-    if judged.hit.mark.agency_code == "" or needs_claim(judged.hit.words.words[judged.hit.last]):
+    if is_place_or_seat(judged.hit):
         return False
-    return judged.hit.tier <= Tier.OWN and not bearing.outlet
+    return (judged.hit.tier <= Tier.OWN or judged.relation is Relation.MERE) and not bearing.outlet
 
 
 _DETACHED = ("affiliat", "associated with", "connected", "official", "run by", "speak for")

@@ -14,7 +14,7 @@ DISCLAIMERS = """
 Views are my own.
 All views expressed are my own and not those of my employer.
 Opinions mine
-Opinions expressed here are mine and mine alone
+Opinions on this page are mine and mine alone
 tweets are mine
 My tweets, my opinions.
 Tweets do not represent my employer
@@ -141,6 +141,99 @@ This is a personal profile.
 Private views of a public servant
 Expressing my personal views
 This account reflects my personal opinions only
+Views represent me alone
+Personal tweets of a state worker
+These thoughts are mine; blame nobody else
+Opinions are own
+The stuff here is mine, not work's
+Tweets = mine
+Whatever I post here is mine alone
+Posts are personal; not on behalf of any agency.
+What you read here is not state policy, just me
+This is a non-work account
+Work stuff stays at work, this is just me
+Not tweeting for work
+I am not a spokesperson for my agency
+I'm not an official spokesman for DOC
+Not a spokesperson.
+Thoughts do not equal my employer's
+My employer disagrees with everything I say
+My views ≠ State's views
+The views of this account do not represent those of the Maine DOE
+Anything posted here is done as a private citizen
+opinions voiced are personal
+Here for me, not for the State
+no official opinions
+no opinions here are the State's
+Any opinion is solely mine
+All opinions are strictly my own
+Own opinions
+Own opinions, not those of employer
+All tweets personal
+Tweets personal, not professional
+Tweets are my personal opinion
+I post in my own name
+writing for myself
+My own thoughts, not my agency's
+Not in my official capacity
+I don't represent anyone but myself
+I do not represent the State
+Doesn't represent my employer.
+Does not represent views of employer
+Not reflective of my employer's views
+Not the views of my employer
+Not the opinion of the state government
+These are not the views of the Department
+My statements should not be attributed to my employer
+Nothing here reflects my agency
+None of this represents DHHS
+None of what I say here is official
+Do not attribute my words to the State
+My views do not necessarily align with my employer's
+Views may differ from those of my employer
+Opinions differ from my employer's
+My opinions are separate from my job
+Opinions aren't my employer's
+Opinions ain't my boss's
+any views mine
+Views, typos & bad jokes all mine
+My views, not yours, not theirs
+My thoughts. Not my employer's.
+views strictly personal
+Strictly private account, not state business
+views are of my own
+Views are solely my own and do not express the views of my employer
+The content of this page is mine and doesn't reflect the position of any state agency
+opinions here are that of my own
+Any posts are my own opinion
+posts = personal views
+I tweet what I think, not what the State thinks
+All views are those of me, myself and I
+Views: entirely my own
+views expressed are mine not the companies
+Retweets ≠ endorsement; views = own
+(views mine)
+[opinions my own]
+*Views are my own*
+~ views are my own ~
+VIEWS ARE MY OWN!!!
+views r mine alone
+vues personnelles
+Mes tweets sont personnels
+Ce compte est personnel
+Propos strictement personnels
+Ceci est un compte personnel, pas celui de l'État
+Mes mots ne représentent pas l'opinion du gouvernement
+Tweets personnels n'engageant que moi
+Opiniones mías
+Tuits personales
+Mis tuits no representan a mi trabajo
+Todo lo que digo es a título personal
+Lo que publico es mi opinión personal
+Opiniones estrictamente personales
+Lo aquí expresado no representa la posición del Estado
+Esta es mi cuenta personal
+No represento a ninguna institución
 """.strip().splitlines()
 
 LOOK_ALIKES = """
@@ -164,7 +257,7 @@ We reserve the right to remove comments. Visitors' opinions are their own.
 Opinions mine after 5pm
 Views mine on weekends, otherwise the Governor's
 views are mine and my employer's
-Usual disclaimers apply
+The usual caveats
 Personal trainer and dad
 Personal injury attorney in Portland
 Ocean views, big opinions
@@ -210,6 +303,60 @@ Follows ≠ endorsements; this account is monitored M-F 8-5
 Not monitored 24/7. In an emergency call 911.
 Photos are my own
 All recipes are my own
+I represent District 5
+My own boss, my own rules
+Own your story
+Opinions welcome!
+Personal chef
+Personal growth junkie
+Private pilot
+Unofficial mayor of Orono
+Not your average nurse
+My opinions are always right
+Your opinion is not my problem
+I have opinions
+Strong opinions, loosely held
+Opinions change
+Views from a bridge inspector
+The official page for MEMA; content posted by followers isn't ours
+Statements by commenters are theirs alone
+Please do not post personal information
+Do not report emergencies here
+State-run page. Posts may be public record.
+We are the state's voice on energy
+I only tweet about my cats
+This is not a drill
+Not for profit
+On behalf of all moms: coffee
+I work on behalf of kids
+Speaking up for victims
+Represented by WME
+Affiliated with the Teamsters
+My employer is amazing
+Employer of 3 cats
+Comments off
+No comment
+Just me and my dog
+It's just me
+All mine
+Mine. All mine.
+Be your own hero
+I own a boat
+Tweets about politics and my personal life
+Views may be offensive
+My words are weapons
+In my own little world
+Living life on my own terms
+My views on fishing
+Thoughts and prayers
+I speak French
+I speak for the trees
+Everything is fine
+Nous représentons l'État
+Hablo español
+Mi opinión importa
+RT pas endossement
+Las opiniones de los usuarios no son nuestras
 """.strip().splitlines()
 
 ENDORSEMENT_ONLY = """
@@ -244,7 +391,7 @@ def test_speaks_of_retweets_alone(text: str) -> None:
         ("The information on this site is not posted on behalf of the State of Maine.", "state", "State of Maine"),
         ("Views are not those of MaineDOT", "state", "MaineDOT"),
         ("These tweets aren't MaineDOT's", "state", "MaineDOT's"),
-        ("Tweets = me. Not ME DOL, not the Governor.", "state", "Not ME DOL"),
+        ("Posts = me. Not ME DEP, not the Commissioner.", "state", "Not ME DEP"),
         ("Opinions are not my employer's.", "employer", "Opinions are not my employer's"),
         ("Opinions are mine. MaineDOT planner.", "generic", "Opinions are mine"),
         ("MaineDOT planner. RT ≠ endorsement", "endorsement_only", "RT ≠ endorsement"),

@@ -66,7 +66,7 @@ employee|jdoe|Rick|Soldier, Husband, MDOT worker in Bangor Maine
 employee|jdoe|Rick|Project manager @MaineDOT1
 employee|jdoe|Rick|Paralegal in the Maine AG's office
 employee|jdoe|Rick|Dispatcher, Maine DPS
-employee|jdoe|Rick|Highway planner. Views ≠ State of Maine.
+employee|jdoe|Rick|Bridge designer. Views ≠ State of Maine
 employee|jdoe|Rick|Maine BMV. Yes, I can renew your license. No, not here.
 employee|jdoe|Rick|Engineer I, Bridge Program, MaineDOT
 employee|jdoe|Rick|Social worker (DHHS), Lewiston Maine
@@ -182,6 +182,214 @@ none|jdoe|Rick|FL DEP park ranger
 none|jdoe|Rick|Bureau of Land Management
 none|jdoe|Rick|Maine State Senator, District 5
 none|jdoe|Rick|Commission on Public Defense rostered attorney. Not a state employee
+employee|kd_17|Kelly D|Mother, Contracts, Maine Department of Administrative & Financial Services. Opinions my own.
+employee|tomtom|Tom|Geologist. Maine Geological Survey. Coffee snob
+employee|anna_b|Anna B.|She/her | Policy wonk @MaineDHHS | UMaine alum | Views mine
+employee|bigdog|Big Dog|MDOT plow guy. Bangor ME. GO PATS
+employee|z|Zed|Software Engineer at State of Maine
+employee|z|Zed|Senior programmer analyst - State of Maine (OIT)
+employee|z|Zed|Maine native, UMaine grad, and Maine DEP air quality planner
+employee|z|Zed|Data nerd for the State of Maine, cat dad
+employee|z|Zed|Work for Maine's Department of Education; opinions = mine
+employee|z|Zed|Regional Forester, Maine Forest Service. Hunter. Husband.
+employee|z|Zed|Assistant Director, Maine Bureau of Insurance
+employee|z|Zed|Paid by the taxpayers of Maine: MaineDOT engineer
+employee|z|Zed|Environmental Engineer (ME DEP), kayaker, dad
+employee|z|Zed|Lobster biologist @ DMR, Boothbay, Maine
+employee|z|Zed|Press secretary, Office of the Maine Attorney General
+employee|z|Zed|Law enforcement officer with Maine Marine Patrol
+employee|z|Zed|Maine CDC public health nurse; mom; quilter
+employee|z|Zed|20 years with MaineDOT and counting
+employee|z|Zed|Economist at the Governor's Office of Policy Innovation and the Future. Maine.
+employee|z|Zed|Public servant at Maine DHHS. Tweets are personal.
+employee|z|Zed|Grants manager, Maine Emergency Management Agency (MEMA)
+employee|z|Zed|MEMA planner in Augusta
+employee|z|Zed|Communications @ MDIFW. Bird nerd.
+employee|z|Zed|I inspect bridges for MaineDOT and bake bread
+employee|z|Zed|Hearing examiner, Maine Workers' Compensation Board
+employee|z|Zed|Interim Director at Maine Office of Child and Family Services
+employee|z|Zed|State of Maine IT. Linux. Beer.
+employee|z|Zed|Maine DOL - unemployment claims. Be nice to me.
+employee|z|Zed|EMT, firefighter, Maine DPS dispatcher
+employee|z|Zed|Fulltime at the BMV in Lewiston, Maine. Part time musician
+employee|z|Zed|Judicial marshal, Maine Judicial Branch
+employee|z|Zed|Investigador del Departamento de Trabajo de Maine. Opiniones personales.
+employee|z|Zed|Fonctionnaire au Maine Department of Transportation. Tweets perso.
+employee|z|Zed|Ex-Army. Current Maine State Trooper.
+employee|z|Zed|Was a chef, now a caseworker with Maine DHHS
+employee|z|Zed|Retired USAF; Maine DOC probation officer
+employee|z|Zed|Husband to @lori, dad to 3, planner at @MaineDOT1
+employee|z|Zed|Not a bot. Maine DEP hydrologist.
+employee|z|Zed|Nights: drummer. Days: Maine Revenue Services.
+employee|z|Zed|Married to a teacher. I work at Riverview Psychiatric Center.
+employee|z|Zed|Maine Prisoner Re-entry; Maine Department of Corrections Regional Correctional Administrator
+employee|z|Zed|Deputy Secretary of State, Maine
+branded_person|Trooper_Kate|Trooper Kate MSP|Proud mom
+branded_person|warden_joe|Maine Warden Joe|snow, sleds
+branded_person|kim_MaineDEP|Kim|water person
+branded_person|MaineDHHS_Deb|Deb|My views
+branded_person|DeputyComm_Lee_MDOL|Lee|Deputy Commissioner, Maine Department of Labor
+branded_person|rangerpat|Ranger Pat, Maine State Parks|Follow my day on the trail
+branded_person|me_forest_ranger_bob|Forest Ranger Bob (Maine)|Dad
+branded_person|jjones|Jon Jones - Maine DHHS|Views my own
+branded_person|MSP_K9_Bruno|Trooper Hall & K9 Bruno|Maine State Police K9 team
+outlet|MaineDEM|Maine Emergency Management|Official updates
+outlet|dacf_maine|Maine DACF|Maine Department of Agriculture, Conservation and Forestry
+outlet|MaineParks|Maine State Parks|Your parks. Official account of the Bureau of Parks and Lands
+outlet|MaineAGO|Maine Attorney General|Press releases and consumer alerts
+outlet|MaineHumanRights|Maine Human Rights Commission|We enforce the Maine Human Rights Act.
+outlet|MaineLottery|Maine State Lottery|Play responsibly
+outlet|MaineSOS|Maine Department of the Secretary of State|Elections, BMV, archives
+outlet|MaineDHHS_Jobs|Maine DHHS Jobs|Join our team!
+outlet|BridgeLane|Bridge Lane Project|Construction project of the Maine Department of Transportation. Updates here.
+outlet|mpuc_maine|Maine PUC|Maine Public Utilities Commission - regulating utilities
+outlet|MaineCDCvaccine|Maine CDC Immunization|Program of Maine CDC
+outlet|MSPTroopA|MSP Troop A|Maine State Police, York County. Not monitored 24/7.
+outlet|maine_crime_tips|Maine Crime Tips|Official tip line of the Maine State Police
+former|z|Zed|Retired warden, Maine Warden Service, 27 yrs
+former|z|Zed|Maine DEP (ret.)
+former|z|Zed|past: MaineDOT, now: consultant
+former|z|Zed|Fmr. Maine DHHS. Now at MaineHealth
+former|z|Zed|once upon a time a Maine State Trooper
+former|z|Zed|Former Deputy Commissioner of the Maine Department of Labor, author
+former|z|Zed|Proud retiree of MaineDOT
+former|z|Zed|After 30 years at Maine DHHS I'm finally retired
+former|z|Zed|ex Maine Department of Corrections officer turned farmer
+former|z|Zed|Left state government (Maine DAFS) in 2019
+former|z|Zed|Recovering bureaucrat (Maine DHHS)
+former|z|Zed|Jubilada de Maine DHHS
+former|retired_trooper|Retired MSP Trooper|Fishing
+none|z|Zed|My dad was a Maine State Trooper
+none|z|Zed|My wife works for MaineDOT
+none|z|Zed|Daughter of a Maine DOC officer. Student.
+none|z|Zed|Applying to the Maine State Police
+none|z|Zed|Thank you Maine State Police!
+none|z|Zed|Stand with Maine State Troopers. Back the blue.
+none|z|Zed|Covering state government for Maine Public
+none|z|Zed|Lawyer. Fighting Maine DHHS in court every day
+none|z|Zed|Maine DHHS stole my kids
+none|z|Zed|I hate MaineDOT
+none|z|Zed|Licensed by the Maine Board of Nursing. RN at Maine Med.
+none|z|Zed|RN. State Board of Nursing license #1234
+none|z|Zed|Maine DOT approved contractor
+none|z|Zed|Vendor to State of Maine agencies
+none|z|Zed|Landlord. MaineHousing partner.
+none|z|Zed|Board member, Maine Arts Commission
+none|z|Zed|Grantee of Maine Arts Commission
+none|z|Zed|MaineCare recipient, disabled, proud
+none|z|Zed|On MaineCare & loving it
+none|z|Zed|Camped at Baxter State Park 40 times
+none|z|Zed|Maine Turnpike commuter
+none|z|Zed|Playing the Maine Lottery since 1990
+none|z|Zed|State rep, Maine House District 12
+none|z|Zed|Elected to the Maine Legislature 2022
+none|z|Zed|Candidate for Maine Secretary of State
+none|z|Zed|Maine Supreme Court watcher
+none|z|Zed|Trooper in the Massachusetts State Police
+none|z|Zed|NYS DOT. Upstate.
+none|z|Zed|DEP, Trenton NJ
+none|z|Zed|Department of Corrections, Concord, New Hampshire
+none|z|Zed|Park ranger @ Acadia National Park, Maine
+none|z|Zed|US Forest Service ranger, White Mountains, Maine
+none|z|Zed|York County Sheriff's deputy, Maine
+none|z|Zed|Portland, Maine police officer
+none|z|Zed|City of Augusta employee
+none|z|Zed|Augusta, GA. Department of Public Works
+none|z|Zed|Penobscot Nation game warden
+none|z|Zed|University of Maine System HR
+none|z|Zed|Maine Maritime Academy
+none|z|Zed|Maine Army National Guard soldier
+none|z|Zed|VA Maine Healthcare nurse
+none|z|Zed|Teacher. Maine DOE certified
+none|z|Zed|Maine Department Store manager
+none|z|Zed|The Maine Event DJ services
+none|z|Zed|Bureau chief, AP, Maine
+none|z|Zed|DOC Martens lover in Maine
+none|z|Zed|MSP airport, Minneapolis
+none|z|Zed|MSP: Managed service provider. Maine IT support for small business
+none|z|Zed|Maine IT consultant
+none|z|Zed|IT professional in Maine
+none|z|Zed|Maine health care worker
+none|z|Zed|Maine education nerd
+none|z|Zed|Public health in Maine
+none|z|Zed|Labor organizer, Maine
+none|MaineWildlife|Maine Wildlife Photos|Photos of moose
+none|MaineHunting|Maine Hunting|Deer, moose, grouse. Not official
+none|FireTheMaineGov|Fire the Maine Gov|
+none|NotMaineDOT|Not Maine DOT|satire
+none|MaineStatePoliceScanner|Maine State Police Scanner|Unofficial scanner feed
+none|friendsofbaxter|Friends of Baxter State Park|nonprofit
+none|MaineStateMuseumFan|Museum fan|I love the Maine State Museum
+none|AFSCME93|AFSCME Council 93|representing Maine DOC officers
+none|MaineLibraryAssoc|Maine Library Association|Librarians
+none|MaineParentsUnited|Maine parents|Holding DHHS accountable
+none|wabi5|WABI|Maine news. Tips to us. Maine State Police scanner
+none|DirigoPAC|Dirigo PAC|Electing a new governor of Maine
+employee|dl|Dana L.|Fish squeezer for Maine IFW. Beer, hockey, bad puns.
+employee|dl|Dana L.|Mom of boys | MaineDOT Fleet Services | Views expressed are my own
+employee|dl|Dana L.|By day I regulate pesticides (Maine BPC). By night I knit.
+employee|dl|Dana L.|Toxicologist, Maine Center for Disease Control & Prevention
+employee|dl|Dana L.|Wetlands + wine. Maine Department of Environmental Protection. UMO '09
+employee|dl|Dana L.|Currently @MaineDOE1 supporting rural schools. Ex-principal.
+employee|dl|Dana L.|Special agent, Maine Drug Enforcement Agency. Tweets are my own.
+employee|dl|Dana L.|Victim witness advocate w/ the Office of the Maine Attorney General
+employee|dl|Dana L.|I make maps for the State of Maine
+employee|dl|Dana L.|Archivist. Maine State Archives. Cats.
+employee|dl|Dana L.|State trooper (Maine). K9 dad. Opinions are mine
+employee|dl|Dana L.|Policy advisor to Governor Mills. Runner. Views mine
+employee|dl|Dana L.|Senior Planner at Maine's Land Use Planning Commission
+employee|dl|Dana L.|Clean water geek at Maine DEP; opinions my own, not the State's
+employee|dl|Dana L.|Corrections nurse @ Maine State Prison
+employee|dl|Dana L.|Child welfare supervisor at OCFS
+employee|dl|Dana L.|Data scientist. Civil servant in Maine state government.
+employee|dl|Dana L.|Bilingual eligibility specialist, Maine DHHS Office for Family Independence
+employee|dl|Dana L.|Wildfire + timber. Ranger, Maine Forest Service
+employee|dl|Dana L.|My boss is the Maine Secretary of State. Tweets = mine
+employee|dl|Dana L.|Highway worker, Maine Department of Transportation, Caribou
+employee|dl|Dana L.|Web dev at MaineIT | open source | she/they
+employee|dl|Dana L.|Serving Mainers at the Department of Labor's CareerCenter
+employee|dl|Dana L.|Work at the Maine legislature, nonpartisan staff
+branded_person|MaineDEP_Dana|Dana L.|River nerd, mom
+branded_person|dana_mainedot|Dana L.|bridges, dogs
+branded_person|SgtCoteMSP|Sgt Cote|Proud father
+branded_person|dl|Dana (Maine DHHS)|helping families
+branded_person|maine_warden_dana|Dana|hunter, mom
+branded_person|InvestigatorLeeMaineDOL|Lee|
+outlet|MaineFireMarshal|Maine Fire Marshal's Office|Investigating fires statewide
+outlet|maine_bhs|Maine Bureau of Highway Safety|Buckle up. Drive sober.
+outlet|MaineMEMA|MEMA - Maine Emergency Management Agency|Preparedness info
+outlet|VolunteerMaine|Volunteer Maine|The state service commission
+outlet|me_dps|Maine Department of Public Safety|Media contact in link
+outlet|MaineEnergyOffice|Governor's Energy Office|Maine's energy office. Follow for updates.
+outlet|MaineClamHotline|Clam Flat Closures|Official closures from Maine DMR. Updated daily.
+former|dl|Dana L.|Retired state worker (MaineDOT), now full-time grandma
+former|dl|Dana L.|25 yrs at Maine DHHS. Retired. Loving it.
+former|dl|Dana L.|Before teaching I was at Maine DEP
+former|dl|Dana L.|Former spokesperson, Maine CDC. Now PR.
+former|dl|Dana L.|One-time Maine Marine Patrol officer
+former|dl|Dana L.|Formerly of the Maine Attorney General's office
+former|dl|Dana L.|ex-Maine State Trooper, PI
+none|dl|Dana L.|Trooper's wife. Maine State Police family.
+none|dl|Dana L.|Lobbyist at the Maine Legislature
+none|dl|Dana L.|Reporter. Courts, cops, Maine State Police.
+none|dl|Dana L.|Photographing Maine State Parks one by one
+none|dl|Dana L.|Proudly served by MaineDOT plows
+none|dl|Dana L.|Tired of Maine DHHS lies
+none|dl|Dana L.|Foster parent licensed through Maine DHHS
+none|dl|Dana L.|Hope to join the Maine Warden Service
+none|dl|Dana L.|My brother is a Maine State Trooper
+none|dl|Dana L.|New Hampshire State Trooper living in Maine
+none|dl|Dana L.|Vermont DMV clerk
+none|dl|Dana L.|Department of Education, Washington DC. Maine roots.
+none|dl|Dana L.|Criminal defense attorney. I beat Maine State Police tickets.
+none|dl|Dana L.|Researcher at UMaine funded by Maine DMR
+none|mainelobsterassoc|Maine Lobstermen's Association|Working with Maine DMR for lobstermen
+none|dl|Dana L.|Town clerk, Freeport Maine
+none|dl|Dana L.|Tips for dealing with the Maine BMV
+none|MaineDOTSucks|potholes|ugh
+none|dl|Dana L.|Fictional Maine State Trooper in a novel series
+none|dl|Dana L.|Author of "The Warden", a Maine Game Warden mystery
+none|dl|Dana L.|Maine State Police Explorers post member, high school junior
 """.strip().splitlines()
 """affiliation|handle|display name|bio"""
 

@@ -75,7 +75,7 @@ def test_words(text: str, expected: str) -> None:
         ("MEStatePolice", "maine state police"),
         ("me_dhhs_sam", "maine dhhs sam"),
         ("sam_ME", "sam maine"),
-        ("TrooperDaveMSP", "trooper dave msp"),
+        ("TrooperAnnMSP", "trooper ann msp"),
     ],
 )
 def test_handles_split_at_capitals(text: str, expected: str) -> None:
