@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit.catalogue import split
 from audit.organization import Organization
 from audit.reading import Affiliation, Disclaimer, read_profile
+from audit.reading.catalogue import split
 from connectors.records import Agency
 from connectors.reference import table
 
@@ -106,9 +106,7 @@ def _score_disclaimers(rows: list[dict[str, str]], organization: Organization) -
         read = "not_disclaimer" if reading.disclaimer in _NO_DISCLAIMER else "disclaimer"
         why = reading.disclaimer_span.text if reading.disclaimer_span else ""
         examples.append(Example(row["text"], row["label"], split(row.get("alt_label", "")), read, why))
-    section = Section(
-        "disclaimers", tuple(examples), ("disclaimer", "not_disclaimer"), frozenset({"disclaimer"})
-    )
+    section = Section("disclaimers", tuple(examples), ("disclaimer", "not_disclaimer"), frozenset({"disclaimer"}))
     figures = {**_disclaimer_figures(section, strict=False), "strict": _disclaimer_figures(section, strict=True)}
     return "disclaimers", figures, section
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audit.addresses import mail_system, state_mailbox
-from audit.marks import compile_marks
 from audit.organization import Organization
 from audit.reading import has_nexus
+from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
 from connectors.records import Account, OfficialAccount
 

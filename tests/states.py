@@ -84,4 +84,5 @@ def person(employee_id: str, given: str, family: str, **more: str) -> dict[str, 
 
 
 def account(handle: str, **more: str) -> dict[str, str]:
-    return {"platform": "x", "handle": handle, "account_id": f"9000{sum(map(ord, handle)):08d}", **more}
+    account_id = f"9000{sum(map(ord, handle)):08d}"
+    return {"platform": "x", "handle": handle, "account_id": account_id, "observed_at": "2026-11-19T02:00:00Z", **more}

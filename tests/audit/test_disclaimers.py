@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.disclaimers import Disclaimer, read_disclaimer
 from audit.evaluate import default_organization
 from audit.reading import read_profile
+from audit.reading.disclaimers import Disclaimer, read_disclaimer
 
 DISCLAIMERS = """
 Views are my own.

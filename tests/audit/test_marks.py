@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.catalogue import Form
 from audit.evaluate import default_organization
-from audit.marks import compile_marks
 from audit.reading import Affiliation, has_nexus, read_profile
+from audit.reading.catalogue import Form
+from audit.reading.marks import compile_marks
 from connectors.reference import table, text
 
 MAINE = default_organization()

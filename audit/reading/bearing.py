@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.catalogue import given_names
-from audit.contexts import belongs, signals
-from audit.disclaimers import Disclaimer
-from audit.marks import Hit
-from audit.support import Profile
+from audit.reading.catalogue import given_names
+from audit.reading.contexts import belongs, signals
+from audit.reading.disclaimers import Disclaimer
+from audit.reading.marks import Hit
+from audit.reading.support import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,7 @@ class Bearing:
         return self.organizational > self.personal
 
 
-def bearing_of(
-    profile: Profile, names: tuple[Hit, ...], told: tuple[Hit, ...], disclaimer: Disclaimer
-) -> Bearing:
+def bearing_of(profile: Profile, names: tuple[Hit, ...], told: tuple[Hit, ...], disclaimer: Disclaimer) -> Bearing:
     """Count the signs. `names` are the marks in handle and display name, `told` those in the biography."""
     bio = profile.rest_of_bio(told)
     speaks = disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from audit.bearing import Bearing, bearing_of
-from audit.catalogue import Form, Tier
-from audit.contexts import Judged, Relation, belongs, in_name, in_profile, is_place_or_seat, relation, signals
-from audit.disclaimers import Disclaimer
-from audit.marks import Hit, Marks, Span
-from audit.support import Profile
+from audit.reading.bearing import Bearing, bearing_of
+from audit.reading.catalogue import Form, Tier
+from audit.reading.contexts import Judged, Relation, belongs, in_name, in_profile, is_place_or_seat, relation, signals
+from audit.reading.disclaimers import Disclaimer
+from audit.reading.marks import Hit, Marks, Span
+from audit.reading.support import Profile
 
 
 class Affiliation(StrEnum):
@@ -207,9 +207,7 @@ _DETACHED = ("affiliat", "associated with", "connected", "official", "run by", "
 
 def _by_disclaimer(evidence: Evidence) -> Verdict | None:
     """Views "not MaineDOT's" say for whom their owner works, though nothing else does."""
-    named = tuple(
-        hit for hit in evidence.hits if hit.mark.span.field == "bio" and _within(hit, evidence.disclaimed)
-    )
+    named = tuple(hit for hit in evidence.hits if hit.mark.span.field == "bio" and _within(hit, evidence.disclaimed))
     if not named or evidence.bearing.outlet or evidence.disclaimed is None:
         return None
     if any(word in evidence.disclaimed.text.lower() for word in _DETACHED):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 
-from audit.text import fold, words
+from audit.reading.text import fold, words
 from connectors.reference import table, text
 
 DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s"}
@@ -66,7 +66,7 @@ class State:
 
     @property
     def reading(self) -> str:
-        """What `audit.text.words` needs to read name and postal code as that one word."""
+        """What `audit.reading.text.words` needs to read name and postal code as that one word."""
         return f"{self.postal}={self.name}" if self.postal else ""
 
 
@@ -94,7 +94,7 @@ def given_names() -> frozenset[str]:
 
 
 def comparable(phrase: str, state: State) -> str:
-    """A phrase as the words of `audit.text.words`, single blanks between, without any around."""
+    """A phrase as the words of `audit.reading.text.words`, single blanks between, without any around."""
     return words(fold(phrase), state=state.reading).text.strip()
 
 

@@ -32,6 +32,8 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")
+
+
 @lru_cache(maxsize=1)
 def _confusables() -> dict[str, str]:
     pairs = ((row["ascii"], row["code_points"].split()) for row in table("confusables.csv"))
@@ -83,9 +85,7 @@ def _plain(character: str) -> str:
         return chr(65 + point - _NEGATIVE_CIRCLED.start)
     if point in _NEGATIVE_SQUARED:
         return chr(65 + point - _NEGATIVE_SQUARED.start)
-    kept = (
-        part for part in unicodedata.normalize("NFKD", character) if unicodedata.category(part) not in _SILENT
-    )
+    kept = (part for part in unicodedata.normalize("NFKD", character) if unicodedata.category(part) not in _SILENT)
     return "".join(kept)
 
 
@@ -202,9 +202,7 @@ def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool 
 
 
 @lru_cache(maxsize=128)
-def words_of(
-    text: str, *, skeleton: bool = False, state: str = "", camel: bool = False, handle: bool = False
-) -> Words:
+def words_of(text: str, *, skeleton: bool = False, state: str = "", camel: bool = False, handle: bool = False) -> Words:
     """`words(fold(text))`, remembered for as long as one profile is read in several ways."""
     return words(fold(text, skeleton=skeleton), state=state, camel=camel, handle=handle)
 

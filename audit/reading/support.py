@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from audit.catalogue import Form, State, Tier, given_names
-from audit.contexts import Relation, in_name, relation, signals
-from audit.elsewhere import beside_other_state, other_state, own_state
-from audit.marks import Hit
-from audit.text import Words, words_of
+from audit.reading.catalogue import Form, State, Tier, given_names
+from audit.reading.contexts import Relation, in_name, relation, signals
+from audit.reading.elsewhere import beside_other_state, other_state, own_state
+from audit.reading.marks import Hit
+from audit.reading.text import Words, words_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.text import Words, words_of
+from audit.reading.text import Words, words_of
 from connectors.reference import table
 
 
@@ -34,6 +34,8 @@ class Found:
 
 
 _READS = {"generic": Disclaimer.GENERIC, "employer": Disclaimer.EMPLOYER}
+
+
 @lru_cache(maxsize=1)
 def _gate() -> AhoCorasick:
     """Pieces of words of which every disclaimer holds one: most profiles are done after this."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from audit.catalogue import Form
-from audit.disclaimers import Disclaimer, look_for
-from audit.marks import Hit, Mark, Marks, Span, compile_marks
 from audit.organization import Organization
-from audit.support import Profile, supported
-from audit.verdicts import Affiliation, Verdict, judge
+from audit.reading.catalogue import Form
+from audit.reading.disclaimers import Disclaimer, look_for
+from audit.reading.marks import Hit, Mark, Marks, Span, compile_marks
+from audit.reading.support import Profile, supported
+from audit.reading.verdicts import Affiliation, Verdict, judge
 
 __all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]
 

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, states
 from audit.organization import Organization
-from audit.patterns import gather
-from audit.terms import search_terms
-from audit.text import Folded, Words, fold, words, words_of
+from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, states
+from audit.reading.patterns import gather
+from audit.reading.terms import search_terms
+from audit.reading.text import Folded, Words, fold, words, words_of
 
 FIELDS = ("handle", "display_name", "bio", "link")
 
@@ -94,9 +94,7 @@ class Marks:
             known = {(hit.mark.agency_code, hit.first, hit.last) for hit in hits}
             seen = self._plainly(name, value, skeleton=True)
             hits += [
-                hit
-                for hit in seen
-                if (hit.mark.agency_code, hit.first, hit.last) not in known and hit.tier <= Tier.OWN
+                hit for hit in seen if (hit.mark.agency_code, hit.first, hit.last) not in known and hit.tier <= Tier.OWN
             ]
         if name in ("handle", "display_name"):
             hits += self._behind_digits(name, value)

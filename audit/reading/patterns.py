@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit.catalogue import Form, Kind, Pattern, State, Tier, comparable, kinds
 from audit.organization import Organization
+from audit.reading.catalogue import Form, Kind, Pattern, State, Tier, comparable, kinds
 from connectors.records import Agency
 from connectors.reference import table
 
@@ -128,8 +128,14 @@ def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
             _add(catalogue, f"{state.word} {rest}", stated)
         _glue(catalogue, bare, stated)
         return
-    for form in (f"{state.word} {bare}", f"{bare} {state.word}", f"state of {state.word} {bare}",
-                 f"{bare} state of {state.word}", f"{bare} of {state.word}", f"{state.word}s {bare}"):
+    for form in (
+        f"{state.word} {bare}",
+        f"{bare} {state.word}",
+        f"state of {state.word} {bare}",
+        f"{bare} state of {state.word}",
+        f"{bare} of {state.word}",
+        f"{state.word}s {bare}",
+    ):
         _add(catalogue, form, stated)
     glued = bare.replace(" ", "")
     if not glued.startswith(postal):

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from audit.catalogue import DIGITS, Form, Pattern, State, Tier, split
-from audit.patterns import Catalogue
+from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, split
+from audit.reading.patterns import Catalogue
 from connectors.reference import table, text
 
 
 def search_terms(catalogue: Catalogue) -> tuple[str, ...]:
-    """Substrings of which every all-ASCII text with a mark holds one; see `audit.marks.Marks.terms`."""
+    """Substrings of which every all-ASCII text with a mark holds one; see `audit.reading.marks.Marks.terms`."""
     state = catalogue.state
     found = {state.name, state.capital, *catalogue.handles, *_with_digits(state.word)}
     found |= {domain.lower() for domain in catalogue.organization.domains}

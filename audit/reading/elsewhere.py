@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from audit.catalogue import State, states
-from audit.marks import Hit
-from audit.text import Words
+from audit.reading.catalogue import State, states
+from audit.reading.marks import Hit
+from audit.reading.text import Words
 
 
 @lru_cache(maxsize=64)

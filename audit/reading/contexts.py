@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from audit.catalogue import Form, State, comparable, split
-from audit.marks import Hit
-from audit.text import Words
+from audit.reading.catalogue import Form, State, comparable, split
+from audit.reading.marks import Hit
+from audit.reading.text import Words
 from connectors.reference import table
 
 _NOWHERE = State("", "", (), (), "")
@@ -232,8 +232,10 @@ def _around(found: Words, first: int, last: int) -> tuple[str, str]:
     start = first
     while start > 0 and found.words[start - 1] not in (".", "|"):
         start -= 1
-    if start >= 2 and found.words[start - 2] in ("retired", "former", "ret") and (
-        start == 2 or found.words[start - 3] in (".", "|")
+    if (
+        start >= 2
+        and found.words[start - 2] in ("retired", "former", "ret")
+        and (start == 2 or found.words[start - 3] in (".", "|"))
     ):
         start -= 2
     end = last

@@ -1,0 +1,12 @@
+"""What a profile's own words say. Pure: text in, Reading out.
+
+`marks` finds the organization's names in a text (`catalogue`, `patterns` and `terms` compile them, `text` folds Unicode
+with a way back to the original); `support`, `elsewhere` and `contexts` turn a mark off or change its meaning; `bearing`
+tells person from outlet; `verdicts` weighs them; `disclaimers` says for whom the profile claims to speak.
+"""
+
+from audit.reading.disclaimers import Disclaimer
+from audit.reading.marks import Mark, Span
+from audit.reading.profile import Affiliation, Reading, has_nexus, read_profile
+
+__all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]
