@@ -158,8 +158,10 @@ def _evidence(
     raw: Raw, registered: str, strength: Strength, emails: tuple[str, ...], observed_at: datetime | None
 ) -> tuple[Evidence, ...]:
     """The addresses as facts: one that the account was registered with, and those that its profile shows."""
-    facts = [("registered address", f"registered with {registered}", strength)] if registered else []
-    facts += [("profile contact", f"profile shows {address} as contact", Strength.NONE) for address in emails]
+    facts = [("registered address", f"registered with {registered} ({raw.where})", strength)] if registered else []
+    facts += [
+        ("profile contact", f"profile shows {address} as contact ({raw.where})", Strength.NONE) for address in emails
+    ]
     return tuple(Evidence(raw.source, kind, detail, observed_at, raw.digest, proves) for kind, detail, proves in facts)
 
 

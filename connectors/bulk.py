@@ -7,62 +7,34 @@ anything (`Unsure`), the caller reads the file the slow way.
 
 from __future__ import annotations
 
-import re
+import csv
 import shutil
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
-from ahocorasick_rs import AhoCorasick
 
-from connectors.contract import Dropped, Nexus, Rejected, SourceChanged, SourceDown
+from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
 from connectors.delimited import CHUNK, Layout, ragged, records, whole
 from connectors.headings import Row, Wanted, positions
+from connectors.pushdown import Push, named, predicate, quoted
 
 BATCH = 65_536
 """Rows in an Arrow batch."""
 MEMORY = "1GB"
 THREADS = 2
-PATTERN = 6_000
-"""Characters of terms in one expression: somewhere past 12,000 RE2 outgrows its cache and slows down tenfold."""
 LEAD = 2
 """Leading columns by which a row is found again among the lines of its file."""
 
 
 class Unsure(Exception):
     """DuckDB's reading of this file cannot be relied upon; nothing has been yielded yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """What may be left out early: rows whose text in `fields` is all ASCII and holds none of `terms` (lower case)."""
-
-    fields: tuple[str, ...]
-    terms: tuple[str, ...]
-
-    def keeps(self, values: Mapping[str, str]) -> bool:
-        """Whether a row stays: DuckDB's predicate, on one row in Python."""
-        text = " ".join(filter(None, (values[name] for name in self.fields)))
-        return not text.isascii() or bool(_matcher(self.terms).find_matches_as_indexes(text.lower()))
-
-
-def push(nexus: Nexus, fields: Sequence[str]) -> Push | None:
-    """The predicate over these fields, without terms that a shorter one implies; None where everything must stay."""
-    terms = {term.strip().casefold() for term in (*nexus.terms, *nexus.domains)}
-    if not terms or not fields or "" in terms:
-        return None
-    short: list[str] = []
-    for term in sorted(filter(str.isascii, terms), key=lambda term: (len(term), term)):
-        if not any(known in term for known in short):
-            short.append(term)
-    return Push(tuple(fields), tuple(short)) if short else None
 
 
 def csv_rows(path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push) -> Iterator[Row | Rejected | Dropped]:
@@ -109,16 +81,16 @@ def parquet_rows(path: Path, wanted: Wanted, place: str, pushed: Push | None) ->
 def _parquet(
     connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None
 ) -> Iterator[Row | Dropped]:
-    described = connection.sql(f"SELECT * FROM read_parquet({_text(str(path))}) LIMIT 0")  # noqa: S608
+    described = connection.sql(f"SELECT * FROM read_parquet({quoted(str(path))}) LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
     where = positions(described.columns, wanted, place)
     cells = ", ".join(
-        f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {_name(name)}"
+        f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {named(name)}"
         for name, position in where.items()
     )
-    source = f"read_parquet({_text(str(path))}, file_row_number = true)"
-    query = (  # every name and value in it is quoted by _name and _text
-        f'SELECT line AS "#line", keep AS "#keep", {_kept(where)} FROM (SELECT *, {_predicate(pushed, where)} AS keep '  # noqa: S608
+    source = f"read_parquet({quoted(str(path))}, file_row_number = true)"
+    query = (  # every name and value in it is quoted by named and quoted
+        f'SELECT line AS "#line", keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
         f"FROM (SELECT file_row_number AS line, {cells} FROM {source}) WHERE {_filled(where)})"
     )
     empty = dict.fromkeys(wanted.fields, "")
@@ -132,7 +104,7 @@ def _parquet(
 
 def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
     """The SQL that turns a Parquet column into text as an export would write it."""
-    column = _name(heading)
+    column = named(heading)
     if kind in {"VARCHAR[]", "CHAR[]"} and name in wanted.many:
         return f"array_to_string({column}, chr(10))"
     if kind == "TIMESTAMP WITH TIME ZONE":
@@ -157,15 +129,15 @@ def _spooled(
     """
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
     source = (
-        f"read_csv({_text(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
-        f"delim = {_text(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+        f"read_csv({quoted(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
+        f"delim = {quoted(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
         "store_rejects = true, rejects_limit = 0)"
     )
-    named = ", ".join(f"c{position} AS {_name(name)}" for name, position in where.items())
+    chosen = ", ".join(f"c{position} AS {named(name)}" for name, position in where.items())
     filled = _filled([f"c{position}" for position in range(len(how.headings))])
     query = (
-        f'SELECT keep AS "#keep", {_kept(where)} FROM (SELECT *, {_predicate(pushed, where)} AS keep '  # noqa: S608
-        f"FROM (SELECT {named} FROM {source} WHERE {filled}))"
+        f'SELECT keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
+        f"FROM (SELECT {chosen} FROM {source} WHERE {filled}))"
     )
     left_out = 0
     reader = connection.sql(query).to_arrow_reader(BATCH)
@@ -189,6 +161,7 @@ def _placed(
     """
     rows = _spool_rows(spool, where)
     order, columns = tuple(where.values()), len(how.headings)
+    chosen = itemgetter(*order, order[0])  # twice the first one: of one column alone it would not give a tuple
     lead = [order.index(position) for position in range(LEAD) if set(range(position + 1)) <= set(order)]
     row = next(rows, None)
     starts = _starts(row, lead, how.separator)
@@ -208,11 +181,11 @@ def _placed(
                 broken.append((number, ragged(len(fields), columns)))
                 due.popleft()
                 fault = due[0] if due else 0
-            elif whole(fields, columns) and tuple(fields[position] for position in order) == row:
+            elif whole(fields, columns) and chosen(fields)[:-1] == row:
                 kept.append(number)
                 row = next(rows, None)
                 starts = _starts(row, lead, how.separator)
-            else:
+            elif ahead:
                 file.seek(back)
                 continue
             number += ahead
@@ -224,11 +197,16 @@ def _placed(
 def _record(line: bytes, file: BinaryIO, separator: str) -> tuple[list[str], int, int]:
     """The fields of the record that begins with this line ([] for no record), how many further lines it took, and
     where the file stood before them."""
+    text = line.decode("utf-8")
+    if '"' not in text and "\r" not in text[:-2]:
+        return text.rstrip("\r\n").split(separator), 0, 0
+    with suppress(csv.Error):  # then it goes on in the next line, or is none
+        return next(csv.reader([text], delimiter=separator, strict=True)), 0, 0
     back, ahead = file.tell(), 0
 
     def following() -> Iterator[str]:
         nonlocal ahead
-        yield line.decode("utf-8")
+        yield text
         for more in file:
             ahead += 1
             yield more.decode("utf-8")
@@ -262,10 +240,10 @@ def _starts(row: tuple[str, ...] | None, lead: Sequence[int], separator: str) ->
         return ()
     begins = [""]
     for column, position in enumerate(lead):
-        quoted = '"' + row[position].replace('"', '""') + '"'
-        between = separator if column else ""
-        begins = [begin + between + text for begin in begins for text in (row[position], quoted)]
-    return tuple(begin.partition("\n")[0].encode() for begin in begins)
+        text, between = row[position], separator if column else ""
+        marked = '"' + text.replace('"', '""') + '"'
+        begins = [begin + between + spelling for begin in begins for spelling in (text, marked)]
+    return tuple([begin.partition("\n")[0].encode() for begin in begins])
 
 
 def _spool_rows(spool: Path, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
@@ -280,34 +258,13 @@ def _tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[s
 
 
 def _kept(where: Mapping[str, int]) -> str:
-    return ", ".join(f"CASE WHEN keep THEN {_name(name)} END AS {_name(name)}" for name in where)
+    return ", ".join(f"CASE WHEN keep THEN {named(name)} END AS {named(name)}" for name in where)
 
 
 def _filled(columns: Sequence[str] | Mapping[str, int]) -> str:
     """A row with nothing in it is no row; empty text is missing to DuckDB only where a CSV leaves it bare."""
-    cells = ", ".join(f"nullif({_name(column)}, '')" for column in columns)
+    cells = ", ".join(f"nullif({named(column)}, '')" for column in columns)
     return f"coalesce({cells}) IS NOT NULL"
-
-
-def _predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
-    names = [_name(name) for name in pushed.fields if name in where] if pushed else []
-    if pushed is None or not names:
-        return "true"
-    text = f"concat_ws(' ', {', '.join(names)})"
-    patterns, size = [r"(?i)[^\x00-\x7f]"], 0
-    for term in pushed.terms:
-        if size > PATTERN:
-            patterns.append("(?i)" + re.escape(term))
-            size = len(term)
-        else:
-            patterns[-1] += "|" + re.escape(term)
-            size += len(term)
-    return "(" + " OR ".join(f"regexp_matches({text}, {_text(pattern)})" for pattern in patterns) + ")"
-
-
-@lru_cache(maxsize=8)
-def _matcher(terms: tuple[str, ...]) -> AhoCorasick:
-    return AhoCorasick(terms)
 
 
 @contextmanager
@@ -321,14 +278,6 @@ def _connection(folder: str) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     with duckdb.connect(":memory:", config=settings) as connection:
         yield connection
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _name(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'
 
 
 def _brief(fault: Exception) -> str:

@@ -93,8 +93,8 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str) -> Iterator[Row | 
 
 
 def whole(fields: Sequence[str], columns: int) -> bool:
-    """Whether a row has as many fields as there are headings; a separator at its end that adds nothing is allowed."""
-    return len(fields) == columns or (len(fields) == columns + 1 and not fields[-1])
+    """Whether a row has as many fields as there are headings; separators at its end that add nothing are allowed."""
+    return len(fields) == columns or (len(fields) > columns and not any(fields[columns:]))
 
 
 def ragged(fields: int, columns: int) -> str:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from connectors import bulk, delimited, jsonlines, sheets
+from connectors import bulk, delimited, jsonlines, pushdown, sheets
 from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
 from connectors.headings import Row, Wanted
 
@@ -56,7 +56,7 @@ def rows(
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
     wanted = Wanted(tuple(fields), tuple(required), _columns(source, fields), frozenset(many), frozenset(constants))
-    pushed = bulk.push(source.nexus, search)
+    pushed = pushdown.push(source.nexus, search)
     found = paths(source)
     places = _places(found, source.folder)
     for path in found:
@@ -120,7 +120,7 @@ def _suffix(path: Path) -> str:
 
 
 def _read(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: bulk.Push | None
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None
 ) -> Iterable[Row | Rejected | Dropped]:
     suffix, size = _suffix(path), path.stat().st_size
     if size == 0:
@@ -140,7 +140,7 @@ def _read(
 
 
 def _delimited(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: bulk.Push | None
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None
 ) -> Iterator[Row | Rejected | Dropped]:
     _refuse_disguise(path, place)
     asked, separator = _encoding(source, place), _separator(source, place)
@@ -157,7 +157,7 @@ def _delimited(
     yield from _sifted(delimited.rows(path, how, wanted, place), pushed)
 
 
-def _sifted(found: Iterable[Row | Rejected], pushed: bulk.Push | None) -> Iterator[Row | Rejected | Dropped]:
+def _sifted(found: Iterable[Row | Rejected], pushed: pushdown.Push | None) -> Iterator[Row | Rejected | Dropped]:
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
@@ -183,7 +183,7 @@ def _as_utf8(path: Path, how: delimited.Layout) -> Iterator[Path]:
 
 
 def _unpacked(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: bulk.Push | None
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None
 ) -> Iterator[Row | Rejected | Dropped]:
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         plain = Path(folder) / path.stem
@@ -219,6 +219,8 @@ def digest(values: dict[str, str]) -> str:
 def _unusable(values: dict[str, str]) -> str:
     """Why text cannot be kept as it is; empty where it can."""
     text = "".join(values.values())
+    if text.isascii() and "\0" not in text:
+        return ""
     if "\0" in text:
         return "a value holds a NUL byte, which is no text; correct it in the export"
     try:

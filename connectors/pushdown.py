@@ -1,0 +1,103 @@
+"""Which rows of a large export cannot concern the organization: one predicate, in Python and as SQL for DuckDB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from ahocorasick_rs import AhoCorasick
+
+from connectors.contract import Nexus
+
+PATTERN = 12_000
+"""Characters of terms in one expression: at three times as many RE2 outgrows its cache and slows down tenfold."""
+ASCII = r"\x00-\x7f"
+ORNAMENT = (
+    "\u00a0\u00a9\u00ab\u00ae\u00b0\u00b7\u00bb\u200d\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u27bf\ufe0f"
+    "\U0001f300-\U0001f6ff\U0001f900-\U0001faff"
+)
+"""Punctuation, arrows and emoji that no folding turns into a letter (circled and squared letters, flags and letterlike
+signs are not among them): a row with no other letters beyond ASCII is judged without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What may be left out early: rows whose text in `fields` holds none of `terms` (lower case, ASCII).
+
+    A row with letters beyond ASCII always stays. Ornaments are taken out for the comparison, and once more taken for
+    a space, so that a term with one of them in its midst is found.
+    """
+
+    fields: tuple[str, ...]
+    terms: tuple[str, ...]
+
+    def keeps(self, values: Mapping[str, str]) -> bool:
+        """Whether a row stays: DuckDB's predicate, on one row in Python."""
+        text = " ".join(filter(None, (values[name] for name in self.fields)))
+        readings = [text]
+        if not text.isascii():
+            readings += [_ornament("").sub("", text), _ornament("[ \t\r\n]*").sub(" ", text)]
+            if not readings[1].isascii():
+                return True
+        return any(_matcher(self.terms).find_matches_as_indexes(reading.lower()) for reading in readings)
+
+
+def push(nexus: Nexus, fields: Sequence[str]) -> Push | None:
+    """The predicate over these fields, without terms that a shorter one implies; None where everything must stay."""
+    terms = {term.strip().casefold() for term in (*nexus.terms, *nexus.domains)}
+    if not terms or not fields or "" in terms:
+        return None
+    short: list[str] = []
+    for term in sorted(filter(str.isascii, terms), key=lambda term: (len(term), term)):
+        if not any(known in term for known in short):
+            short.append(term)
+    return Push(tuple(fields), tuple(short)) if short else None
+
+
+def predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
+    """The predicate as SQL over the columns of `where`; "true" where nothing may be left out."""
+    names = [named(name) for name in pushed.fields if name in where] if pushed else []
+    if pushed is None or not names:
+        return "true"
+    text = f"concat_ws(' ', {', '.join(names)})"
+    bare = f"regexp_replace({text}, '[{ORNAMENT}]+', '', 'g')"
+    spaced = f"regexp_replace({text}, '[ \\t\\r\\n]*[{ORNAMENT}]+[ \\t\\r\\n]*', ' ', 'g')"
+    return (  # CASE, because only its branches are evaluated for no more rows than needed
+        f"CASE WHEN {_holds(text, pushed.terms, f'[^{ASCII}{ORNAMENT}]')} THEN true "
+        f"WHEN strlen({text}) > length({text}) THEN {_holds(bare, pushed.terms)} "
+        f"OR {_holds(spaced, pushed.terms)} ELSE false END"
+    )
+
+
+def _holds(text: str, terms: Sequence[str], also: str = "") -> str:
+    """SQL: whether the text matches `also` or holds one of the terms, whatever their letter case."""
+    patterns, size = ["(?i)" + also], 0
+    for term in terms:
+        if size > PATTERN:
+            patterns.append("(?i)")
+            size = 0
+        patterns[-1] += ("|" if len(patterns[-1]) > len("(?i)") else "") + re.escape(term)
+        size += len(term)
+    return "(" + " OR ".join(f"regexp_matches({text}, {quoted(pattern)})" for pattern in patterns) + ")"
+
+
+@cache
+def _ornament(around: str) -> re.Pattern[str]:
+    return re.compile(f"{around}[{ORNAMENT}]+{around}")
+
+
+@lru_cache(maxsize=8)
+def _matcher(terms: tuple[str, ...]) -> AhoCorasick:
+    return AhoCorasick(terms)
+
+
+def quoted(value: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def named(value: str) -> str:
+    """A column's name as SQL."""
+    return '"' + value.replace('"', '""') + '"'

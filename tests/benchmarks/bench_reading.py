@@ -1,0 +1,75 @@
+"""Profiles read per second on one core, and the ratio to merely case-folding the same text.
+
+Run from the repository's root: python -m tests.benchmarks.bench_reading [profiles]
+Profiles are invented and drawn with a fixed seed; 1 in 50 names an agency, 1 in 6 carries a disclaimer.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Callable
+
+from audit.evaluate import default_organization
+from audit.reading.marks import compile_marks
+from audit.reading import has_nexus, read_profile
+
+PEOPLE = ["Ada Roy", "Lee Cyr", "Noor Haddad", "Kim ✨", "J. Ouellette", "sam (they)", "Remy 🦞", "The Baker"]
+WORDS = """
+dad of three|coffee first|runner|views on food|nurse|teacher|software engineer|Red Sox|gardener|she/her|dog person 🐕
+writer of small things|student|photographer|Portland born|lover of books|small business owner|veteran|grandmother
+hiking and skiing|Christian|liberal|conservative|music 🎸|opinionated|DM for rates
+""".strip().replace("\n", "|").split("|")
+MARKED = ["Planner at MaineDOT", "Wife of a Maine State Trooper", "ex-DHHS", "Maine DEP hydrologist", "Trooper, MSP"]
+DISCLAIMED = ["Views my own.", "Opinions are mine, not my employer's", "RT ≠ endorsement", "Tweets personal"]
+
+Profile = tuple[str, str, str, str]
+
+
+def profiles(count: int) -> list[Profile]:
+    """Invented profiles, the same for the same count."""
+    draw = random.Random(7)
+    made = []
+    for number in range(count):
+        parts = draw.sample(WORDS, draw.randint(2, 6))
+        parts += [draw.choice(MARKED)] * (number % 50 == 0) + [draw.choice(DISCLAIMED)] * (number % 6 == 0)
+        draw.shuffle(parts)
+        made.append((f"user{number}", draw.choice(PEOPLE), draw.choice([" | ", ". ", ", "]).join(parts), ""))
+    return made
+
+
+def rate(read: Callable[[Profile], object], sample: list[Profile]) -> float:
+    """Profiles per second, the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        started = time.perf_counter()
+        for profile in sample:
+            read(profile)
+        best = min(best, time.perf_counter() - started)
+    return len(sample) / best
+
+
+def main(count: int) -> None:
+    """Measure and print."""
+    organization, sample = default_organization(), profiles(count)
+    started = time.perf_counter()
+    terms = compile_marks(organization).terms
+    sys.stdout.write(f"compiling the organization: {time.perf_counter() - started:.2f} s, {len(terms)} search terms\n")
+    passing = sum(any(term in " ".join(profile).casefold() for term in terms) for profile in sample)
+    sys.stdout.write(f"profiles that hold a search term: {passing / count:.1%} (1 in 50 is marked)\n")
+    folding = rate(lambda profile: [field.casefold() for field in profile], sample)
+    sys.stdout.write(f"case-folding alone: {folding:,.0f} profiles/s\n")
+    marked = [profile for profile in sample if has_nexus(*profile, organization)]
+    for name, read, chosen in (
+        ("nexus gate, all profiles", lambda profile: has_nexus(*profile, organization), sample),
+        ("reading, all profiles", lambda profile: read_profile(*profile, organization), sample),
+        ("reading, profiles past the gate", lambda profile: read_profile(*profile, organization), marked),
+    ):
+        measured = rate(read, chosen)
+        ratio = folding / measured
+        sys.stdout.write(f"{name}: {measured:,.0f} profiles/s, {ratio:,.0f} times the cost of case-folding\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)

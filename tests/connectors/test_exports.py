@@ -1,0 +1,276 @@
+"""The four exports: what a row becomes, what is noted, what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from unicodedata import category
+
+import pytest
+
+from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
+from connectors.contract import BadRow, Connector, Raw, Record, Source, SourceDown
+from connectors.fields import moment, same_handle, several, web_address
+from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
+
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+
+def raw(options: dict[str, object] | None = None, /, **values: str) -> Raw:
+    return Raw(values, "export", "export.csv:2", "0" * 64, NOW, options or {})
+
+
+def account(options: dict[str, object] | None = None, /, **values: str) -> Account:
+    return accounts_csv.parse(raw(options, **{"platform": "x", "handle": "ann"} | values))
+
+
+IDENTITIES = [
+    ({"handle": "@Ann "}, ("x", "", "Ann", "")),
+    ({"handle": "", "url": "https://x.com/Ann/status/1"}, ("x", "", "Ann", "https://x.com/Ann/status/1")),
+    ({"handle": "", "url": "x.com/Ann"}, ("x", "", "Ann", "https://x.com/Ann")),
+    ({"handle": "https://x.com/Ann"}, ("x", "", "Ann", "https://x.com/Ann")),
+    ({"platform": "YouTube", "handle": "", "url": "https://youtube.com/channel/UC1"}, ("youtube", "UC1", "", "https://youtube.com/channel/UC1")),
+    ({"platform": "Twitter", "account_id": "0012"}, ("x", "0012", "ann", "")),
+    ({"platform": "tumblr", "handle": "", "registered_email": "ann@maine.gov"}, ("tumblr", "", "", "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "expected"), IDENTITIES)
+def test_which_account_a_row_is(values: dict[str, str], expected: tuple[str, ...]) -> None:
+    found = account(**values)
+    assert (found.platform, found.account_id, found.handle, found.url) == expected
+    assert found.notes == ()
+
+
+NOTED = [
+    ({"created_at": "31/02/2024"}, "created_at '31/02/2024' is no ISO date", ("created_at", None)),
+    ({"observed_at": "yesterday"}, "observed_at 'yesterday' is no ISO date", ("handle", "ann")),
+    ({"url": "https://x.com/bob"}, "disagree; the handle was kept", ("handle", "ann")),
+    ({"url": "https://facebook.com/ann"}, "the row's platform was kept", ("platform", "x")),
+    ({"url": "javascript:alert(1)"}, "is no web address", ("url", "")),
+    ({"account_id": "1.23457E+17"}, "rounded by a spreadsheet", ("account_id", "")),
+    ({"registered_email": "a@maine.gov; b@maine.gov"}, "holds 2 addresses", ("registered_email", "a@maine.gov")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "sentence", "field"), NOTED)
+def test_a_soft_fault_is_noted_and_left_open(values: dict[str, str], sentence: str, field: tuple[str, object]) -> None:
+    found = account(**values)
+    assert len(found.notes) == 1
+    assert sentence in found.notes[0]
+    assert getattr(found, field[0]) == field[1]
+
+
+REFUSED = [
+    ({"platform": ""}, "names no platform"),
+    ({"platform": "Palaverbox"}, r'platforms = \{ "Palaverbox" = "x" \}'),
+    ({"handle": ""}, "nothing says which account"),
+    ({"handle": " @ "}, "nothing says which account"),
+    ({"handle": "", "account_id": "1.2E+17"}, "nothing says which account.*rounded"),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), REFUSED)
+def test_an_unusable_account_says_why(values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadRow, match=sentence):
+        account(**values)
+
+
+def test_the_platform_may_come_from_the_settings() -> None:
+    assert account({"platform": "LinkedIn"}, platform="").platform == "linkedin"
+    assert account({"platforms": {"Our Feed": "X"}}, platform="our feed").platform == "x"
+    assert account({"platform": "LinkedIn"}, platform="Facebook").platform == "facebook"
+
+
+@pytest.mark.parametrize(("registration", "strength"), [("verified", Strength.STRONG), ("unverified", Strength.WEAK)])
+def test_addresses_are_evidence(registration: str, strength: Strength) -> None:
+    found = account(
+        {"registration": registration}, registered_email="Ann.Lee@maine.gov", emails="mailto:ann@example.org, b@x.org"
+    )
+    assert (found.registered_email, found.registration) == ("Ann.Lee@maine.gov", strength)
+    assert [(fact.kind, fact.detail, fact.strength) for fact in found.evidence] == [
+        ("registered address", "registered with Ann.Lee@maine.gov (export.csv:2)", strength),
+        ("profile contact", "profile shows ann@example.org as contact (export.csv:2)", Strength.NONE),
+        ("profile contact", "profile shows b@x.org as contact (export.csv:2)", Strength.NONE),
+    ]
+    assert account().registration is Strength.NONE
+
+
+def test_times_are_the_row_s_own_or_the_pull_s() -> None:
+    assert account().provenance.observed_at == NOW
+    found = account(observed_at="2026-11-01T08:00:00-05:00", created_at="2019-03-04")
+    assert found.provenance.observed_at == datetime(2026, 11, 1, 13, tzinfo=UTC)
+    assert found.created_at == datetime(2019, 3, 4, tzinfo=UTC)
+
+
+MOMENTS = [
+    ("2024-02-29", "", datetime(2024, 2, 29, tzinfo=UTC)),
+    ("2024-02-29T13:05:00Z", "", datetime(2024, 2, 29, 13, 5, tzinfo=UTC)),
+    ("2024-02-29 13:05:00.25", "", datetime(2024, 2, 29, 13, 5, 0, 250000, tzinfo=UTC)),
+    ("02/29/2024", "", None),
+    ("02/29/2024", "MM/DD/YYYY", datetime(2024, 2, 29, tzinfo=UTC)),
+    ("29.02.2024 13:05", "DD.MM.YYYY hh:mm", datetime(2024, 2, 29, 13, 5, tzinfo=UTC)),
+    ("29/02/2024", "MM/DD/YYYY", None),
+    ("2024-02-30", "", None),
+    ("0001-01-01T00:00:00+10:00", "", None),
+    ("45351", "", None),
+]
+
+
+@pytest.mark.parametrize(("text", "form", "expected"), MOMENTS)
+def test_dates(text: str, form: str, expected: datetime | None) -> None:
+    assert moment(text, form) == expected
+
+
+def test_lists_handles_and_web_addresses() -> None:
+    assert several(" a; b;a;;c ") == ("a", "b", "c")
+    assert several("a;b\nc") == ("a;b", "c")
+    assert same_handle("@Ann", "ann")
+    assert same_handle("ann@mastodon.social", "Ann")
+    assert same_handle("ann.bsky.social", "ann")
+    assert not same_handle("ann", "bob")
+    assert [web_address(text) for text in ("x.com/a", "http://x.com")] == ["https://x.com/a", "http://x.com"]
+    assert [web_address(text) for text in ("data:text/html,x", "a b.com", "file:///etc", "word")] == [""] * 4
+
+
+PEOPLE = {"employee_id": "0007", "given_name": "Ann", "family_name": "Lee", "work_email": "ann.lee@maine.gov"}
+
+
+def person(options: dict[str, object] | None = None, /, **values: str) -> Person:
+    return hr_csv.parse(raw(options, **PEOPLE | values))
+
+
+STATUSES = [
+    ({}, "Active", Status.ACTIVE, 0),
+    ({}, " TERMINATED ", Status.TERMINATED, 0),
+    ({}, "", Status.UNKNOWN, 0),
+    ({}, "LOA", Status.UNKNOWN, 1),
+    ({"status_values": {"loa": "leave"}}, "LOA", Status.LEAVE, 0),
+    ({"status_values": {"A": "active"}}, "leave", Status.LEAVE, 0),
+]
+
+
+@pytest.mark.parametrize(("options", "text", "status", "notes"), STATUSES)
+def test_status(options: dict[str, object], text: str, status: Status, notes: int) -> None:
+    found = person(options, status=text)
+    assert (found.status, len(found.notes)) == (status, notes)
+
+
+def test_an_employee() -> None:
+    found = person(other_emails="a.lee@maine.gov;ann@dot.maine.gov", start_date="2010-01-14", end_date="soon")
+    assert found.employee_id == "0007"
+    assert found.other_emails == ("a.lee@maine.gov", "ann@dot.maine.gov")
+    assert (found.start_on, found.end_on) == (date(2010, 1, 14), None)
+    assert len(found.notes) == 1
+    assert "end_date 'soon'" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"employee_id": " "}, "no employee_id"),
+        ({"employee_id": "1.2E+12"}, "rounded"),
+        ({"given_name": "", "family_name": " ", "work_email": ""}, "neither a name nor an e-mail"),
+    ],
+)
+def test_an_unusable_employee_says_why(values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadRow, match=sentence):
+        person(**values)
+
+
+def test_an_official_account() -> None:
+    found = official_csv.parse(raw(platform="Twitter", handle="@MaineDOT", status="Retired", reviewed_on="2026-01-02"))
+    assert (found.platform, found.handle, found.retired, found.reviewed_on) == ("x", "MaineDOT", True, date(2026, 1, 2))
+    noted = official_csv.parse(raw(platform="x", url="https://x.com/MaineDOT", status="paused", reviewed_on="soon"))
+    assert (noted.handle, noted.retired, len(noted.notes)) == ("MaineDOT", False, 2)
+    for values in ({"platform": "?", "handle": "a"}, {"platform": "x"}, {"platform": "x", "url": "https://x.com/i/1"}):
+        with pytest.raises(BadRow):
+            official_csv.parse(raw(**values))
+
+
+def test_an_agency() -> None:
+    found = agencies_csv.parse(
+        raw(
+            agency_code=" 17 ",
+            name="Department  of Transportation",
+            acronyms="MaineDOT; DOT",
+            domains="@MaineDOT.gov.",
+            handles="Twitter:@MaineDOT; https://www.facebook.com/MaineDOT;x:MaineDOT",
+        )
+    )
+    assert found == Agency(
+        "17", "Department of Transportation", ("MaineDOT", "DOT"), domains=("mainedot.gov",),
+        handles=(("x", "MaineDOT"), ("facebook", "MaineDOT")),
+    )  # fmt: skip
+    for values in ({"name": "A"}, {"agency_code": "1"}, {"agency_code": "1", "name": "A", "handles": "what:a"}):
+        with pytest.raises(BadRow):
+            agencies_csv.parse(raw(**values))
+
+
+SETTINGS = [
+    (accounts_csv.CONNECTOR, {"registration": "perhaps"}, "verified"),
+    (accounts_csv.CONNECTOR, {"platform": "Palaverbox"}, "does not know"),
+    (accounts_csv.CONNECTOR, {"platforms": {"a": "Palaverbox"}}, "does not know"),
+    (accounts_csv.CONNECTOR, {"lists_official": "x"}, "lists_official a list"),
+    (accounts_csv.CONNECTOR, {"date_format": "MM/YYYY"}, "names no day"),
+    (hr_csv.CONNECTOR, {"status_values": {"A": "aktiv"}}, "status_values"),
+    (hr_csv.CONNECTOR, {"date_format": "whenever"}, "names no day"),
+]
+
+
+@pytest.mark.parametrize(("connector", "options", "sentence"), SETTINGS)
+def test_settings_are_checked_before_a_file_is_read(
+    connector: Connector, options: dict[str, object], sentence: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceDown, match=sentence):
+        list(connector.fetch(Source("export", tmp_path, {"path": "none.csv", **options})))
+
+
+def read(connector: Connector, folder: Path, **options: object) -> list[Record | None]:
+    items = list(connector.fetch(Source("export", folder, options)))
+    assert all(isinstance(item, Raw) for item in items)
+    return [connector.parse(item) for item in items if isinstance(item, Raw)]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "jsonl"])
+def test_names_of_every_kind_come_back_as_written(
+    suffix: str, shared: Path, tmp_path: Path, written: Callable[..., Path]
+) -> None:
+    cases = json.loads((shared / "torture" / "names" / "edge_names.json").read_text(encoding="utf-8"))
+    names = [case["name"] for case in cases if case["name"].strip()]
+    if suffix == "xlsx":  # a cell cannot hold control characters
+        names = [name for name in names if not any(category(letter) == "Cc" for letter in name)]
+    rows = [
+        ("employee_id", "given_name", "work_email"),
+        *((str(n), name, f"n{n}@maine.gov") for n, name in enumerate(names)),
+    ]
+    path = tmp_path / f"hr.{suffix}"
+    if suffix == "csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    elif suffix == "jsonl":
+        path.write_text(
+            "".join(json.dumps(dict(zip(rows[0], row, strict=True))) + "\n" for row in rows[1:]), encoding="utf-8"
+        )
+    else:
+        written(path, rows)
+    people = read(hr_csv.CONNECTOR, tmp_path, path=path.name)
+    assert [person.given_name for person in people if isinstance(person, Person)] == names
+    assert len(names) > 40
+
+
+def test_location_is_accepted_and_never_read(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("platform,handle,location\nx,ann,Kennebunkport\n", encoding="utf-8")
+    items = list(accounts_csv.fetch(Source("export", tmp_path, {"path": "a.csv"})))
+    assert "Kennebunkport" not in repr(items)
+    assert isinstance(read(accounts_csv.CONNECTOR, tmp_path, path="a.csv")[0], Account)
+
+
+def test_a_registry_may_hold_urls_only(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("platform;url\nx;https://x.com/MaineDOT\n", encoding="utf-8")
+    (found,) = read(official_csv.CONNECTOR, tmp_path, path="o.csv")
+    assert isinstance(found, OfficialAccount)
+    assert found.handle == "MaineDOT"

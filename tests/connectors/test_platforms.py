@@ -1,0 +1,123 @@
+"""Platforms by one name each, and what a profile's URL says."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.platforms import Profile, from_url, platform_id, platforms, profile
+
+MEDIA = {"blog", "wiki", "microblog", "networking", "video", "bookmarking", "other"}
+
+NAMES = {
+    "x": ["X", "x", "Twitter", "twitter.com", "X (formerly Twitter)", "Twitter/X", "@Twitter", "Ｔｗｉｔｔｅｒ"],
+    "facebook": ["FB", "Facebook Page", "facebook.com", "www.facebook.com", "Face Book", "https://m.facebook.com/x"],
+    "youtube": ["YouTube channel", "You Tube", "youtu.be", "YT"],
+    "linkedin": ["LinkedIn profile", "Linked-In", "linkedin.com"],
+    "google": ["Google+", "Google Plus"],
+    "wordpress": ["WordPress.com", "WordPress self-hosted", "Word Press"],
+    "stackexchange": ["Stack Overflow", "stackoverflow.com"],
+    "mastodon": ["Mastodon (mastodon.social)", "fediverse"],
+    "delicious": ["del.icio.us"],
+    None: ["", "  ", "Palaverbox", "Facebook, Instagram", "Facebook/Twitter", "social media", "unknown", "other", "-", "https://"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [(text, name) for name, texts in NAMES.items() for text in texts])
+def test_a_platform_is_known_by_any_of_its_names(text: str, expected: str | None) -> None:
+    assert platform_id(text) == expected
+
+
+URLS = [
+    ("https://x.com/MaineDOT", ("x", "MaineDOT")),
+    ("twitter.com/MaineDOT/status/1", ("x", "MaineDOT")),
+    ("https://mobile.twitter.com/MaineDOT?lang=en", ("x", "MaineDOT")),
+    ("https://twitter.com/#!/MaineDOT", ("x", "MaineDOT")),
+    ("https://x.com/i/status/1", None),
+    ("https://x.com/search?q=maine", None),
+    ("https://x.com/", None),
+    ("https://www.facebook.com/MaineDEP/posts/1", ("facebook", "MaineDEP")),
+    ("https://m.facebook.com/MaineDEP", ("facebook", "MaineDEP")),
+    ("https://facebook.com/groups/123", None),
+    ("https://facebook.com/profile.php?id=1000123", ("facebook", "1000123")),
+    ("https://facebook.com/profile.php", None),
+    ("https://www.facebook.com/people/Ann-Lee/1000123/", ("facebook", "1000123")),
+    ("https://www.instagram.com/ann.lee/", ("instagram", "ann.lee")),
+    ("https://www.instagram.com/p/Abc123/", None),
+    ("https://www.threads.net/@ann", ("threads", "ann")),
+    ("https://www.linkedin.com/in/ann-lee-123/", ("linkedin", "ann-lee-123")),
+    ("https://de.linkedin.com/in/ann", ("linkedin", "ann")),
+    ("https://www.linkedin.com/feed/", None),
+    ("https://www.youtube.com/@mainedot/videos", ("youtube", "mainedot")),
+    ("https://youtube.com/user/mainedot", ("youtube", "mainedot")),
+    ("https://youtube.com/channel/UCabc-1", ("youtube", "UCabc-1")),
+    ("https://youtube.com/watch?v=1", None),
+    ("https://youtu.be/abc", None),
+    ("https://vimeo.com/mainedot", ("vimeo", "mainedot")),
+    ("https://vimeo.com/123456", None),
+    ("https://www.tiktok.com/@ann.lee/video/1", ("tiktok", "ann.lee")),
+    ("https://old.reddit.com/user/ann/comments", ("reddit", "ann")),
+    ("https://reddit.com/r/Maine", None),
+    ("https://bsky.app/profile/ann.bsky.social/post/1", ("bluesky", "ann.bsky.social")),
+    ("https://ann.bsky.social", ("bluesky", "ann.bsky.social")),
+    ("https://mastodon.social/@ann/1", ("mastodon", "ann")),
+    ("https://maine.social/@ann", ("mastodon", "ann")),
+    ("https://example.org/@ann", None),
+    ("https://ann.tumblr.com/post/1", ("tumblr", "ann")),
+    ("https://www.tumblr.com/ann", ("tumblr", "ann")),
+    ("https://www.tumblr.com/dashboard", None),
+    ("https://ann.wordpress.com/2024/01/", ("wordpress", "ann")),
+    ("https://annlee.blogspot.com/", ("blogger", "annlee")),
+    ("https://medium.com/@ann/a-story", ("medium", "ann")),
+    ("https://ann.substack.com/p/letter", ("substack", "ann")),
+    ("https://en.wikipedia.org/wiki/User:Ann_Lee", ("wikipedia", "Ann_Lee")),
+    ("https://en.wikipedia.org/wiki/Maine", None),
+    ("https://pinboard.in/u:ann", ("pinboard", "ann")),
+    ("https://github.com/mainedot/roads", ("github", "mainedot")),
+    ("https://t.me/ann", ("telegram", "ann")),
+    ("https://x.com.evil.example/ann", None),
+    ("https://evil.example/x.com/ann", None),
+    ("https://someone@x.com:443/ann", ("x", "ann")),
+    ("https://x.com/Ann%20Lee", None),
+    ("http://[bad", None),
+    ("javascript:alert(1)", None),
+    ("mailto:ann@x.com", None),
+    ("", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "expected"), URLS)
+def test_a_profile_url_yields_platform_and_handle(url: str, expected: tuple[str, str] | None) -> None:
+    assert from_url(url) == expected
+
+
+def test_an_id_in_a_url_is_no_handle() -> None:
+    assert profile("https://youtube.com/channel/UCabc-1") == Profile("youtube", account_id="UCabc-1")
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_readers(text: str) -> None:
+    for found in (from_url(text), from_url("https://" + text), from_url("https://x.com/" + text)):
+        assert found is None or found[0] in platforms()
+    assert platform_id(text) is None or platform_id(text) in platforms()
+
+
+def test_the_table_is_sound() -> None:
+    for name, platform in platforms().items():
+        assert name == name.lower()
+        assert platform.medium in MEDIA
+        assert platform_id(name) == platform_id(platform.name) == name
+        assert all("{handle}" in shape or "{id}" in shape for shape in platform.urls)
+        assert all(host == host.lower() and "/" not in host for host in platform.hosts)
+    for medium in MEDIA:
+        assert any(platform.medium == medium for platform in platforms().values())
+
+
+def test_platforms_of_the_shared_examples_are_known(shared: Path) -> None:
+    with (shared / "eval" / "official_accounts.csv").open(encoding="utf-8", newline="") as file:
+        names = {row["platform"] for row in csv.DictReader(file)}
+    assert {name for name in names if platform_id(name) is None} == set()
