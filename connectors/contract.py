@@ -59,12 +59,14 @@ class Expect:
 class Nexus:
     """What ties an account to the organization, as plain text: pushed down into large reads and searches.
 
-    `terms` are casefolded substrings. An account whose casefolded text is all ASCII and holds none of the terms
-    cannot pass the exact gate. No terms at all means: push nothing down.
+    All are casefolded substrings. An account whose casefolded text is all ASCII can pass the exact gate only if it
+    holds one of `domains` or `terms`, or one of each group of `together` ("maine" and "warden"). No terms at all
+    means: push nothing down.
     """
 
     domains: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ signs are not among them): a row with no other letters beyond ASCII is judged wi
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """What may be left out early: rows whose text in `fields` holds none of `terms` (lower case, ASCII).
+    """What may be left out early: rows whose text in `fields` (lower case) holds none of `terms`, nor one of each
+    group of `together`. All are ASCII.
 
     A row with letters beyond ASCII always stays. Ornaments are taken out for the comparison, and once more taken for
     a space, so that a term with one of them in its midst is found.
@@ -32,6 +33,7 @@ class Push:
 
     fields: tuple[str, ...]
     terms: tuple[str, ...]
+    together: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def keeps(self, values: Mapping[str, str]) -> bool:
         """Whether a row stays: DuckDB's predicate, on one row in Python."""
@@ -41,19 +43,28 @@ class Push:
             readings += [_ornament("").sub("", text), _ornament("[ \t\r\n]*").sub(" ", text)]
             if not readings[1].isascii():
                 return True
-        return any(_matcher(self.terms).find_matches_as_indexes(reading.lower()) for reading in readings)
+        return any(self._holds(reading.lower()) for reading in readings)
+
+    def _holds(self, text: str) -> bool:
+        return _found(self.terms, text) or all(_found(group, text) for group in self.together)
 
 
 def push(nexus: Nexus, fields: Sequence[str]) -> Push | None:
     """The predicate over these fields, without terms that a shorter one implies; None where everything must stay."""
-    terms = {term.strip().casefold() for term in (*nexus.terms, *nexus.domains)}
-    if not terms or not fields or "" in terms:
+    terms = _shortest((*nexus.terms, *nexus.domains))
+    one, other = (_shortest(group) for group in nexus.together)
+    if not terms or not fields or "" in (*terms, *one, *other):
         return None
+    return Push(tuple(fields), terms, (one, other))
+
+
+def _shortest(terms: Sequence[str]) -> tuple[str, ...]:
+    folded = {term.strip().casefold() for term in terms}
     short: list[str] = []
-    for term in sorted(filter(str.isascii, terms), key=lambda term: (len(term), term)):
+    for term in sorted(filter(str.isascii, folded), key=lambda term: (len(term), term)):
         if not any(known in term for known in short):
             short.append(term)
-    return Push(tuple(fields), tuple(short)) if short else None
+    return tuple(short)
 
 
 def predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
@@ -65,13 +76,20 @@ def predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
     bare = f"regexp_replace({text}, '[{ORNAMENT}]+', '', 'g')"
     spaced = f"regexp_replace({text}, '[ \\t\\r\\n]*[{ORNAMENT}]+[ \\t\\r\\n]*', ' ', 'g')"
     return (  # CASE, because only its branches are evaluated for no more rows than needed
-        f"CASE WHEN {_holds(text, pushed.terms, f'[^{ASCII}{ORNAMENT}]')} THEN true "
-        f"WHEN strlen({text}) > length({text}) THEN {_holds(bare, pushed.terms)} "
-        f"OR {_holds(spaced, pushed.terms)} ELSE false END"
+        f"CASE WHEN {_matches(text, pushed.terms, f'[^{ASCII}{ORNAMENT}]')} OR {_both(text, pushed)} THEN true "
+        f"WHEN strlen({text}) > length({text}) THEN "
+        + " OR ".join(f"{_matches(form, pushed.terms)} OR {_both(form, pushed)}" for form in (bare, spaced))
+        + " ELSE false END"
     )
 
 
-def _holds(text: str, terms: Sequence[str], also: str = "") -> str:
+def _both(text: str, pushed: Push) -> str:
+    """SQL: whether the text holds one of each group of `together`."""
+    one, other = pushed.together
+    return f"({_matches(text, one)} AND {_matches(text, other)})" if one and other else "false"
+
+
+def _matches(text: str, terms: Sequence[str], also: str = "") -> str:
     """SQL: whether the text matches `also` or holds one of the terms, whatever their letter case."""
     patterns, size = ["(?i)" + also], 0
     for term in terms:
@@ -86,6 +104,10 @@ def _holds(text: str, terms: Sequence[str], also: str = "") -> str:
 @cache
 def _ornament(around: str) -> re.Pattern[str]:
     return re.compile(f"{around}[{ORNAMENT}]+{around}")
+
+
+def _found(terms: tuple[str, ...], text: str) -> bool:
+    return bool(terms) and bool(_matcher(terms).find_matches_as_indexes(text))
 
 
 @lru_cache(maxsize=8)

@@ -16,7 +16,7 @@ from connectors.headings import Wanted
 
 FIELDS = ("platform", "handle", "bio", "created_at")
 SEARCHED = ("handle", "bio")
-NEXUS = Nexus(domains=("maine.gov",), terms=("mainedot", "maine dep", "msp."))
+NEXUS = Nexus(domains=("maine.gov",), terms=("mainedot", "msp."), together=(("maine", "m4ine"), ("dep", "warden")))
 HEAD = "platform,handle,bio,extra,created_at"
 
 

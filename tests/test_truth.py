@@ -1,0 +1,98 @@
+"""A made state against its truth: every finding that must be there, none that must not, and nobody wrongly named."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from audit import config
+from audit.run import run
+
+MAKER = Path(__file__).resolve().parents[1] / "data" / "sample" / "make_state.py"
+DAY = date(2026, 11, 20)
+EXACT = ("E-1", "E-2", "A-2", "R-1", "R-2", "R-3")
+NEVER = ("official", "lookalike", "native", "no_tie", "union", "parody")
+"""How situations begin in which no rule about a person may ever hold."""
+
+Key = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("state")
+    size = ["--people", "2000", "--accounts", "12000", "--seed", "23", "--changes", "20"]
+    subprocess.run([sys.executable, str(MAKER), str(folder), *size], check=True, stdout=subprocess.DEVNULL)
+    run(config.load(folder / "audit.toml"), DAY)
+    return folder
+
+
+def key(row: Mapping[str, str], mailbox: str) -> Key:
+    return row["platform"], row["account_id"] or row["handle"].lower() or row[mailbox].lower()
+
+
+def truth(state: Path) -> list[dict[str, str]]:
+    with (state / "truth.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def found(state: Path, day: date = DAY) -> list[dict[str, str]]:
+    lines = (state / "out" / day.isoformat() / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("rule_id", EXACT)
+def test_rule_equals_the_truth(state: Path, rule_id: str) -> None:
+    due = {key(row, "registered_email") for row in truth(state) if rule_id in row["rules"].split(";")}
+    assert due
+    assert {key(row, "mailbox") for row in found(state) if row["rule_id"] == rule_id} == due
+
+
+def test_nobody_is_named_wrongly(state: Path) -> None:
+    may_be_named: dict[tuple[Key, str], set[str]] = defaultdict(set)
+    for row in truth(state):
+        for rule_id in filter(None, row["rules"].split(";")):
+            may_be_named[key(row, "registered_email"), rule_id].add(row["employee_id"])
+    named = [row for row in found(state) if row["employee_id"] and row["rule_id"] in EXACT]
+    assert len(named) > 100
+    for row in named:
+        assert row["employee_id"] in may_be_named[key(row, "mailbox"), row["rule_id"]], row["finding_id"]
+
+
+def test_every_owner_of_a_registered_mailbox_is_named(state: Path) -> None:
+    due = {key(r, "registered_email"): r["employee_id"] for r in truth(state) if "E-1" in r["rules"].split(";")}
+    assert {key(row, "mailbox"): row["employee_id"] for row in found(state) if row["rule_id"] == "E-1"} == due
+
+
+def test_who_must_not_be_found_is_not_found(state: Path) -> None:
+    never = {
+        key(row, "registered_email"): row["situation"]
+        for row in truth(state)
+        if row["situation"].startswith(NEVER) and row["source"] != "official_accounts"
+    }
+    assert {situation.split("_")[0] for situation in never.values()} >= {"official", "lookalike", "native", "no"}
+    wrong = [row for row in found(state) if key(row, "mailbox") in never and not row["rule_id"].startswith("R-")]
+    assert [(row["rule_id"], row["because"]) for row in wrong] == []
+
+
+def test_the_next_night_sees_exactly_what_changed(state: Path) -> None:
+    next_day = DAY + timedelta(days=1)
+    before = {row["finding_id"] for row in found(state)}
+    quiet = run(config.load(state / "audit.toml"), next_day)
+    assert {finding.finding_id for finding in quiet.findings} == before
+    assert {finding.status for finding in quiet.findings} == {"open"}
+    size = ["--people", "2000", "--accounts", "12000", "--seed", "23", "--changes", "20", "--night", "2"]
+    subprocess.run([sys.executable, str(MAKER), str(state), *size], check=True, stdout=subprocess.DEVNULL)
+    changed = run(config.load(state / "audit.toml"), next_day + timedelta(days=1))
+    statuses = defaultdict(set)
+    for finding in changed.findings:
+        if finding.rule_id == "E-1":
+            statuses[finding.status].add(finding.finding_id)
+    assert (len(statuses["new"]), len(statuses["resolved"])) == (20, 20)
