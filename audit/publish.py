@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TextIO
 
 from audit import report, workbook
 from audit.night import Night
+from audit.whole_file import replacing
 
 NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -28,6 +25,8 @@ def publish(night: Night, output: Path) -> Path:
     agencies = folder / "agencies"
     agencies.mkdir(parents=True, exist_ok=True)
     (folder / "run.json").unlink(missing_ok=True)
+    for draft in (*folder.glob(".*.tmp"), *agencies.glob(".*.tmp")):
+        draft.unlink()
     created = datetime.combine(night.as_of, time(), UTC)
     title = f"Identity audit, {night.organization.name}, {night.as_of.isoformat()}"
     workbook.write(folder / "audit.xlsx", report.sheets(night), created=created, title=title)
@@ -38,12 +37,10 @@ def publish(night: Night, output: Path) -> Path:
         written.add(path)
     for stale in set(agencies.glob("*.xlsx")) - written:
         stale.unlink()
-    with whole_file(folder / "findings.jsonl") as lines:
-        for line in report.jsonl(night):
-            lines.write(line + "\n")
-    with whole_file(folder / "run.json") as text:
-        json.dump(report.run_json(night), text, ensure_ascii=False, indent=2)
-        text.write("\n")
+    with replacing(folder / "findings.jsonl") as file:
+        file.writelines(f"{line}\n".encode() for line in report.jsonl(night))
+    with replacing(folder / "run.json") as file:
+        file.write(json.dumps(report.run_json(night), ensure_ascii=False, indent=2).encode() + b"\n")
     point_latest(output, folder)
     return folder
 
@@ -51,21 +48,6 @@ def publish(night: Night, output: Path) -> Path:
 def file_name(code: str) -> str:
     """An agency code as a file name that every system takes."""
     return re.sub(r"[^\w-]+", "_", code) or "_"
-
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """A UTF-8 text file that replaces `path` only once it is complete and on the disk."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(0o640)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def remove_before(output: Path, limit: date) -> int:

@@ -7,22 +7,22 @@ nothing in a profile can become a formula, an error value, a date or a link to a
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
-import secrets
 import shutil
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
@@ -49,6 +49,7 @@ from audit.sheets import (
     safe_text,
     safe_url,
 )
+from audit.whole_file import replacing
 
 LINE_POINTS = 15.0
 LINES_SHOWN = 12
@@ -80,7 +81,7 @@ def write(
     try:
         for sheet in sheets:
             _fill(book, sheet, rows_per_sheet)
-        with _replacing(path) as file, _SteadyZip(file, "w", ZIP_DEFLATED) as archive:
+        with replacing(path) as file, _SteadyZip(file, "w", ZIP_DEFLATED) as archive:
             ExcelWriter(book, archive).write_data()
     finally:
         _discard(book)
@@ -94,30 +95,6 @@ def _check_names(sheets: Sequence[Sheet]) -> None:
     for names in groups:
         if "" in names or len({name.casefold() for name in names}) < len(names):
             raise ValueError(f"names are empty or repeat: {', '.join(names)}")
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that takes the place of `path` when the block ends well, and vanishes when it does not."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        with os.fdopen(os.open(draft, flags, 0o600), "w+b") as file:
-            yield file
-            file.flush()
-            if hasattr(os, "fchmod"):
-                os.fchmod(file.fileno(), 0o640)
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 class _SteadyZip(ZipFile):
@@ -221,9 +198,8 @@ class _Page:
         self.cells = [_Cells(self.page, column) for column in table.columns]
         heads = []
         for column in table.columns:
-            cell = _styled(self.page, _TYPED_HEADING if column.typed else _HEADING)
-            if column.kind is Kind.NUMBER:
-                cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal="right", indent=1)
+            look = _TYPED_HEADING if column.typed else _HEADING
+            cell = _styled(self.page, replace(look, side="right") if column.kind is Kind.NUMBER else look)
             _put_text(cell, column.heading)
             heads.append(cell)
         self._append(heads, _heading_height(table.columns))
@@ -324,6 +300,8 @@ class _Style:
     wrap: bool = False
     border: bool = False
     form: str = "@"
+    side: Literal["left", "right"] | None = None
+    """Where the text stands in its cell; None: where Excel puts such a value."""
 
 
 _RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
@@ -333,7 +311,6 @@ _TYPED_HEADING = _Style(Font(name="Calibri", bold=True, color="FFFFFF"), "7A5C00
 _TYPED = "FFFBEB"
 _LINK = Font(name="Calibri", color="0B5CAD", underline="single")
 _PLAIN = Font(name="Calibri", color=_INK)
-_TO_THE_RIGHT = Alignment(vertical="top", horizontal="right", indent=1)
 _LOOKS: Mapping[Look, _Style] = {
     Look.TITLE: _Style(Font(name="Calibri", bold=True, size=16, color="1F3A5F")),
     Look.HEADING: _Style(Font(name="Calibri", bold=True, size=13, color="1F3A5F")),
@@ -351,18 +328,32 @@ _TONES: Mapping[Tone, tuple[Font, str]] = {
 
 
 def _styled(page: Any, style: _Style) -> _Cell:
-    cell = WriteOnlyCell(page)
+    """A fresh cell of a look. A workbook registers each look once: doing so is the dearest part of a cell."""
+    cell: Any = WriteOnlyCell(page)
     cell.row = cell.column = 1  # openpyxl asks a cell for its place before it has one
+    known = _REGISTERED.setdefault(page.parent, {})
+    name = (id(style.font), style.fill, style.border, style.wrap, style.form, style.side)
+    if name not in known:
+        _register(cell, style)
+        known[name] = cell._style
+    cell._style = copy(known[name])
+    return cell
+
+
+_REGISTERED: WeakKeyDictionary[Workbook, dict[tuple[object, ...], StyleArray]] = WeakKeyDictionary()
+
+
+def _register(cell: _Cell, style: _Style) -> None:
     cell.font = style.font
     if style.fill:
         cell.fill = PatternFill("solid", fgColor=style.fill)
     if style.border:
         cell.border = _RULE
-    cell.alignment = Alignment(vertical="top", wrap_text=style.wrap)
+    indent = 1 if style.side == "right" else 0
+    cell.alignment = Alignment(vertical="top", wrap_text=style.wrap, horizontal=style.side, indent=indent)
     cell.number_format = style.form
     if style.form == "@":
         cell.quotePrefix = True
-    return cell
 
 
 def _put_text(cell: _Cell, text: str) -> None:
@@ -382,15 +373,14 @@ class _Cells:
         fill = _TYPED if column.typed else ""
         self.text = self._cell(_PLAIN, fill)
         self.link = self._cell(_LINK, fill)
-        self.whole = self._cell(_PLAIN, fill, "#,##0" if column.kind is Kind.NUMBER else "0")
-        self.fraction = self._cell(_PLAIN, fill, "General")
-        self.whole.alignment = self.fraction.alignment = _TO_THE_RIGHT
-        self.day = self._cell(_PLAIN, fill, "yyyy-mm-dd")
-        self.day.alignment = Alignment(vertical="top", horizontal="left")
+        self.whole = self._cell(_PLAIN, fill, "#,##0" if column.kind is Kind.NUMBER else "0", "right")
+        self.fraction = self._cell(_PLAIN, fill, "General", "right")
+        self.day = self._cell(_PLAIN, fill, "yyyy-mm-dd", "left")
         self.toned = {text: self._cell(*_TONES[tone]) for text, tone in column.tones.items()}
 
-    def _cell(self, font: Font, fill: str, form: str = "@") -> _Cell:
-        return _styled(self.page, _Style(font, fill, self.column.wrap, border=True, form=form))
+    def _cell(self, font: Font, fill: str, form: str = "@", side: Literal["left", "right"] | None = None) -> _Cell:
+        wrap = self.column.wrap and side is None
+        return _styled(self.page, _Style(font, fill, wrap, border=True, form=form, side=side))
 
     def of(self, value: Value, may_link: bool) -> _Cell:
         """The cell that holds `value`, good until the next call."""

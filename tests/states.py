@@ -12,7 +12,10 @@ from audit.night import Night
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = date(2026, 11, 20)
-HR = "employee_id,given_name,family_name,preferred_name,work_email,other_emails,agency_code,agency,title,status,start_date,end_date"
+HR = (
+    "employee_id,given_name,family_name,preferred_name,work_email,other_emails,agency_code,agency,title,status,"
+    "start_date,end_date"
+)
 ACCOUNTS = (
     "platform,account_id,handle,url,display_name,bio,location,links,emails,registered_email,created_at,observed_at"
 )

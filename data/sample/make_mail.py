@@ -64,7 +64,9 @@ class Mail:
     status: str = "Delivered"
 
 
-def make_mail(folder: Path | str, rows: int = DEFAULT_ROWS, seed: int = DEFAULT_SEED, formats: tuple[str, ...] = ()) -> Path:
+def make_mail(
+    folder: Path | str, rows: int = DEFAULT_ROWS, seed: int = DEFAULT_SEED, formats: tuple[str, ...] = ()
+) -> Path:
     """Write logs of about `rows` messages into folder/mail, one a format (default: all), and mail_truth.csv beside it.
 
     Returns the folder of the logs. Raises ValueError for an unknown format, or fewer than 1,000 rows.
@@ -89,7 +91,9 @@ def _mailboxes(folder: Path) -> list[str]:
     if not (folder / "hr.csv").exists():
         return [f"emp{number}@maine.gov" for number in range(PEOPLE)]
     with (folder / "hr.csv").open(encoding="utf-8", newline="") as lines:
-        return list(dict.fromkeys(row["work_email"].lower() for row in csv.DictReader(lines) if row["work_email"]))
+        return list(
+            dict.fromkeys(row["work_email"].lower() for row in csv.DictReader(lines) if row["work_email"])
+        )
 
 
 def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list[tuple[str, ...]]]:
@@ -104,9 +108,15 @@ def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list
     accounts = max(len(names) * 2, int(rows * LISTED / MAILS))
     for at, draws in enumerate(rng.random((accounts, 6)).tolist()):
         scaled = draws[0] * edges[-1]
-        name = names[at] if at < len(names) else next(one for one, edge in zip(names, edges, strict=True) if scaled < edge)
+        name = (
+            names[at]
+            if at < len(names)
+            else next(one for one, edge in zip(names, edges, strict=True) if scaled < edge)
+        )
         kinds = SITUATIONS[name][2]
-        able = sorted(platform for platform, known in texts.items() if set(kinds) - {"lookalike"} <= known.keys())
+        able = sorted(
+            platform for platform, known in texts.items() if set(kinds) - {"lookalike"} <= known.keys()
+        )
         mailbox, platform = pick(mailboxes, draws[1]), pick(able, draws[2])
         if (mailbox, platform) in taken:
             continue
@@ -117,13 +127,24 @@ def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list
         bursts = [one for one in BURST if (f"burst{at}@maine.gov", one) not in taken]
         for minute, platform in enumerate(bursts):
             sender, subject = texts[platform]["verification"]
-            mails.append(Mail(AS_OF - timedelta(days=20 + at, minutes=7 * minute), sender, f"burst{at}@maine.gov", subject))
+            mails.append(
+                Mail(
+                    AS_OF - timedelta(days=20 + at, minutes=7 * minute),
+                    sender,
+                    f"burst{at}@maine.gov",
+                    subject,
+                )
+            )
             truth.append((f"burst{at}@maine.gov", platform, "registration bombing", "nothing", ""))
     return mails, truth
 
 
-def _story(name: str, mailbox: str, platform: str, draws: list[float], texts: dict[str, dict[str, tuple[str, str]]]) -> Iterator[Mail]:
-    start = AS_OF - timedelta(days=(700 if name == "gone quiet" else 80) + draws[3] * 5, seconds=int(draws[4] * 86_000))
+def _story(
+    name: str, mailbox: str, platform: str, draws: list[float], texts: dict[str, dict[str, tuple[str, str]]]
+) -> Iterator[Mail]:
+    start = AS_OF - timedelta(
+        days=(700 if name == "gone quiet" else 80) + draws[3] * 5, seconds=int(draws[4] * 86_000)
+    )
     for at, kind in enumerate(SITUATIONS[name][2]):
         when = (start + timedelta(days=at * 9 + int(draws[5] * 5), seconds=at * 61)).replace(microsecond=0)
         if kind == "lookalike":
@@ -143,7 +164,10 @@ def _texts() -> dict[str, dict[str, tuple[str, str]]]:
 
 def _messages(connection: duckdb.DuckDBPyConnection, mails: list[Mail], rows: int, seed: int) -> None:
     """The view `messages`: the platforms' mails, and as many others as make up `rows`, in an order of no meaning."""
-    columns = {name: [getattr(mail, name) for mail in mails] for name in ("moment", "sender", "mailbox", "subject", "status")}
+    columns = {
+        name: [getattr(mail, name) for mail in mails]
+        for name in ("moment", "sender", "mailbox", "subject", "status")
+    }
     connection.register("told", pa.table(columns))
     others = max(0, rows - len(mails))
     shift = seed * 104_729 % 1_000_003
@@ -161,7 +185,9 @@ def _messages(connection: duckdb.DuckDBPyConnection, mails: list[Mail], rows: in
             FROM range({others}) t(i))""")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str = "HEADER, FORCE_QUOTE *") -> None:
+def _copy(
+    connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str = "HEADER, FORCE_QUOTE *"
+) -> None:
     name = str(path).replace("'", "''")
     connection.execute(f"COPY ({query}) TO '{name}' ({options})")
 
@@ -182,7 +208,10 @@ def _enhanced_utf16(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
     """As the admin center writes it: UTF-16, little-endian, with BOM, CR LF."""
     plain = folder / "utf-8.tmp"
     _copy(connection, ENHANCED, plain)
-    with plain.open(encoding="utf-8", newline="\n") as lines, (folder / "enhanced_utf16.csv").open("wb") as out:
+    with (
+        plain.open(encoding="utf-8", newline="\n") as lines,
+        (folder / "enhanced_utf16.csv").open("wb") as out,
+    ):
         out.write(b"\xff\xfe")
         for line in lines:
             out.write(line.replace("\n", "\r\n").encode("utf-16-le"))
@@ -249,7 +278,11 @@ def _postfix(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 def _postfix_lines(
     at: str, queue: str, sender: str, mailbox: str, subject: str, status: str, message_id: str, size: int
 ) -> str:
-    fate = "bounced (host mx.example said: 550)" if status == "Failed" else "sent (250 2.0.0 Ok: queued as 1C6CDAD250)"
+    fate = (
+        "bounced (host mx.example said: 550)"
+        if status == "Failed"
+        else "sent (250 2.0.0 Ok: queued as 1C6CDAD250)"
+    )
     return (
         f"{at} mx1 postfix/cleanup[465099]: {queue}: message-id={message_id}\n"
         f"{at} mx1 postfix/cleanup[465099]: {queue}: warning: header Subject: {subject} from mail.example[203.0.113.9]; "

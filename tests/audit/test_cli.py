@@ -172,7 +172,7 @@ def killer(inner, *, halfway):
 
 if moment == "publish":
     import audit.publish
-    audit.publish.whole_file = killer(audit.publish.whole_file, halfway=False)
+    audit.publish.replacing = killer(audit.publish.replacing, halfway=False)
 else:
     cut = killer(getattr(audit.ledger.Ledger, moment), halfway=moment in ("replace_accounts",))
     setattr(audit.ledger.Ledger, moment, cut)
