@@ -15,6 +15,10 @@ from audit.night import Problem
 from connectors.records import Person, Status
 
 
+LISTED = 100
+"""Rows with a work_email outside the mail domains that are listed one by one."""
+
+
 class Standing(StrEnum):
     """Whether somebody is employed on a day; UNCLEAR where HR's status is not a known word."""
 
@@ -46,6 +50,8 @@ class Directory:
     """Mailboxes that are nobody's work_email, only an other_email."""
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    outsiders: int = 0
+    """Rows whose work_email is nobody's state mailbox."""
 
 
 def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozenset[str], as_of: date) -> Directory:
@@ -73,6 +79,12 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
         )
         folded.problems.append(Problem("directory", silent[0], reason))
     folded.problems += _shared_addresses(folded)
+    if folded.outsiders > LISTED:
+        reason = (
+            f"work_email is no address under the mail domains in {folded.outsiders:,} rows; the first {LISTED} are"
+            " listed. If they are all of one domain, add it to mail_domains in audit.toml."
+        )
+        folded.problems.append(Problem("directory", "", reason))
     return folded
 
 
@@ -134,6 +146,9 @@ def _add_mailboxes(folded: Directory, person: Person, mailbox: str) -> None:
         folded.aliases.discard(mailbox)
         folded.owners[mailbox] = _with(folded.owners.get(mailbox, ()), person.employee_id)
     elif person.work_email:
+        folded.outsiders += 1
+        if folded.outsiders > LISTED:
+            return
         reason = (
             "work_email is not an address under the organization's mail domains, so no account can be tied to this"
             " person by it. Correct it in HR, or add the domain to mail_domains in audit.toml."

@@ -1,0 +1,95 @@
+from datetime import date
+
+import pytest
+
+from audit.addresses import mail_system
+from audit.directory import LISTED, Directory, Standing, directory, name_key
+from audit.organization import Organization
+from connectors.records import Person, Provenance, Status
+
+SYSTEM = mail_system(Organization("State of Maine", "ME", ("maine.gov", "state.me.us")))
+DAY = date(2026, 11, 20)
+
+
+def row(line: int, employee_id: str, name: str, email: str, **more: object) -> Person:
+    given, _, family = name.partition(" ")
+    values = {
+        "employee_id": employee_id, "given_name": given, "family_name": family, "preferred_name": "",
+        "work_email": email, "other_emails": (), "agency_code": "17", "agency": "", "title": "",
+        "status": Status.ACTIVE, "start_on": None, "end_on": None,
+        "provenance": Provenance("directory", f"hr.csv:{line}", None, ""),
+    }  # fmt: skip
+    return Person(**{**values, **more})  # type: ignore[arg-type]
+
+
+def folded(*people: Person) -> Directory:
+    return directory(people, SYSTEM, frozenset({"17"}), DAY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zoë O’Neil-Róy", "zoe oneil roy"),
+        ("  José   MUÑOZ ", "jose munoz"),
+        ("D'Angelo", "dangelo"),
+        ("李 小龙", "李 小龙"),
+        ("Null", "null"),
+    ],
+)
+def test_name_key(one: str, other: str) -> None:
+    assert name_key(one) == other
+
+
+@pytest.mark.parametrize(
+    ("more", "standing"),
+    [
+        ({}, Standing.CURRENT),
+        ({"status": Status.LEAVE}, Standing.CURRENT),
+        ({"status": Status.TERMINATED}, Standing.LEFT),
+        ({"end_on": date(2026, 11, 19)}, Standing.LEFT),
+        ({"end_on": DAY}, Standing.CURRENT),
+        ({"status": Status.UNKNOWN}, Standing.UNCLEAR),
+    ],
+)
+def test_standing(more: dict[str, object], standing: Standing) -> None:
+    people = folded(row(2, "1", "Ada Roy", "ada.roy@maine.gov", **more))
+    assert people.employees["1"].standing is standing
+
+
+def test_a_second_position_is_the_same_person_and_a_contradiction_is_left_out() -> None:
+    people = folded(
+        row(2, "1", "Ada Roy", "ada.roy@maine.gov"),
+        row(3, "1", "Ada Roy", "ADA.ROY@state.me.us", agency_code="18"),
+        row(4, "1", "Bob Fox", "bob.fox@maine.gov"),
+    )
+    assert people.employees["1"].agency_code == "17"
+    assert people.owners == {"ada.roy@maine.gov": ("1",)}
+    said = {problem.where: problem.reason for problem in people.problems}
+    assert "already stands at hr.csv:2" in said["hr.csv:4"]
+    assert "'18' is not in the agencies file" in said["hr.csv:3"]
+    assert len(said) == 2
+
+
+def test_an_address_of_two_people_has_two_owners_and_is_reported() -> None:
+    people = folded(row(2, "1", "Ada Roy", "front.desk@maine.gov"), row(3, "2", "Bob Fox", "FRONT.DESK+x@maine.gov"))
+    assert people.owners["front.desk@maine.gov"] == ("1", "2")
+    assert [problem.where for problem in people.problems] == ["hr.csv:2"]
+
+
+def test_missing_never_joins_missing() -> None:
+    people = folded(row(2, "1", "Ada Roy", ""), row(3, "2", "Bob Fox", ""), row(4, "3", "", "a.b@maine.gov"))
+    assert people.owners == {"a.b@maine.gov": ("3",)}
+    assert "" not in people.names
+
+
+def test_an_empty_status_is_said_once() -> None:
+    rows = [row(line, str(line), f"Ada R{line}", f"a{line}@maine.gov", status=Status.UNKNOWN) for line in range(2, 9)]
+    (problem,) = folded(*rows).problems
+    assert "status is empty in 7 rows" in problem.reason
+
+
+def test_a_whole_directory_under_a_foreign_domain_is_said_in_a_few_rows() -> None:
+    rows = [row(line, str(line), f"Ada R{line}", f"a{line}@elsewhere.example") for line in range(2, 402)]
+    problems = folded(*rows).problems
+    assert len(problems) == LISTED + 1
+    assert "in 400 rows" in problems[-1].reason
