@@ -32,7 +32,8 @@ COLUMNS = {
     "platform": TEXT, "identity": TEXT, "account_id": TEXT, "handle": TEXT, "url": TEXT,
     "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean",
     # what it was registered with and what it shows; mailboxes are state mailboxes or missing
-    "registered_email": TEXT, "registered_mailbox": TEXT, "registration": TEXT,
+    "registered_email": TEXT, "registered_words": TEXT, "unverified": "boolean",
+    "registered_mailbox": TEXT, "registration": TEXT,
     "contact_mailbox": TEXT, "mentioned_mailbox": TEXT, "shown_mailbox": TEXT,
     "owners": "Int64", "owner_standing": TEXT, "shortfall": TEXT,
     # what its own words say
@@ -84,7 +85,7 @@ def build_cases(
             observed[position].append(sighting)
     rows = [
         _account_case(group, mailbox, organization, people)
-        for group in same_account(personal)
+        for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     ]
     holders = {(s.account.platform, fold_handle(s.account.handle)) for s in personal if s.account.handle}
@@ -128,9 +129,12 @@ def _account_case(
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
+        "identity": facts["identity"] or mailbox or facts["registered_email"].casefold(),
         "registered_email": _as_registered(group, mailbox, organization) or facts["registered_email"],
+        "registered_words": _registered_words(group, mailbox, strength, organization),
         "registered_mailbox": mailbox or None,
         "registration": str(strength) if mailbox else None,
+        "unverified": strength is Strength.WEAK and not all(s.words for s in group),
         "contact_mailbox": contact or None,
         "mentioned_mailbox": mentioned or None,
         "shown_mailbox": contact or mentioned,
@@ -148,28 +152,31 @@ def _account_case(
     return {**case, "shortfall": _shortfall(case)}
 
 
+def _registered_words(group: Sequence[Sighting], mailbox: str, strength: Strength, organization: Organization) -> str:
+    """What the registration rests on, in sentences."""
+    system = mail_system(organization)
+    mine = [s for s in group if mailbox and state_mailbox(s.account.registered_email, system) == mailbox]
+    exported = [s.account.registered_email for s in mine if not s.words and s.account.registration is strength]
+    is_registered = "is registered" if strength is Strength.STRONG else "is said to be registered"
+    said = [f"This account {is_registered} with {exported[0]}."] if exported else []
+    return " ".join([*said, *dict.fromkeys(s.words for s in mine if s.words)])
+
+
 def _shortfall(case: Mapping[str, Any]) -> str:
-    """Why a registration falls short of a finding, in words that finish a sentence; the weightiest reason first."""
-    if not case["registered_mailbox"]:
-        return ""
+    """Why a registration falls short of a finding, as a sentence; the weightiest reason first."""
+    standing = case["owner_standing"]
     reasons = (
         (
             case["owners"] == 0,
-            "this mailbox is not in the directory (a former employee's, a shared one, or a typo)",
+            "But this mailbox is not in the directory: it may be a former employee's, a shared one, or a typo.",
         ),
-        (case["owners"] > 1, f"{case['owners']} employees have this address, so nobody is named"),
-        (case["owner_standing"] == Standing.LEFT, "the directory lists its owner as having left"),
-        (
-            case["owner_standing"] == Standing.UNCLEAR,
-            "the directory does not say clearly whether its owner is employed",
-        ),
-        (
-            case["affiliation"] == "outlet",
-            "the account presents itself as an agency's, so it may not be personal",
-        ),
-        (case["registration"] != "strong", "the address was never verified: anyone could have typed it"),
+        (case["owners"] != 1, f"But {case['owners']} employees have this address, so nobody is named."),
+        (standing == Standing.LEFT, "But the directory lists its owner as having left."),
+        (standing == Standing.UNCLEAR, "But the directory does not say clearly whether its owner is employed."),
+        (case["affiliation"] == "outlet", "But the account presents itself as an agency's, so it may not be personal."),
+        (case["unverified"], "But the address was never verified: anyone could have typed it."),
     )
-    return next((words for holds, words in reasons if holds), "")
+    return next((words for holds, words in reasons if holds), "") if case["registered_mailbox"] else ""
 
 
 def _registry_case(
@@ -227,10 +234,7 @@ def _merged(group: Sequence[Sighting]) -> dict[str, Any]:
     first = group[0].account
     return {
         "platform": first.platform,
-        "identity": latest("account_id")
-        or fold_handle(latest("handle"))
-        or latest("url")
-        or latest("registered_email"),
+        "identity": latest("account_id") or fold_handle(latest("handle")) or latest("url"),
         **{field: latest(field) for field in ("account_id", "handle", "url", "display_name", "registered_email")},
         "sources": tuple(sorted({s.source for s in group})),
         "evidence": tuple(dict.fromkeys(piece for s in group for piece in s.account.evidence)),

@@ -116,7 +116,9 @@ def unexpected(reading: Reading) -> str:
     if read < expect.at_least:
         return f"{name}: {read:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
     if expect.at_most is not None and read > expect.at_most:
-        return f"{name}: {read:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
+        return (
+            f"{name}: {read:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
+        )
     if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
         return (
             f"{name}: {read:,} rows were read, {reading.read_before:,} the last time. Check that the export is whole;"

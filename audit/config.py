@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
@@ -14,6 +14,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from audit.findings import Severity
+from audit.mail import MailSettings
 from audit.policy import Clause, Policy
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Connector, Expect
@@ -63,6 +64,7 @@ class Settings:
     policy: Policy
     directory: SourceSettings
     sources: tuple[SourceSettings, ...]
+    mail: MailSettings
     output: Path
     reviews: Path
     retention_days: int
@@ -104,6 +106,12 @@ class _Organization(_Strict):
         return domains
 
 
+class _Mail(_Strict):
+    stale_after_days: int = Field(default=548, ge=1)
+    burst_platforms: int = Field(default=5, ge=2)
+    burst_minutes: int = Field(default=60, ge=1)
+
+
 class _Output(_Strict):
     folder: str = "out"
     reviews: str = "reviews"
@@ -115,6 +123,7 @@ class _Audit(_Strict):
     directory: _Source
     sources: dict[str, _Source] = Field(min_length=1)
     output: _Output = Field(default_factory=_Output)
+    mail: _Mail = Field(default_factory=_Mail)
 
 
 class _Clause(_Strict):
@@ -157,6 +166,11 @@ def load(path: Path) -> Settings:
         policy=load_policy(organization.policy, folder, path),
         directory=_source("directory", audit.directory, Person, path),
         sources=tuple(_source(name, source, Account, path) for name, source in audit.sources.items()),
+        mail=MailSettings(
+            timedelta(days=audit.mail.stale_after_days),
+            audit.mail.burst_platforms,
+            timedelta(minutes=audit.mail.burst_minutes),
+        ),
         output=_below(folder, audit.output.folder),
         reviews=_below(folder, audit.output.reviews),
         retention_days=audit.output.retention_days,

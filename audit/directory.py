@@ -14,7 +14,6 @@ from audit.addresses import MailSystem, state_mailbox
 from audit.night import Problem
 from connectors.records import Person, Status
 
-
 LISTED = 100
 """Rows with a work_email outside the mail domains that are listed one by one."""
 

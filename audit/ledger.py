@@ -16,7 +16,7 @@ from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.lifecycle import Change, Past
 from audit.night import Problem, Pull, PullStatus
 from connectors.contract import Access
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.records import Account, Evidence, MailSignal, Provenance, Strength
 
 VERSION = 1
 DAYS = ("first_seen", "last_seen", "decided_on", "suppress_until", "resolved_on", "reopened_on")
@@ -188,6 +188,11 @@ class Ledger:
         """(source, account) for everything kept, source by source in the order it was read."""
         rows = self.connection.execute("SELECT source, content FROM accounts ORDER BY source, position")
         return ((source, _account(content)) for source, content in rows)
+
+    def accounts_of(self, source: str) -> list[Account]:
+        """What one source has shown."""
+        rows = self.connection.execute("SELECT content FROM accounts WHERE source = ? ORDER BY position", (source,))
+        return [_account(content) for (content,) in rows]
 
     def record_pull(self, run_id: str, pull: Pull) -> None:
         """Note how a source fared tonight. Part of a transaction."""
@@ -390,12 +395,13 @@ def _account(text: str) -> Account:
     row = json.loads(text)
     row["evidence"] = tuple(_dataclass(Evidence, piece) for piece in row["evidence"])
     row["provenance"] = _dataclass(Provenance, row["provenance"])
+    row["signals"] = tuple(_dataclass(MailSignal, signal) for signal in row["signals"])
     account: Account = _dataclass(Account, row)
     return account
 
 
 def _dataclass(kind: type[Any], row: dict[str, Any]) -> Any:
-    for name in row.keys() & {"observed_at", "created_at"}:
+    for name in row.keys() & {"observed_at", "created_at", "first_at", "last_at"}:
         row[name] = datetime.fromisoformat(row[name]) if row[name] else None
     for name in row.keys() & {"strength", "registration"}:
         row[name] = Strength(row[name])

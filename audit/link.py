@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from audit.addresses import MailSystem, state_mailbox
 from audit.directory import Directory, Standing, name_key
 from audit.findings import LinkStep
 from audit.nexus import fold_handle
@@ -26,6 +27,8 @@ class Sighting:
     account: Account
     source: str
     fresh: bool
+    words: str = ""
+    """What the registration rests on, in sentences, where it is more than a line of an export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +87,33 @@ class People:
         return one == other or self.parents.get(one) == other or self.parents.get(other) == one
 
 
-def same_account(sightings: Sequence[Sighting]) -> list[list[Sighting]]:
-    """Group sightings of one account: by id, else by a handle that goes with one id, else by url or mailbox."""
-    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for sighting in sightings:
-        account = sighting.account
-        for key in _weaker_keys(account):
-            if account.account_id:
-                ids[account.platform, key].add(account.account_id)
+def same_account(sightings: Sequence[Sighting], system: MailSystem) -> list[list[Sighting]]:
+    """Group sightings of one account: by id, else by the handle, else by url, else by the mailbox it is registered
+    with. A weaker name stands for a stronger one where it goes with exactly one of them on that platform."""
+    stronger: dict[tuple[str, str], set[str]] = defaultdict(set)
+    names = [_names(sighting.account, system) for sighting in sightings]
+    for sighting, own in zip(sightings, names, strict=True):
+        for place, name in enumerate(own):
+            stronger[sighting.account.platform, name].update(own[:place][-1:])
     groups: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
-    for sighting in sightings:
-        account = sighting.account
-        known = {account.account_id} if account.account_id else set()
-        for key in () if known else _weaker_keys(account):
-            known = known or ids.get((account.platform, key), set())
-        identity = f"id:{next(iter(known))}" if len(known) == 1 else next(iter(_weaker_keys(account)), "")
-        groups[account.platform, identity].append(sighting)
+    for sighting, own in zip(sightings, names, strict=True):
+        platform, name = sighting.account.platform, own[0] if own else ""
+        while len(stronger[platform, name]) == 1:
+            (name,) = stronger[platform, name]
+        groups[platform, name].append(sighting)
     return [sorted(group, key=latest_first) for _, group in sorted(groups.items())]
 
 
-def _weaker_keys(account: Account) -> list[str]:
-    keys = []
-    if account.handle:
-        keys.append(f"handle:{fold_handle(account.handle)}")
-    elif account.url:
-        keys.append(f"url:{account.url}")
-    elif account.registered_email:
-        keys.append(f"mailbox:{account.registered_email.casefold()}")
-    return keys
+def _names(account: Account, system: MailSystem) -> list[str]:
+    """What an account can be known by, the strongest first."""
+    mailbox = state_mailbox(account.registered_email, system) or account.registered_email.casefold()
+    pairs = (
+        ("id", account.account_id),
+        ("handle", fold_handle(account.handle)),
+        ("url", account.url),
+        ("mailbox", mailbox),
+    )
+    return [f"{kind}:{value}" for kind, value in pairs if value]
 
 
 def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:

@@ -22,6 +22,7 @@ from audit.nexus import nexus, passes
 from audit.night import Night, Problem, Pull, PullStatus
 from audit.nights import night_of, stored
 from audit.publish import publish
+from audit.registrations import added_up, weighed
 from audit.rules import RULES, Context, judge
 from connectors.contract import SourceDown
 from connectors.platforms import platform_id
@@ -55,7 +56,8 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         run_id = ledger.begin(as_of, started_at)
         pulls, problems = collect(settings, inputs, ledger, run_id, as_of, only, started_at)
 
-        seen = sightings(settings, ledger, pulls)
+        shown = sightings(settings, ledger, pulls)
+        seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         watch = watchers(settings, ledger, pulls)
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch)
         verdicts = judge(cases, RULES, Context(as_of, inputs.organization, settings.policy))
@@ -66,7 +68,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             run_id,
             findings=findings,
             changes=changes,
-            problems=(*inputs.problems, *problems),
+            problems=(*inputs.problems, *problems, *notes),
             official_seen=official_seen(seen, inputs),
             content=content,
         )
@@ -154,7 +156,9 @@ def pull_accounts(reading: Reading, inputs: Inputs, ledger: Ledger, run_id: str)
 
     try:
         with ledger.transaction():
-            accounts = (cast("Account", record) for record in reading.records(keep))
+            accounts: Iterator[Account] = (cast("Account", record) for record in reading.records(keep))
+            if reading.settings.connector.adds_up:
+                accounts = iter(added_up(ledger.accounts_of(reading.settings.name), accounts))
             ledger.replace_accounts(reading.settings.name, run_id, accounts)
             pull = reading.pull()
             ledger.record_pull(run_id, pull)

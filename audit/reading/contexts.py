@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import product
 
 from audit.reading.catalogue import Form, State, comparable, split
 from audit.reading.marks import Hit
@@ -22,7 +23,9 @@ class Relation(StrEnum):
     CLAIMED = "claimed"
     """The words beside it say that the owner works there."""
     PLAIN = "plain"
-    """It stands there without more."""
+    """It stands there without more, as one of the things that the owner is."""
+    NAMED = "named"
+    """Other words stand with it that say nothing about work: "Audit Maine DHHS!\""""
     MERE = "mere"
     """Only an "at", "for" or "@" stands before it."""
     FORMER = "former"
@@ -57,7 +60,11 @@ _ENDS = r"(?= *$| (?:\d{4}|in|after|and|now|since|from|but|with|for) )"
 
 
 def _either(phrases: tuple[str, ...]) -> str:
-    forms = {comparable(phrase.rstrip("$"), _NOWHERE) + "$" * phrase.endswith("$") for phrase in phrases}
+    forms = {
+        comparable(" ".join(choice).rstrip("$"), _NOWHERE) + "$" * phrase.endswith("$")
+        for phrase in phrases
+        for choice in product(*(word.split("/") for word in phrase.split()))
+    }
     ranked = sorted(forms - {"", "$"}, key=len, reverse=True)
     return "|".join(re.escape(form.rstrip("$")) + _ENDS * form.endswith("$") for form in ranked)
 
@@ -71,7 +78,7 @@ def contexts() -> tuple[Context, ...]:
         if row["where"] == "before":
             pattern = rf"(?<= )({words})(?: [^\s.|]+){{0,{gap}}} $"
         elif row["where"] == "after":
-            pattern = rf"^ (?:[^\s.|]+ ){{0,{gap}}}({words})(?= )"
+            pattern = rf"^ (?:[^\s.|]+ ){{0,{gap}}}?({words})(?= )"
         else:
             pattern = rf"(?<= )(?<! not )(?<! isnt )(?<! never )({words})(?= )"
         over, beside = row["comma"] == "yes", gap == 0 and row["comma"] == "no"
@@ -117,7 +124,7 @@ def needs_claim(word: str) -> bool:
     return bool(signals()["needs_claim"].search(f" {word} "))
 
 
-_FIRM = ("relative", "negated", "elected", "aspiring", "fiction")
+_FIRM = ("relative", "negated", "elected", "aspiring", "fiction", "admirer", "neighbor", "claimant")
 """Contexts that no claim of work overrules: "wife of a trooper" stays that, whatever else she does."""
 
 
@@ -134,13 +141,43 @@ def relation(hit: Hit) -> Judged:
     said = sorted(_contexts_around(hit, before, after), key=lambda item: (_rank(item[1]), item[0]))
     claim, mere = _claim(found, hit, before, after)
     if not said:
-        return Judged(hit, Relation.CLAIMED if claim is not None else Relation.MERE if mere else Relation.PLAIN)
+        return Judged(hit, Relation.CLAIMED if claim is not None else _unclaimed(hit, before, mere))
     distance, context, words = said[0]
     if context.effect == "former":
         return Judged(hit, Relation.FORMER, context.name, words)
     if claim is not None and claim < distance and context.name not in _FIRM:
         return Judged(hit, Relation.CLAIMED)
     return Judged(hit, Relation.OFF, context.name, words)
+
+
+def _unclaimed(hit: Hit, before: str, mere: bool) -> Relation:
+    """What a mark says beside which nothing claims work: "@MaineDOT" and a name by itself do, for a person."""
+    if mere:
+        done = signals()["deeds"].search(" " + " ".join(before.split()[-4:]) + " ")
+        return Relation.NAMED if done else Relation.MERE
+    return Relation.PLAIN if stands_alone(hit) else Relation.NAMED
+
+
+_APART = re.compile(r"[,()\[\]/+&:~<>=\u2013\u2014]|\s-+\s?")
+
+
+def stands_alone(hit: Hit) -> bool:
+    """Whether a mark is the whole of one item in what a person lists: "Dad, Maine DEP, Bruins"."""
+    found = hit.words
+    return _bounded(found, hit.first - 1, -1) and _bounded(found, hit.last + 1, 1)
+
+
+def _bounded(found: Words, number: int, step: int) -> bool:
+    """Whether an item ends between word `number` and its neighbour on the mark's side, or after words of no weight."""
+    while 0 <= number < len(found.words) and found.words[number] not in (".", "|", "and"):
+        left, right = (number, number + 1) if step < 0 else (number - 1, number)
+        gap = found.original[found.spans[left][1] : found.spans[right][0]]
+        if _APART.search(gap) and not (step > 0 and ":" in gap):
+            return True
+        if not signals()["weightless"].search(f" {found.words[number]} ") and not found.words[number].isdigit():
+            return False
+        number += step
+    return True
 
 
 def _rank(context: Context) -> int:
@@ -256,18 +293,44 @@ def belongs(hit: Hit) -> bool:
     return bool(signals()["belongs"].search(f" {near} "))
 
 
+_OCCUPATION = re.compile(r"[a-z]{2,}(?:er|or|ist|ian|yst|eer|eur|man|woman)")
+_JOINTS = frozenset({"at", "with", "for", "w", "of", "in"})
+
+
+def _occupations(before: str, after: str) -> Iterator[int]:
+    """How far away a word stands that ends like an occupation, beside the mark or before its "at": "Rigger w/ …"."""
+    words = before.split()
+    joint = bool(words) and words[-1] in _JOINTS
+    if joint:
+        words.pop()
+    if words and _OCCUPATION.fullmatch(words[-1]) and not signals()["not_roles"].search(f" {words[-1]} "):
+        yield len(before.split()[-1]) + 1 if joint else 1
+    following = after.split()[:1]
+    if following and _OCCUPATION.fullmatch(following[0]) and not signals()["not_roles"].search(f" {following[0]} "):
+        yield 1
+
+
+def _is_board(hit: Hit) -> bool:
+    """Whether a mark names a body that licenses a profession, whose name its licensees carry too."""
+    named = " ".join(hit.words.words[hit.first : hit.last + 1])
+    return bool(signals()["boards"].search(f" {named} "))
+
+
 def _claim(found: Words, hit: Hit, before: str, after: str) -> tuple[int | None, bool]:
     """How many characters away a claim of work stands (None: nowhere), and whether a mere "at" or "@" does."""
+    jobs = signals()["board_roles" if _is_board(hit) else "roles"]
     distances = [
         len(before) - match.end()
-        for name in ("claim_before", "roles")
-        for match in signals()[name].finditer(before)
+        for pattern in (signals()["claim_before"], jobs)
+        for match in pattern.finditer(before)
         if len(before[match.end() :].split()) <= 5
     ]
-    for name in ("claim_after", "roles"):
-        match = signals()[name].search(after)
+    for pattern in (signals()["claim_after"], jobs):
+        match = pattern.search(after)
         if match and len(after[: match.start()].split()) <= 3:
             distances.append(match.start() + 1)
+    if not _is_board(hit):
+        distances += _occupations(before, after)
     if is_place_or_seat(hit) and re.search(r" (?:i|my) (?:[^ ]+ ){1,5}for $", before):
         distances.append(4)
     if not distances and _role_stands_before(found, hit.first):

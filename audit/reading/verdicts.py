@@ -40,7 +40,7 @@ class Verdict:
     how: str
 
 
-_PRESENT = (Relation.CLAIMED, Relation.MERE, Relation.PLAIN)
+_PRESENT = (Relation.CLAIMED, Relation.MERE, Relation.PLAIN, Relation.NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,8 @@ def _counts(judged: Judged, bearing: Bearing) -> bool:
     """Whether naming the agency says that the owner works there: plainly named, it does for a person."""
     if judged.relation is Relation.CLAIMED:
         return not (bearing.outlet and not bearing.person)
+    if judged.relation is Relation.NAMED:
+        return False
     if judged.hit.mark.form is Form.TITLE:
         return True
     if is_place_or_seat(judged.hit):
@@ -201,7 +203,7 @@ def _counts(judged: Judged, bearing: Bearing) -> bool:
     return (judged.hit.tier <= Tier.OWN or judged.relation is Relation.MERE) and not bearing.outlet
 
 
-_DETACHED = ("affiliat", "associated with", "connected", "official", "run by", "speak for")
+_DETACHED = ("affiliat", "associat", "connect", "official", "run by", "speak for", "ties", "relation", "independent")
 """Words of disclaimers that people without any tie use too."""
 
 

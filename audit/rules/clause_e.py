@@ -8,7 +8,7 @@ from audit.directory import Standing
 from audit.findings import Severity, Tier
 from audit.rules.rule import Context, rule
 
-REGISTERED = ("registered address",)
+REGISTERED = ("registered address", "mail")
 
 
 def _on_state_mailbox(cases: pd.DataFrame) -> pd.Series:
@@ -30,7 +30,7 @@ def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:
     clause="E",
     severity=Severity.HIGH,
     tier=Tier.FINDING,
-    because="This account is registered with {registered_email}, the state mailbox of {employee_name}.",
+    because="{registered_words} The mailbox is {employee_name}’s.",
     shows=REGISTERED,
     quotes="registered_email",
 )
@@ -52,7 +52,7 @@ def state_mailbox_registered(cases: pd.DataFrame, context: Context) -> pd.Series
     clause="E",
     severity=Severity.MEDIUM,
     tier=Tier.LEAD,
-    because="This account is said to be registered with {registered_email}, but {shortfall}.",
+    because="{registered_words} {shortfall}",
     shows=REGISTERED,
     quotes="registered_email",
 )

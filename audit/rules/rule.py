@@ -125,12 +125,12 @@ def _draft(one: Rule, case: dict[str, Any]) -> Draft:
     tier = one.tier
     if one.needs_person and (case["link_step"] not in BY_ADDRESS or not case["employee_id"] or _weakly_tied(case)):
         tier = Tier.LEAD
-    shown = tuple(piece for piece in case["evidence"] if not one.shows or piece.kind in one.shows)
+    shown = tuple(piece for piece in case["evidence"] if not one.shows or piece.kind.startswith(one.shows))
     return Draft(
         finding_id=_finding_id(one, case),
         rule=one,
         case=case,
-        because=one.because.format_map(case),
+        because=one.because.format_map(case).strip(),
         tier=tier,
         evidence=shown or tuple(case["evidence"]),
         sources=case["sources"],

@@ -1,0 +1,131 @@
+"""Mail evidence becomes registrations: what the mails are worth, whom they spare, and how nights add up. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from audit.addresses import MailSystem, state_mailbox
+from audit.directory import Directory
+from audit.link import Sighting
+from audit.mail import FINDING, NOTHING, Bombing, MailSettings, bombed, standing
+from audit.night import Problem
+from connectors.platforms import platforms
+from connectors.records import Account, MailSignal, OfficialAccount, Strength
+
+HASHES = 20
+"""Message hashes kept with a signal: so far, two overlapping windows are counted exactly."""
+
+
+def weighed(
+    sightings: Iterable[Sighting],
+    directory: Directory,
+    official: Sequence[OfficialAccount],
+    as_of: date,
+    settings: MailSettings,
+) -> tuple[list[Sighting], list[Problem]]:
+    """The sightings, those from mail with the strength and the words of their mails; worthless ones left out.
+
+    Left out are mailboxes to which a platform only sent invitations and advertisements, and those of a supervisor,
+    or of the account itself, on a platform where the registry has an official account of theirs. Other sightings
+    pass unchanged. A burst of registrations is left out, too, and noted as a problem of its mailbox.
+    """
+    system = directory.system
+    spared = _spared(directory, official, system)
+    kept: list[Sighting] = []
+    notes: list[Problem] = []
+    by_mailbox: dict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        if sighting.account.signals:
+            by_mailbox[state_mailbox(sighting.account.registered_email, system)].append(sighting)
+        else:
+            kept.append(sighting)
+    for mailbox, received in by_mailbox.items():
+        burst = bombed([sighting.account for sighting in received], settings)
+        if burst is not None:
+            notes.append(Problem(received[0].source, mailbox, burst.note()))
+        for sighting in received:
+            if (sighting.account.platform, mailbox) not in spared:
+                kept += _weighed(sighting, burst, as_of, settings)
+    return kept, notes
+
+
+def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: MailSettings) -> list[Sighting]:
+    account = sighting.account
+    name = platforms()[account.platform].name
+    verdict = standing(account.signals, as_of, settings, platform=name, bombing=burst)
+    if verdict.strength == NOTHING:
+        return []
+    strong = verdict.strength == FINDING and not verdict.stale
+    words = verdict.because
+    if verdict.stale:
+        months = round(settings.stale_after.days / 30.4)
+        words += f" The last of them came more than {months} months ago, so the account may be gone."
+    registration = Strength.STRONG if strong else Strength.WEAK
+    return [replace(sighting, account=replace(account, registration=registration), words=words)]
+
+
+def _spared(
+    directory: Directory, official: Sequence[OfficialAccount], system: MailSystem
+) -> frozenset[tuple[str, str]]:
+    """(platform, mailbox) pairs that may get a platform's mails for the sake of an active official account."""
+    supervised = {(entry.platform, entry.supervisor_employee_id) for entry in official if not entry.retired}
+    pairs = {
+        (platform, mailbox)
+        for mailbox, owners in directory.owners.items()
+        for platform, supervisor in supervised
+        if supervisor in owners
+    }
+    own = {(entry.platform, state_mailbox(entry.registered_email, system)) for entry in official if not entry.retired}
+    return frozenset(pairs | own)
+
+
+def added_up(before: Iterable[Account], tonight: Iterable[Account]) -> list[Account]:
+    """Mail evidence of all nights: what was known, with tonight's added, by mailbox and platform.
+
+    A mail log shows a window of days. That a mail has left the window does not mean that the account is gone, so
+    nothing is taken away.
+    """
+    known = {(account.platform, account.registered_email): account for account in before}
+    for account in tonight:
+        key = (account.platform, account.registered_email)
+        earlier = known.get(key)
+        known[key] = account if earlier is None else _joined(earlier, account)
+    return [known[key] for key in sorted(known)]
+
+
+def _joined(earlier: Account, later: Account) -> Account:
+    signals = {_name(signal): signal for signal in earlier.signals}
+    for signal in later.signals:
+        seen = signals.get(_name(signal))
+        signals[_name(signal)] = signal if seen is None else _summed(seen, signal)
+    fresh = {piece.kind for piece in later.evidence}
+    evidence = (*(piece for piece in earlier.evidence if piece.kind not in fresh), *later.evidence)
+    return replace(later, signals=tuple(signals[name] for name in sorted(signals)), evidence=evidence)
+
+
+def _name(signal: MailSignal) -> tuple[str, str, bool]:
+    return signal.kind, str(signal.strength), signal.third_party
+
+
+def _summed(one: MailSignal, other: MailSignal) -> MailSignal:
+    """Two windows of one kind of mail. Overlapping ones are told apart by message while all hashes are at hand; after
+    that the larger count stands, which may be too low and is never too high."""
+    messages = tuple(dict.fromkeys((*one.messages, *other.messages)))
+    apart = one.last_at < other.first_at or other.last_at < one.first_at
+    if apart:
+        count, days = one.count + other.count, one.days + other.days
+    elif one.count == len(one.messages) and other.count == len(other.messages):
+        count, days = len(messages), max(one.days, other.days)
+    else:
+        count, days = max(one.count, other.count), max(one.days, other.days)
+    return replace(
+        one,
+        count=count,
+        days=days,
+        first_at=min(one.first_at, other.first_at),
+        last_at=max(one.last_at, other.last_at),
+        messages=messages[:HASHES],
+    )

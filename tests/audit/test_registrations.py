@@ -1,0 +1,127 @@
+"""Mail evidence through a whole night: what becomes a finding, a lead, or nothing, and how windows add up."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from audit.addresses import mail_system
+from audit.cases import Watch, build_cases
+from audit.config import load_policy
+from audit.directory import directory
+from audit.link import Sighting
+from audit.mail import MailSettings
+from audit.nexus import registry
+from audit.organization import Organization
+from audit.registrations import added_up, weighed
+from audit.rules import RULES, Context, judge
+from connectors.records import Account, Evidence, MailSignal, OfficialAccount, Person, Provenance, Status, Strength
+
+DAY = date(2026, 11, 20)
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+MAINE = Organization("State of Maine", "ME", ("maine.gov", "state.me.us"))
+SYSTEM = mail_system(MAINE)
+POLICY = load_policy("maine", Path(), Path("audit.toml"))
+ORIGIN = Provenance("trace", "trace.csv", NOON, "00")
+
+
+def person(employee_id: str, name: str) -> Person:
+    given, family = name.split()
+    email = f"{given}.{family}@maine.gov".lower()
+    return Person(employee_id, given, family, "", email, (), "17", "", "", Status.ACTIVE, None, None, ORIGIN)
+
+
+PEOPLE = directory([person("1", "Ada Roy"), person("2", "Bob Fox")], SYSTEM, frozenset({"17"}), DAY)
+
+
+def signal(
+    kind: str,
+    *,
+    count: int = 1,
+    at: datetime = NOON,
+    until: datetime | None = None,
+    strength: Strength = Strength.STRONG,
+    third_party: bool = False,
+    messages: tuple[str, ...] = (),
+) -> MailSignal:
+    last = until or at
+    days = 1 if last.date() == at.date() else min(count, (last - at).days + 1)
+    return MailSignal(kind, strength, third_party, count, days, at, last, messages)
+
+
+def received(platform: str, mailbox: str, *signals: MailSignal) -> Account:
+    evidence = tuple(Evidence("trace", f"mail: {one.kind}", "…", NOON, "00", one.strength) for one in signals)
+    return Account(platform, "", "", "", "", "", (), (), mailbox, Strength.NONE, None, ORIGIN, evidence, (), signals)
+
+
+def found(*accounts: Account, official: tuple[OfficialAccount, ...] = ()) -> list[tuple[str, str, str]]:
+    entries = registry(official)
+    sightings, _ = weighed([Sighting(a, "trace", fresh=True) for a in accounts], PEOPLE, official, DAY, MailSettings())
+    cases = build_cases(sightings, PEOPLE, MAINE, entries, Watch({}, {}, frozenset({"trace"})))
+    verdicts = judge(cases, RULES, Context(DAY, MAINE, POLICY))
+    drafts = verdicts.holding.values()
+    return sorted((d.rule.rule_id, d.case["platform"], d.case["employee_id"]) for d in drafts if not d.case["official"])
+
+
+VERIFICATION = signal("verification", strength=Strength.WEAK, third_party=True)
+INVITATION = signal("invitation_nonmember", strength=Strength.NONE, third_party=True)
+RESET = signal("password_reset", third_party=True)
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "signals", "expected"),
+    [
+        ("ada.roy@maine.gov", [signal("security")], [("E-1", "linkedin", "1")]),
+        ("Ada.Roy+li@state.me.us", [signal("digest", count=9, until=NOON + timedelta(9))], [("E-1", "linkedin", "1")]),
+        ("ada.roy@maine.gov", [VERIFICATION], [("E-2", "linkedin", "1")]),
+        ("ada.roy@maine.gov", [RESET], [("E-2", "linkedin", "1")]),
+        ("ada.roy@maine.gov", [INVITATION], []),
+        ("ada.roy@maine.gov", [signal("marketing", strength=Strength.WEAK)], []),
+        ("help.desk@maine.gov", [signal("security")], [("E-2", "linkedin", "")]),
+        ("ada.roy@maine.gov", [signal("security", at=NOON - timedelta(days=700))], [("E-2", "linkedin", "1")]),
+    ],
+)  # fmt: skip
+def test_what_mails_prove(mailbox: str, signals: list[MailSignal], expected: list[tuple[str, str, str]]) -> None:
+    assert found(received("linkedin", mailbox, *signals)) == expected
+
+
+def test_registration_bombing_is_held_against_nobody() -> None:
+    platforms = ("facebook", "x", "reddit", "pinterest", "tumblr", "quora")
+    accounts = [received(name, "ada.roy@maine.gov", VERIFICATION) for name in platforms]
+    assert found(*accounts) == []
+    assert len(found(*accounts[:3])) == 3
+    shown = [Sighting(account, "trace", fresh=True) for account in accounts]
+    kept, (note,) = weighed(shown, PEOPLE, (), DAY, MailSettings())
+    assert kept == []
+    assert (note.source, note.where) == ("trace", "ada.roy@maine.gov")
+    assert "held against nobody" in note.reason
+
+
+def test_a_supervisor_is_spared_on_the_platform_of_the_official_account() -> None:
+    entry = OfficialAccount("facebook", "MaineDOT", "", "", "17", "1", "", False, None, ORIGIN)
+    mails = [received(name, "ada.roy@maine.gov", signal("security")) for name in ("facebook", "linkedin")]
+    assert found(*mails, official=(entry,)) == [("E-1", "linkedin", "1")]
+
+
+def test_the_mails_and_the_export_of_one_account_are_one_finding() -> None:
+    exported = Account("linkedin", "", "adaroy", "", "", "", (), (), "ada.roy@maine.gov", Strength.STRONG, None, ORIGIN)
+    assert found(exported, received("linkedin", "ada.roy@maine.gov", signal("security"))) == [("E-1", "linkedin", "1")]
+
+
+def test_windows_add_up_and_nothing_that_was_known_is_lost() -> None:
+    week = timedelta(days=7)
+    first = received("x", "a@maine.gov", signal("digest", count=5, until=NOON + week))
+    later = received("x", "a@maine.gov", signal("digest", count=3, at=NOON + 2 * week, until=NOON + 3 * week))
+    other = received("reddit", "a@maine.gov", signal("welcome"))
+    (kept, summed) = added_up([first, other], [later])
+    assert kept == other
+    assert (summed.signals[0].count, summed.signals[0].last_at) == (8, NOON + 3 * week)
+
+
+def test_the_same_window_twice_counts_once() -> None:
+    few = received("x", "a@maine.gov", signal("digest", count=2, until=NOON + timedelta(1), messages=("m1", "m2")))
+    more = received("x", "a@maine.gov", signal("digest", count=2, until=NOON + timedelta(2), messages=("m2", "m3")))
+    many = received("x", "a@maine.gov", signal("digest", count=90, until=NOON + timedelta(30), messages=("m1",)))
+    assert added_up([few], [few])[0].signals[0].count == 2
+    assert added_up([few], [more])[0].signals[0].count == 3
+    assert added_up([many], [many])[0].signals[0].count == 90
