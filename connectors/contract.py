@@ -128,3 +128,5 @@ class Connector:
     parse: Callable[[Raw], Record | None]
     expect: Expect = Expect()
     options: Mapping[str, str] = field(default_factory=dict)
+    adds_up: bool = False
+    """Whether a pull shows a window of time: then it adds to what was known, and what it lacks is not gone."""

@@ -1,0 +1,100 @@
+"""Where a session may send to: one origin, over TLS, never to sign-up, login, recovery or a reset. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from connectors.contract import SourceChanged, SourceDown
+
+CLOSED = re.compile(
+    r"signup|signin|logon|login|registration|register|enrol|recover|forgot|password|passwd|passkey|resetaccount"
+    r"|(?:create|new|verify|confirm)(?:account|session|user)|(?:check|validate|verify)(?:user)?(?:name|email|phone)"
+    r"|(?:user)?(?:name|email|phone)(?:available|availability|exists|check)|(?:account|user)s?identify"
+)
+"""Paths, without punctuation and letter case, that could tell whether an address holds an account, or change one."""
+CLOSED_WORDS = frozenset({"reset", "join", "oauth", "authorize", "token", "session", "sessions"})
+CLOSED_HOSTS = re.compile(r"(?:login|signin|signup|accounts)\.", re.IGNORECASE)
+ACTIONS = ("action", "title", "page", "meta")
+"""Parameters that name a page or an action, as in MediaWiki: they are held to the same rule as a path."""
+
+
+class ClosedDoor(SourceDown):
+    """No connector sends there, whatever audit.toml says."""
+
+
+def refuse(template: str, params: Mapping[str, Any], *, token: bool = False) -> None:
+    """Raise ClosedDoor for an address that a connector must never send to.
+
+    `template` is the address with {braces} where values go, so that somebody's handle is not taken for a path. With
+    `token`, the token endpoint of OAuth (RFC 6749, 3.2) is let through, and nothing else is.
+    """
+    parts = urlsplit(template)
+    if token:
+        if not re.search(r"/token$", parts.path) or params:
+            raise ClosedDoor(f"{parts.path} is not a token endpoint")
+        return
+    named = [str(value) for key, value in params.items() if key in ACTIONS]
+    for text in (unquote(parts.path), *named):
+        if CLOSED.search(re.sub(r"[\W_]+", "", text).lower()) or CLOSED_WORDS.intersection(_words(text)):
+            raise ClosedDoor(
+                f"{parts.path} leads to signing up, logging in, recovery or a reset: no connector may ask there"
+            )
+    if CLOSED_HOSTS.match(parts.hostname or ""):
+        raise ClosedDoor(f"{parts.hostname} is a login service: no connector may ask there")
+
+
+def checked_base(base: str, source: str) -> str:
+    """A base URL without its last slash. Raises SourceDown where it is not https (or http to this very machine)."""
+    try:
+        parts = urlsplit(base)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if not host or parts.username is not None or parts.query or parts.fragment:
+        raise SourceDown(
+            f"{source}: the url in audit.toml is not a plain web address; write it like https://example.org."
+        )
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback(host)):
+        raise SourceDown(f"{source}: the url in audit.toml must begin with https://, so that nobody reads along.")
+    return base.rstrip("/")
+
+
+def loopback(host: str) -> bool:
+    """Whether a host is this machine by its own name; no name is looked up."""
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def placed(path: str, values: Mapping[str, str], source: str) -> str:
+    """A path with `values` in its {braces}, escaped so that none opens another segment. Raises SourceDown."""
+    if any(value in ("", ".", "..") for value in values.values()):
+        raise SourceDown(f"{source}: a name in audit.toml is empty or made of dots only. Correct it.")
+    return path.format_map({name: quote(value, safe="@:") for name, value in values.items()})
+
+
+def same_origin(url: str, base: str, source: str) -> str:
+    """An address that a reply gave for its next page, once it is sure to be where we are already.
+
+    Raises SourceChanged for another scheme, host, port, or a path outside the base.
+    """
+    ours, theirs = urlsplit(base), urlsplit(url)
+    try:
+        same = (theirs.scheme, theirs.hostname, theirs.port) == (ours.scheme, ours.hostname, ours.port)
+    except ValueError:
+        same = False
+    if not same or theirs.username is not None or not theirs.path.startswith(ours.path) or ".." in unquote(theirs.path):
+        raise SourceChanged(
+            f"{source}: a page names a next page somewhere else ({theirs.hostname}), and credentials do not go there."
+            " Check the url in audit.toml; if it is right, the platform has changed."
+        )
+    return url
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+", text)]

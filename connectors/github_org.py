@@ -1,0 +1,146 @@
+"""Members of the State's own GitHub organizations whose GitHub account holds a verified state address.
+
+Source: docs.github.com/graphql, Organization.membersWithRole and User.organizationVerifiedDomainEmails: "Verified email
+addresses that match verified domains for a specified organization the user is a member of". Needs a token with read:org
+of an organization owner. Nothing else of a member is asked for: no name, no biography, no repositories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors import http
+from connectors.bodies import item
+from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Item, Raw, Source, SourceDown
+from connectors.fields import moment
+from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
+from connectors.paging import changed, once
+from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.secrets import secret
+
+URL, PATH = "https://api.github.com", "/graphql"
+QUERY = """query($org: String!, $after: String) {
+  organization(login: $org) {
+    membersWithRole(first: 100, after: $after) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes { databaseId login url createdAt organizationVerifiedDomainEmails(login: $org) }
+    }
+  }
+}"""
+FIELDS = ("databaseId", "login", "url", "createdAt")
+SERVICE = Service(
+    "GitHub",
+    requests=5000,
+    seconds=3600,
+    reset=Reset.EPOCH,
+    reset_header="X-RateLimit-Reset",
+    remaining_header="X-RateLimit-Remaining",
+    limits_with=(403, 429),
+    most_requests=2_000,
+    advice="Use a token of an owner of the organization, with read:org, and authorize it for single sign-on.",
+)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
+    """Every member with a verified address, once; the others are dropped. Raises SourceDown."""
+    organizations = source.options.get("organizations")
+    if not isinstance(organizations, list) or not all(isinstance(name, str) and name for name in organizations):
+        raise SourceDown(
+            f'{source.name}: organizations in audit.toml is a list of logins: organizations = ["my-state"].'
+        )
+    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
+    base = str(source.options.get("url", URL))
+    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
+        members = (found for name in organizations for found in _members(talk, name))
+        for reply, name, member in once(members, lambda found: str(found[2].get("databaseId"))):
+            emails = member.get("organizationVerifiedDomainEmails")
+            if not isinstance(emails, list) or not isinstance(member.get("databaseId"), int):
+                raise changed(talk, reply, "a member has no id or no list of addresses")
+            values = {**{field: member.get(field) for field in FIELDS}, "emails": emails, "organization": name}
+            where = f"{PATH}:{name}/{member['databaseId']}"
+            yield item(source.name, where, values, source.now, source.options) if emails else Dropped(1)
+
+
+def parse(raw: Raw) -> Account:
+    """One member as an account verified for its address. Raises BadRow for a field of another kind."""
+    member = raw.values
+    emails, login = member["emails"], member["login"]
+    if not isinstance(login, str) or not emails or not all(isinstance(email, str) for email in emails):
+        raise BadRow("the member's login or addresses are of another kind; GitHub has changed")
+    detail = f"verified for {{}}, as GitHub tells the organization {member['organization']}"
+    return Account(
+        platform="github",
+        account_id=str(member["databaseId"]),
+        handle=login,
+        url=member["url"] if isinstance(member["url"], str) else f"https://github.com/{login}",
+        display_name="",
+        bio="",
+        links=(),
+        emails=(),
+        registered_email=emails[0],
+        registration=Strength.STRONG,
+        created_at=moment(member["createdAt"]) if isinstance(member["createdAt"], str) else None,
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        evidence=tuple(
+            Evidence(raw.source, "verified address", detail.format(email), raw.observed_at, raw.digest)
+            for email in emails
+        ),
+    )
+
+
+def _members(talk: Session, name: str) -> Iterator[tuple[Reply, str, Mapping[str, Any]]]:
+    """(reply, organization, member) page after page. Raises SourceDown where fewer come than there are."""
+    after, seen, count = None, set[str](), 0
+    while True:
+        reply = talk.post(PATH, json={"query": QUERY, "variables": {"org": name, "after": after}})
+        connection = _connection(talk, reply, name)
+        nodes, page, total = connection.get("nodes"), connection.get("pageInfo"), connection.get("totalCount")
+        if not isinstance(nodes, list) or not isinstance(page, dict) or not isinstance(total, int):
+            raise changed(talk, reply, "the list of members is not where it was")
+        for node in nodes:
+            if not isinstance(node, dict):
+                raise changed(talk, reply, "a member is no object")
+            count += 1
+            yield reply, name, node
+        after = page.get("endCursor")
+        if not page.get("hasNextPage"):
+            break
+        if not isinstance(after, str) or after in seen:
+            raise changed(talk, reply, "its pages repeat in a circle")
+        seen.add(after)
+    if count < total:
+        raise SourceDown(f"{talk.source.name}: GitHub says that {name} has {total:,} members and gave {count:,}.")
+
+
+def _connection(talk: Session, reply: Reply, name: str) -> Mapping[str, Any]:
+    """The list of members in a reply; GraphQL reports its errors with status 200."""
+    value = reply.value if isinstance(reply.value, dict) else {}
+    errors = value.get("errors")
+    if isinstance(errors, list) and errors:
+        kind = errors[0].get("type") if isinstance(errors[0], dict) else ""
+        what = f"{talk.source.name}: GitHub does not tell about {name} ({kind or 'an error without a type'})."
+        raise (Refused if kind == "FORBIDDEN" else SourceDown)(f"{what} {SERVICE.advice}")
+    organization = (value.get("data") or {}).get("organization")
+    found = organization.get("membersWithRole") if isinstance(organization, dict) else None
+    if not isinstance(found, dict):
+        raise changed(talk, reply, f"there is no organization {name}")
+    return found
+
+
+CONNECTOR = Connector(
+    name="github_org",
+    record=Account,
+    access=Access.OWN_SYSTEM,
+    summary="Verified state addresses of members of the organization's own GitHub organizations",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(filled={"registered_email": 1.0}),
+    options={
+        **http.OPTIONS,
+        "organizations": 'the logins of the organizations: organizations = ["my-state"]',
+        "token": 'an owner\'s token with read:org, as { env = "NAME" } or { file = "PATH" }',
+        "url": f"the API's address, where it is not {URL} (GitHub Enterprise)",
+    },
+)

@@ -1,0 +1,126 @@
+"""The directory from Microsoft Entra ID, through Microsoft Graph: GET /users with a fixed $select.
+
+Source: learn.microsoft.com/graph/api/user-list (v1.0). The application needs User.Read.All, and for `leave_date` also
+User-LifeCycleInfo.Read.All. otherMails and mobile numbers are private contact data and never asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from connectors import graph, people
+from connectors.bodies import allowed, item
+from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
+from connectors.fields import day
+from connectors.http import SYSTEM, Clock, Reply, Service, Session
+from connectors.paging import changed, listed, mapping, named_next, once
+from connectors.people import text, texts
+from connectors.records import Person
+
+FIELDS = (
+    "id", "employeeId", "givenName", "surname", "mail", "userPrincipalName", "proxyAddresses", "jobTitle",
+    "accountEnabled", "userType", "employeeHireDate",
+)  # fmt: skip
+LEAVE = "employeeLeaveDateTime"
+PLACES = {
+    "department": "department",
+    "companyName": "companyName",
+    "division": "employeeOrgData",
+    "costCenter": "employeeOrgData",
+    **{f"extensionAttribute{number}": "onPremisesExtensionAttributes" for number in range(1, 16)},
+}
+"""Where an organization may keep its agency codes, and under which property Graph gives it."""
+SERVICE = Service(
+    "Microsoft Graph",
+    requests=1000,
+    seconds=100,
+    types=("application/json",),
+    advice="Grant the application User.Read.All (application permission, with admin consent).",
+)
+"""A request for users costs 2 of 8,000 resource units in 10 s (graph/throttling-limits): ours stay far below."""
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
+    """Every user of the tenant with an employee id; guests and everybody else are dropped. Raises SourceDown."""
+    with graph.session(source, SERVICE, clock) as talk:
+        select = ",".join((*FIELDS, *dict.fromkeys(PLACES[place] for place in _places(source))))
+        if source.options.get("leave_date") is True:
+            select += f",{LEAVE}"
+        pages = named_next(talk, "/users", {"$select": select, "$top": 999})
+        users = ((reply, user) for reply in pages for user in _users(talk, reply))
+        members = once(users, lambda found: str(found[1]["id"]))
+        yield from people.with_ids(source, (_raw(source, reply, user) for reply, user in members), "employeeId")
+
+
+def parse(raw: Raw) -> Person | None:
+    """One user as a person; None for a guest. Raises BadRow for a field of another kind."""
+    user = raw.values
+    if text(user.get("userType")).lower() == "guest":
+        return None
+    enabled = user.get("accountEnabled")
+    if not isinstance(enabled, bool | None):
+        raise BadRow("accountEnabled is neither true nor false; the directory has changed")
+    upn = text(user.get("userPrincipalName"))
+    mail = text(user.get("mail"))
+    code, agency = (text(user.get(raw.options.get(name, "department"))) for name in ("agency_code", "agency"))
+    return people.person(
+        raw,
+        employee_id=text(user.get("employeeId")),
+        given_name=text(user.get("givenName")),
+        family_name=text(user.get("surname")),
+        work_email=mail or upn,
+        other_emails=[upn, *people.aliases(texts(user.get("proxyAddresses")))],
+        agency_code=code,
+        agency=agency,
+        title=text(user.get("jobTitle")),
+        enabled=enabled,
+        start_on=_day(user.get("employeeHireDate")),
+        end_on=_day(user.get(LEAVE)),
+    )
+
+
+def _users(talk: Session, reply: Reply) -> list[Mapping[str, Any]]:
+    users = listed(talk, reply, mapping(talk, reply).get("value"))
+    if not all(isinstance(user.get("id"), str) for user in users):
+        raise changed(talk, reply, "a user has no id")
+    return users
+
+
+def _raw(source: Source, reply: Reply, user: Mapping[str, Any]) -> Raw:
+    """The user cut to the allow-list: of an object only the part that audit.toml names."""
+    values = allowed(user, (*FIELDS, LEAVE))
+    for place in _places(source):
+        holder = user.get(PLACES[place])
+        values[place] = holder.get(place) if isinstance(holder, Mapping) else holder
+    return item(source.name, f"{reply.where}/{user['id']}", values, source.now, source.options)
+
+
+def _places(source: Source) -> list[str]:
+    found = [str(source.options.get(name, "department")) for name in ("agency_code", "agency")]
+    if unknown := [place for place in found if place not in PLACES]:
+        raise SourceDown(f"{source.name}: {unknown[0]!r} in audit.toml is none of {', '.join(PLACES)}.")
+    return list(dict.fromkeys(found))
+
+
+def _day(value: Any) -> date | None:
+    return day(text(value)) if value else None
+
+
+CONNECTOR = Connector(
+    name="hr_graph",
+    record=Person,
+    access=Access.OWN_SYSTEM,
+    summary="HR directory from Microsoft Entra ID, through Microsoft Graph",
+    fetch=fetch,
+    parse=parse,
+    expect=people.EXPECT,
+    options={
+        **graph.OPTIONS,
+        **people.OPTIONS,
+        "agency_code": "the property that holds the agency's code (department, companyName, extensionAttribute1 …)",
+        "agency": "the property that holds the agency's name",
+        "leave_date": "true to ask for the last working day as well; needs a further permission",
+    },
+)

@@ -1,0 +1,222 @@
+"""One polite session per source: paced, bounded in time and bytes, retried with care, and closed to certain doors.
+
+What a platform documents about itself is a `Service`; what an operator may change stands in OPTIONS. Every failure is
+a SourceDown that says what happened, where, and what to do, and holds no token, address or query.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+
+from connectors import doors
+from connectors.contract import Source, SourceDown
+from connectors.pacing import SHORTEST_WAIT, SYSTEM, Bucket, Clock, Reset
+from connectors.replies import OutOfBudget, Refused, Reply, Service, Transient, allowance, judged
+from connectors.secrets import redact, secret
+from connectors.wire import Wire, WireFault
+
+__all__ = ["OPTIONS", "SYSTEM", "Clock", "OutOfBudget", "Refused", "Reply", "Reset", "Service", "Session", "number"]
+
+TRIES = 5
+"""Attempts at one request, the first included."""
+RETRIES = 200
+"""Retries that one source may spend in a night."""
+CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 30.0
+
+OPTIONS: Mapping[str, str] = {
+    "proxy": 'HTTP proxy for this source, a URL or { env = "NAME" }; proxies of the environment are not used',
+    "ca_file": "certificates to trust instead of the public ones (PEM), relative to audit.toml",
+    "contact": "address or page where the platform reaches whoever runs this audit; sent as part of User-Agent",
+    "requests": "how many requests the platform allows in `seconds`, where that is not what it documents",
+    "seconds": "the span that `requests` counts for",
+    "most_requests": "requests that this source may send in one night",
+    "most_minutes": "minutes that this source may take in one night",
+}
+"""Options that every connector with a session understands."""
+
+log = logging.getLogger(__name__)
+_backoff = wait_random_exponential(multiplier=2, max=60)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    method: str
+    url: str
+    params: Mapping[str, Any]
+    form: Mapping[str, str] | None = None
+    json: Any = None
+    also: tuple[int, ...] = ()
+    signed: bool = True
+
+    @property
+    def where(self) -> str:
+        return urlsplit(self.url).path
+
+
+class _Signed(AuthBase):
+    """Puts our headers on a request; being there keeps requests from looking for credentials elsewhere."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.update(self._headers)
+        return request
+
+
+class Session:
+    """One source's conversation with one host: `get` and `post` return whole, checked replies or raise SourceDown.
+
+    `base` is the URL that paths are put behind; `sign` gives the headers that carry the credentials, asked for each
+    request so that a token can be renewed. `sent`, `retried` and `limited` count the night.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        service: Service,
+        base: str,
+        sign: Callable[[], Mapping[str, str]] = dict,
+        clock: Clock = SYSTEM,
+    ) -> None:
+        self.source, self.service, self.clock = source, service, clock
+        self.base = doors.checked_base(base, source.name)
+        self._sign = sign
+        self._most = int(number(source, "most_requests", service.most_requests))
+        self._ends_at = clock.monotonic() + 60 * number(source, "most_minutes", service.most_minutes)
+        self._window = number(source, "seconds", service.seconds)
+        self._bucket = Bucket(number(source, "requests", service.requests), self._window, clock)
+        self._wire = _wire(source)
+        self.sent = self.retried = self.limited = 0
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wire.close()
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        values: Mapping[str, str] | None = None,
+        also: tuple[int, ...] = (),
+    ) -> Reply:
+        """Read `path`, in whose {braces} `values` are put, escaped; or a whole URL that an earlier reply gave.
+
+        A status in `also` (404: not found) is returned without a value. Raises SourceDown, and its
+        ClosedDoor for a path that no connector may ask.
+        """
+        if "://" in path:
+            url = template = doors.same_origin(path, self.base, self.source.name)
+        else:
+            template, url = self.base + path, self.base + doors.placed(path, values or {}, self.source.name)
+        doors.refuse(template, params or {})
+        return self._send(_Ask("GET", url, params or {}, also=also))
+
+    def post(self, path: str, *, form: Mapping[str, str] | None = None, json: Any = None, token: bool = False) -> Reply:
+        """Send a form or JSON to an endpoint that only reads (a query in GraphQL), or with `token` to a token endpoint.
+
+        Retried like `get`, for it changes nothing there. A token endpoint gets no signature. Raises as `get`.
+        """
+        doors.refuse(self.base + path, {}, token=token)
+        return self._send(_Ask("POST", self.base + path, {}, form, json, signed=not token))
+
+    def _send(self, ask: _Ask) -> Reply:
+        retrying = Retrying(
+            stop=self._stop,
+            wait=_wait,
+            retry=retry_if_exception_type(Transient),
+            before_sleep=self._note_retry,
+            sleep=self.clock.sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._attempt, ask)
+        except Transient as fault:
+            advice = "Try again the next night; if it stays so, look at the platform's status page."
+            raise fault.down(f"{self._place(ask)}: {fault}, also when asked again. {advice}") from None
+
+    def _stop(self, state: RetryCallState) -> bool:
+        """tenacity's stop_before_delay on our own clock, for the whole source; and no more tries than are allowed."""
+        late = self.clock.monotonic() + state.upcoming_sleep >= self._ends_at
+        return late or state.attempt_number >= TRIES or self.retried >= RETRIES
+
+    def _note_retry(self, state: RetryCallState) -> None:
+        self.retried += 1
+        log.info("%s: trying again in %.0f s (%d)", self.source.name, state.upcoming_sleep, state.attempt_number)
+
+    def _attempt(self, ask: _Ask) -> Reply:
+        self._wait_turn(ask)
+        signature = self._sign() if ask.signed else {}
+        self.sent += 1
+        try:
+            status, headers, body = self._wire.exchange(
+                ask.method,
+                ask.url,
+                auth=_Signed({"Accept": ", ".join(self.service.types), **signature}),
+                params=ask.params,
+                data=ask.form,
+                json=ask.json,
+                seconds=min(self.service.reply_seconds, max(1.0, self._ends_at - self.clock.monotonic())),
+                most_bytes=self.service.most_bytes,
+                clock=self.clock,
+            )
+        except WireFault as fault:
+            if fault.again:
+                raise Transient(str(fault)) from None
+            raise SourceDown(f"{self._place(ask)}: {fault}. {fault.advice}") from None
+        wait, hold = allowance(self.service, self._window, status, headers, self.clock)
+        self._bucket.hold(hold)
+        self.limited += status == 429
+        return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
+
+    def _wait_turn(self, ask: _Ask) -> None:
+        if self.sent >= self._most:
+            raise OutOfBudget(
+                f"{self._place(ask)}: the {self._most:,} requests of one night are used up. Raise most_requests in"
+                " audit.toml, or let the next night go on."
+            )
+        delay = self._bucket.delay()
+        if self.clock.monotonic() + delay >= self._ends_at:
+            raise OutOfBudget(f"{self._place(ask)}: the source's time is used up. Raise most_minutes in audit.toml.")
+        if delay:
+            self.clock.sleep(delay)
+        self._bucket.take()
+
+    def _place(self, ask: _Ask) -> str:
+        return f"{self.source.name}: {self.service.name} at {urlsplit(ask.url).hostname}{redact(ask.where)}"
+
+
+def number(source: Source, name: str, otherwise: float) -> float:
+    """An option of audit.toml that must be a number above zero. Raises SourceDown where it is not."""
+    value = source.options.get(name, otherwise)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise SourceDown(f"{source.name}: {name} in audit.toml must be a number above 0.")
+    return float(value)
+
+
+def _wire(source: Source) -> Wire:
+    proxy = source.options.get("proxy", "")
+    if not isinstance(proxy, str):
+        proxy = secret(proxy, source.folder, f"{source.name}: proxy").reveal()
+    ca_file = str(source.folder / str(source.options["ca_file"])) if "ca_file" in source.options else ""
+    try:
+        return Wire(proxy, ca_file, str(source.options.get("contact", "")), CONNECT_SECONDS, SILENCE_SECONDS)
+    except WireFault as fault:
+        raise SourceDown(f"{source.name}: {fault}. Correct it in audit.toml.") from None
+
+
+def _wait(state: RetryCallState) -> float:
+    fault = state.outcome.exception() if state.outcome else None
+    named = fault.wait if isinstance(fault, Transient) else None
+    return named if named is not None else max(SHORTEST_WAIT, _backoff(state))

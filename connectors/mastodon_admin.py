@@ -1,0 +1,131 @@
+"""Accounts of a Mastodon instance that the State runs, with the address each is registered with.
+
+Source: docs.joinmastodon.org/methods/admin/accounts (v2): GET /api/v2/admin/accounts, origin=local, 200 a page, Link
+header, 300 requests in 5 minutes. Needs a token with admin:read:accounts of a role with "Manage users". IP addresses,
+followers and posts come with every account and are left out unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+from connectors import http
+from connectors.bodies import allowed, item
+from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source
+from connectors.fields import moment, web_address
+from connectors.http import SYSTEM, Clock, Reset, Service, Session
+from connectors.paging import changed, linked, listed, once
+from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.secrets import secret
+
+PATH = "/api/v2/admin/accounts"
+FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")
+PROFILE_FIELDS = ("url", "display_name", "note")
+BREAKS = frozenset({"p", "br", "li", "div"})
+SERVICE = Service(
+    "Mastodon",
+    requests=300,
+    seconds=300,
+    reset=Reset.ISO,
+    reset_header="X-RateLimit-Reset",
+    remaining_header="X-RateLimit-Remaining",
+    advice="Use a token with admin:read:accounts of an account whose role may manage users.",
+)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
+    """Every local account of the instance. Raises SourceDown."""
+    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
+    base = str(source.options.get("url", ""))
+    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
+        replies = linked(talk, PATH, {"origin": "local", "limit": 200})
+        accounts = ((reply, found) for reply in replies for found in listed(talk, reply, reply.value))
+        for reply, found in once(accounts, lambda pair: str(pair[1].get("id"))):
+            if not isinstance(found.get("id"), str) or not isinstance(found.get("account"), dict):
+                raise changed(talk, reply, "an account has no id or no profile")
+            values = {**allowed(found, FIELDS), **allowed(found["account"], PROFILE_FIELDS)}
+            values["fields"] = [allowed(one, ("value",)) for one in _profile_fields(found["account"])]
+            yield item(source.name, f"{PATH}/{found['id']}", values, source.now, source.options)
+
+
+def parse(raw: Raw) -> Account:
+    """One account. An address that nobody confirmed proves little. Raises BadRow for a field of another kind."""
+    account = raw.values
+    names = ("username", "email", "url", "display_name", "note", "created_at")
+    texts = {name: "" if account.get(name) is None else account[name] for name in names}
+    if not all(isinstance(text, str) for text in texts.values()) or not texts["username"]:
+        raise BadRow("username, email or profile of the account are of another kind; Mastodon has changed")
+    confirmed = account.get("confirmed") is True
+    bio, links = _plain(texts["note"])
+    for one in account["fields"]:
+        links += _plain(str(one.get("value") or ""))[1]
+    evidence = Evidence(
+        raw.source,
+        "registered address",
+        f"registered with {texts['email']}, which its owner {'confirmed' if confirmed else 'never confirmed'}",
+        raw.observed_at,
+        raw.digest,
+        Strength.STRONG if confirmed else Strength.WEAK,
+    )
+    return Account(
+        platform="mastodon",
+        account_id=str(account["id"]),
+        handle=texts["username"],
+        url=web_address(texts["url"]),
+        display_name=texts["display_name"],
+        bio=bio,
+        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
+        emails=(),
+        registered_email=texts["email"],
+        registration=evidence.strength if texts["email"] else Strength.NONE,
+        created_at=moment(texts["created_at"]),
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        evidence=(evidence,) if texts["email"] else (),
+    )
+
+
+def _profile_fields(profile: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = profile.get("fields")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+class _Text(HTMLParser):
+    """The words and the links of a piece of HTML; nothing in it is fetched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BREAKS and self.words:
+            self.words.append("\n")
+        self.links += [value for name, value in attrs if tag == "a" and name == "href" and value]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def _plain(html: str) -> tuple[str, list[str]]:
+    reader = _Text()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.words).strip(), reader.links
+
+
+CONNECTOR = Connector(
+    name="mastodon_admin",
+    record=Account,
+    access=Access.OWN_SYSTEM,
+    summary="Accounts of a Mastodon instance that the organization runs",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(filled={"registered_email": 0.9}),
+    options={
+        **http.OPTIONS,
+        "url": "the instance's address, https://social.example.gov",
+        "token": 'an administrator\'s token with admin:read:accounts, as { env = "NAME" } or { file = "PATH" }',
+    },
+)

@@ -1,0 +1,160 @@
+"""Page after page, as plain generators over a session: every way that platforms turn pages, and none turned twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from connectors.contract import SourceChanged, SourceDown
+from connectors.http import Reply, Session
+
+Item = TypeVar("Item")
+
+
+def once(items: Iterable[Item], key: Callable[[Item], Hashable]) -> Iterator[Item]:
+    """Each item the first time its key comes: pages overlap when something is added while they are turned."""
+    seen: set[int] = set()
+    for item in items:
+        mark = hash(key(item))
+        if mark not in seen:
+            seen.add(mark)
+            yield item
+
+
+def linked(session: Session, path: str, params: Mapping[str, Any]) -> Iterator[Reply]:
+    """Pages by the Link header's rel="next" (RFC 8288)."""
+    return _turned(session, path, params, lambda reply: reply.links.get("next", ""))
+
+
+def named_next(
+    session: Session, path: str, params: Mapping[str, Any], name: str = "@odata.nextLink"
+) -> Iterator[Reply]:
+    """Pages by the whole URL of the next one in the reply's JSON, followed as it stands (OData)."""
+    return _turned(session, path, params, lambda reply: mapping(session, reply).get(name) or "")
+
+
+def cursors(
+    session: Session,
+    path: str,
+    params: Mapping[str, Any],
+    *,
+    found: Callable[[Any], Any] = lambda value: value.get("cursor"),
+    sent: str = "cursor",
+) -> Iterator[Reply]:
+    """Pages by a cursor that `found` takes from the JSON and that goes back as the parameter `sent`."""
+    seen: set[str] = set()
+    cursor: Any = None
+    while True:
+        reply = session.get(path, {**params, **({sent: cursor} if cursor else {})})
+        yield reply
+        cursor = found(mapping(session, reply))
+        if not cursor:
+            return
+        _note(session, reply, str(cursor), seen)
+
+
+def continued(session: Session, path: str, params: Mapping[str, Any]) -> Iterator[Reply]:
+    """Pages by MediaWiki's `continue` object, whose parts go back as they came."""
+    seen: set[str] = set()
+    more: Mapping[str, Any] = {}
+    while True:
+        reply = session.get(path, {**params, **more})
+        yield reply
+        more = mapping(session, reply).get("continue") or {}
+        if not more:
+            return
+        if not isinstance(more, Mapping):
+            raise changed(session, reply, "its `continue` is no object")
+        _note(session, reply, repr(sorted(more.items())), seen)
+
+
+def offsets(
+    session: Session,
+    path: str,
+    params: Mapping[str, Any],
+    *,
+    items: Callable[[Any], Any],
+    total: Callable[[Any], Any],
+    key: Callable[[Any], Hashable],
+    sent: str = "startIndex",
+    first: int = 1,
+) -> Iterator[tuple[Reply, Any]]:
+    """(reply, item) of pages that are counted by position, each item once.
+
+    The next page begins behind what really came, which may be less than asked. Where the total changed meanwhile,
+    items may have moved past us: then everything is read a second time, and what was missed comes late. Raises
+    SourceDown where fewer items came than the platform says it has.
+    """
+    seen: set[Hashable] = set()
+    totals: set[int] = set()
+    for attempt in (1, 2):
+        start, count = first, 0
+        while True:
+            reply = session.get(path, {**params, sent: start})
+            page, count = _counted(session, reply, items, total)
+            totals.add(count)
+            for item in page:
+                if (mark := key(item)) not in seen:
+                    seen.add(mark)
+                    yield reply, item
+            start += len(page)
+            if not page or start - first >= count:
+                break
+        if len(totals) == 1 or attempt == 2:
+            break
+    if len(seen) < count:
+        raise SourceDown(
+            f"{session.source.name}: {session.service.name} says it has {count:,} items and gave {len(seen):,}."
+            " Try again the next night; if it stays so, ask the platform's operator."
+        )
+
+
+def _counted(
+    session: Session, reply: Reply, items: Callable[[Any], Any], total: Callable[[Any], Any]
+) -> tuple[list[Any], int]:
+    value = mapping(session, reply)
+    page, count = items(value), total(value)
+    if not isinstance(page, list) or not isinstance(count, int):
+        raise changed(session, reply, "the list or its total is missing")
+    return page, count
+
+
+def mapping(session: Session, reply: Reply) -> Mapping[str, Any]:
+    """The reply's JSON, which must be an object. Raises SourceChanged."""
+    if not isinstance(reply.value, dict):
+        raise changed(session, reply, "the reply is no JSON object")
+    return reply.value
+
+
+def listed(session: Session, reply: Reply, value: Any) -> list[Mapping[str, Any]]:
+    """A part of the reply that must be a list of objects. Raises SourceChanged."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise changed(session, reply, "the list of items is not where it was")
+    return value
+
+
+def changed(session: Session, reply: Reply, what: str) -> SourceChanged:
+    """The error for a reply in a shape that the connector does not know."""
+    return SourceChanged(
+        f"{session.source.name}: {session.service.name}, {reply.where}: {what}. The platform has changed, or the"
+        " address in audit.toml is another service's."
+    )
+
+
+def _turned(
+    session: Session, path: str, params: Mapping[str, Any], following: Callable[[Reply], str]
+) -> Iterator[Reply]:
+    seen: set[str] = set()
+    reply = session.get(path, params)
+    yield reply
+    while url := following(reply):
+        _note(session, reply, str(url), seen)
+        reply = session.get(str(url))
+        yield reply
+
+
+def _note(session: Session, reply: Reply, cursor: str, seen: set[str]) -> None:
+    """Refuse a cursor that came before: its pages would turn in a circle for ever."""
+    if cursor in seen:
+        raise changed(session, reply, "its pages repeat in a circle")
+    seen.add(cursor)

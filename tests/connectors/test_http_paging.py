@@ -1,0 +1,157 @@
+import json
+
+import pytest
+import responses
+from hypothesis import given
+from hypothesis import strategies as st
+from loopback import FakeTime, source
+from responses.registries import OrderedRegistry
+
+from connectors import paging
+from connectors.contract import SourceChanged, SourceDown
+from connectors.http import Service, Session
+
+BASE = "https://api.example.org/v1"
+SERVICE = Service("Example", 6000, 60)
+
+
+@pytest.fixture
+def talk(tmp_path):
+    with Session(source(tmp_path), SERVICE, BASE, clock=FakeTime().clock) as session:
+        yield session
+
+
+@pytest.fixture
+def script():
+    with responses.RequestsMock(assert_all_requests_are_fired=True, registry=OrderedRegistry) as mock:
+        yield mock
+
+
+def add(script, url, value, link=""):
+    script.add(responses.GET, url, json=value, headers={"Link": link} if link else None)
+
+
+def test_link_header(talk, script):
+    more = f'<{BASE}/items?max_id=2>; rel="next", <{BASE}/items?min_id=9>; rel="prev"'
+    add(script, f"{BASE}/items?limit=2", [1, 2], more)
+    add(script, f"{BASE}/items?max_id=2", [3], f'<{BASE}/items?min_id=3>; rel="prev"')
+    assert [reply.value for reply in paging.linked(talk, "/items", {"limit": 2})] == [[1, 2], [3]]
+
+
+def test_next_link_is_followed_as_it_stands(talk, script):
+    following = f"{BASE}/users?$top=2&$skiptoken=RFNwdAIAAQ%2B%3D"
+    add(script, f"{BASE}/users?$top=2", {"value": [1, 2], "@odata.nextLink": following})
+    add(script, following, {"value": [3]})
+    pages = paging.named_next(talk, "/users", {"$top": 2})
+    assert [reply.value["value"] for reply in pages] == [[1, 2], [3]]
+    assert script.calls[1].request.url == following
+
+
+def test_cursor(talk, script):
+    add(script, f"{BASE}/find?q=a+b", {"cursor": "c1", "items": [1]})
+    add(script, f"{BASE}/find?q=a+b&cursor=c1", {"items": [2]})
+    assert [reply.value["items"] for reply in paging.cursors(talk, "/find", {"q": "a b"})] == [[1], [2]]
+
+
+def test_continue(talk, script):
+    add(script, f"{BASE}/api.php?list=users", {"continue": {"aufrom": "B", "continue": "-||"}, "query": 1})
+    add(script, f"{BASE}/api.php?list=users&aufrom=B&continue=-%7C%7C", {"batchcomplete": True, "query": 2})
+    assert [reply.value["query"] for reply in paging.continued(talk, "/api.php", {"list": "users"})] == [1, 2]
+
+
+CIRCLES = [
+    ("link", lambda talk: paging.linked(talk, "/a", {})),
+    ("next", lambda talk: paging.named_next(talk, "/a", {})),
+    ("cursor", lambda talk: paging.cursors(talk, "/a", {})),
+    ("continue", lambda talk: paging.continued(talk, "/a", {})),
+]
+
+
+@pytest.mark.parametrize(("name", "pages"), CIRCLES, ids=[name for name, _ in CIRCLES])
+def test_a_cursor_that_repeats_is_refused(talk, name, pages):
+    value = {"@odata.nextLink": f"{BASE}/a?x=1", "cursor": "same", "continue": {"x": "1"}}
+    with responses.RequestsMock() as mock:
+        mock.add(responses.GET, f"{BASE}/a", json=value, headers={"Link": f'<{BASE}/a?x=1>; rel="next"'})
+        with pytest.raises(SourceChanged, match="in a circle"):
+            list(pages(talk))
+        assert len(mock.calls) == 2
+
+
+ELSEWHERE = [
+    "https://evil.example/v1/a", "http://api.example.org/v1/a", "https://api.example.org:444/v1/a",
+    "https://api.example.org/other", "https://me@api.example.org/v1/a", "https://api.example.org/v1/../a",
+    "https://api.example.org/v1/%2e%2e/a", "https://api.example.org:bad/v1/a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_a_next_page_somewhere_else_is_refused(talk, script, url):
+    add(script, f"{BASE}/a", {"@odata.nextLink": url})
+    with pytest.raises(SourceChanged, match="somewhere else"):
+        list(paging.named_next(talk, "/a", {}))
+
+
+@pytest.mark.parametrize("value", [[1], "text", None, 5])
+def test_a_page_that_is_no_object(talk, script, value):
+    script.add(responses.GET, f"{BASE}/a", body=json.dumps(value), content_type="application/json")
+    with pytest.raises(SourceChanged, match="no JSON object"):
+        list(paging.named_next(talk, "/a", {}))
+
+
+def counted(talk, **more):
+    found = paging.offsets(
+        talk, "/Users", {"count": 2}, items=lambda value: value.get("items"), total=lambda value: value.get("total"),
+        key=lambda item: item, **more,
+    )  # fmt: skip
+    return [item for _, item in found]
+
+
+def at(script, start, items, total):
+    add(script, f"{BASE}/Users?count=2&startIndex={start}", {"items": items, "total": total})
+
+
+def test_offsets_advance_by_what_came(talk, script):
+    at(script, 1, ["a", "b"], 4)
+    at(script, 3, ["c"], 4)
+    at(script, 4, ["d"], 4)
+    assert counted(talk) == ["a", "b", "c", "d"]
+
+
+def test_a_total_that_changes_is_read_twice(talk, script):
+    at(script, 1, ["a", "b"], 4)
+    at(script, 3, ["d"], 3)  # "a" is gone: "c" has moved to a page that was read already
+    at(script, 1, ["b", "c"], 3)
+    at(script, 3, ["d"], 3)
+    assert counted(talk) == ["a", "b", "d", "c"]
+
+
+def test_items_that_repeat_across_pages_come_once(talk, script):
+    at(script, 1, ["a", "b"], 3)
+    at(script, 3, ["b", "c"], 3)
+    assert counted(talk) == ["a", "b", "c"]
+
+
+def test_fewer_than_promised_is_no_answer(talk, script):
+    at(script, 1, ["a", "b"], 5)
+    at(script, 3, [], 5)
+    with pytest.raises(SourceDown, match="says it has 5 items and gave 2"):
+        counted(talk)
+
+
+def test_nothing_at_all(talk, script):
+    at(script, 1, [], 0)
+    assert counted(talk) == []
+
+
+@pytest.mark.parametrize(
+    "value", [{"items": "abc", "total": 3}, {"items": [1]}, {"total": 3}, {"items": [1], "total": "1"}]
+)
+def test_pages_of_another_shape(talk, script, value):
+    add(script, f"{BASE}/Users?count=2&startIndex=1", value)
+    with pytest.raises(SourceChanged, match="list or its total"):
+        counted(talk)
+
+
+@given(st.lists(st.integers(0, 20)))
+def test_once(items):
+    assert list(paging.once(items, lambda item: item)) == list(dict.fromkeys(items))
