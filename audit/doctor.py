@@ -11,7 +11,8 @@ from audit.collect import open_source
 from audit.config import Settings, SourceSettings
 from audit.inputs import read_organization
 from audit.organization import Organization
-from audit.run import closed_door, now
+from audit.run import now
+from audit.sources import closed_door
 from connectors.contract import BadRow, Raw, SourceDown
 
 ROWS_TRIED = 200
