@@ -74,9 +74,9 @@ class Bombing:
     def note(self) -> str:
         """The burst in words, for the workbook."""
         return (
-            f"On {self.first_at.date()} {len(self.platforms)} platforms ({', '.join(self.platforms)}) wrote to this mailbox "
-            "about registrations within an hour: somebody has typed the address into many forms, and these mails are held "
-            "against nobody."
+            f"On {self.first_at.date()} {len(self.platforms)} platforms ({', '.join(self.platforms)}) wrote to this "
+            "mailbox about registrations within an hour: somebody has typed the address into many forms, and "
+            "these mails are held against nobody."
         )
 
 

@@ -50,9 +50,9 @@ class Line:
 
     def sent_by(self, local: str, host: str) -> bool:
         """Whether the sender fits; a row for every platform fits every sender."""
-        return (not self.domains or any(host == one or host.endswith(f".{one}") for one in self.domains)) and (
-            not self.mailbox or bool(re.fullmatch(self.mailbox, local, re.ASCII))
-        )
+        return (
+            not self.domains or any(host == one or host.endswith(f".{one}") for one in self.domains)
+        ) and (not self.mailbox or bool(re.fullmatch(self.mailbox, local, re.ASCII)))
 
     def says(self, subject: str) -> bool:
         """Whether the folded subject fits; an empty one fits rows without a subject only."""
@@ -61,7 +61,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one mail says: the platform's id, the kind, how far it proves an account, whether a stranger can cause it."""
+    """What one mail says: the platform's id, the kind, how far it proves an account, whether a stranger
+    can cause it."""
 
     platform: str
     kind: str
@@ -83,15 +84,23 @@ class Signals:
     @cached_property
     def bases(self) -> tuple[str, ...]:
         """The domains of which every other listed domain is a sub-domain; none of them ends another."""
-        listed = sorted({domain for line in self.lines for domain in line.domains}, key=lambda name: (len(name), name))
-        bases: list[str] = []
-        for domain in listed:
-            if not any(domain == base or domain.endswith(f".{base}") for base in bases):
-                bases.append(domain)
-        return tuple(sorted(bases))
+        listed = list(dict.fromkeys(domain for line in self.lines for domain in line.domains))
+        return tuple(one for one in listed if not any(one.endswith(f".{other}") for other in listed))
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.bases)
+
+    def near(self, sender: str) -> bool:
+        """Whether the sender's host is a listed domain or below one: decided without running a pattern for each."""
+        host = mailbox_of(sender)[1]
+        while host and host not in self._known:
+            host = host.partition(".")[2]
+        return bool(host)
 
     def read(self, sender: str, subject: str, *, doubtful: bool = False) -> Meaning | None:
-        """What a mail says; None where its sender is not on the list. `doubtful`: nothing but a header names the sender."""
+        """What a mail says; None where its sender is not on the list. `doubtful`: nothing but a header
+        names the sender."""
         local, host = mailbox_of(sender)
         home = next((at for at in self.homes if self.lines[at].sent_by(local, host)), None)
         if home is None:
@@ -114,7 +123,9 @@ class Signals:
             strength, third_party = weaker(strength), True
         if doubtful:
             strength = weaker(strength)
-        return Meaning(self.lines[home].platform if platform == ANY else platform, line.kind, strength, third_party)
+        return Meaning(
+            self.lines[home].platform if platform == ANY else platform, line.kind, strength, third_party
+        )
 
 
 def weaker(strength: Strength) -> Strength:
@@ -129,7 +140,11 @@ def folded(text: str) -> str:
     """
     for mark, plain in MARKS.items():
         text = text.replace(mark, plain)
-    bare = (letter for letter in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(letter)[0] != "M")
+    bare = (
+        letter
+        for letter in unicodedata.normalize("NFD", text.lower())
+        if unicodedata.category(letter)[0] != "M"
+    )
     return unicodedata.normalize("NFC", "".join(bare)).strip(" ")
 
 
@@ -148,7 +163,8 @@ def packaged() -> Signals:
 def load(path: Path | None = None) -> Signals:
     """The packaged table, with the organization's own rows, if any, before it.
 
-    Raises SourceDown, in a sentence, for a file that is missing or has a row that cannot be used: a platform that is not
+    Raises SourceDown, in a sentence, for a file that is missing or has a row that cannot be used: a
+    platform that is not
     in the catalogue, a domain that is none, a kind that is unknown, a pattern that is invalid.
     """
     if path is None:
@@ -156,16 +172,21 @@ def load(path: Path | None = None) -> Signals:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as fault:
-        raise SourceDown(f"The signals file {path} cannot be read ({fault}). Check signals in audit.toml.") from fault
+        raise SourceDown(
+            f"The signals file {path} cannot be read ({fault}). Check signals in audit.toml."
+        ) from fault
     rows = list(csv.DictReader(line for line in lines if line.strip() and not line.startswith("#")))
     own = compiled(rows, path.name)
     if any(line.platform == ANY for line in own.lines):
-        raise SourceDown(f"{path.name}: the platform * is for the packaged table; name a platform of the catalogue.")
+        raise SourceDown(
+            f"{path.name}: the platform * is for the packaged table; name a platform of the catalogue."
+        )
     return Signals((*own.lines, *packaged().lines))
 
 
 def compiled(rows: Sequence[Mapping[str, str]], name: str) -> Signals:
-    """The rows as lines, phrases filled in. Raises SourceDown with the row's number (from 1) and what is wrong with it."""
+    """The rows as lines, phrases filled in. Raises SourceDown with the row's number (from 1) and what is
+    wrong with it."""
     known, words = platforms(), phrases()
     lines = []
     for number, row in enumerate(rows, start=1):
@@ -187,7 +208,9 @@ def phrases() -> Mapping[str, str]:
 
 def bare(pattern: str) -> str:
     """A pattern as `folded` leaves the text it runs on; the letter case of its signs (\\S, \\b) stays."""
-    letters = (letter for letter in unicodedata.normalize("NFD", pattern) if unicodedata.category(letter)[0] != "M")
+    letters = (
+        letter for letter in unicodedata.normalize("NFD", pattern) if unicodedata.category(letter)[0] != "M"
+    )
     return unicodedata.normalize("NFC", "".join(letters))
 
 
@@ -195,10 +218,14 @@ def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]
     if missing := [column for column in COLUMNS if row.get(column) is None]:
         raise ValueError(f"the column {missing[0]} is missing")
     if None in row:
-        raise ValueError("the row has more fields than headings; put a value that holds a comma in quotation marks")
+        raise ValueError(
+            "the row has more fields than headings; put a value that holds a comma in quotation marks"
+        )
     platform, domains = row["platform"], tuple(row["domains"].lower().split())
     if platform != ANY and platform not in known:
-        raise ValueError(f"{platform!r} is no platform of the catalogue (identity-audit knows those of platforms.csv)")
+        raise ValueError(
+            f"{platform!r} is no platform of the catalogue (identity-audit knows those of platforms.csv)"
+        )
     if bool(domains) == (platform == ANY) or (platform == ANY and not row["subject"]):
         raise ValueError("a platform needs domains, and * needs a subject and no domains")
     if bad := [domain for domain in domains if not DOMAIN.fullmatch(domain)]:
@@ -210,7 +237,9 @@ def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]
     mailbox, subject = row["mailbox"], bare(_filled(row["subject"], words))
     for pattern in (mailbox, subject):
         _check(pattern)
-    return Line(platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes")
+    return Line(
+        platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes"
+    )
 
 
 def _filled(subject: str, words: Mapping[str, str]) -> str:
@@ -229,6 +258,8 @@ def _check(pattern: str) -> None:
     except re.error as fault:
         raise ValueError(f"the pattern {pattern!r} is invalid ({fault})") from fault
     if re.search(r"\(\?(?!:)|\\[1-9ABDGKPWZNdzpuxCQEk]", pattern.replace("\\d", "")):
-        raise ValueError(f"the pattern {pattern!r} uses a look-ahead, a back-reference or a sign that is not allowed")
+        raise ValueError(
+            f"the pattern {pattern!r} uses a look-ahead, a back-reference or a sign that is not allowed"
+        )
     if re.search(r"[A-Z]", re.sub(r"\\S", "", pattern)):
         raise ValueError(f"the pattern {pattern!r} has capital letters, which a folded subject never has")

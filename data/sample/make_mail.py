@@ -180,9 +180,10 @@ def _messages(connection: duckdb.DuckDBPyConnection, mails: list[Mail], rows: in
                 'person' || ((i + {shift}) * 7919 % 200003) || '@vendor' || ((i + {shift}) * 31 % 5003) || '.example',
                 'emp' || (i * 104729 % {PEOPLE}) || '@maine.gov',
                 CASE i % 5 WHEN 0 THEN 'RE: culvert on Route ' || (i % 201) || ', bids' WHEN 1 THEN 'Invoice ' || i
-                    WHEN 2 THEN 'Board "minutes", draft ' || (i % 97) WHEN 3 THEN 'Your verification code' ELSE 'Permit ' || i END,
+                    WHEN 2 THEN 'Board "minutes", draft ' || (i % 97) WHEN 3 THEN 'Your verification code'
+                        ELSE 'Permit ' || i END,
                 'Delivered'
-            FROM range({others}) t(i))""")
+            FROM range({others}) t(i))""")  # noqa: S608
 
 
 def _copy(
@@ -194,10 +195,12 @@ def _copy(
 
 ISO = "strftime(moment, '%Y-%m-%dT%H:%M:%S.0000000Z')"
 FATE = "CASE status WHEN 'Failed' THEN 'Receive, Fail' ELSE 'Receive, Deliver' END"
-ENHANCED = f"""SELECT {ISO} AS origin_timestamp_utc, sender AS sender_address, mailbox || '##' || {FATE} AS "Recipient_status",
+ENHANCED = f"""SELECT {ISO} AS origin_timestamp_utc, sender AS sender_address, mailbox || '##' || {FATE} AS
+    "Recipient_status",
     subject AS message_subject, size AS total_bytes, id AS message_id, md5('n' || n) AS network_message_id,
-    '203.0.113.' || (n % 250) AS original_client_ip, 1 AS directionality, '' AS connector_id, 'Normal' AS delivery_priority
-    FROM messages"""
+    '203.0.113.' || (n % 250) AS original_client_ip, 1 AS directionality, '' AS connector_id, 'Normal' AS
+        delivery_priority
+    FROM messages"""  # noqa: S608
 
 
 def _enhanced(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -226,16 +229,20 @@ def _summary(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 def _extended(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """One row an event: received, then delivered or failed."""
-    query = f"""SELECT {ISO} AS date_time_utc, '203.0.113.9' AS client_ip, 'mx' AS server_hostname, 'STOREDRIVER' AS source,
+    query = f"""SELECT {ISO} AS date_time_utc, '203.0.113.9' AS client_ip, 'mx' AS server_hostname,
+        'STOREDRIVER' AS source,
         event AS event_id, id AS message_id, mailbox AS recipient_address, '' AS recipient_status, 1 AS recipient_count,
         subject AS message_subject, sender AS sender_address, sender AS return_path, 'Incoming' AS directionality
-        FROM (SELECT *, unnest(CASE status WHEN 'Failed' THEN ['FAIL'] ELSE ['RECEIVE', 'DELIVER'] END) AS event FROM messages)"""
+        FROM (SELECT *, unnest(CASE status WHEN 'Failed' THEN ['FAIL'] ELSE ['RECEIVE', 'DELIVER'] END) AS
+            event FROM messages)"""  # noqa: S608
     _copy(connection, query, folder / "extended.csv")
 
 
 def _powershell(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    query = """SELECT strftime(moment, '%-m/%-d/%Y %-I:%M:%S %p') AS "Received", sender AS "SenderAddress", mailbox AS "RecipientAddress",
-        subject AS "Subject", status AS "Status", '' AS "ToIP", '203.0.113.9' AS "FromIP", size AS "Size", id AS "MessageId",
+    query = """SELECT strftime(moment, '%-m/%-d/%Y %-I:%M:%S %p') AS "Received", sender AS "SenderAddress",
+        mailbox AS "RecipientAddress",
+        subject AS "Subject", status AS "Status", '' AS "ToIP", '203.0.113.9' AS "FromIP", size AS "Size",
+            id AS "MessageId",
         md5('t' || n) AS "MessageTraceId" FROM messages"""
     _copy(connection, query, folder / "messagetracev2.csv")
 
@@ -243,16 +250,21 @@ def _powershell(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 def _google_els(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """One row an event: in by SMTP, then into the mailbox."""
     query = """SELECT id AS "Message ID", strftime(moment, '%Y/%m/%d %H:%M:%S UTC') AS "Start date",
-        strftime(moment + INTERVAL 2 SECOND, '%Y/%m/%d %H:%M:%S UTC') AS "End date", sender AS "Sender", size AS "Message size",
-        subject AS "Subject", 'Received' AS "Direction", 0 AS "Attachments", mailbox AS "Recipient address", target AS "Event target"
-        FROM (SELECT *, unnest(CASE status WHEN 'Failed' THEN ['GMAIL_SPAM'] ELSE ['SMTP_IN', 'GMAIL_INBOX'] END) AS target
+        strftime(moment + INTERVAL 2 SECOND, '%Y/%m/%d %H:%M:%S UTC') AS "End date", sender AS "Sender",
+            size AS "Message size",
+        subject AS "Subject", 'Received' AS "Direction", 0 AS "Attachments", mailbox AS
+            "Recipient address", target AS "Event target"
+        FROM (SELECT *, unnest(CASE status WHEN 'Failed' THEN ['GMAIL_SPAM'] ELSE ['SMTP_IN',
+            'GMAIL_INBOX'] END) AS target
               FROM messages)"""
     _copy(connection, query, folder / "google_els.csv")
 
 
-BIGQUERY = """SELECT {'timestamp_usec': epoch_us(moment), 'success': true, 'mail_event_type': CASE status WHEN 'Failed' THEN 5 ELSE 2 END}
+BIGQUERY = """SELECT {'timestamp_usec': epoch_us(moment), 'success': true, 'mail_event_type': CASE status
+    WHEN 'Failed' THEN 5 ELSE 2 END}
     AS event_info, {'action_type': 1, 'subject': subject, 'rfc2822_message_id': id,
-        'source': {'address': sender, 'from_header_address': sender}, 'destination': [{'address': mailbox}]} AS message_info
+        'source': {'address': sender, 'from_header_address': sender}, 'destination': [{'address':
+            mailbox}]} AS message_info
     FROM messages"""
 
 
@@ -267,7 +279,8 @@ def _bigquery_jsonl(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
 def _postfix(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Syslog lines without a year; the same 90,000 queue ids again and again. Subjects by header_checks."""
     rows = connection.execute(
-        "SELECT strftime(moment, '%b %d %H:%M:%S'), upper(to_hex(7340032 + n % 90000)), sender, mailbox, subject, status, id, size "
+        "SELECT strftime(moment, '%b %d %H:%M:%S'), upper(to_hex(7340032 + n % 90000)), sender, mailbox, "
+        "subject, status, id, size "
         "FROM messages WHERE moment > TIMESTAMP '2025-12-01' ORDER BY moment, n"
     )
     with gzip.GzipFile(folder / "mail.log.gz", "wb", compresslevel=1, mtime=0) as out:
@@ -285,8 +298,8 @@ def _postfix_lines(
     )
     return (
         f"{at} mx1 postfix/cleanup[465099]: {queue}: message-id={message_id}\n"
-        f"{at} mx1 postfix/cleanup[465099]: {queue}: warning: header Subject: {subject} from mail.example[203.0.113.9]; "
-        f"from=<{sender}> to=<{mailbox}> proto=ESMTP helo=<mail.example>\n"
+        f"{at} mx1 postfix/cleanup[465099]: {queue}: warning: header Subject: {subject} "
+        f"from mail.example[203.0.113.9]; from=<{sender}> to=<{mailbox}> proto=ESMTP helo=<mail.example>\n"
         f"{at} mx1 postfix/qmgr[465002]: {queue}: from=<{sender}>, size={size}, nrcpt=1 (queue active)\n"
         f"{at} mx1 postfix/smtp[465101]: {queue}: to=<{mailbox}>, relay=mx[192.0.2.1]:25, delay=1.6, "
         f"delays=0.03/0.01/1.5/0.03, dsn=2.0.0, status={fate}\n"

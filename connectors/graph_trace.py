@@ -1,0 +1,155 @@
+"""Mails of platforms in the tenant's own message trace, through Microsoft Graph: one query a sender and ten-day window.
+
+Source: learn.microsoft.com/graph/api/exchangemessagetrace-list (v1.0): senderAddress by equality only, windows of at
+most 10 days, 90 days back, 5,000 rows a page, 100 requests in 5 minutes. Senders come from data/reference/
+trace_senders.csv; nobody else's mail is ever asked for. With `checkpoint`, a window that is over is read only once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from re import search
+from typing import Any
+
+from connectors import graph, mail_accounts, mail_query, mail_scan, trace_store
+from connectors.bodies import item
+from connectors.contract import Access, Connector, Dropped, Expect, Item, Source, SourceDown
+from connectors.fields import moment
+from connectors.http import SYSTEM, Clock, Reply, Service, Session
+from connectors.mail_signals import Signals
+from connectors.paging import changed, listed, mapping, named_next
+from connectors.records import Account
+from connectors.reference import table
+from connectors.trace_store import Message, Store
+
+PATH = "/admin/exchange/tracing/messageTraces"
+WINDOW, REACH = timedelta(days=10), timedelta(days=90, minutes=-10)
+SETTLED = timedelta(days=2)
+"""How long after its end a window may still gain rows."""
+FORGET = timedelta(days=730)
+SERVICE = Service(
+    "Microsoft Graph message trace",
+    requests=100,
+    seconds=300,
+    most_requests=2_000,
+    most_minutes=240,
+    advice="Grant the application ExchangeMessageTrace.Read.All, and create the tracing service principal"
+    " (New-MgServicePrincipal -AppId 8bd644d1-64a1-4d4b-ae52-2e0cbf64e373).",
+)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
+    """What the trace says, one item a mailbox and platform; every further row is dropped. Raises SourceDown."""
+    signals, senders = mail_scan.table(source), _senders(source)
+    checkpoint = source.options.get("checkpoint")
+    path = source.folder / Path(str(checkpoint)) if checkpoint else None
+    now = source.now or clock.now()
+    with trace_store.opened(path, source.name) as store, graph.session(source, SERVICE, clock) as talk:
+        store.forget(int((now - FORGET).timestamp()), senders)
+        for sender in senders:
+            if signals.read(sender, "") is None:
+                raise SourceDown(f"{source.name}: senders in audit.toml: {sender} is no platform's sender. Remove it.")
+            for start, end in windows(now):
+                begins_at = int(start.timestamp())
+                if store.final(sender, begins_at):
+                    continue
+                read = [row for reply in _pages(talk, sender, start, end, now) for row in _rows(talk, reply)]
+                arrived = [message for row in read for message in _message(row, sender, signals)]
+                final = now > end + SETTLED
+                store.keep(sender, begins_at, int(now.timestamp()), final, arrived)
+                if len(read) > len(arrived):
+                    yield Dropped(len(read) - len(arrived))
+        yield from _items(source, store)
+
+
+parse = mail_accounts.parse
+
+
+def windows(now: datetime) -> list[tuple[datetime, datetime]]:
+    """The ten-day windows that the trace still reaches, oldest first, cut at what it reaches; the same every night."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    start = epoch + (now - REACH - epoch) // WINDOW * WINDOW
+    count = (now - start) // WINDOW + 1
+    return [(start + number * WINDOW, start + (number + 1) * WINDOW) for number in range(count)]
+
+
+def _pages(talk: Session, sender: str, start: datetime, end: datetime, now: datetime) -> Iterator[Reply]:
+    begin, last = max(start, now - REACH), min(end, now)
+    between = f"receivedDateTime ge {begin:%Y-%m-%dT%H:%M:%SZ} and receivedDateTime le {last:%Y-%m-%dT%H:%M:%SZ}"
+    quoted = sender.replace("'", "''")
+    params = {"$filter": f"{between} and senderAddress eq '{quoted}'", "$top": 5000}
+    return named_next(talk, PATH, params)
+
+
+def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any]]:
+    rows = listed(talk, reply, mapping(talk, reply).get("value"))
+    needed = ("senderAddress", "recipientAddress", "receivedDateTime", "status")
+    if any(not isinstance(row.get(name), str) for row in rows for name in needed):
+        raise changed(talk, reply, f"a row lacks one of {', '.join(needed)}")
+    return rows
+
+
+def _message(row: Mapping[str, Any], sender: str, signals: Signals) -> Iterator[Message]:
+    """The row as a message that arrived, its subject read and forgotten; nothing where it did not arrive."""
+    status, mailbox = row["status"].lower(), row["recipientAddress"].strip().lower()
+    received_at = moment(row["receivedDateTime"])
+    said = signals.read(sender, str(row.get("subject") or ""))
+    if search(mail_query.UNDELIVERED, status) or said is None or received_at is None or "@" not in mailbox:
+        return
+    named = str(row.get("messageId") or row.get("id") or "").strip("<> ")
+    message = sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
+    at = int(received_at.timestamp() * 1e6)
+    yield Message(mailbox, said.platform, said.kind, said.strength.value, said.third_party, message, at)
+
+
+def _items(source: Source, store: Store) -> Iterator[Item]:
+    """One item a mailbox and platform, in the shape that connectors/mail_accounts.py reads."""
+    left = 0
+    for (mailbox, platform), own in groupby(store.messages(), key=attrgetter("mailbox", "platform")):
+        kinds = groupby(own, key=attrgetter("kind", "strength", "third_party"))
+        found = [_signal(list(messages)) for _, messages in kinds]
+        left += sum(count for _, _, _, count, *_ in found) - 1
+        yield item(
+            source.name, PATH, {"mailbox": mailbox, "platform": platform, "signals": found}, source.now, source.options
+        )
+    if left:
+        yield Dropped(left)
+
+
+def _signal(messages: list[Message]) -> tuple[Any, ...]:
+    """The messages of one kind as a row of connectors/mail_query.py `groups`, from the kind on; times are bare UTC."""
+    times = sorted(trace_store.utc(message.at).replace(tzinfo=None) for message in messages)
+    hashes = [message.message for message in messages[: mail_scan.MESSAGES]]
+    one, days = messages[0], len({at.date() for at in times})
+    return one.kind, one.strength, one.third_party, len(messages), days, times[0], times[-1], hashes
+
+
+def _senders(source: Source) -> list[str]:
+    own = source.options.get("senders", [])
+    if not isinstance(own, list) or not all(isinstance(sender, str) and "@" in sender for sender in own):
+        raise SourceDown(f'{source.name}: senders in audit.toml is a list of addresses: senders = ["a@example.org"].')
+    packaged = [row["sender"] for row in table("trace_senders.csv")]
+    return list(dict.fromkeys(sender.strip().lower() for sender in (*packaged, *own)))
+
+
+CONNECTOR: Connector = Connector(
+    name="graph_trace",
+    record=Account,
+    access=Access.OWN_SYSTEM,
+    summary="Mails of platforms in Exchange Online's message trace, through Microsoft Graph",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(may_shrink=0.9, may_reject=0.05),
+    adds_up=True,
+    options={
+        **graph.OPTIONS,
+        **mail_scan.SIGNALS_OPTION,
+        "senders": "further addresses of platforms to ask about, beside those of trace_senders.csv",
+        "checkpoint": "a file that keeps what was read: a sweep that is cut off goes on, and later nights are short",
+    },
+)

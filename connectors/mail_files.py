@@ -1,0 +1,228 @@
+"""Mail logs that are tables of text: from a file to a feed of the scan, whatever its encoding, separator or headings.
+
+A sound file in UTF-8 or UTF-16, packed or not, is read by DuckDB. Whatever DuckDB cannot tell exactly (a
+broken row whose
+line it does not know, a listed sender's row without a date) is read again row by row by connectors/delimited.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import duckdb
+
+from connectors import delimited, mail_query
+from connectors.contract import Rejected, Source, SourceChanged, SourceDown
+from connectors.headings import Wanted, folded, positions
+from connectors.mail_scan import Entry, Feed
+
+HEAD = 1 << 20
+"""Bytes of a packed file that are unpacked to tell how it is written."""
+CHUNK = 1 << 22
+FAST = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "utf-16": "utf-16"}
+"""Encodings that DuckDB reads by itself."""
+COUNTED = {"MISSING COLUMNS", "TOO MANY COLUMNS"}
+"""Broken rows of which DuckDB leaves out just the row itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a log calls its columns: field of mail_query.FIELDS → headings, folded, the likeliest first.
+
+    `required` are fields without which the export says nothing, each with what to ask for in the export.
+    """
+
+    spellings: Mapping[str, tuple[str, ...]]
+    required: Mapping[str, str]
+
+    def wanted(self) -> Wanted:
+        """Every heading that is known: tells the right separator from a wrong one."""
+        return Wanted(tuple(dict.fromkeys(name for names in self.spellings.values() for name in names)))
+
+    def columns(self, headings: Sequence[str], source: Source, place: str) -> dict[str, str]:
+        """Field → the heading that holds it. Raises SourceChanged where a required one has none."""
+        named = source.options.get("columns", {})
+        if not isinstance(named, dict) or any(field not in self.spellings for field in named):
+            listed = ", ".join(self.spellings)
+            raise SourceDown(
+                f"{source.name}: columns in audit.toml must be a table that names some of: {listed}."
+            )
+        known = {folded(heading): heading for heading in headings}
+        found = {field: str(heading) for field, heading in dict(named).items()}
+        for field, names in self.spellings.items():
+            heading = next((known[name] for name in names if name in known), None)
+            if field not in found and heading is not None:
+                found[field] = heading
+        for field, ask in self.required.items():
+            if field not in found:
+                seen = ", ".join(repr(heading) for heading in headings[:40])
+                raise SourceChanged(
+                    f"{place}: no column holds the {ask}. The headings found are: {seen}. Export it with them."
+                )
+        return found
+
+
+def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
+    """A delimited file as a feed. Raises SourceDown for a file that is empty or damaged, SourceChanged for
+    its headings."""
+    how = _layout(path, place, source, shape)
+    columns = shape.columns(how.headings, source, place)
+    wanted = Wanted(tuple(columns), tuple(columns), columns)
+    where = positions(how.headings, wanted, place)
+    exact = partial(_exact, path, place, how, wanted)
+    dated = "sent_at" in columns
+    if how.encoding not in FAST or how.newline != "\n":
+        return Feed(place, exact, dated=dated)
+    return Feed(place, exact, _relation(path, how, where), _broken(path, place, how), dated)
+
+
+def relation(columns: Mapping[str, str], source: str) -> str:
+    """A feed's relation: the columns of mail_query.FEED from SQL expressions; those not given are empty text."""
+    shown = (
+        f"{columns.get(name, mail_query.text(''))} AS {name}" for name in mail_query.FEED if name != "place"
+    )
+    return f"SELECT {', '.join(shown)}, NULL::VARCHAR AS place FROM {source}"  # noqa: S608
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """The file itself, or a temporary copy of what a .gz holds. Raises SourceDown for one that is cut off
+    or damaged."""
+    if path.suffix.lower() != ".gz":
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
+        plain = Path(folder) / path.stem
+        try:
+            with gzip.open(path) as packed, plain.open("wb") as out:
+                shutil.copyfileobj(packed, out, CHUNK)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+            raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
+        yield plain
+
+
+def _layout(path: Path, place: str, source: Source, shape: Shape) -> delimited.Layout:
+    """How the file is written, told from its beginning."""
+    asked, separator = str(source.options.get("encoding", "")), str(source.options.get("separator", ""))
+    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
+        head = path
+        if path.suffix.lower() == ".gz":
+            head = Path(folder) / "head"
+            head.write_bytes(_beginning(path))
+        encoding = (
+            delimited.known_encoding(asked, place)
+            if asked
+            else delimited.sniffed_encoding(head, place, whole=False)
+        )
+        return delimited.layout(
+            head, shape.wanted(), place, encoding, "\t" if separator == "tab" else separator
+        )
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with gzip.open(path) as packed:
+            return packed.read(HEAD)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+        raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
+
+
+def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted) -> Iterator[Entry | Rejected]:
+    with unpacked(path) as plain:
+        if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
+            encoding = delimited.sniffed_encoding(plain, place)
+            how = delimited.Layout(
+                encoding, how.newline, how.separator, how.headings, how.first_line, how.data_line
+            )
+        for row in delimited.rows(plain, how, wanted, place):
+            if isinstance(row, Rejected):
+                yield row
+            elif _other_headings(row.values, wanted):
+                raise SourceChanged(
+                    f"{row.where}: other headings begin here; two exports were joined into one. Separate them again."
+                )
+            elif delimited.UNDECODABLE in "".join(row.values.values()):
+                yield Rejected(
+                    row.where,
+                    "the row holds bytes that are no text in the file's encoding; name the right encoding",
+                )
+            else:
+                yield {**row.values, "place": row.where}
+
+
+def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
+    """Whether a row is the headings of another export; the file's own headings, repeated, do no harm."""
+    told = {name: folded(text) for name, text in values.items()}
+    own = all(told[name] == folded(wanted.columns[name]) for name in told)
+    return (
+        not own
+        and bool(re.fullmatch(mail_query.HEADINGS, told["sender"]))
+        and "@" not in "".join(told.values())
+    )
+
+
+def _relation(path: Path, how: delimited.Layout, where: Mapping[str, int]) -> str:
+    columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
+    source = (
+        f"read_csv({mail_query.text(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
+        f"delim = {mail_query.text(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+        f"encoding = '{FAST[how.encoding]}', store_rejects = true, rejects_limit = 0)"
+    )
+    return relation({name: f"c{position}" for name, position in where.items()}, source)
+
+
+def _broken(
+    path: Path, place: str, how: delimited.Layout
+) -> Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None]:
+    """What DuckDB left out of the file; None where the lines cannot be told from its account."""
+
+    def told(connection: duckdb.DuckDBPyConnection) -> list[Rejected] | None:
+        columns = "error_type::VARCHAR, line_byte_position, csv_line"
+        query = f"SELECT {columns} FROM reject_errors ORDER BY line_byte_position"  # noqa: S608
+        found = connection.execute(query).fetchall()
+        connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+        if not found:
+            return []
+        if FAST[how.encoding] != "utf-8" or any(
+            kind not in COUNTED or offset is None for kind, offset, _ in found
+        ):
+            return None
+        offsets = {offset - 1: line for _, offset, line in found}
+        numbers = _line_numbers(path, sorted(offsets))
+        return [Rejected(f"{place}:{number}", _ragged(offsets[at], how)) for at, number in numbers.items()]
+
+    return told
+
+
+def _line_numbers(path: Path, offsets: list[int]) -> dict[int, int]:
+    """The physical line, from 1, of each byte offset (ascending)."""
+    numbers, start, line = {}, 0, 1
+    opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # noqa: SIM115 (closed below)
+    with cast("BinaryIO", opened) as file:
+        due = iter(offsets)
+        offset = next(due, None)
+        while offset is not None and (chunk := file.read(CHUNK)):
+            counted = 0
+            while offset is not None and offset < start + len(chunk):
+                line += chunk.count(b"\n", counted, offset - start)
+                counted = offset - start
+                numbers[offset] = line
+                offset = next(due, None)
+            line += chunk.count(b"\n", counted)
+            start += len(chunk)
+    return numbers
+
+
+def _ragged(line: str, how: delimited.Layout) -> str:
+    fields = next(iter(delimited.records([line], how.separator)), (1, []))[1]
+    return fields if isinstance(fields, str) else delimited.ragged(len(fields), len(how.headings))

@@ -1,0 +1,242 @@
+"""Mail logs of any size and number in one pass of DuckDB and flat memory; what is left are a few rows a mailbox.
+
+Rows of senders that are not on the list are counted and forgotten where they stand. Of the others the scan keeps, in
+memory and in a private temporary folder: mailbox, line of the table, time, and a hash of the message id. What
+comes out is one item for each mailbox and platform.
+
+The counts of a scan add up: a row whose sender is not listed counts once, any other once for each of its recipients.
+Every count is either an item (one of it stands for the first message of its mailbox and platform), or rejected, or
+dropped: not on the list, not delivered, known already, or folded into an item.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from connectors import mail_query
+from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.mail_signals import Signals, load
+
+MEMORY, THREADS = "512MB", 2
+BATCH = 20_000
+MESSAGES = 20
+"""Hashes of message ids that a signal keeps at most."""
+REASONS = {
+    mail_query.NO_DATE: "the time {0!r} cannot be read; correct it in the export, or export times as ISO 8601",
+    mail_query.HEADING: "headings stand here again; two exports may have been joined into one file",
+    mail_query.NO_RECIPIENT: "no recipient's address stands in the row; correct it in the export",
+}
+SIGNALS_OPTION = {
+    "signals": "rows of your own for mail_signals.csv, a CSV with its headings; read before the packaged rows"
+}
+
+Entry = Mapping[str, str]
+"""One message of a log read row by row: the columns of mail_query.FEED that it has, `place` always."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One file of a log. `exact` reads it row by row, with lines; `fast` is the same as an SQL relation,
+    if there is one.
+
+    `broken` tells, after `fast` was read, which rows DuckDB left out, or None where the file must be read by `exact`
+    to tell. `dated` is False for an export that has no column of times.
+    """
+
+    place: str
+    exact: Callable[[], Iterator[Entry | Rejected]]
+    fast: str = ""
+    broken: Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None] = lambda _: []
+    dated: bool = True
+
+
+def scan(source: Source, feeds: Iterator[Feed], signals: Signals) -> Iterator[Item]:
+    """Every mailbox and platform that the feeds' listed mails speak of, after what was rejected and
+    dropped, file by file.
+
+    Raises SourceDown where a file is damaged or the disk is full.
+    """
+    places: list[str] = []
+    source = replace(source, now=source.now or datetime.now(UTC))
+    with _connection() as connection:
+        try:
+            connection.execute(mail_query.SCANNED)
+            for number, feed in enumerate(feeds):
+                places.append(feed.place)
+                yield from _file(connection, feed, number, signals)
+            yield from _groups(connection, source, _where(places), signals)
+        except duckdb.Error as fault:
+            raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({_brief(fault)}).") from fault
+
+
+def table(source: Source) -> Signals:
+    """The table of signals for a source: the packaged one, after the rows of its option `signals`."""
+    own = source.options.get("signals")
+    return load(source.folder / str(own) if own else None)
+
+
+def _file(connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals) -> Iterator[Item]:
+    if feed.fast:
+        try:
+            _read(connection, feed, feed.fast, number, signals)
+            broken = feed.broken(connection)
+            if broken is not None and not _faults(connection, number):
+                yield from broken
+                yield from _left_out(connection, number)
+                return
+        except duckdb.Error:
+            pass  # the exact reading below says what is wrong with it, and where
+        connection.execute("DELETE FROM scanned WHERE file = ?", [number])
+        connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+    yield from _exactly(connection, feed, number, signals)
+    for place, fault, count in _faults(connection, number):
+        for _ in range(count):
+            where, _, time = place.partition("\x1f")
+            yield Rejected(where, REASONS[fault].format(time))
+    yield from _left_out(connection, number)
+
+
+def _exactly(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals
+) -> list[Rejected]:
+    """Read a file row by row into the scan; returns the rows that could not be read."""
+    rejected: list[Rejected] = []
+    stopped: list[SourceDown] = []
+    connection.register("exact_feed", _reader(feed.exact(), rejected, stopped))
+    try:
+        _read(connection, feed, "FROM exact_feed", number, signals)
+    except duckdb.Error:
+        if stopped:  # DuckDB wraps what a stream raises in an error of its own
+            raise stopped[0] from None
+        raise
+    connection.unregister("exact_feed")
+    return rejected
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, relation: str, number: int, signals: Signals
+) -> None:
+    """Sift and classify one relation; the subjects of its listed rows are gone when this returns."""
+    connection.execute(mail_query.sift(relation, signals))
+    connection.execute(mail_query.classify(number, signals, dated=feed.dated))
+    connection.execute("DROP TABLE near")
+
+
+def _reader(
+    entries: Iterator[Entry | Rejected], rejected: list[Rejected], stopped: list[SourceDown]
+) -> pa.RecordBatchReader:
+    """The entries as a stream of Arrow batches. Rejected rows are put aside, and so is what stops the stream."""
+    schema = pa.schema([(column, pa.string()) for column in mail_query.FEED])
+
+    def sound() -> Iterator[Entry]:
+        for entry in entries:
+            if isinstance(entry, Rejected):
+                rejected.append(entry)
+            else:
+                yield entry
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        rows = sound()
+        try:
+            while some := list(islice(rows, BATCH)):
+                yield _batch([[entry.get(name, "") for entry in some] for name in mail_query.FEED], schema)
+        except SourceDown as fault:
+            stopped.append(fault)
+            raise
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _batch(columns: list[list[str]], schema: pa.Schema) -> pa.RecordBatch:
+    clean = [[cell.encode("utf-8", "replace").decode() for cell in column] for column in columns]
+    return pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in clean], schema=schema)
+
+
+def _faults(connection: duckdb.DuckDBPyConnection, number: int) -> list[tuple[str, int, int]]:
+    """(place, what is wrong, rows) of listed rows that cannot be used."""
+    return connection.execute(
+        "SELECT place, fault, rows_ FROM scanned WHERE file = ? AND fault IS NOT NULL ORDER BY ALL", [number]
+    ).fetchall()
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection, number: int) -> Iterator[Dropped]:
+    """The rows of a file whose sender is not on the list."""
+    query = "SELECT coalesce(sum(rows_), 0)::BIGINT FROM scanned WHERE file = ? AND code IS NULL"
+    [(count,)] = connection.execute(query, [number]).fetchall()
+    if count:
+        yield Dropped(count)
+
+
+def _groups(
+    connection: duckdb.DuckDBPyConnection, source: Source, where: str, signals: Signals
+) -> Iterator[Item]:
+    [(deliveries,)] = connection.execute(mail_query.PARTS).fetchall()
+    connection.execute(mail_query.DELIVERIES)
+    connection.execute("DROP TABLE scanned")
+    _meanings(connection, signals)
+    found = connection.execute(mail_query.groups(MESSAGES))
+    rows = iter(lambda: found.fetchmany(BATCH), [])
+    items = 0
+    for (mailbox, platform), own in groupby((row for rest in rows for row in rest), key=itemgetter(0, 1)):
+        items += 1
+        yield _raw(mailbox, platform, list(own), source, where)
+    if int(deliveries) > items:
+        yield Dropped(int(deliveries) - items)
+
+
+def _meanings(connection: duckdb.DuckDBPyConnection, signals: Signals) -> None:
+    """What each code in `deliveries` means, as a table beside it."""
+    size = len(signals.lines)
+    connection.execute(mail_query.MEANINGS)
+    for (code,) in connection.execute("SELECT DISTINCT code FROM deliveries ORDER BY code").fetchall():
+        flags, rest = divmod(code, size * size)
+        means = signals.meaning(*divmod(rest, size), blind=flags >= 2, doubtful=flags % 2 == 1)
+        row = [code, means.platform, means.kind, means.strength.value, means.third_party]
+        connection.execute("INSERT INTO meanings VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _raw(mailbox: str, platform: str, rows: list[tuple[Any, ...]], source: Source, where: str) -> Raw:
+    """One mailbox and platform; its `signals` are rows of mail_query.groups from the kind on."""
+    told = (" ".join((row[2], row[3], str(row[5]), str(row[6]), *row[9])) for row in rows)
+    digest = sha256("\0".join((mailbox, platform, *told)).encode()).hexdigest()
+    values = {"mailbox": mailbox, "platform": platform, "signals": [row[2:] for row in rows]}
+    return Raw(values, source.name, where, digest, source.now, source.options)
+
+
+def _where(places: list[str]) -> str:
+    return (
+        places[0]
+        if len(places) == 1
+        else f"{len(places)} files, {places[0]} to {places[-1]}"
+        if places
+        else ""
+    )
+
+
+def _brief(fault: Exception) -> str:
+    return str(fault).strip().splitlines()[0][:200]
+
+
+@contextmanager
+def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory, which spills into a folder of its own that is removed with whatever it holds."""
+    with (
+        tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder,
+        duckdb.connect() as connection,
+    ):
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET threads = {THREADS}")
+        connection.execute(f"SET temp_directory = {mail_query.text(folder)}")
+        connection.execute("SET preserve_insertion_order = false")
+        yield connection

@@ -1,0 +1,411 @@
+"""The mail connectors over whole files: every format against its truth, damaged files, counts that add up,
+no subject kept."""
+
+import csv
+import gzip
+import importlib.util
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audit.mail import bombed, standing
+from connectors import exchange_trace, google_mail_log, postfix_log
+from connectors.contract import (
+    BadRow,
+    Connector,
+    Dropped,
+    Item,
+    Raw,
+    Rejected,
+    Source,
+    SourceChanged,
+    SourceDown,
+)
+from connectors.mail_accounts import parse
+from connectors.records import Account, Strength
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+ENHANCED = "origin_timestamp_utc,sender_address,Recipient_status,message_subject,message_id,directionality"
+ONE = (
+    '2026-11-02T08:15:00.0000000Z,verify@x.com,"ada@maine.gov##Receive, Deliver",New login to X,<{}@x.com>,1'
+)
+OTHER = '2026-11-02T08:15:00.0000000Z,pat@vendor.example,"ada@maine.gov##Receive, Deliver",RE: roads,<{}@v.example>,1'
+
+
+def pull(connector: Connector, folder: Path, path: str | list[str], **options: object) -> list[Item]:
+    return list(connector.fetch(Source("mail", folder, {"path": path, **options}, now=NOW)))
+
+
+def accounts(items: Iterable[Item]) -> list[Account]:
+    return [parse(item) for item in items if isinstance(item, Raw)]
+
+
+def counts(items: Iterable[Item]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for item in items:
+        found[type(item).__name__] += item.count if isinstance(item, Dropped) else 1
+    return found
+
+
+def read(folder: Path, *lines: str, name: str = "trace.csv", encoding: str = "utf-8") -> list[Item]:
+    (folder / name).write_text("\n".join((ENHANCED, *lines)) + "\n", encoding=encoding)
+    return pull(exchange_trace.CONNECTOR, folder, name)
+
+
+@pytest.fixture(scope="module")
+def make_mail() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_mail", ROOT / "data" / "sample" / "make_mail.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_mail"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def made(make_mail: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    with (folder / "hr.csv").open("w", encoding="utf-8") as lines:
+        lines.write("employee_id,work_email\n" + "".join(f"{n},Emp{n}@maine.gov\n" for n in range(400)))
+    make_mail.make_mail(folder, 30_000, seed=11)
+    return folder
+
+
+FORMATS = [
+    (exchange_trace.CONNECTOR, "enhanced.csv"),
+    (exchange_trace.CONNECTOR, "enhanced_utf16.csv"),
+    (exchange_trace.CONNECTOR, "summary.csv"),
+    (exchange_trace.CONNECTOR, "extended.csv"),
+    (exchange_trace.CONNECTOR, "messagetracev2.csv"),
+    (google_mail_log.CONNECTOR, "google_els.csv"),
+    (google_mail_log.CONNECTOR, "daily_20261119.parquet"),
+    (google_mail_log.CONNECTOR, "daily_20261119.jsonl"),
+    (postfix_log.CONNECTOR, "mail.log.gz"),
+]
+
+
+@pytest.mark.parametrize(("connector", "name"), FORMATS, ids=[name for _, name in FORMATS])
+def test_every_format_equals_its_truth(connector: Connector, name: str, made: Path) -> None:
+    """E-1 (finding) and E-2 (lead) from mail, for each mailbox and platform, exactly."""
+    items = pull(connector, made / "mail", name)
+    assert not [item for item in items if isinstance(item, Rejected)]
+    by_mailbox: dict[str, list[Account]] = {}
+    for account in accounts(items):
+        by_mailbox.setdefault(account.registered_email, []).append(account)
+    found = {
+        (mailbox, account.platform): standing(account.signals, date(2026, 11, 20), bombing=bombed(own))
+        for mailbox, own in by_mailbox.items()
+        for account in own
+    }
+    with (made / "mail_truth.csv").open(encoding="utf-8") as lines:
+        truth = {(row["mailbox"], row["platform"]): row for row in csv.DictReader(lines)}
+    if name == "mail.log.gz":  # stamps without a year: what is older than one is not in this log
+        truth = {key: row for key, row in truth.items() if row["situation"] != "gone quiet"}
+    wanted = {key: (row["verdict"], row["stale"] == "yes") for key, row in truth.items() if row["verdict"]}
+    assert {key: (verdict.strength, verdict.stale) for key, verdict in found.items()} == wanted
+    assert len({row["situation"] for row in truth.values()}) >= 13
+
+
+def test_the_same_seed_makes_the_same_logs(make_mail: ModuleType, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        make_mail.make_mail(tmp_path / name, 2_000, formats=("enhanced", "postfix"))
+    for file in ("mail_truth.csv", "mail/enhanced.csv", "mail/mail.log.gz"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_one_account_for_each_mailbox_and_platform(tmp_path: Path) -> None:
+    to = "ADA@maine.gov##Receive, Deliver;lee@maine.gov##Receive, Fail"
+    digest = f'2026-11-09T08:00:00Z,info@x.com,"{to}",Your highlights,<h>,1'
+    items = read(tmp_path, ONE.format("a"), digest, OTHER.format("b"))
+    (account,) = accounts(items)
+    assert (account.platform, account.registered_email, account.handle) == ("x", "ada@maine.gov", "")
+    assert account.registration is Strength.STRONG
+    assert [(one.kind, one.detail) for one in account.evidence] == [
+        ("mail: digest", "1 message on 2026-11-09"),
+        ("mail: security", "1 message on 2026-11-02"),
+    ]
+    assert [(one.kind, one.count, one.days, one.first_at) for one in account.signals] == [
+        ("digest", 1, 1, datetime(2026, 11, 9, 8, tzinfo=UTC)),
+        ("security", 1, 1, datetime(2026, 11, 2, 8, 15, tzinfo=UTC)),
+    ]
+    assert counts(items) == {
+        "Raw": 1,
+        "Dropped": 3,
+    }  # 1 not listed, 1 not delivered, 1 folded into the account
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    subject = (
+        '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive",Alerte de sécurité,<é>,1'
+    )
+    (account,) = accounts(read(tmp_path, OTHER.format("1"), subject, encoding=encoding))
+    assert [(one.kind, one.count) for one in account.signals] == [("security", 1)]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_separators_and_older_headings(tmp_path: Path, separator: str) -> None:
+    rows = [
+        ["origin_timestamp", "sender_address", "Recipient_status", "message_subject", "message_id"],
+        ["2026-11-02 08:15:00", "verify@x.com", "ada@maine.gov##Receive, Deliver", "New login to X", "<1>"],
+    ]
+    (tmp_path / "t.csv").write_text("\r\n".join(separator.join(row) for row in rows), encoding="utf-8")
+    (account,) = accounts(pull(exchange_trace.CONNECTOR, tmp_path, "t.csv"))
+    assert account.signals[0].first_at == datetime(2026, 11, 2, 8, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-02T08:15:00.1234567Z", "2026-11-02T08:15:00"),
+        ("2026-11-02T08:15:00+05:00", "2026-11-02T03:15:00"),
+        ("2026-11-02 08:15:00-0500", "2026-11-02T13:15:00"),
+        ("2026/11/02 08:15:00 UTC", "2026-11-02T08:15:00"),
+        ("11/2/2026 8:15:00 PM", "2026-11-02T20:15:00"),
+        ("11/2/2026 20:15", "2026-11-02T20:15:00"),
+        ("2026-11-02", "2026-11-02T00:00:00"),
+    ],
+)
+def test_times(tmp_path: Path, text: str, moment: str) -> None:
+    (account,) = accounts(read(tmp_path, ONE.format("a").replace("2026-11-02T08:15:00.0000000Z", text)))
+    assert account.signals[0].first_at.replace(microsecond=0) == datetime.fromisoformat(moment).replace(
+        tzinfo=UTC
+    )
+
+
+def test_an_export_without_times_proves_no_separate_days(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Sender,Recipient,Subject\nverify@x.com,ada@maine.gov,New login to X\n")
+    (account,) = accounts(pull(exchange_trace.CONNECTOR, tmp_path, "t.csv"))
+    (signal,) = account.signals
+    assert (signal.days, signal.first_at) == (0, NOW)
+    assert account.evidence[0].detail == "1 message; the log has no dates"
+
+
+def test_broken_rows_are_rejected_by_line_and_no_other_is_lost(tmp_path: Path) -> None:
+    items = read(
+        tmp_path,
+        ONE.format("a"),
+        "2026-11-02T08:15:00Z,too,few",
+        OTHER.format("b").replace("RE: roads", '"two\nlines"'),
+        ONE.format("c") + ",one,too,many",
+        OTHER.format("d"),
+        ONE.format("e"),
+        "2026-11-02T08:15:0",
+    )
+    assert [item.where for item in items if isinstance(item, Rejected)] == [
+        "trace.csv:3",
+        "trace.csv:6",
+        "trace.csv:9",
+    ]
+    assert [account.signals[0].count for account in accounts(items)] == [2]
+    assert counts(items) == {"Raw": 1, "Rejected": 3, "Dropped": 3}
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_an_open_quotation_mark_costs_one_row(tmp_path: Path, suffix: str) -> None:
+    lines = [
+        ENHANCED,
+        ONE.format("a"),
+        '2026-11-02,"never closed,x,y',
+        *(OTHER.format(n) for n in range(50)),
+        ONE.format("z"),
+    ]
+    data = ("\n".join(lines) + "\n").encode()
+    (tmp_path / f"t.csv{suffix}").write_bytes(gzip.compress(data) if suffix else data)
+    items = pull(exchange_trace.CONNECTOR, tmp_path, f"t.csv{suffix}")
+    assert [account.signals[0].count for account in accounts(items)] == [2]
+    assert [item.where.rpartition(":")[2] for item in items if isinstance(item, Rejected)] == ["3"]
+    assert counts(items)["Dropped"] == 51
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (ONE.format("b").replace("2026-11-02T08:15:00.0000000Z", "yesterday"), "'yesterday' cannot be read"),
+        (ONE.format("b").replace("ada@maine.gov##Receive, Deliver", "##Receive"), "no recipient"),
+        (ENHANCED, "headings stand here again"),
+    ],
+)
+def test_a_listed_row_that_cannot_be_used_is_rejected_by_line(tmp_path: Path, row: str, said: str) -> None:
+    items = read(tmp_path, ONE.format("a"), OTHER.format("1"), row, ONE.format("c"))
+    found = [item for item in items if isinstance(item, Rejected)]
+    assert (found[0].where, said in found[0].reason) == ("trace.csv:4", True)
+    assert [account.signals[0].count for account in accounts(items)] == [2]
+
+
+def test_two_exports_joined_into_one_file(tmp_path: Path) -> None:
+    other = "Recipient,Date,Sender,Subject,Status,Size\nada@maine.gov,2026-11-02,verify@x.com,New login,Delivered,1"
+    with pytest.raises(SourceChanged, match=r"trace\.csv:3: other headings begin here"):
+        read(tmp_path, ONE.format("a"), other)
+
+
+def test_repeated_and_reordered_rows_change_nothing(tmp_path: Path) -> None:
+    rows = [ONE.format(n) for n in range(5)] + [OTHER.format(n) for n in range(5)]
+    once = accounts(read(tmp_path, *rows))
+    random.Random(3).shuffle(rows)
+    (tmp_path / "more").mkdir()
+    read(tmp_path / "more", *rows, *rows, name="a.csv")
+    read(tmp_path / "more", *rows[:4], name="b.csv", encoding="utf-16")
+    items = pull(exchange_trace.CONNECTOR, tmp_path / "more", ["a.csv", "b.csv"])
+    again = accounts(items)
+    assert [account.signals for account in again] == [account.signals for account in once]
+    assert sum(counts(items).values()) == 24
+
+
+def test_mixed_generations_in_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    read(tmp_path / "mail", ONE.format("a"), name="a.csv", encoding="utf-16")
+    (tmp_path / "mail" / "b.csv").write_text(
+        '"Received","SenderAddress","RecipientAddress","Subject","Status","MessageId"\n'
+        '"11/3/2026 8:15:00 AM","verify@x.com","ada@maine.gov","New login to X","Delivered","<b@x.com>"\n'
+    )
+    with gzip.open(tmp_path / "mail" / "c.csv.gz", "wt", encoding="utf-8") as out:
+        out.write(
+            "Subject;Status;Recipient;Date;Sender\nNew login to X;Delivered;ada@maine.gov;2026-11-04;verify@x.com\n"
+        )
+    items = pull(exchange_trace.CONNECTOR, tmp_path, "mail")
+    (account,) = accounts(items)
+    assert (account.signals[0].count, account.signals[0].days) == (3, 3)
+    assert account.provenance.where == "3 files, a.csv to c.csv.gz"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "said"),
+    [
+        ("t.csv", b"", SourceDown, "empty"),
+        ("t.csv", b"Date,Recipient\n1,2\n", SourceChanged, "no column holds the sender"),
+        ("t.csv.gz", gzip.compress(ENHANCED.encode() * 9000)[:200], SourceDown, "cut off or damaged"),
+        ("t.csv.gz", b"no gzip at all", SourceDown, "cut off or damaged"),
+    ],
+)
+def test_files_that_cannot_be_used(
+    tmp_path: Path, name: str, content: bytes, error: type[Exception], said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(error, match=said):
+        pull(exchange_trace.CONNECTOR, tmp_path, name)
+
+
+def test_a_long_packed_file_that_is_cut_off(tmp_path: Path) -> None:
+    rows = "\n".join([ENHANCED, *(OTHER.format(random.Random(n).random()) for n in range(60_000))])
+    packed = gzip.compress(rows.encode())
+    (tmp_path / "t.csv.gz").write_bytes(packed[: len(packed) * 3 // 4])
+    with pytest.raises(SourceDown, match="cut off or damaged"):
+        pull(exchange_trace.CONNECTOR, tmp_path, "t.csv.gz")
+
+
+def test_an_unusable_signals_file_stops_the_source(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(
+        "platform,domains,mailbox,subject,kind,implies,stranger,note\nheartmatch,heartmatch.example,,,digest,strong,no,\n"
+    )
+    with pytest.raises(SourceDown, match="no platform of the catalogue"):
+        pull(exchange_trace.CONNECTOR, tmp_path, "t.csv", signals="mine.csv")
+
+
+def test_no_subject_survives(tmp_path: Path) -> None:
+    """A canary in subjects and in senders that are not listed: no item, no record, no message holds it."""
+    canary = "zanzibar-7731"
+    rows = [ONE.format(n).replace("New login to X", f"New login {canary} {n}") for n in range(30)]
+    rows += [ONE.format("x").replace("2026-11-02T08:15:00.0000000Z", "no time").replace("New login", canary)]
+    rows += [OTHER.format(n).replace("pat@", f"{canary}@").replace("roads", canary) for n in range(30)]
+    rows += [f"short,{canary}"]
+    items = read(tmp_path, *rows)
+    assert counts(items) == {"Raw": 1, "Dropped": 59, "Rejected": 2}
+    assert canary not in repr(items) + repr(accounts(items))
+
+
+def test_a_mailbox_that_is_no_address_is_a_bad_row() -> None:
+    with pytest.raises(BadRow, match="no mail address"):
+        parse(Raw({"mailbox": "a@b@c", "platform": "x", "signals": []}, "mail", "t.csv", "0"))
+
+
+row = st.sampled_from(
+    [
+        ONE, OTHER, ONE + ",more", "short,row", OTHER.replace("RE: roads", '"a\nb"'), ONE.replace("ada@", "lee@"),
+        ONE.replace("Receive, Deliver", "Receive, Fail"),
+        ONE.replace("ada@maine.gov##Receive, Deliver", "a@x.gov##R;b@x.gov##R"),
+        ONE.replace("New login to X", '"He said ""x"", and left"'),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(row, st.integers(0, 9)), min_size=1, max_size=40), st.sampled_from(["utf-8", "utf-16"])
+)
+def test_counts_add_up(tmp_path: Path, rows: list[tuple[str, int]], encoding: str) -> None:
+    items = read(tmp_path, *(form.format(number) for form, number in rows), encoding=encoding)
+    broken = sum(form.endswith("more") or form == "short,row" for form, _ in rows)
+    several = sum("b@x.gov" in form for form, _ in rows)
+    assert counts(items)["Rejected"] == broken
+    assert sum(counts(items).values()) == len(rows) + several
+    kept = {(form, number) for form, number in rows if form in {ONE} or 'He said ""x""' in form}
+    found = {
+        account.registered_email: sum(one.count for one in account.signals) for account in accounts(items)
+    }
+    assert found.get("ada@maine.gov", 0) == len({number for _, number in kept})
+
+
+def entry(**change: object) -> dict[str, object]:
+    item: dict[str, object] = {
+        "event_info": {"timestamp_usec": "1793606400000000", "success": True, "mail_event_type": "2"},
+        "message_info": {
+            "subject": "New login to X", "rfc2822_message_id": "<1>", "action_type": 1,
+            "source": {"address": "verify@x.com", "from_header_address": "verify@x.com"},
+            "destination": [{"address": "ada@maine.gov"}, {"address": "lee@maine.gov"}],
+        },
+    }  # fmt: skip
+    for key, value in change.items():
+        part, _, name = key.partition("__")
+        item[part][name] = value  # type: ignore[index]
+    return item
+
+
+def test_bigquery_lines(tmp_path: Path) -> None:
+    lines = [
+        json.dumps(entry()),
+        "{broken",
+        json.dumps(entry(message_info__rfc2822_message_id="<2>", event_info__mail_event_type="4")),
+        json.dumps(
+            entry(message_info__rfc2822_message_id="<3>", message_info__source={"address": "a@b.example"})
+        ),
+        "[1]",
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(lines) + "\n")
+    items = pull(google_mail_log.CONNECTOR, tmp_path, "t.jsonl")
+    assert [item.where for item in items if isinstance(item, Rejected)] == ["t.jsonl:2", "t.jsonl:5"]
+    assert {account.registered_email: account.signals[0].count for account in accounts(items)} == {
+        "ada@maine.gov": 1,
+        "lee@maine.gov": 1,
+    }
+
+
+@pytest.mark.parametrize("broken", ["", "\n{"])
+def test_a_name_in_the_from_header_alone_is_weak(tmp_path: Path, broken: str) -> None:
+    source = {"address": "bounce@mailer.example", "from_header_address": "verify@x.com"}
+    (tmp_path / "t.jsonl").write_text(json.dumps(entry(message_info__source=source)) + broken)
+    found = accounts(pull(google_mail_log.CONNECTOR, tmp_path, "t.jsonl"))
+    assert [one.strength for account in found for one in account.signals] == [Strength.WEAK, Strength.WEAK]
+
+
+def test_a_parquet_file_of_another_schema(tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT 1 AS a) TO '{tmp_path / 't.parquet'}'")
+    with pytest.raises(SourceChanged, match="not the schema"):
+        pull(google_mail_log.CONNECTOR, tmp_path, "t.parquet")
+    (tmp_path / "u.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(SourceDown, match="damaged"):
+        pull(google_mail_log.CONNECTOR, tmp_path, "u.parquet")

@@ -1,0 +1,254 @@
+"""The table of mail signals: what it reads, what it refuses, and that DuckDB reads it as Python does."""
+
+import re
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from connectors import mail_query, mail_scan
+from connectors.contract import Source, SourceDown
+from connectors.mail_signals import (
+    KINDS,
+    Meaning,
+    bare,
+    compiled,
+    folded,
+    load,
+    mailbox_of,
+    packaged,
+    phrases,
+)
+from connectors.platforms import platforms
+from connectors.records import Strength
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+CASES = [
+    line.split("|", 2)
+    for line in Path(__file__).with_name("mail_cases.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("platform", "sender", "rest"), CASES)
+def test_reads_what_platforms_write(platform: str, sender: str, rest: str) -> None:
+    subject, _, expected = rest.rpartition("|")
+    meaning = packaged().read(sender, subject)
+    assert meaning is not None
+    assert meaning.platform == platform
+    assert expected in {"any", meaning.kind, meaning.strength.value}
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "security@faceb00k-mail.com",
+        "x@linkedin.com.evil.example",
+        "x@notlinkedin.com",
+        "linkedin.com@evil.example",
+        '"x@linkedin.com"@evil.example',
+        "x@linkedin-com.example",
+        "x@evil.example/linkedin.com",
+        "x@linkedin.com@evil.example",
+        "noreply@spotify.ca",
+        "security@facebookmail.co",
+        "x@xx.com",
+        "x@ex.com",
+        "someone@google.com",
+        "verify@lınkedin.com",
+        "linkedin.com",
+        "<>",
+        "",
+    ],
+)
+def test_lookalikes_match_nothing(sender: str) -> None:
+    assert packaged().read(sender, "Security alert: new login to your account") is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "local", "host"),
+    [
+        ("Security@LinkedIn.com", "security", "linkedin.com"),
+        ('"LinkedIn" <security@linkedin.com>', "security", "linkedin.com"),
+        ("<notification+kx1=ab@facebookmail.com>", "notification", "facebookmail.com"),
+        ("no address", "", ""),
+    ],
+)
+def test_sender_taken_apart(sender: str, local: str, host: str) -> None:
+    assert mailbox_of(sender) == (local, host)
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("jobalerts-noreply@linkedin.com", Meaning("linkedin", "digest", Strength.STRONG, False)),
+        ("security-noreply@linkedin.com", Meaning("linkedin", "security", Strength.WEAK, True)),
+        ("registration@facebookmail.com", Meaning("facebook", "notification", Strength.WEAK, True)),
+        ("info@x.com", Meaning("x", "notification", Strength.WEAK, True)),
+    ],
+)
+def test_without_a_subject_little_is_proved(sender: str, expected: Meaning) -> None:
+    assert packaged().read(sender, "") == expected
+
+
+def test_a_name_in_the_header_alone_is_weak() -> None:
+    meaning = packaged().read("security@mail.instagram.com", "New login", doubtful=True)
+    assert meaning == Meaning("instagram", "security", Strength.WEAK, False)
+
+
+def test_every_row_is_of_the_catalogue_and_every_platform_has_a_fallback() -> None:
+    lines = packaged().lines
+    listed = {line.platform for line in lines} - {"*"}
+    assert listed <= platforms().keys()
+    assert listed - {"threads"} <= {lines[at].platform for at in packaged().homes}
+    media = {platforms()[name].medium for name in listed}
+    assert {"blog", "wiki", "microblog", "networking", "video", "bookmarking"} <= media
+    assert {line.kind for line in lines} == set(KINDS)
+
+
+def test_what_a_stranger_can_cause_is_said_of_every_row() -> None:
+    for line in packaged().lines:
+        if line.kind in {"verification", "invitation_nonmember"}:
+            assert line.third_party
+            assert line.strength is not Strength.STRONG
+        if line.kind == "password_reset":
+            assert line.third_party
+
+
+def test_patterns_are_valid_in_python_and_in_duckdb() -> None:
+    with mail_scan._connection() as connection:
+        for line in packaged().lines:
+            for pattern in filter(None, (line.mailbox, line.subject)):
+                re.compile(pattern)
+                connection.execute("SELECT regexp_matches('x', ?)", [pattern]).fetchall()
+    assert all(folded(words) == words for words in ("password", "mot de passe oublie"))
+    assert phrases().keys() >= {
+        "verify",
+        "reset",
+        "alert",
+        "login",
+        "welcome",
+        "digest",
+        "invite",
+        "recovery",
+    }
+
+
+def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
+    """The meanings that the scan finds, row by row; the message id carries the row's number."""
+    signals = packaged()
+    entries = [
+        {
+            "place": "",
+            "sender": sender,
+            "subject": subject,
+            "recipient_address": "a@x.gov",
+            "message_id": str(number),
+        }
+        for number, (sender, subject) in enumerate(rows)
+    ]
+    with mail_scan._connection() as connection:
+        connection.execute(mail_query.SCANNED)
+        feed = mail_scan.Feed("x", partial(iter, entries), dated=False)
+        list(mail_scan._file(connection, feed, 0, signals))
+        connection.execute("CREATE TABLE keys AS SELECT unnest(range(?))::VARCHAR AS n", [len(rows)])
+        codes = dict(
+            connection.execute(
+                "SELECT n::INT, code FROM keys LEFT JOIN scanned ON key = substr(sha256(n), 1, 32)"
+            ).fetchall()
+        )
+    size = len(signals.lines)
+    found: list[Meaning | None] = []
+    for number in range(len(rows)):
+        if codes[number] is None:
+            found.append(None)
+            continue
+        flags, rest = divmod(codes[number], size * size)
+        found.append(signals.meaning(*divmod(rest, size), blind=flags >= 2, doubtful=False))
+    return found
+
+
+def test_duckdb_reads_the_cases_as_python_does() -> None:
+    rows = [(sender, rest.rpartition("|")[0]) for _, sender, rest in CASES]
+    rows += [(sender, "") for _, sender, _ in CASES]
+    rows += [("X@LinkedIn.com", "Beştätigung Ihrer E‑Mail"), ("a@b.linkedin.com.example", "x"), ("", "x")]
+    assert in_duckdb(rows) == [packaged().read(sender, subject) for sender, subject in rows]
+
+
+senders = st.sampled_from(
+    [case[1] for case in CASES] + ["s@bounce.linkedin.com", "x@x.com", "a@linkedin.com.example"]
+)
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\x1f"), max_size=12)
+subjects = st.lists(
+    st.one_of(words, st.sampled_from([rest.rpartition("|")[0] for _, _, rest in CASES])), max_size=3
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(senders, subjects.map(" ".join)), min_size=1, max_size=30))
+@example([("info@x.com", "İlk ÉTÉ\u2019s メールアドレス ยืนยัน Å ﬀ ß ŉ ẞ Σς ᾳ 새로운")])
+def test_duckdb_reads_anything_as_python_does(rows: list[tuple[str, str]]) -> None:
+    assert in_duckdb(rows) == [packaged().read(sender, subject) for sender, subject in rows]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"], exclude_characters="\x00"), max_size=20))
+def test_folding_is_stable(text: str) -> None:
+    assert folded(bare(folded(text))) == folded(text)
+    assert folded(text.upper()).isascii() or not text.isascii()
+
+
+ROW = {
+    "platform": "mastodon", "domains": "social.maine.gov", "mailbox": "", "subject": "", "kind": "notification",
+    "implies": "strong", "stranger": "no", "note": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"platform": "heartmatch"}, "no platform of the catalogue"),
+        ({"platform": ""}, "no platform of the catalogue"),
+        ({"domains": ""}, "needs domains"),
+        ({"domains": "@example.com"}, "is no domain"),
+        ({"domains": "localhost"}, "is no domain"),
+        ({"kind": "gossip"}, "unknown"),
+        ({"stranger": "maybe"}, "yes or no"),
+        ({"implies": "sure"}, "sure"),
+        ({"subject": "(open"}, "invalid"),
+        ({"subject": "(?=ahead)"}, "not allowed"),
+        ({"subject": r"(a)\1"}, "not allowed"),
+        ({"subject": "Welcome"}, "capital"),
+        ({"subject": "{nothing}"}, "no phrase"),
+        ({"kind": None}, "missing"),
+        ({None: ["x"]}, "more fields"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_said_in_a_sentence(change: dict[str, str], said: str) -> None:
+    with pytest.raises(SourceDown, match=f"mine.csv, row 1: .*{said}.*Correct the row"):
+        compiled([{**ROW, **change}], "mine.csv")
+
+
+def test_an_agency_adds_rows_of_its_own(tmp_path: Path) -> None:
+    text = "# ours\n" + ",".join(ROW) + "\n" + ",".join(ROW.values()) + "\n"
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    signals = mail_scan.table(Source("mail", tmp_path, {"signals": "mine.csv"}))
+    assert signals.read("x@social.maine.gov", "Hello") == Meaning(
+        "mastodon", "notification", Strength.STRONG, False
+    )
+    assert packaged().read("x@social.maine.gov", "Hello") is None
+    assert signals.read("verify@x.com", "New login to X") == packaged().read("verify@x.com", "New login to X")
+
+
+@pytest.mark.parametrize(
+    "content", [None, "\udcff", "platform,domains\n*,x\n", ",".join(ROW) + "\n*,,,x,digest,none,no,\n"]
+)
+def test_a_file_of_rows_that_cannot_be_used(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "mine.csv"
+    if content is not None:
+        path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(SourceDown, match=r"mine\.csv"):
+        load(path)
