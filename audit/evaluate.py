@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from audit.evaluate_mail import Miss, misses, score_mail
 from audit.organization import Organization
 from audit.reading import Affiliation, Disclaimer, read_profile
 from audit.reading.catalogue import split
@@ -59,6 +60,7 @@ class Evaluation(dict[str, Any]):
     """The scores as one JSON object (see `evaluate`), with the examples behind them in `sections` for `report`."""
 
     sections: tuple[Section, ...] = ()
+    misses: tuple[Miss, ...] = ()
 
 
 def evaluate(folder: Path, organization: Organization) -> Evaluation:
@@ -67,8 +69,9 @@ def evaluate(folder: Path, organization: Organization) -> Evaluation:
     disclaimers.csv (text, label) → disclaimers {precision, recall, f1, n}; affiliation.csv (handle, display_name, bio,
     link, state_context, label) → affiliation {flagged_precision, flagged_recall, accuracy, n}, over the rows whose
     state_context is empty or the organization's state; official_accounts.csv (handle, agency, state, bio) → official
-    {read_as_ours, n}. Figures accept the labels of an `alt_label` column (`;` list); those that do not stand under
-    "strict". A figure without a row behind it is None. Raises LabelsUnusable.
+    {read_as_ours, n}; mail_examples.csv (platform, sender, subject, kind, implies_account, source) → mail
+    {kind_accuracy, implication_accuracy, overclaimed, n}. Figures accept the labels of an `alt_label` column (`;`
+    list); those that do not stand under "strict". A figure without a row behind it is None. Raises LabelsUnusable.
     """
     result = Evaluation()
     sections = []
@@ -79,6 +82,9 @@ def evaluate(folder: Path, organization: Organization) -> Evaluation:
             result[key] = figures
             sections.append(section)
     result.sections = tuple(sections)
+    mail = score_mail(folder)
+    if mail:
+        result["mail"], result.misses = mail, tuple(misses(folder))
     return result
 
 
@@ -219,6 +225,14 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 def report(result: Evaluation) -> str:
     """The scores in words: per class precision, recall and F1 with counts and intervals, confusions, every error."""
     parts = [_section_report(section, result[section.name]) for section in result.sections]
+    if "mail" in result:
+        figures = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in result["mail"].items())
+        wrong = (
+            f"  line {one.line}, {one.platform}: {one.kind}/{one.implies} read as {one.read_kind or 'nothing'}"
+            f"/{one.read_implies}: {one.subject}"
+            for one in result.misses
+        )
+        parts.append("\n".join(["mail: " + figures, *wrong]))
     return "\n\n".join(parts) if parts else "No labelled file was found: " + ", ".join(SCORERS) + " are known."
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connectors.mail_signals import Signals, load
+from connectors.mail.signals import Signals, load
 from connectors.records import Strength
 
 FILE = "mail_examples.csv"

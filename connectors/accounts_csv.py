@@ -10,7 +10,7 @@ from datetime import datetime
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
-from connectors.fields import (
+from connectors.files.fields import (
     QUOTED,
     ROUNDED,
     addresses,

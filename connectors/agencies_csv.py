@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
-from connectors.fields import QUOTED, handle_text, several
+from connectors.files.fields import QUOTED, handle_text, several
 from connectors.platforms import from_url, platform_id
 from connectors.records import Agency
 

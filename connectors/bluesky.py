@@ -13,11 +13,11 @@ from itertools import chain, islice
 from typing import Any
 
 from connectors import http
-from connectors.bodies import allowed, item
 from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Rejected, Source, SourceDown
-from connectors.fields import moment
+from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, number
-from connectors.paging import cursors, listed, mapping, once
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import cursors, listed, mapping, once
 from connectors.records import Account, Provenance, Strength
 
 URL = "https://public.api.bsky.app"

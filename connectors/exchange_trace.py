@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from connectors.contract import Access, Connector, Expect, Item, Source
 from connectors.files import OPTIONS, paths
-from connectors.mail_accounts import parse
-from connectors.mail_files import Shape, feed
-from connectors.mail_scan import SIGNALS_OPTION, scan, table
+from connectors.mail.accounts import parse
+from connectors.mail.feeds import Shape, feed
+from connectors.mail.scan import SIGNALS_OPTION, scan, table
 from connectors.records import Account
 
 SHAPE = Shape(
@@ -50,4 +50,5 @@ CONNECTOR: Connector = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION,
+    adds_up=True,
 )

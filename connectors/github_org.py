@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors import http
-from connectors.bodies import item
 from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Item, Raw, Source, SourceDown
-from connectors.fields import moment
+from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
-from connectors.paging import changed, once
+from connectors.http.bodies import item
+from connectors.http.paging import changed, once
+from connectors.http.secrets import secret
 from connectors.records import Account, Evidence, Provenance, Strength
-from connectors.secrets import secret
 
 URL, PATH = "https://api.github.com", "/graphql"
 QUERY = """query($org: String!, $after: String) {

@@ -19,13 +19,13 @@ from typing import Any
 
 import duckdb
 
-from connectors import delimited, mail_query
 from connectors.contract import Access, Connector, Expect, Item, Rejected, Source, SourceChanged, SourceDown
-from connectors.files import OPTIONS, paths
-from connectors.mail_accounts import parse
-from connectors.mail_files import Shape, feed, relation, unpacked
-from connectors.mail_scan import SIGNALS_OPTION, Entry, Feed, scan, table
-from connectors.mail_signals import Signals
+from connectors.files import OPTIONS, delimited, paths
+from connectors.mail import query as mail_query
+from connectors.mail.accounts import parse
+from connectors.mail.feeds import Shape, feed, relation, unpacked
+from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
+from connectors.mail.signals import Signals
 from connectors.records import Account
 
 SHAPE = Shape(
@@ -70,13 +70,9 @@ def _parquet(path: Path, signals: Signals) -> Feed:
         with duckdb.connect() as connection:
             connection.execute(f"SELECT {', '.join(_columns('{}', signals).values())} FROM {source} LIMIT 0")  # noqa: S608
     except duckdb.BinderException as fault:
-        raise SourceChanged(
-            f"{path.name}: not the schema of Gmail logs in BigQuery ({_brief(fault)})."
-        ) from fault
+        raise SourceChanged(f"{path.name}: not the schema of Gmail logs in BigQuery ({_brief(fault)}).") from fault
     except duckdb.Error as fault:
-        raise SourceDown(
-            f"{path.name} is damaged or no Parquet file ({_brief(fault)}). Export it again."
-        ) from fault
+        raise SourceDown(f"{path.name} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
 
     def exact() -> Iterator[Entry | Rejected]:
         with duckdb.connect() as connection:
@@ -147,9 +143,7 @@ def _entry(item: Mapping[str, Any], signals: Signals) -> dict[str, str]:
     message, event = item["message_info"], item["event_info"]
     envelope, header = (str(message["source"].get(name) or "") for name in ("address", "from_header_address"))
     listed = signals.near(envelope)
-    received = (
-        int(event["mail_event_type"]) in RECEIVED and str(event.get("success", True)).lower() != "false"
-    )
+    received = int(event["mail_event_type"]) in RECEIVED and str(event.get("success", True)).lower() != "false"
     micros = int(event["timestamp_usec"])
     return {
         "sender": envelope if listed else header or envelope,
@@ -165,11 +159,7 @@ def _entry(item: Mapping[str, Any], signals: Signals) -> dict[str, str]:
 def _iso(micros: int) -> str:
     """Microseconds since 1970 as ISO 8601; empty where no calendar has them."""
     try:
-        return (
-            (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros))
-            .replace(tzinfo=None)
-            .isoformat()
-        )
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).replace(tzinfo=None).isoformat()
     except OverflowError:
         return ""
 
@@ -187,4 +177,5 @@ CONNECTOR: Connector = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION,
+    adds_up=True,
 )

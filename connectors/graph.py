@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from connectors import http
 from connectors.contract import Source, SourceChanged, SourceDown
 from connectors.http import Clock, Service, Session
-from connectors.secrets import Secret, secret
+from connectors.http.secrets import Secret, secret
 
 URL, LOGIN_URL = "https://graph.microsoft.com/v1.0", "https://login.microsoftonline.com"
 MARGIN = 300.0

@@ -16,16 +16,20 @@ from pathlib import Path
 from re import search
 from typing import Any
 
-from connectors import graph, mail_accounts, mail_query, mail_scan, trace_store
-from connectors.bodies import item
+from connectors import graph
 from connectors.contract import Access, Connector, Dropped, Expect, Item, Source, SourceDown
-from connectors.fields import moment
+from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
-from connectors.mail_signals import Signals
-from connectors.paging import changed, listed, mapping, named_next
+from connectors.http.bodies import item
+from connectors.http.paging import changed, listed, mapping, named_next
+from connectors.mail import accounts as mail_accounts
+from connectors.mail import query as mail_query
+from connectors.mail import scan as mail_scan
+from connectors.mail import trace_store
+from connectors.mail.signals import Signals
+from connectors.mail.trace_store import Message, Store
 from connectors.records import Account
 from connectors.reference import table
-from connectors.trace_store import Message, Store
 
 PATH = "/admin/exchange/tracing/messageTraces"
 WINDOW, REACH = timedelta(days=10), timedelta(days=90, minutes=-10)
@@ -108,7 +112,7 @@ def _message(row: Mapping[str, Any], sender: str, signals: Signals) -> Iterator[
 
 
 def _items(source: Source, store: Store) -> Iterator[Item]:
-    """One item a mailbox and platform, in the shape that connectors/mail_accounts.py reads."""
+    """One item a mailbox and platform, in the shape that connectors/mail/accounts.py reads."""
     left = 0
     for (mailbox, platform), own in groupby(store.messages(), key=attrgetter("mailbox", "platform")):
         kinds = groupby(own, key=attrgetter("kind", "strength", "third_party"))
@@ -122,7 +126,7 @@ def _items(source: Source, store: Store) -> Iterator[Item]:
 
 
 def _signal(messages: list[Message]) -> tuple[Any, ...]:
-    """The messages of one kind as a row of connectors/mail_query.py `groups`, from the kind on; times are bare UTC."""
+    """The messages of one kind as a row of connectors/mail/query.py `groups`, from the kind on; times are bare UTC."""
     times = sorted(trace_store.utc(message.at).replace(tzinfo=None) for message in messages)
     hashes = [message.message for message in messages[: mail_scan.MESSAGES]]
     one, days = messages[0], len({at.date() for at in times})

@@ -7,7 +7,7 @@ from datetime import date
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
-from connectors.fields import QUOTED, ROUNDED, addresses, date_format, day, unread
+from connectors.files.fields import QUOTED, ROUNDED, addresses, date_format, day, unread
 from connectors.records import Person, Provenance, Status
 
 FIELDS = (

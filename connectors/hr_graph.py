@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 from connectors import graph, people
-from connectors.bodies import allowed, item
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
-from connectors.fields import day
+from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
-from connectors.paging import changed, listed, mapping, named_next, once
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, listed, mapping, named_next, once
 from connectors.people import text, texts
 from connectors.records import Person
 

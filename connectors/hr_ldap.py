@@ -16,13 +16,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors import people
-from connectors.bodies import item
 from connectors.contract import Access, Connector, Item, Raw, Source, SourceDown
-from connectors.doors import loopback
-from connectors.fields import day
+from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, number
+from connectors.http.bodies import item
+from connectors.http.doors import loopback
+from connectors.http.secrets import secret
 from connectors.records import Person
-from connectors.secrets import secret
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # ldap3 2.9 imports names that pyasn1 has since renamed

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors import http, people
-from connectors.bodies import allowed, item
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
-from connectors.paging import changed, offsets
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, offsets
+from connectors.http.secrets import secret
 from connectors.people import text
 from connectors.records import Person
-from connectors.secrets import secret
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 CORE_FIELDS = ("id", "externalId", "userName", "active", "title")

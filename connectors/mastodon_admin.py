@@ -12,13 +12,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 from connectors import http
-from connectors.bodies import allowed, item
 from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source
-from connectors.fields import moment, web_address
+from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
-from connectors.paging import changed, linked, listed, once
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, linked, listed, once
+from connectors.http.secrets import secret
 from connectors.records import Account, Evidence, Provenance, Strength
-from connectors.secrets import secret
 
 PATH = "/api/v2/admin/accounts"
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")

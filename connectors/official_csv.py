@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
-from connectors.fields import QUOTED, ROUNDED, addresses, date_format, day, handle_text, unread, web_address
+from connectors.files.fields import QUOTED, ROUNDED, addresses, date_format, day, handle_text, unread, web_address
 from connectors.platforms import platform_id, profile
 from connectors.records import OfficialAccount, Provenance
 

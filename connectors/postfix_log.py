@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.contract import Access, Connector, Expect, Item, Rejected, Source, SourceDown
 from connectors.files import OPTIONS, paths
-from connectors.mail_accounts import parse
-from connectors.mail_scan import SIGNALS_OPTION, Entry, Feed, scan, table
-from connectors.mail_signals import Signals
+from connectors.mail.accounts import parse
+from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
+from connectors.mail.signals import Signals
 from connectors.records import Account
 
 LINE = re.compile(
@@ -176,9 +176,7 @@ def _zone(source: Source) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as fault:
-        raise SourceDown(
-            f'{source.name}: there is no time zone {name!r}. Write it like "America/New_York".'
-        ) from fault
+        raise SourceDown(f'{source.name}: there is no time zone {name!r}. Write it like "America/New_York".') from fault
 
 
 CONNECTOR: Connector = Connector(
@@ -189,6 +187,6 @@ CONNECTOR: Connector = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
-    options={"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"}
-    | SIGNALS_OPTION,
+    options={"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"} | SIGNALS_OPTION,
+    adds_up=True,
 )

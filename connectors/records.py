@@ -75,7 +75,7 @@ class Person:
 class MailSignal:
     """What a platform's mails of one kind to one mailbox amount to. Made by the mail connectors.
 
-    `kind` is one of connectors.mail_signals.KINDS; `strength` what each of the mails proves by itself; `third_party`
+    `kind` is one of connectors.mail.signals.KINDS; `strength` what each of the mails proves by itself; `third_party`
     whether somebody else can bring such a mail about. `count` is the number of messages, `days` of the days (UTC) on
     which they came, 0 where the log has no dates; `first_at` and `last_at` are aware UTC. `messages` are hashes of
     message ids (32 hex digits of SHA-256), at most 20 of them.

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 from connectors.contract import Nexus, Source
-from connectors.pacing import Clock
+from connectors.http.pacing import Clock
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TLS_HELLO = b"\x16"

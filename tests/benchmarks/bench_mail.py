@@ -36,15 +36,15 @@ def count(path: Path) -> int:
     """Parse the columns that the scan uses, and count them."""
     import duckdb
 
-    from connectors import mail_files, mail_scan
     from connectors.contract import Source
     from connectors.exchange_trace import SHAPE
+    from connectors.mail import feeds as mail_files
+    from connectors.mail import scan as mail_scan
 
     feed = mail_files.feed(path, path.name, Source("mail", path.parent), SHAPE)
     source = feed.fast.partition(" FROM ")[2]
     positions = [
-        path.open(encoding="utf-8").readline().rstrip("\n").replace('"', "").split(",").index(one)
-        for one in COLUMNS
+        path.open(encoding="utf-8").readline().rstrip("\n").replace('"', "").split(",").index(one) for one in COLUMNS
     ]
     with duckdb.connect() as connection:
         connection.execute(f"SET threads = {mail_scan.THREADS}")
@@ -110,9 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument(
-        "--one", nargs=2, metavar=("KIND", "FILE"), help="one measurement, as JSON (used by itself)"
-    )
+    parser.add_argument("--one", nargs=2, metavar=("KIND", "FILE"), help="one measurement, as JSON (used by itself)")
     given = parser.parse_args()
     if given.one:
         print(json.dumps(one(given.one[0], Path(given.one[1]))))  # noqa: T201

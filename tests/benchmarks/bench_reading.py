@@ -12,15 +12,19 @@ import time
 from collections.abc import Callable
 
 from audit.evaluate import default_organization
-from audit.reading.marks import compile_marks
 from audit.reading import has_nexus, read_profile
+from audit.reading.marks import compile_marks
 
 PEOPLE = ["Ada Roy", "Lee Cyr", "Noor Haddad", "Kim ✨", "J. Ouellette", "sam (they)", "Remy 🦞", "The Baker"]
-WORDS = """
+WORDS = (
+    """
 dad of three|coffee first|runner|views on food|nurse|teacher|software engineer|Red Sox|gardener|she/her|dog person 🐕
 writer of small things|student|photographer|Portland born|lover of books|small business owner|veteran|grandmother
 hiking and skiing|Christian|liberal|conservative|music 🎸|opinionated|DM for rates
-""".strip().replace("\n", "|").split("|")
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 MARKED = ["Planner at MaineDOT", "Wife of a Maine State Trooper", "ex-DHHS", "Maine DEP hydrologist", "Trooper, MSP"]
 DISCLAIMED = ["Views my own.", "Opinions are mine, not my employer's", "RT ≠ endorsement", "Tweets personal"]
 

@@ -13,7 +13,7 @@ import pytest
 
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
 from connectors.contract import BadRow, Connector, Raw, Record, Source, SourceDown
-from connectors.fields import moment, same_handle, several, web_address
+from connectors.files.fields import moment, same_handle, several, web_address
 from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

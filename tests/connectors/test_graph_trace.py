@@ -16,7 +16,7 @@ from loopback import NOON, FakeTime, source
 from connectors import exchange_trace, graph_trace
 from connectors.contract import Dropped, Raw, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
-from connectors.mail_signals import packaged
+from connectors.mail.signals import packaged
 from connectors.platforms import platforms
 from connectors.records import Account, Strength
 from connectors.reference import table

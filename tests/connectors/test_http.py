@@ -13,7 +13,7 @@ from responses.registries import OrderedRegistry
 
 from connectors.contract import SourceChanged, SourceDown
 from connectors.http import Clock, OutOfBudget, Refused, Reset, Service, Session
-from connectors.pacing import Bucket
+from connectors.http.pacing import Bucket
 
 BASE = "https://api.example.org/v1"
 PLAIN = Service("Example", 6000, 60)

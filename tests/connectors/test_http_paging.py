@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from loopback import FakeTime, source
 from responses.registries import OrderedRegistry
 
-from connectors import paging
 from connectors.contract import SourceChanged, SourceDown
-from connectors.http import Service, Session
+from connectors.http import Service, Session, paging
 
 BASE = "https://api.example.org/v1"
 SERVICE = Service("Example", 6000, 60)

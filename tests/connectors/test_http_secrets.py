@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import SourceDown
-from connectors.secrets import Secret, redact, secret
+from connectors.http.secrets import Secret, redact, secret
 
 PATH = "/v1.0/admin/exchange/tracing/messageTraces"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
-from connectors.mail_accounts import parse
+from connectors.mail.accounts import parse
 from connectors.postfix_log import CONNECTOR
 from connectors.records import Account, Strength
 
@@ -86,9 +86,7 @@ def test_a_queue_id_used_again_is_another_message(tmp_path: Path) -> None:
     ],
 )
 def test_the_mailbox_is_the_address_that_the_platform_wrote_to(tmp_path: Path, to: str, mailbox: str) -> None:
-    assert [
-        account.registered_email for account in accounts(pull(tmp_path, message("07BA69BD9C", to=to)))
-    ] == [mailbox]
+    assert [account.registered_email for account in accounts(pull(tmp_path, message("07BA69BD9C", to=to)))] == [mailbox]
 
 
 @pytest.mark.parametrize("fate", ["bounced (550)", "deferred (try later)", "expired"])
@@ -117,9 +115,7 @@ def test_rotated_and_packed_logs_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     with gzip.open(tmp_path / "logs" / "mail.log.2.gz", "wt", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
-    (tmp_path / "logs" / "mail.log.1").write_text(
-        "\n".join(lines + message("17BA69BD9C", at="Nov  2 00:10:00")) + "\n"
-    )
+    (tmp_path / "logs" / "mail.log.1").write_text("\n".join(lines + message("17BA69BD9C", at="Nov  2 00:10:00")) + "\n")
     items = list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": "logs"}, now=NOW)))
     (account,) = accounts(items)
     assert (account.signals[0].count, account.signals[0].days) == (2, 2)

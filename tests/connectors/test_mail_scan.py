@@ -30,15 +30,13 @@ from connectors.contract import (
     SourceChanged,
     SourceDown,
 )
-from connectors.mail_accounts import parse
+from connectors.mail.accounts import parse
 from connectors.records import Account, Strength
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 ENHANCED = "origin_timestamp_utc,sender_address,Recipient_status,message_subject,message_id,directionality"
-ONE = (
-    '2026-11-02T08:15:00.0000000Z,verify@x.com,"ada@maine.gov##Receive, Deliver",New login to X,<{}@x.com>,1'
-)
+ONE = '2026-11-02T08:15:00.0000000Z,verify@x.com,"ada@maine.gov##Receive, Deliver",New login to X,<{}@x.com>,1'
 OTHER = '2026-11-02T08:15:00.0000000Z,pat@vendor.example,"ada@maine.gov##Receive, Deliver",RE: roads,<{}@v.example>,1'
 
 
@@ -147,9 +145,7 @@ def test_one_account_for_each_mailbox_and_platform(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
-    subject = (
-        '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive",Alerte de sécurité,<é>,1'
-    )
+    subject = '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive",Alerte de sécurité,<é>,1'
     (account,) = accounts(read(tmp_path, OTHER.format("1"), subject, encoding=encoding))
     assert [(one.kind, one.count) for one in account.signals] == [("security", 1)]
 
@@ -179,9 +175,7 @@ def test_separators_and_older_headings(tmp_path: Path, separator: str) -> None:
 )
 def test_times(tmp_path: Path, text: str, moment: str) -> None:
     (account,) = accounts(read(tmp_path, ONE.format("a").replace("2026-11-02T08:15:00.0000000Z", text)))
-    assert account.signals[0].first_at.replace(microsecond=0) == datetime.fromisoformat(moment).replace(
-        tzinfo=UTC
-    )
+    assert account.signals[0].first_at.replace(microsecond=0) == datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
 def test_an_export_without_times_proves_no_separate_days(tmp_path: Path) -> None:
@@ -341,9 +335,7 @@ row = st.sampled_from(
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(st.tuples(row, st.integers(0, 9)), min_size=1, max_size=40), st.sampled_from(["utf-8", "utf-16"])
-)
+@given(st.lists(st.tuples(row, st.integers(0, 9)), min_size=1, max_size=40), st.sampled_from(["utf-8", "utf-16"]))
 def test_counts_add_up(tmp_path: Path, rows: list[tuple[str, int]], encoding: str) -> None:
     items = read(tmp_path, *(form.format(number) for form, number in rows), encoding=encoding)
     broken = sum(form.endswith("more") or form == "short,row" for form, _ in rows)
@@ -351,9 +343,7 @@ def test_counts_add_up(tmp_path: Path, rows: list[tuple[str, int]], encoding: st
     assert counts(items)["Rejected"] == broken
     assert sum(counts(items).values()) == len(rows) + several
     kept = {(form, number) for form, number in rows if form in {ONE} or 'He said ""x""' in form}
-    found = {
-        account.registered_email: sum(one.count for one in account.signals) for account in accounts(items)
-    }
+    found = {account.registered_email: sum(one.count for one in account.signals) for account in accounts(items)}
     assert found.get("ada@maine.gov", 0) == len({number for _, number in kept})
 
 
@@ -377,9 +367,7 @@ def test_bigquery_lines(tmp_path: Path) -> None:
         json.dumps(entry()),
         "{broken",
         json.dumps(entry(message_info__rfc2822_message_id="<2>", event_info__mail_event_type="4")),
-        json.dumps(
-            entry(message_info__rfc2822_message_id="<3>", message_info__source={"address": "a@b.example"})
-        ),
+        json.dumps(entry(message_info__rfc2822_message_id="<3>", message_info__source={"address": "a@b.example"})),
         "[1]",
     ]
     (tmp_path / "t.jsonl").write_text("\n".join(lines) + "\n")

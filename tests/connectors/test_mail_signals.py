@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connectors import mail_query, mail_scan
 from connectors.contract import Source, SourceDown
-from connectors.mail_signals import (
+from connectors.mail import query as mail_query
+from connectors.mail import scan as mail_scan
+from connectors.mail.signals import (
     KINDS,
     Meaning,
     bare,
@@ -178,13 +179,9 @@ def test_duckdb_reads_the_cases_as_python_does() -> None:
     assert in_duckdb(rows) == [packaged().read(sender, subject) for sender, subject in rows]
 
 
-senders = st.sampled_from(
-    [case[1] for case in CASES] + ["s@bounce.linkedin.com", "x@x.com", "a@linkedin.com.example"]
-)
+senders = st.sampled_from([case[1] for case in CASES] + ["s@bounce.linkedin.com", "x@x.com", "a@linkedin.com.example"])
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\x1f"), max_size=12)
-subjects = st.lists(
-    st.one_of(words, st.sampled_from([rest.rpartition("|")[0] for _, _, rest in CASES])), max_size=3
-)
+subjects = st.lists(st.one_of(words, st.sampled_from([rest.rpartition("|")[0] for _, _, rest in CASES])), max_size=3)
 
 
 @settings(max_examples=20, deadline=None)
@@ -236,9 +233,7 @@ def test_an_agency_adds_rows_of_its_own(tmp_path: Path) -> None:
     text = "# ours\n" + ",".join(ROW) + "\n" + ",".join(ROW.values()) + "\n"
     (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
     signals = mail_scan.table(Source("mail", tmp_path, {"signals": "mine.csv"}))
-    assert signals.read("x@social.maine.gov", "Hello") == Meaning(
-        "mastodon", "notification", Strength.STRONG, False
-    )
+    assert signals.read("x@social.maine.gov", "Hello") == Meaning("mastodon", "notification", Strength.STRONG, False)
     assert packaged().read("x@social.maine.gov", "Hello") is None
     assert signals.read("verify@x.com", "New login to X") == packaged().read("verify@x.com", "New login to X")
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors import files, sheets
+from connectors import files
 from connectors.contract import Raw, Source, SourceChanged, SourceDown
+from connectors.files import sheets
 
 HEAD = ("Platform", "Account ID", "handle", "bio")
 FIELDS = ("platform", "account_id", "handle", "bio")

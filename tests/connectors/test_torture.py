@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from connectors import delimited, files, sheets
+from connectors import files
 from connectors.contract import Raw, Rejected, Source, SourceDown
-from connectors.headings import Wanted
+from connectors.files import delimited, sheets
+from connectors.files.headings import Wanted
 
 
 def spectrum(shared: Path) -> list[Path]:

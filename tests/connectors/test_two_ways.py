@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors import bulk, delimited, files, pushdown
+from connectors import files
 from connectors.contract import Dropped, Item, Nexus, Raw, Rejected, Source
-from connectors.headings import Wanted
+from connectors.files import bulk, delimited, pushdown
+from connectors.files.headings import Wanted
 
 FIELDS = ("platform", "handle", "bio", "created_at")
 SEARCHED = ("handle", "bio")

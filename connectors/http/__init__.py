@@ -16,12 +16,12 @@ import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from connectors import doors
 from connectors.contract import Source, SourceDown
-from connectors.pacing import SHORTEST_WAIT, SYSTEM, Bucket, Clock, Reset
-from connectors.replies import OutOfBudget, Refused, Reply, Service, Transient, allowance, judged
-from connectors.secrets import redact, secret
-from connectors.wire import Wire, WireFault
+from connectors.http import doors
+from connectors.http.pacing import SHORTEST_WAIT, SYSTEM, Bucket, Clock, Reset
+from connectors.http.replies import OutOfBudget, Refused, Reply, Service, Transient, allowance, judged
+from connectors.http.secrets import redact, secret
+from connectors.http.wire import Wire, WireFault
 
 __all__ = ["OPTIONS", "SYSTEM", "Clock", "OutOfBudget", "Refused", "Reply", "Reset", "Service", "Session", "number"]
 

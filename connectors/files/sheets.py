@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import SourceDown
-from connectors.headings import Row, Wanted, positions
+from connectors.files.headings import Row, Wanted, positions
 
 SIZE = 50 * 1024**2
 ENTRIES = 2_000

@@ -16,9 +16,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from connectors import bulk, delimited, jsonlines, pushdown, sheets
 from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
-from connectors.headings import Row, Wanted
+from connectors.files import bulk, delimited, jsonlines, pushdown, sheets
+from connectors.files.headings import Row, Wanted
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from connectors.contract import Rejected, SourceChanged, SourceDown
-from connectors.headings import Row, Wanted, likeness, positions
+from connectors.files.headings import Row, Wanted, likeness, positions
 
 SEPARATORS = (",", ";", "\t", "|")
 HEAD = 1 << 16

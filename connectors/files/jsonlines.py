@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from connectors.contract import Rejected, SourceChanged
-from connectors.delimited import UNDECODABLE, lines
-from connectors.headings import Row, Wanted, folded
+from connectors.files.delimited import UNDECODABLE, lines
+from connectors.files.headings import Row, Wanted, folded
 
 TO_DO = "correct the line in the export"
 

@@ -1,7 +1,7 @@
 """What a platform's mail says about the mailbox that received it: the table mail_signals.csv, compiled. Pure.
 
 The same rows are read twice: by `Signals.read` here, one mail at a time, and as an SQL expression by
-connectors/mail_scan.py. Patterns therefore keep to what Python's `re` and DuckDB's RE2 understand alike, and run on
+connectors/mail/scan.py. Patterns therefore keep to what Python's `re` and DuckDB's RE2 understand alike, and run on
 text that both fold alike (`folded`).
 """
 
@@ -50,9 +50,9 @@ class Line:
 
     def sent_by(self, local: str, host: str) -> bool:
         """Whether the sender fits; a row for every platform fits every sender."""
-        return (
-            not self.domains or any(host == one or host.endswith(f".{one}") for one in self.domains)
-        ) and (not self.mailbox or bool(re.fullmatch(self.mailbox, local, re.ASCII)))
+        return (not self.domains or any(host == one or host.endswith(f".{one}") for one in self.domains)) and (
+            not self.mailbox or bool(re.fullmatch(self.mailbox, local, re.ASCII))
+        )
 
     def says(self, subject: str) -> bool:
         """Whether the folded subject fits; an empty one fits rows without a subject only."""
@@ -123,9 +123,7 @@ class Signals:
             strength, third_party = weaker(strength), True
         if doubtful:
             strength = weaker(strength)
-        return Meaning(
-            self.lines[home].platform if platform == ANY else platform, line.kind, strength, third_party
-        )
+        return Meaning(self.lines[home].platform if platform == ANY else platform, line.kind, strength, third_party)
 
 
 def weaker(strength: Strength) -> Strength:
@@ -136,15 +134,11 @@ def weaker(strength: Strength) -> Strength:
 def folded(text: str) -> str:
     """A subject for comparison: small letters, no accents or other marks, straight apostrophes, spaces only.
 
-    DuckDB's lower() and strip_accents() do the same (connectors/mail_scan.py); a test compares them.
+    DuckDB's lower() and strip_accents() do the same (connectors/mail/scan.py); a test compares them.
     """
     for mark, plain in MARKS.items():
         text = text.replace(mark, plain)
-    bare = (
-        letter
-        for letter in unicodedata.normalize("NFD", text.lower())
-        if unicodedata.category(letter)[0] != "M"
-    )
+    bare = (letter for letter in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(letter)[0] != "M")
     return unicodedata.normalize("NFC", "".join(bare)).strip(" ")
 
 
@@ -172,15 +166,11 @@ def load(path: Path | None = None) -> Signals:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as fault:
-        raise SourceDown(
-            f"The signals file {path} cannot be read ({fault}). Check signals in audit.toml."
-        ) from fault
+        raise SourceDown(f"The signals file {path} cannot be read ({fault}). Check signals in audit.toml.") from fault
     rows = list(csv.DictReader(line for line in lines if line.strip() and not line.startswith("#")))
     own = compiled(rows, path.name)
     if any(line.platform == ANY for line in own.lines):
-        raise SourceDown(
-            f"{path.name}: the platform * is for the packaged table; name a platform of the catalogue."
-        )
+        raise SourceDown(f"{path.name}: the platform * is for the packaged table; name a platform of the catalogue.")
     return Signals((*own.lines, *packaged().lines))
 
 
@@ -208,9 +198,7 @@ def phrases() -> Mapping[str, str]:
 
 def bare(pattern: str) -> str:
     """A pattern as `folded` leaves the text it runs on; the letter case of its signs (\\S, \\b) stays."""
-    letters = (
-        letter for letter in unicodedata.normalize("NFD", pattern) if unicodedata.category(letter)[0] != "M"
-    )
+    letters = (letter for letter in unicodedata.normalize("NFD", pattern) if unicodedata.category(letter)[0] != "M")
     return unicodedata.normalize("NFC", "".join(letters))
 
 
@@ -218,14 +206,10 @@ def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]
     if missing := [column for column in COLUMNS if row.get(column) is None]:
         raise ValueError(f"the column {missing[0]} is missing")
     if None in row:
-        raise ValueError(
-            "the row has more fields than headings; put a value that holds a comma in quotation marks"
-        )
+        raise ValueError("the row has more fields than headings; put a value that holds a comma in quotation marks")
     platform, domains = row["platform"], tuple(row["domains"].lower().split())
     if platform != ANY and platform not in known:
-        raise ValueError(
-            f"{platform!r} is no platform of the catalogue (identity-audit knows those of platforms.csv)"
-        )
+        raise ValueError(f"{platform!r} is no platform of the catalogue (identity-audit knows those of platforms.csv)")
     if bool(domains) == (platform == ANY) or (platform == ANY and not row["subject"]):
         raise ValueError("a platform needs domains, and * needs a subject and no domains")
     if bad := [domain for domain in domains if not DOMAIN.fullmatch(domain)]:
@@ -237,9 +221,7 @@ def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]
     mailbox, subject = row["mailbox"], bare(_filled(row["subject"], words))
     for pattern in (mailbox, subject):
         _check(pattern)
-    return Line(
-        platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes"
-    )
+    return Line(platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes")
 
 
 def _filled(subject: str, words: Mapping[str, str]) -> str:
@@ -258,8 +240,6 @@ def _check(pattern: str) -> None:
     except re.error as fault:
         raise ValueError(f"the pattern {pattern!r} is invalid ({fault})") from fault
     if re.search(r"\(\?(?!:)|\\[1-9ABDGKPWZNdzpuxCQEk]", pattern.replace("\\d", "")):
-        raise ValueError(
-            f"the pattern {pattern!r} uses a look-ahead, a back-reference or a sign that is not allowed"
-        )
+        raise ValueError(f"the pattern {pattern!r} uses a look-ahead, a back-reference or a sign that is not allowed")
     if re.search(r"[A-Z]", re.sub(r"\\S", "", pattern)):
         raise ValueError(f"the pattern {pattern!r} has capital letters, which a folded subject never has")

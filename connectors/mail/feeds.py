@@ -2,7 +2,7 @@
 
 A sound file in UTF-8 or UTF-16, packed or not, is read by DuckDB. Whatever DuckDB cannot tell exactly (a
 broken row whose
-line it does not know, a listed sender's row without a date) is read again row by row by connectors/delimited.py.
+line it does not know, a listed sender's row without a date) is read again row by row by connectors/files/delimited.py.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from typing import BinaryIO, cast
 
 import duckdb
 
-from connectors import delimited, mail_query
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
-from connectors.headings import Wanted, folded, positions
-from connectors.mail_scan import Entry, Feed
+from connectors.files import delimited
+from connectors.files.headings import Wanted, folded, positions
+from connectors.mail import query as mail_query
+from connectors.mail.scan import Entry, Feed
 
 HEAD = 1 << 20
 """Bytes of a packed file that are unpacked to tell how it is written."""
@@ -54,9 +55,7 @@ class Shape:
         named = source.options.get("columns", {})
         if not isinstance(named, dict) or any(field not in self.spellings for field in named):
             listed = ", ".join(self.spellings)
-            raise SourceDown(
-                f"{source.name}: columns in audit.toml must be a table that names some of: {listed}."
-            )
+            raise SourceDown(f"{source.name}: columns in audit.toml must be a table that names some of: {listed}.")
         known = {folded(heading): heading for heading in headings}
         found = {field: str(heading) for field, heading in dict(named).items()}
         for field, names in self.spellings.items():
@@ -88,9 +87,7 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
 
 def relation(columns: Mapping[str, str], source: str) -> str:
     """A feed's relation: the columns of mail_query.FEED from SQL expressions; those not given are empty text."""
-    shown = (
-        f"{columns.get(name, mail_query.text(''))} AS {name}" for name in mail_query.FEED if name != "place"
-    )
+    shown = (f"{columns.get(name, mail_query.text(''))} AS {name}" for name in mail_query.FEED if name != "place")
     return f"SELECT {', '.join(shown)}, NULL::VARCHAR AS place FROM {source}"  # noqa: S608
 
 
@@ -120,13 +117,9 @@ def _layout(path: Path, place: str, source: Source, shape: Shape) -> delimited.L
             head = Path(folder) / "head"
             head.write_bytes(_beginning(path))
         encoding = (
-            delimited.known_encoding(asked, place)
-            if asked
-            else delimited.sniffed_encoding(head, place, whole=False)
+            delimited.known_encoding(asked, place) if asked else delimited.sniffed_encoding(head, place, whole=False)
         )
-        return delimited.layout(
-            head, shape.wanted(), place, encoding, "\t" if separator == "tab" else separator
-        )
+        return delimited.layout(head, shape.wanted(), place, encoding, "\t" if separator == "tab" else separator)
 
 
 def _beginning(path: Path) -> bytes:
@@ -141,9 +134,7 @@ def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted) -> Ite
     with unpacked(path) as plain:
         if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
             encoding = delimited.sniffed_encoding(plain, place)
-            how = delimited.Layout(
-                encoding, how.newline, how.separator, how.headings, how.first_line, how.data_line
-            )
+            how = delimited.Layout(encoding, how.newline, how.separator, how.headings, how.first_line, how.data_line)
         for row in delimited.rows(plain, how, wanted, place):
             if isinstance(row, Rejected):
                 yield row
@@ -164,11 +155,7 @@ def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
     """Whether a row is the headings of another export; the file's own headings, repeated, do no harm."""
     told = {name: folded(text) for name, text in values.items()}
     own = all(told[name] == folded(wanted.columns[name]) for name in told)
-    return (
-        not own
-        and bool(re.fullmatch(mail_query.HEADINGS, told["sender"]))
-        and "@" not in "".join(told.values())
-    )
+    return not own and bool(re.fullmatch(mail_query.HEADINGS, told["sender"])) and "@" not in "".join(told.values())
 
 
 def _relation(path: Path, how: delimited.Layout, where: Mapping[str, int]) -> str:
@@ -193,9 +180,7 @@ def _broken(
         connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
         if not found:
             return []
-        if FAST[how.encoding] != "utf-8" or any(
-            kind not in COUNTED or offset is None for kind, offset, _ in found
-        ):
+        if FAST[how.encoding] != "utf-8" or any(kind not in COUNTED or offset is None for kind, offset, _ in found):
             return None
         offsets = {offset - 1: line for _, offset, line in found}
         numbers = _line_numbers(path, sorted(offsets))

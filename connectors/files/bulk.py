@@ -21,9 +21,9 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
-from connectors.delimited import CHUNK, Layout, ragged, records, whole
-from connectors.headings import Row, Wanted, positions
-from connectors.pushdown import Push, named, predicate, quoted
+from connectors.files.delimited import CHUNK, Layout, ragged, records, whole
+from connectors.files.headings import Row, Wanted, positions
+from connectors.files.pushdown import Push, named, predicate, quoted
 
 BATCH = 65_536
 """Rows in an Arrow batch."""

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from requests.utils import parse_header_links
 
-from connectors.bodies import BrokenOff, Unreadable, media_type, read_json
 from connectors.contract import SourceChanged, SourceDown
-from connectors.pacing import Clock, Reset, reset_wait, retry_after
-from connectors.secrets import redact
+from connectors.http.bodies import BrokenOff, Unreadable, media_type, read_json
+from connectors.http.pacing import Clock, Reset, reset_wait, retry_after
+from connectors.http.secrets import redact
 
 TRANSIENT = frozenset({408, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 SAID_AT_MOST = 160

@@ -24,9 +24,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from connectors import mail_query
 from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
-from connectors.mail_signals import Signals, load
+from connectors.mail import query as mail_query
+from connectors.mail.signals import Signals, load
 
 MEMORY, THREADS = "512MB", 2
 BATCH = 20_000
@@ -107,9 +107,7 @@ def _file(connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signal
     yield from _left_out(connection, number)
 
 
-def _exactly(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals
-) -> list[Rejected]:
+def _exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals) -> list[Rejected]:
     """Read a file row by row into the scan; returns the rows that could not be read."""
     rejected: list[Rejected] = []
     stopped: list[SourceDown] = []
@@ -124,9 +122,7 @@ def _exactly(
     return rejected
 
 
-def _read(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, relation: str, number: int, signals: Signals
-) -> None:
+def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, relation: str, number: int, signals: Signals) -> None:
     """Sift and classify one relation; the subjects of its listed rows are gone when this returns."""
     connection.execute(mail_query.sift(relation, signals))
     connection.execute(mail_query.classify(number, signals, dated=feed.dated))
@@ -178,9 +174,7 @@ def _left_out(connection: duckdb.DuckDBPyConnection, number: int) -> Iterator[Dr
         yield Dropped(count)
 
 
-def _groups(
-    connection: duckdb.DuckDBPyConnection, source: Source, where: str, signals: Signals
-) -> Iterator[Item]:
+def _groups(connection: duckdb.DuckDBPyConnection, source: Source, where: str, signals: Signals) -> Iterator[Item]:
     [(deliveries,)] = connection.execute(mail_query.PARTS).fetchall()
     connection.execute(mail_query.DELIVERIES)
     connection.execute("DROP TABLE scanned")
@@ -215,13 +209,7 @@ def _raw(mailbox: str, platform: str, rows: list[tuple[Any, ...]], source: Sourc
 
 
 def _where(places: list[str]) -> str:
-    return (
-        places[0]
-        if len(places) == 1
-        else f"{len(places)} files, {places[0]} to {places[-1]}"
-        if places
-        else ""
-    )
+    return places[0] if len(places) == 1 else f"{len(places)} files, {places[0]} to {places[-1]}" if places else ""
 
 
 def _brief(fault: Exception) -> str:

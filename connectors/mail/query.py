@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from connectors.mail_signals import ANY, MARKS, Line, Signals
+from connectors.mail.signals import ANY, MARKS, Line, Signals
 
 FIELDS = (
     "sender", "recipient_status", "recipient_address", "status", "subject", "message_id", "sent_at", "direction",
@@ -124,7 +124,7 @@ def groups(hashes: int) -> str:
 
 
 def _folded(column: str) -> str:
-    """The same folding as mail_signals.folded."""
+    """The same folding as connectors.mail.signals.folded."""
     marks, plain = text("".join(MARKS)), text("".join(MARKS.values()))
     return f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
 
@@ -170,9 +170,7 @@ def _by_base(signals: Signals, numbered: Sequence[tuple[int, Line]]) -> str:
     for base in signals.bases:
         own = [(at, line) for at, line in numbered if any(_below(domain, base) for domain in line.domains)]
         if own:
-            cases.append(
-                f"WHEN {text(base)} THEN CASE {' '.join(_when(at, line, base) for at, line in own)} END"
-            )
+            cases.append(f"WHEN {text(base)} THEN CASE {' '.join(_when(at, line, base) for at, line in own)} END")
     return f"CASE base {' '.join(cases)} END"
 
 

@@ -21,7 +21,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from connectors.pacing import Clock
+from connectors.http.pacing import Clock
 
 for name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
     logging.getLogger(name).addFilter(lambda _: False)  # their lines hold addresses with whole queries
