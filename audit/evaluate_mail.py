@@ -50,8 +50,7 @@ def score_mail(folder: Path, signals: Signals | None = None, grades: str = STRIC
     kinds = sum(kind == _kind(row["kind"]) for row, (kind, _) in zip(inside, read, strict=True))
     implied = sum(strength == row["implies_account"] for row, (_, strength) in zip(inside, read, strict=True))
     claimed = sum(
-        row["implies_account"] != Strength.STRONG and reading(row, table)[1] == Strength.STRONG
-        for row in rows
+        row["implies_account"] != Strength.STRONG and reading(row, table)[1] == Strength.STRONG for row in rows
     )
     count = len(inside)
     return {

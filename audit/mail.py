@@ -98,11 +98,7 @@ def standing(
     mine = [one for one in signals if bombing is None or not bombing.covers(one)]
     telling = [one for one in mine if one.kind not in SILENT and one.strength is not Strength.NONE]
     strength, reason = _proof(telling)
-    told = (
-        _told(mine, platform)
-        if mine
-        else f"{platform} wrote to this mailbox in a burst of registrations only."
-    )
+    told = _told(mine, platform) if mine else f"{platform} wrote to this mailbox in a burst of registrations only."
     left_out = f" {bombing.note()}" if bombing is not None and len(mine) < len(signals) else ""
     return MailVerdict(strength, f"{told} {reason}{left_out}", _stale(telling, as_of, settings))
 

@@ -20,8 +20,9 @@ def nexus(organization: Organization) -> Nexus:
         for part in (entry.handle, entry.account_id)
         if part and part.isascii()
     }
-    terms = dict.fromkeys((*compile_marks(organization).terms, *sorted(registered)))
-    return Nexus(domains=tuple(sorted(mail_system(organization).all)), terms=tuple(terms))
+    marks = compile_marks(organization)
+    terms = dict.fromkeys((*marks.terms, *sorted(registered)))
+    return Nexus(domains=tuple(sorted(mail_system(organization).all)), terms=tuple(terms), together=marks.together)
 
 
 @dataclass(frozen=True)

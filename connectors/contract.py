@@ -60,8 +60,8 @@ class Nexus:
     """What ties an account to the organization, as plain text: pushed down into large reads and searches.
 
     All are casefolded substrings. An account whose casefolded text is all ASCII can pass the exact gate only if it
-    holds one of `domains` or `terms`, or one of each group of `together` ("maine" and "warden"). No terms at all
-    means: push nothing down.
+    holds one of `domains` or `terms`, or one of each group of `together` ("maine" and "warden"). The text is the
+    account's fields, each on a line of its own. No terms at all means: push nothing down.
     """
 
     domains: tuple[str, ...] = ()

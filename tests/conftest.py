@@ -2,7 +2,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from states import State, person
 
 
@@ -31,7 +30,7 @@ def state(tmp_path: Path) -> State:
                 "supervisor_employee_id": "00017",
                 "registered_email": "ada.thibodeau@maine.gov",
             },
-        ],  # fmt: skip
+        ],
         accounts={"export": []},
     )
 

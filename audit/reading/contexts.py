@@ -124,7 +124,18 @@ def needs_claim(word: str) -> bool:
     return bool(signals()["needs_claim"].search(f" {word} "))
 
 
-_FIRM = ("relative", "negated", "elected", "aspiring", "fiction", "admirer", "neighbor", "claimant")
+_FIRM = {
+    "relative",
+    "negated",
+    "elected",
+    "aspiring",
+    "fiction",
+    "admirer",
+    "neighbor",
+    "claimant",
+    "licensee",
+    "subject",
+}
 """Contexts that no claim of work overrules: "wife of a trooper" stays that, whatever else she does."""
 
 
@@ -145,7 +156,7 @@ def relation(hit: Hit) -> Judged:
     distance, context, words = said[0]
     if context.effect == "former":
         return Judged(hit, Relation.FORMER, context.name, words)
-    if claim is not None and claim < distance and context.name not in _FIRM:
+    if claim is not None and claim <= distance and context.name not in _FIRM:
         return Judged(hit, Relation.CLAIMED)
     return Judged(hit, Relation.OFF, context.name, words)
 
@@ -153,18 +164,37 @@ def relation(hit: Hit) -> Judged:
 def _unclaimed(hit: Hit, before: str, mere: bool) -> Relation:
     """What a mark says beside which nothing claims work: "@MaineDOT" and a name by itself do, for a person."""
     if mere:
-        done = signals()["deeds"].search(" " + " ".join(before.split()[-4:]) + " ")
-        return Relation.NAMED if done else Relation.MERE
-    return Relation.PLAIN if stands_alone(hit) else Relation.NAMED
+        return Relation.NAMED if _other_deed(before) else Relation.MERE
+    return Relation.PLAIN if stands_alone(hit) and not _is_board(hit) else Relation.NAMED
 
 
-_APART = re.compile(r"[,()\[\]/+&:~<>=\u2013\u2014]|\s-+\s?")
+def _other_deed(before: str) -> bool:
+    """Whether the words before "at" or "with" are about something other than work: "on hold with …"."""
+    near = before.split()[-4:]
+    return near[-1:] != [] and bool(signals()["deeds"].search(f" {' '.join(near)} "))
+
+
+_APART = re.compile(r"['\"\u2018-\u201d,()\[\]/+&:~<>=\u2013\u2014]|\s-+\s?")
 
 
 def stands_alone(hit: Hit) -> bool:
     """Whether a mark is the whole of one item in what a person lists: "Dad, Maine DEP, Bruins"."""
     found = hit.words
-    return _bounded(found, hit.first - 1, -1) and _bounded(found, hit.last + 1, 1)
+    if not _bounded(found, hit.first - 1, -1):
+        return False
+    if _bounded(found, hit.last + 1, 1):
+        return not (hit.mark.form is Form.TITLE and _is_plural(found.words[hit.last]))
+    return is_title(hit) and bool(signals()["title_tail"].search(f" {found.words[hit.last + 1]} "))
+
+
+def _is_plural(word: str) -> bool:
+    """Whether a rank or job stands in the plural: "Maine state workers" is nobody in particular."""
+    return word.endswith("s") and not word.endswith("ss")
+
+
+def is_title(hit: Hit) -> bool:
+    """Whether a mark says what a person is: a rank or job, or an agency's byname that is one ("Maine Game Warden")."""
+    return hit.mark.form is Form.TITLE or bool(signals()["roles"].search(f" {hit.words.words[hit.last]} "))
 
 
 def _bounded(found: Words, number: int, step: int) -> bool:
@@ -187,7 +217,7 @@ def _rank(context: Context) -> int:
 def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Context, str]]:
     """The contexts beside a mark: how many characters away, which, in what words."""
     for context in contexts():
-        if context.name in ("place", "legislator") and not is_place_or_seat(hit):
+        if context.name in ("place", "legislator", "licensee") and not is_place_or_seat(hit):
             continue
         if context.where == "before":
             match = _last(context.pattern, before)
@@ -253,8 +283,27 @@ def _last(pattern: re.Pattern[str], side: str) -> re.Match[str] | None:
     return nearest
 
 
+_DOES_FOR = re.compile(
+    r" (?:i|my) (?!(?:am|was|want|wait|waited|vote|voted|pay|paid|wish|write|wrote|pray|thank|hope|cover|speak|dont|"
+    r"never|advocate|root|fight|fought|apply|applied|volunteer|tweet|post|love|hate|live|blame|look|looked|ask|asked)"
+    r"[^ ]* )(?:[^ ]+ ){1,5}for $"
+)
+"""What somebody does for an agency: "I inspect bridges for …", and not "I waited two hours for …"."""
+
+
+def _role_stands_after(found: Words, last: int) -> bool:
+    """Whether the mark ends its statement and the next is a job: "Maine State Archives | archivist"."""
+    following = found.words[last + 1 : last + 5]
+    if following[:1] != ("|",):
+        return False
+    item = " ".join(following[1:]).replace(".", "|").partition("|")[0].strip()
+    return bool(item) and bool(signals()["roles"].search(f" {item.split()[-1]} "))
+
+
 def _role_stands_before(found: Words, first: int) -> bool:
     """Whether a short statement before the one that a mark begins is a job: "Clerk | Maine Judicial Branch"."""
+    if first > 3 and found.words[first - 2 : first] == ("office", "of"):
+        first -= 2
     if first < 2 or found.words[first - 1] not in (".", "|"):
         return False
     start = first - 1
@@ -293,8 +342,10 @@ def belongs(hit: Hit) -> bool:
     return bool(signals()["belongs"].search(f" {near} "))
 
 
-_OCCUPATION = re.compile(r"[a-z]{2,}(?:er|or|ist|ian|yst|eer|eur|man|woman)")
-_JOINTS = frozenset({"at", "with", "for", "w", "of", "in"})
+_OCCUPATION = re.compile(
+    r"[a-z]{2,}(?:er|or|ist|ian|yst|eer|eur|man|woman|dora|ista|iste|ero|era|euse|ienne|iere|ier|ologo|ologa|ogado|ogada)"
+)
+_JOINTS = frozenset({"at", "with", "for", "w", "of", "in", "de", "del", "du", "au"})
 
 
 def _occupations(before: str, after: str) -> Iterator[int]:
@@ -303,11 +354,17 @@ def _occupations(before: str, after: str) -> Iterator[int]:
     joint = bool(words) and words[-1] in _JOINTS
     if joint:
         words.pop()
-    if words and _OCCUPATION.fullmatch(words[-1]) and not signals()["not_roles"].search(f" {words[-1]} "):
-        yield len(before.split()[-1]) + 1 if joint else 1
-    following = after.split()[:1]
-    if following and _OCCUPATION.fullmatch(following[0]) and not signals()["not_roles"].search(f" {following[0]} "):
+    if words and _is_occupation(words[-1]):
+        yield len(before.rsplit(maxsplit=1)[-1]) + 1 if joint else 1
+    following = after.split()
+    if following and len(following) <= 4 and _is_occupation(following[-1]):
+        yield after.rfind(following[-1])
+    elif following and _is_occupation(following[0]):
         yield 1
+
+
+def _is_occupation(word: str) -> bool:
+    return bool(_OCCUPATION.fullmatch(word)) and not signals()["not_roles"].search(f" {word} ")
 
 
 def _is_board(hit: Hit) -> bool:
@@ -326,14 +383,14 @@ def _claim(found: Words, hit: Hit, before: str, after: str) -> tuple[int | None,
         if len(before[match.end() :].split()) <= 5
     ]
     for pattern in (signals()["claim_after"], jobs):
-        match = pattern.search(after)
+        match = None if _other_deed(before) else pattern.search(after)
         if match and len(after[: match.start()].split()) <= 3:
             distances.append(match.start() + 1)
     if not _is_board(hit):
         distances += _occupations(before, after)
-    if is_place_or_seat(hit) and re.search(r" (?:i|my) (?:[^ ]+ ){1,5}for $", before):
+    if _DOES_FOR.search(before):
         distances.append(4)
-    if not distances and _role_stands_before(found, hit.first):
+    if not distances and (_role_stands_before(found, hit.first) or _role_stands_after(found, hit.last)):
         distances.append(len(before) + 3)
     mere = hit.first in found.tagged or bool(signals()["mere_claim"].search(" ".join(before.split()[-3:]).join("  ")))
     return min(distances, default=None), mere

@@ -12,8 +12,8 @@ from ahocorasick_rs import AhoCorasick
 from audit.organization import Organization
 from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, states
 from audit.reading.patterns import gather
-from audit.reading.terms import search_terms
-from audit.reading.text import Folded, Words, fold, words, words_of
+from audit.reading.terms import AFTER, BEFORE, search_terms
+from audit.reading.text import Folded, Words, fold, seen, words, words_of
 
 FIELDS = ("handle", "display_name", "bio", "link")
 
@@ -60,23 +60,30 @@ class Marks:
     handles: dict[str, Pattern]
     glued: dict[str, Pattern]
     terms: tuple[str, ...]
-    """Casefolded substrings: every all-ASCII text in which `find` finds anything holds at least one of them."""
+    """Casefolded substrings, each enough by itself: an all-ASCII profile with a mark that counts (`has_nexus`), framed
+    in blanks or line feeds, holds one of them or one of each group of `together`."""
+    together: tuple[tuple[str, ...], tuple[str, ...]]
+    """Casefolded substrings: spellings of the state, and pieces of what counts only with the state's name."""
     _keys: tuple[str, ...] = ()
     _phrases: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
     _gate: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
+    _state: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
+    _companion: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
     _domains: re.Pattern[str] = field(default=re.compile("$^"), repr=False, compare=False)
 
     def may_hold(self, value: str) -> bool:
-        """Whether a text can hold a mark at all: the cheap test that `terms` allows."""
-        # Hidden characters and emoji fall away here; only letters in disguise need folding.
-        if self._gate.find_matches_as_indexes(value.encode("ascii", "ignore").decode("ascii").lower()):
-            return True
-        if value.isascii() or not _FOREIGN_LETTER.search(value):
-            return False
-        return any(
-            self._gate.find_matches_as_indexes(fold(value, skeleton=skeleton).text.lower())
-            for skeleton in (False, True)
+        """Whether a profile's text can hold a mark at all: the cheap test that `terms` and `together` allow."""
+        text = f"\n{seen(value)}\n"
+        return bool(self._gate.find_matches_as_indexes(text)) or bool(
+            self._state.find_matches_as_indexes(text) and self._companion.find_matches_as_indexes(text)
         )
+
+    def _may_show(self, name: str, value: str) -> bool:
+        """Whether one field of such a profile can: the state's name may stand in another field."""
+        if name in ("handle", "display_name"):
+            return True
+        text = f"\n{seen(value)}\n"
+        return any(gate.find_matches_as_indexes(text) for gate in (self._gate, self._companion))
 
     def find(self, handle: str, display_name: str, bio: str, link: str) -> tuple[Hit, ...]:
         """Every mark of a profile, in the order of the fields and of the text; contexts are not judged here."""
@@ -84,7 +91,7 @@ class Marks:
         hits: list[Hit] = []
         if self.may_hold("\n".join(values.values())):
             for name, value in values.items():
-                if value:
+                if value and self._may_show(name, value):
                     hits += self._in_field(name, value)
         return tuple(hits)
 
@@ -112,7 +119,12 @@ class Marks:
                 for split_up in (False, True)
             )
             for hit in self._in_words(name, whole, camel, disguised=True):
-                if hit.tier == Tier.STATED and _DIGIT_BETWEEN.search(hit.mark.span.text):
+                written = hit.mark.span.text.lower()
+                if not written.replace("_", "").isalnum():
+                    continue
+                if hit.mark.form is not Form.ACRONYM and max(self.state.name.split(), key=len) in written:
+                    continue  # a digit in a long name beside a plainly written state
+                if hit.tier == Tier.STATED and _DIGIT_BETWEEN.search(written):
                     yield hit
 
     def _plainly(self, name: str, value: str, *, skeleton: bool) -> list[Hit]:
@@ -138,6 +150,8 @@ class Marks:
         for number, start, end in self._phrases.find_matches_as_indexes(found.text, overlapping=True):
             first, last = found.numbers(start, end)
             pattern = self.patterns[self._keys[number]]
+            if pattern.tier is Tier.COMMON and pattern.form is Form.ACRONYM and _hemmed_in(found, first, last):
+                continue
             if name == "handle" or not _like_a_name(pattern, found.raw[first]):
                 yield self._hit(name, found, first, last, pattern, disguised)
 
@@ -188,6 +202,14 @@ _NO_WORDS = words(fold(""))
 _REST = re.compile(r"(?:\d|news|info|official|hq|gov|team|crew|region|unit|troop|alerts?|jobs|help|careers?)")
 
 
+def _hemmed_in(found: Words, first: int, last: int) -> bool:
+    """Whether a word is a piece of a longer one, or stands between signs that `terms` does not search with."""
+    start, end = found.span(first, last)
+    before, after = found.original[start - 1 : start] if start else "", found.original[end : end + 1]
+    beside = ((before, BEFORE), (after, AFTER))
+    return any(sign and sign.isascii() and sign not in known for sign, known in beside)
+
+
 def _like_a_name(pattern: Pattern, raw: str) -> bool:
     """Whether a bare short acronym is written as a name or a word: "Jane Doe", "doc", not "DOE"."""
     return pattern.form is Form.ACRONYM and pattern.tier >= Tier.SHARED and len(raw) <= 3 and not raw.isupper()
@@ -219,12 +241,19 @@ def _joined(found: Words, *, everything: bool) -> list[tuple[int, int]]:
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Overlapping marks give way to the longest, then to the strongest; order of the text."""
     chosen: list[Hit] = []
+    stated = [hit.mark.span for hit in hits if hit.tier is Tier.STATED]
+    hits = [hit for hit in hits if hit.tier is Tier.STATED or not _cuts_into(hit.mark.span, stated)]
     ranked = sorted(hits, key=lambda hit: (hit.mark.span.start - hit.mark.span.end, hit.mark.disguised, hit.tier))
     for hit in ranked:
         span = hit.mark.span
         if all(span.end <= other.mark.span.start or other.mark.span.end <= span.start for other in chosen):
             chosen.append(hit)
     return sorted(chosen, key=lambda hit: hit.mark.span.start)
+
+
+def _cuts_into(span: Span, stated: list[Span]) -> bool:
+    """Whether a mark begins before one that names the State and ends within it: "agent for Maine" and "Maine DOL"."""
+    return any(span.start < other.start < span.end < other.end for other in stated)
 
 
 def compile_marks(organization: Organization) -> Marks:
@@ -251,17 +280,20 @@ def _compiled(organization: Organization) -> Marks:
     state = states()[organization.state]
     catalogue = gather(organization, state)
     keys = tuple(catalogue.phrases)
-    terms = search_terms(catalogue)
+    search = search_terms(catalogue)
     return Marks(
         organization=organization,
         state=state,
         patterns=catalogue.phrases,
         handles=catalogue.handles,
         glued=catalogue.glued,
-        terms=terms,
+        terms=search.terms,
+        together=search.together,
         _keys=keys,
         _phrases=AhoCorasick([f" {key} " for key in keys]),
-        _gate=AhoCorasick(terms),
+        _gate=AhoCorasick(search.terms),
+        _state=AhoCorasick(search.together[0]),
+        _companion=AhoCorasick(search.together[1]),
         _domains=_domain_pattern(organization.domains),
     )
 

@@ -95,7 +95,8 @@ def _with_state(phrase: str, state: str) -> Iterator[str]:
 def _glue(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
     state = catalogue.state
     without = "".join(part for part in phrase.split() if part not in ("of", "and", "for"))
-    for glued in (phrase.replace(" ", ""), without):
+    shortened = phrase.replace("department", "dept").replace(" ", "")
+    for glued in (phrase.replace(" ", ""), without, shortened):
         if len(glued) > 6:
             catalogue.glued.setdefault(glued, pattern)
         if glued.startswith(state.word) and len(glued) > len(state.word) + 3:
@@ -144,7 +145,8 @@ def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
             catalogue.glued.setdefault(word, stated)
         if len(glued) == 3:
             _add(catalogue, postal + glued, Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.SHARED))
-    _add(catalogue, bare, Pattern(agency.agency_code, agency.name, Form.ACRONYM, _acronym_tier(bare)))
+    if len(glued) > 2:  # two letters are a word of half the languages
+        _add(catalogue, bare, Pattern(agency.agency_code, agency.name, Form.ACRONYM, _acronym_tier(bare)))
 
 
 _LIKE_A_WORD = re.compile(

@@ -103,7 +103,7 @@ def supported(hits: tuple[Hit, ...], profile: Profile, state: State) -> tuple[tu
             else:
                 kept.append(hit)
             continue
-        against = _against(hit, profile, state, stated)
+        against = _against(hit, hits, profile, state, stated)
         if against:
             doubt = against if against == "other state" else doubt or against
         else:
@@ -116,16 +116,17 @@ def _of_university(hit: Hit) -> bool:
     return hit.first >= 2 and found[hit.first - 1] == "of" and found[hit.first - 2] in ("university", "college", "gulf")
 
 
-def _against(hit: Hit, profile: Profile, state: State, stated: bool) -> str:
+def _against(hit: Hit, hits: tuple[Hit, ...], profile: Profile, state: State, stated: bool) -> str:
     """Why a mark that does not name our state is not counted as ours; "" where it is."""
     if beside_other_state(hit, state):
         return "other state"
-    if hit.mark.form is Form.NAME and _longer_name(hit):
+    if (hit.mark.form is Form.NAME and _longer_name(hit)) or (not stated and _spells(hit, profile)):
         return "other body"
-    if not stated and _spells(hit, profile):
-        return "other meaning"
     if hit.tier == Tier.TOPIC or hit.mark.form is Form.TITLE:
         return _topic_against(hit, profile) if hit.tier == Tier.TOPIC else _title_against(hit, profile, stated)
+    named = profile.of_our_state or any(other.tier is Tier.STATED for other in hits)
+    if hit.tier is Tier.OWN and profile.elsewhere and not named:
+        return "other state"
     if stated or profile.of_our_state:
         return "" if hit.tier <= Tier.SHARED or _claimed(hit, profile) else "no claim"
     return _nowhere_against(hit, profile)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,21 +12,116 @@ from audit.reading.patterns import Catalogue
 from connectors.reference import table, text
 
 
-def search_terms(catalogue: Catalogue) -> tuple[str, ...]:
-    """Substrings of which every all-ASCII text with a mark holds one; see `audit.reading.marks.Marks.terms`."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to search for: see `audit.reading.marks.Marks.terms` and `Marks.together`."""
+
+    terms: tuple[str, ...]
+    together: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def search_terms(catalogue: Catalogue) -> Search:
+    """Substrings for huge exports: each of `terms` suffices alone, of `together` it takes one of each group."""
     state = catalogue.state
-    found = {state.name, state.capital, *catalogue.handles, *_with_digits(state.word)}
+    found = {*catalogue.handles, *_with_digits(_rarest(state)) - {_rarest(state)}}
     found |= {domain.lower() for domain in catalogue.organization.domains}
+    companions = {"official", "government", "state agenc", *(f"{sign}gov" for sign in BEFORE)}
     for phrase, pattern in catalogue.phrases.items():
         if phrase[:-1] not in catalogue.phrases:
             found |= set(_phrase_terms(phrase, pattern, state))
+            found |= set(_beside_state(phrase, pattern, catalogue))
+            if not _stands_by_itself(phrase, pattern, catalogue):
+                companions |= set(_companions(phrase, pattern, state))
     # The first letters of a name written in one word are rare enough, and many names share them.
     found |= {glued[:8] for glued in catalogue.glued if state.word not in glued}
+    return Search(_shortest(found), (_shortest(_state_spellings(state)), _shortest(companions)))
+
+
+def _shortest(terms: set[str]) -> tuple[str, ...]:
+    """The terms without those that hold a shorter one, sorted."""
     kept: list[str] = []
-    for term in sorted((term for term in found if len(term) > 2), key=lambda term: (len(term), term)):
+    for term in sorted((term for term in terms if len(term) > 1), key=lambda term: (len(term), term)):
         if not any(shorter in term for shorter in kept):
             kept.append(term)
     return tuple(sorted(kept))
+
+
+def _rarest(state: State) -> str:
+    """The longest word of the state's name: "hampshire" finds "New Hampshire" however the two are joined."""
+    return max(state.name.split(), key=len)
+
+
+def _state_spellings(state: State) -> set[str]:
+    word, postal = _rarest(state), state.postal.lower()
+    spelled = {state.capital, *state.people, *(form for letters in (word, state.word) for form in _spaced(letters))}
+    return {form for form in spelled if form} | {f"{sign}{postal}{end}" for sign in BEFORE for end in AFTER}
+
+
+BEFORE = tuple(" _-/,(|\n@#")
+AFTER = tuple(" _-/,.)|\n'")
+"""What stands before and after a short word or a postal code that is one."""
+
+
+def _spaced(letters: str) -> tuple[str, ...]:
+    return letters, " ".join(letters), ".".join(letters)
+
+
+def _stands_by_itself(phrase: str, pattern: Pattern, catalogue: Catalogue) -> bool:
+    """Whether an acronym beside the state is found without it: bare where that counts, else in one term with it."""
+    state = catalogue.state.word
+    if pattern.form is not Form.ACRONYM or state not in phrase:
+        return False
+    bare = catalogue.phrases.get(phrase.replace(state, "").strip())
+    return bare.tier < Tier.COMMON if bare else len(phrase.replace(state, "").strip()) < 4
+
+
+def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
+    """Pieces of which a text with this phrase holds one, for a phrase that counts only with the state's name."""
+    if pattern.tier == Tier.TOPIC or (pattern.form is Form.TITLE and pattern.tier == Tier.COMMON):
+        return
+    if state.word not in phrase and pattern.code and pattern.tier < Tier.COMMON and pattern.form is not Form.TITLE:
+        return
+    parts = [part for part in phrase.replace(state.word, " ").split() if part not in ("s", *_SMALL)]
+    word = min(parts, key=_preference)
+    for form in _variants().get(word, (word,)):
+        yield from _findable(form[:-1] if form.endswith("s") and len(form) > 5 else form)
+
+
+def _preference(word: str) -> tuple[bool, bool, bool, bool, int]:
+    """Sorts the words of a name: what all agencies are called, then the rare and long."""
+    known = word in _variants()
+    return word not in _HEADS, len(word) < 5, word != "state" and word in _common_words(), known, -len(word)
+
+
+_HEADS = ("department", "bureau", "commission")
+"""Words in many agencies' names and in few people's lives."""
+
+
+def _findable(word: str) -> Iterator[str]:
+    """A word, or with something before it if it is so short that other words hold it."""
+    if len(word) > 4:
+        yield word
+    elif len(word) > 1:
+        yield from _spaced(word)[1:]
+        if len(word) == 3 and word not in _variants():
+            yield from (f"{sign}{word}{end}" for sign in BEFORE for end in AFTER)
+        else:
+            yield from (f"{sign}{word}" for sign in BEFORE)
+
+
+_NEAR = (" ", "_", "-", "/", ", ", ",", " (", ") ", " of ", "'s ", " state of ", ".", "&", " & ", ": ")
+
+
+def _beside_state(phrase: str, pattern: Pattern, catalogue: Catalogue) -> Iterator[str]:
+    """An acronym written together with the state's name, "mainedot", with a digit for a letter too."""
+    state, parts = catalogue.state, phrase.split()
+    if pattern.form is not Form.ACRONYM or pattern.tier != Tier.STATED or len(parts) > 2 or state.word not in phrase:
+        return
+    acronym, word = "".join(parts).replace(state.word, ""), _rarest(state)
+    lonely = len(acronym) < 4 and acronym not in catalogue.phrases
+    for letters in _with_digits(acronym) if 1 < len(acronym) < 9 else ():
+        near = ("", "_") if letters != acronym else ("", *_NEAR) if lonely else ("",)
+        yield from (form for sign in near for form in (f"{word}{sign}{letters}", f"{letters}{sign}{word}"))
 
 
 def _with_digits(word: str) -> set[str]:
@@ -60,27 +156,18 @@ def _phrase_terms(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
         elif state.word not in phrase:
             yield phrase
     elif pattern.form is Form.ACRONYM and pattern.tier < Tier.COMMON:
-        yield from (phrase.replace(" ", ""), phrase.replace(" and ", "&"), ".".join(phrase.replace(" ", "")))
+        yield from (phrase.replace(" ", ""), phrase.replace(" and ", "&"), *_spaced(phrase.replace(" ", "")))
     elif pattern.form is Form.NAME and pattern.tier < Tier.COMMON and pattern.code:
         yield from _name_terms(parts)
-    elif pattern.form is Form.TITLE and pattern.tier == Tier.SHARED and pattern.code:
-        yield from _name_terms(parts) if len(parts) > 1 else parts
 
 
 _SMALL = frozenset({"of", "for", "and", "w", ".", "|"})
 
 
 def _postal_terms(parts: list[str], state: State) -> Iterator[str]:
-    """The postal code with the word beside it, in the ways the two are usually written."""
-    at, postal = parts.index(state.word), state.postal.lower()
-    if at + 1 < len(parts) and parts[at + 1] not in _SMALL:
-        for word in _variants().get(parts[at + 1], (parts[at + 1],)):
-            yield from (f"{postal}{between}{word}" for between in (" ", "_"))
-            if at == 0 and len(parts) == 2:
-                yield f"{postal}{word}"
-    elif at and parts[at - 1] not in _SMALL:
-        for word in _variants().get(parts[at - 1], (parts[at - 1],)):
-            yield from (f"{word}{between}{postal}" for between in (" ", ", "))
+    """The postal code in one word with what follows it: "mecdc". Apart, it is one of the state's spellings."""
+    if parts[0] == state.word and len(parts) == 2 and len(parts[1]) > 2:
+        yield from (f"{state.postal.lower()}{word}" for word in _variants().get(parts[1], (parts[1],)))
 
 
 def _name_terms(parts: list[str]) -> Iterator[str]:
@@ -92,8 +179,13 @@ def _name_terms(parts: list[str]) -> Iterator[str]:
     pairs = [pair for pair in pairwise(parts) if not set(pair) & _SMALL]
     pairs = pairs or [pair for pair in pairwise(parts) if pair[0] == "of"]
     for first, second in sorted(pairs, key=lambda pair: -len("".join(pair)))[:1]:
-        for one in _variants().get(first, (first,)):
-            for two in _variants().get(second, (second,)):
-                yield f"{one} {two}"
-                if first == "of":
-                    yield f"of the {two}"
+        yield from _pair(first, second)
+
+
+def _pair(first: str, second: str) -> Iterator[str]:
+    """Two neighbouring words in every spelling and every way to join them."""
+    for one in _variants().get(first, (first,)):
+        for two in _variants().get(second, (second,)):
+            yield from (f"{one}{sign}{two}" for sign in (" ", "_", "-", ""))
+            if first == "of":
+                yield f"of the {two}"

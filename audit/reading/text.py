@@ -120,6 +120,33 @@ def fold(text: str, *, skeleton: bool = False) -> Folded:
     return Folded(text, "".join(pieces), tuple(starts))
 
 
+class _Look(dict[int, str]):
+    """What each character looks like, worked out when it is first met."""
+
+    def __missing__(self, point: int) -> str:
+        look = _letter(chr(point), True).lower()
+        if len(self) < _KNOWN:
+            self[point] = look
+        return look
+
+
+_KNOWN = 50_000
+_LOOK = _Look()
+_FOREIGN = re.compile("[^\\W\\d_\x00-\x7f]|[\u00aa-\u00ba\u2010-\u218f\u2460-\u24ff\U0001f100-\U0001f1ff]")
+
+
+def seen(text: str) -> str:
+    """A text in small letters as a reader sees it, without offsets: what `fold` makes of it, for a quick look.
+
+    Emoji and hidden characters fall away where nothing else needs folding.
+    """
+    if text.isascii():
+        return text.lower()
+    if _FOREIGN.search(text):
+        return text.translate(_LOOK)
+    return text.encode("ascii", "ignore").decode("ascii").lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A text as words: `text` is " w1 w2 . w3 " in comparable form, `spans` the words' ranges in the original.

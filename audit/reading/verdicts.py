@@ -128,6 +128,8 @@ def _by_name(evidence: Evidence) -> Verdict | None:
     off = next((judged for judged in evidence.shown if judged.relation is Relation.OFF), None)
     if context in ("", "former") and off is not None:
         context, said = off.context, off.words
+    if context == "news" and any(belongs(judged.hit) for judged in evidence.present):
+        context = ""
     if context not in ("", "former"):
         return None if evidence.present else _nothing(context, said)
     if evidence.bearing.person:

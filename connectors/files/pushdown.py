@@ -25,7 +25,8 @@ signs are not among them): a row with no other letters beyond ASCII is judged wi
 @dataclass(frozen=True, slots=True)
 class Push:
     """What may be left out early: rows whose text in `fields` (lower case) holds none of `terms`, nor one of each
-    group of `together`. All are ASCII.
+    group of `together`. All are ASCII; every field stands on a line of its own, so a term may begin or end with a
+    line feed to mean the field's beginning or end.
 
     A row with letters beyond ASCII always stays. Ornaments are taken out for the comparison, and once more taken for
     a space, so that a term with one of them in its midst is found.
@@ -37,7 +38,7 @@ class Push:
 
     def keeps(self, values: Mapping[str, str]) -> bool:
         """Whether a row stays: DuckDB's predicate, on one row in Python."""
-        text = " ".join(filter(None, (values[name] for name in self.fields)))
+        text = "\n".join(("", *filter(None, (values[name] for name in self.fields)), ""))
         readings = [text]
         if not text.isascii():
             readings += [_ornament("").sub("", text), _ornament("[ \t\r\n]*").sub(" ", text)]
@@ -53,13 +54,13 @@ def push(nexus: Nexus, fields: Sequence[str]) -> Push | None:
     """The predicate over these fields, without terms that a shorter one implies; None where everything must stay."""
     terms = _shortest((*nexus.terms, *nexus.domains))
     one, other = (_shortest(group) for group in nexus.together)
-    if not terms or not fields or "" in (*terms, *one, *other):
+    if not terms or not fields or not all(term.strip(" ") for term in (*terms, *one, *other)):
         return None
     return Push(tuple(fields), terms, (one, other))
 
 
 def _shortest(terms: Sequence[str]) -> tuple[str, ...]:
-    folded = {term.strip().casefold() for term in terms}
+    folded = {term.casefold() for term in terms}
     short: list[str] = []
     for term in sorted(filter(str.isascii, folded), key=lambda term: (len(term), term)):
         if not any(known in term for known in short):
@@ -72,7 +73,7 @@ def predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
     names = [named(name) for name in pushed.fields if name in where] if pushed else []
     if pushed is None or not names:
         return "true"
-    text = f"concat_ws(' ', {', '.join(names)})"
+    text = f"concat_ws('\n', '', {', '.join(names)}, '')"
     bare = f"regexp_replace({text}, '[{ORNAMENT}]+', '', 'g')"
     spaced = f"regexp_replace({text}, '[ \\t\\r\\n]*[{ORNAMENT}]+[ \\t\\r\\n]*', ' ', 'g')"
     return (  # CASE, because only its branches are evaluated for no more rows than needed

@@ -91,9 +91,7 @@ def _mailboxes(folder: Path) -> list[str]:
     if not (folder / "hr.csv").exists():
         return [f"emp{number}@maine.gov" for number in range(PEOPLE)]
     with (folder / "hr.csv").open(encoding="utf-8", newline="") as lines:
-        return list(
-            dict.fromkeys(row["work_email"].lower() for row in csv.DictReader(lines) if row["work_email"])
-        )
+        return list(dict.fromkeys(row["work_email"].lower() for row in csv.DictReader(lines) if row["work_email"]))
 
 
 def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list[tuple[str, ...]]]:
@@ -109,14 +107,10 @@ def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list
     for at, draws in enumerate(rng.random((accounts, 6)).tolist()):
         scaled = draws[0] * edges[-1]
         name = (
-            names[at]
-            if at < len(names)
-            else next(one for one, edge in zip(names, edges, strict=True) if scaled < edge)
+            names[at] if at < len(names) else next(one for one, edge in zip(names, edges, strict=True) if scaled < edge)
         )
         kinds = SITUATIONS[name][2]
-        able = sorted(
-            platform for platform, known in texts.items() if set(kinds) - {"lookalike"} <= known.keys()
-        )
+        able = sorted(platform for platform, known in texts.items() if set(kinds) - {"lookalike"} <= known.keys())
         mailbox, platform = pick(mailboxes, draws[1]), pick(able, draws[2])
         if (mailbox, platform) in taken:
             continue
@@ -142,9 +136,7 @@ def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list
 def _story(
     name: str, mailbox: str, platform: str, draws: list[float], texts: dict[str, dict[str, tuple[str, str]]]
 ) -> Iterator[Mail]:
-    start = AS_OF - timedelta(
-        days=(700 if name == "gone quiet" else 80) + draws[3] * 5, seconds=int(draws[4] * 86_000)
-    )
+    start = AS_OF - timedelta(days=(700 if name == "gone quiet" else 80) + draws[3] * 5, seconds=int(draws[4] * 86_000))
     for at, kind in enumerate(SITUATIONS[name][2]):
         when = (start + timedelta(days=at * 9 + int(draws[5] * 5), seconds=at * 61)).replace(microsecond=0)
         if kind == "lookalike":
@@ -165,8 +157,7 @@ def _texts() -> dict[str, dict[str, tuple[str, str]]]:
 def _messages(connection: duckdb.DuckDBPyConnection, mails: list[Mail], rows: int, seed: int) -> None:
     """The view `messages`: the platforms' mails, and as many others as make up `rows`, in an order of no meaning."""
     columns = {
-        name: [getattr(mail, name) for mail in mails]
-        for name in ("moment", "sender", "mailbox", "subject", "status")
+        name: [getattr(mail, name) for mail in mails] for name in ("moment", "sender", "mailbox", "subject", "status")
     }
     connection.register("told", pa.table(columns))
     others = max(0, rows - len(mails))
@@ -291,11 +282,7 @@ def _postfix(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 def _postfix_lines(
     at: str, queue: str, sender: str, mailbox: str, subject: str, status: str, message_id: str, size: int
 ) -> str:
-    fate = (
-        "bounced (host mx.example said: 550)"
-        if status == "Failed"
-        else "sent (250 2.0.0 Ok: queued as 1C6CDAD250)"
-    )
+    fate = "bounced (host mx.example said: 550)" if status == "Failed" else "sent (250 2.0.0 Ok: queued as 1C6CDAD250)"
     return (
         f"{at} mx1 postfix/cleanup[465099]: {queue}: message-id={message_id}\n"
         f"{at} mx1 postfix/cleanup[465099]: {queue}: warning: header Subject: {subject} "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -427,3 +429,13 @@ def test_quotes_are_verbatim_whatever_stands_before(noise: str, text: str) -> No
     whole = f"{noise}\n{text}"
     _, quoted = read_disclaimer(whole)
     assert quoted in whole
+
+
+CASES = (Path(__file__).parent / "disclaimer_cases.txt").read_text(encoding="utf-8").splitlines()
+READ_AS = {"+": {Disclaimer.GENERIC, Disclaimer.EMPLOYER}, "e": {Disclaimer.ENDORSEMENT_ONLY}}
+
+
+@pytest.mark.parametrize("line", [line for line in CASES if not line.startswith("#")])
+def test_tells_disclaimers_from_their_look_alikes(line: str) -> None:
+    label, text = line.split(" ", 1)
+    assert read_disclaimer(text)[0] in READ_AS.get(label, {Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY})

@@ -50,11 +50,11 @@ STATUS = FindingStatus
 def test_carry(known: Past | None, held: Draft | None, unknown: bool, complete: bool, status: STATUS | None) -> None:
     verdicts = Verdicts({"E-1-x": held} if held else {}, frozenset({"E-1-x"} if unknown else ()))
     past = {"E-1-x": known} if known else {}
-    after, changes = carry(past, verdicts, frozenset({"export"} if complete else ()), POLICY, TUESDAY)
+    whole = frozenset({"export"} if complete else ())
+    after, changes = carry(past, verdicts, whole, POLICY, TUESDAY)
     assert [one.finding.status for one in after] == ([status] if status else [])
     assert bool(changes) == (status in (STATUS.NEW, STATUS.REOPENED) or (known is OPEN and status is STATUS.RESOLVED))
-    again, more = carry({one.finding.finding_id: one for one in after}, verdicts, frozenset({"export"} if complete else ()),
-                        POLICY, TUESDAY)  # fmt: skip
+    again, more = carry({one.finding.finding_id: one for one in after}, verdicts, whole, POLICY, TUESDAY)
     assert again == after
     assert more == ()
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.mail import DEFAULT, Bombing, MailSettings, bombed, standing
-from connectors.mail_signals import KINDS
+from connectors.mail.signals import KINDS
 from connectors.records import Account, MailSignal, Provenance, Strength
 
 DAY = date(2026, 11, 20)
@@ -57,9 +57,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("signals", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
+@pytest.mark.parametrize(("signals", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_standing(signals: list[MailSignal], expected: str) -> None:
     assert standing(signals, DAY).strength == expected
 
@@ -75,9 +73,7 @@ def test_because_in_plain_words() -> None:
         "LinkedIn wrote to this mailbox 41 times between 2025-02-03 and 2026-11-18: 2 security notices, 39 digests. "
         "Such mails are only sent where the address has an account, and nobody else can bring them about."
     )
-    assert (
-        "once on 2026-11-02: 1 verification." in standing([signal("verification", WEAK, True)], DAY).because
-    )
+    assert "once on 2026-11-02: 1 verification." in standing([signal("verification", WEAK, True)], DAY).because
     assert "recovery address" in standing([signal("recovery", WEAK)], DAY).because
     assert "the log has no dates" in standing([signal("security", days=0)], DAY).because
 
@@ -155,9 +151,7 @@ signals = st.builds(
 
 
 @given(st.lists(signals, max_size=6), st.randoms(use_true_random=False))
-def test_order_does_not_matter_and_more_evidence_never_lowers(
-    found: list[MailSignal], random: object
-) -> None:
+def test_order_does_not_matter_and_more_evidence_never_lowers(found: list[MailSignal], random: object) -> None:
     order = ["nothing", "lead", "finding"]
     verdict = standing(found, DAY)
     shuffled = list(found)
@@ -166,6 +160,4 @@ def test_order_does_not_matter_and_more_evidence_never_lowers(
     more = standing([*found, signal("security")], DAY)
     assert order.index(more.strength) >= order.index(verdict.strength)
     if verdict.strength == "finding":
-        assert any(
-            one.strength is STRONG and one.kind not in {"marketing", "invitation_nonmember"} for one in found
-        )
+        assert any(one.strength is STRONG and one.kind not in {"marketing", "invitation_nonmember"} for one in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -394,7 +395,10 @@ none|dl|Dana L.|Maine State Police Explorers post member, high school junior
 """affiliation|handle|display name|bio"""
 
 
-@pytest.mark.parametrize("line", PROFILES)
+CASES = (Path(__file__).parent / "affiliation_cases.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("line", PROFILES + [line for line in CASES if not line.startswith("#")])
 def test_reads_as_a_careful_person_would(line: str) -> None:
     expected, handle, display_name, bio = line.split("|", 3)
     assert read_profile(handle, display_name, bio, "", MAINE).affiliation == expected

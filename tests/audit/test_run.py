@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from states import DAY, State, account, person
 
 from audit.findings import FindingStatus, Tier
 from audit.inputs import InputUnusable
 from audit.night import PullStatus
 from audit.run import AlreadyRunning, UnusableDate, only_run_in
-from states import DAY, State, account, person
 
 NEXT = DAY + timedelta(days=1)
 
@@ -227,7 +227,7 @@ def test_an_unusable_directory_stops_the_run_and_touches_nothing(state: State, f
     path = state.write()
     if fault == "missing":
         (state.folder / "hr.csv").unlink()
-    with pytest.raises(InputUnusable, match="directory|hr"):
+    with pytest.raises(InputUnusable, match=r"directory|hr"):
         _run(path)
     assert _files(state.folder / "out") == before
 

@@ -46,7 +46,7 @@ def test_nobody_else_reaches_the_network(path):
 
 
 def test_every_request_is_checked_first():
-    """In connectors.http, nothing reaches the wire but through `get` and `post`, and both ask doors.refuse before anything."""
+    """Nothing reaches the wire but through the session's `get` and `post`, and both ask doors.refuse first."""
     tree = ast.parse(Path(connectors.__path__[0], "http", "__init__.py").read_text(encoding="utf-8"))
     session = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Session")
     calls = {
