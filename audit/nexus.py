@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from audit.addresses import mail_system, state_mailbox
@@ -10,6 +11,12 @@ from audit.reading import has_nexus
 from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
 from connectors.records import Account, OfficialAccount
+
+
+BOUNDARIES = " \n'\"()#@,./_|-"
+SHORTEST, TELLING = 3, 5
+"""Letters from which a term is searched for without its boundaries: by itself, and beside the state's name (where
+"dec" would be found in every December)."""
 
 
 def nexus(organization: Organization) -> Nexus:
@@ -21,8 +28,39 @@ def nexus(organization: Organization) -> Nexus:
         if part and part.isascii()
     }
     marks = compile_marks(organization)
-    terms = dict.fromkeys((*marks.terms, *sorted(registered)))
-    return Nexus(domains=tuple(sorted(mail_system(organization).all)), terms=tuple(terms), together=marks.together)
+    states, companions = marks.together
+    named = sorted((state for state in states if len(state.strip(BOUNDARIES)) > SHORTEST), key=len, reverse=True)
+    alone, beside = [], list(companions)
+    for term in marks.terms:
+        rest = _beside_state(term, named)
+        (beside if rest else alone).append(rest or term)
+    return Nexus(
+        domains=tuple(sorted(mail_system(organization).all)),
+        terms=(*_loosened(alone, SHORTEST), *sorted(registered)),
+        together=(_loosened(states, SHORTEST), _loosened(beside, TELLING)),
+    )
+
+
+def _beside_state(term: str, named: Iterable[str]) -> str:
+    """What a term holds besides the state's name ("mainedot" and "dot & maine": "dot"); empty where that is nothing.
+
+    Such a term holds one of each group of `together`, and need not be searched for by itself.
+    """
+    state = next((state for state in named if state in term), "")
+    rest = term.replace(state, "", 1).strip(BOUNDARIES) if state else ""
+    return rest if len(rest) >= TELLING and not rest.isdigit() else ""
+
+
+def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
+    """Terms without the word boundaries around them, where `shortest` characters or more are left, and without those
+    that a shorter one implies: a few more rows stay than must, and large files are searched several times as fast."""
+    bare = (term.strip(BOUNDARIES) for term in terms)
+    loose = {short if len(short) >= shortest else term for short, term in zip(bare, terms, strict=True)}
+    kept: list[str] = []
+    for term in sorted(loose, key=lambda term: (len(term), term)):
+        if not any(known in term for known in kept):
+            kept.append(term)
+    return tuple(kept)
 
 
 @dataclass(frozen=True)

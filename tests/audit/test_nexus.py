@@ -1,0 +1,70 @@
+"""The gate as plain text must let through whatever the exact gate lets through."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audit.evaluate import default_organization
+from audit.nexus import fold_handle, nexus, passes, registry
+from audit.reading import has_nexus
+from connectors.files.pushdown import push
+from connectors.records import Account, OfficialAccount, Provenance, Strength
+
+ORIGIN = Provenance("registry", "official.csv:2", None, "")
+ENTRY = OfficialAccount("x", "MaineDOT1", "555", "", "17", "1", "", False, None, ORIGIN)
+MAINE = replace(default_organization(), official=(ENTRY,))
+FIELDS = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
+PUSH = push(nexus(MAINE), FIELDS)
+CASES = Path(__file__).parent / "affiliation_cases.txt"
+
+
+def account(**more: str) -> Account:
+    texts = {"account_id": "", "handle": "", "display_name": "", "bio": "", "registered_email": "", **more}
+    return Account("x", texts["account_id"], texts["handle"], "", texts["display_name"], texts["bio"], (), (),
+                   texts["registered_email"], Strength.STRONG, None, ORIGIN)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "through"),
+    [
+        ({"registered_email": "ada@MAINE.gov"}, True),
+        ({"registered_email": "ada@state.me.us"}, True),
+        ({"registered_email": "ada@maine.gov.example"}, False),
+        ({"bio": "Plow driver at MaineDOT"}, True),
+        ({"display_name": "Maine Department of Transportation"}, True),
+        ({"bio": "DHHS caseworker in Augusta, Maine"}, True),
+        ({"handle": "mainedot1"}, True),
+        ({"handle": "renamed", "account_id": "555"}, True),
+        ({"bio": "Born and raised in Maine"}, False),
+        ({"bio": "Maine coon cats and blueberry pie"}, False),
+    ],
+)
+def test_the_gate(more: dict[str, str], through: bool) -> None:
+    one = account(**more)
+    assert passes(one, MAINE, registry(MAINE.official)) is through
+    if through:
+        assert PUSH is not None
+        assert PUSH.keeps({name: more.get(name, "") for name in FIELDS})
+
+
+def test_what_passes_the_exact_gate_is_kept_by_the_plain_one(shared: Path) -> None:
+    assert PUSH is not None
+    with (shared / "eval" / "affiliation.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    passing = [row for row in rows if has_nexus(row["handle"], row["display_name"], row["bio"], row["link"], MAINE)]
+    assert len(passing) > 80
+    for row in passing:
+        values = {**dict.fromkeys(FIELDS, ""), **{name: row[name] for name in ("handle", "display_name", "bio")}}
+        assert PUSH.keeps({**values, "links": row["link"]}), row
+
+
+def test_the_plain_gate_is_short_enough_to_search_with() -> None:
+    gate = nexus(MAINE)
+    assert sum(map(len, gate.terms)) < 20_000
+    assert all(gate.together)
+
+
+def test_fold_handle() -> None:
+    assert fold_handle(" @MaineDOT1 ") == "mainedot1"
