@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from audit.addresses import mail_system, state_mailbox
@@ -11,7 +11,6 @@ from audit.reading import has_nexus
 from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
 from connectors.records import Account, OfficialAccount
-
 
 BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
@@ -32,8 +31,11 @@ def nexus(organization: Organization) -> Nexus:
     named = sorted((state for state in states if len(state.strip(BOUNDARIES)) > SHORTEST), key=len, reverse=True)
     alone, beside = [], list(companions)
     for term in marks.terms:
-        rest = _beside_state(term, named)
-        (beside if rest else alone).append(rest or term)
+        state = next((state for state in named if state in term and state != term), "")
+        if state:
+            beside.append(_beside_state(term, state))
+        else:
+            alone.append(term)
     return Nexus(
         domains=tuple(sorted(mail_system(organization).all)),
         terms=(*_loosened(alone, SHORTEST), *sorted(registered)),
@@ -41,14 +43,11 @@ def nexus(organization: Organization) -> Nexus:
     )
 
 
-def _beside_state(term: str, named: Iterable[str]) -> str:
-    """What a term holds besides the state's name ("mainedot" and "dot & maine": "dot"); empty where that is nothing.
-
-    Such a term holds one of each group of `together`, and need not be searched for by itself.
-    """
-    state = next((state for state in named if state in term), "")
-    rest = term.replace(state, "", 1).strip(BOUNDARIES) if state else ""
-    return rest if len(rest) >= TELLING and not rest.isdigit() else ""
+def _beside_state(term: str, state: str) -> str:
+    """What to search for beside the state's name: the rest of the term where that is telling ("maine & marine
+    patrol": "marine patrol"), else the term as it is ("mainedot"), which holds the name itself."""
+    rest = term.replace(state, "", 1).strip(BOUNDARIES)
+    return rest if len(rest) >= TELLING and not rest.isdigit() else term
 
 
 def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
