@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from connectors.contract import BadRow, Dropped, Expect, Nexus, Raw, Record, Rej
 
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
+NO_TIE, OUT_OF_SCOPE = "no tie to the organization", "of no kind that is asked about"
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     platforms: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     parsed: int = 0
 
     def records(self, keep: Callable[[Record], bool] = lambda _: True) -> Iterator[Record]:
@@ -37,23 +39,28 @@ class Reading:
 
         Raises SourceDown where the source fails, or, at the end, where the pull is outside its expectations.
         """
-        with step(self.settings.name, self.read_before) as advance:
-            for item in self.settings.connector.fetch(self.source):
+        with step(self.settings.name, self.read_before) as shown:
+            for item in self.settings.connector.fetch(replace(self.source, progress=shown.at_byte)):
                 count = item.count if isinstance(item, Dropped) else 1
                 self.read += count
-                advance(count)
+                shown.advance(count)
                 record = self._parsed(item)
-                if record is not None and keep(record):
+                if record is None:
+                    continue
+                if keep(record):
                     self.kept += 1
                     self.platforms[getattr(record, "platform", "")] += 1
                     self._note(record)
                     yield record
+                else:
+                    self.reasons[NO_TIE] += 1
         fault = unexpected(self)
         if fault:
             raise SourceDown(fault)
 
     def _parsed(self, item: Raw | Rejected | Dropped) -> Record | None:
         if isinstance(item, Dropped):
+            self.reasons[item.reason or NO_TIE] += item.count
             return None
         if isinstance(item, Rejected):
             self._reject(item.where, item.reason)
@@ -63,7 +70,9 @@ class Reading:
         except BadRow as error:
             self._reject(item.where, str(error))
             return None
-        if record is not None:
+        if record is None:
+            self.reasons[OUT_OF_SCOPE] += 1
+        else:
             self.parsed += 1
             self.filled.update(name for name in self.settings.expect.filled if getattr(record, name))
         return record
@@ -99,6 +108,7 @@ class Reading:
             reason=reason,
             read_before=self.read_before,
             kept_by_platform=tuple(sorted((name, count) for name, count in self.platforms.items() if name)),
+            dropped_by_reason=tuple(self.reasons.most_common()),
         )
 
 

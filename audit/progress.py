@@ -7,47 +7,84 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 log = logging.getLogger("identity-audit")
 
-Advance = Callable[[int], None]
-LOG_EVERY = 15.0
-"""Seconds between two log lines about the same long step."""
+LOG_EVERY, DRAW_EVERY = 15.0, 0.1
+"""Seconds between two log lines about the same long step, and between two drawings of its bar."""
+MEGABYTE = 1_000_000
+
+
+@dataclass
+class Step:
+    """One long step of the night: items counted, and, while files are read, bytes; shown once in `every` seconds."""
+
+    show: Callable[[Step], None]
+    every: float
+    expected: int | None
+    """Items of the last night, where known."""
+    items: int = 0
+    bytes: tuple[int, int] = (0, 0)
+    """Read so far, and of all files; zeros where no files are read."""
+    shown_at: float = field(default_factory=time.monotonic)
+
+    def advance(self, count: int) -> None:
+        """So many more items are done."""
+        self.items += count
+        self._changed()
+
+    def at_byte(self, done: int, total: int) -> None:
+        """So many bytes of all the files are read. May be called from another thread."""
+        self.bytes = (done, total)
+        self._changed()
+
+    def _changed(self) -> None:
+        if time.monotonic() - self.shown_at >= self.every:
+            self.shown_at = time.monotonic()
+            self.show(self)
+
+    def share(self) -> tuple[int, int | None]:
+        """What is done, and of how much: bytes where they are known, else items of the last night's."""
+        return self.bytes if self.bytes[1] else (self.items, self.expected)
+
+    def told(self) -> str:
+        """The step in words: "1,204 of 2,341 MB", "20,114 read"."""
+        done, total = (part / MEGABYTE for part in self.bytes)
+        read = f"{self.items:,} read"
+        if not total:
+            return read
+        size = f"{done:,.0f} of {total:,.0f} MB" if total >= 1 else f"{self.bytes[0]:,} of {self.bytes[1]:,} bytes"
+        return f"{size}, {read}" if self.items else size
 
 
 @contextmanager
-def step(name: str, total: int | None = None) -> Iterator[Advance]:
-    """Show one long step of the night. The block calls the yielded function with how many more items are done.
+def step(name: str, expected: int | None = None) -> Iterator[Step]:
+    """Show one long step of the night. The block tells the yielded step how many items or bytes are done.
 
-    `total` is the expected number of items (last night's), or None where nobody knows.
+    `expected` is the number of items (last night's), or None where nobody knows.
     """
     if sys.stderr.isatty():
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
-            TextColumn("{task.completed:,} read"),
+            TextColumn("{task.fields[told]}"),
             TimeElapsedColumn(),
         )
         with Progress(*columns, console=Console(stderr=True)) as bars:
-            task = bars.add_task(name, total=total)
-            yield lambda count: bars.advance(task, count)
+            task = bars.add_task(name, total=expected, told="")
+
+            def drawn(current: Step) -> None:
+                done, total = current.share()
+                bars.update(task, completed=done, total=total, told=current.told())
+
+            current = Step(drawn, DRAW_EVERY, expected)
+            yield current
+            drawn(current)
         return
-    yield _logged(name)
+    yield Step(lambda current: log.info("%s: %s", name, current.told()), LOG_EVERY, expected)
     log.info("%s: done", name)
-
-
-def _logged(name: str) -> Advance:
-    done, last = 0, time.monotonic()
-
-    def advance(count: int) -> None:
-        nonlocal done, last
-        done += count
-        if time.monotonic() - last >= LOG_EVERY:
-            last = time.monotonic()
-            log.info("%s: %d read so far", name, done)
-
-    return advance

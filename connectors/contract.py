@@ -18,6 +18,10 @@ from connectors.records import Account, Agency, OfficialAccount, Person
 Record = Person | Account | Agency | OfficialAccount
 
 
+def unseen(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
 class SourceDown(Exception):
     """The source could not be read tonight. The message says what happened, where, and what to do."""
 
@@ -79,6 +83,8 @@ class Source:
     nexus: Nexus = Nexus()
     now: datetime | None = None
     """When the pull began (aware UTC); the observation time of items that bring none."""
+    progress: Callable[[int, int], None] = field(default=unseen, compare=False, repr=False)
+    """Told now and then, by whatever reads files: the bytes read so far, and the bytes of all files. Never falling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +110,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """So many items were read and left out because nothing in them ties them to the organization."""
+    """So many items were read and left out; empty `reason`: nothing in them ties them to the organization.
+
+    A reason is a fixed phrase of the connector ("sender not on the list"), never a word of what was left out: the
+    counts of each are reported.
+    """
 
     count: int
+    reason: str = ""
 
 
 Item = Raw | Rejected | Dropped

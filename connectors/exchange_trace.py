@@ -38,7 +38,7 @@ SHAPE = Shape(
 def fetch(source: Source) -> Iterator[Item]:
     """What the traces say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = table(source)
-    yield from scan(source, (feed(path, path.name, source, SHAPE) for path in paths(source)), signals)
+    yield from scan(source, paths(source), lambda path: feed(path, path.name, source, SHAPE), signals)
 
 
 CONNECTOR: Connector = Connector(

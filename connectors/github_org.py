@@ -42,6 +42,8 @@ SERVICE = Service(
     advice="Use a token of an owner of the organization, with read:org, and authorize it for single sign-on.",
 )
 
+NO_ADDRESS = "no address in a verified domain"
+
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every member with a verified address, once; the others are dropped. Raises SourceDown."""
@@ -60,7 +62,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 raise changed(talk, reply, "a member has no id or no list of addresses")
             values = {**{field: member.get(field) for field in FIELDS}, "emails": emails, "organization": name}
             where = f"{PATH}:{name}/{member['databaseId']}"
-            yield item(source.name, where, values, source.now, source.options) if emails else Dropped(1)
+            yield item(source.name, where, values, source.now, source.options) if emails else Dropped(1, NO_ADDRESS)
 
 
 def parse(raw: Raw) -> Account:

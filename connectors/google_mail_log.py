@@ -21,6 +21,7 @@ import duckdb
 
 from connectors.contract import Access, Connector, Expect, Item, Rejected, Source, SourceChanged, SourceDown
 from connectors.files import OPTIONS, delimited, paths
+from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.feeds import Shape, feed, relation, unpacked
@@ -50,7 +51,7 @@ LONGEST = 16 * 1024**2
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = table(source)
-    yield from scan(source, (_feed(path, source, signals) for path in paths(source)), signals)
+    yield from scan(source, paths(source), lambda path: _feed(path, source, signals), signals)
 
 
 def _feed(path: Path, source: Source, signals: Signals) -> Feed:
@@ -74,7 +75,7 @@ def _parquet(path: Path, signals: Signals) -> Feed:
     except duckdb.Error as fault:
         raise SourceDown(f"{path.name} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
 
-    def exact() -> Iterator[Entry | Rejected]:
+    def exact(_: Told) -> Iterator[Entry | Rejected]:
         with duckdb.connect() as connection:
             found = connection.execute(relation(_columns("{}", signals), source))
             names, number = [column[0] for column in found.description or []], 0
@@ -127,9 +128,9 @@ def _json(path: Path, signals: Signals) -> str:
     )
 
 
-def _lines(path: Path, signals: Signals) -> Iterator[Entry | Rejected]:
+def _lines(path: Path, signals: Signals, told: Told) -> Iterator[Entry | Rejected]:
     with unpacked(path) as plain:
-        for number, line in enumerate(delimited.lines(plain, "utf-8-sig"), start=1):
+        for number, line in enumerate(delimited.lines(plain, "utf-8-sig", told=told), start=1):
             if not line.strip():
                 continue
             place = f"{path.name}:{number}"

@@ -7,6 +7,7 @@ trace_senders.csv; nobody else's mail is ever asked for. With `checkpoint`, a wi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -63,11 +64,12 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 if store.final(sender, begins_at):
                     continue
                 read = [row for reply in _pages(talk, sender, start, end, now) for row in _rows(talk, reply)]
-                arrived = [message for row in read for message in _message(row, sender, signals)]
+                said = [_message(row, sender, signals) for row in read]
+                arrived = [one for one in said if isinstance(one, Message)]
                 final = now > end + SETTLED
                 store.keep(sender, begins_at, int(now.timestamp()), final, arrived)
-                if len(read) > len(arrived):
-                    yield Dropped(len(read) - len(arrived))
+                left = Counter(one for one in said if isinstance(one, str))
+                yield from (Dropped(count, reason) for reason, count in left.items())
         yield from _items(source, store)
 
 
@@ -98,17 +100,21 @@ def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _message(row: Mapping[str, Any], sender: str, signals: Signals) -> Iterator[Message]:
-    """The row as a message that arrived, its subject read and forgotten; nothing where it did not arrive."""
+def _message(row: Mapping[str, Any], sender: str, signals: Signals) -> Message | str:
+    """The row as a message that arrived, its subject read and forgotten; else why it is dropped."""
     status, mailbox = row["status"].lower(), row["recipientAddress"].strip().lower()
     received_at = moment(row["receivedDateTime"])
     said = signals.read(sender, str(row.get("subject") or ""))
-    if search(mail_query.UNDELIVERED, status) or said is None or received_at is None or "@" not in mailbox:
-        return
+    if said is None:
+        return mail_scan.UNLISTED
+    if search(mail_query.UNDELIVERED, status):
+        return mail_scan.UNDELIVERED
+    if received_at is None or "@" not in mailbox:
+        return "no time or recipient that can be read"
     named = str(row.get("messageId") or row.get("id") or "").strip("<> ")
     message = sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
     at = int(received_at.timestamp() * 1e6)
-    yield Message(mailbox, said.platform, said.kind, said.strength.value, said.third_party, message, at)
+    return Message(mailbox, said.platform, said.kind, said.strength.value, said.third_party, message, at)
 
 
 def _items(source: Source, store: Store) -> Iterator[Item]:
@@ -122,7 +128,7 @@ def _items(source: Source, store: Store) -> Iterator[Item]:
             source.name, PATH, {"mailbox": mailbox, "platform": platform, "signals": found}, source.now, source.options
         )
     if left:
-        yield Dropped(left)
+        yield Dropped(left, mail_scan.FOLDED)
 
 
 def _signal(messages: list[Message]) -> tuple[Any, ...]:

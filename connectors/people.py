@@ -33,7 +33,7 @@ def with_ids(source: Source, raws: Iterable[Raw], field: str) -> Iterator[Item]:
         entries += 1
         has_id = bool(str(raw.values.get(field) or "").strip())
         with_id += has_id
-        yield raw if has_id else Dropped(1)
+        yield raw if has_id else Dropped(1, "no employee id")
     if with_id < entries * LEAST_WITH_ID:
         raise SourceDown(
             f"{source.name}: {with_id:,} of {entries:,} entries carry an employee id ({field})."

@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.contract import Access, Connector, Expect, Item, Rejected, Source, SourceDown
 from connectors.files import OPTIONS, paths
+from connectors.files.progress import Told, unwatched
 from connectors.mail.accounts import parse
 from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
 from connectors.mail.signals import Signals
@@ -37,6 +39,8 @@ TO = re.compile(r"to=<?(?P<to>[^\s,<>]+)>?,(?: orig_to=<?(?P<orig>[^\s,<>]+)>?,)
 SUBJECT = re.compile(r"(?:warning|info): header Subject: (?P<subject>.*?)(?: from \S+\[\S*\];.*)?$")
 FROM = re.compile(r"from=<(?P<sender>[^>]*)>")
 MESSAGE_ID = re.compile(r"(?:resent-)?message-id=<?(?P<id>[^>\s]+)>?")
+TELL_EVERY = 10_000
+"""Lines after which progress is told."""
 OPEN_AT_MOST = 200_000
 """Queue ids that are remembered at once: a log that was cut never says of some that they are done."""
 CUT = "the line breaks off; the log may have been cut while it was copied; copy it again"
@@ -56,17 +60,20 @@ def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown."""
     signals, zone = table(source), _zone(source)
     now = source.now or datetime.now(UTC)
-    feeds = (Feed(path.name, partial(entries, path, signals, now, zone)) for path in _logs(source))
-    yield from scan(source, feeds, signals)
+    yield from scan(
+        source, _logs(source), lambda path: Feed(path.name, partial(entries, path, signals, now, zone)), signals
+    )
 
 
-def entries(path: Path, signals: Signals, now: datetime, zone: ZoneInfo) -> Iterator[Entry | Rejected]:
+def entries(
+    path: Path, signals: Signals, now: datetime, zone: ZoneInfo, told: Told = unwatched
+) -> Iterator[Entry | Rejected]:
     """Each delivery of the log as an entry; those of senders that are not listed without any content.
 
     `now` gives time stamps without a year theirs: the latest that is not in the future. `zone` is that of such stamps.
     """
     queue: dict[tuple[str, str], Message] = {}
-    for number, line in _lines(path):
+    for number, line in _lines(path, told):
         if "postfix" not in line:
             continue
         found = LINE.match(line)
@@ -141,13 +148,19 @@ def _moment(stamp: str, now: datetime, zone: ZoneInfo) -> str:
     return ""
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(path: Path, told: Told) -> Iterator[tuple[int, str]]:
     """The file's lines with their numbers. Raises SourceDown for a .gz that is cut off or damaged."""
-    packed = path.suffix.lower() == ".gz"
-    opened = partial(gzip.open, path, "rt") if packed else path.open
-    with opened(encoding="utf-8", errors="replace") as text:
+    size, packed = path.stat().st_size, path.suffix.lower() == ".gz"
+    with (
+        path.open("rb") as file,
+        gzip.open(file) if packed else file as content,
+        TextIOWrapper(content, encoding="utf-8", errors="replace") as text,
+    ):
         try:
-            yield from enumerate(text, start=1)
+            for number, line in enumerate(text, start=1):
+                yield number, line
+                if number % TELL_EVERY == 0:
+                    told(file.tell() / size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
             raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
-from connectors.files import bulk, delimited, jsonlines, pushdown, sheets
+from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets
 from connectors.files.headings import Row, Wanted
 
 SMALL = 8 * 1024**2
@@ -59,9 +59,11 @@ def rows(
     pushed = pushdown.push(source.nexus, search)
     found = paths(source)
     places = _places(found, source.folder)
+    told = progress.shares(source, found)
     for path in found:
         try:
-            yield from _items(_read(path, places[path], wanted, source, pushed), source)
+            yield from _items(_read(path, places[path], wanted, source, pushed, told[path]), source)
+            told[path](1.0)
         except PermissionError as fault:
             raise SourceDown(
                 f"{path} cannot be opened: no permission, or another program holds it. Close it, or allow reading."
@@ -120,27 +122,27 @@ def _suffix(path: Path) -> str:
 
 
 def _read(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
 ) -> Iterable[Row | Rejected | Dropped]:
     suffix, size = _suffix(path), path.stat().st_size
     if size == 0:
         raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
-        return _unpacked(path, place, wanted, source, pushed)
+        return _unpacked(path, place, wanted, source, pushed, told)
     if suffix == ".xlsx" or suffix in sheets.REFUSED:
         return sheets.rows(path, str(source.options.get("sheet", "")), wanted, place)
     large = pushed if size > SMALL else None
     if suffix == ".parquet":
-        return bulk.parquet_rows(path, wanted, place, large)
+        return bulk.parquet_rows(path, wanted, place, large, told)
     if suffix in JSON:
-        return _sifted(jsonlines.rows(path, wanted, place, _encoding(source, place) or "utf-8-sig"), large)
+        return _sifted(jsonlines.rows(path, wanted, place, _encoding(source, place) or "utf-8-sig", told), large)
     if suffix in DELIMITED:
-        return _delimited(path, place, wanted, source, large)
+        return _delimited(path, place, wanted, source, large, told)
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
 
 
 def _delimited(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
 ) -> Iterator[Row | Rejected | Dropped]:
     _refuse_disguise(path, place)
     asked, separator = _encoding(source, place), _separator(source, place)
@@ -149,12 +151,12 @@ def _delimited(
         how = delimited.layout(path, wanted, place, encoding, separator)
         try:
             with _as_utf8(path, how) as plain:
-                yield from bulk.csv_rows(plain, how, wanted, place, pushed)
+                yield from bulk.csv_rows(plain, how, wanted, place, pushed, told)
                 return
         except bulk.Unsure:
             pass  # nothing was yielded: the rows below are the first ones
     how = delimited.layout(path, wanted, place, asked, separator)
-    yield from _sifted(delimited.rows(path, how, wanted, place), pushed)
+    yield from _sifted(delimited.rows(path, how, wanted, place, told), pushed)
 
 
 def _sifted(found: Iterable[Row | Rejected], pushed: pushdown.Push | None) -> Iterator[Row | Rejected | Dropped]:
@@ -183,7 +185,7 @@ def _as_utf8(path: Path, how: delimited.Layout) -> Iterator[Path]:
 
 
 def _unpacked(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
 ) -> Iterator[Row | Rejected | Dropped]:
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         plain = Path(folder) / path.stem
@@ -195,7 +197,7 @@ def _unpacked(
                         raise SourceDown(f"{path} unpacks to more than fits here. Unpack it, and check what it holds.")
         except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
             raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
-        yield from _read(plain, place, wanted, source, pushed)
+        yield from _read(plain, place, wanted, source, pushed, told)
 
 
 def _items(found: Iterable[Row | Rejected | Dropped], source: Source) -> Iterator[Item]:

@@ -21,8 +21,9 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
-from connectors.files.delimited import CHUNK, Layout, ragged, records, whole
+from connectors.files.delimited import CHUNK, TELL_EVERY, Layout, ragged, records, whole
 from connectors.files.headings import Row, Wanted, positions
+from connectors.files.progress import WATCHED, Told, after, before, done, unwatched
 from connectors.files.pushdown import Push, named, predicate, quoted
 
 BATCH = 65_536
@@ -37,7 +38,9 @@ class Unsure(Exception):
     """DuckDB's reading of this file cannot be relied upon; nothing has been yielded yet."""
 
 
-def csv_rows(path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push) -> Iterator[Row | Rejected | Dropped]:
+def csv_rows(
+    path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push, told: Told = unwatched
+) -> Iterator[Row | Rejected | Dropped]:
     """The rows of a UTF-8 file that the predicate keeps, its broken rows, and the number of those left out.
 
     Raises Unsure before the first item where the file must be read the slow way, SourceChanged for its headings.
@@ -49,8 +52,8 @@ def csv_rows(path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push) 
             if any(mark in str(path) for mark in "*?["):
                 raise Unsure("DuckDB would take the file's name for a pattern")
             with _connection(folder) as connection:
-                left_out, offsets = _spooled(connection, path, how, where, pushed, spool)
-            lines, broken = _placed(path, how, where, spool, offsets)
+                left_out, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
+            lines, broken = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as fault:
             raise Unsure(_brief(fault)) from fault
         empty = dict.fromkeys(wanted.fields, "")
@@ -63,7 +66,9 @@ def csv_rows(path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push) 
             yield Dropped(left_out)
 
 
-def parquet_rows(path: Path, wanted: Wanted, place: str, pushed: Push | None) -> Iterator[Row | Dropped]:
+def parquet_rows(
+    path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Told = unwatched
+) -> Iterator[Row | Dropped]:
     """The records of a Parquet file as text, with their number in the file; with `pushed`, those it keeps.
 
     Raises SourceDown for a file that is no sound Parquet, SourceChanged for its columns.
@@ -73,13 +78,13 @@ def parquet_rows(path: Path, wanted: Wanted, place: str, pushed: Push | None) ->
         if any(mark in str(path) for mark in "*?["):  # DuckDB would take the name for a pattern
             path = Path(shutil.copyfile(path, Path(spill) / "copy.parquet"))
         try:
-            yield from _parquet(connection, path, wanted, place, pushed)
+            yield from _parquet(connection, path, wanted, place, pushed, told)
         except (duckdb.Error, pa.ArrowException) as fault:
             raise SourceDown(f"{place} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
 
 
 def _parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Told
 ) -> Iterator[Row | Dropped]:
     described = connection.sql(f"SELECT * FROM read_parquet({quoted(str(path))}) LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
@@ -100,6 +105,7 @@ def _parquet(
             yield Row(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
         if batch.num_rows > stay.num_rows:
             yield Dropped(batch.num_rows - stay.num_rows)
+        told(done(connection))
 
 
 def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
@@ -121,7 +127,13 @@ def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> 
 
 
 def _spooled(
-    connection: duckdb.DuckDBPyConnection, path: Path, how: Layout, where: Mapping[str, int], pushed: Push, spool: Path
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    how: Layout,
+    where: Mapping[str, int],
+    pushed: Push,
+    spool: Path,
+    told: Told,
 ) -> tuple[int, list[int]]:
     """Write the rows that stay to `spool`, in their order.
 
@@ -146,6 +158,7 @@ def _spooled(
             stay = batch.filter(batch.column("#keep"))
             left_out += batch.num_rows - stay.num_rows
             out.write_batch(stay)
+            told(done(connection))
     broken = connection.sql("SELECT error_type::VARCHAR, line_byte_position FROM reject_errors").fetchall()
     if any(kind not in {"MISSING COLUMNS", "TOO MANY COLUMNS"} for kind, _ in broken):
         raise Unsure("a row is broken in more than its number of fields")
@@ -153,7 +166,7 @@ def _spooled(
 
 
 def _placed(
-    path: Path, how: Layout, where: Mapping[str, int], spool: Path, offsets: Sequence[int]
+    path: Path, how: Layout, where: Mapping[str, int], spool: Path, offsets: Sequence[int], told: Told
 ) -> tuple[list[int], deque[tuple[int, str]]]:
     """The physical line of every row that stays, and line and reason of every broken row: one pass over the file.
 
@@ -167,6 +180,7 @@ def _placed(
     starts = _starts(row, lead, how.separator)
     kept: list[int] = []
     broken: deque[tuple[int, str]] = deque()
+    size = path.stat().st_size
     with path.open("rb") as file:
         due = deque(_line_numbers(file, offsets))
         fault = due[0] if due else 0
@@ -183,6 +197,8 @@ def _placed(
                 fault = due[0] if due else 0
             elif whole(fields, columns) and chosen(fields)[:-1] == row:
                 kept.append(number)
+                if len(kept) % TELL_EVERY == 0:
+                    told(file.tell() / size)
                 row = next(rows, None)
                 starts = _starts(row, lead, how.separator)
             elif ahead:
@@ -277,6 +293,7 @@ def _connection(folder: str) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoload_known_extensions": False,
     }
     with duckdb.connect(":memory:", config=settings) as connection:
+        connection.execute(WATCHED)
         yield connection
 
 

@@ -11,17 +11,21 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from connectors.contract import Rejected, SourceChanged, SourceDown
 from connectors.files.headings import Row, Wanted, likeness, positions
+from connectors.files.progress import Told, unwatched
 
 SEPARATORS = (",", ";", "\t", "|")
 HEAD = 1 << 16
 """Bytes read to tell encoding and separator."""
 CHUNK = 1 << 20
+TELL_EVERY = 10_000
+"""Lines after which progress is told."""
 RECORD_LINES = 1000
 """A quoted field that runs on for more lines than this was never closed."""
 UNDECODABLE = "\udcff"
@@ -73,7 +77,7 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
     raise SourceDown(f"{place} is empty: it holds no headings and no rows. Export it again.")
 
 
-def rows(path: Path, how: Layout, wanted: Wanted, place: str) -> Iterator[Row | Rejected]:
+def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwatched) -> Iterator[Row | Rejected]:
     """Every row of the file in its order, whole; rows with nothing in them are passed over.
 
     Raises SourceChanged for headings that do not serve.
@@ -81,7 +85,7 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str) -> Iterator[Row | 
     where = positions(how.headings, wanted, place)
     empty = dict.fromkeys(wanted.fields, "")
     columns = len(how.headings)
-    for line, fields in records(lines(path, how.encoding, how.newline), how.separator):
+    for line, fields in records(lines(path, how.encoding, how.newline, told), how.separator):
         if line <= how.first_line:
             continue
         if isinstance(fields, str):
@@ -132,12 +136,15 @@ def records(source: Iterable[str], separator: str) -> Iterator[Record]:
         number += len(taken)
 
 
-def lines(path: Path, encoding: str, newline: str = "\n") -> Iterator[str]:
+def lines(path: Path, encoding: str, newline: str = "\n", told: Told = unwatched) -> Iterator[str]:
     """The file's physical lines with their ends, without a byte-order mark; undecodable bytes as UNDECODABLE."""
-    with path.open(encoding=encoding, errors="mark", newline=newline) as text:
+    size = path.stat().st_size
+    with path.open("rb") as file, TextIOWrapper(file, encoding, errors="mark", newline=newline) as text:
         first = next(text, "")
         yield first.removeprefix("\ufeff")
-        yield from text
+        for some in iter(lambda: list(islice(text, TELL_EVERY)), []):
+            yield from some
+            told(file.tell() / size)
 
 
 def sniffed_encoding(path: Path, place: str, whole: bool = True) -> str:

@@ -10,18 +10,19 @@ from typing import Any, NoReturn
 from connectors.contract import Rejected, SourceChanged
 from connectors.files.delimited import UNDECODABLE, lines
 from connectors.files.headings import Row, Wanted, folded
+from connectors.files.progress import Told, unwatched
 
 TO_DO = "correct the line in the export"
 
 
-def rows(path: Path, wanted: Wanted, place: str, encoding: str) -> Iterator[Row | Rejected]:
+def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unwatched) -> Iterator[Row | Rejected]:
     """Every line's object, keys matched like headings, and a `Rejected` for each line that is no such object.
 
     A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
     """
     names = {folded(wanted.columns.get(name, name)): name for name in wanted.fields}
     known = False
-    for number, line in enumerate(lines(path, encoding), start=1):
+    for number, line in enumerate(lines(path, encoding, told=told), start=1):
         if not line.strip():
             continue
         try:

@@ -24,6 +24,7 @@ import duckdb
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
 from connectors.files.headings import Wanted, folded, positions
+from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.scan import Entry, Feed
 
@@ -130,12 +131,12 @@ def _beginning(path: Path) -> bytes:
         raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
 
 
-def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted) -> Iterator[Entry | Rejected]:
+def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted, told: Told) -> Iterator[Entry | Rejected]:
     with unpacked(path) as plain:
         if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
             encoding = delimited.sniffed_encoding(plain, place)
             how = delimited.Layout(encoding, how.newline, how.separator, how.headings, how.first_line, how.data_line)
-        for row in delimited.rows(plain, how, wanted, place):
+        for row in delimited.rows(plain, how, wanted, place, told):
             if isinstance(row, Rejected):
                 yield row
             elif _other_headings(row.values, wanted):

@@ -28,7 +28,10 @@ HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size
 BETWEEN = "chr(31)"
 """Stands between values that are packed into one text."""
 SCANNED = """CREATE TEMP TABLE scanned (file INTEGER, place VARCHAR, fault TINYINT, at_ TIMESTAMP, recipients VARCHAR,
-    status VARCHAR, key VARCHAR, code BIGINT, rows_ BIGINT)"""
+    status VARCHAR, key VARCHAR, named BOOLEAN, instant UBIGINT, code BIGINT, rows_ BIGINT)"""
+"""`key` is a hash by which a message is known again: of its id (`named`), else of sender, second and line of the table.
+`instant` is a hash of the latter for every message, NULL without a time; the same instant in two logs is one message
+where one of them has no ids."""
 
 
 def text(value: str) -> str:
@@ -67,49 +70,72 @@ def sift(feed: str, signals: Signals) -> str:
 def classify(number: int, signals: Signals, *, dated: bool) -> str:
     """INSERT what the rows of `near` mean into `scanned`, and one row without code that counts the others.
 
-    `dated`: the log has dates, so a row without one is at fault.
+    What a mail means depends on sender and subject alone, and few of these differ: the patterns run once for each
+    pair. `dated`: the log has dates, so a row without one is at fault.
     """
     parts = ", ".join(f"parts[{at}] AS {column}" for at, column in enumerate(FEED, start=1))
+    size = len(signals.lines)
+    code = f"((blind::BIGINT * 2 + (doubtful = 'yes')::BIGINT) * {size} + home) * {size} + line"
+    second = "coalesce(date_trunc('second', at_)::VARCHAR, sent_at)"
+    undated = f"WHEN at_ IS NULL THEN {NO_DATE}" if dated else ""
+    unsent = f"WHEN NOT contains(recipients, '@') THEN {NO_RECIPIENT}"
+    fault = f"CASE WHEN headed THEN {HEADING} WHEN code IS NULL THEN NULL {undated} {unsent} END"
+    return f"""INSERT INTO scanned
+        WITH rows AS MATERIALIZED (
+            SELECT rows_, {parts} FROM (SELECT rows_, string_split(one, {BETWEEN}) AS parts FROM near)),
+        pairs AS MATERIALIZED ({_pairs(signals)}),
+        read AS (
+            SELECT rows.*, who, line, headed, {code} AS code, {_time("sent_at")} AS at_, {_recipients()} AS recipients,
+                nullif(trim(message_id, '<> '), '') AS id
+            FROM rows LEFT JOIN pairs ON rows.sender = pairs.sender AND rows.subject = pairs.subject),
+        told AS (SELECT *, {fault} AS fault, concat_ws(' ', who, {second}, line) AS instant FROM read)
+        SELECT {number}, CASE WHEN fault IS NOT NULL THEN place || {BETWEEN} || sent_at END, fault,
+            CASE WHEN code IS NOT NULL THEN at_ END, CASE WHEN code IS NOT NULL THEN recipients END,
+            CASE WHEN code IS NOT NULL THEN
+                lower(status) || CASE WHEN {_outbound()} THEN ' drop' ELSE '' END END,
+            CASE WHEN code IS NOT NULL THEN substr(sha256(coalesce(id, instant)), 1, 32) END,
+            id IS NOT NULL, CASE WHEN at_ IS NOT NULL THEN hash(instant) END, code, rows_
+        FROM told"""  # noqa: S608
+
+
+def _pairs(signals: Signals) -> str:
+    """Each pair of sender and subject with the lines of the table that put it on the list and that it fits."""
     found = f"""
-        SELECT *, lower(sender) AS who, {_folded("subject")} AS words
-        FROM (SELECT rows_, {parts} FROM (SELECT rows_, string_split(one, {BETWEEN}) AS parts FROM near))"""  # noqa: S608
+        SELECT sender, subject, lower(sender) AS who, {_folded("subject")} AS words
+        FROM (SELECT DISTINCT sender, subject FROM rows WHERE sender IS NOT NULL)"""  # noqa: S608
     split = f"""
         SELECT *, regexp_extract(host, {_ending(signals.bases)}, 1) AS base
         FROM (SELECT *, split_part(regexp_extract(who, {text(ADDRESS)}, 1), '+', 1) AS local,
                      regexp_extract(who, {text(ADDRESS)}, 2) AS host FROM ({found}))"""  # noqa: S608
     homed = f"SELECT *, CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals)} END AS home FROM ({split})"  # noqa: S608
-    ruled = f"SELECT *, CASE WHEN home IS NOT NULL THEN {_line(signals)} END AS line FROM ({homed})"  # noqa: S608
-    size = len(signals.lines)
-    code = f"(((words = '')::BIGINT * 2 + (doubtful = 'yes')::BIGINT) * {size} + home) * {size} + line"
-    dull = f"""
-        SELECT rows_, coalesce(regexp_full_match(who, {text(HEADINGS)}), false) AS headed, place ||
-            {BETWEEN} || sent_at AS place, {_time("sent_at")} AS at_, {_recipients()} AS recipients,
-            lower(status) || CASE WHEN lower(direction) IN {OUTBOUND} THEN ' drop' ELSE '' END AS status,
-            {_key()} AS key, {code} AS code
-        FROM ({ruled})"""  # noqa: S608
-    undated = f"WHEN at_ IS NULL THEN {NO_DATE}" if dated else ""
-    unsent = f"WHEN NOT contains(recipients, '@') THEN {NO_RECIPIENT}"
-    fault = f"CASE WHEN headed THEN {HEADING} WHEN code IS NULL THEN NULL {undated} {unsent} END"
-    return f"""INSERT INTO scanned
-        SELECT {number}, place, fault, at_, recipients, status, key, code, rows_ FROM (
-            SELECT rows_, code, fault, CASE WHEN fault IS NOT NULL THEN place END AS place,
-                CASE WHEN code IS NOT NULL THEN at_ END AS at_, CASE WHEN code IS NOT NULL THEN recipients
-                    END AS recipients,
-                CASE WHEN code IS NOT NULL THEN status END AS status, CASE WHEN code IS NOT NULL THEN key END AS key
-            FROM (SELECT *, {fault} AS fault FROM ({dull})))"""  # noqa: S608
+    headed = f"regexp_full_match(who, {text(HEADINGS)})"
+    return f"""SELECT sender, subject, who, words = '' AS blind, home, {headed} AS headed,
+        CASE WHEN home IS NOT NULL THEN {_line(signals)} END AS line FROM ({homed})"""  # noqa: S608
+
+
+def _outbound() -> str:
+    """Whether the organization sent the mail itself."""
+    return "(" + " OR ".join(f"lower(direction) = {text(word)}" for word in OUTBOUND) + ")"
 
 
 MEANINGS = """CREATE TEMP TABLE meanings (code BIGINT, platform VARCHAR, kind VARCHAR, strength VARCHAR,
     third_party BOOLEAN)"""
 DELIVERIES = f"""CREATE TEMP TABLE deliveries AS
-    SELECT mailbox, key, min(code) AS code, min(at_) AS at_ FROM (
-        SELECT lower(trim(split_part(part, '##', 1), ' <>"''')) AS mailbox, key, code, at_,
-            coalesce(nullif(split_part(part, '##', 2), ''), status) AS fate
-        FROM (SELECT key, code, at_, status, unnest(string_split(recipients, ';')) AS part
+    SELECT mailbox, key, min(code) AS code, min(at_) AS at_, bool_or(named) AS named, arg_min(instant, at_) AS instant,
+        sum(rows_) AS rows_
+    FROM (
+        SELECT lower(trim(split_part(part, '##', 1), ' <>"''')) AS mailbox, key, code, at_, named, instant, rows_,
+            CASE WHEN status LIKE '% drop' THEN status ELSE coalesce(nullif(split_part(part, '##', 2), ''), status)
+            END AS fate
+        FROM (SELECT key, code, at_, status, named, instant, rows_, unnest(string_split(recipients, ';')) AS part
               FROM scanned WHERE code IS NOT NULL AND fault IS NULL))
     WHERE contains(mailbox, '@') AND NOT regexp_matches(lower(fate), '{UNDELIVERED}')
     GROUP BY mailbox, key"""  # noqa: S608
-"""One row for each message and mailbox, however often the logs have it."""
+"""One row for each message and mailbox, however often the logs have it: `rows_` times."""
+ECHOES = """DELETE FROM deliveries WHERE NOT named AND EXISTS (FROM deliveries AS other
+    WHERE other.named AND other.mailbox = deliveries.mailbox AND other.instant = deliveries.instant)"""
+"""Remove what a log without message ids (the Summary report) says once more: the same sender, mailbox, second and line
+of the table as a message whose id another log of the same pull has."""
 PARTS = """SELECT coalesce(sum(rows_ * len(list_filter(string_split(recipients, ';'), lambda part:
     contains(part, '@')))), 0)
     FROM scanned WHERE code IS NOT NULL AND fault IS NULL"""
@@ -141,12 +167,6 @@ def _time(column: str) -> str:
 def _recipients() -> str:
     return """CASE WHEN contains(recipient_status, '##') OR recipient_address = '' THEN recipient_status
         ELSE recipient_address END"""
-
-
-def _key() -> str:
-    """A hash by which a message is known again: of its id, else of sender, time and line of the table."""
-    named = "nullif(trim(message_id, '<> '), '')"
-    return f"substr(sha256(coalesce({named}, who || ' ' || sent_at || ' ' || line::VARCHAR)), 1, 32)"
 
 
 def _home(signals: Signals) -> str:

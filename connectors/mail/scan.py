@@ -6,30 +6,39 @@ comes out is one item for each mailbox and platform.
 
 The counts of a scan add up: a row whose sender is not listed counts once, any other once for each of its recipients.
 Every count is either an item (one of it stands for the first message of its mailbox and platform), or rejected, or
-dropped: not on the list, not delivered, known already, or folded into an item.
+dropped for one of UNLISTED, UNDELIVERED, REPEATED and FOLDED.
+
+A message that several logs of one pull have counts once: by its id, and, where a log has no ids (the Summary report of
+Exchange), by sender, mailbox, second and line of the table. Logs that round times differently still count it twice,
+and so do logs of the same days that are read on different nights, one with ids and one without.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby, islice
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
 from connectors.mail.signals import Signals, load
 
 MEMORY, THREADS = "512MB", 2
 BATCH = 20_000
+UNLISTED, UNDELIVERED = "sender not on the list", "not delivered, or sent out"
+REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"
+"""Why the scan drops what it drops; contract.Dropped.reason."""
 MESSAGES = 20
 """Hashes of message ids that a signal keeps at most."""
 REASONS = {
@@ -47,34 +56,37 @@ Entry = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One file of a log. `exact` reads it row by row, with lines; `fast` is the same as an SQL relation,
-    if there is one.
+    """One file of a log. `exact` reads it row by row, with lines, and tells how far it is; `fast` is the same as an
+    SQL relation, if there is one.
 
     `broken` tells, after `fast` was read, which rows DuckDB left out, or None where the file must be read by `exact`
     to tell. `dated` is False for an export that has no column of times.
     """
 
     place: str
-    exact: Callable[[], Iterator[Entry | Rejected]]
+    exact: Callable[[Told], Iterator[Entry | Rejected]]
     fast: str = ""
     broken: Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None] = lambda _: []
     dated: bool = True
 
 
-def scan(source: Source, feeds: Iterator[Feed], signals: Signals) -> Iterator[Item]:
-    """Every mailbox and platform that the feeds' listed mails speak of, after what was rejected and
-    dropped, file by file.
+def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], signals: Signals) -> Iterator[Item]:
+    """Every mailbox and platform that the listed mails of the files speak of, after what was rejected and dropped,
+    file by file. `opened` makes a file a feed.
 
     Raises SourceDown where a file is damaged or the disk is full.
     """
     places: list[str] = []
+    told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)
-            for number, feed in enumerate(feeds):
+            for number, path in enumerate(files):
+                feed = opened(path)
                 places.append(feed.place)
-                yield from _file(connection, feed, number, signals)
+                yield from _file(connection, feed, number, signals, told[path])
+                told[path](1.0)
             yield from _groups(connection, source, _where(places), signals)
         except duckdb.Error as fault:
             raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({_brief(fault)}).") from fault
@@ -86,10 +98,13 @@ def table(source: Source) -> Signals:
     return load(source.folder / str(own) if own else None)
 
 
-def _file(connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals) -> Iterator[Item]:
+def _file(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Told
+) -> Iterator[Item]:
     if feed.fast:
         try:
-            _read(connection, feed, feed.fast, number, signals)
+            with watched(connection, told):
+                _read(connection, feed, feed.fast, number, signals)
             broken = feed.broken(connection)
             if broken is not None and not _faults(connection, number):
                 yield from broken
@@ -99,7 +114,7 @@ def _file(connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signal
             pass  # the exact reading below says what is wrong with it, and where
         connection.execute("DELETE FROM scanned WHERE file = ?", [number])
         connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    yield from _exactly(connection, feed, number, signals)
+    yield from _exactly(connection, feed, number, signals, told)
     for place, fault, count in _faults(connection, number):
         for _ in range(count):
             where, _, time = place.partition("\x1f")
@@ -107,11 +122,13 @@ def _file(connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signal
     yield from _left_out(connection, number)
 
 
-def _exactly(connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals) -> list[Rejected]:
+def _exactly(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Told
+) -> list[Rejected]:
     """Read a file row by row into the scan; returns the rows that could not be read."""
     rejected: list[Rejected] = []
     stopped: list[SourceDown] = []
-    connection.register("exact_feed", _reader(feed.exact(), rejected, stopped))
+    connection.register("exact_feed", _reader(feed.exact(told), rejected, stopped))
     try:
         _read(connection, feed, "FROM exact_feed", number, signals)
     except duckdb.Error:
@@ -171,13 +188,16 @@ def _left_out(connection: duckdb.DuckDBPyConnection, number: int) -> Iterator[Dr
     query = "SELECT coalesce(sum(rows_), 0)::BIGINT FROM scanned WHERE file = ? AND code IS NULL"
     [(count,)] = connection.execute(query, [number]).fetchall()
     if count:
-        yield Dropped(count)
+        yield Dropped(count, UNLISTED)
 
 
 def _groups(connection: duckdb.DuckDBPyConnection, source: Source, where: str, signals: Signals) -> Iterator[Item]:
-    [(deliveries,)] = connection.execute(mail_query.PARTS).fetchall()
+    [(parts,)] = connection.execute(mail_query.PARTS).fetchall()
     connection.execute(mail_query.DELIVERIES)
     connection.execute("DROP TABLE scanned")
+    [(arrived,)] = connection.execute("SELECT coalesce(sum(rows_), 0) FROM deliveries").fetchall()
+    connection.execute(mail_query.ECHOES)
+    [(messages,)] = connection.execute("SELECT count(*) FROM deliveries").fetchall()
     _meanings(connection, signals)
     found = connection.execute(mail_query.groups(MESSAGES))
     rows = iter(lambda: found.fetchmany(BATCH), [])
@@ -185,8 +205,8 @@ def _groups(connection: duckdb.DuckDBPyConnection, source: Source, where: str, s
     for (mailbox, platform), own in groupby((row for rest in rows for row in rest), key=itemgetter(0, 1)):
         items += 1
         yield _raw(mailbox, platform, list(own), source, where)
-    if int(deliveries) > items:
-        yield Dropped(int(deliveries) - items)
+    left = ((parts - arrived, UNDELIVERED), (arrived - messages, REPEATED), (messages - items, FOLDED))
+    yield from (Dropped(int(count), reason) for count, reason in left if count)
 
 
 def _meanings(connection: duckdb.DuckDBPyConnection, signals: Signals) -> None:
@@ -223,6 +243,7 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
         tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder,
         duckdb.connect() as connection,
     ):
+        connection.execute(WATCHED)
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET threads = {THREADS}")
         connection.execute(f"SET temp_directory = {mail_query.text(folder)}")

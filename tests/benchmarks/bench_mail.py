@@ -97,7 +97,7 @@ def measure(rows: int, repeats: int, folder: Path) -> None:
                 for name in found
             }
     counted, scanned = best["count"], best["scan"]
-    print(  # noqa: T201
+    print(
         f"{rows:>11,} rows, {path.stat().st_size / 1024**2:,.0f} MiB: count {counted['wall']:.2f} s "
         f"({counted['cpu']:.2f} s cpu), scan {scanned['wall']:.2f} s ({scanned['cpu']:.2f} s cpu), "
         f"ratio {scanned['wall'] / counted['wall']:.2f} (cpu {scanned['cpu'] / counted['cpu']:.2f}), "
@@ -113,7 +113,7 @@ def main() -> None:
     parser.add_argument("--one", nargs=2, metavar=("KIND", "FILE"), help="one measurement, as JSON (used by itself)")
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(one(given.one[0], Path(given.one[1]))))  # noqa: T201
+        print(json.dumps(one(given.one[0], Path(given.one[1]))))
         return
     for rows in given.rows:
         with tempfile.TemporaryDirectory(prefix="identity-audit-") as folder:

@@ -143,6 +143,56 @@ def test_one_account_for_each_mailbox_and_platform(tmp_path: Path) -> None:
     }  # 1 not listed, 1 not delivered, 1 folded into the account
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+def test_every_row_that_is_left_out_has_a_reason(tmp_path: Path, newline: str) -> None:
+    to = "ada@maine.gov##Receive, Deliver;lee@maine.gov##Receive, Fail"
+    rows = [ENHANCED, ONE.format("a"), ONE.format("b"), ONE.format("b"), ONE.format("c").replace(",1", ",2")]
+    rows += [f'2026-11-09T08:00:00Z,info@x.com,"{to}",Your highlights,<h>,1', OTHER.format("d"), OTHER.format("e")]
+    (tmp_path / "t.csv").write_text(newline.join(rows) + newline, encoding="utf-8", newline="")
+    items = pull(exchange_trace.CONNECTOR, tmp_path, "t.csv")
+    assert {item.reason: item.count for item in items if isinstance(item, Dropped)} == {
+        "sender not on the list": 2,
+        "not delivered, or sent out": 2,
+        "the same message again": 1,
+        "folded into a mailbox's account": 2,
+    }
+    assert sum(counts(items).values()) == 8
+
+
+SUMMARY = "origin_timestamp,sender_address,Recipient_status,message_subject"
+"""A report without message ids."""
+
+
+@pytest.mark.parametrize(
+    ("rows", "messages"),
+    [
+        (["2026-11-02T08:15:00Z,verify@x.com,ada@maine.gov##Delivered,New login to X"], 2),
+        (["11/2/2026 8:15:00 AM,VERIFY@X.com,ADA@maine.gov##Delivered,New login to X"], 2),
+        (["2026-11-02T08:15:01Z,verify@x.com,ada@maine.gov##Delivered,New login to X"], 3),
+        (["2026-11-02T08:15:00Z,verify@x.com,ada@maine.gov##Delivered,Password reset request"], 3),
+        (["2026-11-02T08:15:00Z,info@x.com,ada@maine.gov##Delivered,New login to X"], 3),
+    ],
+)
+@pytest.mark.parametrize("order", [("with.csv", "without.csv"), ("without.csv", "with.csv")])
+def test_the_same_days_with_and_without_ids(
+    tmp_path: Path, rows: list[str], messages: int, order: tuple[str, str]
+) -> None:
+    """Two messages of one second, told apart by their ids, and a report that has no ids."""
+    (tmp_path / "with.csv").write_text("\n".join([ENHANCED, ONE.format("a"), ONE.format("b")]) + "\n")
+    (tmp_path / "without.csv").write_text("\n".join([SUMMARY, *rows]) + "\n")
+    items = pull(exchange_trace.CONNECTOR, tmp_path, list(order))
+    (account,) = accounts(items)
+    assert sum(one.count for one in account.signals) == messages
+    assert sum(counts(items).values()) == 3
+
+
+def test_two_mailboxes_of_one_second_are_two_messages(tmp_path: Path) -> None:
+    (tmp_path / "with.csv").write_text("\n".join([ENHANCED, ONE.format("a")]) + "\n")
+    (tmp_path / "without.csv").write_text(f"{SUMMARY}\n2026-11-02T08:15:00Z,verify@x.com,lee@maine.gov,New login\n")
+    found = accounts(pull(exchange_trace.CONNECTOR, tmp_path, ["with.csv", "without.csv"]))
+    assert [account.registered_email for account in found] == ["ada@maine.gov", "lee@maine.gov"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     subject = '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive",Alerte de sécurité,<é>,1'

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import Source, SourceDown
+from connectors.files.progress import unwatched
 from connectors.mail import query as mail_query
 from connectors.mail import scan as mail_scan
 from connectors.mail.signals import (
@@ -153,8 +153,8 @@ def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
     ]
     with mail_scan._connection() as connection:
         connection.execute(mail_query.SCANNED)
-        feed = mail_scan.Feed("x", partial(iter, entries), dated=False)
-        list(mail_scan._file(connection, feed, 0, signals))
+        feed = mail_scan.Feed("x", lambda _: iter(entries), dated=False)
+        list(mail_scan._file(connection, feed, 0, signals, unwatched))
         connection.execute("CREATE TABLE keys AS SELECT unnest(range(?))::VARCHAR AS n", [len(rows)])
         codes = dict(
             connection.execute(
