@@ -12,9 +12,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from audit import review_store
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.lifecycle import Change, Past
-from audit.night import Problem, Pull, PullStatus
+from audit.merging import Background, Copy
+from audit.night import ImportProblem, Problem, Pull, PullStatus
+from audit.review_store import Reviews
 from connectors.contract import Access
 from connectors.records import Account, Evidence, MailSignal, Provenance, Strength
 
@@ -28,6 +31,7 @@ CREATE TABLE sources (
     run_id TEXT NOT NULL REFERENCES runs, source TEXT NOT NULL, connector TEXT NOT NULL, access TEXT NOT NULL,
     status TEXT NOT NULL, read INTEGER NOT NULL, kept INTEGER NOT NULL, dropped INTEGER NOT NULL,
     rejected INTEGER NOT NULL, reason TEXT NOT NULL, read_before INTEGER, kept_by_platform TEXT NOT NULL,
+    dropped_by_reason TEXT NOT NULL,
     PRIMARY KEY (run_id, source)
 ) STRICT;
 CREATE TABLE problems (
@@ -93,6 +97,8 @@ class Ledger:
                 raise LedgerError(
                     f"{path}: is a ledger of version {version}; this program knows {VERSION}. Update identity-audit."
                 )
+            # Beside the version: a ledger from before reviews were read gains their tables.
+            self.connection.executescript(review_store.SCHEMA)
         except sqlite3.DatabaseError as error:
             self.connection.close()
             raise LedgerError(
@@ -197,10 +203,11 @@ class Ledger:
     def record_pull(self, run_id: str, pull: Pull) -> None:
         """Note how a source fared tonight. Part of a transaction."""
         self.connection.execute(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 run_id, pull.source, pull.connector, pull.access, pull.status, pull.read, pull.kept, pull.dropped,
                 pull.rejected, pull.reason, pull.read_before, json.dumps(pull.kept_by_platform),
+                json.dumps(pull.dropped_by_reason),
             ),
         )  # fmt: skip
 
@@ -211,6 +218,7 @@ class Ledger:
             Pull(
                 row[1], row[2], Access(row[3]), PullStatus(row[4]), row[5], row[6], row[7], row[8], row[9], row[10],
                 tuple((platform, count) for platform, count in json.loads(row[11])),
+                tuple((reason, count) for reason, count in json.loads(row[12])),
             )
             for row in rows
         )  # fmt: skip
@@ -246,13 +254,19 @@ class Ledger:
         problems: Iterable[Problem],
         official_seen: Iterable[tuple[str, str]],
         content: dict[str, Any],
+        reviews: Reviews | None = None,
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
-            for past in findings:
+            kept = tuple(findings)
+            for past in kept:
                 self._put(past)
             for change in changes:
                 self._append_event(run_id, asdict(change))
+            read = reviews or Reviews()
+            for decided in read.merged.decided:
+                self._append_event(run_id, review_store.event(decided))
+            review_store.record(self.connection, run_id, read, kept)
             self.connection.executemany(
                 "INSERT INTO problems VALUES (?, ?, ?, ?, ?)",
                 ((run_id, place, *_problem(problem)) for place, problem in enumerate(problems)),
@@ -281,6 +295,24 @@ class Ledger:
             "SELECT source, place, reason FROM problems WHERE run_id = ? ORDER BY position", (run_id,)
         )
         return tuple(Problem(*row) for row in rows)
+
+    # Reviews: every word typed into a workbook
+
+    def files_read(self) -> dict[str, tuple[ImportProblem, ...]]:
+        """Every reviewer's file that was read, by its SHA-256 in hex, with the problems it gave."""
+        return review_store.files_read(self.connection)
+
+    def background(self, copy: Copy) -> Background:
+        """What is known about a reviewer's copy: what it was written with, and what it said when last read."""
+        return review_store.background(self.connection, copy)
+
+    def own_words(self) -> dict[str, dict[str, str]]:
+        """Finding id → heading → text of the columns that analysts added to their workbooks."""
+        return review_store.own_words_of_all(self.connection)
+
+    def import_problems(self, run_id: str) -> tuple[ImportProblem, ...]:
+        """What was typed into workbooks and could not be placed, as a run showed it."""
+        return review_store.problems_of(self.connection, run_id)
 
     def _put(self, past: Past) -> None:
         finding = past.finding
@@ -360,6 +392,7 @@ class Ledger:
             ).rowcount
             findings = run("DELETE FROM findings WHERE resolved_on < ?", (limit,)).rowcount
             problems = run("DELETE FROM problems WHERE run_id < ?", (limit,)).rowcount
+            review_store.purge(self.connection, limit)
         run("VACUUM")
         run("PRAGMA wal_checkpoint(TRUNCATE)")
         return {"findings": findings, "events": events, "problems": problems}

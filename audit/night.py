@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -37,6 +38,8 @@ class Pull:
     read_before: int | None
     """Items of the last healthy pull; None on the first night."""
     kept_by_platform: tuple[tuple[str, int], ...] = ()
+    dropped_by_reason: tuple[tuple[str, int], ...] = ()
+    """Why `dropped` were: (fixed phrase, count), the most frequent first; the counts add up to `dropped`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,22 @@ class Problem:
 
     source: str
     where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """Something typed into a reviewer's workbook that could not be placed, word for word.
+
+    `where` is the file, its sheet and row as far as they are known; `field` the column's heading ("" for a whole row
+    or file); `stands` what the ledger holds there instead.
+    """
+
+    where: str
+    finding_id: str
+    field: str
+    words: str
+    stands: str
     reason: str
 
 
@@ -91,3 +110,6 @@ class Night:
     registry: tuple[RegistryRow, ...]
     people: int
     """Employees in the directory tonight."""
+    own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Finding id → heading → text of the columns that analysts added to their workbooks."""
+    import_problems: tuple[ImportProblem, ...] = ()

@@ -65,4 +65,6 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         findings=findings,
         registry=registry,
         people=content["people"],
+        own_words=ledger.own_words(),
+        import_problems=ledger.import_problems(run_id),
     )

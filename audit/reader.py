@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
@@ -18,6 +19,8 @@ from audit.sheets import Column, Kind, Row, Tone
 _NEWS = (FindingStatus.NEW, FindingStatus.REOPENED)
 _SEVERITIES = tuple(Severity)
 NO_FINDING = "no finding"
+SUPPRESSED = ", suppressed"
+"""Follows the status of a finding that a reviewer has suppressed until a later day."""
 
 STATUS_TONES: Mapping[str, Tone] = {
     FindingStatus.NEW: Tone.NEWS,
@@ -25,6 +28,7 @@ STATUS_TONES: Mapping[str, Tone] = {
     FindingStatus.NOT_RECHECKED: Tone.WARNING,
     FindingStatus.RESOLVED: Tone.QUIET,
     NO_FINDING: Tone.QUIET,
+    **{f"{status}{SUPPRESSED}": Tone.QUIET for status in FindingStatus},
 }
 SEVERITY_TONES: Mapping[str, Tone] = {Severity.HIGH: Tone.ALARM, Severity.MEDIUM: Tone.WARNING}
 PULL_TONES: Mapping[str, Tone] = {PullStatus.NOT_JUDGED: Tone.ALARM, PullStatus.SKIPPED: Tone.WARNING}
@@ -103,6 +107,11 @@ def waits(finding: Finding) -> bool:
     """Whether somebody still has to decide about it."""
     undecided = finding.disposition in ("", "needs more evidence")
     return undecided and finding.status is not FindingStatus.RESOLVED
+
+
+def suppressed(finding: Finding, as_of: date) -> bool:
+    """Whether a reviewer has put it aside, with a reason, until this day or a later one."""
+    return finding.suppress_until is not None and finding.suppress_until >= as_of
 
 
 def place(finding: Finding) -> str:

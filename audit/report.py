@@ -31,6 +31,7 @@ def sheets(night: Night) -> tuple[Sheet, ...]:
         _coverage(night.pulls),
         _data_quality(night),
         _rules(reader),
+        _import_problems(night),
     )
 
 
@@ -67,18 +68,23 @@ def _coverage(pulls: Sequence[Pull]) -> Sheet:
     ]  # fmt: skip
     platforms = [(pull.source, name, kept) for pull in pulls for name, kept in pull.kept_by_platform]
     by_platform = (Column("Source", 24), Column("Platform", 20), count("Kept"))
+    reasons = [(pull.source, reason, dropped) for pull in pulls for reason, dropped in pull.dropped_by_reason]
+    by_reason = (Column("Source", 24), Column("Why it was dropped", 20, wrap=True), count("Dropped"))
     return Sheet(
         "Coverage",
         (
             Line("Coverage: what was asked, and what came back", Look.TITLE),
             Line(
-                "Kept: tied to the organization. Dropped: read and forgotten at once, since nothing ties it to the "
-                "organization. Rejected: could not be read, see Data quality. Read before: at the last healthy pull."
+                "Kept: tied to the organization. Dropped: read and forgotten at once, for the reasons counted below. "
+                "Rejected: could not be read, see Data quality. Read before: at the last healthy pull."
             ),
             Table("Coverage", columns, rows, "no source was configured"),
             Line(""),
             Line("Kept accounts by source and platform", Look.HEADING),
             Table("CoverageByPlatform", by_platform, platforms),
+            Line(""),
+            Line("Dropped by source and reason", Look.HEADING),
+            Table("DroppedByReason", by_reason, reasons, "nothing was dropped"),
         ),
     )
 
@@ -117,6 +123,31 @@ def _data_quality(night: Night) -> Sheet:
             ),
             Line("Whoever looks after the source can mend them by file and line."),
             Table("DataQuality", columns, rows, "nothing tonight: every row could be read"),
+        ),
+    )
+
+
+def _import_problems(night: Night) -> Sheet:
+    columns = (
+        Column("Where", 44, wrap=True),
+        Column("About finding", 20),
+        Column("Column", 16, wrap=True),
+        Column("What was typed, word for word", 60, wrap=True),
+        Column("What the ledger holds", 36, wrap=True),
+        Column("Why it was not taken, and what to do", 60, wrap=True),
+    )
+    rows = Rows(
+        lambda one: (one.where, one.finding_id, one.field, one.words, one.stands, one.reason), night.import_problems
+    )
+    return Sheet(
+        "Import problems",
+        (
+            Line(f"Import problems: {len(night.import_problems):,} words or files not placed", Look.TITLE),
+            Line(
+                "Whatever was typed into a workbook of the reviews folder and is not on the other sheets stands here. "
+                "A line stays for as long as its file lies in that folder and says the same."
+            ),
+            Table("ImportProblems", columns, rows, "nothing tonight: every word typed could be placed"),
         ),
     )
 
@@ -246,6 +277,7 @@ def _plain_pull(pull: Pull) -> dict[str, Any]:
         "read": pull.read,
         "kept": pull.kept,
         "dropped": pull.dropped,
+        "dropped_by_reason": dict(pull.dropped_by_reason),
         "rejected": pull.rejected,
         "read_before": pull.read_before,
         "reason": pull.reason,

@@ -11,7 +11,16 @@ from datetime import UTC
 
 from audit.findings import Finding, FindingStatus
 from audit.night import RegistryRow
-from audit.reader import NO_FINDING, SEVERITY_TONES, STATUS_TONES, Reader, Rows, place
+from audit.reader import (
+    NO_FINDING,
+    SEVERITY_TONES,
+    STATUS_TONES,
+    SUPPRESSED,
+    Reader,
+    Rows,
+    place,
+    suppressed,
+)
 from audit.sheets import Column, Kind, Line, Link, Look, Row, Sheet, Table, Value
 
 DISPOSITIONS = (
@@ -30,6 +39,11 @@ EVIDENCE_SHOWN = 5
 
 
 Cell = Callable[[Reader, Finding], Value]
+
+
+def _status(reader: Reader, finding: Finding) -> str:
+    """The status, and until when a reviewer wants to be left alone with it; greyed, and never out of sight."""
+    return f"{finding.status}{SUPPRESSED}" if suppressed(finding, reader.night.as_of) else str(finding.status)
 
 
 def _matched(_: Reader, finding: Finding) -> str:
@@ -61,7 +75,7 @@ def _account(_: Reader, finding: Finding) -> Link:
 
 
 _FIRST: tuple[tuple[Column, Cell], ...] = (
-    (Column("Status", 13, tones=STATUS_TONES), lambda _, finding: str(finding.status)),
+    (Column("Status", 13, wrap=True, tones=STATUS_TONES), _status),
     (Column("Severity", 10, tones=SEVERITY_TONES), lambda _, finding: str(finding.severity)),
     (Column("Rule", 24, wrap=True), Reader.rule),
     (Column("Agency", 22, wrap=True), lambda reader, finding: reader.agency(finding.agency_code)),
@@ -95,6 +109,34 @@ _DECISION: tuple[tuple[Column, Cell], ...] = (
 )
 _WITH_PERSON = _FIRST + _PERSON + _SEEN + _DATES + _DECISION
 _WITHOUT_PERSON = _FIRST + _SEEN + _DATES + _DECISION
+_OFFICIAL = (
+    *(column for column, _ in _FIRST),
+    Column("Platform", 11),
+    Column("Handle", 22, Kind.LINK, wrap=True),
+    Column("Account ID", 20, wrap=True),
+    Column("Registry says", 12),
+    Column("Supervisor", 20, wrap=True),
+    Column("Supervisor ID", 13),
+    Column("Registered mailbox", 27, wrap=True),
+    Column("Reviewed on", 11, Kind.DATE),
+    Column("Seen tonight", 20, wrap=True),
+    Column("What was seen", 40, wrap=True),
+    Column("Evidence", 32, wrap=True),
+    *(column for column, _ in _DATES + _DECISION),
+)
+NOTHING_REGISTERED = "no account is registered"
+"""Stands in the table of official accounts when it has no row."""
+
+
+def written_headings() -> dict[str, frozenset[str]]:
+    """The headings that this program writes on each review sheet; all others are an analyst's own columns."""
+    with_person = frozenset(column.heading for column, _ in _WITH_PERSON)
+    return {
+        "Findings": with_person,
+        "Leads": with_person,
+        "Official accounts": frozenset(column.heading for column in _OFFICIAL),
+        "Not in directory": frozenset(column.heading for column, _ in _WITHOUT_PERSON),
+    }
 
 
 def review_sheets(reader: Reader) -> tuple[Sheet, ...]:
@@ -126,8 +168,10 @@ def review_sheets(reader: Reader) -> tuple[Sheet, ...]:
 def _findings(reader: Reader, name: str, intro: str, columns: Sequence[tuple[Column, Cell]] = _WITH_PERSON) -> Sheet:
     mine = [finding for finding in reader.findings if place(finding) == name]
     cells = tuple(cell for _, cell in columns)
-    rows = Rows(lambda finding: tuple(cell(reader, finding) for cell in cells), mine)
-    table = Table(name.replace(" ", ""), tuple(column for column, _ in columns), rows)
+    own = _own_headings(reader, mine)
+    rows = Rows(lambda finding: (*(cell(reader, finding) for cell in cells), *_own_cells(reader, finding, own)), mine)
+    headings = (*(column for column, _ in columns), *(_own_column(heading) for heading in own))
+    table = Table(name.replace(" ", ""), headings, rows)
     title = f"{name}: {len(mine):,}" + (f", {_counted(mine)}" if mine else "")
     return Sheet(name, (Line(title, Look.TITLE), Line(intro), _TYPE_HERE, table), keep=3)
 
@@ -136,6 +180,21 @@ _TYPE_HERE = Line(
     "Decide in the yellow columns to the right. Sort, filter, add columns as you like; leave Finding ID as it is: it "
     "brings your words back."
 )
+
+
+def _own_headings(reader: Reader, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The columns that analysts added, as far as a finding on this sheet has words in them."""
+    own = reader.night.own_words
+    return tuple(sorted({heading for finding in findings for heading in own.get(finding.finding_id, ())}))
+
+
+def _own_column(heading: str) -> Column:
+    return Column(heading, 24, wrap=True, typed=True)
+
+
+def _own_cells(reader: Reader, finding: Finding | None, headings: Sequence[str]) -> tuple[str, ...]:
+    own = reader.night.own_words.get(finding.finding_id, {}) if finding else {}
+    return tuple(own.get(heading, "") for heading in headings)
 
 
 def _counted(findings: Iterable[Finding]) -> str:
@@ -147,24 +206,10 @@ def _official(reader: Reader) -> Sheet:
     """The registry's rows, each with the findings about it: one row a finding, or one row that says there is none."""
     mine = [finding for finding in reader.findings if place(finding) == "Official accounts"]
     paired = list(_paired(mine, reader.registry))
-    columns = (
-        *(column for column, _ in _FIRST),
-        Column("Platform", 11),
-        Column("Handle", 22, Kind.LINK, wrap=True),
-        Column("Account ID", 20, wrap=True),
-        Column("Registry says", 12),
-        Column("Supervisor", 20, wrap=True),
-        Column("Supervisor ID", 13),
-        Column("Registered mailbox", 27, wrap=True),
-        Column("Reviewed on", 11, Kind.DATE),
-        Column("Seen tonight", 20, wrap=True),
-        Column("What was seen", 40, wrap=True),
-        Column("Evidence", 32, wrap=True),
-        *(column for column, _ in _DATES + _DECISION),
-    )
-    table = Table(
-        "OfficialAccounts", columns, Rows(lambda pair: _registered(reader, *pair), paired), "no account is registered"
-    )
+    own = _own_headings(reader, mine)
+    columns = (*_OFFICIAL, *(_own_column(heading) for heading in own))
+    rows = Rows(lambda pair: (*_registered(reader, *pair), *_own_cells(reader, pair[0], own)), paired)
+    table = Table("OfficialAccounts", columns, rows, NOTHING_REGISTERED)
     title = f"Official accounts: {len(reader.registry):,} registered, {len(mine):,} findings about them"
     intro = (
         "The registry of official accounts, with what tonight's run saw of each. None of them is a finding about an "

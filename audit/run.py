@@ -18,6 +18,7 @@ from audit.night import Night
 from audit.nights import night_of, stored
 from audit.publish import publish
 from audit.registrations import weighed
+from audit.reviews import read_back
 from audit.rules import RULES, Context, judge
 from audit.sources import collect, official_seen, sightings, watchers
 
@@ -54,7 +55,8 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         watch = watchers(settings, ledger, pulls)
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch)
         verdicts = judge(cases, RULES, Context(as_of, inputs.organization, settings.policy))
-        findings, changes = carry(ledger.past(), verdicts, watch.complete, settings.policy, as_of)
+        past, reviews = read_back(settings, ledger)
+        findings, changes = carry(past, verdicts, watch.complete, settings.policy, as_of)
 
         content = stored(inputs, cases)
         ledger.record_night(
@@ -64,6 +66,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             problems=(*inputs.problems, *problems, *notes),
             official_seen=official_seen(seen, inputs),
             content=content,
+            reviews=reviews,
         )
         night = night_of(ledger, run_id, settings, inputs.organization)
         publish(night, settings.output)

@@ -136,7 +136,8 @@ REGISTRY = tuple(
 PULLS = (
     Pull("hr", "hr_csv", Access.OWN_SYSTEM, PullStatus.COMPLETE, 412, 410, 0, 2, "", 411),
     Pull("registrations", "accounts_csv", Access.EXPORT_ONLY, PullStatus.COMPLETE, 20_114, 61, 20_050, 3, "", 20_010,
-         (("facebook", 20), ("linkedin", 14), ("x", 27))),
+         (("facebook", 20), ("linkedin", 14), ("x", 27)),
+         (("no tie to the organization", 20_049), ("of no kind that is asked about", 1))),
     Pull("video_export", "accounts_csv", Access.EXPORT_ONLY, PullStatus.NOT_JUDGED, 40, 4, 36, 0,
          "40 items were read where 9,800 were expected (last healthy pull). Ask for a complete export of "
          "exports/video/*.csv and run again.", 9_812, (("youtube", 4),)),

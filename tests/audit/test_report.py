@@ -24,7 +24,7 @@ from tests.audit import nights
 
 NIGHT = nights.night()
 DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "Not in directory")
-MAIN_SHEETS = ("Start here", *DECISION_SHEETS, "Coverage", "Data quality", "Rules")
+MAIN_SHEETS = ("Start here", *DECISION_SHEETS, "Coverage", "Data quality", "Rules", "Import problems")
 
 
 def tables(sheet: Sheet) -> list[Table]:
@@ -96,6 +96,20 @@ def test_the_columns_are_those_an_analyst_reads_from_left_to_right() -> None:
         "State mailbox", "What was seen", "Matched words", "How it was tied to the person", "Evidence", "First seen",
         "Last seen", "What to do", "Disposition", "Reviewer", "Decided on", "Suppress until", "Note", "Finding ID",
     ]  # fmt: skip
+
+
+def test_coverage_counts_what_was_dropped_by_reason() -> None:
+    coverage = {table.name: table for table in tables(by_name(report.sheets(NIGHT))["Coverage"])}
+    assert list(coverage["DroppedByReason"].rows) == [
+        ("registrations", "no tie to the organization", 20_049),
+        ("registrations", "of no kind that is asked about", 1),
+    ]
+    sources = {source["source"]: source for source in report.run_json(NIGHT)["sources"]}
+    assert sources["registrations"]["dropped_by_reason"] == {
+        "no tie to the organization": 20_049,
+        "of no kind that is asked about": 1,
+    }
+    assert sources["hr"]["dropped_by_reason"] == {}
 
 
 def test_decisions_are_typed_in_the_same_columns_on_every_sheet() -> None:
@@ -284,7 +298,8 @@ def test_an_agencys_copy_holds_its_rows_and_nothing_of_the_others(tmp_path: Path
 
 
 def test_an_agencys_copy_has_no_sheet_of_rejected_rows() -> None:
-    assert tuple(by_name(report.agency_sheets(NIGHT, "DOT"))) == tuple(n for n in MAIN_SHEETS if n != "Data quality")
+    foreign = ("Data quality", "Import problems")
+    assert tuple(by_name(report.agency_sheets(NIGHT, "DOT"))) == tuple(n for n in MAIN_SHEETS if n not in foreign)
 
 
 def test_an_agencys_copy_says_what_was_not_judged() -> None:

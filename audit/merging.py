@@ -1,0 +1,313 @@
+"""Dispositions merged: what a copy says now, what it was written with, what the ledger holds. Pure.
+
+Per finding and column there are three words: *shown* (what the copy was written with), *theirs* (its cell now) and
+*ours* (the ledger's). A word is taken where only the copy changed. Where both changed, the ledger's stands and the
+other goes to the sheet "Import problems", both word for word: a later file never wins by being later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import Enum, auto
+
+from audit.findings import Finding
+from audit.lifecycle import DECIDED
+from audit.night import ImportProblem
+from audit.review_sheets import DISPOSITIONS
+
+Words = Mapping[str, str]
+"""What a person typed about one finding: a field of DECIDED, or the heading of an analyst's own column, → text.
+
+Days are in ISO form. A key that is missing means an empty cell in the ledger, and no such column in a copy.
+"""
+DAYS = ("decided_on", "suppress_until")
+_KNOWN = {word.casefold(): word for word in DISPOSITIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One row of a copy that bears a finding id. `where` is "audit.xlsx:Findings:12", the row as Excel counts it."""
+
+    where: str
+    finding_id: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One workbook of the reviews folder as it was read. `run_id` is the run that wrote it, "" where it says none.
+
+    `name` is its path below the folder, `modified_at` an aware time; `problems` are what cannot be placed at all.
+    """
+
+    name: str
+    sha256: str
+    modified_at: datetime
+    run_id: str
+    rows: tuple[ReviewRow, ...]
+    problems: tuple[ImportProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row of a copy said when it was last read. `open` names the columns that could not be settled then."""
+
+    words: Words
+    open: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is known about a copy. `shown` holds, by finding id, every state the copy may have been written with.
+
+    `dated` is False where the run is unknown; `shown` is then whatever was ever written. `before` holds what an
+    earlier state of the same copy (same name, same run) said, None where it was never read; a finding that is not in
+    it had nothing but empty cells.
+    """
+
+    dated: bool
+    shown: Mapping[str, tuple[Words, ...]]
+    before: Mapping[str, tuple[Said, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one row of a copy changed in the ledger, for the chain of events: column → (before, after)."""
+
+    finding_id: str
+    where: str
+    sha256: str
+    who: str
+    changes: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The outcome for all copies. `words` are the ledger's from now on, for every finding.
+
+    `said` and `problems` are by the copy's digest.
+    """
+
+    words: Mapping[str, Words]
+    decided: tuple[Decided, ...] = ()
+    said: Mapping[str, tuple[tuple[str, Said], ...]] = field(default_factory=dict)
+    problems: Mapping[str, tuple[ImportProblem, ...]] = field(default_factory=dict)
+
+
+class Outcome(Enum):
+    """What becomes of one cell."""
+
+    SAME = auto()
+    TAKEN = auto()
+    CONFLICT = auto()
+    WITHDRAWN = auto()
+    """This copy said otherwise when it was last read, and says again what it was written with."""
+    STALE = auto()
+    """A copy of an unknown night says what the ledger said on some night before."""
+
+
+_REASONS = {
+    Outcome.CONFLICT: "Two people decided differently. The ledger's word stands; write the right one into tonight's "
+    "workbook.",
+    Outcome.WITHDRAWN: "This copy said otherwise when it was last read, and now says what it was written with. The "
+    "ledger's word stands; to withdraw it, change it in tonight's workbook.",
+    Outcome.STALE: "The copy does not say which night it is from (sheet Start here), and this is an earlier night's "
+    "word. The ledger's word stands; to go back, change it in tonight's workbook.",
+}
+_BAD_DAY = "This is no day that can be read. Write it as 2026-11-20."
+_NO_REASON = "A suppression needs its reason: write it into Note, beside the day. Nothing is suppressed until then."
+_REASON_GONE = "The note is the reason of a suppression, so it stays. Clear Suppress until first, or together with it."
+_UNKNOWN_ID = "No finding of the ledger has this id. Copy the id from tonight's workbook, and save this copy again."
+
+
+def words_of(finding: Finding, own: Words | None = None) -> dict[str, str]:
+    """What people have typed about a finding, without empty cells; `own` are the words of analysts' own columns."""
+    values = {name: getattr(finding, name) for name in DECIDED}
+    texts = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {name: text for name, text in {**texts, **(own or {})}.items() if text}
+
+
+def decide(finding: Finding, words: Words) -> Finding:
+    """The finding with the fields that a person fills as `words` has them."""
+    values: dict[str, str | date | None] = {name: words.get(name, "") for name in DECIDED}
+    values |= {name: date.fromisoformat(words[name]) if words.get(name) else None for name in DAYS}
+    return replace(finding, **values)  # type: ignore[arg-type]
+
+
+def own_words(words: Words) -> dict[str, str]:
+    """Only the words of analysts' own columns."""
+    return {name: text for name, text in words.items() if name not in DECIDED and text}
+
+
+def heading(name: str) -> str:
+    """A field of DECIDED as the workbook heads it; an analyst's own heading as it is."""
+    return name.replace("_", " ").capitalize() if name in DECIDED else name
+
+
+def settle(
+    theirs: str,
+    ours: str,
+    shown: Collection[str],
+    said: Collection[str] = (),
+    *,
+    settled: bool = True,
+    dated: bool = True,
+) -> Outcome:
+    """What becomes of one cell. `said` is what it said when this copy was last read (empty: never), `settled` whether
+    that is dealt with; `shown` is what it may have been written with."""
+    if theirs == ours or (settled and theirs in said):
+        return Outcome.SAME
+    if theirs in shown:
+        if not said or theirs in said:
+            return Outcome.SAME if dated or not theirs else Outcome.STALE
+        # Changed back since it was read; or somebody saved a fresh copy under the same name.
+        return Outcome.WITHDRAWN if theirs or ours in said else Outcome.SAME
+    # A word refused once is not taken later because the ledger came back to what the copy knew: somebody chose that.
+    refused = theirs in said
+    return Outcome.TAKEN if not refused and (ours in shown or ours in said) else Outcome.CONFLICT
+
+
+def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger: Mapping[str, Words]) -> Merged:
+    """Merge copies, the oldest first, into the ledger's words.
+
+    `backgrounds` are by the copy's digest; `ledger` has an entry for every finding there is. The order of copies
+    decides only whose word stands in the ledger and whose on "Import problems"; no word is dropped.
+    """
+    words: dict[str, Words] = dict(ledger)
+    ids = {finding_id.casefold(): finding_id for finding_id in ledger}
+    spelled = {_folded(name): name for held in ledger.values() for name in held if name not in DECIDED}
+    decided: list[Decided] = []
+    heard: dict[str, tuple[tuple[str, Said], ...]] = {}
+    problems: dict[str, tuple[ImportProblem, ...]] = {}
+    for copy in copies:
+        kept: list[tuple[str, Said]] = []
+        unplaced = list(copy.problems)
+        for row in copy.rows:
+            finding_id = ids.get(row.finding_id.casefold())
+            if finding_id is None:
+                if words_typed := in_words(row.words):
+                    unplaced.append(ImportProblem(row.where, row.finding_id, "", words_typed, "", _UNKNOWN_ID))
+                continue
+            row = replace(row, finding_id=finding_id, words=_spelled(row.words, spelled))  # noqa: PLW2901
+            known = _known(backgrounds[copy.sha256], finding_id, ledger[finding_id])
+            one = _merge_row(row, copy, words[finding_id], known)
+            words[finding_id] = one.words
+            if one.said.open or any(one.said.words.values()):
+                kept.append((finding_id, one.said))
+            decided += one.decided
+            unplaced += one.problems
+        heard[copy.sha256], problems[copy.sha256] = tuple(kept), tuple(unplaced)
+    return Merged(words, tuple(decided), heard, problems)
+
+
+def in_words(words: Words) -> str:
+    """Every word typed into a row, a line for each column."""
+    return "\n".join(f"{heading(name)}: {text}" for name, text in words.items() if text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    shown: tuple[Words, ...]
+    before: tuple[Said, ...] | None
+    dated: bool
+
+    def settle(self, name: str, theirs: str, ours: str) -> Outcome:
+        """What becomes of the cell in column `name`."""
+        shown = {words.get(name, "") for words in self.shown}
+        if self.before is None:  # read before, with nothing but empty cells in the row
+            return settle(theirs, ours, shown, {""}, dated=self.dated)
+        said = {one.words[name] for one in self.before if name in one.words}
+        settled = not any(name in one.open for one in self.before)
+        if name == "suppress_until" and not settled:  # it may have lacked its reason, which the note now gives
+            said = set()
+        return settle(theirs, ours, shown, said, settled=settled, dated=self.dated)
+
+    def said(self, name: str) -> str:
+        """One word that the copy said last."""
+        return next((one.words[name] for one in self.before or () if name in one.words), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _RowMerged:
+    words: Words
+    said: Said
+    decided: tuple[Decided, ...]
+    problems: tuple[ImportProblem, ...]
+
+
+def _known(background: Background, finding_id: str, at_dusk: Words) -> _Known:
+    """What this copy's row was written with, and last said. A copy of unknown origin is held to the ledger as well."""
+    shown = background.shown.get(finding_id, ({},))
+    if not background.dated:
+        shown = (*shown, at_dusk)
+    before = () if background.before is None else background.before.get(finding_id)
+    return _Known(shown, before, background.dated)
+
+
+def _spelled(words: Words, spelled: dict[str, str]) -> Words:
+    """The words under headings in their one spelling, with dispositions as the list has them and days in ISO form."""
+    given: dict[str, str] = {}
+    for name, text in words.items():
+        if name not in DECIDED:
+            given[spelled.setdefault(_folded(name), name)] = text
+        elif name in DAYS:
+            day = _day(text)
+            given[name] = text if day is None else day
+        else:
+            given[name] = _KNOWN.get(text.strip().casefold(), text) if name == "disposition" else text
+    return given
+
+
+def _day(text: str) -> str | None:
+    """A day in ISO form, "" for an empty cell, None for what cannot be read without guessing."""
+    text = text.strip().replace("/", "-")
+    if not text:
+        return ""
+    try:
+        return datetime.fromisoformat(text).date().isoformat()
+    except ValueError:
+        return None
+
+
+def _merge_row(row: ReviewRow, copy: Copy, ours: Words, known: _Known) -> _RowMerged:
+    taken: dict[str, str] = {}
+    said = dict(row.words)
+    refused: dict[str, str] = {}
+    for name, theirs in row.words.items():
+        outcome = known.settle(name, theirs, ours.get(name, ""))
+        if name in DAYS and _day(theirs) is None:
+            refused[name] = _BAD_DAY
+        elif outcome is Outcome.TAKEN:
+            taken[name] = theirs
+        elif outcome is not Outcome.SAME:
+            refused[name] = _REASONS[outcome]
+            if outcome is Outcome.WITHDRAWN:  # to be told again when the copy is read again
+                said[name] = known.said(name)
+    for name, reason in _unreasoned({**ours, **taken}).items():
+        # The loss of a suppression's note, or a suppression without one; the rest of the row is taken.
+        if taken.pop(name, None) is not None:
+            refused[name] = reason
+    problems = tuple(
+        ImportProblem(row.where, row.finding_id, heading(name), row.words[name], ours.get(name, ""), reason)
+        for name, reason in refused.items()
+    )
+    after = {name: text for name, text in {**ours, **taken}.items() if text}
+    decided: tuple[Decided, ...] = ()
+    if taken:
+        changes = {name: (ours.get(name, ""), text) for name, text in taken.items()}
+        decided = (Decided(row.finding_id, row.where, copy.sha256, after.get("reviewer", ""), changes),)
+    withdrawn = {name for name in refused if said[name] != row.words[name]}
+    return _RowMerged(after, Said(said, frozenset(refused.keys() - withdrawn)), decided, problems)
+
+
+def _unreasoned(after: Words) -> dict[str, str]:
+    """Which columns may not change to become `after`, and why."""
+    if after.get("suppress_until") and not after.get("note", "").strip():
+        return {"suppress_until": _NO_REASON, "note": _REASON_GONE}
+    return {}
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())

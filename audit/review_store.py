@@ -1,0 +1,193 @@
+"""The ledger's tables for reviewers' workbooks: files read, what each night showed, what could not be placed.
+
+Used by audit/ledger.py alone, inside its transactions; every function takes its connection.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+
+from audit.lifecycle import Past
+from audit.merging import Background, Copy, Decided, Merged, Said, Words, heading, own_words, words_of
+from audit.night import ImportProblem
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS reviews (
+    file_sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, modified_at TEXT NOT NULL, written_by TEXT NOT NULL,
+    run_id TEXT NOT NULL, problems TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS review_rows (
+    file_sha256 TEXT NOT NULL REFERENCES reviews ON DELETE CASCADE, position INTEGER NOT NULL,
+    finding_id TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, words TEXT NOT NULL, unsettled TEXT NOT NULL,
+    PRIMARY KEY (file_sha256, position)
+) STRICT;
+CREATE TABLE IF NOT EXISTS own_words (
+    finding_id TEXT PRIMARY KEY REFERENCES findings ON DELETE CASCADE, words TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS written (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, finding_id TEXT NOT NULL REFERENCES findings ON DELETE CASCADE,
+    words TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS written_by_finding ON written (finding_id);
+CREATE INDEX IF NOT EXISTS review_rows_by_finding ON review_rows (finding_id);
+CREATE TABLE IF NOT EXISTS shown (
+    run_id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (run_id, position)
+) STRICT;
+CREATE TABLE IF NOT EXISTS import_problems (
+    run_id TEXT NOT NULL, position INTEGER NOT NULL, place TEXT NOT NULL, finding_id TEXT NOT NULL,
+    field TEXT NOT NULL, words TEXT NOT NULL, stands TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (run_id, position)
+) STRICT;
+"""
+"""`written` holds a row only when a finding's words differ from those before; a run showed, of each finding, the last
+row up to its position in `shown`. A run that was killed and begun again has several, and may have shown any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """What the reviews folder gave tonight: the copies read for the first time, their merge, all problems to show."""
+
+    copies: tuple[Copy, ...] = ()
+    merged: Merged = field(default_factory=lambda: Merged({}))
+    problems: tuple[ImportProblem, ...] = ()
+
+
+def files_read(connection: sqlite3.Connection) -> dict[str, tuple[ImportProblem, ...]]:
+    """Every file that was ever read, by its digest, with the problems it gave."""
+    rows = connection.execute("SELECT file_sha256, problems FROM reviews")
+    return {digest: tuple(ImportProblem(*problem) for problem in json.loads(text)) for digest, text in rows}
+
+
+def own_words_of_all(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """Finding id → heading → text of the columns that analysts added."""
+    return {finding_id: json.loads(text) for finding_id, text in connection.execute("SELECT * FROM own_words")}
+
+
+def problems_of(connection: sqlite3.Connection, run_id: str) -> tuple[ImportProblem, ...]:
+    """What stands on "Import problems" of a run."""
+    rows = connection.execute(
+        "SELECT place, finding_id, field, words, stands, reason FROM import_problems"
+        " WHERE run_id = ? ORDER BY position",
+        (run_id,),
+    )
+    return tuple(ImportProblem(*row) for row in rows)
+
+
+def background(connection: sqlite3.Connection, copy: Copy) -> Background:
+    """What is known about a copy: the words its run showed, and what its last state was read as."""
+    positions = connection.execute("SELECT position FROM shown WHERE run_id = ? ORDER BY position", (copy.run_id,))
+    ends = [position for (position,) in positions]
+    shown: dict[str, tuple[Words, ...]] = {}
+    if ends:
+        nights = [_written_up_to(connection, position) for position in ends]
+        ids = {finding_id for night in nights for finding_id in night}
+        shown = {finding_id: tuple(night.get(finding_id, {}) for night in nights) for finding_id in ids}
+    else:
+        for finding_id, text in connection.execute("SELECT finding_id, words FROM written ORDER BY position"):
+            shown[finding_id] = (*shown.get(finding_id, ({},)), json.loads(text))
+    return Background(bool(ends), shown, _last_reading(connection, copy))
+
+
+def _written_up_to(connection: sqlite3.Connection, position: int) -> dict[str, Words]:
+    rows = connection.execute(
+        "SELECT finding_id, words FROM written WHERE position <= ? ORDER BY position", (position,)
+    )
+    return {finding_id: json.loads(text) for finding_id, text in rows}
+
+
+def _last_reading(connection: sqlite3.Connection, copy: Copy) -> dict[str, tuple[Said, ...]] | None:
+    row = connection.execute(
+        "SELECT file_sha256 FROM reviews WHERE name = ? AND written_by = ? ORDER BY rowid DESC LIMIT 1",
+        (copy.name, copy.run_id),
+    ).fetchone()
+    if row is None:
+        return None
+    before: dict[str, tuple[Said, ...]] = {}
+    for finding_id, text, unsettled in connection.execute(
+        "SELECT finding_id, words, unsettled FROM review_rows WHERE file_sha256 = ? ORDER BY position", row
+    ):
+        said = Said(json.loads(text), frozenset(json.loads(unsettled)))
+        before[finding_id] = (*before.get(finding_id, ()), said)
+    return before
+
+
+def record(connection: sqlite3.Connection, run_id: str, reviews: Reviews, past: Iterable[Past]) -> None:
+    """Keep what was read tonight and what tonight's workbooks will show. The findings are in the ledger already."""
+    for copy in reviews.copies:
+        _record_copy(connection, run_id, copy, reviews.merged)
+    own = _record_own(connection, reviews)
+    findings = [one.finding for one in past]
+    _record_shown(connection, run_id, {one.finding_id: words_of(one, own.get(one.finding_id)) for one in findings})
+    connection.execute("DELETE FROM import_problems WHERE run_id = ?", (run_id,))
+    connection.executemany(
+        "INSERT INTO import_problems VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        ((run_id, place, *astuple(problem)) for place, problem in enumerate(reviews.problems)),
+    )
+
+
+def _record_own(connection: sqlite3.Connection, reviews: Reviews) -> dict[str, dict[str, str]]:
+    if not reviews.copies:  # nothing was read: what analysts added stands as it is
+        return own_words_of_all(connection)
+    held = {finding_id: own for finding_id, words in reviews.merged.words.items() if (own := own_words(words))}
+    connection.execute("DELETE FROM own_words")
+    rows = ((finding_id, _text(own)) for finding_id, own in held.items())
+    connection.executemany("INSERT INTO own_words VALUES (?, ?)", rows)
+    return held
+
+
+def _record_copy(connection: sqlite3.Connection, run_id: str, copy: Copy, merged: Merged) -> None:
+    problems = [astuple(problem) for problem in merged.problems[copy.sha256]]
+    # Only the newest state of a copy is ever asked for.
+    connection.execute(
+        "DELETE FROM review_rows WHERE file_sha256 IN"
+        " (SELECT file_sha256 FROM reviews WHERE name = ? AND written_by = ?)",
+        (copy.name, copy.run_id),
+    )
+    connection.execute(
+        "INSERT INTO reviews VALUES (?, ?, ?, ?, ?, ?)",
+        (copy.sha256, copy.name, copy.modified_at.isoformat(), copy.run_id, run_id, _text(problems)),
+    )
+    connection.executemany(
+        "INSERT INTO review_rows VALUES (?, ?, ?, ?, ?)",
+        (
+            (copy.sha256, place, finding_id, _text(said.words), _text(sorted(said.open)))
+            for place, (finding_id, said) in enumerate(merged.said[copy.sha256])
+        ),
+    )
+
+
+def _record_shown(connection: sqlite3.Connection, run_id: str, words: Mapping[str, Words]) -> None:
+    last = dict(connection.execute("SELECT finding_id, words FROM written ORDER BY position"))
+    connection.executemany(
+        "INSERT INTO written (finding_id, words) VALUES (?, ?)",
+        ((finding_id, _text(held)) for finding_id, held in words.items() if _text(held) != last.get(finding_id, "{}")),
+    )
+    (end,) = connection.execute("SELECT coalesce(max(position), 0) FROM written").fetchone()
+    connection.execute("INSERT OR IGNORE INTO shown VALUES (?, ?)", (run_id, end))
+
+
+def event(decided: Decided) -> dict[str, object]:
+    """A decision as the chain of events keeps it: who, what before and after, and in which file and row it stood."""
+    columns = ", ".join(heading(name) for name in decided.changes)
+    by = f" by {decided.who}" if decided.who else ""
+    return {
+        "finding_id": decided.finding_id,
+        "kind": "decided",
+        "reason": f"{columns}{by}, in {decided.where}",
+        "who": decided.who,
+        "what": {name: list(change) for name, change in decided.changes.items()},
+        "file_sha256": decided.sha256,
+    }
+
+
+def purge(connection: sqlite3.Connection, limit: str) -> None:
+    """Forget words typed before `limit` (an ISO day) that no finding holds; the digests of read files stay."""
+    connection.execute("DELETE FROM import_problems WHERE run_id < ?", (limit,))
+    connection.execute("UPDATE reviews SET problems = '[]', name = '' WHERE run_id < ?", (limit,))
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,494 @@
+"""What analysts type into workbooks comes back: real files written, edited, read, over several nights."""
+
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from states import DAY, State, account, person
+
+import audit.config
+import audit.run
+from audit.findings import Finding
+from audit.ledger import Ledger
+from audit.night import Night
+from audit.review_sheets import DISPOSITIONS
+
+NEXT = DAY + timedelta(days=1)
+HANDLES = tuple(f"birch{n}" for n in range(12))
+
+
+@pytest.fixture
+def reviewed(state: State) -> State:
+    """A state with twelve E-1 findings of two agencies; its reviews folder is empty."""
+    state.people += [person(f"1{n:04}", f"Pat{n}", "Fernsby", agency_code=("17", "16")[n % 2]) for n in range(12)]
+    state.accounts["export"] = [
+        account(f"birch{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(12)
+    ]  # fmt: skip
+    (state.folder / "reviews").mkdir()
+    return state
+
+
+def written(state: State, day: date = DAY, agency: str = "") -> Path:
+    folder = state.folder / "out" / day.isoformat()
+    return folder / "agencies" / f"{agency}.xlsx" if agency else folder / "audit.xlsx"
+
+
+def by_handle(night: Night) -> dict[str, Finding]:
+    return {finding.handle: finding for finding in night.findings if finding.rule_id == "E-1"}
+
+
+def ids(night: Night) -> dict[str, str]:
+    return {handle: finding.finding_id for handle, finding in by_handle(night).items()}
+
+
+def heading_row(page) -> tuple[int, dict[str, int]]:
+    for row in page.iter_rows():
+        named = {cell.value: cell.column for cell in row if isinstance(cell.value, str)}
+        if "Finding ID" in named:
+            return row[0].row, named
+    raise AssertionError(f"no headings on {page.title}")
+
+
+def typed(source: Path, target: Path, cells: Mapping[tuple[str, str], object]) -> Path:
+    """Save `source` as `target` with cells filled: (finding id, heading) → value; unknown headings become columns."""
+    book = openpyxl.load_workbook(source)
+    for page in book.worksheets:
+        if page.title not in ("Findings", "Leads", "Official accounts", "Not in directory"):
+            continue
+        top, columns = heading_row(page)
+        places = {page.cell(row, columns["Finding ID"]).value: row for row in range(top + 1, page.max_row + 1)}
+        for (finding_id, heading), value in cells.items():
+            if finding_id in places:
+                if heading not in columns:
+                    columns[heading] = page.max_column + 1
+                    page.cell(top, columns[heading]).value = heading
+                    page.tables.clear()  # as Excel does: the new column is beside the table
+                page.cell(places[finding_id], columns[heading]).value = value
+    target.parent.mkdir(exist_ok=True, parents=True)
+    book.save(target)
+    return target
+
+
+def told(night: Night) -> list[tuple[str, str, str]]:
+    return [(problem.field, problem.words, problem.stands) for problem in night.import_problems]
+
+
+def test_words_come_back_and_stay(reviewed: State) -> None:
+    first = reviewed.night()
+    one = ids(first)["birch3"]
+    cells = {
+        (one, "Disposition"): "confirmed",
+        (one, "Reviewer"): "K. Larkspurre",
+        (one, "Decided on"): DAY,
+        (one, "Note"): "Spoke with them:\n“will change it”, =SUM(A1)",
+        (one, "Suppress until"): date(2026, 12, 24),
+        (one, "Desk"): "4th floor",
+    }
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", cells)
+    night = reviewed.night(NEXT)
+    finding = by_handle(night)["birch3"]
+    assert (finding.disposition, finding.reviewer, finding.decided_on, finding.suppress_until) == (
+        "confirmed", "K. Larkspurre", DAY, date(2026, 12, 24),
+    )  # fmt: skip
+    assert finding.note == "Spoke with them:\n“will change it”, =SUM(A1)"
+    assert night.own_words == {one: {"Desk": "4th floor"}}
+    assert told(night) == []
+    with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
+        assert [kind for _, kind, _ in ledger.events(one)] == ["new", "decided"]
+        assert ledger.broken_event() is None
+    # It stands in the next workbooks, the analyst's own column as well, and an untouched copy changes nothing.
+    for path in (written(reviewed, NEXT), written(reviewed, NEXT, "16")):
+        page = openpyxl.load_workbook(path)["Findings"]
+        top, columns = heading_row(page)
+        rows = {page.cell(row, columns["Finding ID"]).value: row for row in range(top + 1, page.max_row + 1)}
+        shown = {name: page.cell(rows[one], column).value for name, column in columns.items()}
+        assert (shown["Desk"], shown["Disposition"], shown["Status"]) == ("4th floor", "confirmed", "open, suppressed")
+    assert "Desk" not in heading_row(openpyxl.load_workbook(written(reviewed, NEXT, "17"))["Findings"])[1]
+    shutil.copy(written(reviewed, NEXT), reviewed.folder / "reviews")
+    again = reviewed.night(NEXT + timedelta(days=1))
+    assert by_handle(again)["birch3"].note == finding.note
+    assert (again.own_words, again.import_problems) == (night.own_words, ())
+
+
+def test_suppression_ends_by_itself(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch3"]
+    cells = {(one, "Suppress until"): NEXT, (one, "Note"): "on leave"}
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", cells)
+    for day, status in ((NEXT, "open, suppressed"), (NEXT + timedelta(days=1), "open")):
+        reviewed.night(day)
+        page = openpyxl.load_workbook(written(reviewed, day))["Findings"]
+        top, columns = heading_row(page)
+        statuses = {
+            page.cell(row, columns["Finding ID"]).value: page.cell(row, 1) for row in range(top, page.max_row + 1)
+        }
+        assert statuses[one].value == status
+
+
+Change = Callable[[openpyxl.Workbook], None]
+
+
+def renamed(book: openpyxl.Workbook) -> None:
+    book["Findings"].title = "Done by Avery"
+
+
+def sorted_backwards(book: openpyxl.Workbook) -> None:
+    page = book["Findings"]
+    top, _ = heading_row(page)
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=top + 1)]
+    for number, values in enumerate(reversed(rows), top + 1):
+        for column, value in enumerate(values, 1):
+            page.cell(number, column).value = value
+
+
+def filtered(book: openpyxl.Workbook) -> None:
+    page = book["Findings"]
+    for row in range(heading_row(page)[0] + 1, page.max_row + 1):
+        page.row_dimensions[row].hidden = True
+
+
+def columns_moved(book: openpyxl.Workbook) -> None:
+    page = book["Findings"]
+    page.tables.clear()
+    _, columns = heading_row(page)
+    for row in page.iter_rows(min_row=heading_row(page)[0]):
+        values = [cell.value for cell in row]
+        for cell, value in zip(row, reversed(values), strict=True):
+            cell.value = value
+    assert heading_row(page)[1] != columns
+
+
+def rows_and_columns_deleted(book: openpyxl.Workbook) -> None:
+    page = book["Findings"]
+    page.tables.clear()
+    page.delete_cols(3, 5)
+    page.delete_rows(page.max_row)
+    page.delete_rows(1, 2)
+
+
+def start_here_deleted(book: openpyxl.Workbook) -> None:
+    for name in ("Start here", "Coverage", "Rules"):
+        del book[name]
+
+
+def headings_in_capitals(book: openpyxl.Workbook) -> None:
+    page = book["Findings"]
+    page.tables.clear()
+    for cell in page[heading_row(page)[0]]:
+        cell.value = str(cell.value).upper()
+        if cell.value == "FINDING ID":
+            cell.value = " Finding  id "
+
+
+@pytest.mark.parametrize(
+    ("change", "agency"),
+    [
+        (renamed, ""),
+        (sorted_backwards, "17"),
+        (filtered, ""),
+        (columns_moved, "17"),
+        (rows_and_columns_deleted, ""),
+        (start_here_deleted, "17"),
+        (headings_in_capitals, ""),
+    ],
+)
+def test_a_rearranged_copy_says_the_same(reviewed: State, change: Change, agency: str) -> None:
+    names = ids(reviewed.night())
+    handles = ("birch0", "birch4")
+    cells = {(names[handle], "Disposition"): "duplicate" for handle in handles} | {(names["birch4"], "Note"): "see 0"}
+    path = typed(written(reviewed, agency=agency), reviewed.folder / "reviews" / "Kopie (2).xlsx", cells)
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    night = reviewed.night(NEXT)
+    decided = {handle: finding.disposition for handle, finding in by_handle(night).items() if finding.disposition}
+    assert decided == dict.fromkeys(handles, "duplicate")
+    assert by_handle(night)["birch4"].note == "see 0"
+    assert told(night) == []
+
+
+def test_two_copies_that_disagree(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    reviews = reviewed.folder / "reviews"
+    os.utime(typed(written(reviewed), reviews / "b.xlsx", {(one, "Disposition"): "confirmed"}), (1e9, 1e9))
+    typed(written(reviewed, agency="17"), reviews / "a.xlsx", {(one, "Disposition"): "duplicate", (one, "Note"): "no"})
+    night = reviewed.night(NEXT)
+    assert (by_handle(night)["birch0"].disposition, by_handle(night)["birch0"].note) == ("confirmed", "no")
+    (problem,) = night.import_problems
+    assert (problem.where.split(":")[0], problem.finding_id) == ("a.xlsx", one)
+    assert told(night) == [("Disposition", "duplicate", "confirmed")]
+    page = openpyxl.load_workbook(written(reviewed, NEXT))["Import problems"]
+    assert any("duplicate" in [cell.value for cell in row] for row in page.iter_rows())
+    # It stands for as long as the file lies there, and nobody has decided otherwise.
+    assert told(reviewed.night(NEXT + timedelta(days=1))) == told(night)
+    typed(written(reviewed, NEXT + timedelta(days=1)), reviews / "c.xlsx", {(one, "Disposition"): "duplicate"})
+    settled = reviewed.night(NEXT + timedelta(days=2))
+    assert (by_handle(settled)["birch0"].disposition, told(settled)) == ("duplicate", [])
+
+
+def test_an_older_nights_copy_takes_nothing_back(reviewed: State) -> None:
+    names = ids(reviewed.night())
+    reviews = reviewed.folder / "reviews"
+    old = shutil.copy(written(reviewed), reviewed.folder / "old.xlsx")
+    typed(written(reviewed), reviews / "mine.xlsx", {(names["birch0"], "Disposition"): "confirmed"})
+    reviewed.night(NEXT)
+    typed(Path(old), reviews / "late.xlsx", {(names["birch1"], "Disposition"): "duplicate"})
+    night = reviewed.night(NEXT + timedelta(days=1))
+    assert by_handle(night)["birch0"].disposition == "confirmed"
+    assert by_handle(night)["birch1"].disposition == "duplicate"
+    assert told(night) == []
+
+
+def test_the_same_copy_edited_day_after_day(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    mine = reviewed.folder / "reviews" / "mine.xlsx"
+    source = written(reviewed)
+    for n, word in enumerate(("confirmed", "duplicate", "confirmed", "needs more evidence"), 1):
+        source = typed(source, mine, {(one, "Disposition"): word})
+        night = reviewed.night(DAY + timedelta(days=n))
+        assert (by_handle(night)["birch0"].disposition, told(night)) == (word, [])
+    typed(mine, mine, {(one, "Disposition"): None})
+    night = reviewed.night(DAY + timedelta(days=9))
+    assert by_handle(night)["birch0"].disposition == "needs more evidence"
+    assert told(night) == [("Disposition", "", "needs more evidence")]
+    typed(written(reviewed, DAY + timedelta(days=9)), mine, {(one, "Disposition"): None})
+    assert by_handle(reviewed.night(DAY + timedelta(days=10)))["birch0"].disposition == ""
+
+
+def test_what_cannot_be_placed_stands_on_import_problems(reviewed: State) -> None:
+    names = ids(reviewed.night())
+    one, two = names["birch0"], names["birch1"]
+    path = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {
+        (one, "Disposition"): "hmm, ask Noor", (one, "Decided on"): "last Tuesday", (two, "Suppress until"): NEXT,
+        (two, "Disposition"): "Official Account ",
+    })  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    page = book["Findings"]
+    top, columns = heading_row(page)
+    page.cell(page.max_row + 2, columns["Note"]).value = "a word below the table"
+    page.cell(page.max_row + 1, 1).value = "another one"
+    page.cell(top - 1, 4).value = "aside"
+    for row in range(top + 1, page.max_row + 1):
+        if page.cell(row, columns["Finding ID"]).value == names["birch2"]:
+            page.cell(row, columns["Finding ID"]).value = "E-1-mistyped"
+            page.cell(row, columns["Note"]).value = "about whom?"
+    official = book["Official accounts"]
+    top, columns = heading_row(official)
+    official.cell(top + 1, columns["Reviewer"]).value = "AQ"
+    book.create_sheet("My notes")["B2"].value = "call HR"
+    book.save(path)
+    night = reviewed.night(NEXT)
+    assert sorted(told(night)) == [
+        ("", "(column A): another one", ""),
+        ("", "Note: a word below the table", ""), ("", "Note: about whom?", ""), ("", "Reviewer: AQ", ""),
+        ("", "aside", ""), ("", "call HR", ""), ("Decided on", "last Tuesday", ""),
+        ("Disposition", "hmm, ask Noor", "hmm, ask Noor"), ("Suppress until", NEXT.isoformat(), ""),
+    ]  # fmt: skip
+    assert by_handle(night)["birch0"].disposition == "hmm, ask Noor"
+    assert by_handle(night)["birch1"].disposition == "official account"
+    assert all(problem.reason for problem in night.import_problems)
+
+
+def test_files_that_cannot_be_read_are_named_and_tried_again(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = ids(reviewed.night())["birch0"]
+    reviews = reviewed.folder / "reviews"
+    held = typed(written(reviewed), reviews / "held.xlsx", {(one, "Disposition"): "confirmed"})
+    (reviews / "~$held.xlsx").write_bytes(b"lock")
+    (reviews / ".~lock.other.xlsx#").write_bytes(b"lock")
+    (reviews / "broken.xlsx").write_bytes(b"PK\x03\x04 half a file")
+    (reviews / "old.xls").write_bytes(b"old")
+    (reviews / "readme.txt").write_text("not a workbook")
+    plain = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path == held:
+            raise PermissionError(13, "Permission denied")
+        return plain(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    night = reviewed.night(NEXT)
+    named = {problem.where for problem in night.import_problems}
+    assert named == {"held.xlsx", "other.xlsx", "broken.xlsx", "old.xls"}
+    assert by_handle(night)["birch0"].disposition == ""
+    monkeypatch.undo()
+    for name in ("~$held.xlsx", ".~lock.other.xlsx#", "broken.xlsx", "old.xls"):
+        (reviews / name).unlink()
+    night = reviewed.night(NEXT + timedelta(days=1))
+    assert (by_handle(night)["birch0"].disposition, told(night)) == ("confirmed", [])
+
+
+def test_a_file_is_archived_byte_for_byte_and_read_once(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    mine = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Note"): "once"})
+    content = mine.read_bytes()
+    reviewed.night(NEXT)
+    (archived,) = (reviewed.folder / "out" / "reviews read").iterdir()
+    assert archived.read_bytes() == content == mine.read_bytes()
+    mine.rename(mine.with_name("renamed.xlsx"))
+    shutil.copy(mine.with_name("renamed.xlsx"), mine.with_name("again.xlsx"))
+    reviewed.night(NEXT)
+    with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
+        assert [kind for _, kind, _ in ledger.events(one)] == ["new", "decided"]
+
+
+def test_a_workbook_of_a_run_that_was_cut_short(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run published and died; its number is given again, with other words shown the second time."""
+    names = ids(reviewed.night())
+    reviews = reviewed.folder / "reviews"
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "finish", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
+        with pytest.raises(OSError, match="no space"):
+            reviewed.night(NEXT)
+    typed(written(reviewed), reviews / "a.xlsx", {(names["birch0"], "Disposition"): "confirmed"})
+    kept = shutil.copy(written(reviewed, NEXT), reviewed.folder / "first.xlsx")
+    assert by_handle(reviewed.night(NEXT))["birch0"].disposition == "confirmed"
+    typed(Path(kept), reviews / "b.xlsx", {(names["birch1"], "Disposition"): "duplicate"})
+    night = reviewed.night(NEXT + timedelta(days=1))
+    assert by_handle(night)["birch0"].disposition == "confirmed"
+    assert by_handle(night)["birch1"].disposition == "duplicate"
+    assert told(night) == []
+
+
+def test_a_reviews_folder_below_the_output(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    (reviewed.folder / "reviews").rmdir()
+    path = reviewed.write()
+    path.write_text(path.read_text() + '\n[output]\nreviews = "out/reviews"\n')
+    typed(written(reviewed), reviewed.folder / "out" / "reviews" / "deep" / "a.xlsx", {(one, "Note"): "here"})
+    for day in (NEXT, NEXT + timedelta(days=1)):
+        night = audit.run.run(audit.config.load(path), day)
+        assert (by_handle(night)["birch0"].note, told(night)) == ("here", [])
+
+
+def test_words_about_a_resolved_finding_are_kept(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Disposition"): "already corrected"})
+    gone, reviewed.accounts["export"] = reviewed.accounts["export"][0], reviewed.accounts["export"][1:]
+    assert by_handle(reviewed.night(NEXT))["birch0"].disposition == "already corrected"
+    reviewed.accounts["export"].append(gone)
+    finding = by_handle(reviewed.night(NEXT + timedelta(days=1)))["birch0"]
+    assert (finding.status, finding.disposition) == ("reopened", "already corrected")
+
+
+def test_purge_forgets_what_was_typed(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {
+        (one, "Note"): "zanzibar", (one, "Desk"): "zanzibar", (one, "Decided on"): "zanzibar",
+    })  # fmt: skip
+    reviewed.night(NEXT)
+    reviewed.accounts["export"] = reviewed.accounts["export"][1:]
+    reviewed.night(NEXT + timedelta(days=1))
+    with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
+        ledger.purge(NEXT + timedelta(days=900), 365)
+        assert ledger.broken_event() is None
+    assert b"zanzibar" not in (reviewed.folder / "out" / "ledger.sqlite").read_bytes()
+
+
+COLUMNS = ("Disposition", "Reviewer", "Note", "Desk", "Ticket")
+
+
+def test_two_hundred_edits_over_ten_nights(reviewed: State) -> None:
+    """Every word typed is in the ledger or on Import problems; no word is there that nobody typed."""
+    chance = random.Random(20261120)
+    reviews = reviewed.folder / "reviews"
+    names = list(ids(reviewed.night()).values())
+    copies: dict[Path, int] = {}
+    events = edits = 0
+    for n in range(10):
+        day = DAY + timedelta(days=n)
+        known = _held(reviewed, names)
+        tonight: dict[tuple[str, str], set[str]] = {}
+        for agency in ("", "17"):
+            # A fresh copy, or one of an earlier night, edited again under its name.
+            older = [path for path, night in copies.items() if night < n]
+            path = chance.choice(older) if older and chance.random() < 0.4 else reviews / f"{n}-{agency}.xlsx"
+            source = path if path in copies else written(reviewed, day, agency)
+            before = _shown(source)
+            cells = {}
+            for _ in range(10):
+                word = chance.choice(DISPOSITIONS) if chance.random() < 0.3 else f"word {edits} äß\n“{'=' * n}”"
+                cells[chance.choice(names), chance.choice(COLUMNS)] = word
+                edits += 1
+            typed(source, path, cells)
+            copies[path] = n
+            here = _shown(path)
+            for place, word in cells.items():
+                # An agency's copy lacks the other's rows; a word that stood there already is no edit.
+                if here.get(place) == word != before.get(place):
+                    tonight.setdefault(place, set()).add(word)
+        night = reviewed.night(day + timedelta(days=1))
+        held = _held(reviewed, names)
+        told_now = {(p.finding_id, p.field, p.words) for p in night.import_problems}
+        for (name, heading), words in tonight.items():
+            for word in words:
+                # Known at dusk: the copy agreed with the ledger, and the other copy changed it.
+                stands = word in (held[name].get(heading), known[name].get(heading))
+                assert stands or (name, heading, word) in told_now, (n, name, heading, word)
+        for name in names:
+            for heading, word in held[name].items():
+                assert word in tonight.get((name, heading), set()) or known[name].get(heading) == word
+        with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
+            changed = sum(known[name] != held[name] for name in names)
+            count = sum(kind == "decided" for name in names for _, kind, _ in ledger.events(name))
+            assert changed <= count - events
+            events = count
+            assert ledger.broken_event() is None
+    assert edits == 200
+    quiet = reviewed.night(DAY + timedelta(days=11))
+    assert [f for f in quiet.findings if f.disposition]
+    with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
+        assert sum(kind == "decided" for name in names for _, kind, _ in ledger.events(name)) == events
+
+
+def _held(state: State, names: list[str]) -> dict[str, dict[str, str]]:
+    with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
+        past, own = ledger.past(), ledger.own_words()
+    fields = {"Disposition": "disposition", "Reviewer": "reviewer", "Note": "note"}
+    return {
+        name: {
+            heading: text
+            for heading, text in (
+                *((heading, getattr(past[name].finding, field)) for heading, field in fields.items()),
+                *own.get(name, {}).items(),
+            )
+            if text
+        }
+        for name in names
+    }
+
+
+def _shown(path: Path) -> dict[tuple[str, str], str]:
+    page = openpyxl.load_workbook(path)["Findings"]
+    top, columns = heading_row(page)
+    return {
+        (page.cell(row, columns["Finding ID"]).value, heading): page.cell(row, columns[heading]).value
+        for row in range(top + 1, page.max_row + 1)
+        for heading in COLUMNS
+        if heading in columns
+    }
+
+
+def test_a_copy_saved_by_libreoffice(reviewed: State, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    one = ids(reviewed.night())["birch0"]
+    cells = {
+        (one, "Disposition"): "confirmed", (one, "Note"): " two\nlines, 1/2, 007 ", (one, "Decided on"): DAY,
+        (one, "Ticket"): "00123456789012345678",
+    }  # fmt: skip
+    path = typed(written(reviewed), tmp_path / "typed" / "mine.xlsx", cells)
+    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    order = [office, home, "--headless", "--convert-to", "xlsx", "--outdir", reviewed.folder / "reviews", path]
+    subprocess.run(order, check=True, capture_output=True, timeout=180)
+    night = reviewed.night(NEXT)
+    finding = by_handle(night)["birch0"]
+    assert (finding.disposition, finding.note, finding.decided_on) == ("confirmed", " two\nlines, 1/2, 007 ", DAY)
+    assert night.own_words[one] == {"Ticket": "00123456789012345678"}
+    assert told(night) == []
+    assert {f.disposition for h, f in by_handle(night).items() if h != "birch0"} == {""}
