@@ -17,7 +17,7 @@ def test_a_written_state_loads(state: State) -> None:
 @pytest.mark.parametrize(
     ("replace", "by", "says"),
     [
-        ('connector = "accounts_csv"', 'connector = "account_csv"', r"unknown connector 'account_csv'. Did you mean 'acc"),
+        ('connector = "accounts_csv"', 'connector = "account_csv"', r"'account_csv'. Did you mean 'accounts_csv'"),
         ('path = "export.csv"', 'path = "export.csv"\npaths = "x"', r"unknown option 'paths'. Did you mean 'path'"),
         ('state = "ME"', 'state = "Maine"', r"organization.state"),
         ('state = "ME"', "", r"organization.state: is missing"),
