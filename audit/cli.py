@@ -20,6 +20,7 @@ from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError
 from audit.night import Night, PullStatus
 from audit.publish import remove_before
+from audit.reviews import forget_read
 from audit.rules import RULES
 from audit.run import AlreadyRunning, UnusableDate, only_run_in, publish_again, run
 from audit.summary import summary
@@ -228,7 +229,9 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
     with only_run_in(settings.output), open_ledger(settings) as ledger:
         as_of = options.as_of or today()
         counts = ledger.purge(as_of, settings.retention_days)
-        counts["night folders"] = remove_before(settings.output, as_of - timedelta(days=settings.retention_days))
+        limit = as_of - timedelta(days=settings.retention_days)
+        counts["night folders"] = remove_before(settings.output, limit)
+        counts["archived review files"] = forget_read(settings.output, limit)
     print(
         ", ".join(f"{count} {what}" for what, count in counts.items())
         + f" older than {settings.retention_days} days removed."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -167,6 +167,18 @@ def _archive(content: bytes, digest: str, output: Path) -> Path:
     return path
 
 
+def forget_read(output: Path, limit: date) -> int:
+    """Remove archived review files that were read before `limit`; returns how many. Their digests stay known."""
+    old = [path for path in (output / ARCHIVE).glob("*.xlsx") if _day_of(path) < limit]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def _day_of(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+
+
 def read_copy(path: Path, name: str, digest: str, modified_at: datetime) -> Copy:
     """One workbook as a value: the rows of every sheet that has a heading "Finding ID", wherever that stands.
 
@@ -192,12 +204,12 @@ def read_copy(path: Path, name: str, digest: str, modified_at: datetime) -> Copy
 
 def _tables(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files."""
-    told = sheets._parsed(path, "", name)
+    told = sheets.parsed(path, "", name)
     head = next(told)
     yield head["sheet"], told
     for title in head["sheets"]:
         if title != head["sheet"]:
-            told = sheets._parsed(path, title, name)
+            told = sheets.parsed(path, title, name)
             next(told)
             yield title, told
 

@@ -46,7 +46,7 @@ def rows(path: Path, sheet: str, wanted: Wanted, place: str) -> Iterator[Row]:
     Raises SourceDown for a workbook that is refused or cannot be read, SourceChanged for its headings.
     """
     check(path, place)
-    table = _parsed(path, sheet, place)
+    table = parsed(path, sheet, place)
     place = f"{place}:{next(table)['sheet']}"
     where: dict[str, int] | None = None
     empty = dict.fromkeys(wanted.fields, "")
@@ -138,8 +138,11 @@ def _active(archive: zipfile.ZipFile, names: Sequence[str]) -> str:
     return next((sentence for holds, sentence in faults if holds), "")
 
 
-def _parsed(path: Path, sheet: str, place: str) -> Iterator[Any]:
-    """What the child process prints: the sheet's name, then its rows. The child never outlives this generator."""
+def parsed(path: Path, sheet: str, place: str) -> Iterator[Any]:
+    """What the child process prints: {sheet, sheets}, then the rows of that sheet ("": the first visible one) as text.
+
+    `place` is what errors call the file. The child never outlives this generator. Raises SourceDown.
+    """
     reader = Path(__file__).with_name("sheet_reader.py")
     command = [sys.executable, "-P", str(reader), str(path), sheet, str(MEMORY), str(SECONDS)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8")  # noqa: S603

@@ -5,7 +5,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +18,7 @@ from audit.findings import Finding
 from audit.ledger import Ledger
 from audit.night import Night
 from audit.review_sheets import DISPOSITIONS
+from audit.reviews import forget_read
 
 NEXT = DAY + timedelta(days=1)
 HANDLES = tuple(f"birch{n}" for n in range(12))
@@ -492,3 +493,15 @@ def test_a_copy_saved_by_libreoffice(reviewed: State, tmp_path: Path) -> None:
     assert night.own_words[one] == {"Ticket": "00123456789012345678"}
     assert told(night) == []
     assert {f.disposition for h, f in by_handle(night).items() if h != "birch0"} == {""}
+
+
+def test_archived_files_are_forgotten_with_their_time(tmp_path: Path) -> None:
+    folder = tmp_path / "reviews read"
+    folder.mkdir()
+    for name, age in (("old", 800), ("young", 10)):
+        path = folder / f"{name}.xlsx"
+        path.write_bytes(b"x")
+        moment = datetime(2026, 11, 20, tzinfo=UTC).timestamp() - age * 86_400
+        os.utime(path, (moment, moment))
+    assert forget_read(tmp_path, date(2026, 11, 20) - timedelta(days=730)) == 1
+    assert [path.name for path in folder.iterdir()] == ["young.xlsx"]

@@ -53,7 +53,7 @@ def _fields(path: Path) -> tuple[str, ...]:
     """The headings of a file that occur once: what the test asks for."""
     if path.suffix.startswith(".xls"):
         sheets.check(path, path.name)
-        table = sheets._parsed(path, "", path.name)
+        table = sheets.parsed(path, "", path.name)
         next(table)
         headings = next((row for row in table if any(row)), [])
         table.close()  # type: ignore[attr-defined]
