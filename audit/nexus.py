@@ -51,15 +51,11 @@ def _beside_state(term: str, state: str) -> str:
 
 
 def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
-    """Terms without the word boundaries around them, where `shortest` characters or more are left, and without those
-    that a shorter one implies: a few more rows stay than must, and large files are searched several times as fast."""
+    """Terms without the word boundaries around them, where `shortest` characters or more are left: a few more rows
+    stay than must, and large files are searched several times as fast."""
     bare = (term.strip(BOUNDARIES) for term in terms)
     loose = {short if len(short) >= shortest else term for short, term in zip(bare, terms, strict=True)}
-    kept: list[str] = []
-    for term in sorted(loose, key=lambda term: (len(term), term)):
-        if not any(known in term for known in kept):
-            kept.append(term)
-    return tuple(kept)
+    return tuple(sorted(loose, key=lambda term: (len(term), term)))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from ahocorasick_rs import AhoCorasick
+
 from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, split
 from audit.reading.patterns import Catalogue
 from connectors.reference import table, text
@@ -39,11 +41,13 @@ def search_terms(catalogue: Catalogue) -> Search:
 
 def _shortest(terms: set[str]) -> tuple[str, ...]:
     """The terms without those that hold a shorter one, sorted."""
-    kept: list[str] = []
-    for term in sorted((term for term in terms if len(term) > 1), key=lambda term: (len(term), term)):
-        if not any(shorter in term for shorter in kept):
-            kept.append(term)
-    return tuple(sorted(kept))
+    long_enough = sorted(term for term in terms if len(term) > 1)
+    matcher = AhoCorasick(long_enough)
+    return tuple(
+        term
+        for term in long_enough
+        if all(match == term for match in matcher.find_matches_as_strings(term, overlapping=True))
+    )
 
 
 def _rarest(state: State) -> str:

@@ -56,7 +56,7 @@ def rows(
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
     wanted = Wanted(tuple(fields), tuple(required), _columns(source, fields), frozenset(many), frozenset(constants))
-    pushed = pushdown.push(source.nexus, search)
+    pushed = pushdown.push(source.nexus, tuple(search))
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)

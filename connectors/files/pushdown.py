@@ -50,7 +50,8 @@ class Push:
         return _found(self.terms, text) or all(_found(group, text) for group in self.together)
 
 
-def push(nexus: Nexus, fields: Sequence[str]) -> Push | None:
+@lru_cache(maxsize=8)
+def push(nexus: Nexus, fields: tuple[str, ...]) -> Push | None:
     """The predicate over these fields, without terms that a shorter one implies; None where everything must stay."""
     terms = _shortest((*nexus.terms, *nexus.domains))
     one, other = (_shortest(group) for group in nexus.together)
@@ -60,12 +61,16 @@ def push(nexus: Nexus, fields: Sequence[str]) -> Push | None:
 
 
 def _shortest(terms: Sequence[str]) -> tuple[str, ...]:
-    folded = {term.casefold() for term in terms}
-    short: list[str] = []
-    for term in sorted(filter(str.isascii, folded), key=lambda term: (len(term), term)):
-        if not any(known in term for known in short):
-            short.append(term)
-    return tuple(short)
+    """The ASCII terms, shortest first, without those that hold another one."""
+    folded = sorted({term.casefold() for term in terms if term.isascii()}, key=lambda term: (len(term), term))
+    if not all(folded):
+        return ("",)
+    matcher = AhoCorasick(folded)
+    return tuple(
+        term
+        for term in folded
+        if all(match == term for match in matcher.find_matches_as_strings(term, overlapping=True))
+    )
 
 
 def predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
