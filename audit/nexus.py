@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.addresses import mail_system, state_mailbox
 from audit.organization import Organization
 from audit.reading import has_nexus
 from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
-from connectors.records import Account, OfficialAccount
+from connectors.records import Account, Evidence, OfficialAccount, Strength
 
 BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
@@ -104,3 +104,25 @@ def passes(account: Account, organization: Organization, official: Registry) -> 
     if official.knows(account):
         return True
     return has_nexus(account.handle, account.display_name, account.bio, " ".join(account.links), organization)
+
+
+def restrained(account: Account, organization: Organization, official: Registry) -> Account:
+    """The account without private addresses: only a state address bears on the question. Official accounts keep
+    theirs, since whose address they hang on is the question.
+
+    The evidence about what was left out goes with it; that the profile was seen, and where, stays.
+    """
+    if official.knows(account):
+        return account
+    system = mail_system(organization)
+    registered = account.registered_email if state_mailbox(account.registered_email, system) else ""
+    emails = tuple(text for text in account.emails if state_mailbox(text, system))
+    kept = {text for text in (registered, *emails) if text}
+    gone = {text for text in (account.registered_email, *account.emails) if text} - kept
+    evidence = tuple(piece for piece in account.evidence if not any(text in piece.detail for text in gone))
+    if not account.signals:
+        origin = account.provenance
+        where, at = f"seen at {origin.where}", origin.observed_at
+        seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)
+        evidence = (*evidence, seen)
+    return replace(account, registered_email=registered, emails=emails, evidence=evidence)

@@ -13,7 +13,7 @@ from audit.config import Settings, SourceSettings
 from audit.inputs import Inputs
 from audit.ledger import Ledger
 from audit.link import Sighting
-from audit.nexus import nexus, passes
+from audit.nexus import nexus, passes, restrained
 from audit.night import Problem, Pull, PullStatus
 from audit.registrations import added_up
 from connectors.contract import SourceDown
@@ -57,7 +57,10 @@ def pull_accounts(reading: Reading, inputs: Inputs, ledger: Ledger, run_id: str)
 
     try:
         with ledger.transaction():
-            accounts: Iterator[Account] = (cast("Account", record) for record in reading.records(keep))
+            accounts: Iterator[Account] = (
+                restrained(cast("Account", record), inputs.organization, inputs.registry)
+                for record in reading.records(keep)
+            )
             if reading.settings.connector.adds_up:
                 accounts = iter(added_up(ledger.accounts_of(reading.settings.name), accounts))
             ledger.replace_accounts(reading.settings.name, run_id, accounts)

@@ -63,6 +63,17 @@ def test_location_is_not_kept(state: State) -> None:
     assert all(b"Zanzibar" not in path.read_bytes() for path in (state.folder / "out").rglob("*") if path.is_file())
 
 
+def test_private_addresses_are_not_kept(state: State) -> None:
+    state.accounts["export"] = [
+        account("ada_mainedot", display_name="Ada, MaineDOT", registered_email="zanzibar@example.org"),
+        account("busybirch7", registered_email="ada.thibodeau@maine.gov", emails="zanzibar2@example.org"),
+    ]
+    found = state.findings()
+    assert {f.rule_id for f in found["ada_mainedot"]} >= {"A-1"}
+    assert [piece.kind for piece in found["ada_mainedot"][0].evidence] == ["public profile"]
+    assert all(b"zanzibar" not in path.read_bytes() for path in (state.folder / "out").rglob("*") if path.is_file())
+
+
 def test_official_accounts_are_never_findings_of_a_person(state: State) -> None:
     state.accounts["export"] = [
         account("MaineDOT1", account_id="555", display_name="MaineDOT", bio="Official account of the Maine Department"
