@@ -1,6 +1,7 @@
 """Small invented states on disk, for tests that run a night."""
 
 import csv
+import zipfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -62,6 +63,17 @@ class State:
         for finding in self.night(day).findings:
             found.setdefault(finding.handle or finding.account_id or finding.mailbox, []).append(finding)
         return found
+
+
+def written(folder: Path) -> bytes:
+    """Everything below a folder, workbooks unpacked: what is not in it was not kept."""
+    pieces = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        pieces.append(path.read_bytes())
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as book:
+                pieces += [book.read(name) for name in book.namelist()]
+    return b"\n".join(pieces)
 
 
 def write_csv(path: Path, header: str, rows: list[dict[str, str]]) -> None:
