@@ -13,10 +13,7 @@ from audit.link import Sighting
 from audit.mail import FINDING, NOTHING, Bombing, MailSettings, bombed, standing
 from audit.night import Problem
 from connectors.platforms import platforms
-from connectors.records import Account, MailSignal, OfficialAccount, Strength
-
-HASHES = 20
-"""Message hashes kept with a signal: so far, two overlapping windows are counted exactly."""
+from connectors.records import MESSAGES_KEPT, Account, MailSignal, OfficialAccount, Strength
 
 
 def weighed(
@@ -127,5 +124,5 @@ def _summed(one: MailSignal, other: MailSignal) -> MailSignal:
         days=days,
         first_at=min(one.first_at, other.first_at),
         last_at=max(one.last_at, other.last_at),
-        messages=messages[:HASHES],
+        messages=messages[:MESSAGES_KEPT],
     )

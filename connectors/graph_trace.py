@@ -29,7 +29,7 @@ from connectors.mail import scan as mail_scan
 from connectors.mail import trace_store
 from connectors.mail.signals import Signals
 from connectors.mail.trace_store import Message, Store
-from connectors.records import Account
+from connectors.records import MESSAGES_KEPT, Account
 from connectors.reference import table
 
 PATH = "/admin/exchange/tracing/messageTraces"
@@ -134,7 +134,7 @@ def _items(source: Source, store: Store) -> Iterator[Item]:
 def _signal(messages: list[Message]) -> tuple[Any, ...]:
     """The messages of one kind as a row of connectors/mail/query.py `groups`, from the kind on; times are bare UTC."""
     times = sorted(trace_store.utc(message.at).replace(tzinfo=None) for message in messages)
-    hashes = [message.message for message in messages[: mail_scan.MESSAGES]]
+    hashes = [message.message for message in messages[:MESSAGES_KEPT]]
     one, days = messages[0], len({at.date() for at in times})
     return one.kind, one.strength, one.third_party, len(messages), days, times[0], times[-1], hashes
 

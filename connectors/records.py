@@ -71,6 +71,10 @@ class Person:
     """What was unreadable in the row and left empty, a sentence each."""
 
 
+MESSAGES_KEPT = 20
+"""Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailSignal:
     """What a platform's mails of one kind to one mailbox amount to. Made by the mail connectors.
@@ -78,7 +82,7 @@ class MailSignal:
     `kind` is one of connectors.mail.signals.KINDS; `strength` what each of the mails proves by itself; `third_party`
     whether somebody else can bring such a mail about. `count` is the number of messages, `days` of the days (UTC) on
     which they came, 0 where the log has no dates; `first_at` and `last_at` are aware UTC. `messages` are hashes of
-    message ids (32 hex digits of SHA-256), at most 20 of them.
+    message ids (32 hex digits of SHA-256), at most MESSAGES_KEPT of them.
     """
 
     kind: str

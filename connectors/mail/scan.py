@@ -33,14 +33,13 @@ from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
 from connectors.mail.signals import Signals, load
+from connectors.records import MESSAGES_KEPT
 
 MEMORY, THREADS = "512MB", 2
 BATCH = 20_000
 UNLISTED, UNDELIVERED = "sender not on the list", "not delivered, or sent out"
 REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"
 """Why the scan drops what it drops; contract.Dropped.reason."""
-MESSAGES = 20
-"""Hashes of message ids that a signal keeps at most."""
 REASONS = {
     mail_query.NO_DATE: "the time {0!r} cannot be read; correct it in the export, or export times as ISO 8601",
     mail_query.HEADING: "headings stand here again; two exports may have been joined into one file",
@@ -199,7 +198,7 @@ def _groups(connection: duckdb.DuckDBPyConnection, source: Source, where: str, s
     connection.execute(mail_query.ECHOES)
     [(messages,)] = connection.execute("SELECT count(*) FROM deliveries").fetchall()
     _meanings(connection, signals)
-    found = connection.execute(mail_query.groups(MESSAGES))
+    found = connection.execute(mail_query.groups(MESSAGES_KEPT))
     rows = iter(lambda: found.fetchmany(BATCH), [])
     items = 0
     for (mailbox, platform), own in groupby((row for rest in rows for row in rest), key=itemgetter(0, 1)):
