@@ -59,10 +59,11 @@ class Watch:
     before: Mapping[str, frozenset[str]]
     complete: frozenset[str]
 
-    def covered(self, entry: OfficialAccount) -> bool:
-        """Whether the entry's absence tonight means something."""
+    def covered(self, entry: OfficialAccount, pending: frozenset[str] = frozenset()) -> bool:
+        """Whether the entry's absence tonight means something. `pending` sources showed it before and have not asked
+        for it again tonight."""
         watchers = self.listing.get(entry.platform, frozenset()) | self.before.get(registry_key(entry), frozenset())
-        return bool(watchers & self.complete)
+        return bool(watchers & self.complete - pending)
 
 
 def build_cases(
@@ -190,7 +191,8 @@ def _registry_case(
     group = sorted(observed, key=latest_first)
     facts = _merged(group) if group else _from_registry(entry)
     email = facts["registered_email"] or entry.registered_email
-    seen = any(s.fresh for s in group) or (False if watch.covered(entry) else None)
+    pending = frozenset(s.source for s in group)
+    seen = any(s.fresh for s in group) or (False if watch.covered(entry, pending) else None)
     changed_hands = not group and bool(entry.account_id) and (entry.platform, fold_handle(entry.handle)) in holders
     supervisor = entry.supervisor_employee_id
     standing = (people.standing(supervisor) or UNKNOWN_TO_HR) if supervisor else ""

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from audit import doctor, evaluate, explain, starter
+from audit import disclosures, doctor, evaluate, explain, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError
@@ -232,6 +232,7 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         limit = as_of - timedelta(days=settings.retention_days)
         counts["night folders"] = remove_before(settings.output, limit)
         counts["archived review files"] = forget_read(settings.output, limit)
+        counts["disclosures"] = disclosures.forget(settings.output, limit)
     print(
         ", ".join(f"{count} {what}" for what, count in counts.items())
         + f" older than {settings.retention_days} days removed."

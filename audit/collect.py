@@ -1,4 +1,7 @@
-"""One source, from its connector to a pull: read, parse, gate, count, and say whether it may be judged from."""
+"""One source, from its connector to a pull: read, parse, gate, count, and say whether it may be judged from.
+
+Knows no ledger and no other source, so that sources can be read side by side, each in a thread of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,48 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from audit.canaries import Canaries
 from audit.config import SourceSettings
+from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
 from audit.night import Problem, Pull, PullStatus
 from audit.progress import step
-from connectors.contract import BadRow, Dropped, Expect, Nexus, Raw, Record, Rejected, Source, SourceDown
+from connectors.contract import (
+    Answer,
+    BadRow,
+    Dropped,
+    Expect,
+    Nexus,
+    Outcome,
+    Raw,
+    Record,
+    Rejected,
+    Source,
+    SourceDown,
+)
 
+FEW = 10
+"""Look-ups of a sweep that may go wrong, or find nothing any more, whatever share of the night's they are."""
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
 NO_TIE, OUT_OF_SCOPE = "no tie to the organization", "of no kind that is asked about"
+GONE = "there is no account by this declared handle: it is gone, renamed or taken down. Check the registry."
 
 
 @dataclass
 class Reading:
-    """One source being read: counts grow as `records` is consumed. Iterate `records` once, to its end."""
+    """One source being read: counts grow as `records` is consumed. Iterate `records` once, to its end.
+
+    `key` is the sweep's key (the ledger's digest) that brought the record just yielded; "" for a list.
+    """
 
     settings: SourceSettings
     source: Source
     read_before: int | None
+    plan: SweepPlan | None = None
+    key: str = ""
+    asked: list[Asked] = field(default_factory=list)
     read: int = 0
     kept: int = 0
     rejected: int = 0
@@ -39,26 +66,46 @@ class Reading:
 
         Raises SourceDown where the source fails, or, at the end, where the pull is outside its expectations.
         """
-        with step(self.settings.name, self.read_before) as shown:
+        canaries = Canaries(self.source)
+        expected = len(self.plan.keys) if self.plan else self.read_before
+        with step(self.settings.name, expected) as shown:
             for item in self.settings.connector.fetch(replace(self.source, progress=shown.at_byte)):
-                count = item.count if isinstance(item, Dropped) else 1
-                self.read += count
-                shown.advance(count)
-                record = self._parsed(item)
-                if record is None:
+                if isinstance(item, Answer):
+                    yield from self._answered(item, keep)
+                    canaries.answered(item)
+                    shown.advance(1)
                     continue
-                if keep(record):
-                    self.kept += 1
-                    self.platforms[getattr(record, "platform", "")] += 1
-                    self._note(record)
-                    yield record
-                else:
-                    self.reasons[NO_TIE] += 1
-        fault = unexpected(self)
+                shown.advance(item.count if isinstance(item, Dropped) else 1)
+                record = self._parsed(item)
+                if record is not None:
+                    canaries.shown(record)
+                    yield from self._kept(record, keep)
+        fault = canaries.fault() or unexpected(self)
         if fault:
-            raise SourceDown(fault)
+            raise SourceDown(f"{self.settings.name}: {fault}")
+
+    def _answered(self, answer: Answer, keep: Callable[[Record], bool]) -> Iterator[Record]:
+        """The records that one key of a sweep brought."""
+        assert self.plan is not None, "only a connector with a sweep yields answers"
+        self.key = self.plan.keys[answer.key]
+        records = [record for item in answer.items if (record := self._parsed(item)) is not None]
+        for record in records:
+            yield from self._kept(record, keep)
+        self.asked.append(Asked(self.key, answer.outcome, len(records)))
+        if answer.outcome is Outcome.NOT_FOUND and answer.key.startswith("@"):
+            self._problem(answer.key, GONE)
+
+    def _kept(self, record: Record, keep: Callable[[Record], bool]) -> Iterator[Record]:
+        if not keep(record):
+            self.reasons[NO_TIE] += 1
+            return
+        self.kept += 1
+        self.platforms[getattr(record, "platform", "")] += 1
+        self._note(record)
+        yield record
 
     def _parsed(self, item: Raw | Rejected | Dropped) -> Record | None:
+        self.read += item.count if isinstance(item, Dropped) else 1
         if isinstance(item, Dropped):
             self.reasons[item.reason or NO_TIE] += item.count
             return None
@@ -94,6 +141,12 @@ class Reading:
             )
             self.problems.append(Problem(self.settings.name, "", more))
 
+    def record(self) -> SweepRecord | None:
+        """What the sweep did tonight, once its records are consumed; None for a list."""
+        if self.plan is None:
+            return None
+        return SweepRecord(frozenset(self.plan.keys.values()), tuple(self.asked), self.plan.now)
+
     def pull(self, status: PullStatus = PullStatus.COMPLETE, reason: str = "") -> Pull:
         """How the source fared, once its records are consumed."""
         return Pull(
@@ -109,45 +162,78 @@ class Reading:
             read_before=self.read_before,
             kept_by_platform=tuple(sorted((name, count) for name, count in self.platforms.items() if name)),
             dropped_by_reason=tuple(self.reasons.most_common()),
+            requests=self.source.tally,
+            sweep=self.plan.count(self.asked) if self.plan else None,
+            approval=str(self.settings.approval or ""),
         )
 
 
 def open_source(
-    settings: SourceSettings, folder: Path, now: datetime, read_before: int | None, nexus: Nexus | None = None
+    settings: SourceSettings,
+    folder: Path,
+    now: datetime,
+    read_before: int | None,
+    nexus: Nexus | None = None,
+    **more: Any,
 ) -> Reading:
-    """Prepare to read a source; nothing is touched before its records are asked for."""
-    return Reading(settings, Source(settings.name, folder, settings.options, nexus or Nexus(), now), read_before)
+    """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
+    return Reading(
+        settings, Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more), read_before
+    )
 
 
 def unexpected(reading: Reading) -> str:
     """Why the pull is not what a healthy one looks like, in a sentence with what to do; empty where it is."""
-    expect, read = reading.settings.expect, reading.read
-    name = reading.settings.name
-    if read < expect.at_least:
-        return f"{name}: {read:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
-    if expect.at_most is not None and read > expect.at_most:
-        return (
-            f"{name}: {read:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
-        )
-    if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
-        return (
-            f"{name}: {read:,} rows were read, {reading.read_before:,} the last time. Check that the export is whole;"
-            f" if so many are really gone, set expect = {{ may_shrink = 1.0 }} for one night."
-        )
-    if reading.rejected > read * expect.may_reject:
+    counts = _unexpected_sweep(reading) if reading.plan else _unexpected_count(reading)
+    if counts:
+        return counts
+    if reading.rejected > reading.read * reading.settings.expect.may_reject:
         example = reading.problems[0]
         return (
-            f"{name}: {reading.rejected:,} of {read:,} rows could not be read, the first at {example.where}:"
+            f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"
         )
-    return _underfilled(reading, expect)
+    return _underfilled(reading, reading.settings.expect)
+
+
+def _unexpected_count(reading: Reading) -> str:
+    expect, read = reading.settings.expect, reading.read
+    if read < expect.at_least:
+        return f"{read:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
+    if expect.at_most is not None and read > expect.at_most:
+        return f"{read:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
+    if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
+        return (
+            f"{read:,} rows were read, {reading.read_before:,} the last time. Check that the export is whole;"
+            f" if so many are really gone, set expect = {{ may_shrink = 1.0 }} for one night."
+        )
+    return ""
+
+
+def _unexpected_sweep(reading: Reading) -> str:
+    """A sweep is not bounded by its rows, which change with the keys of the night, but by how its keys fared."""
+    plan, expect, asked = reading.plan, reading.settings.expect, reading.asked
+    assert plan is not None
+    if not asked:
+        return "there is nothing to ask for. Name terms or handles in audit.toml, or fill the agencies file."
+    wrong = sum(one.outcome in (Outcome.FAILED, Outcome.REFUSED) for one in asked)
+    if wrong > max(FEW, len(asked) * expect.may_reject):
+        return f"{wrong:,} of {len(asked):,} look-ups failed or were refused. Try again the next night."
+    known = [one for one in asked if one.outcome in TOLD and (last := plan.last.get(one.key)) and last.found]
+    gone = sum(not one.found for one in known)
+    if gone > max(FEW, len(known) * expect.may_shrink):
+        return (
+            f"{gone:,} of {len(known):,} look-ups that found something before find nothing now. Check the platform; if"
+            " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
+        )
+    return ""
 
 
 def _underfilled(reading: Reading, expect: Expect) -> str:
     for name, share in expect.filled.items():
         if reading.parsed and reading.filled[name] < share * reading.parsed:
             return (
-                f"{reading.settings.name}: {name} is filled in {reading.filled[name]:,} of {reading.parsed:,} rows;"
+                f"{name} is filled in {reading.filled[name]:,} of {reading.parsed:,} rows;"
                 f" at least {share:.0%} are expected. Check the export, or the column names in audit.toml."
             )
     return ""

@@ -37,6 +37,10 @@ class Approval:
     reference: str
     expires: date
 
+    def __str__(self) -> str:
+        """As run.json and the workbook name it."""
+        return f"{self.reference}, by {self.by} on {self.on.isoformat()}, until {self.expires.isoformat()}"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:

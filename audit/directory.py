@@ -52,6 +52,17 @@ class Directory:
     outsiders: int = 0
     """Rows whose work_email is nobody's state mailbox."""
 
+    def addresses(self) -> tuple[str, ...]:
+        """The state mailbox of every current employee who alone has one, aliases left out."""
+        alone = ((mailbox, ids[0]) for mailbox, ids in self.owners.items() if len(ids) == 1)
+        return tuple(
+            sorted(
+                mailbox
+                for mailbox, owner in alone
+                if mailbox not in self.aliases and self.employees[owner].standing is Standing.CURRENT
+            )
+        )
+
 
 def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozenset[str], as_of: date) -> Directory:
     """Fold the people of one complete pull, in any order, into a Directory as of a day.

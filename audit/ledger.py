@@ -12,35 +12,24 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from audit import review_store
+from audit import review_store, source_store
+from audit.coverage import LastAnswer, SweepRecord
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.lifecycle import Change, Past
 from audit.merging import Background, Copy
-from audit.night import ImportProblem, Problem, Pull, PullStatus
+from audit.night import ImportProblem, Problem, Pull
 from audit.review_store import Reviews
-from connectors.contract import Access
-from connectors.records import Account, Evidence, MailSignal, Provenance, Strength
+from connectors.records import Account, Evidence, Strength
 
-VERSION = 1
+VERSION = 2
 DAYS = ("first_seen", "last_seen", "decided_on", "suppress_until", "resolved_on", "reopened_on")
 SCHEMA = """
 CREATE TABLE runs (
     run_id TEXT PRIMARY KEY, as_of TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, content TEXT
 ) STRICT;
-CREATE TABLE sources (
-    run_id TEXT NOT NULL REFERENCES runs, source TEXT NOT NULL, connector TEXT NOT NULL, access TEXT NOT NULL,
-    status TEXT NOT NULL, read INTEGER NOT NULL, kept INTEGER NOT NULL, dropped INTEGER NOT NULL,
-    rejected INTEGER NOT NULL, reason TEXT NOT NULL, read_before INTEGER, kept_by_platform TEXT NOT NULL,
-    dropped_by_reason TEXT NOT NULL,
-    PRIMARY KEY (run_id, source)
-) STRICT;
 CREATE TABLE problems (
     run_id TEXT NOT NULL REFERENCES runs, position INTEGER NOT NULL, source TEXT NOT NULL, place TEXT NOT NULL,
     reason TEXT NOT NULL, PRIMARY KEY (run_id, position)
-) STRICT;
-CREATE TABLE accounts (
-    source TEXT NOT NULL, position INTEGER NOT NULL, platform TEXT NOT NULL, account_id TEXT NOT NULL,
-    handle TEXT NOT NULL, content TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES runs, PRIMARY KEY (source, position)
 ) STRICT;
 CREATE TABLE official_seen (
     registry_key TEXT NOT NULL, source TEXT NOT NULL, last_seen TEXT NOT NULL, PRIMARY KEY (registry_key, source)
@@ -53,7 +42,7 @@ CREATE TABLE findings (
     matched_text TEXT NOT NULL, link_step TEXT NOT NULL, link_value TEXT NOT NULL, rivals INTEGER NOT NULL,
     sources TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, disposition TEXT NOT NULL,
     reviewer TEXT NOT NULL, note TEXT NOT NULL, decided_on TEXT, suppress_until TEXT, resolved_on TEXT,
-    reopened_on TEXT
+    reopened_on TEXT, facts TEXT NOT NULL DEFAULT '', decided_facts TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE evidence (
     finding_id TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, position INTEGER NOT NULL, source TEXT NOT NULL,
@@ -64,6 +53,14 @@ CREATE TABLE events (
     event_id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, content TEXT, content_sha256 TEXT NOT NULL,
     chain_sha256 TEXT NOT NULL
 ) STRICT;
+"""
+FROM_1_TO_2 = """
+ALTER TABLE sources ADD COLUMN requests TEXT NOT NULL DEFAULT '[0, 0, 0]';
+ALTER TABLE sources ADD COLUMN sweep TEXT NOT NULL DEFAULT 'null';
+ALTER TABLE sources ADD COLUMN approval TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN key TEXT NOT NULL DEFAULT '';
+ALTER TABLE findings ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+ALTER TABLE findings ADD COLUMN decided_facts TEXT NOT NULL DEFAULT '';
 """
 
 
@@ -91,13 +88,14 @@ class Ledger:
             self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.execute("PRAGMA foreign_keys = ON")
             version = self.connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._create()
-            elif version != VERSION:
+            if version > VERSION:
                 raise LedgerError(
                     f"{path}: is a ledger of version {version}; this program knows {VERSION}. Update identity-audit."
                 )
-            # Beside the version: a ledger from before reviews were read gains their tables.
+            if version < VERSION:
+                self._script(SCHEMA if version == 0 else FROM_1_TO_2)
+            # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
+            self.connection.executescript(source_store.SCHEMA)
             self.connection.executescript(review_store.SCHEMA)
         except sqlite3.DatabaseError as error:
             self.connection.close()
@@ -108,8 +106,8 @@ class Ledger:
             self.connection.close()
             raise
 
-    def _create(self) -> None:
-        self.connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
+    def _script(self, statements: str) -> None:
+        self.connection.executescript(f"BEGIN IMMEDIATE;{statements}PRAGMA user_version = {VERSION};COMMIT;")
 
     def close(self) -> None:
         """Close the ledger."""
@@ -164,64 +162,38 @@ class Ledger:
 
     def read_before(self, source: str) -> int | None:
         """How many items the last complete pull of a source read, in a finished run; None before the first."""
-        row = self.connection.execute(
-            "SELECT sources.read FROM sources JOIN runs USING (run_id) WHERE source = ? AND status = ?"
-            " AND finished_at IS NOT NULL ORDER BY as_of DESC, finished_at DESC LIMIT 1",
-            (source, PullStatus.COMPLETE),
-        ).fetchone()
-        return None if row is None else int(row[0])
+        return source_store.read_before(self.connection, source)
 
-    def replace_accounts(self, source: str, run_id: str, accounts: Iterable[Account]) -> None:
-        """Put what a source shows tonight in the place of what it showed before. Streams; part of a transaction."""
-        self.connection.execute("DELETE FROM accounts WHERE source = ?", (source,))
-        self.connection.executemany(
-            "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    source,
-                    place,
-                    account.platform,
-                    account.account_id,
-                    account.handle,
-                    _account_text(account),
-                    run_id,
-                )
-                for place, account in enumerate(accounts)
-            ),
-        )
+    def last_answers(self, source: str) -> dict[str, LastAnswer]:
+        """What is remembered of each key of a source's sweep, by digest."""
+        return source_store.last_answers(self.connection, source)
 
-    def accounts(self) -> Iterator[tuple[str, Account]]:
-        """(source, account) for everything kept, source by source in the order it was read."""
-        rows = self.connection.execute("SELECT source, content FROM accounts ORDER BY source, position")
-        return ((source, _account(content)) for source, content in rows)
+    def replace_accounts(
+        self, run_id: str, source: str, accounts: Iterable[tuple[str, Account]], sweep: SweepRecord | None = None
+    ) -> None:
+        """Put the (key, account) pairs that a source shows tonight in the place of those it showed before; streamed.
 
-    def accounts_of(self, source: str) -> list[Account]:
-        """What one source has shown."""
-        rows = self.connection.execute("SELECT content FROM accounts WHERE source = ? ORDER BY position", (source,))
-        return [_account(content) for (content,) in rows]
+        Keys of a sweep that were not asked for keep theirs. Part of a transaction.
+        """
+        source_store.replace_accounts(self.connection, source, run_id, accounts, sweep.standing if sweep else ())
+        if sweep is not None:
+            source_store.record_sweep(self.connection, source, run_id, sweep)
 
     def record_pull(self, run_id: str, pull: Pull) -> None:
         """Note how a source fared tonight. Part of a transaction."""
-        self.connection.execute(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                run_id, pull.source, pull.connector, pull.access, pull.status, pull.read, pull.kept, pull.dropped,
-                pull.rejected, pull.reason, pull.read_before, json.dumps(pull.kept_by_platform),
-                json.dumps(pull.dropped_by_reason),
-            ),
-        )  # fmt: skip
+        source_store.record_pull(self.connection, run_id, pull)
+
+    def accounts(self) -> Iterator[tuple[str, str, str, Account]]:
+        """(source, key, run that read it, account) for everything kept, source by source in the order it was read."""
+        return source_store.accounts(self.connection)
+
+    def accounts_of(self, source: str) -> list[Account]:
+        """What one source has shown."""
+        return source_store.accounts_of(self.connection, source)
 
     def pulls(self, run_id: str) -> tuple[Pull, ...]:
         """How the sources fared in a run, in the order they were read."""
-        rows = self.connection.execute("SELECT * FROM sources WHERE run_id = ? ORDER BY rowid", (run_id,))
-        return tuple(
-            Pull(
-                row[1], row[2], Access(row[3]), PullStatus(row[4]), row[5], row[6], row[7], row[8], row[9], row[10],
-                tuple((platform, count) for platform, count in json.loads(row[11])),
-                tuple((reason, count) for reason, count in json.loads(row[12])),
-            )
-            for row in rows
-        )  # fmt: skip
+        return source_store.pulls(self.connection, run_id)
 
     # Judgement
 
@@ -319,6 +291,7 @@ class Ledger:
         values = {field.name: getattr(finding, field.name) for field in fields(Finding) if field.name != "evidence"}
         values |= {"sources": json.dumps(finding.sources)}
         values |= {"resolved_on": past.resolved_on, "reopened_on": past.reopened_on}
+        values |= {"facts": past.facts, "decided_facts": past.decided_facts}
         values = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
@@ -409,7 +382,7 @@ def _problem(problem: Problem) -> tuple[str, str, str]:
 def _past(row: dict[str, Any], evidence: tuple[Evidence, ...]) -> Past:
     for name in DAYS:
         row[name] = date.fromisoformat(row[name]) if row[name] else None
-    resolved_on, reopened_on = row.pop("resolved_on"), row.pop("reopened_on")
+    life = {name: row.pop(name) for name in ("resolved_on", "reopened_on", "facts", "decided_facts")}
     row |= {
         "tier": Tier(row["tier"]),
         "severity": Severity(row["severity"]),
@@ -417,28 +390,4 @@ def _past(row: dict[str, Any], evidence: tuple[Evidence, ...]) -> Past:
         "link_step": LinkStep(row["link_step"]),
         "sources": tuple(json.loads(row["sources"])),
     }
-    return Past(Finding(**row, evidence=evidence), resolved_on, reopened_on)
-
-
-def _account_text(account: Account) -> str:
-    return json.dumps(asdict(account), ensure_ascii=False, default=lambda value: value.isoformat())
-
-
-def _account(text: str) -> Account:
-    row = json.loads(text)
-    row["evidence"] = tuple(_dataclass(Evidence, piece) for piece in row["evidence"])
-    row["provenance"] = _dataclass(Provenance, row["provenance"])
-    row["signals"] = tuple(_dataclass(MailSignal, signal) for signal in row["signals"])
-    account: Account = _dataclass(Account, row)
-    return account
-
-
-def _dataclass(kind: type[Any], row: dict[str, Any]) -> Any:
-    for name in row.keys() & {"observed_at", "created_at", "first_at", "last_at"}:
-        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
-    for name in row.keys() & {"strength", "registration"}:
-        row[name] = Strength(row[name])
-    for name, value in row.items():
-        if isinstance(value, list):
-            row[name] = tuple(value)
-    return kind(**row)
+    return Past(Finding(**row, evidence=evidence), **life)

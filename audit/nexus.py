@@ -40,7 +40,26 @@ def nexus(organization: Organization) -> Nexus:
         domains=tuple(sorted(mail_system(organization).all)),
         terms=(*_loosened(alone, SHORTEST), *sorted(registered)),
         together=(_loosened(states, SHORTEST), _loosened(beside, TELLING)),
+        names=_names(organization, marks.state.name),
+        handles=_handles(organization),
     )
+
+
+def _names(organization: Organization, state: str) -> tuple[str, ...]:
+    """What to search a platform for: every agency's names and acronyms, each with the State's name, since "Department
+    of Labor" or "DEP" alone is everybody's."""
+    found: list[str] = []
+    for agency in organization.agencies:
+        for name in (agency.name, *agency.aliases, *agency.acronyms):
+            found.append(name if state.casefold() in name.casefold() else f"{state} {name}")
+    return tuple(dict.fromkeys(found))
+
+
+def _handles(organization: Organization) -> tuple[tuple[str, str], ...]:
+    """(platform, folded handle) of the registry's live accounts and of those that the agencies file declares."""
+    declared = [pair for agency in organization.agencies for pair in agency.handles]
+    listed = [(entry.platform, entry.handle) for entry in organization.official if entry.handle and not entry.retired]
+    return tuple(dict.fromkeys((platform, fold_handle(handle)) for platform, handle in (*listed, *declared)))
 
 
 def _beside_state(term: str, state: str) -> str:

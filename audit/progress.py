@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -61,6 +62,42 @@ class Step:
         return f"{size}, {read}" if self.items else size
 
 
+class _Bars:
+    """The bars of all steps that are under way, in one display: a terminal has room for no second one."""
+
+    def __init__(self) -> None:
+        self._lock, self._steps = Lock(), 0
+        self._display: Progress | None = None
+
+    @contextmanager
+    def shared(self) -> Iterator[Progress]:
+        """The display, begun by the first step and ended by the last."""
+        with self._lock:
+            display = self._display
+            if display is None:
+                display = self._display = Progress(
+                    SpinnerColumn(),
+                    TextColumn("{task.description}"),
+                    BarColumn(bar_width=30),
+                    TextColumn("{task.fields[told]}"),
+                    TimeElapsedColumn(),
+                    console=Console(stderr=True),
+                )
+                display.start()
+            self._steps += 1
+        try:
+            yield display
+        finally:
+            with self._lock:
+                self._steps -= 1
+                if not self._steps:
+                    display.stop()
+                    self._display = None
+
+
+_BARS = _Bars()
+
+
 @contextmanager
 def step(name: str, expected: int | None = None) -> Iterator[Step]:
     """Show one long step of the night. The block tells the yielded step how many items or bytes are done.
@@ -68,14 +105,7 @@ def step(name: str, expected: int | None = None) -> Iterator[Step]:
     `expected` is the number of items (last night's), or None where nobody knows.
     """
     if sys.stderr.isatty():
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            TextColumn("{task.fields[told]}"),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=Console(stderr=True)) as bars:
+        with _BARS.shared() as bars:
             task = bars.add_task(name, total=expected, told="")
 
             def drawn(current: Step) -> None:

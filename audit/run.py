@@ -50,7 +50,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         run_id = ledger.begin(as_of, started_at)
         pulls, problems = collect(settings, inputs, ledger, run_id, as_of, only, started_at)
 
-        shown = sightings(settings, ledger, pulls)
+        shown = sightings(settings, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         watch = watchers(settings, ledger, pulls)
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch)

@@ -1,74 +1,140 @@
-"""The night's sources, one after the other: each whole, in a transaction of its own, or as it was before."""
+"""The night's sources: networks side by side, files one after the other; each whole, or as it was before."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
+from audit import disclosures
 from audit.cases import Watch, registry_key
 from audit.collect import Reading, blank, open_source
 from audit.config import Settings, SourceSettings
+from audit.coverage import SweepPlan
 from audit.inputs import Inputs
 from audit.ledger import Ledger
-from audit.link import Sighting
+from audit.link import Sighting, latest_first
 from audit.nexus import nexus, passes, restrained
 from audit.night import Problem, Pull, PullStatus
 from audit.registrations import added_up
-from connectors.contract import SourceDown
+from audit.side_by_side import started
+from audit.source_store import digest
+from audit.spool import Spool
+from connectors.contract import KeyedOn, SourceDown
 from connectors.platforms import platform_id
 from connectors.records import Account
+
+Keep = Callable[[object], bool]
+Accounts = Iterator[tuple[str, Account]]
 
 
 def collect(
     settings: Settings, inputs: Inputs, ledger: Ledger, run_id: str, as_of: date, only: Collection[str], at: datetime
 ) -> tuple[tuple[Pull, ...], tuple[Problem, ...]]:
-    """Read every source, each in a transaction of its own; one that fails leaves behind what it showed before."""
-    pulls, problems = list(inputs.pulls), []
+    """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before."""
     with ledger.transaction():
         for pull in inputs.pulls:
             ledger.record_pull(run_id, pull)
-    gate = nexus(inputs.organization)
-    for source in settings.sources:
-        reading = open_source(source, settings.folder, at, ledger.read_before(source.name), gate)
-        refusal = closed_door(source, as_of)
-        if only and source.name not in only:
-            pull = blank(source, PullStatus.SKIPPED, "not asked for tonight (--only)", reading.read_before)
-        elif refusal:
-            pull = blank(source, PullStatus.NOT_JUDGED, refusal, reading.read_before)
+    shut = {source.name: why for source in settings.sources if (why := _not_tonight(source, only, as_of))}
+    opened = {source.name: opened_source(source, settings, inputs, ledger, at) for source in settings.sources}
+    networked = [source for source in settings.sources if source.connector.service and source.name not in shut]
+    waiting = started(networked, lambda source: _gathered(opened[source.name], inputs))
+    pulls: dict[str, Pull] = {}
+    for source in sorted(settings.sources, key=lambda source: source in networked):
+        reading = opened[source.name]
+        if source.name in shut:
+            pull = blank(source, *shut[source.name], reading.read_before)
+        elif source in networked:
+            pull = _kept(reading, waiting[source.name].result(), ledger, run_id)
         else:
-            pull = pull_accounts(reading, inputs, ledger, run_id)
+            pull = _kept(reading, _Gathered(_through_the_gate(reading, inputs)), ledger, run_id)
         if pull.status is not PullStatus.COMPLETE:
             with ledger.transaction():
                 ledger.record_pull(run_id, pull)
-        if pull.status is PullStatus.NOT_JUDGED:
-            problems.append(Problem(source.name, "", pull.reason))
-        pulls.append(pull)
-        problems += reading.problems
-    return tuple(pulls), tuple(problems)
+        pulls[source.name] = pull
+    ordered = [pulls[source.name] for source in settings.sources]
+    problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
+    problems += [problem for reading in opened.values() for problem in reading.problems]
+    return (*inputs.pulls, *ordered), tuple(problems)
 
 
-def pull_accounts(reading: Reading, inputs: Inputs, ledger: Ledger, run_id: str) -> Pull:
-    """Stream one source through the gate into the ledger: all of it, or, where it fails, nothing."""
+def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime) -> Reading:
+    """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
+    sweep = source.connector.sweep
+    more: dict[str, Any] = {}
+    if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
+        more["addresses"] = inputs.directory.addresses()
+    gate = nexus(inputs.organization)
+    reading = open_source(source, settings.folder, at, ledger.read_before(source.name), gate, **more)
+    if sweep is None:
+        return reading
+    with suppress(SourceDown):  # an option that cannot be used is told when the source is read
+        keys = {key: digest(source.name, key) for key in sweep.keys(reading.source)}
+        plan = SweepPlan(str(sweep.keyed_on), keys, ledger.last_answers(source.name), at)
+        more |= {"last_asked": plan.last_asked()}
+        if sweep.discloses:
+            more |= {"asking": lambda keys: disclosures.note(settings.output, source.name, keys, at.isoformat())}
+        reading = open_source(source, settings.folder, at, reading.read_before, gate, **more)
+        reading.plan = plan
+    return reading
 
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What a source showed, behind the gate; `fault` is why it cannot be judged from, as far as is known already."""
+
+    accounts: Accounts
+    fault: str = ""
+
+
+def _through_the_gate(reading: Reading, inputs: Inputs) -> Accounts:
     def keep(record: object) -> bool:
         return passes(cast("Account", record), inputs.organization, inputs.registry)
 
+    for record in reading.records(keep):
+        yield reading.key, restrained(cast("Account", record), inputs.organization, inputs.registry)
+
+
+def _gathered(reading: Reading, inputs: Inputs) -> _Gathered:
+    """All of one source, kept aside: the ledger belongs to another thread."""
+    spool = Spool()
+    try:
+        for key, account in _through_the_gate(reading, inputs):
+            spool.add(key, account)
+    except BaseException as error:
+        spool.close()
+        if isinstance(error, SourceDown):
+            return _Gathered(iter(()), str(error))
+        raise
+    return _Gathered(spool.pairs())
+
+
+def _kept(reading: Reading, gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
+    """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
+    if gathered.fault:
+        return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)
+    accounts, name = gathered.accounts, reading.settings.name
     try:
         with ledger.transaction():
-            accounts: Iterator[Account] = (
-                restrained(cast("Account", record), inputs.organization, inputs.registry)
-                for record in reading.records(keep)
-            )
             if reading.settings.connector.adds_up:
-                accounts = iter(added_up(ledger.accounts_of(reading.settings.name), accounts))
-            ledger.replace_accounts(reading.settings.name, run_id, accounts)
+                shown = (account for _, account in accounts)
+                accounts = (("", account) for account in added_up(ledger.accounts_of(name), shown))
+            ledger.replace_accounts(run_id, name, accounts, reading.record())
             pull = reading.pull()
             ledger.record_pull(run_id, pull)
     except SourceDown as error:
         return reading.pull(PullStatus.NOT_JUDGED, str(error))
     return pull
+
+
+def _not_tonight(source: SourceSettings, only: Collection[str], as_of: date) -> tuple[PullStatus, str] | None:
+    if only and source.name not in only:
+        return PullStatus.SKIPPED, "not asked for tonight (--only)"
+    refusal = closed_door(source, as_of)
+    return (PullStatus.NOT_JUDGED, refusal) if refusal else None
 
 
 def closed_door(source: SourceSettings, as_of: date) -> str:
@@ -82,15 +148,23 @@ def closed_door(source: SourceSettings, as_of: date) -> str:
     )
 
 
-def sightings(settings: Settings, ledger: Ledger, pulls: Collection[Pull]) -> list[Sighting]:
-    """Every account that a configured source shows: tonight, or when it was last whole."""
+def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection[Pull]) -> list[Sighting]:
+    """Every account that a configured source shows, once for each source: tonight, or when it was last asked."""
     complete = complete_sources(pulls)
     configured = {source.name for source in settings.sources}
-    return [
-        Sighting(account, source, fresh=source in complete)
-        for source, account in ledger.accounts()
-        if source in configured
-    ]
+    swept: dict[tuple[str, ...], Sighting] = {}
+    found: list[Sighting] = []
+    for source, key, shown_in, account in ledger.accounts():
+        if source not in configured:
+            continue
+        sighting = Sighting(account, source, fresh=source in complete and (not key or shown_in == run_id))
+        if not key:
+            found.append(sighting)
+            continue
+        name = (source, account.platform, account.account_id or account.handle or account.url, account.registered_email)
+        if name not in swept or latest_first(sighting) < latest_first(swept[name]):
+            swept[name] = sighting
+    return [*found, *swept.values()]
 
 
 def watchers(settings: Settings, ledger: Ledger, pulls: Collection[Pull]) -> Watch:

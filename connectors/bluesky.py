@@ -8,36 +8,34 @@ Posts, followers, pictures and labels come with a profile and are left out unrea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import chain, islice
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from connectors import http
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Rejected, Source, SourceDown
+from connectors import brands, http
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, number
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import cursors, listed, mapping, once
+from connectors.http.sweep import Part, swept
 from connectors.records import Account, Provenance, Strength
 
-URL = "https://public.api.bsky.app"
 SEARCH, PROFILES = "/xrpc/app.bsky.actor.searchActors", "/xrpc/app.bsky.actor.getProfiles"
 FIELDS = ("did", "handle", "displayName", "description", "createdAt")
-BATCH = 25
-"""Actors that getProfiles takes at once."""
+BATCH, PAGES = 25, 5
+"""Actors that getProfiles takes at once; pages of 100 results that are read for each term."""
 HANDLE = re.compile(
     r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?|did:[a-z]+:[a-z0-9._:%-]*[a-z0-9._-]"
 )
 """What getProfiles takes: a handle or a did (atproto.com/specs/handle, /did)."""
 UNPROVED = "handle.invalid"
 """What stands for a handle whose DNS name does not confirm it."""
-TELLING = re.compile(r"[a-z][a-z .&'-]{5,}")
-"""A pushed-down term that is worth a search of its own: plain letters, and not so short that it is everybody's."""
-GONE = "there is no profile by this declared handle: it is gone, renamed or taken down; check the registry of accounts"
 SERVICE = Service(
     "Bluesky",
     requests=3000,
     seconds=300,
+    url="https://public.api.bsky.app",
     reset=Reset.EPOCH,
     reset_header="RateLimit-Reset",
     remaining_header="RateLimit-Remaining",
@@ -46,19 +44,26 @@ SERVICE = Service(
 """The limit is the one documented for a PDS; the AppView's own has no number."""
 
 
-def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
-    """Every profile found by a term or declared by its handle, once. A declared one that is not there is rejected."""
-    handles, pages = _texts(source, "handles"), int(number(source, "pages", 5))
-    terms = _texts(source, "terms") or [term for term in source.nexus.terms if TELLING.fullmatch(term)]
-    wanted = list(dict.fromkeys(handle.strip().removeprefix("@").lower() for handle in handles))
-    with Session(source, SERVICE, str(source.options.get("url", URL)), clock=clock) as talk:
-        declared = [
-            found for start in range(0, len(wanted), BATCH) for found in _batch(talk, wanted[start : start + BATCH])
-        ]
-        known = {str(profile.get(name, "")).lower() for _, profile in declared for name in ("handle", "did")}
-        yield from (Rejected(f"{PROFILES}:{handle}", GONE) for handle in wanted if handle not in known)
-        found = (one for term in dict.fromkeys((*source.nexus.domains, *terms)) for one in _search(talk, term, pages))
-        yield from (_raw(source, *one) for one in once(chain(declared, found), _did))
+def keys(source: Source) -> tuple[str, ...]:
+    """Declared handles, state domains and names."""
+    return brands.keys(source, "bluesky")
+
+
+def requests(source: Source, keys: Collection[str]) -> int:
+    """One request for 25 handles, and at most `pages` for a term."""
+    handles = [key for key in keys if key.startswith("@")]
+    return brands.batches(handles, BATCH) + (len(keys) - len(handles)) * int(number(source, "pages", PAGES))
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """Every profile found by a term or declared by its handle. Raises SourceDown."""
+    pages = int(number(source, "pages", PAGES))
+    with Session(source, SERVICE, str(source.options.get("url", SERVICE.url)), clock=clock) as talk:
+        yield from swept(
+            source,
+            Part(brands.handles(source, "bluesky"), lambda batch: _profiles(talk, batch), BATCH),
+            Part(brands.terms(source), lambda batch: _search(talk, batch[0], pages)),
+        )
 
 
 def parse(raw: Raw) -> Account:
@@ -83,37 +88,31 @@ def parse(raw: Raw) -> Account:
     )
 
 
-Found = tuple[Reply, Mapping[str, Any]]
-
-
-def _search(talk: Session, term: str, pages: int) -> Iterator[Found]:
+def _search(talk: Session, term: str, pages: int) -> Iterator[Answer]:
     """The first pages of one term's results: what matches best comes first."""
-    for reply in islice(cursors(talk, SEARCH, {"q": term, "limit": 100}), pages):
-        yield from ((reply, profile) for profile in listed(talk, reply, mapping(talk, reply).get("actors")))
+    replies = islice(cursors(talk, SEARCH, {"q": term, "limit": 100}), pages)
+    found = ((reply, one) for reply in replies for one in listed(talk, reply, mapping(talk, reply).get("actors")))
+    yield Answer(term, tuple(_raw(talk, *one) for one in once(found, lambda one: str(one[1].get("did")))))
 
 
-def _batch(talk: Session, handles: list[str]) -> Iterator[Found]:
+def _profiles(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
     """The profiles of up to 25 handles; one that is no handle would spoil the whole batch and is not sent."""
-    actors = [handle for handle in handles if HANDLE.fullmatch(handle)]
+    actors = [key[1:] for key in batch if HANDLE.fullmatch(key[1:])]
+    found: dict[str, Raw] = {}
     if actors:
         reply = talk.get(PROFILES, {"actors": actors})
-        yield from ((reply, profile) for profile in listed(talk, reply, mapping(talk, reply).get("profiles")))
+        for profile in listed(talk, reply, mapping(talk, reply).get("profiles")):
+            found |= dict.fromkeys(
+                (str(profile.get(name)).lower() for name in ("handle", "did")), _raw(talk, reply, profile)
+            )
+    for key in batch:
+        known = found.get(key[1:])
+        yield Answer(key, (known,)) if known else Answer(key, outcome=Outcome.NOT_FOUND)
 
 
-def _did(found: Found) -> str:
-    return str(found[1].get("did"))
-
-
-def _raw(source: Source, reply: Reply, profile: Mapping[str, Any]) -> Raw:
+def _raw(talk: Session, reply: Reply, profile: Mapping[str, Any]) -> Raw:
     where = f"{reply.where}:{profile.get('did')}"
-    return item(source.name, where, allowed(profile, FIELDS), source.now, source.options)
-
-
-def _texts(source: Source, name: str) -> list[str]:
-    value = source.options.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
-        raise SourceDown(f'{source.name}: {name} in audit.toml is a list of texts: {name} = ["…"].')
-    return value
+    return item(talk.source.name, where, allowed(profile, FIELDS), talk.source.now, talk.source.options)
 
 
 CONNECTOR = Connector(
@@ -126,9 +125,13 @@ CONNECTOR = Connector(
     expect=Expect(may_shrink=0.7, filled={"handle": 0.9}),
     options={
         **http.OPTIONS,
-        "terms": 'what to search for: terms = ["Maine DOT", "MaineDOT"]; without it, the organization\'s own marks',
-        "handles": "declared handles to look up, for example those of official accounts",
-        "pages": "pages of 100 results to read for each term (5)",
-        "url": f"the AppView's address, where it is not {URL}",
+        **brands.OPTIONS,
+        "pages": f"pages of 100 results to read for each term ({PAGES})",
+        "url": f"the AppView's address, where it is not {SERVICE.url}",
     },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    platforms=("bluesky",),
+    credentials="none",
+    terms="https://bsky.social/about/support/tos",
 )

@@ -1,17 +1,18 @@
 """What a connector is: an impure `fetch`, a pure `parse`, and what a healthy pull looks like.
 
 A connector is a value, not a class to inherit from. `fetch` yields `Raw` items and, in between, what it left out:
-`Rejected` for a row it could not read, `Dropped` for rows that cannot concern the question.
+`Rejected` for a row it could not read, `Dropped` for rows that cannot concern the question. A connector that asks key
+by key (a term, a handle, an address) yields one `Answer` a key instead, and says with a `Sweep` what it would ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from connectors.records import Account, Agency, OfficialAccount, Person
 
@@ -20,6 +21,10 @@ Record = Person | Account | Agency | OfficialAccount
 
 def unseen(done: int, total: int) -> None:
     """Progress that nobody watches."""
+
+
+def unheard(keys: Collection[str]) -> None:
+    """An announcement that nobody writes down."""
 
 
 class SourceDown(Exception):
@@ -41,6 +46,34 @@ class Access(StrEnum):
     PUBLIC = "public"
     APPROVAL = "with approval"
     EXPORT_ONLY = "export only"
+
+
+class Outcome(StrEnum):
+    """How it went with one key of a sweep."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not found"
+    REFUSED = "refused"
+    LIMITED = "limited"
+    FAILED = "failed"
+
+
+class KeyedOn(StrEnum):
+    """What a source is asked for, key by key."""
+
+    BRANDS = "brand terms and declared handles"
+    DOMAINS = "state domains"
+    EMPLOYEES = "employees' state addresses"
+
+
+class Covers(StrEnum):
+    """Whom a healthy pull tells about, on the connector's platforms."""
+
+    NOBODY = "nobody in particular"
+    """A search for names: it finds accounts, and that it finds none says nothing about anybody."""
+    EVERYBODY = "everybody with a state address"
+    """A whole list, or a log of all mailboxes: who is not in it was looked at all the same."""
+    THOSE_ASKED = "those who were asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +104,19 @@ class Nexus:
     domains: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    names: tuple[str, ...] = ()
+    """Names to search a platform for, as people write them ("Maine Department of Labor", "MaineDOT")."""
+    handles: tuple[tuple[str, str], ...] = ()
+    """(platform, handle) of every account that the organization declared as its own."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Requests of one pull, counted by its sessions: sent (retries included), retried, answered with "too many"."""
+
+    sent: int = 0
+    retried: int = 0
+    limited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +131,13 @@ class Source:
     """When the pull began (aware UTC); the observation time of items that bring none."""
     progress: Callable[[int, int], None] = field(default=unseen, compare=False, repr=False)
     """Told now and then, by whatever reads files: the bytes read so far, and the bytes of all files. Never falling."""
+    addresses: tuple[str, ...] = ()
+    """State addresses of current employees; filled only for a connector whose sweep is keyed on them."""
+    last_asked: Mapping[str, datetime] = field(default_factory=dict, repr=False)
+    """When each key of the sweep was last asked for (aware UTC); a key that never was is not in it."""
+    tally: Tally = field(default_factory=Tally, compare=False, repr=False)
+    asking: Callable[[Collection[str]], None] = field(default=unheard, compare=False, repr=False)
+    """Told the keys that the next request is about, before it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +173,59 @@ class Dropped:
     reason: str = ""
 
 
-Item = Raw | Rejected | Dropped
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that one key of a sweep brought tonight: it takes the place of what the same key brought before."""
+
+    key: str
+    items: tuple[Raw | Rejected | Dropped, ...] = ()
+    outcome: Outcome = Outcome.ANSWERED
+
+
+Item = Raw | Rejected | Dropped | Answer
+
+
+class Pace(Protocol):
+    """What a platform documents about its interface, as far as planning needs it: connectors.http.Service is one."""
+
+    @property
+    def name(self) -> str:
+        """The platform's name."""
+
+    @property
+    def url(self) -> str:
+        """Its address where that is always the same; empty for instances that the organization names."""
+
+    @property
+    def requests(self) -> float:
+        """Requests allowed in `seconds`."""
+
+    @property
+    def seconds(self) -> float:
+        """The span that `requests` counts for."""
+
+    @property
+    def most_requests(self) -> int:
+        """Requests of one night."""
+
+    @property
+    def most_minutes(self) -> float:
+        """Minutes of one night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a connector that asks key by key would ask. Both functions are pure and send nothing.
+
+    `keys` gives every key of a whole sweep, in any order; `requests` the most requests that asking for so many of them
+    takes when nothing has to be sent twice. `discloses` says what a request tells the platform about an employee: each
+    is then written down.
+    """
+
+    keyed_on: KeyedOn
+    keys: Callable[[Source], Collection[str]]
+    requests: Callable[[Source, Collection[str]], int]
+    discloses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +246,15 @@ class Connector:
     options: Mapping[str, str] = field(default_factory=dict)
     adds_up: bool = False
     """Whether a pull shows a window of time: then it adds to what was known, and what it lacks is not gone."""
+    service: Pace | None = None
+    """The platform's interface; None for a connector without a network."""
+    sweep: Sweep | None = None
+    """For a connector that asks key by key; else it reads a list, `page` items a request."""
+    page: int = 100
+    platforms: tuple[str, ...] = ()
+    """Ids of the platforms whose accounts it can show; empty where its file says it row by row."""
+    covers: Covers = Covers.NOBODY
+    credentials: str = ""
+    """For the README: what to obtain, where, and which permission it needs."""
+    terms: str = ""
+    """For the README: the address of the terms to read before the source is configured."""

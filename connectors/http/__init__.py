@@ -27,8 +27,8 @@ __all__ = ["OPTIONS", "SYSTEM", "Clock", "OutOfBudget", "Refused", "Reply", "Res
 
 TRIES = 5
 """Attempts at one request, the first included."""
-RETRIES = 200
-"""Retries that one source may spend in a night."""
+RETRIES, RETRIED_SHARE = 200, 0.2
+"""Retries that one source may spend in a night: so many, or this share of what it sent where that is more."""
 CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 30.0
 
 OPTIONS: Mapping[str, str] = {
@@ -39,6 +39,8 @@ OPTIONS: Mapping[str, str] = {
     "seconds": "the span that `requests` counts for",
     "most_requests": "requests that this source may send in one night",
     "most_minutes": "minutes that this source may take in one night",
+    "must_find": "a canary: an account (or key of the sweep) that must be found every night, or nothing is judged",
+    "must_not_find": "a canary: one that does not exist and must not be found, or nothing is judged",
 }
 """Options that every connector with a session understands."""
 
@@ -76,7 +78,8 @@ class Session:
     """One source's conversation with one host: `get` and `post` return whole, checked replies or raise SourceDown.
 
     `base` is the URL that paths are put behind; `sign` gives the headers that carry the credentials, asked for each
-    request so that a token can be renewed. `sent`, `retried` and `limited` count the night.
+    request so that a token can be renewed. `sent` and `retried` count its requests; the source's tally those of all its
+    sessions.
     """
 
     def __init__(
@@ -95,7 +98,7 @@ class Session:
         self._window = number(source, "seconds", service.seconds)
         self._bucket = Bucket(number(source, "requests", service.requests), self._window, clock)
         self._wire = _wire(source)
-        self.sent = self.retried = self.limited = 0
+        self.sent = self.retried = 0
 
     def __enter__(self) -> Session:
         return self
@@ -149,16 +152,18 @@ class Session:
     def _stop(self, state: RetryCallState) -> bool:
         """tenacity's stop_before_delay on our own clock, for the whole source; and no more tries than are allowed."""
         late = self.clock.monotonic() + state.upcoming_sleep >= self._ends_at
-        return late or state.attempt_number >= TRIES or self.retried >= RETRIES
+        return late or state.attempt_number >= TRIES or self.retried >= max(RETRIES, RETRIED_SHARE * self.sent)
 
     def _note_retry(self, state: RetryCallState) -> None:
         self.retried += 1
+        self.source.tally.retried += 1
         log.info("%s: trying again in %.0f s (%d)", self.source.name, state.upcoming_sleep, state.attempt_number)
 
     def _attempt(self, ask: _Ask) -> Reply:
         self._wait_turn(ask)
         signature = self._sign() if ask.signed else {}
         self.sent += 1
+        self.source.tally.sent += 1
         try:
             status, headers, body = self._wire.exchange(
                 ask.method,
@@ -177,7 +182,7 @@ class Session:
             raise SourceDown(f"{self._place(ask)}: {fault}. {fault.advice}") from None
         wait, hold = allowance(self.service, self._window, status, headers, self.clock)
         self._bucket.hold(hold)
-        self.limited += status == 429
+        self.source.tally.limited += status == 429
         return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
 
     def _wait_turn(self, ask: _Ask) -> None:

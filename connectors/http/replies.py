@@ -24,6 +24,10 @@ class OutOfBudget(SourceDown):
     """The night's allowance is spent: requests, minutes, or the platform's own daily quota."""
 
 
+class TooMany(OutOfBudget):
+    """The platform still says "too many requests" after we have waited as it asked."""
+
+
 class Refused(SourceDown):
     """The platform does not let us in: credentials, permissions, or a login page where data should be."""
 
@@ -41,14 +45,16 @@ class Transient(Exception):
 class Service:
     """What a platform documents about its interface.
 
-    `requests` in `seconds` is its limit. `limits_with` are the statuses that mean "too many" (403 only beside a
-    header that says so), `quota` the words in such a refusal's body that mean "no more today". `reply_seconds` is
-    what one reply may take, headers and body, however busily it trickles.
+    `url` is its address, empty for instances that the organization names. `requests` in `seconds` is its limit.
+    `limits_with` are the statuses that mean "too many" (403 only beside a header that says so), `quota` the words in
+    such a refusal's body that mean "no more today". `reply_seconds` is what one reply may take, headers and body,
+    however busily it trickles.
     """
 
     name: str
     requests: float
     seconds: float
+    url: str = ""
     reset: Reset = Reset.NONE
     reset_header: str = ""
     remaining_header: str = ""
@@ -110,7 +116,7 @@ def judged(
                 f"{place}: the platform's quota for today is used up ({status}{said}). The next night goes on."
             )
         if status != 403 or wait is not None:
-            raise Transient(f"too many requests ({status}{said})", wait, OutOfBudget)
+            raise Transient(f"too many requests ({status}{said})", wait, TooMany)
     if status in TRANSIENT:
         raise Transient(f"the platform failed ({status}{said})", wait)
     raise _refusal(service, place, status, said, headers)

@@ -1,0 +1,45 @@
+"""Canaries of a live source: an account that must be found, and one that must not. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from connectors.contract import Answer, Raw, Record, Source
+
+NAMED_BY = ("account_id", "handle", "registered_email", "employee_id", "work_email")
+
+
+@dataclass
+class Canaries:
+    """The canaries of one source, told of everything that it shows or answers before anything is gated."""
+
+    source: Source
+    found: set[str] = field(default_factory=set)
+
+    def shown(self, record: Record) -> None:
+        """A list showed this record."""
+        names = {_plain(str(getattr(record, field, ""))) for field in NAMED_BY}
+        self.found |= {canary for canary in self._named() if _plain(canary) in names}
+
+    def answered(self, answer: Answer) -> None:
+        """A sweep answered this key."""
+        if answer.key in self._named() and any(isinstance(item, Raw) for item in answer.items):
+            self.found.add(answer.key)
+
+    def fault(self) -> str:
+        """Why the source cannot be believed tonight, as a sentence; empty where it can."""
+        must, must_not = (str(self.source.options.get(name, "")) for name in ("must_find", "must_not_find"))
+        if must and must not in self.found:
+            return f"the canary {must} was not found, so that other accounts may be missing, too. Check it by hand."
+        if must_not and must_not in self.found:
+            return f"the canary {must_not}, which must not exist, was found: the answers cannot be trusted."
+        return ""
+
+    def _named(self) -> tuple[str, ...]:
+        return tuple(
+            str(self.source.options[name]) for name in ("must_find", "must_not_find") if name in self.source.options
+        )
+
+
+def _plain(name: str) -> str:
+    return name.strip().removeprefix("@").casefold()

@@ -1,0 +1,49 @@
+"""What a look-up tells a platform about an employee, written down before it is sent: one line a look-up.
+
+The file holds digests, never addresses: who must show whether an address was looked up can compute its digest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+
+from audit.source_store import digest
+from audit.whole_file import replacing
+
+NAME = "disclosures.jsonl"
+
+
+def note(output: Path, source: str, keys: Collection[str], at: str) -> None:
+    """Append a line for each key to the output folder's list of disclosures, on the disk before this returns.
+
+    `at` is an ISO time. Raises OSError.
+    """
+    lines = "".join(json.dumps({"at": at, "source": source, "key_sha256": digest(source, key)}) + "\n" for key in keys)
+    descriptor = os.open(output / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    with os.fdopen(descriptor, "ab") as file:
+        file.write(lines.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def forget(output: Path, limit: date) -> int:
+    """Remove the disclosures before `limit`; returns how many."""
+    path = output / NAME
+    if not path.exists():
+        return 0
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if _at(line) >= limit.isoformat()]
+    with replacing(path) as file:
+        file.writelines(line.encode() for line in kept)
+    return len(lines) - len(kept)
+
+
+def _at(line: str) -> str:
+    try:
+        return str(json.loads(line)["at"])
+    except ValueError:  # cut short when the machine went down: kept, as the look-up may have been sent
+        return "~"

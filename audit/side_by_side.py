@@ -1,0 +1,47 @@
+"""Sources of independent hosts read at the same time, each host's in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
+from threading import Thread
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from audit.config import SourceSettings
+
+Result = TypeVar("Result")
+
+
+def started(
+    sources: Collection[SourceSettings], read: Callable[[SourceSettings], Result]
+) -> Mapping[str, Future[Result]]:
+    """Start reading; a future for each source, by its name. Sources of one host are read one after the other.
+
+    The threads do not keep the process alive: whoever interrupts the night does not wait for a platform's pauses.
+    """
+    waiting: dict[str, Future[Result]] = {source.name: Future() for source in sources}
+    hosts: dict[str, list[SourceSettings]] = {}
+    for source in sources:
+        hosts.setdefault(host(source), []).append(source)
+
+    def read_all(group: Collection[SourceSettings]) -> None:
+        for source in group:
+            try:
+                waiting[source.name].set_result(read(source))
+            except BaseException as error:
+                waiting[source.name].set_exception(error)
+
+    for name, group in hosts.items():
+        Thread(target=read_all, args=(group,), name=f"read {name}", daemon=True).start()
+    return waiting
+
+
+def host(source: SourceSettings) -> str:
+    """Whom a source asks, as far as its configuration tells: a host; else its connector's name."""
+    service = source.connector.service
+    url = str(source.options.get("url") or (service.url if service else ""))
+    try:
+        return urlsplit(url).hostname or source.connector.name
+    except ValueError:
+        return source.connector.name

@@ -1,0 +1,76 @@
+"""A sweep asked key by key: canaries first, then the stalest, until the night's allowance is spent.
+
+A key that fails is passed over and comes first the next night; so does every key that tonight has no room for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from connectors.contract import Answer, Outcome, Source, SourceChanged, SourceDown
+from connectors.http.replies import OutOfBudget, Refused, TooMany
+
+FAILURES = 5
+"""Requests in a row that fail, each tried again and again, after which the source itself is taken to be down."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+CANARIES = ("must_find", "must_not_find")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Keys that are asked for in the same way, `size` at once. `ask` gives one Answer a key, each of them whole."""
+
+    keys: Collection[str]
+    ask: Callable[[tuple[str, ...]], Iterable[Answer]]
+    size: int = 1
+
+
+def canaries(source: Source) -> tuple[str, ...]:
+    """The keys that audit.toml names as canaries: those of a sweep are asked for every night."""
+    return tuple(str(source.options[name]) for name in CANARIES if name in source.options)
+
+
+def swept(source: Source, *parts: Part) -> Iterator[Answer]:
+    """The answer to each key, part by part.
+
+    Ends early, without an error, when the allowance is spent. Raises SourceDown where nothing at all could be asked,
+    where the platform refuses us or answers in another shape, and after FAILURES failures in a row.
+    """
+    failures = told = 0
+    for part in parts:
+        order = stalest_first(source, part.keys)
+        for start in range(0, len(order), part.size):
+            batch = dict.fromkeys(order[start : start + part.size])
+            source.asking(tuple(batch))
+            try:
+                for answer in part.ask(tuple(batch)):
+                    del batch[answer.key]
+                    told += 1
+                    yield answer
+                failures = 0
+            except OutOfBudget as fault:
+                if not told:
+                    raise
+                if isinstance(fault, TooMany):
+                    yield from (Answer(key, outcome=Outcome.LIMITED) for key in batch)
+                log.info("%s: asked for %d keys tonight; the next night goes on", source.name, told)
+                return
+            except (Refused, SourceChanged):
+                raise
+            except SourceDown as fault:
+                failures += 1
+                if failures == FAILURES:
+                    raise
+                log.warning("%s", fault)
+                yield from (Answer(key, outcome=Outcome.FAILED) for key in batch)
+
+
+def stalest_first(source: Source, keys: Collection[str]) -> list[str]:
+    """Every key once, in the order of asking: canaries, then what was never asked for, then the longest ago."""
+    first = canaries(source)
+    return sorted(dict.fromkeys(keys), key=lambda key: (key not in first, source.last_asked.get(key, NEVER)))
