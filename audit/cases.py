@@ -5,6 +5,7 @@ Pure. A rule reads columns and never joins; everything a rule or a sentence in t
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,9 +39,9 @@ COLUMNS = {
     "owners": "Int64", "owner_standing": TEXT, "shortfall": TEXT,
     # what its own words say
     "affiliation": TEXT, "reading_reason": TEXT, "matched_text": TEXT,
-    "disclaimer": TEXT, "disclaimer_text": TEXT, "agency_code": TEXT,
+    "disclaimer": TEXT, "disclaimer_text": TEXT, "agency_code": TEXT, "profile_sha256": TEXT,
     # whom it is tied to
-    "employee_id": TEXT, "employee_name": TEXT, "link_step": TEXT, "link_value": TEXT,
+    "employee_id": TEXT, "employee_name": TEXT, "employee_standing": TEXT, "link_step": TEXT, "link_value": TEXT,
     "rivals": "Int64",
     # the registry of official accounts
     "official": "boolean", "retired": "boolean", "seen": "boolean", "changed_hands": "boolean",
@@ -145,6 +146,8 @@ def _account_case(
         "agency_code": people.agency(tied.employee_id) or reading.agency_code,
         "employee_id": tied.employee_id,
         "employee_name": people.named(tied.employee_id),
+        "employee_standing": people.standing(tied.employee_id),
+        "profile_sha256": _profile_sha256(facts, group),
         "link_step": str(tied.step),
         "link_value": tied.value,
         "rivals": tied.rivals,
@@ -175,7 +178,7 @@ def _shortfall(case: Mapping[str, Any]) -> str:
         (standing == Standing.LEFT, "But the directory lists its owner as having left."),
         (standing == Standing.UNCLEAR, "But the directory does not say clearly whether its owner is employed."),
         (case["affiliation"] == "outlet", "But the account presents itself as an agency's, so it may not be personal."),
-        (case["unverified"], "But the address was never verified: anyone could have typed it."),
+        (case["unverified"], "But the source does not verify this: somebody else may have typed or claimed it."),
     )
     return next((words for holds, words in reasons if holds), "") if case["registered_mailbox"] else ""
 
@@ -264,9 +267,18 @@ def _entry_evidence(entry: OfficialAccount) -> Evidence:
 
 
 def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization) -> Reading:
+    return read_profile(*_profile(facts, group), organization)
+
+
+def _profile(facts: Mapping[str, Any], group: Sequence[Sighting]) -> tuple[str, str, str, str]:
     bio = next((s.account.bio for s in group if s.account.bio), "")
     links = " ".join(dict.fromkeys(link for s in group for link in s.account.links))
-    return read_profile(facts["handle"], facts["display_name"], bio, links, organization)
+    return facts["handle"], facts["display_name"], bio, links
+
+
+def _profile_sha256(facts: Mapping[str, Any], group: Sequence[Sighting]) -> str:
+    """Tells a profile whose words changed from one that is merely read otherwise."""
+    return hashlib.sha256(chr(31).join(_profile(facts, group)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _words(reading: Reading) -> dict[str, Any]:

@@ -8,13 +8,14 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from audit import disclosures, doctor, evaluate, explain, starter
+from audit import disclosures, doctor, evaluate, explain, plan, source_table, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError
@@ -95,7 +96,12 @@ def parser() -> argparse.ArgumentParser:
     night = verb("run", run_night)
     night.add_argument("--as-of", type=day, default=None, metavar="YYYY-MM-DD", help="the night's date; default: today")
     night.add_argument("--only", nargs="+", default=[], metavar="SOURCE", help="read only these sources")
-    verb("sources", list_sources, config=False).add_argument("--json", action="store_true", help="for machines")
+    sources = verb("sources", list_sources)
+    sources.add_argument("--json", action="store_true", help="for machines")
+    sources.add_argument("--markdown", action="store_true", help="the table of the README")
+    sources.add_argument(
+        "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
+    )
     verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
     verb("report", report_again)
     verb("explain", explain_finding).add_argument("finding_id", metavar="FINDING_ID")
@@ -137,13 +143,26 @@ def exit_code(night: Night) -> Exit:
 
 
 def list_sources(options: argparse.Namespace) -> Exit:
-    """List what identity-audit can read, and under which title."""
+    """List what identity-audit can read, and under which title; with --plan, what tonight would ask."""
+    if options.plan:
+        plans = plan.plan(load(options.config), today())
+        rows = [asdict(one) for one in plans]
+        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else plan.told(plans))
+        return Exit.COMPLETE
+    if options.markdown:
+        print(source_table.markdown(CONNECTORS.values()))
+        return Exit.COMPLETE
     rows = [
         {
             "name": connector.name,
             "record": connector.record.__name__,
             "access": str(connector.access),
             "summary": connector.summary,
+            "platforms": list(connector.platforms),
+            "asked_for": str(connector.sweep.keyed_on) if connector.sweep else "",
+            "tells_about": str(connector.covers),
+            "credentials": connector.credentials,
+            "terms": connector.terms,
             "options": dict(connector.options),
         }
         for connector in CONNECTORS.values()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from connectors.contract import Outcome
@@ -34,12 +34,13 @@ class LastAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SweepCount:
-    """How far a sweep has come: its `keys`, what tonight did for them, and how old its answers are.
+    """How far a sweep of `platforms` has come: its `keys`, what tonight did for them, and how old its answers are.
 
     `asked` is the sum of the five outcomes; `left` are keys that tonight had no room for. `within` counts the keys
     answered within WITHIN_DAYS; `never` those that never were; `oldest` is the oldest of the answers that count.
     """
 
+    platforms: str
     keyed_on: str
     keys: int
     asked: int
@@ -72,6 +73,7 @@ class SweepRecord:
 class SweepPlan:
     """A sweep before it starts: its keys, each with the ledger's digest, and what is remembered of them."""
 
+    platforms: str
     keyed_on: str
     keys: Mapping[str, str]
     last: Mapping[str, LastAnswer]
@@ -93,6 +95,7 @@ class SweepPlan:
             if (at := self.now if mark in told_tonight else before.get(mark)) is not None
         ]
         return SweepCount(
+            platforms=self.platforms,
             keyed_on=self.keyed_on,
             keys=len(self.keys),
             asked=total,
@@ -106,3 +109,83 @@ class SweepPlan:
             oldest=min(told, default=None),
             within=tuple(sum(self.now - at <= timedelta(days=days) for at in told) for days in WITHIN_DAYS),
         )
+
+
+STALE_AFTER = timedelta(days=30)
+"""The age from which an answer about an employee no longer counts as an assessment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """A source that tells about employees on some platforms: about everybody, or about those it was asked for.
+
+    `told` is when it last told about each state address; it is not used for a source that covers `everybody`.
+    """
+
+    source: str
+    platforms: frozenset[str]
+    everybody: bool
+    judged: bool
+    told: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformCoverage:
+    """For how many current employees one platform was looked at; the six counts add up to the current employees.
+
+    `assessed` within STALE_AFTER, `stale` longer ago; `waiting` for their turn in a sweep; `failed`: the source could
+    not be judged tonight; `no_source`: none that may be read covers employees there; `no_address`: no state address of
+    their own to compare or ask for. `sources` are those that cover employees on the platform.
+    """
+
+    platform: str
+    assessed: int
+    stale: int
+    waiting: int
+    failed: int
+    no_source: int
+    no_address: int
+    sources: tuple[str, ...]
+
+
+def platform_coverage(
+    platforms: Collection[str],
+    covering: Collection[Covering],
+    addresses: Collection[str],
+    employees: int,
+    now: datetime,
+) -> tuple[PlatformCoverage, ...]:
+    """Employee × platform, counted. `addresses` are those of current employees, one each; `employees` all of them."""
+    counted: dict[tuple[str, ...], Counter[str]] = {}
+    rows = []
+    for platform in platforms:
+        here = [one for one in covering if platform in one.platforms]
+        names = tuple(one.source for one in here)
+        if names not in counted:
+            counted[names] = Counter(_standing(address, here, now) for address in addresses)
+        states = counted[names]
+        rows.append(
+            PlatformCoverage(
+                platform=platform,
+                assessed=states["assessed"],
+                stale=states["stale"],
+                waiting=states["waiting"],
+                failed=states["failed"],
+                no_source=states["no source"],
+                no_address=employees - len(addresses),
+                sources=names,
+            )
+        )
+    return tuple(rows)
+
+
+def _standing(address: str, covering: Collection[Covering], now: datetime) -> str:
+    """The best that any source can say about one employee."""
+    if any(one.everybody and one.judged for one in covering):
+        return "assessed"
+    told = [at for one in covering if not one.everybody and (at := one.told.get(address)) is not None]
+    if told:
+        return "assessed" if now - max(told) <= STALE_AFTER else "stale"
+    if any(one.judged for one in covering):
+        return "waiting"
+    return "failed" if covering else "no source"

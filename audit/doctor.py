@@ -10,10 +10,11 @@ from pathlib import Path
 from audit.collect import open_source
 from audit.config import Settings, SourceSettings
 from audit.inputs import read_organization
+from audit.nexus import nexus
 from audit.organization import Organization
 from audit.run import now
 from audit.sources import closed_door
-from connectors.contract import BadRow, Raw, SourceDown
+from connectors.contract import BadRow, KeyedOn, Nexus, Raw, Source, SourceDown
 
 ROWS_TRIED = 200
 
@@ -25,7 +26,8 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     usable = all(good for _, good in checks)
     lines = [f"ok       {settings.path}: {settings.organization_name}, policy «{settings.policy.name}»"]
     lines += [line for line, _ in checks]
-    lines += [examine_source(source, settings.folder, as_of)[0] for source in settings.sources]
+    gate = nexus(organization(settings)) if usable else Nexus()
+    lines += [examine_source(source, settings.folder, as_of, gate)[0] for source in settings.sources]
     writable = next(folder for folder in (settings.output, *settings.output.parents) if folder.exists())
     good = os.access(writable, os.W_OK)
     lines.append(
@@ -34,12 +36,17 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     return lines, usable and good
 
 
-def examine_source(source: SourceSettings, folder: Path, as_of: date) -> tuple[str, bool]:
-    """Try the first rows of a source. Never keeps or prints what is in them."""
+def examine_source(source: SourceSettings, folder: Path, as_of: date, gate: Nexus | None = None) -> tuple[str, bool]:
+    """Try the first rows of a source, or the first key of a sweep. Never keeps or prints what is in them.
+
+    A source that is asked for employees is not tried: that is for the night, which writes down what it discloses.
+    """
     refusal = closed_door(source, as_of)
     if refusal:
         return f"PROBLEM  {refusal}", False
-    reading = open_source(source, folder, now(), None)
+    reading = open_source(source, folder, now(), None, gate)
+    if source.connector.sweep:
+        return _examine_sweep(source, reading.source)
     good = bad = 0
     reason = ""
     try:
@@ -54,6 +61,21 @@ def examine_source(source: SourceSettings, folder: Path, as_of: date) -> tuple[s
         return f"PROBLEM  {source.name}: no usable row among the first {ROWS_TRIED}. {reason}".rstrip(), False
     note = f"; {bad} of the first {ROWS_TRIED} rows unusable, for example {reason}" if bad else ""
     return f"ok       {source.name} ({source.connector.name}): readable{note}", True
+
+
+def _examine_sweep(source: SourceSettings, shown: Source) -> tuple[str, bool]:
+    sweep = source.connector.sweep
+    assert sweep is not None
+    try:
+        if sweep.keyed_on is KeyedOn.EMPLOYEES:
+            return f"ok       {source.name} ({source.connector.name}): not tried, since it asks for employees", True
+        keys = len(sweep.keys(shown))
+        next(iter(source.connector.fetch(shown)), None)
+    except SourceDown as error:
+        return f"PROBLEM  {error}", False
+    if not keys:
+        return f"PROBLEM  {source.name}: nothing to ask for. Name terms or handles in audit.toml.", False
+    return f"ok       {source.name} ({source.connector.name}): answers; {keys:,} keys to ask for", True
 
 
 def organization(settings: Settings) -> Organization:

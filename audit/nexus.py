@@ -139,7 +139,7 @@ def restrained(account: Account, organization: Organization, official: Registry)
     kept = {text for text in (registered, *emails) if text}
     gone = {text for text in (account.registered_email, *account.emails) if text} - kept
     evidence = tuple(piece for piece in account.evidence if not any(text in piece.detail for text in gone))
-    if not account.signals:
+    if account.account_id or account.handle or account.url:
         origin = account.provenance
         where, at = f"seen at {origin.where}", origin.observed_at
         seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)

@@ -15,6 +15,9 @@ from audit.night import Problem
 from connectors.platforms import platforms
 from connectors.records import MESSAGES_KEPT, Account, MailSignal, OfficialAccount, Strength
 
+BREACHED = "breach list"
+"""The kind of evidence that an address stands in a platform's breached data."""
+
 
 def weighed(
     sightings: Iterable[Sighting],
@@ -26,17 +29,23 @@ def weighed(
     """The sightings, those from mail with the strength and the words of their mails; worthless ones left out.
 
     Left out are mailboxes to which a platform only sent invitations and advertisements, and those of a supervisor,
-    or of the account itself, on a platform where the registry has an official account of theirs. Other sightings
-    pass unchanged. A burst of registrations is left out, too, and noted as a problem of its mailbox.
+    or of the account itself, on a platform where the registry has an official account of theirs. A burst of
+    registrations is left out, too, and noted as a problem of its mailbox. What only a breach list says stands in the
+    list's own words, where nothing else is known of that mailbox there and the mailbox is somebody's in the directory.
+    Other sightings pass unchanged.
     """
     system = directory.system
     spared = _spared(directory, official, system)
     kept: list[Sighting] = []
     notes: list[Problem] = []
     by_mailbox: dict[str, list[Sighting]] = defaultdict(list)
+    breached: dict[tuple[str, str], Sighting] = {}
     for sighting in sightings:
-        if sighting.account.signals:
-            by_mailbox[state_mailbox(sighting.account.registered_email, system)].append(sighting)
+        account = sighting.account
+        if account.signals:
+            by_mailbox[state_mailbox(account.registered_email, system)].append(sighting)
+        elif _only_breached(account):
+            breached[account.platform, state_mailbox(account.registered_email, system)] = sighting
         else:
             kept.append(sighting)
     for mailbox, received in by_mailbox.items():
@@ -46,7 +55,23 @@ def weighed(
         for sighting in received:
             if (sighting.account.platform, mailbox) not in spared:
                 kept += _weighed(sighting, burst, as_of, settings)
+    known = {(one.account.platform, state_mailbox(one.account.registered_email, system)) for one in kept}
+    kept += [
+        _quoted(one) for place, one in breached.items() if place not in known | spared and place[1] in directory.owners
+    ]
     return kept, notes
+
+
+def _only_breached(account: Account) -> bool:
+    """Whether nothing but a breach list says that there is such an account at all."""
+    shown = account.account_id or account.handle or account.url
+    return not shown and any(piece.kind == BREACHED for piece in account.evidence)
+
+
+def _quoted(sighting: Sighting) -> Sighting:
+    """The sighting with the breach list's own words, in place of "is said to be registered"."""
+    details = (piece.detail for piece in sighting.account.evidence if piece.kind == BREACHED)
+    return replace(sighting, words=" ".join(f"{detail}." for detail in details))
 
 
 def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: MailSettings) -> list[Sighting]:

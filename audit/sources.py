@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,8 @@ from audit import disclosures
 from audit.cases import Watch, registry_key
 from audit.collect import Reading, blank, open_source
 from audit.config import Settings, SourceSettings
-from audit.coverage import SweepPlan
+from audit.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
+from audit.directory import Standing
 from audit.inputs import Inputs
 from audit.ledger import Ledger
 from audit.link import Sighting, latest_first
@@ -23,11 +24,12 @@ from audit.registrations import added_up
 from audit.side_by_side import started
 from audit.source_store import digest
 from audit.spool import Spool
-from connectors.contract import KeyedOn, SourceDown
-from connectors.platforms import platform_id
+from connectors.contract import Covers, KeyedOn, SourceDown
+from connectors.platforms import platform_id, platforms
 from connectors.records import Account
 
-Keep = Callable[[object], bool]
+NAMED_PLATFORMS = 3
+"""Platforms of one source that are listed by name."""
 Accounts = Iterator[tuple[str, Account]]
 
 
@@ -73,7 +75,9 @@ def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, le
         return reading
     with suppress(SourceDown):  # an option that cannot be used is told when the source is read
         keys = {key: digest(source.name, key) for key in sweep.keys(reading.source)}
-        plan = SweepPlan(str(sweep.keyed_on), keys, ledger.last_answers(source.name), at)
+        names = source.connector.platforms
+        told = ", ".join(names) if len(names) <= NAMED_PLATFORMS else f"{len(names)} platforms"
+        plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.last_answers(source.name), at)
         more |= {"last_asked": plan.last_asked()}
         if sweep.discloses:
             more |= {"asking": lambda keys: disclosures.note(settings.output, source.name, keys, at.isoformat())}
@@ -175,6 +179,27 @@ def watchers(settings: Settings, ledger: Ledger, pulls: Collection[Pull]) -> Wat
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
     return Watch(whole, ledger.official_seen(), complete_sources(pulls))
+
+
+def coverage(
+    settings: Settings, ledger: Ledger, inputs: Inputs, pulls: Collection[Pull], at: datetime
+) -> tuple[PlatformCoverage, ...]:
+    """For how many current employees each platform was looked at, by any source that tells about employees."""
+    complete, addresses = complete_sources(pulls), inputs.directory.addresses()
+    covering = []
+    for source in settings.sources:
+        connector, declared = source.connector, source.options.get("covers", ())
+        names = frozenset(platform_id(name) or name for name in declared) or frozenset(connector.platforms)
+        told: dict[str, datetime] = {}
+        if connector.covers is Covers.THOSE_ASKED:
+            last = ledger.last_answers(source.name)
+            marks = ((address, last.get(digest(source.name, address))) for address in addresses)
+            told = {address: answer.told_at for address, answer in marks if answer and answer.told_at}
+        if declared or connector.covers is not Covers.NOBODY:
+            everybody = connector.covers is not Covers.THOSE_ASKED
+            covering.append(Covering(source.name, names, everybody, source.name in complete, told))
+    current = sum(person.standing is Standing.CURRENT for person in inputs.directory.employees.values())
+    return platform_coverage(tuple(platforms()), covering, addresses, current, at)
 
 
 def complete_sources(pulls: Collection[Pull]) -> frozenset[str]:

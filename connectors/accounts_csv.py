@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
@@ -37,6 +38,7 @@ OPTIONS = {
     "platforms": 'spellings that are not known: platforms = { "Twitter/X corporate" = "x" }',
     "registration": 'how sure registered_email is: "verified" (the default; evidence is strong) or "unverified" (weak)',
     "lists_official": "platforms of which the export lists every official account: one that is missing has vanished",
+    "covers": "platforms of which the export lists every account that is registered with a state address",
     "date_format": 'how dates are written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
 }
 
@@ -95,12 +97,13 @@ def _check(source: Source) -> None:
     date_format(str(options.get("date_format", "")), source.name)
     if str(options.get("registration", "verified")) not in STRENGTHS:
         raise SourceDown(f'{source.name}: registration in audit.toml must be "verified" or "unverified".')
-    extra, listed = options.get("platforms", {}), options.get("lists_official", [])
-    if not isinstance(extra, Mapping) or not isinstance(listed, list | tuple):
+    extra, lists = options.get("platforms", {}), [options.get(name, []) for name in ("lists_official", "covers")]
+    if not isinstance(extra, Mapping) or not all(isinstance(one, list | tuple) for one in lists):
         raise SourceDown(
-            f'{source.name}: in audit.toml, platforms is a table ({{ "spelling" = "x" }}) and lists_official a list.'
+            f'{source.name}: in audit.toml, platforms is a table ({{ "spelling" = "x" }}), lists_official a list and'
+            " covers a list."
         )
-    for word in (*extra.values(), *listed, *filter(None, [options.get("platform")])):
+    for word in (*extra.values(), *chain.from_iterable(lists), *filter(None, [options.get("platform")])):
         if platform_id(str(word)) is None:
             raise SourceDown(
                 f"{source.name}: audit.toml names the platform {word!r}, which platforms.csv does not know."

@@ -70,7 +70,7 @@ class Covers(StrEnum):
     """Whom a healthy pull tells about, on the connector's platforms."""
 
     NOBODY = "nobody in particular"
-    """A search for names: it finds accounts, and that it finds none says nothing about anybody."""
+    """A search for names, or a list of one instance among many: that it shows no account says nothing about anybody."""
     EVERYBODY = "everybody with a state address"
     """A whole list, or a log of all mailboxes: who is not in it was looked at all the same."""
     THOSE_ASKED = "those who were asked for"

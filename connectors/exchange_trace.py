@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectors.contract import Access, Connector, Expect, Item, Source
+from connectors.contract import Access, Connector, Covers, Expect, Item, Source
 from connectors.files import OPTIONS, paths
 from connectors.mail.accounts import parse
 from connectors.mail.feeds import Shape, feed
 from connectors.mail.scan import SIGNALS_OPTION, scan, table
+from connectors.mail.signals import told_of
 from connectors.records import Account
 
 SHAPE = Shape(
@@ -51,4 +52,6 @@ CONNECTOR: Connector = Connector(
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION,
     adds_up=True,
+    platforms=told_of(),
+    covers=Covers.EVERYBODY,
 )

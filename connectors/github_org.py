@@ -2,7 +2,8 @@
 
 Source: docs.github.com/graphql, Organization.membersWithRole and User.organizationVerifiedDomainEmails: "Verified email
 addresses that match verified domains for a specified organization the user is a member of". Needs a token with read:org
-of an organization owner. Nothing else of a member is asked for: no name, no biography, no repositories.
+of an organization owner. Nothing else of a member is asked for: no name, no biography, no repositories. It tells about
+members and nobody else: that an employee is not among them says nothing about an account on GitHub (covers nobody).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from connectors.http.paging import changed, once
 from connectors.http.secrets import secret
 from connectors.records import Account, Evidence, Provenance, Strength
 
-URL, PATH = "https://api.github.com", "/graphql"
+PATH, PAGE = "/graphql", 100
+"""Where GraphQL is asked; members a page, as QUERY has it."""
 QUERY = """query($org: String!, $after: String) {
   organization(login: $org) {
     membersWithRole(first: 100, after: $after) {
@@ -34,6 +36,7 @@ SERVICE = Service(
     "GitHub",
     requests=5000,
     seconds=3600,
+    url="https://api.github.com",
     reset=Reset.EPOCH,
     reset_header="X-RateLimit-Reset",
     remaining_header="X-RateLimit-Remaining",
@@ -53,7 +56,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
             f'{source.name}: organizations in audit.toml is a list of logins: organizations = ["my-state"].'
         )
     token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base = str(source.options.get("url", URL))
+    base = str(source.options.get("url", SERVICE.url))
     with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
         members = (found for name in organizations for found in _members(talk, name))
         for reply, name, member in once(members, lambda found: str(found[2].get("databaseId"))):
@@ -86,7 +89,7 @@ def parse(raw: Raw) -> Account:
         created_at=moment(member["createdAt"]) if isinstance(member["createdAt"], str) else None,
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         evidence=tuple(
-            Evidence(raw.source, "verified address", detail.format(email), raw.observed_at, raw.digest)
+            Evidence(raw.source, "registered address", detail.format(email), raw.observed_at, raw.digest)
             for email in emails
         ),
     )
@@ -143,6 +146,12 @@ CONNECTOR = Connector(
         **http.OPTIONS,
         "organizations": 'the logins of the organizations: organizations = ["my-state"]',
         "token": 'an owner\'s token with read:org, as { env = "NAME" } or { file = "PATH" }',
-        "url": f"the API's address, where it is not {URL} (GitHub Enterprise)",
+        "url": f"the API's address, where it is not {SERVICE.url} (GitHub Enterprise)",
     },
+    service=SERVICE,
+    page=PAGE,
+    platforms=("github",),
+    credentials="a token of an owner of the organization with read:org, authorized for single sign-on"
+    " (github.com/settings/tokens); the organization must have verified its domains",
+    terms="https://docs.github.com/site-policy/github-terms/github-terms-of-service",
 )

@@ -19,14 +19,14 @@ from typing import Any
 
 import duckdb
 
-from connectors.contract import Access, Connector, Expect, Item, Rejected, Source, SourceChanged, SourceDown
+from connectors.contract import Access, Connector, Covers, Expect, Item, Rejected, Source, SourceChanged, SourceDown
 from connectors.files import OPTIONS, delimited, paths
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.feeds import Shape, feed, relation, unpacked
 from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
-from connectors.mail.signals import Signals
+from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
 
 SHAPE = Shape(
@@ -179,4 +179,6 @@ CONNECTOR: Connector = Connector(
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION,
     adds_up=True,
+    platforms=told_of(),
+    covers=Covers.EVERYBODY,
 )

@@ -24,6 +24,7 @@ OPTIONS: Mapping[str, str] = {
     "url": f"Graph's address, where it is not {URL}",
     "login_url": f"the address that gives tokens, where it is not {LOGIN_URL}",
 }
+TERMS = "https://www.microsoft.com/licensing/terms"
 SIGN_IN = Service(
     "Microsoft Entra ID",
     requests=60,

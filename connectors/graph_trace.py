@@ -18,7 +18,7 @@ from re import search
 from typing import Any
 
 from connectors import graph
-from connectors.contract import Access, Connector, Dropped, Expect, Item, Source, SourceDown
+from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Source, SourceDown
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import item
@@ -32,7 +32,9 @@ from connectors.mail.trace_store import Message, Store
 from connectors.records import MESSAGES_KEPT, Account
 from connectors.reference import table
 
-PATH = "/admin/exchange/tracing/messageTraces"
+PATH, SENDERS = "/admin/exchange/tracing/messageTraces", "trace_senders.csv"
+PAGE = 5000
+"""Rows a page."""
 WINDOW, REACH = timedelta(days=10), timedelta(days=90, minutes=-10)
 SETTLED = timedelta(days=2)
 """How long after its end a window may still gain rows."""
@@ -41,6 +43,7 @@ SERVICE = Service(
     "Microsoft Graph message trace",
     requests=100,
     seconds=300,
+    url=graph.URL,
     most_requests=2_000,
     most_minutes=240,
     advice="Grant the application ExchangeMessageTrace.Read.All, and create the tracing service principal"
@@ -88,7 +91,7 @@ def _pages(talk: Session, sender: str, start: datetime, end: datetime, now: date
     begin, last = max(start, now - REACH), min(end, now)
     between = f"receivedDateTime ge {begin:%Y-%m-%dT%H:%M:%SZ} and receivedDateTime le {last:%Y-%m-%dT%H:%M:%SZ}"
     quoted = sender.replace("'", "''")
-    params = {"$filter": f"{between} and senderAddress eq '{quoted}'", "$top": 5000}
+    params = {"$filter": f"{between} and senderAddress eq '{quoted}'", "$top": PAGE}
     return named_next(talk, PATH, params)
 
 
@@ -143,7 +146,7 @@ def _senders(source: Source) -> list[str]:
     own = source.options.get("senders", [])
     if not isinstance(own, list) or not all(isinstance(sender, str) and "@" in sender for sender in own):
         raise SourceDown(f'{source.name}: senders in audit.toml is a list of addresses: senders = ["a@example.org"].')
-    packaged = [row["sender"] for row in table("trace_senders.csv")]
+    packaged = [row["sender"] for row in table(SENDERS)]
     return list(dict.fromkeys(sender.strip().lower() for sender in (*packaged, *own)))
 
 
@@ -162,4 +165,11 @@ CONNECTOR: Connector = Connector(
         "senders": "further addresses of platforms to ask about, beside those of trace_senders.csv",
         "checkpoint": "a file that keeps what was read: a sweep that is cut off goes on, and later nights are short",
     },
+    service=SERVICE,
+    page=PAGE,
+    platforms=tuple(sorted({row["platform"] for row in table(SENDERS)})),
+    covers=Covers.EVERYBODY,
+    credentials="an application of your tenant with a client secret (Microsoft Entra, App registrations), the"
+    " application permission ExchangeMessageTrace.Read.All with admin consent, and the tracing service principal",
+    terms=graph.TERMS,
 )

@@ -24,6 +24,8 @@ FIELDS = (
     "accountEnabled", "userType", "employeeHireDate",
 )  # fmt: skip
 LEAVE = "employeeLeaveDateTime"
+PAGE = 999
+"""Users a page; Graph gives no more."""
 PLACES = {
     "department": "department",
     "companyName": "companyName",
@@ -36,6 +38,7 @@ SERVICE = Service(
     "Microsoft Graph",
     requests=1000,
     seconds=100,
+    url=graph.URL,
     types=("application/json",),
     advice="Grant the application User.Read.All (application permission, with admin consent).",
 )
@@ -48,7 +51,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
         select = ",".join((*FIELDS, *dict.fromkeys(PLACES[place] for place in _places(source))))
         if source.options.get("leave_date") is True:
             select += f",{LEAVE}"
-        pages = named_next(talk, "/users", {"$select": select, "$top": 999})
+        pages = named_next(talk, "/users", {"$select": select, "$top": PAGE})
         users = ((reply, user) for reply in pages for user in _users(talk, reply))
         members = once(users, lambda found: str(found[1]["id"]))
         yield from people.with_ids(source, (_raw(source, reply, user) for reply, user in members), "employeeId")
@@ -123,4 +126,9 @@ CONNECTOR = Connector(
         "agency": "the property that holds the agency's name",
         "leave_date": "true to ask for the last working day as well; needs a further permission",
     },
+    service=SERVICE,
+    page=PAGE,
+    credentials="an application of your tenant with a client secret (Microsoft Entra, App registrations), and the"
+    " application permission User.Read.All with admin consent",
+    terms=graph.TERMS,
 )

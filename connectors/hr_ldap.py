@@ -242,4 +242,5 @@ CONNECTOR = Connector(
     parse=parse,
     expect=people.EXPECT,
     options=OPTIONS,
+    credentials="a bind account that may read the people of its branch, over TLS",
 )

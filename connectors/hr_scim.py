@@ -27,6 +27,7 @@ ATTRIBUTES = (
     *(f"{ENTERPRISE}:{name}" for name in WORK_FIELDS),
 )  # fmt: skip
 PRIVATE = "home"
+PAGE = 100
 SERVICE = Service(
     "the SCIM service",
     requests=60,
@@ -47,7 +48,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     id_field = _id_field(source.options)
     if id_field not in ("employeeNumber", "externalId", "userName"):
         raise SourceDown(f"{source.name}: employee_id in audit.toml must be employeeNumber, externalId or userName.")
-    params = {"attributes": ",".join(ATTRIBUTES), "count": int(number(source, "page", 100))}
+    params = {"attributes": ",".join(ATTRIBUTES), "count": int(number(source, "page", PAGE))}
     with Session(source, SERVICE, url, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
         users = offsets(
             talk, "/Users", params,
@@ -115,9 +116,14 @@ CONNECTOR = Connector(
         **people.OPTIONS,
         "url": "the SCIM service's base address, ending before /Users",
         "token": 'the bearer token, as { env = "NAME" } or { file = "PATH" }',
-        "page": "users to ask for at a time (100)",
+        "page": f"users to ask for at a time ({PAGE})",
         "employee_id": "the attribute that holds the employee id: employeeNumber (default), externalId or userName",
         "agency_code": f"the attribute that holds the agency's code: {', '.join(WORK_FIELDS[1:])} (default department)",
         "agency": "the attribute that holds the agency's name",
     },
+    service=SERVICE,
+    page=PAGE,
+    credentials="a bearer token of the identity provider that may read users with their enterprise extension,"
+    " and nothing else",
+    terms="the organization's own contract with its identity provider",
 )

@@ -2,13 +2,13 @@
 
 Source: docs.joinmastodon.org/methods/admin/accounts (v2): GET /api/v2/admin/accounts, origin=local, 200 a page, Link
 header, 300 requests in 5 minutes. Needs a token with admin:read:accounts of a role with "Manage users". IP addresses,
-followers and posts come with every account and are left out unread.
+followers and posts come with every account and are left out unread. Everybody is covered on this one instance; it tells
+nothing of accounts on others, and Mastodon names no total to hold the list against.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from typing import Any
 
 from connectors import http
@@ -18,12 +18,12 @@ from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, linked, listed, once
 from connectors.http.secrets import secret
+from connectors.markup import plain
 from connectors.records import Account, Evidence, Provenance, Strength
 
-PATH = "/api/v2/admin/accounts"
+PATH, PAGE = "/api/v2/admin/accounts", 200
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")
 PROFILE_FIELDS = ("url", "display_name", "note")
-BREAKS = frozenset({"p", "br", "li", "div"})
 SERVICE = Service(
     "Mastodon",
     requests=300,
@@ -40,7 +40,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
     base = str(source.options.get("url", ""))
     with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
-        replies = linked(talk, PATH, {"origin": "local", "limit": 200})
+        replies = linked(talk, PATH, {"origin": "local", "limit": PAGE})
         accounts = ((reply, found) for reply in replies for found in listed(talk, reply, reply.value))
         for reply, found in once(accounts, lambda pair: str(pair[1].get("id"))):
             if not isinstance(found.get("id"), str) or not isinstance(found.get("account"), dict):
@@ -58,9 +58,9 @@ def parse(raw: Raw) -> Account:
     if not all(isinstance(text, str) for text in texts.values()) or not texts["username"]:
         raise BadRow("username, email or profile of the account are of another kind; Mastodon has changed")
     confirmed = account.get("confirmed") is True
-    bio, links = _plain(texts["note"])
+    bio, links = plain(texts["note"])
     for one in account["fields"]:
-        links += _plain(str(one.get("value") or ""))[1]
+        links += plain(str(one.get("value") or ""))[1]
     evidence = Evidence(
         raw.source,
         "registered address",
@@ -91,30 +91,6 @@ def _profile_fields(profile: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-class _Text(HTMLParser):
-    """The words and the links of a piece of HTML; nothing in it is fetched."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.links: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in BREAKS and self.words:
-            self.words.append("\n")
-        self.links += [value for name, value in attrs if tag == "a" and name == "href" and value]
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-
-def _plain(html: str) -> tuple[str, list[str]]:
-    reader = _Text()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.words).strip(), reader.links
-
-
 CONNECTOR = Connector(
     name="mastodon_admin",
     record=Account,
@@ -128,4 +104,10 @@ CONNECTOR = Connector(
         "url": "the instance's address, https://social.example.gov",
         "token": 'an administrator\'s token with admin:read:accounts, as { env = "NAME" } or { file = "PATH" }',
     },
+    service=SERVICE,
+    page=PAGE,
+    platforms=("mastodon",),
+    credentials="a token of an account whose role may manage users, with admin:read:accounts"
+    " (Preferences, Development, New application)",
+    terms="the instance's own rules and privacy policy",
 )

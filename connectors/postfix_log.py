@@ -20,12 +20,12 @@ from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from connectors.contract import Access, Connector, Expect, Item, Rejected, Source, SourceDown
+from connectors.contract import Access, Connector, Covers, Expect, Item, Rejected, Source, SourceDown
 from connectors.files import OPTIONS, paths
 from connectors.files.progress import Told, unwatched
 from connectors.mail.accounts import parse
 from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
-from connectors.mail.signals import Signals
+from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
 
 LINE = re.compile(
@@ -202,4 +202,6 @@ CONNECTOR: Connector = Connector(
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     options={"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"} | SIGNALS_OPTION,
     adds_up=True,
+    platforms=told_of(),
+    covers=Covers.EVERYBODY,
 )

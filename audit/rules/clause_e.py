@@ -53,7 +53,7 @@ def state_mailbox_registered(cases: pd.DataFrame, context: Context) -> pd.Series
     severity=Severity.MEDIUM,
     tier=Tier.LEAD,
     because="{registered_words} {shortfall}",
-    shows=REGISTERED,
+    shows=(*REGISTERED, "breach list"),
     quotes="registered_email",
 )
 def state_mailbox_possibly_registered(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001

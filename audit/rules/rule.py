@@ -117,7 +117,7 @@ def judge(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> Verdi
             draft = _draft(one, _plain(case))
             known = holding.get(draft.finding_id)
             holding[draft.finding_id] = draft if known is None else _joined(known, draft)
-        unknown.update(_finding_id(one, _plain(case)) for case in cases[answers.isna()].to_dict("records"))
+        unknown.update(finding_id(one, _plain(case)) for case in cases[answers.isna()].to_dict("records"))
     return Verdicts(holding, frozenset(unknown - holding.keys()))
 
 
@@ -127,7 +127,7 @@ def _draft(one: Rule, case: dict[str, Any]) -> Draft:
         tier = Tier.LEAD
     shown = tuple(piece for piece in case["evidence"] if not one.shows or piece.kind.startswith(one.shows))
     return Draft(
-        finding_id=_finding_id(one, case),
+        finding_id=finding_id(one, case),
         rule=one,
         case=case,
         because=one.because.format_map(case).strip(),
@@ -151,8 +151,11 @@ def _joined(one: Draft, other: Draft) -> Draft:
     )  # fmt: skip
 
 
-def _finding_id(one: Rule, case: Mapping[str, Any]) -> str:
-    """Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity."""
+def finding_id(one: Rule, case: Mapping[str, Any]) -> str:
+    """The id of the finding that a rule makes of a case, in which "" stands for what is missing.
+
+    Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity.
+    """
     parts = (case["platform"], case["identity"], one.rule_id, case["supervisor_id"] or case["employee_id"])
     return f"{one.rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
 

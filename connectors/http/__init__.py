@@ -16,14 +16,26 @@ import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from connectors.contract import Source, SourceDown
+from connectors.contract import Pace, Source, SourceDown
 from connectors.http import doors
 from connectors.http.pacing import SHORTEST_WAIT, SYSTEM, Bucket, Clock, Reset
 from connectors.http.replies import OutOfBudget, Refused, Reply, Service, Transient, allowance, judged
 from connectors.http.secrets import redact, secret
 from connectors.http.wire import Wire, WireFault
 
-__all__ = ["OPTIONS", "SYSTEM", "Clock", "OutOfBudget", "Refused", "Reply", "Reset", "Service", "Session", "number"]
+__all__ = [
+    "OPTIONS",
+    "SYSTEM",
+    "Clock",
+    "OutOfBudget",
+    "Refused",
+    "Reply",
+    "Reset",
+    "Service",
+    "Session",
+    "night_capacity",
+    "number",
+]
 
 TRIES = 5
 """Attempts at one request, the first included."""
@@ -56,7 +68,8 @@ class _Ask:
     form: Mapping[str, str] | None = None
     json: Any = None
     also: tuple[int, ...] = ()
-    signed: bool = True
+    signature: Mapping[str, str] | None = None
+    """Headers in the place of the session's own signature; None: that."""
 
     @property
     def where(self) -> str:
@@ -126,13 +139,23 @@ class Session:
         doors.refuse(template, params or {})
         return self._send(_Ask("GET", url, params or {}, also=also))
 
-    def post(self, path: str, *, form: Mapping[str, str] | None = None, json: Any = None, token: bool = False) -> Reply:
+    def post(
+        self,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        json: Any = None,
+        token: bool = False,
+        client: Mapping[str, str] | None = None,
+    ) -> Reply:
         """Send a form or JSON to an endpoint that only reads (a query in GraphQL), or with `token` to a token endpoint.
 
-        Retried like `get`, for it changes nothing there. A token endpoint gets no signature. Raises as `get`.
+        Retried like `get`, for it changes nothing there. A token endpoint gets no signature but the headers of
+        `client`, where it wants the client's name there and not in the form (RFC 6749, 2.3.1). Raises as `get`.
         """
         doors.refuse(self.base + path, {}, token=token)
-        return self._send(_Ask("POST", self.base + path, {}, form, json, signed=not token))
+        signature = (client or {}) if token else None
+        return self._send(_Ask("POST", self.base + path, {}, form, json, signature=signature))
 
     def _send(self, ask: _Ask) -> Reply:
         retrying = Retrying(
@@ -161,7 +184,7 @@ class Session:
 
     def _attempt(self, ask: _Ask) -> Reply:
         self._wait_turn(ask)
-        signature = self._sign() if ask.signed else {}
+        signature = self._sign() if ask.signature is None else ask.signature
         self.sent += 1
         self.source.tally.sent += 1
         try:
@@ -186,7 +209,7 @@ class Session:
         return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
 
     def _wait_turn(self, ask: _Ask) -> None:
-        if self.sent >= self._most:
+        if self.source.tally.sent >= self._most:
             raise OutOfBudget(
                 f"{self._place(ask)}: the {self._most:,} requests of one night are used up. Raise most_requests in"
                 " audit.toml, or let the next night go on."
@@ -200,6 +223,13 @@ class Session:
 
     def _place(self, ask: _Ask) -> str:
         return f"{self.source.name}: {self.service.name} at {urlsplit(ask.url).hostname}{redact(ask.where)}"
+
+
+def night_capacity(source: Source, service: Pace) -> int:
+    """The most requests that one night has room for, by the source's budget, its pace and its time. Sends nothing."""
+    bucket = Bucket(number(source, "requests", service.requests), number(source, "seconds", service.seconds), SYSTEM)
+    seconds = 60 * number(source, "most_minutes", service.most_minutes)
+    return min(int(number(source, "most_requests", service.most_requests)), int(bucket.burst + seconds * bucket.pace))
 
 
 def number(source: Source, name: str, otherwise: float) -> float:

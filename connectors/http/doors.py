@@ -30,11 +30,12 @@ def refuse(template: str, params: Mapping[str, Any], *, token: bool = False) -> 
     """Raise ClosedDoor for an address that a connector must never send to.
 
     `template` is the address with {braces} where values go, so that somebody's handle is not taken for a path. With
-    `token`, the token endpoint of OAuth (RFC 6749, 3.2) is let through, and nothing else is.
+    `token`, the token endpoint of OAuth (RFC 6749, 3.2; Reddit calls it access_token) is let through, and nothing
+    else is.
     """
     parts = urlsplit(template)
     if token:
-        if not re.search(r"/token$", parts.path) or params:
+        if not re.search(r"/(?:access_)?token$", parts.path) or params:
             raise ClosedDoor(f"{parts.path} is not a token endpoint")
         return
     named = [str(value) for key, value in params.items() if key in ACTIONS]

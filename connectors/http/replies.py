@@ -47,25 +47,26 @@ class Service:
 
     `url` is its address, empty for instances that the organization names. `requests` in `seconds` is its limit.
     `limits_with` are the statuses that mean "too many" (403 only beside a header that says so), `quota` the words in
-    such a refusal's body that mean "no more today". `reply_seconds` is what one reply may take, headers and body,
+    such a refusal's body that mean "no more today", `slow` those of a 403 that only mean "not so fast". `reply_seconds` is what one reply may take, headers and body,
     however busily it trickles.
     """
 
     name: str
     requests: float
     seconds: float
-    url: str = ""
     reset: Reset = Reset.NONE
     reset_header: str = ""
     remaining_header: str = ""
     limits_with: tuple[int, ...] = (429,)
     quota: tuple[str, ...] = ()
+    slow: tuple[str, ...] = ()
     types: tuple[str, ...] = ("application/json",)
     most_requests: int = 10_000
     most_minutes: float = 120.0
     most_bytes: int = 32 * 1024 * 1024
     reply_seconds: float = 60.0
     advice: str = "Check the source's credentials and what they may read."
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,12 @@ def judged(
         return Reply(status, headers, None, where)
     said = _said(body)
     if status in service.limits_with:
-        if any(word in body.decode("utf-8", "replace") for word in service.quota):
+        words = body.decode("utf-8", "replace")
+        if any(word in words for word in service.quota):
             raise OutOfBudget(
                 f"{place}: the platform's quota for today is used up ({status}{said}). The next night goes on."
             )
-        if status != 403 or wait is not None:
+        if status != 403 or wait is not None or any(word in words for word in service.slow):
             raise Transient(f"too many requests ({status}{said})", wait, TooMany)
     if status in TRANSIENT:
         raise Transient(f"the platform failed ({status}{said})", wait)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.contract import Answer, Outcome, Source, SourceChanged, SourceDown
+from connectors.http.doors import ClosedDoor
 from connectors.http.replies import OutOfBudget, Refused, TooMany
 
 FAILURES = 5
@@ -60,7 +61,7 @@ def swept(source: Source, *parts: Part) -> Iterator[Answer]:
                     yield from (Answer(key, outcome=Outcome.LIMITED) for key in batch)
                 log.info("%s: asked for %d keys tonight; the next night goes on", source.name, told)
                 return
-            except (Refused, SourceChanged):
+            except (ClosedDoor, Refused, SourceChanged):
                 raise
             except SourceDown as fault:
                 failures += 1

@@ -148,6 +148,11 @@ def mailbox_of(sender: str) -> tuple[str, str]:
     return (found[1].partition("+")[0], found[2]) if found else ("", "")
 
 
+def told_of() -> tuple[str, ...]:
+    """Ids of the platforms whose mails the packaged table knows: what a log of all mailboxes tells about."""
+    return tuple(sorted({row["platform"] for row in table(TABLE)} - {ANY}))
+
+
 @cache
 def packaged() -> Signals:
     """The table that travels with the package. Raises SourceDown for a table that cannot be used."""

@@ -129,7 +129,7 @@ def test_unverified_addresses_are_leads(state: State) -> None:
     state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
     (finding,) = state.findings()["busybirch7"]
     assert (finding.rule_id, finding.tier, finding.employee_id) == ("E-2", Tier.LEAD, "00017")
-    assert "never verified" in finding.because
+    assert "does not verify this" in finding.because
 
 
 def test_an_address_of_two_employees_names_neither(state: State) -> None:

@@ -295,6 +295,18 @@ def test_only_a_token_endpoint_gets_a_token_request_and_no_signature(tmp_path, t
     assert "Authorization" not in script.calls[0].request.headers
 
 
+def test_a_token_endpoint_may_want_the_client_s_name_in_a_header(tmp_path, time, script):
+    script.add(responses.POST, f"{BASE}/api/v1/access_token", json={"access_token": "x"})
+    with session(tmp_path, time) as talk:
+        talk.post("/api/v1/access_token", form={"a": "b"}, token=True, client={"Authorization": "Basic eDp5"})
+        for path in ("/api/v1/access_token/", "/revoke_token", "/api/v1/my_access_token", "/access_token/login"):
+            with pytest.raises(SourceDown, match="not a token endpoint"):
+                talk.post(path, form={"a": "b"}, token=True)
+        with pytest.raises(SourceDown, match="no connector may ask"):
+            talk.post("/api/v1/access_token", form={"a": "b"})
+    assert [call.request.headers["Authorization"] for call in script.calls] == ["Basic eDp5"]
+
+
 BASES = [
     ("http://api.example.org", False),
     ("https://api.example.org/", True),

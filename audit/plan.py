@@ -1,0 +1,100 @@
+"""What tonight would ask of each source, before anything is sent: requests, and the nights that they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from audit.config import Settings, SourceSettings
+from audit.inputs import read_inputs, read_registry
+from audit.ledger import Ledger
+from audit.nexus import nexus
+from audit.run import now
+from audit.sources import closed_door
+from connectors.contract import KeyedOn, Nexus, Source, SourceDown
+from connectors.http import night_capacity
+
+IN_MEMORY = Path(":memory:")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one source would be asked. `keys` is None for a list; `requests` the most that a whole sweep takes when
+    nothing has to be sent twice, None where nobody can know before the first night; `a_night` what one night has room
+    for; `note` why it would not be asked at all, or what each request discloses."""
+
+    source: str
+    connector: str
+    access: str
+    asked_for: str
+    keys: int | None
+    requests: int | None
+    a_night: int
+    nights: int | None
+    note: str = ""
+
+
+def plan(settings: Settings, as_of: date) -> list[Plan]:
+    """A plan for every source with a network, the directory included. Reads files and the ledger; sends nothing.
+
+    Where the directory itself is behind a network, its addresses are counted as in the last run. Raises
+    InputUnusable or SourceDown for agencies, registry or directory files that cannot be read.
+    """
+    path = settings.output / "ledger.sqlite"
+    with Ledger(path if path.exists() else IN_MEMORY) as ledger:
+        if settings.directory.connector.service:
+            organization, _ = read_registry(settings, ledger, now())
+            people = ledger.read_before(settings.directory.name) or 0
+            addresses = tuple(f"{number}@{settings.mail_domains[0]}" for number in range(people))
+        else:
+            inputs = read_inputs(settings, ledger, as_of, now())
+            organization, addresses = inputs.organization, inputs.directory.addresses()
+        gate = nexus(organization)
+        return [
+            _planned(source, settings, gate, addresses, ledger.read_before(source.name), as_of)
+            for source in (settings.directory, *settings.sources)
+            if source.connector.service
+        ]
+
+
+def _planned(
+    source: SourceSettings,
+    settings: Settings,
+    gate: Nexus,
+    addresses: tuple[str, ...],
+    items: int | None,
+    as_of: date,
+) -> Plan:
+    connector, sweep = source.connector, source.connector.sweep
+    assert connector.service is not None
+    shown = Source(source.name, settings.folder, source.options, gate, now(), addresses=addresses)
+    asked_for, keys, requests, note = "a whole list", None, None, closed_door(source, as_of)
+    a_night = 0
+    try:
+        a_night = night_capacity(shown, connector.service)
+        if sweep is not None:
+            wanted = sweep.keys(shown)
+            asked_for, keys, requests = str(sweep.keyed_on), len(wanted), sweep.requests(shown, wanted)
+            if sweep.keyed_on is KeyedOn.EMPLOYEES and sweep.discloses:
+                note = note or f"each look-up tells {connector.service.name} {sweep.discloses}"
+        elif items is not None:
+            requests = -(-items // connector.page)
+    except SourceDown as error:
+        note = str(error)
+    nights = -(-requests // a_night) if requests is not None and a_night else None
+    return Plan(source.name, connector.name, str(connector.access), asked_for, keys, requests, a_night, nights, note)
+
+
+def told(plans: list[Plan]) -> str:
+    """The plan as the operator reads it: a line for each source."""
+    if not plans:
+        return "No source has a network: nothing would be sent."
+    lines = []
+    for one in plans:
+        keys = f" ({one.keys:,} keys)" if one.keys is not None else ""
+        needs = "unknown before the first night" if one.requests is None else f"at most {one.requests:,} requests"
+        nights = "" if one.nights is None else f", {one.nights:,} night{'' if one.nights == 1 else 's'}"
+        lines.append(f"{one.source} ({one.connector}, {one.access}): asks for {one.asked_for}{keys}: {needs}{nights};")
+        lines.append(f"  room for {one.a_night:,} requests a night. {one.note}".rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,133 @@
+"""Accounts of an AT Protocol server (PDS) that the State runs, with the address each is registered with.
+
+Source: the lexicons com.atproto.admin.searchAccounts, getAccountInfos and com.atproto.sync.listRepos
+(github.com/bluesky-social/atproto), with the server's admin password; 3,000 requests in 5 minutes. The reference server
+has no searchAccounts yet (atproto issue 4736): where it does not answer, the server's own public list of repositories
+takes its place. Either only names the accounts; what they are registered with comes from getAccountInfos, deactivated
+and taken down ones too. Invitations, threat signatures and records come along and are left out unread. Bluesky's own
+servers cannot be read this way, and that somebody has no account here says nothing about Bluesky (covers nobody).
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors import http
+from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.files.fields import moment
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.secrets import secret
+from connectors.records import Account, Evidence, Provenance, Strength
+
+SEARCH, INFOS = "/xrpc/com.atproto.admin.searchAccounts", "/xrpc/com.atproto.admin.getAccountInfos"
+REPOS = "/xrpc/com.atproto.sync.listRepos"
+UNKNOWN = (400, 404, 501)
+"""What servers answer for a method that they do not have; the reference server tries to pass it on, and fails (400)."""
+PAGE = 50
+"""Accounts that are listed and asked about at once: their dids fit into one address."""
+FIELDS = ("did", "handle", "email", "emailConfirmedAt", "indexedAt")
+DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
+UNPROVED = "handle.invalid"
+"""What stands for a handle whose DNS name does not confirm it."""
+SERVICE = Service(
+    "AT Protocol PDS",
+    requests=3000,
+    seconds=300,
+    reset=Reset.EPOCH,
+    reset_header="RateLimit-Reset",
+    remaining_header="RateLimit-Remaining",
+    advice="Use the admin password of the State's own PDS (PDS_ADMIN_PASSWORD).",
+)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
+    """Every account of the server. Raises SourceDown, also where it keeps back one that it lists."""
+    password = secret(source.options.get("admin_password"), source.folder, f"{source.name}: admin_password")
+
+    def sign() -> dict[str, str]:
+        return {"Authorization": f"Basic {b64encode(f'admin:{password.reveal()}'.encode()).decode()}"}
+
+    with Session(source, SERVICE, str(source.options.get("url", "")), sign, clock) as talk:
+        for dids in _listed(talk):
+            reply = talk.get(INFOS, {"dids": dids})
+            told = {info.get("did"): info for info in listed(talk, reply, mapping(talk, reply).get("infos"))}
+            if set(dids) - told.keys():
+                raise SourceDown(
+                    f"{source.name}: the PDS lists accounts of which it tells nothing. Try again the next night;"
+                    " if it stays so, look at the server's log."
+                )
+            for did in dids:
+                yield item(source.name, f"{INFOS}:{did}", allowed(told[did], FIELDS), source.now, source.options)
+
+
+def parse(raw: Raw) -> Account:
+    """One account. An address that was never confirmed proves little. Raises BadRow for a field of another kind."""
+    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
+    if not all(isinstance(text, str) for text in texts.values()) or not texts["did"]:
+        raise BadRow("a field of the account is no text, or its did is missing; the PDS has changed")
+    email, handle = texts["email"], "" if texts["handle"] == UNPROVED else texts["handle"]
+    strength = Strength.STRONG if texts["emailConfirmedAt"] else Strength.WEAK
+    how = "confirmed" if strength is Strength.STRONG else "never confirmed"
+    detail = f"registered with {email}, which its owner {how}"
+    evidence = Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest, strength)
+    return Account(
+        platform="bluesky",
+        account_id=texts["did"],
+        handle=handle,
+        url=f"https://bsky.app/profile/{handle or texts['did']}",
+        display_name="",
+        bio="",
+        links=(),
+        emails=(),
+        registered_email=email,
+        registration=strength if email else Strength.NONE,
+        created_at=moment(texts["indexedAt"]),  # the reference server puts the account's creation there
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        evidence=(evidence,) if email else (),
+    )
+
+
+def _listed(talk: Session) -> Iterator[list[str]]:
+    """The dids of all accounts, page by page, none twice."""
+    probe = talk.get(SEARCH, {"limit": 1}, also=UNKNOWN)
+    searches = probe.status == 200 and bool(mapping(talk, probe).get("accounts"))
+    path, name = (SEARCH, "accounts") if searches else (REPOS, "repos")
+    seen: set[str] = set()
+    for reply in cursors(talk, path, {"limit": PAGE}):
+        dids = [_did(talk, reply, found) for found in listed(talk, reply, mapping(talk, reply).get(name))]
+        if fresh := [did for did in dict.fromkeys(dids) if did not in seen]:
+            seen |= set(fresh)
+            yield fresh
+
+
+def _did(talk: Session, reply: Reply, found: Mapping[str, Any]) -> str:
+    did = found.get("did")
+    if not isinstance(did, str) or not DID.fullmatch(did):
+        raise changed(talk, reply, "an account has no did")
+    return did
+
+
+CONNECTOR = Connector(
+    name="atproto_pds",
+    record=Account,
+    access=Access.OWN_SYSTEM,
+    summary="Accounts of an AT Protocol server (Bluesky PDS) that the organization runs",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(filled={"registered_email": 0.9}),
+    options={
+        **http.OPTIONS,
+        "url": "the server's address, https://pds.example.gov",
+        "admin_password": 'the server\'s admin password, as { env = "NAME" } or { file = "PATH" }',
+    },
+    service=SERVICE,
+    page=PAGE // 2,  # a page is two requests: its list, and what the accounts on it are registered with
+    platforms=("bluesky",),
+    credentials="the admin password of the State's own PDS (PDS_ADMIN_PASSWORD in its pds.env)",
+    terms="the server's own terms of service and privacy policy",
+)

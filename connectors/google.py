@@ -1,0 +1,127 @@
+"""Google's interfaces as their connectors share them: keys, delegated tokens, and what Google says on an error.
+
+Keys go as the header X-Goog-Api-Key (docs.cloud.google.com/apis/docs/system-parameters), never in an address. A service
+account signs for its token as developers.google.com/identity/protocols/oauth2/service-account has it; the token is kept
+in memory only, and the endpoint is ours: the token_uri that a key file names is not used.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from google.auth import crypt, jwt
+
+from connectors.contract import Outcome, Source, SourceChanged, SourceDown
+from connectors.http import Clock, Refused, Reply, Service, Session
+from connectors.http.secrets import secret
+
+QUOTA = ("quotaExceeded", "dailyLimitExceeded")
+"""Reasons of a refusal that mean the day's quota is used up."""
+SLOW = ("rateLimitExceeded", "userRateLimitExceeded")
+"""Reasons of a refusal that mean "not so fast"."""
+REFUSALS = 5
+"""Keys refused before any was answered, after which it is we who are refused."""
+TOKEN_URL, GRANT = "https://oauth2.googleapis.com", "urn:ietf:params:oauth:grant-type:jwt-bearer"
+LIFETIME, MARGIN = 3600, 300.0
+"""Seconds that an assertion may be used; seconds before a token's end at which it is renewed."""
+API_KEY = 'an API key that is restricted to this API, as { env = "NAME" } or { file = "PATH" }'
+"""What the option `key` means to a connector that needs no more than a key."""
+DELEGATED: Mapping[str, str] = {
+    "admin": "the administrator's address on whose behalf the service account asks",
+    "key": "the service account's JSON key in one line, or in base64 (base64 -w0 key.json),"
+    ' as { env = "NAME" } or { file = "PATH" }',
+    "token_url": f"the address that gives tokens, where it is not {TOKEN_URL}",
+}
+"""Options of a connector that signs with `delegated`."""
+SIGN_IN = Service(
+    "Google's token endpoint",
+    requests=60,
+    seconds=60,
+    advice="Check key and admin in audit.toml, and that the service account's id is allowed the scope in the Admin"
+    " console (Security, API controls, Domain-wide delegation).",
+)
+
+
+def key_header(source: Source) -> Callable[[], Mapping[str, str]]:
+    """The header that carries the option `key`. Raises SourceDown where there is none."""
+    key = secret(source.options.get("key"), source.folder, f"{source.name}: key")
+    return lambda: {"X-Goog-Api-Key": key.reveal()}
+
+
+def delegated(source: Source, scope: str, clock: Clock) -> Callable[[], Mapping[str, str]]:
+    """The header that carries a fresh token for `scope` in the administrator's name. Raises SourceDown."""
+    admin = source.options.get("admin")
+    if not isinstance(admin, str) or "@" not in admin:
+        raise SourceDown(f"{source.name}: admin in audit.toml must be an administrator's address. Add it.")
+    signer, account = _signer(source)
+    url = str(source.options.get("token_url", TOKEN_URL))
+    held, audience = ("", clock.monotonic()), f"{url.rstrip('/')}/token"
+
+    def sign() -> Mapping[str, str]:
+        nonlocal held
+        if (now := clock.monotonic()) >= held[1]:
+            issued = int(clock.now().timestamp())
+            claims = {"iss": account, "sub": admin, "scope": scope, "iat": issued, "exp": issued + LIFETIME}
+            assertion = jwt.encode(signer, claims | {"aud": audience}).decode("ascii")  # type: ignore[no-untyped-call]
+            token, lasts = _token(source, url, assertion, clock)
+            held = token, now + max(lasts - MARGIN, lasts / 2)
+        return {"Authorization": f"Bearer {held[0]}"}
+
+    return sign
+
+
+class Door:
+    """Asks for one key after the other, and tells a key that is refused from ourselves being refused.
+
+    Google answers 403 to both: for somebody in another tenant or a private blog, and for a scope that we lack.
+    """
+
+    def __init__(self, talk: Session) -> None:
+        self.talk = talk
+        self._heard, self._refused = False, 0
+
+    def ask(self, path: str, params: Mapping[str, Any], values: Mapping[str, str] | None = None) -> Reply | Outcome:
+        """The reply; else NOT_FOUND (404), or REFUSED (403) for this key. Raises SourceDown, Refused for ourselves.
+
+        The reply's `where` is the path with its {braces}, so that no error names whom we asked for.
+        """
+        try:
+            reply = self.talk.get(path, params, values=values, also=(404,))
+        except Refused as fault:  # of the refusals (401, a login page), only 403 can mean this key
+            self._refused += 1
+            if "(403" not in str(fault) or (not self._heard and self._refused >= REFUSALS):
+                raise
+            return Outcome.REFUSED
+        self._heard = True
+        return Outcome.NOT_FOUND if reply.status == 404 else replace(reply, where=path)
+
+
+def _signer(source: Source) -> tuple[crypt.RSASigner, str]:
+    """(signer, the service account's address) of the option `key`; its content is in no message."""
+    text = secret(source.options.get("key"), source.folder, f"{source.name}: key").reveal()
+    try:
+        if not text.startswith("{"):
+            text = base64.b64decode(text, validate=True).decode("utf-8-sig")
+        info = json.loads(text)
+        account = info["client_email"]
+        return crypt.RSASigner.from_service_account_info(info), str(account)  # type: ignore[no-untyped-call]
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        raise SourceDown(
+            f"{source.name}: key is no service account's JSON key. Make one in the Google Cloud console (IAM, Service"
+            " accounts, Keys) and give the file in base64 (base64 -w0 key.json)."
+        ) from None
+
+
+def _token(source: Source, url: str, assertion: str, clock: Clock) -> tuple[str, float]:
+    """(token, seconds that it lasts). Raises SourceDown."""
+    with Session(source, SIGN_IN, url, clock=clock) as talk:
+        value = talk.post("/token", form={"grant_type": GRANT, "assertion": assertion}, token=True).value
+    token, lasts = (value.get("access_token"), value.get("expires_in")) if isinstance(value, dict) else (None, None)
+    if not isinstance(token, str) or not token.isascii() or not isinstance(lasts, int | float) or lasts <= 0:
+        raise SourceChanged(f"{source.name}: the token endpoint answers in another shape. Check token_url.")
+    return token, float(lasts)

@@ -1,0 +1,115 @@
+"""Gravatar profiles of employees' state addresses.
+
+Source: docs.gravatar.com/rest-api (version 3), GET /profiles/{SHA-256 of the address}: 1,000 requests an hour with an
+API key. 404: no profile; 403: a private one (github.com/Automattic/gravatar/pull/253; not in the description), of which
+nothing is kept. Location, employment, pictures, pronouns, contact and payment data come along and are left out unread.
+Who has not confirmed an address cannot use Gravatar (github.com/wordpress-mobile/WordPress-iOS/pull/23920, December
+2024); the documentation of the interface does not say so, nor what holds for profiles older than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+
+from connectors import http
+from connectors.contract import Access, Answer, BadRow, Connector, Covers, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.http import SYSTEM, Clock, Reset, Service, Session
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, listed, mapping
+from connectors.http.secrets import secret
+from connectors.http.sweep import Part, canaries, swept
+from connectors.platforms import profile
+from connectors.records import Account, Evidence, Provenance, Strength
+
+PATH = "/profiles/{profile}"
+FIELDS = ("profile_url", "display_name", "description")
+SERVICE = Service(
+    "Gravatar",
+    requests=1000,
+    seconds=3600,
+    url="https://api.gravatar.com/v3",
+    reset=Reset.EPOCH,
+    reset_header="X-RateLimit-Reset",
+    remaining_header="X-RateLimit-Remaining",
+    advice="Use an API key of an application in Gravatar's developer dashboard.",
+)
+
+
+def keys(source: Source) -> tuple[str, ...]:
+    """Employees' state addresses, and addresses that are canaries."""
+    return tuple(dict.fromkeys((*canaries(source), *source.addresses)))
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """The public profile of each address. Raises SourceDown."""
+    key = secret(source.options.get("token"), source.folder, f"{source.name}: token")
+    base = str(source.options.get("url", SERVICE.url))
+    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {key.reveal()}"}, clock) as talk:
+        yield from swept(source, Part(keys(source), lambda batch: [_answer(talk, batch[0])]))
+
+
+def parse(raw: Raw) -> Account:
+    """One profile as an account registered with the address. Raises BadRow for a field of another kind."""
+    texts = {name: raw.values.get(name) for name in FIELDS}
+    url, name, bio = texts.values()
+    if not isinstance(url, str) or not isinstance(name, str) or not isinstance(bio, str):
+        raise BadRow("address, name or description of the profile is no text; Gravatar has changed")
+    shown = profile(url)
+    address = raw.values["address"]
+    detail = f"Gravatar shows this profile for {address}, and has its members confirm their addresses"
+    return Account(
+        platform="gravatar",
+        account_id="",
+        handle=shown.handle if shown and shown.platform == "gravatar" else "",
+        url=url,
+        display_name=name,
+        bio=bio,
+        links=tuple(raw.values["verified"]),
+        emails=(),
+        registered_email=address,
+        registration=Strength.STRONG,
+        created_at=None,
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        evidence=(Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest),),
+    )
+
+
+def _answer(talk: Session, key: str) -> Answer:
+    address = key.strip().lower()
+    digest = sha256(address.encode()).hexdigest()
+    reply = talk.get(PATH, values={"profile": digest}, also=(403, 404))
+    if reply.value is None:
+        return Answer(key, outcome=Outcome.NOT_FOUND if reply.status == 404 else Outcome.REFUSED)
+    reply = replace(reply, where=PATH)  # an error that says where it was must not name the address by its digest
+    found = mapping(talk, reply)
+    accounts = listed(talk, reply, found.get("verified_accounts"))
+    if not all(isinstance(one.get("url"), str) and isinstance(one.get("is_hidden"), bool) for one in accounts):
+        raise changed(talk, reply, "a verified account has no url, or does not say whether it is hidden")
+    links = [one["url"] for one in accounts if not one["is_hidden"] and profile(one["url"])]
+    values = {"address": address, **allowed(found, FIELDS), "verified": links}
+    return Answer(key, (item(talk.source.name, f"/profiles/{digest}", values, talk.source.now, talk.source.options),))
+
+
+CONNECTOR = Connector(
+    name="gravatar",
+    record=Account,
+    access=Access.APPROVAL,
+    summary="Public Gravatar profiles that belong to employees' state addresses",
+    fetch=fetch,
+    parse=parse,
+    options={
+        **http.OPTIONS,
+        "must_find": "a canary: an address that has a public Gravatar profile, or nothing is judged",
+        "must_not_find": "a canary: an address that cannot have one, or nothing is judged",
+        "token": 'an API key, as { env = "NAME" } or { file = "PATH" }',
+        "url": f"the API's address, where it is not {SERVICE.url}",
+    },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.EMPLOYEES, keys, lambda _, asked: len(asked), discloses="the SHA-256 of the address"),
+    platforms=("gravatar",),
+    covers=Covers.THOSE_ASKED,
+    credentials="An API key: Create New Application in Gravatar's developer dashboard (gravatar.com/developers).",
+    terms="https://developer.wordpress.com/guidelines/",
+)

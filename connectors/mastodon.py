@@ -1,0 +1,158 @@
+"""Public profiles of one Mastodon instance that wear the organization's name: search by brand term, declared handles.
+
+Source: docs.joinmastodon.org/methods/search (v2, type=accounts, 40 a page; `offset` needs a user's token) and
+/methods/accounts (lookup: 404 unknown, 410 or `suspended` closed by the instance). 300 requests in 5 minutes. Keyed on
+brand terms, state domains and declared handles only. An instance's copies of accounts of other instances are left out:
+they are second-hand, outlive a deletion, and their ids are not the account's own. Posts, followers, pictures and the
+words of profile fields come with an account and are left out unread; of the fields only the links count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors import brands, http
+from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.files.fields import moment, web_address
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, number
+from connectors.http.bodies import allowed, item
+from connectors.http.doors import checked_base
+from connectors.http.paging import changed, listed, mapping
+from connectors.http.secrets import secret
+from connectors.http.sweep import Part, swept
+from connectors.markup import plain
+from connectors.records import Account, Provenance, Strength
+
+SEARCH, LOOKUP = "/api/v2/search", "/api/v1/accounts/lookup"
+FIELDS = ("id", "username", "url", "display_name", "note", "created_at")
+PAGE, PAGES = 40, 3
+"""Results that one request gives at most; pages that are read for each term."""
+ELSEWHERE, SUSPENDED = "an account of another instance", "suspended by the instance"
+SERVICE = Service(
+    "Mastodon",
+    requests=300,
+    seconds=300,
+    reset=Reset.ISO,
+    reset_header="X-RateLimit-Reset",
+    remaining_header="X-RateLimit-Remaining",
+    advice="Use a token of an account on this very instance, with read:accounts and read:search.",
+)
+
+
+def keys(source: Source) -> tuple[str, ...]:
+    """Handles declared for this instance, state domains and names. Raises SourceDown."""
+    return (*_handles(source), *brands.terms(source))
+
+
+def requests(source: Source, keys: Collection[str]) -> int:
+    """One request a handle, and at most `pages` for a term."""
+    handles = sum(key.startswith("@") for key in keys)
+    return handles + (len(keys) - handles) * int(number(source, "pages", PAGES))
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """Every local profile found by a term or declared by its handle. Raises SourceDown."""
+    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
+    base, pages = str(source.options.get("url", "")), int(number(source, "pages", PAGES))
+    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
+        yield from swept(
+            source,
+            Part(_handles(source), lambda batch: [_declared(talk, batch[0])]),
+            Part(brands.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
+        )
+
+
+def parse(raw: Raw) -> Account:
+    """One profile as an account. Raises BadRow for a field of another kind."""
+    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
+    if not all(isinstance(text, str) for text in texts.values()) or not texts["username"]:
+        raise BadRow("a field of the profile is no text, or its username is missing; Mastodon has changed")
+    bio, links = plain(texts["note"])
+    return Account(
+        platform="mastodon",
+        account_id=texts["id"],
+        handle=texts["username"],
+        url=web_address(texts["url"]),
+        display_name=texts["display_name"],
+        bio=bio,
+        links=tuple(dict.fromkeys(filter(None, map(web_address, (*links, *raw.values["links"]))))),
+        emails=(),
+        registered_email="",
+        registration=Strength.NONE,
+        created_at=moment(texts["created_at"]),
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+    )
+
+
+def _handles(source: Source) -> tuple[str, ...]:
+    """Declared handles without a domain, or with this instance's: @dot@maine.gov may live on social.maine.gov."""
+    host = urlsplit(checked_base(str(source.options.get("url", "")), source.name)).hostname or ""
+    domains = ((key, key[1:].partition("@")[2]) for key in brands.handles(source, "mastodon"))
+    return tuple(key for key, domain in domains if not domain or f".{host}".endswith(f".{domain}"))
+
+
+def _declared(talk: Session, key: str) -> Answer:
+    reply = talk.get(LOOKUP, {"acct": key[1:]}, also=(404, 410))
+    if reply.status != 200:
+        return Answer(key, outcome=Outcome.REFUSED if reply.status == 410 else Outcome.NOT_FOUND)
+    found = _seen(talk, reply, mapping(talk, reply))
+    if isinstance(found, Raw):
+        return Answer(key, (found,))
+    return Answer(key, outcome=Outcome.REFUSED if found == SUSPENDED else Outcome.NOT_FOUND)
+
+
+def _found(talk: Session, term: str, pages: int) -> Answer:
+    """The first pages of one term's results: what matches best comes first."""
+    found: dict[str, Raw | str] = {}
+    for page in range(pages):
+        asked = {"q": term, "type": "accounts", "limit": PAGE, **({"offset": page * PAGE} if page else {})}
+        reply = talk.get(SEARCH, asked)
+        accounts = listed(talk, reply, mapping(talk, reply).get("accounts"))
+        found |= {str(account.get("id")): _seen(talk, reply, account) for account in accounts}
+        if len(accounts) < PAGE:
+            break
+    left_out = [one for one in found.values() if isinstance(one, str)]
+    dropped = (Dropped(left_out.count(reason), reason) for reason in dict.fromkeys(left_out))
+    return Answer(term, (*(one for one in found.values() if isinstance(one, Raw)), *dropped))
+
+
+def _seen(talk: Session, reply: Reply, account: Mapping[str, Any]) -> Raw | str:
+    """An account cut to what is kept, or why it is left out."""
+    handle, fields = account.get("acct"), account.get("fields", [])
+    if not isinstance(handle, str) or not isinstance(account.get("id"), str) or not isinstance(fields, list):
+        raise changed(talk, reply, "an account has no id, no acct, or no list of fields")
+    if "@" in handle:
+        return ELSEWHERE
+    if account.get("suspended") is True:
+        return SUSPENDED
+    values: dict[str, Any] = allowed(account, FIELDS)
+    texts = (str(one.get("value") or "") for one in fields if isinstance(one, dict))
+    values["links"] = [link for text in texts for link in plain(text)[1]]
+    return item(talk.source.name, f"{reply.where}:{account['id']}", values, talk.source.now, talk.source.options)
+
+
+CONNECTOR = Connector(
+    name="mastodon",
+    record=Account,
+    access=Access.PUBLIC,
+    summary="Public profiles of one Mastodon instance found by brand terms, state domains and declared handles",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
+    options={
+        **http.OPTIONS,
+        **brands.OPTIONS,
+        "pages": f"pages of {PAGE} results to read for each term ({PAGES})",
+        "url": "the instance's address, https://mastodon.social; one source for each instance",
+        "token": 'a user\'s token with read:accounts and read:search, as { env = "NAME" } or { file = "PATH" }',
+    },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    page=PAGE,
+    platforms=("mastodon",),
+    credentials="a token of an account on the instance, with read:accounts and read:search"
+    " (Preferences, Development, New application)",
+    terms="the instance's own rules and privacy policy; of the largest: https://mastodon.social/terms-of-service",
+)

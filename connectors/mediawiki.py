@@ -1,0 +1,206 @@
+"""User pages of one MediaWiki wiki that wear the organization's name: search by brand term, and declared user names.
+
+Source: www.mediawiki.org/wiki/API:Users (50 names at once) and API:Search (user pages are namespace 2). No limit is
+documented as a number but to ask one request after another, which we do once a second, under a User-Agent that names
+whom to reach. Keyed on brand terms, state domains and declared names only. Of a user page only the few words around the
+match are read, of a user the id, name and time of registration; who blocked somebody and why, edits, groups and gender
+are left out. Anybody may edit a user page: what it says is not always its owner's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from connectors import brands, http
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    KeyedOn,
+    Outcome,
+    Raw,
+    Source,
+    SourceDown,
+    Sweep,
+)  # fmt: skip
+from connectors.files.fields import moment
+from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, listed
+from connectors.http.sweep import Part, canaries, swept
+from connectors.markup import plain
+from connectors.platforms import platform_id
+from connectors.records import Account, Provenance, Strength
+from connectors.wiki import canonical, queried
+
+FIELDS = ("userid", "name", "registration")
+BATCH, PAGES = 50, 2
+"""Names, or results, that one request takes at most; pages that are read for each term."""
+USER_PAGES = 2
+"""The namespace of user pages on every wiki."""
+PLATFORMS = ("wikipedia", "wikimedia", "fandom", "mediawiki")
+SUBPAGE = "a page below a user page"
+UNFIT = {Outcome.NOT_FOUND: "a user page without a user", Outcome.REFUSED: "blocked for good"}
+SERVICE = Service(
+    "MediaWiki",
+    requests=60,
+    seconds=60,
+    advice="The wiki must allow reading without an account: check url and contact in audit.toml.",
+)
+
+
+def keys(source: Source) -> tuple[str, ...]:
+    """Declared user names, state domains and names. Raises SourceDown."""
+    return (*_handles(source), *brands.terms(source))
+
+
+def requests(source: Source, keys: Collection[str]) -> int:
+    """One request for 50 names; for each page of a term's results one more, about the users that it shows."""
+    handles = [key for key in keys if key.startswith("@")]
+    return brands.batches(handles, BATCH) + 2 * (len(keys) - len(handles)) * int(number(source, "pages", PAGES))
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """Every user declared by name, or found by the words of the user page. Raises SourceDown."""
+    base, pages = str(source.options.get("url", "")), int(number(source, "pages", PAGES))
+    if not base.endswith("/api.php") or not source.options.get("contact"):
+        raise SourceDown(
+            f'{source.name}: in audit.toml, url is the wiki\'s api.php (url = "https://en.wikipedia.org/w/api.php"),'
+            " and contact an address or page where its operators reach you: wikis ask for one."
+        )
+    with Session(source, SERVICE, base, clock=clock) as talk:
+        yield from swept(
+            source,
+            Part(_handles(source), lambda batch: _declared(talk, batch), BATCH),
+            Part(brands.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
+        )
+
+
+def parse(raw: Raw) -> Account:
+    """One user as an account; its id tells the wiki too, for each counts its own. Raises BadRow."""
+    user, wiki = raw.values, raw.values["wiki"]
+    name, registered = user["name"], user.get("registration") or ""
+    if not isinstance(registered, str):
+        raise BadRow("the time of registration is no text; MediaWiki has changed")
+    return Account(
+        platform=user["platform"],
+        account_id=f"{urlsplit(wiki).hostname}:{user['userid']}",
+        handle=name,
+        url=f"{wiki.rpartition('/')[0]}/index.php?title=User:{quote(name.replace(' ', '_'))}",
+        display_name="",
+        bio=user["snippet"],
+        links=(),
+        emails=(),
+        registered_email="",
+        registration=Strength.NONE,
+        created_at=moment(registered),
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+    )
+
+
+def _handles(source: Source) -> tuple[str, ...]:
+    """Declared names as keys, in their own letter case: MediaWiki tells MaineDOT from Mainedot."""
+    here = _platform(source)
+    declared = (name for platform, name in source.nexus.handles if platform == here)
+    own = (key for key in canaries(source) if key.startswith("@"))
+    given = (name.strip().removeprefix("@") for name in (*brands.texts(source, "handles"), *declared, *own))
+    return tuple(dict.fromkeys(f"@{name}" for name in given if name))
+
+
+def _platform(source: Source) -> str:
+    named = source.options.get("platform") or platform_id(str(source.options.get("url", "")))
+    if "platform" in source.options and named not in PLATFORMS:
+        raise SourceDown(f"{source.name}: platform in audit.toml must be one of {', '.join(PLATFORMS)}.")
+    return str(named) if named in PLATFORMS else PLATFORMS[-1]
+
+
+def _declared(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
+    """What became of up to 50 names. One with a | in it, which no name has, would be taken for two: it is not sent."""
+    names = {key: canonical(key[1:]) for key in batch}
+    users = _users(talk, {name: "" for name in names.values() if "|" not in name})
+    for key, name in names.items():
+        # a name that the wiki gives back in another spelling: we cannot tell
+        found = users.get(name, Outcome.NOT_FOUND if "|" in name else Outcome.FAILED)
+        yield Answer(key, (found,)) if isinstance(found, Raw) else Answer(key, outcome=found)
+
+
+def _found(talk: Session, term: str, pages: int) -> Answer:
+    """The first pages of one term's results, as the users whose pages they are."""
+    items: dict[str, Raw | Dropped] = {}
+    more: Mapping[str, Any] = {}
+    phrase = '"{}"'.format(term.replace('"', " "))
+    asked = {"list": "search", "srsearch": phrase, "srnamespace": USER_PAGES, "srprop": "snippet", "srlimit": BATCH}
+    for _ in range(pages):
+        reply, value = queried(talk, {**asked, **more})
+        hits = [_owner(talk, reply, hit) for hit in listed(talk, reply, value["query"].get("search"))]
+        texts = {name: text for name, text in hits if "/" not in name and name not in items}
+        items |= {name: Dropped(1, SUBPAGE) for name, _ in hits if "/" in name}
+        users = _users(talk, texts)
+        for name in texts:
+            found = users.get(name, Outcome.NOT_FOUND)
+            items[name] = found if isinstance(found, Raw) else Dropped(1, UNFIT[found])
+        more = value.get("continue") or {}
+        if not isinstance(more, dict):
+            raise changed(talk, reply, "its `continue` is no object")
+        if not more:
+            break
+    return Answer(term, tuple(items.values()))
+
+
+def _owner(talk: Session, reply: Reply, hit: Mapping[str, Any]) -> tuple[str, str]:
+    """(the name behind "User:" in whatever language, the plain words around the match) of one result."""
+    title, snippet = hit.get("title"), hit.get("snippet")
+    if hit.get("ns") != USER_PAGES or not isinstance(title, str) or not isinstance(snippet, str):
+        raise changed(talk, reply, "a result is no user page, or its snippet no text")
+    return title.partition(":")[2], plain(snippet)[0]
+
+
+def _users(talk: Session, texts: Mapping[str, str]) -> dict[str, Raw | Outcome]:
+    """Each named user with the text of the user page, or what stands against: nobody is there, or blocked for good."""
+    if not texts:
+        return {}
+    reply, value = queried(talk, {"list": "users", "ususers": "|".join(texts), "usprop": "blockinfo|registration"})
+    users = listed(talk, reply, value["query"].get("users"))
+    return {str(user.get("name")): _seen(talk, reply, user, texts) for user in users}
+
+
+def _seen(talk: Session, reply: Reply, user: Mapping[str, Any], texts: Mapping[str, str]) -> Raw | Outcome:
+    if any(user.get(flag, False) is not False for flag in ("missing", "invalid")):
+        return Outcome.NOT_FOUND
+    name, number = user.get("name"), user.get("userid")
+    if not isinstance(name, str) or not isinstance(number, int):
+        raise changed(talk, reply, "a user has no name or no id")
+    if user.get("blockexpiry") == "infinite" and not user.get("blockpartial"):  # one with an end shuts nobody out
+        return Outcome.REFUSED
+    values = {**allowed(user, FIELDS), "snippet": texts.get(name, ""), "wiki": talk.base}
+    values["platform"] = _platform(talk.source)
+    return item(talk.source.name, f"{reply.where}:{number}", values, talk.source.now, talk.source.options)
+
+
+CONNECTOR = Connector(
+    name="mediawiki",
+    record=Account,
+    access=Access.PUBLIC,
+    summary="Users of one wiki (Wikipedia, Commons, any MediaWiki) found by brand terms, state domains, declared names",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
+    options={
+        **http.OPTIONS,
+        **brands.OPTIONS,
+        "pages": f"pages of {BATCH} results to read for each term ({PAGES})",
+        "platform": f"which platform the wiki counts as, where its host does not say: {', '.join(PLATFORMS)}",
+        "url": "the address of the wiki's api.php, https://en.wikipedia.org/w/api.php; one source for each wiki",
+    },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    page=BATCH,
+    platforms=PLATFORMS,
+    credentials="none; contact must name an address or page where the wiki's operators reach you",
+    terms="each wiki's own; of Wikimedia: https://foundation.wikimedia.org/wiki/Policy:Terms_of_Use",
+)

@@ -1,0 +1,104 @@
+"""Meta's Graph API as its connectors share it: the token, pages, limits, and a Page as an account.
+
+Source: developers.facebook.com/docs/graph-api: results (cursors; the last page has no `next`), overview/rate-limiting
+(200 calls an hour for each user of an app; limits of their own for a Business portfolio; X-App-Usage and
+X-Business-Use-Case-Usage in percent; codes 4, 17, 32, 613 and 800xx when they are spent, 190 for a token that is none).
+`next` is an address that may hold the token: it is never followed. The token goes into the Authorization header, as
+Meta's reference shows it for WhatsApp; that every edge takes it there is not written down in one place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors.contract import BadRow, Raw, Source, SourceChanged
+from connectors.files.fields import web_address
+from connectors.http import Clock, OutOfBudget, Refused, Reply, Service, Session
+from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.secrets import secret
+from connectors.platforms import profile
+from connectors.records import Account, Provenance, Strength
+
+URL = "https://graph.facebook.com/v25.0"
+LIMITS = ("(#4)", "(#17)", "(#32)", "(#613)", "(#800")
+"""How the errors begin that mean "no more now": each code stands in front of its message."""
+USAGE = ("X-App-Usage", "X-Business-Use-Case-Usage")
+SHARE = re.compile(r'"(?:call_count|total_cputime|total_time)"\s*:\s*(\d+)')
+DENIED = re.compile(r"\(#(?:10|2\d\d)\)|.*\baccess token\b", re.IGNORECASE)
+"""How the errors begin that mean that the token is none (190 and its like) or lacks a permission (10, 200 to 299)."""
+SAID = re.compile(r"\(400: (.*)\)\. ")
+"""Where a refusal with status 400 repeats the words of Meta's error."""
+PAGE_FIELDS = ("id", "name", "username", "link")
+
+
+def session(source: Source, service: Service, clock: Clock) -> Session:
+    """A session whose requests carry the source's token. Raises SourceDown for options that are missing."""
+    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
+    base = str(source.options.get("url", service.url))
+    return Session(source, service, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock)
+
+
+def pages(talk: Session, path: str, params: Mapping[str, Any]) -> Iterator[tuple[Reply, list[Mapping[str, Any]]]]:
+    """(reply, objects) of an edge, page after page by cursor; each object has an id.
+
+    Raises OutOfBudget where a limit is reached, Refused where the token is not accepted, SourceDown otherwise. The
+    Graph API reports the first two with status 400, too, where they would read like requests that it does not know.
+    """
+    try:
+        for reply in cursors(talk, path, params, found=_after, sent="after"):
+            found = listed(talk, reply, mapping(talk, reply).get("data"))
+            if not all(isinstance(one.get("id"), str) for one in found):
+                raise changed(talk, reply, "an item has no id")
+            yield reply, found
+            if _after(reply.value) and _spent(reply.headers):
+                raise OutOfBudget(f"{talk.source.name}: Meta's allowance for now is used up. The next night goes on.")
+    except SourceChanged as fault:
+        raise _meant(talk, fault) from None
+
+
+def page(raw: Raw) -> Account:
+    """A Page as an account. Raises BadRow for a field of another kind."""
+    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in PAGE_FIELDS}
+    if not all(isinstance(text, str) for text in texts.values()) or not texts["id"]:
+        raise BadRow("a field of the Page is no text, or its id is missing; Meta has changed")
+    shown = profile(texts["link"]) if texts["link"] else None
+    return Account(
+        platform="facebook",
+        account_id=texts["id"],
+        handle=texts["username"] or (shown.handle if shown and shown.platform == "facebook" else ""),
+        url=web_address(texts["link"]),
+        display_name=texts["name"],
+        bio="",
+        links=(),
+        emails=(),
+        registered_email="",
+        registration=Strength.NONE,
+        created_at=None,
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+    )
+
+
+def _after(value: Any) -> Any:
+    """The cursor of the next page; the last page has one, too, but no `next`."""
+    paging = value.get("paging")
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return None
+    found = paging.get("cursors")
+    return found.get("after") if isinstance(found, dict) else None
+
+
+def _spent(headers: Mapping[str, str]) -> bool:
+    return any(int(share) >= 100 for name in USAGE for share in SHARE.findall(headers.get(name, "")))
+
+
+def _meant(talk: Session, fault: SourceChanged) -> Exception:
+    """What a refusal with status 400 means, by Meta's own words in it."""
+    found = SAID.search(str(fault))
+    said = found[1] if found else ""
+    if said.startswith(LIMITS):
+        return OutOfBudget(f"{talk.source.name}: Meta's allowance for now is used up ({said}). The next night goes on.")
+    if DENIED.match(said):
+        return Refused(f"{talk.source.name}: Meta does not accept the token ({said}). {talk.service.advice}")
+    return fault

@@ -1,0 +1,224 @@
+"""Reddit profiles that wear the organization's name: search by brand term, and declared handles.
+
+Source: www.reddit.com/dev/api (users/search, user/{name}/about; raw_json=1: texts without HTML entities) and Reddit's
+OAuth2 wiki: a token by client credentials with HTTP Basic, 100 requests a minute averaged over ten, X-Ratelimit-Reset
+in seconds left. The shapes have no machine-readable description. 404 is an account that never was, was deleted, or is
+hidden from everybody; a suspended one shows its name only. Keyed on brand terms, state domains and declared handles
+only. Karma, pictures, posts and communities come with a profile or hang on it and are left out unread. Reddit must have
+approved the use beforehand: its Developer Terms bar "law enforcement or surveillance purposes" (4.2).
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from connectors import brands, http
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    KeyedOn,
+    Outcome,
+    Raw,
+    Source,
+    SourceChanged,
+    SourceDown,
+    Sweep,
+)  # fmt: skip
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, number
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.secrets import secret
+from connectors.http.sweep import Part, swept
+from connectors.records import Account, Provenance, Strength
+
+URL, LOGIN_URL = "https://oauth.reddit.com", "https://www.reddit.com"
+TOKEN, SEARCH, ABOUT = "/api/v1/access_token", "/users/search", "/user/{name}/about"
+FIELDS, PROFILE_FIELDS = ("id", "name", "created_utc"), ("title", "public_description")
+PAGE, PAGES = 100, 2
+"""Results that one request gives at most; pages that are read for each term."""
+NAME = re.compile(r"[a-z0-9_-]{3,20}", re.IGNORECASE)
+"""What can be a name on Reddit; anything else is not asked for."""
+NAMED = re.compile(r"[\w-]+", re.ASCII)
+SUSPENDED = "suspended"
+MARGIN = 300.0
+"""Seconds before its end at which a token is renewed."""
+SERVICE = Service(
+    "Reddit",
+    requests=1000,
+    seconds=600,
+    url=URL,
+    reset=Reset.LEFT,
+    reset_header="X-Ratelimit-Reset",
+    remaining_header="X-Ratelimit-Remaining",
+    most_requests=5_000,
+    advice="Check that Reddit has approved this client, and client_id and client_secret in audit.toml.",
+)
+
+
+def keys(source: Source) -> tuple[str, ...]:
+    """Declared handles, state domains and names."""
+    return brands.keys(source, "reddit")
+
+
+def requests(source: Source, keys: Collection[str]) -> int:
+    """One request a handle, at most `pages` for a term, and one for the token."""
+    handles = sum(key.startswith("@") for key in keys)
+    return 1 + handles + (len(keys) - handles) * int(number(source, "pages", PAGES))
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """Every profile found by a term or declared by its handle. Raises SourceDown."""
+    pages = int(number(source, "pages", PAGES))
+    with Session(source, SERVICE, str(source.options.get("url", URL)), _signature(source, clock), clock) as talk:
+        yield from swept(
+            source,
+            Part(brands.handles(source, "reddit"), lambda batch: [_declared(talk, batch[0])]),
+            Part(brands.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
+        )
+
+
+def parse(raw: Raw) -> Account:
+    """One profile as an account. Raises BadRow for a field of another kind."""
+    texts = {name: raw.values.get(name) or "" for name in ("id", "name", *PROFILE_FIELDS)}
+    created = raw.values.get("created_utc")
+    if not all(isinstance(text, str) for text in texts.values()) or not isinstance(created, int | float | None):
+        raise BadRow("a field of the profile is of another kind; Reddit has changed")
+    try:
+        created_at = None if created is None else datetime.fromtimestamp(created, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise BadRow(f"created_utc {created} is no time; Reddit has changed") from None
+    return Account(
+        platform="reddit",
+        account_id=texts["id"],
+        handle=texts["name"],
+        url=f"https://www.reddit.com/user/{texts['name']}/",
+        display_name=texts["title"],
+        bio=texts["public_description"],
+        links=(),
+        emails=(),
+        registered_email="",
+        registration=Strength.NONE,
+        created_at=created_at,
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+    )
+
+
+def _declared(talk: Session, key: str) -> Answer:
+    if not NAME.fullmatch(key[1:]):
+        return Answer(key, outcome=Outcome.NOT_FOUND)
+    reply = talk.get(ABOUT, {"raw_json": 1}, values={"name": key[1:]}, also=(404,))
+    if reply.status == 404:
+        return Answer(key, outcome=Outcome.NOT_FOUND)
+    _, found = _seen(talk, reply, mapping(talk, reply))
+    return Answer(key, (found,)) if found is not None else Answer(key, outcome=Outcome.REFUSED)
+
+
+def _found(talk: Session, term: str, pages: int) -> Answer:
+    """The first pages of one term's results: what matches best comes first."""
+    asked = {"q": term, "limit": PAGE, "sort": "relevance", "raw_json": 1}
+    found: dict[str, Raw | None] = {}
+    for reply in islice(cursors(talk, SEARCH, asked, found=_after, sent="after"), pages):
+        for thing in listed(talk, reply, _listing(talk, reply).get("children")):
+            name, seen = _seen(talk, reply, thing)
+            found.setdefault(name, seen)
+    shown, hidden = [one for one in found.values() if one is not None], list(found.values()).count(None)
+    return Answer(term, (*shown, Dropped(hidden, SUSPENDED)) if hidden else tuple(shown))
+
+
+def _listing(talk: Session, reply: Reply) -> Mapping[str, Any]:
+    data = mapping(talk, reply).get("data")
+    if not isinstance(data, dict):
+        raise changed(talk, reply, "there is no listing in the reply")
+    return data
+
+
+def _after(value: Mapping[str, Any]) -> Any:
+    return value["data"].get("after")
+
+
+def _seen(talk: Session, reply: Reply, thing: Mapping[str, Any]) -> tuple[str, Raw | None]:
+    """(name, the profile cut to what is kept; None for a suspended one)."""
+    user = thing.get("data")
+    if thing.get("kind") != "t2" or not isinstance(user, dict) or not isinstance(user.get("name"), str):
+        raise changed(talk, reply, "an item is no account with a name")
+    if user.get("is_suspended") is True:
+        return user["name"], None
+    page = user.get("subreddit")
+    if not isinstance(user.get("id"), str) or not isinstance(page, dict | None):
+        raise changed(talk, reply, "an account has no id, or its profile is no object")
+    values = {**allowed(user, FIELDS), **allowed(page or {}, PROFILE_FIELDS)}
+    where = f"{SEARCH if reply.where == SEARCH else ABOUT}:{user['id']}"
+    return user["name"], item(talk.source.name, where, values, talk.source.now, talk.source.options)
+
+
+def _signature(source: Source, clock: Clock) -> Callable[[], Mapping[str, str]]:
+    """Headers with a token that is renewed before it ends, and the User-Agent that Reddit asks for."""
+    client, account = (_named(source, name) for name in ("client_id", "account"))
+    client_secret = secret(source.options.get("client_secret"), source.folder, f"{source.name}: client_secret")
+    agent = {"User-Agent": f"server:identity-audit:1 (by /u/{account})"}
+    basic = b64encode(f"{client}:{client_secret.reveal()}".encode()).decode()
+    held: dict[str, float] = {}
+
+    def sign() -> Mapping[str, str]:
+        now = clock.monotonic()
+        if not any(now < ends_at for ends_at in held.values()):
+            token, lasts = _token(source, {**agent, "Authorization": f"Basic {basic}"}, clock)
+            held.clear()
+            held[token] = now + max(lasts - MARGIN, lasts / 2)
+        return {**agent, "Authorization": f"bearer {next(iter(held))}"}
+
+    return sign
+
+
+def _named(source: Source, name: str) -> str:
+    value = source.options.get(name)
+    if not isinstance(value, str) or not NAMED.fullmatch(value):
+        raise SourceDown(f"{source.name}: {name} is missing in audit.toml, or is not what Reddit shows. Correct it.")
+    return value
+
+
+def _token(source: Source, client: Mapping[str, str], clock: Clock) -> tuple[str, float]:
+    """(token, seconds that it lasts). Raises SourceDown."""
+    with Session(source, SERVICE, str(source.options.get("login_url", LOGIN_URL)), clock=clock) as talk:
+        value = talk.post(TOKEN, form={"grant_type": "client_credentials"}, token=True, client=client).value
+    token, lasts = (value.get("access_token"), value.get("expires_in")) if isinstance(value, dict) else (None, None)
+    if not isinstance(token, str) or not token.isascii() or not isinstance(lasts, int | float) or lasts <= 0:
+        raise SourceChanged(f"{source.name}: the token comes in another shape. Check login_url in audit.toml.")
+    return token, float(lasts)
+
+
+CONNECTOR = Connector(
+    name="reddit",
+    record=Account,
+    access=Access.APPROVAL,
+    summary="Reddit profiles found by brand terms, state domains and declared handles",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
+    options={
+        **http.OPTIONS,
+        **brands.OPTIONS,
+        "account": "the Reddit account that answers for this client; sent in the User-Agent, as Reddit asks",
+        "client_id": "the id of the client that Reddit approved",
+        "client_secret": 'its secret, as { env = "NAME" } or { file = "PATH" }',
+        "login_url": f"the address that gives tokens, where it is not {LOGIN_URL}",
+        "pages": f"pages of {PAGE} results to read for each term ({PAGES})",
+        "url": f"the interface's address, where it is not {URL}",
+    },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    page=PAGE,
+    platforms=("reddit",),
+    credentials="client_id and client_secret of an application that Reddit has approved under its Responsible Builder"
+    " Policy; no user's permission is needed beyond it (client credentials)",
+    terms="https://redditinc.com/policies/developer-terms",
+)

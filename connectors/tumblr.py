@@ -1,0 +1,123 @@
+"""The organization's declared blogs on Tumblr, looked up one by one.
+
+Source: github.com/tumblr/docs, api.md: GET /v2/blog/{blog-identifier}/info with an api_key; 1,000 requests an hour and
+5,000 a day for a key, by the platform's own clock. Its headers count seconds left; no page names them, users' reports
+in that repository show them. Only the named fields of a blog are asked for: no posts, likes, pictures or time of the
+last post. 404 is a blog that is unknown, deleted or suspended, which Tumblr does not tell apart; that 403 is one
+blog's refusal is our reading. A uuid stays when a blog is renamed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from connectors import brands, http
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.files.fields import web_address
+from connectors.http import SYSTEM, Clock, Reset, Service, Session
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, mapping
+from connectors.http.secrets import Secret, secret
+from connectors.http.sweep import Part, swept
+from connectors.markup import plain
+from connectors.records import Account, Provenance, Strength
+
+PATH = "/v2/blog/{identifier}/info"
+"""The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""
+FIELDS = ("uuid", "name", "title", "description", "url")
+BLOG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+"""What a blog goes by: its name, or its host name ("blog.example.gov")."""
+OWN = re.compile(r"https?://([a-z0-9-]+\.)?tumblr\.com(/|$)", re.IGNORECASE)
+"""Tumblr's own addresses: a blog that goes by another one shows it, as by a link."""
+SERVICE = Service(
+    "Tumblr",
+    requests=1000,
+    seconds=3600,
+    url="https://api.tumblr.com",
+    reset=Reset.LEFT,
+    reset_header="X-Ratelimit-Perhour-Reset",
+    remaining_header="X-Ratelimit-Perhour-Remaining",
+    most_requests=4500,
+    advice="Use the OAuth consumer key of a registered application (www.tumblr.com/oauth/apps).",
+)
+
+
+def keys(source: Source) -> tuple[str, ...]:
+    """The declared handles."""
+    return brands.handles(source, "tumblr")
+
+
+def requests(source: Source, keys: Collection[str]) -> int:  # noqa: ARG001
+    """One for a handle."""
+    return len(keys)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """The blog of every declared handle. Raises SourceDown."""
+    key = secret(source.options.get("key"), source.folder, f"{source.name}: key")
+    with Session(source, SERVICE, str(source.options.get("url", SERVICE.url)), clock=clock) as talk:
+        yield from swept(source, Part(keys(source), lambda batch: [_blog(talk, batch[0], key)]))
+
+
+def parse(raw: Raw) -> Account:
+    """One blog as an account. Raises BadRow for a field of another kind."""
+    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise BadRow("a field of the blog is no text; Tumblr has changed")
+    bio, links = plain(texts["description"])
+    url = web_address(texts["url"])
+    if not OWN.match(url):
+        links.append(url)
+    return Account(
+        platform="tumblr",
+        account_id=texts["uuid"],
+        handle=texts["name"],
+        url=url or f"https://www.tumblr.com/{texts['name']}",
+        display_name=texts["title"],
+        bio=bio,
+        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
+        emails=(),
+        registered_email="",
+        registration=Strength.NONE,
+        created_at=None,
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+    )
+
+
+def _blog(talk: Session, key: str, secret_key: Secret) -> Answer:
+    """One blog. What cannot be a blog's name is not sent."""
+    if not BLOG.fullmatch(key[1:]):
+        return Answer(key, outcome=Outcome.NOT_FOUND)
+    asked = {"api_key": secret_key.reveal(), "fields[blogs]": ",".join(FIELDS)}
+    reply = talk.get(PATH, asked, values={"identifier": key[1:]}, also=(403, 404))
+    if reply.status != 200:
+        return Answer(key, outcome=Outcome.NOT_FOUND if reply.status == 404 else Outcome.REFUSED)
+    response = mapping(talk, reply).get("response")
+    blog = response.get("blog") if isinstance(response, dict) else None
+    if not isinstance(blog, dict) or not all(isinstance(blog.get(name), str) and blog[name] for name in FIELDS[:2]):
+        raise changed(talk, reply, "there is no blog with uuid and name")
+    where = f"{reply.where}:{blog['uuid']}"
+    return Answer(key, (item(talk.source.name, where, allowed(blog, FIELDS), talk.source.now, talk.source.options),))
+
+
+CONNECTOR = Connector(
+    name="tumblr",
+    record=Account,
+    access=Access.APPROVAL,
+    summary="The organization's declared blogs on Tumblr, by their handles",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
+    options={
+        **http.OPTIONS,
+        "handles": brands.OPTIONS["handles"],
+        "key": 'the application\'s consumer key, as { env = "NAME" } or { file = "PATH" }',
+        "url": f"the interface's address, where it is not {SERVICE.url}",
+    },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    platforms=("tumblr",),
+    credentials="the OAuth consumer key of an application registered at www.tumblr.com/oauth/apps",
+    terms="https://www.tumblr.com/docs/api_agreement",
+)

@@ -1,0 +1,136 @@
+"""Accounts of a WordPress site that the State runs, with the address each is registered with.
+
+Source: developer.wordpress.org/rest-api/reference/users: GET /wp-json/wp/v2/users with context=edit, 100 a page, the
+totals in X-WP-Total and X-WP-TotalPages (…/using-the-rest-api/pagination), `_fields` to ask for no more than is read
+(…/global-parameters). No limit is built in; we keep to two requests a second. Needs an application password of a user
+who may list users. Login names, roles, capabilities, first and last names, locale, pictures and meta are not asked for.
+WordPress does not say whether an address was ever confirmed: an administrator may have typed it. Everybody with an
+account on this one site (of a network: this one of its sites) is covered, and nobody on any other.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors import http
+from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.files.fields import moment, web_address
+from connectors.http import SYSTEM, Clock, Reply, Service, Session
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, listed
+from connectors.http.secrets import secret
+from connectors.records import Account, Evidence, Provenance, Strength
+
+PATH, PAGE = "/wp-json/wp/v2/users", 100
+FIELDS = ("id", "name", "slug", "email", "url", "description", "link", "registered_date")
+TEXTS = FIELDS[1:]
+SERVICE = Service(
+    "WordPress",
+    requests=120,
+    seconds=60,
+    advice="Use an application password of a user who may list users (an administrator), and that user's login name.",
+)
+"""The limit is ours: WordPress has none."""
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
+    """Every account of the site. Raises SourceDown, also where fewer come than the site says it has."""
+    username = source.options.get("username")
+    if not isinstance(username, str) or not username or ":" in username:
+        raise SourceDown(f"{source.name}: username in audit.toml is the login name behind the application password.")
+    password = secret(source.options.get("application_password"), source.folder, f"{source.name}: application_password")
+
+    def sign() -> dict[str, str]:
+        return {"Authorization": f"Basic {b64encode(f'{username}:{password.reveal()}'.encode()).decode()}"}
+
+    with Session(source, SERVICE, str(source.options.get("url", "")), sign, clock) as talk:
+        for reply, user in _users(talk):
+            if not isinstance(user.get("email"), str):
+                raise changed(talk, reply, "an account shows no address, although asked for editing")
+            where = f"{PATH}/{user['id']}"
+            yield item(source.name, where, allowed(user, FIELDS), source.now, source.options)
+
+
+def parse(raw: Raw) -> Account:
+    """One account; its address proves little. Raises BadRow for a field of another kind."""
+    user, site = raw.values, str(raw.options.get("url", ""))
+    texts = {name: "" if user.get(name) is None else user[name] for name in TEXTS}
+    if not all(isinstance(text, str) for text in texts.values()) or not texts["slug"]:
+        raise BadRow("name, address or profile of the account are of another kind; WordPress has changed")
+    email = texts["email"]
+    detail = f"registered with {email}; WordPress does not say whether its owner ever confirmed it"
+    evidence = Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest, Strength.WEAK)
+    return Account(
+        platform="wordpress",
+        account_id=f"{urlsplit(site).hostname}:{user['id']}",  # sites count from 1, each for itself
+        handle=texts["slug"],
+        url=web_address(texts["link"]),
+        display_name=texts["name"],
+        bio=texts["description"],
+        links=tuple(filter(None, [web_address(texts["url"])])),
+        emails=(),
+        registered_email=email,
+        registration=Strength.WEAK if email else Strength.NONE,
+        created_at=moment(texts["registered_date"]),
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        evidence=(evidence,) if email else (),
+    )
+
+
+def _users(talk: Session) -> Iterator[tuple[Reply, Mapping[str, Any]]]:
+    """(reply, account), each once, by id. Where the total changed meanwhile some may have moved past us: then all pages
+    are turned a second time."""
+    params = {"context": "edit", "per_page": PAGE, "orderby": "id", "order": "asc", "_fields": ",".join(FIELDS)}
+    seen: set[int] = set()
+    for _ in (1, 2):
+        page, pages, total, totals = 0, 1, 0, set[int]()
+        while page < pages:
+            page += 1
+            reply = talk.get(PATH, {**params, "page": page})
+            pages, total = _count(talk, reply, "X-WP-TotalPages"), _count(talk, reply, "X-WP-Total")
+            totals.add(total)
+            for user in listed(talk, reply, reply.value):
+                if not isinstance(user.get("id"), int):
+                    raise changed(talk, reply, "an account has no id")
+                if user["id"] not in seen:
+                    seen.add(user["id"])
+                    yield reply, user
+        if len(totals) == 1:
+            break
+    if len(seen) < total:
+        raise SourceDown(
+            f"{talk.source.name}: WordPress says it has {total:,} accounts and gave {len(seen):,}. Try again the next"
+            " night; if it stays so, look for a plugin that hides users."
+        )
+
+
+def _count(talk: Session, reply: Reply, header: str) -> int:
+    count = reply.headers.get(header, "")
+    if not (count.isascii() and count.isdigit()):
+        raise changed(talk, reply, f"it does not say how many accounts there are ({header})")
+    return int(count)
+
+
+CONNECTOR = Connector(
+    name="wordpress_site",
+    record=Account,
+    access=Access.OWN_SYSTEM,
+    summary="Accounts of a WordPress site that the organization runs",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(filled={"registered_email": 0.9}),
+    options={
+        **http.OPTIONS,
+        "url": "the site's address, in front of /wp-json: https://news.example.gov",
+        "username": "the login name of the user whose application password it is",
+        "application_password": 'that application password, as { env = "NAME" } or { file = "PATH" }',
+    },
+    service=SERVICE,
+    page=PAGE,
+    platforms=("wordpress",),
+    credentials="an application password (Users, Profile, Application Passwords) of a user who may list users",
+    terms="the site's own terms of use and privacy policy",
+)

@@ -1,0 +1,167 @@
+"""The organization's declared accounts on X, looked up by their handles, a hundred at once.
+
+Source: X API v2 (docs.x.com and its openapi.json), GET /2/users/by with an app's bearer token: 300 requests in 15
+minutes for an app, and a price for every user returned, which is why `most_requests` is low. Read the Developer
+Agreement first: User Protection bars surveillance and tracking of users unless X approved it in writing, and Government
+Use asks for an Enterprise plan with each government end user disclosed. Keyed on declared handles only; the user
+search needs the token of a user and is left out. Posts, places, pictures, metrics and who follows whom are never asked
+for. That a suspended handle is told as "Forbidden" stands in no description; it is what public clients report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from connectors import brands, http
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.files.fields import moment, web_address
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, listed, mapping
+from connectors.http.secrets import secret
+from connectors.http.sweep import Part, swept
+from connectors.records import Account, Provenance, Strength
+
+PATH, BATCH = "/2/users/by", 100
+FIELDS = ("id", "username", "name", "description", "created_at")
+ASKED = (*FIELDS, "entities")
+"""Of the entities only the addresses are kept that X's short links in profile and biography stand for."""
+USERNAME = re.compile(r"[A-Za-z0-9_]{1,15}")
+"""What a handle is; another one would spoil its whole batch and is not sent."""
+ABSENT = "Not Found Error"
+"""The title of the one problem that says for sure that nobody has the handle; a suspended one is "Forbidden"."""
+PROBLEMS: Mapping[str, Outcome] = {
+    "resource-not-found": Outcome.REFUSED,
+    "not-authorized-for-resource": Outcome.REFUSED,
+    "disallowed-resource": Outcome.REFUSED,
+    "resource-unavailable": Outcome.REFUSED,
+    "not-authorized-for-field": Outcome.FAILED,
+    "field-unauthorized": Outcome.FAILED,
+    "field-hydration-failure": Outcome.FAILED,
+    "internal-error": Outcome.FAILED,
+}
+"""The last part of a problem's type, and what becomes of its key: half a profile is no answer."""
+SERVICE = Service(
+    "X",
+    requests=300,
+    seconds=900,
+    url="https://api.x.com",
+    reset=Reset.EPOCH,
+    reset_header="x-rate-limit-reset",
+    remaining_header="x-rate-limit-remaining",
+    limits_with=(402, 429),
+    quota=("usage-capped", "UsageCapExceeded", "CreditsDepleted", "credits"),
+    most_requests=50,
+    advice="Use the bearer token of an app whose plan allows this use and still has credits.",
+)
+
+
+def keys(source: Source) -> tuple[str, ...]:
+    """The declared handles."""
+    return brands.handles(source, "x")
+
+
+def requests(source: Source, keys: Collection[str]) -> int:  # noqa: ARG001
+    """One for a hundred handles."""
+    return brands.batches(keys, BATCH)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """The profile of every declared handle. Raises SourceDown."""
+    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
+    base = str(source.options.get("url", SERVICE.url))
+    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
+        yield from swept(source, Part(keys(source), lambda batch: _users(talk, batch), BATCH))
+
+
+def parse(raw: Raw) -> Account:
+    """One profile as an account. Raises BadRow for a field of another kind."""
+    user = raw.values
+    texts = {name: "" if user.get(name) is None else user[name] for name in FIELDS}
+    links = [link for link in user["links"] if link is not None]
+    if not all(isinstance(text, str) for text in (*texts.values(), *links)):
+        raise BadRow("a field of the profile is no text; X has changed")
+    return Account(
+        platform="x",
+        account_id=texts["id"],
+        handle=texts["username"],
+        url=f"https://x.com/{texts['username']}",
+        display_name=texts["name"],
+        bio=texts["description"],
+        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
+        emails=(),
+        registered_email="",
+        registration=Strength.NONE,
+        created_at=moment(texts["created_at"]),
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+    )
+
+
+def _users(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
+    """The users of up to a hundred handles; what is amiss with the others stands beside them, in a 200."""
+    names = [key[1:] for key in batch if USERNAME.fullmatch(key[1:])]
+    found: dict[str, Raw] = {}
+    amiss: dict[str, Outcome] = {}
+    if names:
+        reply = talk.get(PATH, {"usernames": ",".join(names), "user.fields": ",".join(ASKED)})
+        value = mapping(talk, reply)
+        if not value.keys() & {"data", "errors"}:
+            raise changed(talk, reply, "there are neither users nor errors")
+        found = dict(_user(talk, reply, user) for user in listed(talk, reply, value.get("data", [])))
+        for problem in listed(talk, reply, value.get("errors", [])):
+            outcome = _outcome(talk, reply, problem)
+            amiss |= {str(problem[name]).lower(): outcome for name in ("value", "resource_id") if name in problem}
+    for key in batch:
+        raw = found.get(key[1:])
+        fault = amiss.get(key[1:]) or (amiss.get(raw.values["id"]) if raw else None)
+        if raw and not fault:
+            yield Answer(key, (raw,))
+        else:
+            yield Answer(key, outcome=fault or (Outcome.FAILED if key[1:] in names else Outcome.NOT_FOUND))
+
+
+def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> tuple[str, Raw]:
+    """(handle in lower case, item) of one user."""
+    if not all(isinstance(user.get(name), str) and user[name] for name in ("id", "username")):
+        raise changed(talk, reply, "a user has no id or no username")
+    entities = user.get("entities") or {}
+    places = [entities.get(place) or {} for place in ("url", "description")] if isinstance(entities, dict) else []
+    if not places or not all(isinstance(place, dict) for place in places):
+        raise changed(talk, reply, "the links of a user are not where they were")
+    links = [one.get("expanded_url") for place in places for one in listed(talk, reply, place.get("urls") or [])]
+    values = {**allowed(user, FIELDS), "links": links}
+    where = f"{reply.where}:{user['id']}"
+    return user["username"].lower(), item(talk.source.name, where, values, talk.source.now, talk.source.options)
+
+
+def _outcome(talk: Session, reply: Reply, problem: Mapping[str, Any]) -> Outcome:
+    """What a problem means for its key. Raises SourceChanged for one of an unknown type."""
+    kind = str(problem.get("type")).rpartition("/")[2]
+    if kind not in PROBLEMS:
+        raise changed(talk, reply, "an error is of an unknown type")
+    return Outcome.NOT_FOUND if (kind, problem.get("title")) == ("resource-not-found", ABSENT) else PROBLEMS[kind]
+
+
+CONNECTOR = Connector(
+    name="x",
+    record=Account,
+    access=Access.APPROVAL,
+    summary="The organization's declared accounts on X, by their handles",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
+    options={
+        **http.OPTIONS,
+        "handles": brands.OPTIONS["handles"],
+        "token": 'the app\'s bearer token, as { env = "NAME" } or { file = "PATH" }',
+        "url": f"the interface's address, where it is not {SERVICE.url}",
+    },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    platforms=("x",),
+    credentials="the bearer token of an app under an Enterprise plan with the State disclosed as its"
+    " government end user, and X's written approval of the use",
+    terms="https://developer.x.com/en/more/developer-terms/agreement-and-policy",
+)

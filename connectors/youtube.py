@@ -1,0 +1,177 @@
+"""YouTube channels that wear the organization's name: search by brand term, and declared handles.
+
+Source: YouTube Data API v3, search.list and channels.list (developers.google.com/youtube/v3/docs), with an API key. A
+project has 100 searches a day and 10,000 units for everything else, a unit a request
+(developers.google.com/youtube/data/determine_quota_cost); no rate is documented, so ours is one a second. Keyed on
+brand terms, state domains and declared handles, never on employees. Only id, title, description, handle and date are
+asked for; pictures, country, videos and counts are not. A channel that is closed or hidden is missing from the answer.
+YouTube's developer policies limit how long its data may be stored: read them before approval.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from connectors import brands, google, http
+from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.files.fields import moment
+from connectors.http import SYSTEM, Clock, Service, Session, number
+from connectors.http.bodies import allowed, item
+from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.sweep import Part, stalest_first, swept
+from connectors.records import Account, Provenance, Strength
+
+SEARCH, CHANNELS = "/youtube/v3/search", "/youtube/v3/channels"
+FIELDS = ("title", "description", "customUrl", "publishedAt")
+BATCH, PAGES, SEARCHES = 50, 1, 90
+"""Channels, or results, of one request; pages of results for a term; searches of one night, of 100 that a day has."""
+HANDLE = re.compile(r"[\w.·-]{3,30}")
+"""What a handle looks like (support.google.com/youtube/answer/11585688); anything else would be a faulty request."""
+CLOSED = "channel that was closed since the search saw it"
+SERVICE = Service(
+    "YouTube",
+    requests=60,
+    seconds=60,
+    url="https://youtube.googleapis.com",
+    limits_with=(403, 429),
+    quota=google.QUOTA,
+    slow=google.SLOW,
+    most_requests=2 * SEARCHES,
+    advice="Check the key, and that its project has the YouTube Data API v3 enabled.",
+)
+"""A night is 90 searches and the look-up of what each of them found: so a plan is as long as the searches take."""
+
+
+def keys(source: Source) -> tuple[str, ...]:
+    """Declared handles, state domains and names."""
+    return brands.keys(source, "youtube")
+
+
+def requests(source: Source, keys: Collection[str]) -> int:
+    """One request for a handle; for each page of a term's results, a search and the look-up of what it found."""
+    pages = int(number(source, "pages", PAGES))
+    return sum(1 if key.startswith("@") else 2 * pages for key in keys)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """Every channel found by a term or declared by its handle. Raises SourceDown."""
+    pages = int(number(source, "pages", PAGES))
+    base, sign = str(source.options.get("url", SERVICE.url)), google.key_header(source)
+    handles, terms = _tonight(source)
+    with Session(source, SERVICE, base, sign, clock) as talk:
+        yield from swept(
+            source,
+            Part(handles, lambda batch: (_declared(talk, batch[0]),)),
+            Part(terms, lambda batch: (_found(talk, batch[0], pages),)),
+        )
+
+
+def parse(raw: Raw) -> Account:
+    """One channel as an account. Raises BadRow for a field of another kind."""
+    channel = raw.values
+    texts = {name: channel.get(name, "") for name in FIELDS}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise BadRow("a field of the channel is no text; YouTube has changed")
+    return Account(
+        platform="youtube",
+        account_id=channel["id"],
+        handle=texts["customUrl"].removeprefix("@"),
+        url=f"https://www.youtube.com/channel/{channel['id']}",
+        display_name=texts["title"],
+        bio=texts["description"],
+        links=(),
+        emails=(),
+        registered_email="",
+        registration=Strength.NONE,
+        created_at=moment(texts["publishedAt"]),
+        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+    )
+
+
+def _tonight(source: Source) -> tuple[list[str], list[str]]:
+    """(handles, terms) that a night has room for, the stalest of both: neither keeps the other waiting for ever."""
+    room = number(source, "most_requests", SERVICE.most_requests)
+    searches = number(source, "searches", SEARCHES)
+    chosen: tuple[list[str], list[str]] = [], []
+    for key in stalest_first(source, keys(source)):
+        cost = requests(source, (key,))
+        term = not key.startswith("@")
+        if room > 0 and (not term or searches >= cost / 2):
+            chosen[term].append(key)
+            room -= cost
+            searches -= cost / 2 if term else 0
+    return chosen
+
+
+def _declared(talk: Session, key: str) -> Answer:
+    found = _channels(talk, {"forHandle": key}) if HANDLE.fullmatch(key[1:]) else {}
+    return Answer(key, tuple(found.values())) if found else Answer(key, outcome=Outcome.NOT_FOUND)
+
+
+def _found(talk: Session, term: str, pages: int) -> Answer:
+    """The channels of a term's first pages; a search shows descriptions cut short, so each is looked up."""
+    asked = {"part": "snippet", "type": "channel", "q": term, "maxResults": BATCH}
+    mask = {"fields": "kind,nextPageToken,items(id(kind,channelId))"}
+    replies = cursors(talk, SEARCH, asked | mask, found=lambda value: value.get("nextPageToken"), sent="pageToken")
+    ids: dict[str, None] = {}
+    for reply in islice(replies, pages):
+        if mapping(talk, reply).get("kind") != "youtube#searchListResponse":
+            raise changed(talk, reply, "it is no list of search results")
+        for result in listed(talk, reply, reply.value.get("items", [])):
+            one = result.get("id")
+            if not isinstance(one, dict) or not isinstance(one.get("channelId"), str):
+                raise changed(talk, reply, "a result is no channel")
+            ids[one["channelId"]] = None
+    wanted, found = list(ids), dict[str, Raw]()
+    for start in range(0, len(wanted), BATCH):
+        found |= _channels(talk, {"id": ",".join(wanted[start : start + BATCH]), "maxResults": BATCH})
+    gone = len(ids.keys() - found.keys())
+    return Answer(term, (*found.values(), *([Dropped(gone, CLOSED)] if gone else [])))
+
+
+def _channels(talk: Session, which: Mapping[str, Any]) -> dict[str, Raw]:
+    """The channels by their ids; without those that are closed, hidden or unknown."""
+    fields = f"kind,items(id,snippet({','.join(FIELDS)}))"
+    reply = talk.get(CHANNELS, {"part": "snippet", "fields": fields, **which}, also=(404,))
+    if reply.status == 404:
+        return {}
+    if mapping(talk, reply).get("kind") != "youtube#channelListResponse":
+        raise changed(talk, reply, "it is no list of channels")
+    found: dict[str, Raw] = {}
+    for channel in listed(talk, reply, reply.value.get("items", [])):
+        channel_id, snippet = channel.get("id"), channel.get("snippet")
+        if not isinstance(channel_id, str) or not isinstance(snippet, dict):
+            raise changed(talk, reply, "a channel has no id or no snippet")
+        values = {"id": channel_id, **allowed(snippet, FIELDS)}
+        found[channel_id] = item(
+            talk.source.name, f"{CHANNELS}:{channel_id}", values, talk.source.now, talk.source.options
+        )
+    return found
+
+
+CONNECTOR = Connector(
+    name="youtube",
+    record=Account,
+    access=Access.APPROVAL,
+    summary="YouTube channels found by brand terms, state domains and declared handles",
+    fetch=fetch,
+    parse=parse,
+    expect=Expect(may_shrink=0.7, filled={"account_id": 1.0}),
+    options={
+        **http.OPTIONS,
+        **brands.OPTIONS,
+        "key": google.API_KEY,
+        "pages": f"pages of {BATCH} results to read for each term ({PAGES}); each is a search",
+        "searches": f"searches of one night ({SEARCHES}), where the project has another quota than 100 a day",
+        "url": f"the API's address, where it is not {SERVICE.url}",
+    },
+    service=SERVICE,
+    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    platforms=("youtube",),
+    credentials="an API key of a Google Cloud project with the YouTube Data API v3, restricted to that API"
+    " (console.cloud.google.com, APIs & Services, Credentials)",
+    terms="https://developers.google.com/youtube/terms/developer-policies",
+)
