@@ -56,10 +56,12 @@ def _names(organization: Organization, state: str) -> tuple[str, ...]:
 
 
 def _handles(organization: Organization) -> tuple[tuple[str, str], ...]:
-    """(platform, folded handle) of the registry's live accounts and of those that the agencies file declares."""
+    """(platform, handle) of the registry's live accounts and of those that the agencies file declares, each once, in
+    their own letter case: some platforms tell it apart."""
     declared = [pair for agency in organization.agencies for pair in agency.handles]
     listed = [(entry.platform, entry.handle) for entry in organization.official if entry.handle and not entry.retired]
-    return tuple(dict.fromkeys((platform, fold_handle(handle)) for platform, handle in (*listed, *declared)))
+    found = {(platform, fold_handle(handle)): (platform, handle) for platform, handle in (*declared, *listed)}
+    return tuple((platform, handle.strip().removeprefix("@")) for platform, handle in found.values())
 
 
 def _beside_state(term: str, state: str) -> str:

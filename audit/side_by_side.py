@@ -38,10 +38,10 @@ def started(
 
 
 def host(source: SourceSettings) -> str:
-    """Whom a source asks, as far as its configuration tells: a host; else its connector's name."""
+    """Whom a source asks, as far as its configuration tells: host and port; else its connector's name."""
     service = source.connector.service
     url = str(source.options.get("url") or (service.url if service else ""))
     try:
-        return urlsplit(url).hostname or source.connector.name
+        return urlsplit(url).netloc.lower() or source.connector.name
     except ValueError:
         return source.connector.name
