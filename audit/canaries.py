@@ -18,27 +18,25 @@ class Canaries:
 
     def shown(self, record: Record) -> None:
         """A list showed this record."""
-        names = {_plain(str(getattr(record, field, ""))) for field in NAMED_BY}
-        self.found |= {canary for canary in self._named() if _plain(canary) in names}
+        self.found |= self._named() & {_plain(str(getattr(record, field, ""))) for field in NAMED_BY}
 
     def answered(self, answer: Answer) -> None:
         """A sweep answered this key."""
-        if answer.key in self._named() and any(isinstance(item, Raw) for item in answer.items):
-            self.found.add(answer.key)
+        if any(isinstance(item, Raw) for item in answer.items):
+            self.found |= self._named() & {_plain(answer.key)}
 
     def fault(self) -> str:
         """Why the source cannot be believed tonight, as a sentence; empty where it can."""
         must, must_not = (str(self.source.options.get(name, "")) for name in ("must_find", "must_not_find"))
-        if must and must not in self.found:
+        if must and _plain(must) not in self.found:
             return f"the canary {must} was not found, so that other accounts may be missing, too. Check it by hand."
-        if must_not and must_not in self.found:
+        if must_not and _plain(must_not) in self.found:
             return f"the canary {must_not}, which must not exist, was found: the answers cannot be trusted."
         return ""
 
-    def _named(self) -> tuple[str, ...]:
-        return tuple(
-            str(self.source.options[name]) for name in ("must_find", "must_not_find") if name in self.source.options
-        )
+    def _named(self) -> set[str]:
+        options = self.source.options
+        return {_plain(str(options[name])) for name in ("must_find", "must_not_find") if name in options}
 
 
 def _plain(name: str) -> str:

@@ -78,6 +78,8 @@ def _planned(
             asked_for, keys, requests = str(sweep.keyed_on), len(wanted), sweep.requests(shown, wanted)
             if sweep.keyed_on is KeyedOn.EMPLOYEES and sweep.discloses:
                 note = note or f"each look-up tells {connector.service.name} {sweep.discloses}"
+        elif connector.requests is not None:
+            requests = connector.requests(shown)
         elif items is not None:
             requests = -(-items // connector.page)
     except SourceDown as error:

@@ -251,6 +251,8 @@ class Connector:
     sweep: Sweep | None = None
     """For a connector that asks key by key; else it reads a list, `page` items a request."""
     page: int = 100
+    requests: Callable[[Source], int] | None = None
+    """For a list that takes more than its pages: the requests that are known before the first is sent."""
     platforms: tuple[str, ...] = ()
     """Ids of the platforms whose accounts it can show; empty where its file says it row by row."""
     covers: Covers = Covers.NOBODY

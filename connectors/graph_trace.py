@@ -79,6 +79,11 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
 parse = mail_accounts.parse
 
 
+def requests(source: Source) -> int:
+    """One for each sender and window, for which one page mostly is enough; a checkpoint saves those that are over."""
+    return len(_senders(source)) * len(windows(source.now or SYSTEM.now()))
+
+
 def windows(now: datetime) -> list[tuple[datetime, datetime]]:
     """The ten-day windows that the trace still reaches, oldest first, cut at what it reaches; the same every night."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
@@ -167,6 +172,7 @@ CONNECTOR: Connector = Connector(
     },
     service=SERVICE,
     page=PAGE,
+    requests=requests,
     platforms=tuple(sorted({row["platform"] for row in table(SENDERS)})),
     covers=Covers.EVERYBODY,
     credentials="an application of your tenant with a client secret (Microsoft Entra, App registrations), the"

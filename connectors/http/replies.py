@@ -47,8 +47,8 @@ class Service:
 
     `url` is its address, empty for instances that the organization names. `requests` in `seconds` is its limit.
     `limits_with` are the statuses that mean "too many" (403 only beside a header that says so), `quota` the words in
-    such a refusal's body that mean "no more today", `slow` those of a 403 that only mean "not so fast". `reply_seconds` is what one reply may take, headers and body,
-    however busily it trickles.
+    such a refusal's body that mean "no more today", `slow` those of a 403 that only mean "not so fast".
+    `reply_seconds` is what one reply may take, headers and body, however busily it trickles.
     """
 
     name: str

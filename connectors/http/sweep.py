@@ -73,5 +73,5 @@ def swept(source: Source, *parts: Part) -> Iterator[Answer]:
 
 def stalest_first(source: Source, keys: Collection[str]) -> list[str]:
     """Every key once, in the order of asking: canaries, then what was never asked for, then the longest ago."""
-    first = canaries(source)
-    return sorted(dict.fromkeys(keys), key=lambda key: (key not in first, source.last_asked.get(key, NEVER)))
+    first = {key.casefold() for key in canaries(source)}
+    return sorted(dict.fromkeys(keys), key=lambda key: (key.casefold() not in first, source.last_asked.get(key, NEVER)))

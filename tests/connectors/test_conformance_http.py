@@ -73,7 +73,6 @@ def test_it_says_what_a_reader_must_know_before_using_it(connector: Connector) -
     assert connector.terms.startswith("https://") or not (connector.service and connector.service.url)
     assert set(http.OPTIONS) <= set(connector.options)
     assert connector.platforms or connector.record is Person
-    assert [platform_id(platform) for platform in connector.platforms] == list(connector.platforms)
     assert connector.access is not Access.EXPORT_ONLY
 
 
@@ -87,6 +86,13 @@ def test_who_is_asked_for_and_who_is_covered_fit_its_title(connector: Connector)
         assert connector.sweep.discloses, "say what a request tells the platform about an employee (Sweep.discloses)"
     if connector.access is Access.PUBLIC:
         assert connector.covers is Covers.NOBODY
+
+
+@pytest.mark.parametrize("connector", [pytest.param(connector, id=name) for name, connector in CONNECTORS.items()])
+def test_it_covers_people_on_platforms_that_are_known(connector: Connector) -> None:
+    assert [platform_id(platform) for platform in connector.platforms] == list(connector.platforms)
+    assert connector.platforms or connector.covers is Covers.NOBODY
+    assert connector.sweep is None or connector.service is not None
 
 
 def test_the_files_stay_small() -> None:

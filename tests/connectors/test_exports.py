@@ -215,6 +215,8 @@ SETTINGS = [
     (accounts_csv.CONNECTOR, {"platform": "Palaverbox"}, "does not know"),
     (accounts_csv.CONNECTOR, {"platforms": {"a": "Palaverbox"}}, "does not know"),
     (accounts_csv.CONNECTOR, {"lists_official": "x"}, "lists_official a list"),
+    (accounts_csv.CONNECTOR, {"covers": "facebook"}, "covers a list"),
+    (accounts_csv.CONNECTOR, {"covers": ["facebook", "Palaverbox"]}, "does not know"),
     (accounts_csv.CONNECTOR, {"date_format": "MM/YYYY"}, "names no day"),
     (hr_csv.CONNECTOR, {"status_values": {"A": "aktiv"}}, "status_values"),
     (hr_csv.CONNECTOR, {"date_format": "whenever"}, "names no day"),

@@ -22,6 +22,7 @@ from connectors.mail.signals import (
     mailbox_of,
     packaged,
     phrases,
+    told_of,
 )
 from connectors.platforms import platforms
 from connectors.records import Strength
@@ -108,6 +109,11 @@ def test_every_row_is_of_the_catalogue_and_every_platform_has_a_fallback() -> No
     media = {platforms()[name].medium for name in listed}
     assert {"blog", "wiki", "microblog", "networking", "video", "bookmarking"} <= media
     assert {line.kind for line in lines} == set(KINDS)
+
+
+def test_a_log_tells_of_every_platform_that_has_a_sender_on_the_list() -> None:
+    signals = packaged()
+    assert told_of() == tuple(sorted({signals.lines[home].platform for home in signals.homes}))
 
 
 def test_what_a_stranger_can_cause_is_said_of_every_row() -> None:

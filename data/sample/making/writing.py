@@ -108,6 +108,8 @@ connector = "accounts_csv"
 path = "accounts/monitoring_export{suffix}"
 # This export has every registered official account on these platforms: one that is missing from it has vanished.
 lists_official = [{listed}]
+# It also has every account there that is registered with a state address: whoever is not in it was looked at.
+covers = [{listed}]
 
 # A list of sign-ups whose addresses nobody ever verified: what rests on it alone is a lead, not a finding.
 [sources.registrations]
