@@ -254,7 +254,8 @@ def test_the_night_writes_what_the_design_promises(state: State) -> None:
     state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
     state.night()
     folder = state.folder / "out" / DAY.isoformat()
-    assert sorted(path.name for path in folder.iterdir()) == ["agencies", "audit.xlsx", "findings.jsonl", "run.json"]
+    names = ["agencies", "audit.xlsx", "cases.parquet", "findings.jsonl", "run.json"]
+    assert sorted(path.name for path in folder.iterdir()) == names
     assert [path.name for path in (folder / "agencies").iterdir()] == ["17.xlsx"]
     assert (state.folder / "out" / "latest" / "run.json").samefile(folder / "run.json")
     (line,) = (folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()
