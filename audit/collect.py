@@ -214,7 +214,7 @@ def _unexpected_sweep(reading: Reading) -> str:
     """A sweep is not bounded by its rows, which change with the keys of the night, but by how its keys fared."""
     plan, expect, asked = reading.plan, reading.settings.expect, reading.asked
     assert plan is not None
-    if not asked:
+    if not plan.keys:
         return "there is nothing to ask for. Name terms or handles in audit.toml, or fill the agencies file."
     wrong = sum(one.outcome in (Outcome.FAILED, Outcome.REFUSED) for one in asked)
     if wrong > max(FEW, len(asked) * expect.may_reject):

@@ -36,7 +36,8 @@ class LastAnswer:
 class SweepCount:
     """How far a sweep of `platforms` has come: its `keys`, what tonight did for them, and how old its answers are.
 
-    `asked` is the sum of the five outcomes; `left` are keys that tonight had no room for. `within` counts the keys
+    `asked` is the sum of the five outcomes; `left` are keys that were not asked for tonight: no room,
+    or asked for not long ago. `within` counts the keys
     answered within WITHIN_DAYS; `never` those that never were; `oldest` is the oldest of the answers that count.
     """
 
@@ -82,6 +83,11 @@ class SweepPlan:
     def last_asked(self) -> dict[str, datetime]:
         """When each key was last asked for; a key that never was is not in it."""
         return {key: self.last[mark].asked_at for key, mark in self.keys.items() if mark in self.last}
+
+    def last_told(self) -> dict[str, datetime]:
+        """When each key last got an answer; a key that never did is not in it."""
+        told = ((key, self.last[mark].told_at) for key, mark in self.keys.items() if mark in self.last)
+        return {key: at for key, at in told if at is not None}
 
     def count(self, asked: Collection[Asked]) -> SweepCount:
         """How far the sweep has come after tonight."""

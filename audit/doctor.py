@@ -9,12 +9,13 @@ from pathlib import Path
 
 from audit.collect import open_source
 from audit.config import Settings, SourceSettings
+from audit.coverage import TOLD
 from audit.inputs import read_organization
 from audit.nexus import nexus
 from audit.organization import Organization
 from audit.run import now
 from audit.sources import closed_door
-from connectors.contract import BadRow, KeyedOn, Nexus, Raw, Source, SourceDown
+from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Source, SourceDown
 
 ROWS_TRIED = 200
 
@@ -70,9 +71,11 @@ def _examine_sweep(source: SourceSettings, shown: Source) -> tuple[str, bool]:
         if sweep.keyed_on is KeyedOn.EMPLOYEES:
             return f"ok       {source.name} ({source.connector.name}): not tried, since it asks for employees", True
         keys = len(sweep.keys(shown))
-        next(iter(source.connector.fetch(shown)), None)
+        first = next(iter(source.connector.fetch(shown)), None)
     except SourceDown as error:
         return f"PROBLEM  {error}", False
+    if isinstance(first, Answer) and first.outcome not in TOLD:
+        return f"PROBLEM  {source.name}: the first look-up {first.outcome}; the lines above say why.", False
     if not keys:
         return f"PROBLEM  {source.name}: nothing to ask for. Name terms or handles in audit.toml.", False
     return f"ok       {source.name} ({source.connector.name}): answers; {keys:,} keys to ask for", True

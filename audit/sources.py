@@ -78,7 +78,7 @@ def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, le
         names = source.connector.platforms
         told = ", ".join(names) if len(names) <= NAMED_PLATFORMS else f"{len(names)} platforms"
         plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.last_answers(source.name), at)
-        more |= {"last_asked": plan.last_asked()}
+        more |= {"last_asked": plan.last_asked(), "last_told": plan.last_told()}
         if sweep.discloses:
             more |= {"asking": lambda keys: disclosures.note(settings.output, source.name, keys, at.isoformat())}
         reading = open_source(source, settings.folder, at, reading.read_before, gate, **more)

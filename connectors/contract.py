@@ -135,6 +135,8 @@ class Source:
     """State addresses of current employees; filled only for a connector whose sweep is keyed on them."""
     last_asked: Mapping[str, datetime] = field(default_factory=dict, repr=False)
     """When each key of the sweep was last asked for (aware UTC); a key that never was is not in it."""
+    last_told: Mapping[str, datetime] = field(default_factory=dict, repr=False)
+    """When each key last got an answer, "not found" included."""
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     asking: Callable[[Collection[str]], None] = field(default=unheard, compare=False, repr=False)
     """Told the keys that the next request is about, before it is sent."""

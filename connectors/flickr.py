@@ -36,6 +36,8 @@ from connectors.records import Account, Evidence, Provenance, Strength
 PATH, METHOD = "/services/rest/", "flickr.people.findByEmail"
 NOT_FOUND, DELETED, INVALID_KEY, UNAVAILABLE = 1, 5, 100, (105, 106)
 """Flickr's error codes; the other ones say that our request is wrong."""
+REFRESH_DAYS = 14
+"""For so long nobody is asked for again: each look-up discloses something."""
 SERVICE = Service(
     "Flickr",
     requests=3600,
@@ -54,7 +56,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """The member that each address leads to. Raises SourceDown."""
     api_key = secret(source.options.get("api_key"), source.folder, f"{source.name}: api_key")
     with Session(source, SERVICE, str(source.options.get("url", SERVICE.url)), clock=clock) as talk:
-        yield from swept(source, Part(keys(source), lambda batch: [_answer(talk, api_key, batch[0])]))
+        part = Part(keys(source), lambda batch: [_answer(talk, api_key, batch[0])])
+        yield from swept(source, part, refresh_days=REFRESH_DAYS)
 
 
 def parse(raw: Raw) -> Account:

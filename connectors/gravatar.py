@@ -25,6 +25,8 @@ from connectors.records import Account, Evidence, Provenance, Strength
 
 PATH = "/profiles/{profile}"
 FIELDS = ("profile_url", "display_name", "description")
+REFRESH_DAYS = 14
+"""For so long nobody is asked for again: each look-up discloses something."""
 SERVICE = Service(
     "Gravatar",
     requests=1000,
@@ -47,7 +49,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     key = secret(source.options.get("token"), source.folder, f"{source.name}: token")
     base = str(source.options.get("url", SERVICE.url))
     with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {key.reveal()}"}, clock) as talk:
-        yield from swept(source, Part(keys(source), lambda batch: [_answer(talk, batch[0])]))
+        part = Part(keys(source), lambda batch: [_answer(talk, batch[0])])
+        yield from swept(source, part, refresh_days=REFRESH_DAYS)
 
 
 def parse(raw: Raw) -> Account:

@@ -1,13 +1,15 @@
 """The child process that parses a workbook: run as a script, it prints one JSON value a line and holds its limits.
 
-Usage: python -P sheet_reader.py FILE SHEET MEMORY_BYTES CPU_SECONDS (an empty SHEET: the first visible one).
-First line: {"sheets": [...], "sheet": "..."} or {"error": "...", "detail": "..."}; then every row of the sheet from
-row 1 as a list of texts. It imports nothing of this package, so it starts fast and needs no search path.
+Usage: python -P sheet_reader.py FILE SHEET MEMORY_BYTES CPU_SECONDS (FILE "-": standard input; an empty SHEET: the
+first visible one; "*": each in turn). First line: {"sheets": [...], "sheet": "..."} or {"error": "...", "detail":
+"..."}; then every row of the sheet from row 1 as a list of texts. It imports nothing of this package, so it starts fast
+and needs no search path.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -48,23 +50,23 @@ def cell_text(value: Any) -> str:
 
 def answer(path: str, sheet: str) -> Iterator[Any]:
     """The lines to print for one workbook: what there is, then the rows."""
-    with calamine.load_workbook(path) as workbook:
+    with calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()) if path == "-" else path) as workbook:
         tables = [data for data in workbook.sheets_metadata if data.typ == calamine.SheetTypeEnum.WorkSheet]
         names = [data.name for data in tables]
         visible = [data.name for data in tables if data.visible == calamine.SheetVisibleEnum.Visible]
         asked = sheet.strip().casefold()
         matching = [name for name in names if name.strip().casefold() == asked] if asked else visible or names
-        if not matching:
+        if not matching and not (asked == "*" and names):
             yield {"error": "sheet", "detail": "", "sheets": names}
             return
-        chosen = sheet if sheet in names else matching[0]
-        table = workbook.get_sheet_by_name(chosen)
-        if table.total_height * table.total_width > CELLS:
-            yield {"error": "large", "detail": f"{table.total_height:,} rows by {table.total_width:,} columns"}
-            return
-        yield {"sheets": names, "sheet": chosen}
-        for row in table.to_python(skip_empty_area=False):
-            yield [cell_text(value) for value in row]
+        for chosen in names if asked == "*" else [sheet if sheet in names else matching[0]]:
+            table = workbook.get_sheet_by_name(chosen)
+            if table.total_height * table.total_width > CELLS:
+                yield {"error": "large", "detail": f"{table.total_height:,} rows by {table.total_width:,} columns"}
+                return
+            yield {"sheets": names, "sheet": chosen}
+            for row in table.to_python(skip_empty_area=False):
+                yield [cell_text(value) for value in row]
 
 
 def main(arguments: list[str]) -> int:

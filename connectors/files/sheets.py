@@ -6,12 +6,14 @@ that are too large, too many, too dense, or that point outside themselves.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ MEMORY = 2 * 1024**3
 """Address space of the parsing process, in bytes; not limited on Windows, where Python cannot."""
 SECONDS = 120
 """Time that parsing one workbook may take."""
+
+EVERY = "*"
+"""Asks `parsed` for all worksheets; no sheet can be called that."""
 
 OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 REFUSED = {
@@ -59,26 +64,40 @@ def rows(path: Path, sheet: str, wanted: Wanted, place: str) -> Iterator[Row]:
         raise SourceDown(f'{place}: the sheet is empty. Name the right one in audit.toml: sheet = "its name".')
 
 
-def check(path: Path, place: str) -> None:
-    """Refuse a workbook that is not safe or not possible to read; raises SourceDown with the reason and what to do."""
-    suffix = path.suffix.lower()
+def check(book: Path | bytes, place: str) -> None:
+    """Refuse a workbook that is not safe or not possible to read; raises SourceDown with the reason and what to do.
+
+    `book` is a file, or the content of one.
+    """
+    suffix = book.suffix.lower() if isinstance(book, Path) else ""
     if suffix in REFUSED:
         raise SourceDown(f"{place} {REFUSED[suffix]}, which is not read. {SAVE_AS}")
-    if path.stat().st_size > SIZE:
-        raise SourceDown(
-            f"{place} is {path.stat().st_size / 1024**2:,.0f} MB; workbooks are read up to {SIZE // 1024**2} MB. "
-            "Export it as CSV UTF-8, which may be of any size."
-        )
-    with path.open("rb") as file:
+    size = book.stat().st_size if isinstance(book, Path) else len(book)
+    check_size(size, place)
+    with book.open("rb") if isinstance(book, Path) else BytesIO(book) as file:
         if file.read(8) == OLE2:
             raise SourceDown(_compound(file.read(SIZE), place))
     try:
-        with zipfile.ZipFile(path) as archive:
-            fault = _unsafe(archive, path.stat().st_size)
+        with zipfile.ZipFile(book if isinstance(book, Path) else BytesIO(book)) as archive:
+            fault = _unsafe(archive, size)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as damage:
         raise SourceDown(f"{place} is no Excel workbook, or it is damaged ({damage}). {SAVE_AS}") from damage
     if fault:
         raise SourceDown(f"{place} {fault}")
+
+
+def check_size(size: int, place: str) -> None:
+    """Refuse a workbook of more than `SIZE` bytes; raises SourceDown."""
+    if size > SIZE:
+        raise SourceDown(
+            f"{place} is {size / 1024**2:,.0f} MB; workbooks are read up to {SIZE // 1024**2} MB. "
+            "Export it as CSV UTF-8, which may be of any size."
+        )
+
+
+def is_encrypted(content: bytes) -> bool:
+    """Whether a file's content is an OOXML file under a password (MS-OFFCRYPTO: a stream of that name in OLE2)."""
+    return content.startswith(OLE2) and "EncryptedPackage".encode("utf-16-le") in content
 
 
 def _compound(content: bytes, place: str) -> str:
@@ -138,19 +157,27 @@ def _active(archive: zipfile.ZipFile, names: Sequence[str]) -> str:
     return next((sentence for holds, sentence in faults if holds), "")
 
 
-def parsed(path: Path, sheet: str, place: str) -> Iterator[Any]:
+def parsed(book: Path | bytes, sheet: str, place: str) -> Iterator[Any]:
     """What the child process prints: {sheet, sheets}, then the rows of that sheet ("": the first visible one) as text.
 
-    `place` is what errors call the file. The child never outlives this generator. Raises SourceDown.
+    With EVERY for a sheet, each of them so, one after the other. `book` is a file, or the content of one, which then
+    goes to the child through a pipe and onto no disk. `place` is what errors call it. The child never outlives this
+    generator. Raises SourceDown.
     """
     reader = Path(__file__).with_name("sheet_reader.py")
-    command = [sys.executable, "-P", str(reader), str(path), sheet, str(MEMORY), str(SECONDS)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8")  # noqa: S603
+    path, given = (str(book), b"") if isinstance(book, Path) else ("-", book)
+    command = [sys.executable, "-P", str(reader), path, sheet, str(MEMORY), str(SECONDS)]
+    child = subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert child.stdin is not None
     assert child.stdout is not None
     late = threading.Timer(SECONDS, child.kill)
     late.start()
     first = True
     try:
+        with contextlib.suppress(BrokenPipeError), child.stdin:  # a child that died early is told of below
+            child.stdin.write(given)
         for line in child.stdout:
             said = json.loads(line)
             if isinstance(said, dict) and "error" in said:

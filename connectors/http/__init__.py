@@ -51,6 +51,7 @@ OPTIONS: Mapping[str, str] = {
     "seconds": "the span that `requests` counts for",
     "most_requests": "requests that this source may send in one night",
     "most_minutes": "minutes that this source may take in one night",
+    "refresh_days": "days for which a sweep does not ask for the same key again (0: asks every night)",
     "must_find": "a canary: an account (or key of the sweep) that must be found every night, or nothing is judged",
     "must_not_find": "a canary: one that does not exist and must not be found, or nothing is judged",
 }

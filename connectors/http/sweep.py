@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from connectors.contract import Answer, Outcome, Source, SourceChanged, SourceDown
 from connectors.http.doors import ClosedDoor
@@ -17,6 +17,7 @@ from connectors.http.replies import OutOfBudget, Refused, TooMany
 FAILURES = 5
 """Requests in a row that fail, each tried again and again, after which the source itself is taken to be down."""
 NEVER = datetime.min.replace(tzinfo=UTC)
+LONGEST_REST = 365
 CANARIES = ("must_find", "must_not_find")
 
 log = logging.getLogger(__name__)
@@ -36,15 +37,16 @@ def canaries(source: Source) -> tuple[str, ...]:
     return tuple(str(source.options[name]) for name in CANARIES if name in source.options)
 
 
-def swept(source: Source, *parts: Part) -> Iterator[Answer]:
-    """The answer to each key, part by part.
+def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Answer]:
+    """The answer to each key, part by part; a key answered less than `refresh_days` ago rests (audit.toml may say
+    another number of days).
 
     Ends early, without an error, when the allowance is spent. Raises SourceDown where nothing at all could be asked,
     where the platform refuses us or answers in another shape, and after FAILURES failures in a row.
     """
     failures = told = 0
     for part in parts:
-        order = stalest_first(source, part.keys)
+        order = due(source, part.keys, refresh_days)
         for start in range(0, len(order), part.size):
             batch = dict.fromkeys(order[start : start + part.size])
             source.asking(tuple(batch))
@@ -69,6 +71,25 @@ def swept(source: Source, *parts: Part) -> Iterator[Answer]:
                     raise
                 log.warning("%s", fault)
                 yield from (Answer(key, outcome=Outcome.FAILED) for key in batch)
+
+
+def due(source: Source, keys: Collection[str], refresh_days: float) -> list[str]:
+    """The keys to ask for tonight, in the order of asking: canaries always, others when they have rested enough.
+
+    Raises SourceDown where refresh_days in audit.toml is no number of days.
+    """
+    days = source.options.get("refresh_days", refresh_days)
+    if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days <= LONGEST_REST:
+        raise SourceDown(f"{source.name}: refresh_days in audit.toml must be a number from 0 to {LONGEST_REST}.")
+    now = source.now or datetime.now(UTC)
+    first = {key.casefold() for key in canaries(source)}
+    # Nights do not begin at the same second: half a day is not counted.
+    rested = timedelta(days=days) - timedelta(hours=12)
+    return [
+        key
+        for key in stalest_first(source, keys)
+        if key.casefold() in first or now - source.last_told.get(key, NEVER) >= rested
+    ]
 
 
 def stalest_first(source: Source, keys: Collection[str]) -> list[str]:

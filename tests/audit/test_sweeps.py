@@ -202,6 +202,27 @@ def test_a_source_that_is_down_changes_nothing(state):
     assert statuses(night(settings, 2)) == {"a1.bsky.social": "open"}
 
 
+def test_a_key_rests_when_it_has_been_answered_and_not_when_it_failed(state):
+    platform = Platform({"one": ["a1"], "two": ["a2"], "three": []}, broken={"two"})
+    settings = settings_for(platform, state, refresh_days=3, must_find="one")
+    asked = []
+    for number in range(5):
+        platform.asked.clear()
+        assert pull(night(settings, number)).status is PullStatus.COMPLETE
+        asked.append(list(platform.asked))
+        platform.broken.clear()
+    assert asked == [["one", "two", "three"], ["one", "two"], ["one"], ["one", "three"], ["one", "two"]]
+
+
+def test_a_night_on_which_every_key_rests_is_judged(state):
+    platform = Platform({"one": ["a1"]})
+    settings = settings_for(platform, state, refresh_days=30)
+    night(settings, 0)
+    second = night(settings, 1)
+    assert (pull(second).status, pull(second).sweep.left) == (PullStatus.COMPLETE, 1)
+    assert statuses(second) == {"a1.bsky.social": "not rechecked"}
+
+
 def test_no_key_stands_in_the_ledger(state):
     platform = Platform({"jane.private.word": ["a1"]})
     settings = settings_for(platform, state)

@@ -91,7 +91,8 @@ def swept(connector: Connector, folder: Path, people: int, terms: int) -> str:
     while told != wanted and nights < MOST_NIGHTS:
         nights += 1
         clock.at += 86_400
-        tonight = replace(shown, last_asked=dict(asked), tally=Tally())  # type: ignore[arg-type]
+        past = {"last_asked": dict(asked), "last_told": {key: at for key, at in asked.items() if key in told}}
+        tonight = replace(shown, **past, tally=Tally(), now=clock.clock.now())  # type: ignore[arg-type]
         with platform(enforced):
             for answer in connector.fetch(tonight, clock.clock):  # type: ignore[call-arg]
                 assert isinstance(answer, Answer)
