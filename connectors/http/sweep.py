@@ -42,7 +42,8 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
     another number of days).
 
     Ends early, without an error, when the allowance is spent. Raises SourceDown where nothing at all could be asked,
-    where the platform refuses us or answers in another shape, and after FAILURES failures in a row.
+    where the platform refuses us or answers in another shape, and after FAILURES failures in a row of keys that did
+    not fail the last time.
     """
     failures = told = 0
     for part in parts:
@@ -66,7 +67,7 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
             except (ClosedDoor, Refused, SourceChanged):
                 raise
             except SourceDown as fault:
-                failures += 1
+                failures += not all(_failed_before(source, key) for key in batch)
                 if failures == FAILURES:
                     raise
                 log.warning("%s", fault)
@@ -93,6 +94,16 @@ def due(source: Source, keys: Collection[str], refresh_days: float) -> list[str]
 
 
 def stalest_first(source: Source, keys: Collection[str]) -> list[str]:
-    """Every key once, in the order of asking: canaries, then what was never asked for, then the longest ago."""
+    """Every key once, in the order of asking: canaries, then by the age of the answer, those without one first."""
     first = {key.casefold() for key in canaries(source)}
-    return sorted(dict.fromkeys(keys), key=lambda key: (key.casefold() not in first, source.last_asked.get(key, NEVER)))
+
+    def staleness(key: str) -> tuple[bool, datetime, datetime]:
+        told, asked = source.last_told.get(key, NEVER), source.last_asked.get(key, NEVER)
+        return (key.casefold() not in first, told, asked)
+
+    return sorted(dict.fromkeys(keys), key=staleness)
+
+
+def _failed_before(source: Source, key: str) -> bool:
+    """Whether the key got no answer when it was last asked for: that it fails again says nothing about the source."""
+    return source.last_asked.get(key) != source.last_told.get(key)

@@ -22,7 +22,7 @@ Ask = Callable[[tuple[str, ...]], Iterator[Answer]]
 def source(last_asked: dict[str, int] | None = None, **options: object) -> Source:
     """A source whose keys were last asked for so many days ago."""
     asked = {key: NOON - timedelta(days=days) for key, days in (last_asked or {}).items()}
-    return Source("sweep", Path(), options, last_asked=asked)
+    return Source("sweep", Path(), options, last_asked=asked, last_told=asked)
 
 
 def asking(faults: dict[str, SourceDown] | None = None, batches: list[tuple[str, ...]] | None = None) -> Ask:
@@ -242,3 +242,21 @@ def test_batches(count, size, batches):
 def test_canaries():
     assert canaries(source()) == ()
     assert canaries(source(must_not_find="b", must_find="a")) == ("a", "b")
+
+
+def test_keys_that_failed_before_are_asked_first_and_cannot_stop_the_others():
+    asked = {key: NOON - timedelta(days=1) for key in KEYS}
+    poisoned = KEYS[:6]
+    told_before = {key: at for key, at in asked.items() if key not in poisoned}
+    shown = Source("sweep", Path(), {}, last_asked=asked, last_told=told_before)
+    fault = SourceDown("no answer")
+    found = list(swept(shown, Part(KEYS, asking(dict.fromkeys(poisoned, fault)))))
+    assert [answer.key for answer in found][:6] == list(poisoned)
+    assert [answer.outcome for answer in found].count(Outcome.FAILED) == 6
+    assert {answer.key for answer in found} == set(KEYS)
+
+
+def test_a_key_that_was_limited_comes_first_the_next_night():
+    shown = source({"a": 1, "b": 1})
+    limited = Source("sweep", Path(), {}, last_asked={**shown.last_asked, "c": NOON}, last_told=shown.last_told)
+    assert stalest_first(limited, "abcd")[:2] == ["d", "c"]
