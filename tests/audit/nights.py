@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
-from audit.night import Night, Problem, Pull, PullStatus, RegistryRow, RuleNote
+from audit.night import Changed, Night, Problem, Pull, PullStatus, RegistryRow, RuleNote
 from audit.organization import Organization
 from audit.policy import Clause, Policy
+from audit.trends import Event, Mark, Trends, trends
 from connectors.contract import Access
 from connectors.records import Agency, Evidence, OfficialAccount, Provenance
 
@@ -158,6 +159,7 @@ BIOS = (
 
 def night(findings: int = 60, seed: int = 7) -> Night:
     """A night with so many findings, the same for the same numbers."""
+    found = tuple(_findings(findings, random.Random(seed)))
     return Night(
         run_id="20260302T060000Z-7f3a",
         as_of=AS_OF,
@@ -167,15 +169,48 @@ def night(findings: int = 60, seed: int = 7) -> Night:
         rules=RULES,
         pulls=PULLS,
         problems=PROBLEMS,
-        findings=tuple(_findings(findings, random.Random(seed))),
+        findings=found,
         registry=REGISTRY,
         people=410,
+        changes=tuple(_changes(found)),
+        trends=_trends(found),
     )
 
 
 def quiet_night() -> Night:
     """A night on which nothing was found, no problem met, and every source judged."""
     return replace(night(0), pulls=PULLS[:2], problems=(), registry=())
+
+
+CAUSES = {
+    FindingStatus.NEW: "seen for the first time",
+    FindingStatus.REOPENED: "the account changed",
+    FindingStatus.RESOLVED: "the directory changed",
+    FindingStatus.NOT_RECHECKED: "",
+}
+
+
+def _changes(findings: tuple[Finding, ...]) -> Iterator[Changed]:
+    for one in findings:
+        if one.status in CAUSES:
+            yield Changed(one, one.status, f"what made it {one.status}", CAUSES[one.status])
+        if one.disposition:
+            words = {"disposition": one.disposition, "reviewer": one.reviewer}
+            yield Changed(one, "decided", "Disposition, Reviewer", "somebody decided", one.reviewer, words)
+
+
+def _trends(findings: tuple[Finding, ...]) -> Trends:
+    """The weeks that these findings lived through, but for one in which no night was run."""
+    events = [Event(one.first_seen, one.finding_id, "new") for one in findings]
+    events += [Event(AS_OF, one.finding_id, "resolved") for one in findings if one.status is FindingStatus.RESOLVED]
+    events += [
+        Event(one.decided_on, one.finding_id, "decided", {"disposition": one.disposition})
+        for one in findings
+        if one.decided_on
+    ]
+    events.sort(key=lambda event: event.on)
+    nights = [AS_OF - timedelta(days=n) for n in range(92) if not 28 <= n < 42]
+    return trends(events, {one.finding_id: Mark(one.agency_code, one.rule_id) for one in findings}, nights, AS_OF)
 
 
 def _findings(count: int, chance: random.Random) -> Iterator[Finding]:

@@ -13,18 +13,29 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from audit import report, workbook
+from audit import report
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.night import Night, PullStatus
-from audit.reader import place, waits
-from audit.review_sheets import DISPOSITIONS
-from audit.sheets import Line, Link, Look, Sheet, Table
+from audit.report import workbook
+from audit.report.reader import place, waits
+from audit.report.review_columns import DISPOSITIONS
+from audit.report.sheet import Line, Link, Look, Sheet, Table
 from connectors.records import Evidence
 from tests.audit import nights
 
 NIGHT = nights.night()
-DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "Not in directory")
-MAIN_SHEETS = ("Start here", *DECISION_SHEETS, "Coverage", "Data quality", "Rules", "Import problems")
+DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
+MAIN_SHEETS = (
+    "Start here",
+    *DECISION_SHEETS,
+    "Changes",
+    "Trends",
+    "Coverage",
+    "Data quality",
+    "Rules",
+    "Trust",
+    "Import problems",
+)
 
 
 def tables(sheet: Sheet) -> list[Table]:
@@ -83,6 +94,8 @@ def test_every_finding_stands_on_exactly_one_sheet() -> None:
         ("R-2", Tier.FINDING, LinkStep.OFFICIAL_REGISTRY, "Official accounts"),
         ("R-3", Tier.LEAD, LinkStep.NOT_IN_DIRECTORY, "Official accounts"),
         ("A-1", Tier.LEAD, LinkStep.NONE, "Leads"),
+        ("U-1", Tier.LEAD, LinkStep.NONE, "Unclaimed"),
+        ("U-1", Tier.LEAD, LinkStep.NOT_IN_DIRECTORY, "Unclaimed"),
     ],
 )
 def test_place(rule_id: str, tier: Tier, step: LinkStep, expected: str) -> None:
@@ -94,7 +107,7 @@ def test_the_columns_are_those_an_analyst_reads_from_left_to_right() -> None:
     assert headings == [
         "Status", "Severity", "Rule", "Agency", "Employee", "Employee ID", "Platform", "Handle", "Display name",
         "State mailbox", "What was seen", "Matched words", "How it was tied to the person", "Evidence", "First seen",
-        "Last seen", "What to do", "Disposition", "Reviewer", "Decided on", "Suppress until", "Note", "Finding ID",
+        "Last seen", "What it does not prove", "What to do", "Disposition", "Reviewer", "Decided on", "Suppress until", "Note", "Finding ID",
     ]  # fmt: skip
 
 
@@ -176,7 +189,7 @@ def test_a_row_in_words() -> None:
     )  # fmt: skip
     row = row_of(finding)
     assert row["Handle"] == Link("77", "https://x.example/77")
-    assert row["Rule"] == "C-1 State employee without a disclaimer"
+    assert row["Rule"] == "C-1 State employee without a disclaimer (clause E)"
     assert row["Agency"] == "Department of Transportation"
     assert row["Matched words"] == "“=1+1\nsecond”"
     assert row["How it was tied to the person"] == (
@@ -224,12 +237,13 @@ def test_what_was_not_judged_stands_in_a_banner() -> None:
 
 
 def test_the_news_add_up() -> None:
-    news, by_rule, by_agency, _ = (rows(report.sheets(NIGHT)[0], n) for n in range(4))
+    news, _, by_rule, by_agency = (rows(report.sheets(NIGHT)[0], n) for n in range(4))
     statuses = [finding.status for finding in NIGHT.findings]
     counted = {str(row["Tonight"]).split(":")[0]: sum(int(str(row[name])) for name in DECISION_SHEETS) for row in news}
     waiting = counted.pop("Waiting for a decision")
+    assert counted.pop("Suppressed until a later day, grey on its sheet") == 0
     assert counted == {status.capitalize(): statuses.count(status) for status in FindingStatus}
-    assert waiting == sum(waits(finding) for finding in NIGHT.findings)
+    assert waiting == sum(waits(finding, NIGHT.as_of) for finding in NIGHT.findings)
     for status in FindingStatus:
         assert sum(int(str(row[status.capitalize()])) for row in by_rule) == statuses.count(status)
     assert sum(int(str(row["All"])) for row in by_agency) == len(statuses) - statuses.count(FindingStatus.RESOLVED)
@@ -266,7 +280,9 @@ def test_a_quiet_night_says_so_in_words(tmp_path: Path) -> None:
     night = nights.quiet_night()
     sheets = by_name(report.sheets(night))
     assert "Every source was read in full and judged." in prose(sheets["Start here"])
-    assert "Nothing waits for a decision." in prose(sheets["Start here"])
+    assert [tables(sheets["Start here"])[1].nothing, *tables(sheets["Start here"])[1].rows] == [
+        "nothing waits for a decision"
+    ]
     path = tmp_path / "quiet.xlsx"
     workbook.write(path, report.sheets(night), created=nights.STARTED, title="Test")
     book = openpyxl.load_workbook(path)
@@ -298,7 +314,7 @@ def test_an_agencys_copy_holds_its_rows_and_nothing_of_the_others(tmp_path: Path
 
 
 def test_an_agencys_copy_has_no_sheet_of_rejected_rows() -> None:
-    foreign = ("Data quality", "Import problems")
+    foreign = ("Data quality", "Trust", "Import problems")
     assert tuple(by_name(report.agency_sheets(NIGHT, "DOT"))) == tuple(n for n in MAIN_SHEETS if n not in foreign)
 
 
@@ -311,7 +327,7 @@ def test_an_agencys_copy_says_what_was_not_judged() -> None:
 def test_a_finding_of_no_agency_is_in_no_agencys_copy() -> None:
     night = replace(NIGHT, findings=(ranked(agency_code="", rule_id="U-1"),))
     assert "U-1-" not in words(tuple(s for s in report.agency_sheets(night, "DOT") if s.name in DECISION_SHEETS))
-    assert rows(report.sheets(night)[0], 2)[0]["Agency"] == "Tied to no agency"
+    assert rows(report.sheets(night)[0], 3)[0]["Agency"] == "Tied to no agency"
 
 
 # --- findings.jsonl and run.json -------------------------------------------------------------------------------

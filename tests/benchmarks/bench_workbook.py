@@ -18,8 +18,9 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from audit import report, workbook
-from audit.sheets import Link, Row, Sheet, Table
+from audit import report
+from audit.report import workbook
+from audit.report.sheet import Link, Row, Sheet, Table
 from tests.audit import nights
 
 

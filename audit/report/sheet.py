@@ -1,7 +1,8 @@
 """Sheets as values: what a workbook says, before any spreadsheet library is asked. Pure.
 
-A `Sheet` is a name and its parts from top to bottom: `Line` (a sentence) and `Table` (a real Excel table).
-`safe_text` and `safe_url` say what a cell and a hyperlink can hold; audit/workbook.py passes every text through them.
+A `Sheet` is a name and its parts from top to bottom: `Line` (a sentence), `Table` (a real Excel table) and `Charts`.
+`safe_text` and `safe_url` say what a cell and a hyperlink can hold; audit.report.workbook passes every text through
+them.
 """
 
 from __future__ import annotations
@@ -90,23 +91,60 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph. It is broken over as many rows as it needs; nothing is merged."""
+    """One paragraph. It is broken over as many rows as it needs; nothing is merged. In print it may begin a page."""
 
     text: str
     look: Look = Look.TEXT
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A real table. `name` is unique in the workbook, letters and digits; `nothing` stands in it when it has no row.
 
-    Rows hold one value a column: text, a whole or finite number, a date (not a datetime), a Link, or None.
+    Rows hold one value a column: text, a whole or finite number, a date (not a datetime), a Link, or None. A row whose
+    first cell says one of the `quiet` words is grey from end to end.
     """
 
     name: str
     columns: tuple[Column, ...]
     rows: Iterable[Row]
     nothing: str = "nothing tonight"
+    quiet: frozenset[str] = frozenset()
+
+
+class Drawn(StrEnum):
+    """How a chart draws its numbers."""
+
+    LINES = "lines"
+    BARS = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of columns of a table on the same sheet; every number in it stands in that table too.
+
+    `labels` and `series` are headings of `table`; `rows` the first so many of its rows, which must be there. `across`
+    and `up` are the titles of the axes, `described` what somebody who does not see the chart is told.
+    """
+
+    title: str
+    drawn: Drawn
+    table: str
+    labels: str
+    series: tuple[str, ...]
+    rows: int
+    across: str
+    up: str
+    described: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """Charts side by side, over the width of the sheet. `lines` is their height in rows of one line."""
+
+    charts: tuple[Chart, ...]
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +155,7 @@ class Sheet:
     """
 
     name: str
-    parts: tuple[Line | Table, ...]
+    parts: tuple[Line | Table | Charts, ...]
     keep: int = 0
 
 

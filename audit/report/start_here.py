@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 
-from audit.findings import Finding, FindingStatus
+from audit.findings import FindingStatus
 from audit.night import Night, Pull, PullStatus
-from audit.reader import PULL_TONES, SEVERITY_TONES, Reader, count, place, waits
-from audit.sheets import Column, Line, Look, Row, Sheet, Table
+from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, count, place, suppressed, waits
+from audit.report.sheet import Column, Kind, Line, Look, Row, Sheet, Table
+
+WAITING_SHOWN = 5
 
 
 def start_here(reader: Reader) -> Sheet:
@@ -33,16 +35,19 @@ def start_here(reader: Reader) -> Sheet:
             Line(""),
             Line("Tonight's news", Look.HEADING),
             _news(reader),
-            Line(_waiting(reader.findings)),
+            Line(_changed(reader)),
+            Line(""),
+            Line("Waiting longest for a decision", Look.HEADING),
+            _waiting(reader),
             Line(""),
             Line("By rule", Look.HEADING),
             _by_rule(reader),
             Line(""),
-            Line("By agency: what stands tonight", Look.HEADING),
+            Line("By agency: what stands tonight", Look.HEADING, new_page=True),
             _by_agency(reader),
             Line(""),
             *(() if reader.agency_code else (Line("Sources", Look.HEADING), _sources(night.pulls), Line(""))),
-            *_how_to_read(),
+            *_how_to_read(whole=not reader.agency_code),
             *_limits(night),
         ),
     )
@@ -67,33 +72,52 @@ def _banner(pulls: Sequence[Pull], *, whole: bool) -> list[Line]:
     return [*lines, Line(kept, Look.BANNER)]
 
 
-_PLACES = ("Findings", "Leads", "Official accounts", "Not in directory")
-
-
 def _news(reader: Reader) -> Table:
+    as_of = reader.night.as_of
     counts = Counter((finding.status, place(finding)) for finding in reader.findings)
-    waiting = Counter(place(finding) for finding in reader.findings if waits(finding))
+    waiting = Counter(place(finding) for finding in reader.findings if waits(finding, as_of))
+    aside = Counter(place(finding) for finding in reader.findings if suppressed(finding, as_of))
     said = {
         FindingStatus.NEW: "New: seen for the first time",
-        FindingStatus.REOPENED: "Reopened: had been resolved, holds again",
+        FindingStatus.REOPENED: "Reopened: came back, or has changed since it was decided",
         FindingStatus.RESOLVED: "Resolved: no longer holds",
         FindingStatus.NOT_RECHECKED: "Not rechecked: a source is missing",
         FindingStatus.OPEN: "Open: known from an earlier night",
     }
-    rows: list[Row] = [(text, *(counts[status, place_] for place_ in _PLACES)) for status, text in said.items()]
-    rows.append(("Waiting for a decision", *(waiting[place_] for place_ in _PLACES)))
-    columns = (Column("Tonight", 56), *(count(place_) for place_ in _PLACES))
+    rows: list[Row] = [(text, *(counts[status, where] for where in PLACES)) for status, text in said.items()]
+    rows.append(("Waiting for a decision", *(waiting[where] for where in PLACES)))
+    rows.append(("Suppressed until a later day, grey on its sheet", *(aside[where] for where in PLACES)))
+    columns = (Column("Tonight", 56), *(count(where) for where in PLACES))
     return Table("TonightsNews", columns, rows)
 
 
-def _waiting(findings: Iterable[Finding]) -> str:
-    waiting = [finding for finding in findings if waits(finding)]
-    if not waiting:
-        return "Nothing waits for a decision."
-    oldest = min(waiting, key=lambda finding: (finding.first_seen, finding.finding_id))
-    return (
-        f"Waiting longest: {oldest.finding_id} on the sheet {place(oldest)}, first seen {oldest.first_seen:%Y-%m-%d}."
+def _changed(reader: Reader) -> str:
+    if not reader.changes:
+        return "Nothing has changed since the last run."
+    return f"{len(reader.changes):,} changes since the last run stand on the sheet Changes, each with its cause."
+
+
+def _waiting(reader: Reader) -> Table:
+    """What nobody has decided about for the longest time; the people stand on the sheets themselves."""
+    as_of = reader.night.as_of
+    waiting = [finding for finding in reader.findings if waits(finding, as_of)]
+    waiting.sort(key=lambda finding: (finding.first_seen, finding.finding_id))
+    columns = (
+        Column("Rule", 56, wrap=True),
+        Column("Severity", 12, tones=SEVERITY_TONES),
+        Column("First seen", 12, Kind.DATE),
+        count("Days since"),
+        Column("On sheet", 18),
+        Column("About finding", 18),  # "Finding ID" would make it a sheet on which people decide
     )
+    rows = [
+        (
+            reader.rule(finding), str(finding.severity), finding.first_seen, (as_of - finding.first_seen).days,
+            place(finding), finding.finding_id,
+        )
+        for finding in waiting[:WAITING_SHOWN]
+    ]  # fmt: skip
+    return Table("WaitingLongest", columns, rows, "nothing waits for a decision")
 
 
 def _by_rule(reader: Reader) -> Table:
@@ -139,13 +163,27 @@ def _sources(pulls: Sequence[Pull]) -> Table:
     return Table("SourcesInShort", columns, rows, "no source was configured")
 
 
+_SHEETS = (
+    ("Findings", "Facts that a hearing would accept. Decide here."),
+    ("Leads", "An inference is in them: where to look, and perhaps wrong. Decide here."),
+    ("Official accounts", "The registry, and what is amiss with its entries. Decide here."),
+    ("Unclaimed", "Accounts that look official and that nobody claims, for the communications office. Decide here."),
+    ("Not in directory", "State mailboxes that belong to nobody in HR. Decide here."),
+    ("Changes", "What is otherwise than at the last run, each with its cause."),
+    ("Trends", "Open findings by week, agency and rule; how long decisions take."),
+    ("Coverage", "What was read, and what was not: an account that is not listed may not have been looked at."),
+    ("Data quality", "Rows and files that could not be used as they stand."),
+    ("Rules", "What is asked, with the policy quoted word for word."),
+    ("Trust", "What people's decisions say of each rule and source."),
+    ("Import problems", "What was typed into workbooks and could not be placed."),
+)
+_ORGANIZATIONS_ALONE = ("Data quality", "Trust", "Import problems")
 _HOW_TO_READ = (
-    "Findings rest on facts that a hearing would accept. Leads contain an inference.",
-    "Official accounts, and state mailboxes that belong to nobody in HR, have sheets of their own.",
-    "Each finding stands on one sheet only. What is new or reopened comes first, then the more severe; what is decided "
-    "or resolved comes last.",
+    "Each finding stands on one sheet only. What is new or reopened comes first, then the more severe; what is "
+    "decided, suppressed (in grey) or resolved comes last.",
     "“Not rechecked” means that a source could not be judged tonight: the finding stands as it was.",
-    "Decide in the yellow columns. Coverage says what was read, Rules quotes the policy word for word.",
+    "Decide in the yellow columns, save, and put the file into the reviews folder: the next night brings your words "
+    "back.",
 )
 _PROVES_NOT = (
     "It does not prove who wrote anything, why an account was opened, or that anybody did wrong. A state address may "
@@ -159,8 +197,11 @@ _NEVER_READ = (
 )
 
 
-def _how_to_read() -> list[Line]:
-    return [Line("How to read this workbook", Look.HEADING), *map(Line, _HOW_TO_READ), Line("")]
+def _how_to_read(*, whole: bool) -> list[Line | Table]:
+    rows = [row for row in _SHEETS if whole or row[0] not in _ORGANIZATIONS_ALONE]
+    sheets = Table("TheSheets", (Column("Sheet", 56), Column("What for", 12)), rows)
+    heading = Line("How to read this workbook", Look.HEADING, new_page=whole)
+    return [heading, *map(Line, _HOW_TO_READ), Line(""), sheets, Line("")]
 
 
 def _limits(night: Night) -> list[Line]:

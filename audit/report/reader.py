@@ -1,8 +1,8 @@
 """A night as one reader may see it: the whole organization, or one agency and nothing of the others. Pure.
 
 Every finding has one place, so that a decision about it is typed once: findings about the registry (R rules) stand on
-"Official accounts", mailboxes that belong to nobody in HR on "Not in directory", the rest by tier on "Findings" or
-"Leads".
+"Official accounts", pages that nobody claims (U rules) on "Unclaimed", mailboxes that belong to nobody in HR on "Not in
+directory", the rest by tier on "Findings" or "Leads".
 """
 
 from __future__ import annotations
@@ -13,12 +13,19 @@ from datetime import date
 from typing import Any
 
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
-from audit.night import Night, PullStatus, RegistryRow, RuleNote
-from audit.sheets import Column, Kind, Row, Tone
+from audit.lifecycle import closed
+from audit.night import Changed, Night, PullStatus, RegistryRow, RuleNote
+from audit.report.sheet import Column, Kind, Row, Tone
+from audit.trends import Trends
+
+PLACES = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
+"""The sheets on which findings stand, in their order."""
 
 _NEWS = (FindingStatus.NEW, FindingStatus.REOPENED)
 _SEVERITIES = tuple(Severity)
 NO_FINDING = "no finding"
+REVIEW_ONLY = "review only"
+"""Follows a rule whose findings were found wrong too often, until somebody looks at it."""
 SUPPRESSED = ", suppressed"
 """Follows the status of a finding that a reviewer has suppressed until a later day."""
 
@@ -30,6 +37,8 @@ STATUS_TONES: Mapping[str, Tone] = {
     NO_FINDING: Tone.QUIET,
     **{f"{status}{SUPPRESSED}": Tone.QUIET for status in FindingStatus},
 }
+QUIET_STATUSES = frozenset(f"{status}{SUPPRESSED}" for status in FindingStatus)
+"""Their whole rows are grey: to be seen, and to be left alone."""
 SEVERITY_TONES: Mapping[str, Tone] = {Severity.HIGH: Tone.ALARM, Severity.MEDIUM: Tone.WARNING}
 PULL_TONES: Mapping[str, Tone] = {PullStatus.NOT_JUDGED: Tone.ALARM, PullStatus.SKIPPED: Tone.WARNING}
 
@@ -38,24 +47,35 @@ PULL_TONES: Mapping[str, Tone] = {PullStatus.NOT_JUDGED: Tone.ALARM, PullStatus.
 class Reader:
     """The night cut down to what one reader may see, with the names that every row looks up.
 
-    `agency_code` is empty for the whole organization; else `findings` and `registry` are that agency's alone.
+    `agency_code` is empty for the whole organization; else all but `night` and `rules` is that agency's alone.
     """
 
     night: Night
     agency_code: str
     findings: tuple[Finding, ...]
     registry: tuple[RegistryRow, ...]
+    changes: tuple[Changed, ...]
+    trends: Trends
     rules: Mapping[str, RuleNote]
     agencies: Mapping[str, str]
+    review_only: frozenset[tuple[str, Tier]] = frozenset()
+    """Rules, by tier, whose findings were found wrong too often: audit.trust."""
 
     def rule(self, finding: Finding) -> str:
-        """The rule's id and title."""
+        """The rule's id and title, the clause of the policy that it is asked under, and its mark if it has one."""
         note = self.rules.get(finding.rule_id)
-        return f"{finding.rule_id} {note.title}" if note else finding.rule_id
+        clause = f" (clause {finding.clause})" if finding.clause else ""
+        mark = f" · {REVIEW_ONLY}" if (finding.rule_id, finding.tier) in self.review_only else ""
+        return (f"{finding.rule_id} {note.title}{clause}" if note else finding.rule_id) + mark
 
     def agency(self, code: str) -> str:
         """The agency's name; its code where the name is unknown, or not this reader's to see."""
         return self.agencies.get(code, code)
+
+    def proves_not(self, finding: Finding) -> str:
+        """What must not be read into it."""
+        note = self.rules.get(finding.rule_id)
+        return note.proves_not if note else ""
 
     def to_do(self, finding: Finding) -> str:
         """What the policy pack or the rule asks of the reviewer."""
@@ -74,23 +94,40 @@ class Rows:
         return map(self.of, self.items)
 
 
-def reader_of(night: Night, agency_code: str, findings: Iterable[Finding], registry: tuple[RegistryRow, ...]) -> Reader:
+def reader_of(night: Night, agency_code: str = "") -> Reader:
     """The night for the reader of `agency_code` (empty: everyone's), findings with the most urgent first."""
     named = {agency.agency_code: agency.name for agency in night.organization.agencies}
     agencies = {agency_code: named.get(agency_code, agency_code)} if agency_code else named
-    rules = {note.rule_id: note for note in night.rules}
-    ordered = tuple(sorted(findings, key=lambda finding: _urgency(finding, agencies)))
-    return Reader(night, agency_code, ordered, registry, rules, agencies)
+
+    def theirs(code: str) -> bool:
+        return not agency_code or code == agency_code
+
+    def urgency(finding: Finding) -> tuple[object, ...]:
+        return _urgency(finding, agencies, night.as_of)
+
+    return Reader(
+        night=night,
+        agency_code=agency_code,
+        findings=tuple(sorted((one for one in night.findings if theirs(one.agency_code)), key=urgency)),
+        registry=tuple(row for row in night.registry if theirs(row.account.agency_code)),
+        changes=tuple(one for one in night.changes if theirs(one.finding.agency_code)),
+        trends=night.trends.of_agency(agency_code) if agency_code else night.trends,
+        rules={note.rule_id: note for note in night.rules},
+        agencies=agencies,
+        review_only=frozenset((one.rule_id, one.tier) for one in night.trust if one.review_only),
+    )
 
 
-def _urgency(finding: Finding, agencies: Mapping[str, str]) -> tuple[object, ...]:
-    """News first, then what waits for a decision, then what has one, then what is resolved."""
+def _urgency(finding: Finding, agencies: Mapping[str, str], as_of: date) -> tuple[object, ...]:
+    """News first, then what waits for a decision, what has one, what is suppressed, and last what is resolved."""
     if finding.status is FindingStatus.RESOLVED:
+        standing = 4
+    elif suppressed(finding, as_of):
         standing = 3
     elif finding.status in _NEWS:
         standing = 0
     else:
-        standing = 1 if waits(finding) else 2
+        standing = 1 if waits(finding, as_of) else 2
     return (
         standing,
         _SEVERITIES.index(finding.severity),
@@ -103,10 +140,9 @@ def _urgency(finding: Finding, agencies: Mapping[str, str]) -> tuple[object, ...
     )
 
 
-def waits(finding: Finding) -> bool:
-    """Whether somebody still has to decide about it."""
-    undecided = finding.disposition in ("", "needs more evidence")
-    return undecided and finding.status is not FindingStatus.RESOLVED
+def waits(finding: Finding, as_of: date) -> bool:
+    """Whether somebody has to decide about it now: it stands, nobody has, and nobody has put it aside."""
+    return finding.status is not FindingStatus.RESOLVED and not closed(finding, as_of)
 
 
 def suppressed(finding: Finding, as_of: date) -> bool:
@@ -116,11 +152,18 @@ def suppressed(finding: Finding, as_of: date) -> bool:
 
 def place(finding: Finding) -> str:
     """The name of the one sheet on which the finding stands."""
-    if finding.rule_id.startswith("R-"):
+    return place_of(finding.rule_id, finding.tier, finding.link_step)
+
+
+def place_of(rule_id: str, tier: str, link_step: str) -> str:
+    """The name of the one sheet for findings of a rule, tier and link step."""
+    if rule_id.startswith("R-"):
         return "Official accounts"
-    if finding.link_step is LinkStep.NOT_IN_DIRECTORY:
+    if rule_id.startswith("U-"):
+        return "Unclaimed"
+    if link_step == LinkStep.NOT_IN_DIRECTORY:
         return "Not in directory"
-    return "Leads" if finding.tier is Tier.LEAD else "Findings"
+    return "Leads" if tier == Tier.LEAD else "Findings"
 
 
 def count(heading: str) -> Column:

@@ -1,0 +1,144 @@
+"""The sheet "Trends": weeks, agencies and rules as tables, and as pictures of these tables. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from audit.report.reader import Reader, count
+from audit.report.sheet import Chart, Charts, Column, Drawn, Kind, Line, Look, Row, Sheet, Table
+from audit.trends import OPEN, WAITING, Step, Trends, Week
+
+BARS_SHOWN = 12
+"""Agencies in the chart; the table has them all."""
+
+_NO_AGENCY = "Tied to no agency"
+_BACK = timedelta(weeks=4)
+_WIDE = 48
+_LINES_HIGH, _BARS_HIGH = 16, 19
+"""Both strips together fill a printed page."""
+_WEEK, _DAYS = "Week from", "Median days to a disposition"
+_STANDING, _WAITING = "Open at its end", "Waiting at its end"
+_TONIGHT, _BEFORE = "Open tonight", "Open four weeks before"
+
+
+def trends_sheet(reader: Reader) -> Sheet:
+    """Open findings by week, by agency (in the organization's workbook) and by rule; time to a disposition by week."""
+    trends, whole = reader.trends, not reader.agency_code
+    if not trends.weeks:
+        none = "There is no week yet that can be counted whole."
+        return Sheet("Trends", (Line("Trends", Look.TITLE), Line(none)))
+    weeks = _weeks(trends)
+    titles = {note.rule_id: note.title for note in reader.night.rules}
+    rules = _with_titles(_standing("OpenByRule", "Rule", trends, trends.by_rule, str), titles)
+    agencies = _standing("OpenByAgency", "Agency", trends, trends.by_agency, reader.agency)
+    shown = [_open_by_week(weeks), _days_by_week(weeks)]
+    shown += [_bars(agencies, "agency")] if whole else []
+    shown += [_bars(rules, "rule")]
+    bars = tuple(chart for chart in shown[2:] if chart.rows)
+    pairs = [Charts(tuple(shown[:2]), _LINES_HIGH), *([Charts(bars, _BARS_HIGH)] if bars else [])]
+    by_agency: list[Line | Table] = [Line("Open findings by agency", Look.HEADING), agencies, Line("")] if whole else []
+    return Sheet(
+        "Trends",
+        (
+            Line(f"Trends: {len(trends.weeks)} weeks up to {reader.night.as_of:%Y-%m-%d}", Look.TITLE),
+            Line(
+                "Findings, leads, unclaimed accounts and findings about official accounts together. Every number drawn "
+                "stands in a table below. The last week goes as far as tonight."
+            ),
+            *pairs,
+            Line("By week", Look.HEADING, new_page=True),
+            Line(
+                "Weeks run from Monday to Sunday; where no night was run, nothing is known of a week's end. Open: not "
+                "resolved. Waiting: of those, for a decision, and not suppressed. Reopened: came back, or has to be "
+                "decided anew. Days to a disposition count from the first sighting, or from the last reopening."
+            ),
+            weeks,
+            Line(""),
+            *by_agency,
+            Line("Open findings by rule", Look.HEADING),
+            rules,
+        ),
+    )
+
+
+def _weeks(trends: Trends) -> Table:
+    columns = (
+        Column(_WEEK, _WIDE, Kind.DATE),
+        *(count(heading) for heading in ("Nights run", _STANDING, _WAITING)),
+        *(count(heading) for heading in ("New", "Reopened", "Resolved", "Decided")),
+        Column(_DAYS, 14, Kind.NUMBER),
+    )
+    return Table("TrendsByWeek", columns, [_week(trends, week) for week in trends.weeks])
+
+
+def _week(trends: Trends, week: Week) -> Row:
+    def total(what: str) -> int | None:
+        return trends.total(week.begins, what) if week.nights else None
+
+    came = (total(what) for what in (Step.NEW, Step.REOPENED, Step.RESOLVED, Step.DECIDED))
+    return week.begins, week.nights, total(OPEN), total(WAITING), *came, trends.median_days(week.begins)
+
+
+def _standing(
+    name: str, heading: str, trends: Trends, by: Callable[[date, str], Counter[str]], called: Callable[[str], str]
+) -> Table:
+    """Tonight's open findings by agency or rule, the most first, beside those of four weeks before."""
+    last = trends.weeks[-1].begins
+    before = next((week for week in trends.weeks if week.begins == last - _BACK and week.nights), None)
+    now, waiting, then = by(last, OPEN), by(last, WAITING), by(last - _BACK, OPEN)
+    keys = sorted(now.keys() | (then.keys() if before else set()), key=lambda key: (-now[key], called(key)))
+    rows = [(called(key) or _NO_AGENCY, now[key], then[key] if before else None, waiting[key]) for key in keys]
+    columns = (
+        Column(heading, _WIDE, wrap=True),
+        *(count(text) for text in (_TONIGHT, _BEFORE, "Waiting tonight")),
+    )
+    return Table(name, columns, rows, "nothing is open")
+
+
+def _with_titles(rules: Table, titles: Mapping[str, str]) -> Table:
+    """What each rule asks goes last, where it may run on over the empty cells beside it."""
+    rows = [(*row, titles.get(str(row[0]), "")) for row in rules.rows]
+    return replace(rules, columns=(*rules.columns, Column("Title", 12)), rows=rows)
+
+
+def _open_by_week(weeks: Table) -> Chart:
+    rows = list(weeks.rows)
+    return Chart(
+        "Open findings by week", Drawn.LINES, weeks.name, _WEEK, (_STANDING, _WAITING), len(rows),
+        "Week from", "Findings at the week's end",
+        "Two lines over the weeks. " + _from_to("Open findings", rows, 2) + " " + _from_to("Waiting", rows, 3),
+    )  # fmt: skip
+
+
+def _days_by_week(weeks: Table) -> Chart:
+    rows = list(weeks.rows)
+    return Chart(
+        "Days to a disposition by week", Drawn.LINES, weeks.name, _WEEK, (_DAYS,), len(rows),
+        "Week from", "Median days",
+        "One line over the weeks. " + _from_to("Median days to a disposition", rows, 8),
+    )  # fmt: skip
+
+
+def _bars(table: Table, what: str) -> Chart:
+    rows = list(table.rows)[:BARS_SHOWN]
+    most = f" The first: {rows[0][0]}, {rows[0][1]} open tonight." if rows else ""
+    series = (_TONIGHT, _BEFORE) if any(row[2] is not None for row in rows) else (_TONIGHT,)
+    return Chart(
+        f"Open findings by {what}", Drawn.BARS, table.name, table.columns[0].heading, series, len(rows),
+        what.capitalize(), "Open findings",
+        f"Horizontal bars, {len(rows)} of them, the longest on top.{most}",
+    )  # fmt: skip
+
+
+def _from_to(what: str, rows: Sequence[Row], at: int) -> str:
+    """First and last known number of a column, in words."""
+    known = [(row[0], str(row[at])) for row in rows if row[at] is not None]
+    if not known:
+        return f"{what}: nothing is known yet."
+    (first, began), (last, ends) = known[0], known[-1]
+    if len(known) == 1:
+        return f"{what}: {began} in the week from {first}."
+    return f"{what}: from {began} in the week from {first} to {ends} in that from {last}."

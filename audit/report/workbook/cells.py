@@ -1,0 +1,165 @@
+"""Looks and cells: what stands in a cell, safely, and how it is dressed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from audit.report.sheet import Column, Kind, Link, Look, Tone, Value, safe_text, safe_url
+
+LINE_POINTS = 15.0
+"""The height of a row that holds one line."""
+
+Cell = Any
+"""An openpyxl Cell, whose stubs hide the slot that `put_text` writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks. `fill` is a colour in hex, "" for none; `form` a number format, "@" for text."""
+
+    font: Font
+    fill: str = ""
+    wrap: bool = False
+    border: bool = False
+    form: str = "@"
+    side: Literal["left", "right"] | None = None
+    """Where the text stands in its cell; None: where Excel puts such a value."""
+
+
+_RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
+_INK, _SOFT = "1F2933", "5B6472"
+HEADING = Style(Font(name="Calibri", bold=True, color="FFFFFF"), "1F3A5F", wrap=True)
+TYPED_HEADING = Style(Font(name="Calibri", bold=True, color="FFFFFF"), "7A5C00", wrap=True)
+_TYPED = "FFFBEB"
+_LINK = Font(name="Calibri", color="0B5CAD", underline="single")
+_PLAIN = Font(name="Calibri", color=_INK)
+_QUIET_LINK = Font(name="Calibri", color=_SOFT, underline="single")
+_GREY = "F0F1F3"
+LOOKS: Mapping[Look, Style] = {
+    Look.TITLE: Style(Font(name="Calibri", bold=True, size=16, color="1F3A5F")),
+    Look.HEADING: Style(Font(name="Calibri", bold=True, size=13, color="1F3A5F")),
+    Look.TEXT: Style(_PLAIN),
+    Look.BANNER: Style(Font(name="Calibri", bold=True, color="7F1D1D"), "FDE2E1"),
+    Look.GOOD: Style(Font(name="Calibri", bold=True, color="14532D"), "E3F4E8"),
+}
+POINTS: Mapping[Look, float] = dict.fromkeys(Look, LINE_POINTS) | {Look.TITLE: 24.0, Look.HEADING: 20.0}
+_TONES: Mapping[Tone, tuple[Font, str]] = {
+    Tone.ALARM: (Font(name="Calibri", bold=True, color="8A1C1C"), "FBE3E1"),
+    Tone.WARNING: (Font(name="Calibri", color="7A4B00"), "FDF0D5"),
+    Tone.NEWS: (Font(name="Calibri", bold=True, color="1F3A5F"), "E1ECF8"),
+    Tone.QUIET: (Font(name="Calibri", color=_SOFT), ""),
+}
+
+
+def styled(page: Any, style: Style) -> Cell:
+    """A fresh cell of a look. A workbook registers each look once: doing so is the dearest part of a cell."""
+    cell: Any = WriteOnlyCell(page)
+    cell.row = cell.column = 1  # openpyxl asks a cell for its place before it has one
+    known = _REGISTERED.setdefault(page.parent, {})
+    name = (id(style.font), style.fill, style.border, style.wrap, style.form, style.side)
+    if name not in known:
+        _register(cell, style)
+        known[name] = cell._style
+    cell._style = copy(known[name])
+    return cell
+
+
+_REGISTERED: WeakKeyDictionary[Workbook, dict[tuple[object, ...], StyleArray]] = WeakKeyDictionary()
+
+
+def _register(cell: Cell, style: Style) -> None:
+    cell.font = style.font
+    if style.fill:
+        cell.fill = PatternFill("solid", fgColor=style.fill)
+    if style.border:
+        cell.border = _RULE
+    indent = 1 if style.side == "right" else 0
+    cell.alignment = Alignment(vertical="top", wrap_text=style.wrap, horizontal=style.side, indent=indent)
+    cell.number_format = style.form
+    if style.form == "@":
+        cell.quotePrefix = True
+
+
+def put_text(cell: Cell, text: str) -> None:
+    """Store a text as text, made safe."""
+    # Not through the `value` setter: it takes "=…" for a formula and cuts escaped text a second time.
+    text = safe_text(text)
+    if text and not text.strip(" \t\n"):  # openpyxl would not mark it as kept, and readers would drop it
+        text = f"_x{ord(text[0]):04X}_{text[1:]}"
+    cell._value = text or None
+    cell.data_type = "s"
+
+
+class ColumnCells:
+    """The cells of one column: one prepared cell for each look, used again for every row, as rows are streamed."""
+
+    def __init__(self, page: Any, column: Column, *, quiet: bool = False) -> None:
+        self.page, self.column, self.quiet = page, column, quiet
+        fill = _TYPED if column.typed else ""
+        self.text = self._cell(_PLAIN, fill)
+        self.link = self._cell(_LINK, fill)
+        self.whole = self._cell(_PLAIN, fill, "#,##0" if column.kind is Kind.NUMBER else "0", "right")
+        self.fraction = self._cell(_PLAIN, fill, "General", "right")
+        self.day = self._cell(_PLAIN, fill, "yyyy-mm-dd", "left")
+        self.toned = {text: self._cell(*_TONES[tone]) for text, tone in column.tones.items()}
+
+    def _cell(self, font: Font, fill: str, form: str = "@", side: Literal["left", "right"] | None = None) -> Cell:
+        wrap = self.column.wrap and side is None
+        if self.quiet:
+            font, fill = (_QUIET_LINK if font is _LINK else _TONES[Tone.QUIET][0]), _GREY
+        return styled(self.page, Style(font, fill, wrap, border=True, form=form, side=side))
+
+    def of(self, value: Value, may_link: bool) -> Cell:
+        """The cell that holds `value`, good until the next call."""
+        match value:
+            case None | "":
+                cell = self._empty()
+            case str():
+                cell = self.toned.get(value, self.text)
+                put_text(cell, value)
+            case Link():
+                cell = self._linked(value, may_link)
+            case bool() | datetime():
+                raise TypeError(f"{self.column.heading}: {type(value).__name__} is no value of a cell")
+            case date():
+                cell = self._dated(value)
+            case _:
+                if not math.isfinite(value):
+                    raise ValueError(f"{self.column.heading}: {value} is no number that a cell holds")
+                cell = self.whole if isinstance(value, int) else self.fraction
+                cell._value, cell.data_type = value, "n"
+        return cell
+
+    def _empty(self) -> Cell:
+        # What an analyst will type decides the format: a date typed into a text cell would stay text.
+        cell = self.day if self.column.kind is Kind.DATE else self.text
+        cell._value, cell.data_type = None, "n"
+        return cell
+
+    def _dated(self, value: date) -> Cell:
+        if value.year <= 1900:  # before its first leap-year error Excel's calendar is not ours
+            put_text(self.text, value.isoformat())
+            return self.text
+        self.day._value, self.day.data_type = value, "d"
+        return self.day
+
+    def _linked(self, value: Link, may_link: bool) -> Cell:
+        target = safe_url(value.url) if may_link else ""
+        cell = self.link if target else self.text
+        put_text(cell, value.text or value.url)
+        if target:
+            address, _, fragment = target.partition("#")
+            cell.hyperlink = Hyperlink(ref="A1", target=address, location=fragment or None)
+        return cell

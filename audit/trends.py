@@ -1,0 +1,221 @@
+"""Week by week: how many findings stood, waited, came and went, and how long a disposition took. Pure.
+
+Counted from the steps of findings' lives as the ledger's chain of events keeps them, by agency and rule, so that one
+agency's figures can be cut out of it. Weeks run from Monday to Sunday.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+from statistics import median
+from typing import TypeVar
+
+UNDECIDED = ("", "needs more evidence")
+"""Dispositions with which a finding still waits."""
+
+OPEN, WAITING = "open", "waiting"
+WEEKS_SHOWN = 52
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+_T = TypeVar("_T")
+
+
+class Step(StrEnum):
+    """What may happen to a finding, as far as it is counted; in the ledger's words.
+
+    REOPENED is also a decision that changed evidence has set aside, or that somebody took back.
+    """
+
+    NEW = "new"
+    REOPENED = "reopened"
+    RESOLVED = "resolved"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of one finding on the day of its night. `kind` is in the ledger's words, those of `Step` or others;
+    `words` are the decision's columns that were changed (disposition, decided_on, suppress_until), as they are after:
+    by a person, or empty where changed evidence set a decision aside.
+    """
+
+    on: date
+    finding_id: str
+    kind: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a finding is counted under."""
+
+    agency_code: str
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week by its Monday, and the number of days in it with a night's run."""
+
+    begins: date
+    nights: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """The weeks, oldest first and without a gap, with what was counted in each under which mark.
+
+    `counts` is by (Monday, what), where `what` is OPEN (standing at the week's end), WAITING (of those, for a decision)
+    or a `Step`; `waited` by Monday holds the days that each first disposition of the week took.
+    """
+
+    weeks: tuple[Week, ...] = ()
+    counts: Mapping[tuple[date, str], Mapping[Mark, int]] = field(default_factory=dict)
+    waited: Mapping[date, Mapping[Mark, tuple[int, ...]]] = field(default_factory=dict)
+
+    def of_agency(self, agency_code: str) -> Trends:
+        """The same weeks with one agency's findings only."""
+        return Trends(
+            self.weeks,
+            {key: _of_agency(found, agency_code) for key, found in self.counts.items()},
+            {begins: _of_agency(found, agency_code) for begins, found in self.waited.items()},
+        )
+
+    def total(self, begins: date, what: str) -> int:
+        """How many in one week, over everything."""
+        return sum(self.counts.get((begins, what), {}).values())
+
+    def by_agency(self, begins: date, what: str) -> Counter[str]:
+        """How many in one week, by agency code."""
+        return _summed((mark.agency_code, count) for mark, count in self.counts.get((begins, what), {}).items())
+
+    def by_rule(self, begins: date, what: str) -> Counter[str]:
+        """How many in one week, by rule id."""
+        return _summed((mark.rule_id, count) for mark, count in self.counts.get((begins, what), {}).items())
+
+    def median_days(self, begins: date) -> float | None:
+        """The median of the days that this week's first dispositions took; None where there was none."""
+        days = [one for waited in self.waited.get(begins, {}).values() for one in waited]
+        return float(median(days)) if days else None
+
+
+def _of_agency(found: Mapping[Mark, _T], agency_code: str) -> dict[Mark, _T]:
+    return {mark: value for mark, value in found.items() if mark.agency_code == agency_code}
+
+
+def _summed(counts: Iterable[tuple[str, int]]) -> Counter[str]:
+    summed: Counter[str] = Counter()
+    for name, count in counts:
+        summed[name] += count
+    return summed
+
+
+def monday(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def trends(
+    events: Iterable[Event],
+    marks: Mapping[str, Mark],
+    nights: Collection[date],
+    as_of: date,
+    forgotten: date | None = None,
+) -> Trends:
+    """Count events, given in the order of their days, into weeks up to that of `as_of`.
+
+    `nights` are the days with a run. `forgotten` is the day of the last event whose content retention removed: weeks
+    up to its own cannot be counted whole and are left out. An event of a finding without a mark is passed over.
+    """
+    first = max(monday(min(nights, default=as_of)), monday(as_of) - (WEEKS_SHOWN - 1) * WEEK)
+    if forgotten is not None:
+        first = max(first, monday(forgotten) + WEEK)
+    lives = _Lives(marks)
+    counts: dict[tuple[date, str], Mapping[Mark, int]] = {}
+    waited: dict[date, Mapping[Mark, tuple[int, ...]]] = {}
+    events_by_week = groupby(events, key=lambda event: monday(event.on))
+    due = next(events_by_week, None)
+    begins = min(first, due[0]) if due else first
+    while begins <= monday(as_of):
+        came: Counter[tuple[Step, Mark]] = Counter()
+        days: dict[Mark, list[int]] = defaultdict(list)
+        while due and due[0] <= begins:
+            for event in due[1]:
+                lives.step(event, came, days)
+            due = next(events_by_week, None)
+        if begins >= first:
+            for what in Step:
+                counts[begins, what] = {mark: count for (kind, mark), count in came.items() if kind == what}
+            counts[begins, OPEN], counts[begins, WAITING] = lives.standing(min(begins + WEEK - DAY, as_of))
+            waited[begins] = {mark: tuple(some) for mark, some in days.items()}
+        begins += WEEK
+    runs = Counter(monday(night) for night in set(nights))
+    shown = sorted({begins for begins, _ in counts})
+    return Trends(tuple(Week(begins, runs[begins]) for begins in shown), counts, waited)
+
+
+@dataclass
+class _Life:
+    """Where a finding stands while events are counted. `since` is the day from which it has waited."""
+
+    since: date
+    open: bool = False
+    disposition: str = ""
+    until: str = ""
+
+    def step(self, event: Event) -> Step | None:
+        """Take one step. Told by what it changes, since a night that is run again tells the same once more."""
+        stood, decided = self.open, self.disposition not in UNDECIDED
+        if event.kind != Step.DECIDED:
+            self.open = event.kind != Step.RESOLVED
+        self.disposition = event.words.get("disposition", self.disposition)
+        self.until = event.words.get("suppress_until", self.until)
+        decides = self.disposition not in UNDECIDED
+        if self.open != stood:
+            return Step.REOPENED if self.open else Step.RESOLVED
+        if decides != decided:
+            return Step.DECIDED if decides else Step.REOPENED
+        return None
+
+    def waits(self, day: date) -> bool:
+        """Whether nobody has decided, or put it aside until a later day."""
+        return self.disposition in UNDECIDED and self.until < day.isoformat()
+
+
+@dataclass
+class _Lives:
+    """Every finding that has begun."""
+
+    marks: Mapping[str, Mark]
+    lives: dict[str, _Life] = field(default_factory=dict)
+
+    def step(self, event: Event, came: Counter[tuple[Step, Mark]], days: dict[Mark, list[int]]) -> None:
+        """Take one step, and count it; a first disposition adds the days that it ended of waiting."""
+        mark = self.marks.get(event.finding_id)
+        if mark is None:
+            return
+        begun = event.finding_id in self.lives
+        life = self.lives.setdefault(event.finding_id, _Life(event.on))
+        what = life.step(event)
+        if what is Step.DECIDED:
+            days[mark].append((_decided_on(event, life.since) - life.since).days)
+        elif what is Step.REOPENED:
+            life.since = event.on
+        if what is not None:
+            came[what if begun else Step.NEW, mark] += 1
+
+    def standing(self, day: date) -> tuple[Counter[Mark], Counter[Mark]]:
+        """How many stand on a day, and how many of those wait for a decision, by mark."""
+        standing = [(self.marks[finding_id], life) for finding_id, life in self.lives.items() if life.open]
+        return Counter(mark for mark, _ in standing), Counter(mark for mark, life in standing if life.waits(day))
+
+
+def _decided_on(event: Event, since: date) -> date:
+    """The day that the reviewer wrote beside the disposition, where it can be; else that of the night that read it."""
+    written = event.words.get("decided_on", "")
+    day = date.fromisoformat(written) if written else event.on
+    return day if since <= day <= event.on else event.on
