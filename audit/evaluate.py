@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +14,7 @@ from audit.evaluate_mail import Miss, misses, score_mail
 from audit.organization import Organization
 from audit.reading import Affiliation, Disclaimer, read_profile
 from audit.reading.catalogue import split
+from audit.trust import wilson
 from connectors.records import Agency
 from connectors.reference import table
 
@@ -210,16 +210,6 @@ def _f1(precision: float | None, recall: float | None) -> float | None:
     if precision is None or recall is None or precision + recall == 0:
         return None
     return round(2 * precision * recall / (precision + recall), 4)
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share by Wilson's score method (E. B. Wilson, 1927); (0, 1) for no observations."""
-    if whole == 0:
-        return 0.0, 1.0
-    z, share = 1.959964, part / whole
-    middle = (share + z * z / (2 * whole)) / (1 + z * z / whole)
-    half = z / (1 + z * z / whole) * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def report(result: Evaluation) -> str:

@@ -33,6 +33,7 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
         ),
         "",
         f"Tied to: {tie_in_words(finding)}",
+        *([str(past.earlier)] if past.earlier else []),
         "",
         f"Rule {finding.rule_id}: {note.rationale}",
         f"Does not prove: {note.proves_not}",

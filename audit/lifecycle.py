@@ -1,65 +1,120 @@
-"""From night to night: which findings are new, open, reopened, resolved, or could not be rechecked. Pure."""
+"""From night to night: which findings are new, open, reopened, resolved, or could not be rechecked, and why. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
+import pandas as pd
+
+from audit.causes import Cause, Tonight, cause_of, in_words
+from audit.facts import SHOWN, Differences, differences
 from audit.findings import Finding, FindingStatus, LinkStep
 from audit.policy import Policy
 from audit.rules import Draft, Verdicts
 
 DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
 """The fields of a finding that only a person fills."""
+SET_ASIDE = ("disposition", "reviewer", "decided_on", "suppress_until")
+"""What goes when the evidence under a decision has changed; the note stays where it is."""
+WAITING = ("", "needs more evidence")
+"""The dispositions with which a finding waits for somebody."""
+OVER = ("confirmed", "already corrected")
+"""Dispositions about something that has ended once the finding is resolved: what comes back is a new occurrence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A decision that changed evidence has set aside: it stays readable, and counts until there is a new one.
+
+    `changed` says in words what has changed since.
+    """
+
+    disposition: str
+    reviewer: str
+    decided_on: date | None
+    suppress_until: date | None
+    changed: str
+
+    def __str__(self) -> str:
+        """The decision as a sentence of the workbook."""
+        decided = f"Decided before as “{self.disposition}”" if self.disposition else "Put aside before"
+        by = f" by {self.reviewer}" if self.reviewer else ""
+        on = f" on {self.decided_on.isoformat()}" if self.decided_on else ""
+        until = f", suppressed until {self.suppress_until.isoformat()}" if self.suppress_until else ""
+        return f"{decided}{by}{on}{until}; since then {self.changed}."
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A finding as the ledger keeps it, with the days on which it was resolved or came back, if ever."""
+    """A finding as the ledger keeps it, with the days on which it was resolved or came back, if ever.
+
+    `facts` is the digest of what was observed (audit.facts), `decided_facts` the one that stood when somebody
+    decided; `earlier` is the last decision that was set aside because of what changed between the two.
+    """
 
     finding: Finding
     resolved_on: date | None = None
     reopened_on: date | None = None
+    facts: str = ""
+    decided_facts: str = ""
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step in a finding's life, for the ledger's chain of events. `kind` is the status it entered."""
+    """One step in a finding's life, for the ledger's chain of events. `kind` is the status it entered.
+
+    `cause` is one of Cause, or several joined by "; "; `reason` says it in full; `set_aside` holds the words of a
+    decision that no longer stands, by field.
+    """
 
     finding_id: str
     kind: FindingStatus
     reason: str
+    cause: str = Cause.UNKNOWN
+    set_aside: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry(
-    past: Mapping[str, Past], verdicts: Verdicts, complete: frozenset[str], policy: Policy, as_of: date
+    past: Mapping[str, Past],
+    verdicts: Verdicts,
+    complete: frozenset[str],
+    policy: Policy,
+    as_of: date,
+    cases: pd.DataFrame | None = None,
 ) -> tuple[tuple[Past, ...], tuple[Change, ...]]:
     """Hold tonight's verdicts against the findings of the nights before.
 
     A finding resolves only when every source it rests on is in `complete` and the rule plainly does not hold; what
-    cannot be told tonight stands, marked as not rechecked, and creates nothing. The same verdicts on the same day
-    give the same result however often they are carried. Returns all findings that concern tonight, by id, and what
-    changed.
+    cannot be told tonight stands, marked as not rechecked, and creates, resolves and reopens nothing. A decided
+    finding whose account has changed since waits again. `cases` (audit.cases) tell why a finding has gone; without
+    them nobody can. The same verdicts on the same day give the same result however often they are carried. Returns
+    all findings that concern tonight, by id, and what changed.
     """
+    night = Tonight([(one.finding, one.facts) for one in past.values()], policy, cases)
     kept: list[Past] = []
     changes: list[Change] = []
     for finding_id in sorted(past.keys() | verdicts.holding.keys()):
         known, draft = past.get(finding_id), verdicts.holding.get(finding_id)
+        after: Past | None = known
+        change = None
         if draft is not None and draft.fresh:
-            after: Past | None = _held(known, draft, policy, as_of)
-        elif known is None or known.resolved_on is not None:
-            after = known
-        elif draft is not None or finding_id in verdicts.unknown or not complete.issuperset(known.finding.sources):
-            after = replace(known, finding=replace(known.finding, status=FindingStatus.NOT_RECHECKED))
-        else:
-            after = Past(replace(known.finding, status=FindingStatus.RESOLVED), as_of, known.reopened_on)
-        if after is None:
-            continue
-        kept.append(after)
-        reason = _reason(known, after)
-        if reason:
-            changes.append(Change(finding_id, after.finding.status, reason))
+            after, change = (
+                _new(draft, night, policy, as_of) if known is None else _held(known, draft, night, policy, as_of)
+            )
+        elif known is not None and known.resolved_on is None:
+            unsure = draft is not None or finding_id in verdicts.unknown
+            if unsure or not complete.issuperset(known.finding.sources):
+                after = replace(known, finding=replace(known.finding, status=FindingStatus.NOT_RECHECKED))
+            else:
+                after, change = _resolved(known, night, as_of)
+        if after is not None:
+            kept.append(after)
+        if change is not None:
+            changes.append(change)
     return tuple(kept), tuple(changes)
 
 
@@ -68,29 +123,81 @@ def tonight(past: Past, as_of: date) -> bool:
     return past.resolved_on is None or past.resolved_on == as_of
 
 
-def _held(known: Past | None, draft: Draft, policy: Policy, as_of: date) -> Past:
-    finding = finding_from(draft, policy, as_of)
-    if known is None:
-        return Past(finding)
-    reopened = as_of if known.resolved_on is not None else known.reopened_on
-    first = known.finding.first_seen
-    status = FindingStatus.OPEN
-    if reopened == as_of:
-        status = FindingStatus.REOPENED
-    elif first == as_of:
-        status = FindingStatus.NEW
-    decided = {name: getattr(known.finding, name) for name in DECIDED}
-    return Past(replace(finding, status=status, first_seen=first, **decided), None, reopened)
+def waits(past: Past, as_of: date) -> bool:
+    """Whether somebody has to decide about it now: it stands, nobody has, and nobody has put it aside."""
+    return past.resolved_on is None and not closed(past.finding, as_of)
 
 
-def _reason(known: Past | None, after: Past) -> str:
-    if known is None:
-        return "seen for the first time"
-    if (known.resolved_on is None) != (after.resolved_on is None):
-        return "seen again" if after.resolved_on is None else "no longer found by any source it rests on"
-    if known.finding.because != after.finding.because:
-        return "what was observed has changed"
-    return ""
+def closed(finding: Finding, as_of: date) -> bool:
+    """Whether nobody need look at the finding: somebody has decided, or put it aside until a later day."""
+    suppressed = finding.suppress_until is not None and finding.suppress_until >= as_of
+    return finding.disposition not in WAITING or suppressed
+
+
+def _new(draft: Draft, night: Tonight, policy: Policy, as_of: date) -> tuple[Past, Change]:
+    """A finding that was never made before."""
+    finding, why = finding_from(draft, policy, as_of), night.why_new(draft)
+    return Past(finding, facts=why.facts), Change(finding.finding_id, finding.status, why.reason, why.cause)
+
+
+def _held(known: Past, draft: Draft, night: Tonight, policy: Policy, as_of: date) -> tuple[Past, Change | None]:
+    """A known finding that holds tonight: come back, changed under a decision, changed otherwise, or the same."""
+    facts = night.facts(draft.rule, draft.case)
+    returned, decided = known.resolved_on is not None, closed(known.finding, as_of)
+    decided_facts = (known.decided_facts or known.facts or facts) if decided else ""
+    since = differences(decided_facts, facts)
+    kept = {name: getattr(known.finding, name) for name in DECIDED}
+    finding = replace(finding_from(draft, policy, as_of), first_seen=known.finding.first_seen, **kept)
+    after = Past(finding, None, as_of if returned else known.reopened_on, facts, decided_facts, known.earlier)
+    again = returned and finding.disposition in OVER
+    undone = again or (decided and any(name != SHOWN for name in since.account))
+    if undone:
+        after = _set_aside(after, "it had gone, and has come back" if again else in_words(since), as_of)
+    after = replace(after, finding=replace(after.finding, status=_status(after, as_of)))
+    differing = since if undone and not again else differences(known.facts, facts)
+    return after, _change(known, after, differing, undone=undone)
+
+
+def _status(after: Past, as_of: date) -> FindingStatus:
+    if after.reopened_on == as_of:
+        return FindingStatus.REOPENED
+    return FindingStatus.NEW if after.finding.first_seen == as_of else FindingStatus.OPEN
+
+
+def _set_aside(after: Past, changed: str, as_of: date) -> Past:
+    """The finding without its decision, which stays readable beside it. Who waits for evidence goes on waiting."""
+    finding = after.finding
+    earlier = Earlier(finding.disposition, finding.reviewer, finding.decided_on, finding.suppress_until, changed)
+    cleared: dict[str, Any] = {"suppress_until": None}
+    if finding.disposition not in WAITING:
+        cleared |= {"disposition": "", "reviewer": "", "decided_on": None}
+    finding = replace(finding, **cleared)
+    return replace(after, finding=finding, reopened_on=as_of, decided_facts="", earlier=earlier)
+
+
+def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -> Change | None:
+    finding_id, status, words = after.finding.finding_id, after.finding.status, in_words(differing)
+    # With the facts of the night on which it went, only what is asked can have brought it back.
+    cause = cause_of(differing) or (Cause.RULE if known.facts else Cause.UNKNOWN)
+    if undone and after.earlier is not None:
+        values = {name: getattr(after.earlier, name) for name in SET_ASIDE}
+        taken = {name: str(value) for name, value in values.items() if value}
+        return Change(finding_id, status, str(after.earlier), cause, taken)
+    if known.resolved_on is not None:
+        return Change(finding_id, status, f"seen again; {words or cause}", cause)
+    if differing:
+        return Change(finding_id, status, words, cause)
+    if not known.facts and known.finding.because != after.finding.because:
+        return Change(finding_id, status, "what was observed has changed", Cause.UNKNOWN)
+    return None
+
+
+def _resolved(known: Past, night: Tonight, as_of: date) -> tuple[Past, Change]:
+    """A finding that plainly no longer holds, and why, as far as tonight's cases tell."""
+    why = night.why_gone(known.finding, known.facts)
+    finding = replace(known.finding, status=FindingStatus.RESOLVED)
+    after = replace(known, finding=finding, resolved_on=as_of, facts=why.facts)
+    return after, Change(finding.finding_id, finding.status, f"no longer holds; {why.reason}", why.cause)
 
 
 def finding_from(draft: Draft, policy: Policy, as_of: date) -> Finding:

@@ -16,6 +16,36 @@ class Clause:
     note: str = ""
 
 
+NOTICE_FIELDS = (
+    "name", "platform", "account", "seen_on", "seen", "tied_by", "words", "letter", "clause", "policy", "source",
+    "disclaimer", "contact", "rights", "organization",
+)  # fmt: skip
+"""What the words of a notice may name, in braces."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """The words of the note to an employee: texts that name NOTICE_FIELDS in braces.
+
+    `quoted` stands only where there are words to quote. `proves_not` and `fix` map a rule's id to what the finding does
+    not show, and to how it is put right; about a rule without them no note is written. `nobody` stands for the contact
+    where audit.toml names none.
+    """
+
+    subject: str
+    greeting: str
+    opening: str
+    seen: str
+    quoted: str
+    clause: str
+    proves_not: Mapping[str, str]
+    fix: Mapping[str, str]
+    objection: str
+    nobody: str
+    rights: str
+    closing: str
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A policy pack as a value. `guidance` maps a rule id to what the reviewer should do under this policy."""
@@ -28,6 +58,7 @@ class Policy:
     """The policy's own sentences on the rights it does not touch."""
     severities: Mapping[str, str] = field(default_factory=dict)
     guidance: Mapping[str, str] = field(default_factory=dict)
+    notice: NoticeWords | None = None
 
     def clause(self, letter: str) -> Clause | None:
         """The clause of that letter, or None where the policy has none."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from audit.evaluate import LabelsUnusable, default_organization, evaluate, report, wilson
+from audit.evaluate import LabelsUnusable, default_organization, evaluate, report
+from audit.trust import wilson
 
 MAINE = default_organization()
 SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / ".." / "shared"))

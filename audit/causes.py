@@ -1,0 +1,168 @@
+"""Why something changed: tonight's cases held against the facts of the nights before, finding by finding. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from audit.facts import Differences, differences, facts_of, gone
+from audit.findings import Finding, LinkStep
+from audit.nexus import fold_handle
+from audit.policy import Policy
+from audit.rules import RULES, Draft, Rule
+
+
+class Cause(StrEnum):
+    """Why something changed, as the workbook and the events say it."""
+
+    FIRST = "seen for the first time"
+    ACCOUNT = "the account changed"
+    DIRECTORY = "the directory changed"
+    REGISTRY = "the registry changed"
+    RULE = "the rule changed"
+    DECIDED = "somebody decided"
+    UNKNOWN = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A cause (one of Cause, or several joined by "; "), and the same in full. `facts` are the finding's from now."""
+
+    cause: str
+    reason: str
+    facts: str = ""
+
+
+_LOST = "gone, or without a tie to the organization"
+Known = tuple[Finding, str]
+"""A finding of the nights before with its facts."""
+
+
+class Tonight:
+    """What tonight's cases and the nights before say of an account; looked up only where something changed."""
+
+    def __init__(self, known: Sequence[Known], policy: Policy, cases: pd.DataFrame | None) -> None:
+        self.known, self.policy, self.cases = known, policy, cases
+        self.rules = {rule.rule_id: rule for rule in RULES}
+        self._cases: dict[tuple[str, str], list[int]] | None = None
+        self._siblings: dict[tuple[str, str], list[Known]] | None = None
+
+    def facts(self, rule: Rule, case: Mapping[str, Any]) -> str:
+        """The facts that a rule finds in one of tonight's cases."""
+        return facts_of(rule, case, case["evidence"], self.policy)
+
+    def why_new(self, draft: Draft) -> Why:
+        """Why a finding is made: seen for the first time, and what changed where another finding knew its account."""
+        facts = self.facts(draft.rule, draft.case)
+        sibling = self._sibling(draft.case)
+        if sibling is not None:
+            finding, before = sibling
+            differing = differences(before, self.facts(self.rules[finding.rule_id], draft.case))
+            if differing:
+                return Why(cause_of(differing), f"{Cause.FIRST}; {in_words(differing)}", facts)
+        return Why(Cause.FIRST, Cause.FIRST, facts)
+
+    def why_gone(self, finding: Finding, before: str) -> Why:
+        """Why a finding that had the facts `before` no longer holds, as far as tonight's cases tell."""
+        rule = self.rules.get(finding.rule_id)
+        if rule is None:
+            return Why(Cause.RULE, "the rule is no longer asked", before)
+        if self.cases is None:
+            return Why(Cause.UNKNOWN, Cause.UNKNOWN, before)
+        case = self._case(finding)
+        of_registry = finding.link_step is LinkStep.OFFICIAL_REGISTRY
+        if case is None or (of_registry and not case["official"]):
+            # Beyond the gate nothing is kept of an account, so that going and losing its tie cannot be told apart.
+            lost = (Cause.REGISTRY, "it no longer lists the account") if of_registry else (Cause.ACCOUNT, _LOST)
+            return Why(lost[0], f"{lost[0]} ({lost[1]})", gone(before))
+        if not case["fresh"] or not before:
+            return Why(Cause.UNKNOWN, Cause.UNKNOWN, self.facts(rule, case) if case["fresh"] else before)
+        return self._why_otherwise(finding, case, before, self.facts(rule, case))
+
+    def _why_otherwise(self, finding: Finding, case: Mapping[str, Any], before: str, facts: str) -> Why:
+        differing = differences(before, facts)
+        if not differing and not case["official"] and _names(finding)[0] != _case_names(case)[0]:
+            return Why(Cause.ACCOUNT, f"{Cause.ACCOUNT} (it is known by another name or number now)", facts)
+        # The same account, people and registry, judged otherwise: only what is asked is left.
+        return Why(cause_of(differing) or Cause.RULE, in_words(differing) or Cause.RULE, facts)
+
+    def _case(self, finding: Finding) -> dict[str, Any] | None:
+        """Tonight's case of the finding's account: the one with its mailbox where it has several; None: no case."""
+        assert self.cases is not None
+        if self._cases is None:
+            self._cases = defaultdict(list)
+            columns = ("platform", "account_id", "handle", "url", "registered_mailbox", "official", "link_value")
+            rows = zip(*(self.cases[name] for name in columns), strict=True)
+            for place, row in enumerate(rows):
+                case = _plain(dict(zip(columns, row, strict=True)))
+                for name in _case_names(case):
+                    self._cases[case["platform"], name].append(place)
+        for name in _names(finding):
+            places = self._cases.get((finding.platform, name), ())
+            found = [_plain(self.cases.iloc[place].to_dict()) for place in places]
+            found = [case for case in found if not _another(finding.account_id, case["account_id"])]
+            found.sort(key=lambda case: case["registered_mailbox"] != finding.mailbox)
+            if found:
+                return found[0]
+        return None
+
+    def _sibling(self, case: Mapping[str, Any]) -> Known | None:
+        """The latest finding, by any rule, of the same account."""
+        if self._siblings is None:
+            self._siblings = defaultdict(list)
+            for one, facts in self.known:
+                if facts and one.rule_id in self.rules:
+                    self._siblings[one.platform, _names(one)[0]].append((one, facts))
+        found = [one for name in _case_names(case) for one in self._siblings.get((case["platform"], name), ())]
+        return max(found, key=lambda one: (one[0].last_seen, one[0].finding_id), default=None)
+
+
+def in_words(differing: Differences) -> str:
+    """What changed, part by part: "the account changed (display name); the directory changed (standing)"."""
+    return "; ".join(f"{cause} ({', '.join(names)})" for cause, names in _by_cause(differing))
+
+
+def cause_of(differing: Differences) -> str:
+    """The causes alone; empty where nothing differs."""
+    return "; ".join(cause for cause, _ in _by_cause(differing))
+
+
+def _by_cause(differing: Differences) -> Iterable[tuple[Cause, tuple[str, ...]]]:
+    pairs = (
+        (Cause.ACCOUNT, differing.account),
+        (Cause.DIRECTORY, differing.directory),
+        (Cause.REGISTRY, differing.registry),
+        (Cause.RULE, differing.rule),
+    )
+    return ((cause, names) for cause, names in pairs if names)
+
+
+def _names(finding: Finding) -> list[str]:
+    """Under what a finding's account may be found, the surest first."""
+    if finding.link_step is LinkStep.OFFICIAL_REGISTRY:
+        return [f"registry:{finding.link_value}"]
+    return _named(finding.account_id, finding.handle, finding.url, finding.mailbox)
+
+
+def _case_names(case: Mapping[str, Any]) -> list[str]:
+    listed = [f"registry:{case['link_value']}"] if case["official"] else []
+    return listed + _named(case["account_id"], case["handle"], case["url"], case["registered_mailbox"])
+
+
+def _named(account_id: str, handle: str, url: str, mailbox: str) -> list[str]:
+    pairs = (("id", account_id), ("handle", fold_handle(handle)), ("url", url), ("mailbox", mailbox))
+    return [f"{kind}:{value}" for kind, value in pairs if value] or ["nothing:"]
+
+
+def _another(one: str, other: str) -> bool:
+    return bool(one and other and one != other)
+
+
+def _plain(case: Mapping[Any, Any]) -> dict[str, Any]:
+    """A case with empty text for what is missing."""
+    return {str(key): "" if value is None or value is pd.NA else value for key, value in case.items()}

@@ -1,0 +1,91 @@
+"""The ledger's tables for what decisions rest on: facts that have been replaced, and decisions set aside by them.
+
+Used by audit/ledger.py alone, inside its transactions; every function takes its connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from audit.lifecycle import Earlier, Past
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS replaced_facts (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, finding_id TEXT NOT NULL REFERENCES findings ON DELETE CASCADE,
+    run_id TEXT NOT NULL, facts TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS replaced_facts_by_finding ON replaced_facts (finding_id);
+CREATE TABLE IF NOT EXISTS set_aside (
+    finding_id TEXT PRIMARY KEY REFERENCES findings ON DELETE CASCADE, disposition TEXT NOT NULL,
+    reviewer TEXT NOT NULL, decided_on TEXT, suppress_until TEXT, changed TEXT NOT NULL
+) STRICT;
+"""
+"""`replaced_facts` holds what stood until a run replaced it; findings.facts holds what stands. `set_aside` holds the
+last decision about a finding that changed evidence has undone; the chain of events has them all."""
+
+
+def record(connection: sqlite3.Connection, run_id: str, past: Iterable[Past]) -> None:
+    """Keep the facts that tonight's replace, and the decisions set aside. Before the findings themselves are put."""
+    standing = dict(connection.execute("SELECT finding_id, facts FROM findings WHERE facts != ''"))
+    for one in past:
+        finding_id = one.finding.finding_id
+        before = standing.get(finding_id, one.facts)
+        if before != one.facts:
+            row = (finding_id, run_id, before)
+            connection.execute("INSERT INTO replaced_facts (finding_id, run_id, facts) VALUES (?, ?, ?)", row)
+        if one.earlier is not None:
+            connection.execute(
+                "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?)", (finding_id, *_row(one.earlier))
+            )
+
+
+def earlier_of_all(connection: sqlite3.Connection) -> dict[str, Earlier]:
+    """Finding id → the last decision about it that was set aside."""
+    rows = connection.execute("SELECT * FROM set_aside")
+    return {
+        finding_id: Earlier(disposition, reviewer, _day(decided_on), _day(suppress_until), changed)
+        for finding_id, disposition, reviewer, decided_on, suppress_until, changed in rows
+    }
+
+
+def shown(connection: sqlite3.Connection, copies: Mapping[str, str]) -> dict[str, str]:
+    """Finding id → the facts that stood in the workbook of a run: `copies` maps the finding's id to the run's.
+
+    For a run that the ledger does not know it is the facts that stand now; "" where none were noted.
+    """
+    facts = {}
+    for finding_id, run_id in copies.items():
+        row = connection.execute(
+            "SELECT facts FROM replaced_facts JOIN runs USING (run_id) WHERE finding_id = ?"
+            " AND runs.rowid > (SELECT rowid FROM runs WHERE run_id = ?) ORDER BY position LIMIT 1",
+            (finding_id, run_id),
+        ).fetchone()
+        if row is None:
+            row = connection.execute("SELECT facts FROM findings WHERE finding_id = ?", (finding_id,)).fetchone()
+        facts[finding_id] = row[0] if row else ""
+    return facts
+
+
+def decided_nights(connection: sqlite3.Connection) -> dict[str, date]:
+    """Finding id → the night on which its disposition was last read from a workbook."""
+    rows = connection.execute(
+        "SELECT content ->> 'finding_id', max(substr(run_id, 1, 10)) FROM events WHERE content ->> 'kind' = 'decided'"
+        " AND content -> 'what' -> 'disposition' IS NOT NULL GROUP BY 1"
+    )
+    return {finding_id: date.fromisoformat(day) for finding_id, day in rows}
+
+
+def purge(connection: sqlite3.Connection, limit: str) -> None:
+    """Forget the facts that were replaced before `limit` (an ISO day)."""
+    connection.execute("DELETE FROM replaced_facts WHERE run_id < ?", (limit,))
+
+
+def _row(earlier: Earlier) -> tuple[str, str, str | None, str | None, str]:
+    days = [day.isoformat() if day else None for day in (earlier.decided_on, earlier.suppress_until)]
+    return (earlier.disposition, earlier.reviewer, *days, earlier.changed)  # type: ignore[return-value]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

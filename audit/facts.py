@@ -1,0 +1,210 @@
+"""What a finding rests on, fact by fact: what has changed since another night, and whose doing that was. Pure.
+
+The facts stand in four parts: what the account shows, what HR says, what the registry of official accounts says, and
+what the rule asks. The ledger keeps each fact as a short digest, or as a word where it is one of a few (a standing, a
+strength), so that it holds no second copy of anybody's profile. What comes and goes without meaning (times, hashes of
+raw items, counts of mails, the order of sources) is no fact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from audit.directory import name_key
+from audit.nexus import fold_handle
+from audit.policy import Policy
+from audit.rules import Rule
+from connectors.records import Evidence
+
+Facts = Mapping[str, Mapping[str, str]]
+"""Part → name of the fact → its digest or word, "" where there is nothing."""
+
+ACCOUNT, DIRECTORY, REGISTRY, RULE, PROFILE = "account", "directory", "registry", "rule", "profile"
+OUTLET = "presents itself as an agency's"
+READING = ("what the profile presents itself as", "matched words", "disclaimer", OUTLET)
+"""Facts that are read out of a profile's words: with the same words, it is the reading that has changed."""
+SHOWN = "shown by a source"
+NAMES = ("handle", "display name")
+"""Facts that not every source shows: one that comes to be known, or is left out tonight, has not changed."""
+ADDRESSES = ("address or name it is tied by", "registered address", "shown addresses")
+OFFICIAL, SUPERVISOR = "registered as official", "supervisor"
+"""Facts of the account, and one of the registry, that lead to a person: where one has changed, what HR says is about
+somebody else, and has not changed by itself."""
+SILENT = ("text", "policy")
+"""Facts of the rule that change nothing about a finding by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The names of the facts that differ, by part."""
+
+    account: tuple[str, ...] = ()
+    directory: tuple[str, ...] = ()
+    registry: tuple[str, ...] = ()
+    rule: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.account or self.directory or self.registry or self.rule)
+
+
+def facts_of(rule: Rule, case: Mapping[str, Any], evidence: Iterable[Evidence], policy: Policy) -> str:
+    """The facts that a rule finds in a case, as the ledger keeps them: JSON, equal text for equal facts.
+
+    `case` is a row of audit.cases with "" for what is missing. What a rule rests on follows from what its sentence
+    speaks of and quotes: a state mailbox that was registered is no matter of a profile's words, nor the other way.
+    """
+    speaks = _speaks_of(rule)
+    parts = {
+        ACCOUNT: _account(rule, speaks, case, {p.kind for p in evidence if p.kind.startswith(rule.shows)}),
+        DIRECTORY: _directory(speaks, case),
+        REGISTRY: _registry(case),
+        RULE: rule_facts(rule, policy),
+        PROFILE: {"words": str(case.get("profile_sha256", ""))[:12]},
+    }
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def gone(facts: str) -> str:
+    """The facts of an account that no source shows any more."""
+    parts = _parts(facts)
+    if not parts:
+        return ""
+    account = {**parts.get(ACCOUNT, {}), SHOWN: "no"}
+    return json.dumps({**parts, ACCOUNT: account}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def differences(before: str, after: str) -> Differences:
+    """What differs between two nights' facts; nothing where one of them was never noted.
+
+    Only facts that both know are compared, so that a ledger of an older version reports no changes of its own.
+    """
+    if before == after or not before or not after:
+        return Differences()
+    old, new = _parts(before), _parts(after)
+    registry = _unequal(old, new, REGISTRY)
+    if OFFICIAL in registry:  # judged as another kind of account; what else differs is beside the point
+        return Differences(registry=tuple(registry))
+    account = _unequal(old, new, ACCOUNT)
+    rule = [name for name in _unequal(old, new, RULE) if name not in SILENT]
+    words = old.get(PROFILE, {}).get("words")
+    if words and words == new.get(PROFILE, {}).get("words") and any(name in READING for name in account):
+        account = [name for name in account if name not in READING]
+        rule.append("how profiles are read")
+    follows = any(name in ADDRESSES for name in account) or SUPERVISOR in registry
+    directory = [] if follows else _unequal(old, new, DIRECTORY)
+    return Differences(tuple(account), tuple(directory), tuple(registry), tuple(rule))
+
+
+def standing_in(facts: str) -> str:
+    """HR's word on the person whom a finding names ("current", "left", "unclear"), "" where it was never noted."""
+    return _parts(facts).get(DIRECTORY, {}).get("standing", "")
+
+
+def rule_facts(rule: Rule, policy: Policy) -> dict[str, str]:
+    """What the rule asks under a policy: its tier and severity in words, its text and clause as digests."""
+    clause = policy.clause(rule.clause)
+    text = f"{inspect.getdoc(rule.holds)}\n{rule.because}\n{clause.text if clause else ''}"
+    return {
+        "tier": str(rule.tier),
+        "severity": str(rule.severity_in(policy)),
+        "text": _digest(text),
+        "policy": _digest(policy.name),
+    }
+
+
+def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds: set[str]) -> dict[str, str]:
+    facts = {
+        SHOWN: "yes",
+        "handle": _digest(fold_handle(case["handle"])),
+        "display name": _digest(name_key(case["display_name"])),
+    }
+    if case["official"]:
+        return facts | _of_official(speaks, case)
+    facts |= {"address or name it is tied by": _digest(case["link_value"].casefold())}
+    if "registered_words" in speaks:
+        facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
+    if "shown_mailbox" in speaks:
+        facts |= {"shown addresses": _digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
+    if rule.shows:
+        facts |= {"kinds of evidence": ", ".join(sorted(kinds))}
+    if "matched_text" in speaks:
+        words = _digest(" ".join(case["matched_text"].casefold().split()))
+        return facts | dict(zip(READING, (str(case["affiliation"]), words, str(case["disclaimer"])), strict=False))
+    return facts | {OUTLET: _yes(case["affiliation"] == "outlet")}
+
+
+def _of_official(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str]:
+    facts = {}
+    if "registry_words" in speaks:
+        facts = {"seen tonight": _yes(case["seen"]), "handle held by another account": _yes(case["changed_hands"])}
+    if "registered_email" in speaks and not _address_is_the_registrys(case):
+        facts["registered address"] = _address(case)
+    return facts
+
+
+def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str]:
+    employee = str(case["employee_id"])
+    facts = {
+        "person": _digest(employee),
+        "name": _digest(name_key(case["employee_name"])),
+        "agency": _digest(case["agency_code"]) if employee and not case["official"] else "",
+        "standing": str(case["supervisor_standing"] if case["official"] else case.get("employee_standing", "")),
+    }
+    if "registered_words" in speaks:
+        facts |= {"owners of the mailbox": str(case["owners"]), "standing of the owner": str(case["owner_standing"])}
+    return facts
+
+
+def _registry(case: Mapping[str, Any]) -> dict[str, str]:
+    facts = {OFFICIAL: _yes(case["official"])}
+    if case["official"]:
+        facts |= {"retired": _yes(case["retired"]), SUPERVISOR: _digest(case["supervisor_id"])}
+        facts |= {"agency": _digest(case["agency_code"])}
+        if _address_is_the_registrys(case):
+            facts["registered address"] = _address(case)
+    return facts
+
+
+def _address_is_the_registrys(case: Mapping[str, Any]) -> bool:
+    """Whether no source showed an address tonight, so that the registry's own stands."""
+    return not any(piece.kind.startswith("registered address") for piece in case["evidence"])
+
+
+def _address(case: Mapping[str, Any]) -> str:
+    return _digest(str(case["registered_mailbox"] or case["registered_email"]).casefold())
+
+
+@cache
+def _speaks_of(rule: Rule) -> frozenset[str]:
+    """The columns of a case that the rule's sentence is made from, and the one it quotes."""
+    fields = {name for _, name, _, _ in Formatter().parse(rule.because) if name}
+    return frozenset(fields | {rule.quotes})
+
+
+def _parts(facts: str) -> dict[str, dict[str, str]]:
+    parts: dict[str, dict[str, str]] = json.loads(facts) if facts else {}
+    return parts
+
+
+def _unequal(old: Facts, new: Facts, part: str) -> list[str]:
+    one, other = old.get(part, {}), new.get(part, {})
+    return [
+        name
+        for name in one
+        if name in other and one[name] != other[name] and not (name in NAMES and not (one[name] and other[name]))
+    ]
+
+
+def _yes(value: object) -> str:
+    return "" if value == "" else "yes" if value else "no"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12] if text else ""
