@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from audit import case_file, ledger_frames
+from audit.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
+from audit.night import Trust
+from audit.report.reader import place_of
+from audit.trends import Trends
 
 LATEST = "latest"
 _NIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})(\.\d+)?")
@@ -21,6 +26,12 @@ _FINDINGS = (
     "disposition", "reviewer", "note",
 )  # fmt: skip
 _EVIDENCE = ("finding_id", "source", "kind", "observed_at", "detail", "sha256")
+_COVERAGE = tuple(field.name for field in fields(PlatformCoverage))
+_TRUST = (*(field.name for field in fields(Trust)), "precision")
+_SWEEPS = (
+    "source", *(field.name for field in fields(SweepCount) if field.name not in ("oldest", "within")),
+    "oldest_answer", *(f"within_{days}_days" for days in WITHIN_DAYS),
+)  # fmt: skip
 
 
 class NoSuchNight(Exception):
@@ -31,17 +42,32 @@ class NoSuchNight(Exception):
 class Frames:
     """One night. Texts are strings ("" where there is nothing to say), days and times pandas timestamps.
 
-    `run` is run.json. `findings`: one row a finding, columns as in findings.jsonl without evidence. `evidence`: one
-    row a piece, with `finding_id`. `sources`: one row a source, as on the sheet Coverage. `changes`: one row a step in
-    a finding's life up to this run (run_id, as_of, finding_id, kind, reason, who); `runs`: the runs up to this one.
+    Of the night itself: `run` is run.json. `findings`: one row a finding, columns as in findings.jsonl without
+    evidence, and `sheet`, the one it stands on, with `link_step`, `rivals` and `sources` (these four "" or NA where
+    the ledger has forgotten the finding). `evidence`: one row a piece, with `finding_id`. `sources`: one row a source,
+    and `coverage`: one row a platform (counts of current employees), as on the sheet Coverage. `sweeps`: one row a
+    source that is asked key by key. `cases`: one row a case with the columns and types of audit.case_file.TYPES, or
+    None where the run stored none (a version before they were stored).
+
+    Of the nights up to it: `changes`: one row a step in a finding's life (run_id, as_of, finding_id, kind, cause,
+    reason, who); `runs`: the runs; `trends`: the counts by week of the sheet Trends. `trust`: one row a rule and tier
+    (`source` ""), and one a source of theirs, with the fields of audit.night.Trust and `precision`, as that night
+    measured it. `dispositions`: one row a decided finding (finding_id, rule_id, tier, platform, agency_code, sources,
+    disposition, decided_on, first_seen), resolved ones too, as the ledger holds it now.
     """
 
     run: dict[str, Any]
     findings: pd.DataFrame
     evidence: pd.DataFrame
     sources: pd.DataFrame
+    coverage: pd.DataFrame
+    sweeps: pd.DataFrame
+    cases: pd.DataFrame | None
     changes: pd.DataFrame
     runs: pd.DataFrame
+    dispositions: pd.DataFrame
+    trust: pd.DataFrame
+    trends: Trends
 
 
 def load(folder: str | Path, run: str = LATEST) -> Frames:
@@ -50,31 +76,44 @@ def load(folder: str | Path, run: str = LATEST) -> Frames:
     Raises NoSuchNight where that night was never published whole, is gone, or was published anew by a later run.
     """
     folder = Path(folder)
+    night, told = _published(folder, run)
+    run_id, as_of = told["run_id"], date.fromisoformat(told["as_of"])
+    lines = (night / "findings.jsonl").read_text(encoding="utf-8").split("\n")
+    findings = [json.loads(line) for line in lines if line]
+    path = folder / "ledger.sqlite"
+    try:
+        with ledger_frames.opened(path) as ledger:
+            changes, runs = ledger_frames.changes(ledger, run_id), ledger_frames.runs(ledger, run_id)
+            dispositions, ties = ledger_frames.dispositions(ledger, as_of), ledger_frames.ties(ledger)
+            trends = ledger_frames.weeks(ledger, run_id, as_of)
+    except sqlite3.OperationalError as error:
+        raise NoSuchNight(f"{path}: the ledger cannot be read ({error}). Is this the output folder?") from None
+    return Frames(
+        run=told,
+        findings=_findings(findings, ties),
+        evidence=_evidence(findings),
+        sources=pd.DataFrame(told["sources"]),
+        coverage=_coverage(told.get("coverage", [])),
+        sweeps=_sweeps(told["sources"]),
+        cases=case_file.read(night / case_file.NAME, run_id),
+        changes=_dated(changes, "as_of"),
+        runs=_dated(runs, "as_of", "started_at", "finished_at"),
+        dispositions=_dated(dispositions, "decided_on", "first_seen"),
+        trust=_dated(pd.DataFrame(told.get("trust", []), columns=list(_TRUST)), "since"),
+        trends=trends,
+    )
+
+
+def _published(folder: Path, run: str) -> tuple[Path, dict[str, Any]]:
+    """The night's folder and its run.json."""
     night = folder / (LATEST if run == LATEST else _day_of(run))
     try:
-        told = json.loads((night / "run.json").read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads((night / "run.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NoSuchNight(f"{folder}: no complete night {run!r}. There are: {_nights(folder)}.") from None
     if run not in (LATEST, told["as_of"], told["run_id"]):
         raise NoSuchNight(f"{night}: holds run {told['run_id']}, not {run}. Ask for {told['run_id']!r}.")
-    lines = (night / "findings.jsonl").read_text(encoding="utf-8").split("\n")
-    findings = [json.loads(line) for line in lines if line]
-    with _ledger(folder / "ledger.sqlite") as ledger:
-        runs = pd.read_sql_query(
-            "SELECT run_id, as_of, started_at, finished_at FROM runs WHERE finished_at IS NOT NULL AND rowid <="
-            " (SELECT rowid FROM runs WHERE run_id = ?) ORDER BY rowid",
-            ledger,
-            params=(told["run_id"],),
-        )
-        changes = _changes(ledger, told["run_id"])
-    return Frames(
-        run=told,
-        findings=_dated(pd.DataFrame(findings, columns=list(_FINDINGS)), "first_seen", "last_seen"),
-        evidence=_evidence(findings),
-        sources=pd.DataFrame(told["sources"]),
-        changes=_dated(changes, "as_of"),
-        runs=_dated(runs, "as_of", "started_at", "finished_at"),
-    )
+    return night, told
 
 
 def _day_of(run: str) -> str:
@@ -89,32 +128,29 @@ def _nights(folder: Path) -> str:
     return ", ".join(found) or "none; run `identity-audit run` first"
 
 
-@contextmanager
-def _ledger(path: Path) -> Iterator[sqlite3.Connection]:
-    """The ledger, opened so that nothing can be written into it."""
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            yield connection
-    except sqlite3.OperationalError as error:
-        raise NoSuchNight(f"{path}: the ledger cannot be read ({error}). Is this the output folder?") from None
-
-
-def _changes(ledger: sqlite3.Connection, run_id: str) -> pd.DataFrame:
-    return pd.read_sql_query(
-        "SELECT run_id, substr(run_id, 1, 10) AS as_of, content ->> 'finding_id' AS finding_id,"
-        " content ->> 'kind' AS kind, content ->> 'reason' AS reason, coalesce(content ->> 'who', '') AS who"
-        " FROM events WHERE content IS NOT NULL AND event_id <="
-        " (SELECT coalesce(max(event_id), 0) FROM events WHERE run_id IN"
-        " (SELECT run_id FROM runs WHERE rowid <= (SELECT rowid FROM runs WHERE run_id = ?)))"
-        " ORDER BY event_id",
-        ledger,
-        params=(run_id,),
-    )
+def _findings(findings: list[dict[str, Any]], ties: pd.DataFrame) -> pd.DataFrame:
+    known = pd.DataFrame(findings, columns=list(_FINDINGS)).astype({"finding_id": "str"})
+    known = known.merge(ties, how="left", on="finding_id", validate="one_to_one")
+    known = known.assign(**{name: known[name].fillna("") for name in ("link_step", "sources")})
+    rows = zip(known["rule_id"], known["tier"], known["link_step"], strict=True)
+    sheets = [place_of(rule_id, tier, step) if step else "" for rule_id, tier, step in rows]
+    return _dated(known.assign(sheet=pd.Series(sheets, known.index, "str")), "first_seen", "last_seen")
 
 
 def _evidence(findings: list[dict[str, Any]]) -> pd.DataFrame:
     pieces = [{"finding_id": one["finding_id"], **piece} for one in findings for piece in one["evidence"]]
     return _dated(pd.DataFrame(pieces, columns=list(_EVIDENCE)), "observed_at")
+
+
+def _coverage(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    told = [{**row, "sources": ", ".join(row["sources"])} for row in rows]
+    return pd.DataFrame(told, columns=list(_COVERAGE))
+
+
+def _sweeps(sources: list[dict[str, Any]]) -> pd.DataFrame:
+    swept = [{"source": one["source"], **one["sweep"]} for one in sources if one.get("sweep")]
+    frame = pd.DataFrame(swept, columns=list(_SWEEPS))
+    return frame.assign(oldest_answer=pd.to_datetime(frame["oldest_answer"], format="ISO8601", utc=True))
 
 
 def _dated(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

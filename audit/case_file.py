@@ -1,0 +1,88 @@
+"""The night's cases as a file: cases.parquet, from which a rule can be tried long after the night.
+
+One row a case with the columns of audit.cases, sources and evidence as JSON text, and three more: the rules that held
+for it, those of which nothing could be said (JSON lists of rule ids), and the ids of the findings they make. The file
+says which run wrote it, so that cases are never taken for those of another run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from audit.cases import COLUMNS, TEXT
+from audit.rules import Context, Rule
+from audit.rules.rule import finding_id
+from audit.whole_file import replacing
+
+NAME = "cases.parquet"
+HOLDS, CANNOT_TELL, FINDING_IDS = "holds", "cannot_tell", "finding_ids"
+TYPES = {**{name: TEXT if kind == "object" else kind for name, kind in COLUMNS.items()},
+         HOLDS: TEXT, CANNOT_TELL: TEXT, FINDING_IDS: TEXT}  # fmt: skip
+"""The columns of the file in their order, with the types they have as a frame."""
+
+_IDENTIFYING = ("platform", "identity", "supervisor_id", "employee_id")
+_ARROW = {"boolean": pa.bool_(), "Int64": pa.int64(), TEXT: pa.string()}
+_RUN = b"run_id"
+
+
+def judged(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> pd.DataFrame:
+    """The cases with what each rule says of them, as the file keeps them. Pure."""
+    holding: list[list[str]] = [[] for _ in range(len(cases))]
+    unknown: list[list[str]] = [[] for _ in range(len(cases))]
+    findings: list[list[str]] = [[] for _ in range(len(cases))]
+    who = [
+        dict(zip(_IDENTIFYING, row, strict=True))
+        for row in cases[list(_IDENTIFYING)].fillna("").itertuples(index=False)
+    ]
+    for one in rules:
+        answers = one.holds(cases, context).astype("boolean")
+        for place in answers.isna().to_numpy().nonzero()[0]:
+            unknown[place].append(one.rule_id)
+        for place in answers.fillna(value=False).to_numpy().nonzero()[0]:
+            holding[place].append(one.rule_id)
+            findings[place].append(finding_id(one, who[place]))
+    kept = cases.assign(
+        sources=[_text(list(names)) for names in cases["sources"]],
+        evidence=[_text([asdict(piece) for piece in pieces]) for pieces in cases["evidence"]],
+        **{HOLDS: list(map(_text, holding)), CANNOT_TELL: list(map(_text, unknown))},
+        **{FINDING_IDS: list(map(_text, findings))},
+    )
+    return kept[list(TYPES)].astype(TYPES)
+
+
+def write(path: Path, cases: pd.DataFrame, run_id: str) -> None:
+    """Put judged cases in the place of `path`, whole or not at all. The same cases give the same bytes. OSError."""
+    schema = pa.schema([(name, _ARROW[kind]) for name, kind in TYPES.items()], metadata={_RUN: run_id.encode()})
+    columns = [pa.array(cases[name], type=_ARROW[kind], from_pandas=True) for name, kind in TYPES.items()]
+    with replacing(path) as file:
+        parquet.write_table(pa.Table.from_arrays(columns, schema=schema), file, compression="zstd")
+
+
+def read(path: Path, run_id: str) -> pd.DataFrame | None:
+    """The cases that a run stored, with the columns and types of TYPES; None where there are none of this run."""
+    try:
+        table = parquet.read_table(path, partitioning=None)
+    except FileNotFoundError:
+        return None
+    if (table.schema.metadata or {}).get(_RUN) != run_id.encode():
+        return None
+    cases: pd.DataFrame = table.to_pandas().reindex(columns=list(TYPES))
+    return cases.astype(TYPES)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_iso)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no part of a case")
