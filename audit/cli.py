@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from audit import disclosures, doctor, evaluate, explain, plan, source_table, starter
+from audit import disclosures, doctor, evaluate, explain, notice, plan, source_table, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError
@@ -105,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
     verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
     verb("report", report_again)
     verb("explain", explain_finding).add_argument("finding_id", metavar="FINDING_ID")
+    verb("notice", print_notice).add_argument("finding_id", metavar="FINDING_ID")
     evaluation = verb("evaluate", evaluate_folder)
     evaluation.add_argument("folder", type=Path, metavar="FOLDER", help="labelled examples, as the README describes")
     evaluation.add_argument("--json", action="store_true", help="for machines")
@@ -209,6 +210,22 @@ def explain_finding(options: argparse.Namespace) -> Exit:
         if past is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
         print(explain.explain(past, ledger.events(options.finding_id), settings.policy))
+    return Exit.COMPLETE
+
+
+def print_notice(options: argparse.Namespace) -> Exit:
+    """Print a courteous note to the employee whom one finding names; sends nothing."""
+    settings = load(options.config)
+    with open_ledger(settings) as ledger:
+        last, past = ledger.last_run(), ledger.past().get(options.finding_id)
+        if past is None or last is None:
+            raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
+    refused = notice.refusal(past, settings.policy, last.as_of)
+    if refused:
+        raise UsageError(f"no note is written: {refused}")
+    if past.finding.disposition != notice.CONFIRMED:
+        print("identity-audit: nobody has confirmed this finding yet: look at it before you write.", file=sys.stderr)
+    print(notice.notice(past.finding, settings.policy, settings.organization_name, settings.contact).text)
     return Exit.COMPLETE
 
 

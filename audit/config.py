@@ -5,17 +5,20 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from audit.findings import Severity
 from audit.mail import MailSettings
-from audit.policy import Clause, Policy
+from audit.policy import NOTICE_FIELDS, Clause, NoticeWords, Policy
+from audit.rules import RULES
+from audit.trust import TrustSettings
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Connector, Expect
 from connectors.records import Account, Agency, OfficialAccount, Person
@@ -55,7 +58,10 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """audit.toml as a value. Paths are absolute; `folder` is where audit.toml stands."""
+    """audit.toml as a value. Paths are absolute; `folder` is where audit.toml stands.
+
+    `password` and, by agency code, `agency_passwords` say where the passwords of workbooks are kept: { env | file }.
+    """
 
     path: Path
     folder: Path
@@ -72,6 +78,11 @@ class Settings:
     output: Path
     reviews: Path
     retention_days: int
+    trust: TrustSettings = field(default_factory=TrustSettings)
+    contact: str = ""
+    """Whom an employee may write to about a notice."""
+    password: Mapping[str, str] | None = None
+    agency_passwords: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class _Strict(BaseModel):
@@ -116,10 +127,58 @@ class _Mail(_Strict):
     burst_minutes: int = Field(default=60, ge=1)
 
 
+class _Trust(_Strict):
+    bound: float = Field(default=0.80, ge=0, le=1)
+    lead_bound: float = Field(default=0.50, ge=0, le=1)
+    at_least: int = Field(default=10, ge=1)
+    looked_at: dict[str, date] = Field(default_factory=dict)
+
+    @field_validator("looked_at")
+    @classmethod
+    def _known_rules(cls, days: dict[str, date]) -> dict[str, date]:
+        known = [rule.rule_id for rule in RULES]
+        for rule_id in days:
+            if rule_id not in known:
+                raise ValueError(f"there is no rule {rule_id!r}; the rules are {', '.join(known)}")
+        return days
+
+
+class _Notice(_Strict):
+    contact: str = ""
+
+
+class _Kept(_Strict):
+    """Where a secret is kept; the secret itself has no business in audit.toml."""
+
+    env: str | None = Field(default=None, min_length=1)
+    file: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_place(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or len(given) != 1:
+            raise ValueError(
+                'is not written into audit.toml: give { env = "NAME" } for an environment variable, or'
+                ' { file = "PATH" } for a file that only the audit may read'
+            )
+        return given
+
+
 class _Output(_Strict):
     folder: str = "out"
     reviews: str = "reviews"
     retention_days: int = Field(default=730, ge=1)
+    password: _Kept | None = None
+    agency_passwords: dict[str, _Kept] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_for_all(self) -> _Output:
+        if self.agency_passwords and self.password is None:
+            raise ValueError(
+                "agency_passwords need a password beside them: without it the organization's workbook, which holds the"
+                " rows of every agency, would stay open"
+            )
+        return self
 
 
 class _Audit(_Strict):
@@ -128,12 +187,38 @@ class _Audit(_Strict):
     sources: dict[str, _Source] = Field(min_length=1)
     output: _Output = Field(default_factory=_Output)
     mail: _Mail = Field(default_factory=_Mail)
+    trust: _Trust = Field(default_factory=_Trust)
+    notice: _Notice = Field(default_factory=_Notice)
 
 
 class _Clause(_Strict):
     text: str
     in_scope: bool
     note: str = ""
+
+
+class _NoticeWords(_Strict):
+    subject: str
+    greeting: str
+    opening: str
+    seen: str
+    quoted: str
+    clause: str
+    proves_not: dict[str, str]
+    fix: dict[str, str]
+    objection: str
+    nobody: str
+    rights: str
+    closing: str
+
+    @field_validator("*")
+    @classmethod
+    def _known_fields(cls, words: str | dict[str, str]) -> str | dict[str, str]:
+        for text in words.values() if isinstance(words, dict) else (words,):
+            for name in (name for _, name, _, _ in Formatter().parse(text) if name is not None):
+                if name not in NOTICE_FIELDS:
+                    raise ValueError(f"{{{name}}} names nothing; in braces may stand {', '.join(NOTICE_FIELDS)}")
+        return words
 
 
 class _Pack(_Strict):
@@ -144,6 +229,7 @@ class _Pack(_Strict):
     clauses: dict[str, _Clause]
     severities: dict[str, Severity]
     guidance: dict[str, str]
+    notice: _NoticeWords | None = None
 
 
 def load(path: Path) -> Settings:
@@ -178,7 +264,17 @@ def load(path: Path) -> Settings:
         output=_below(folder, audit.output.folder),
         reviews=_below(folder, audit.output.reviews),
         retention_days=audit.output.retention_days,
+        trust=TrustSettings(**audit.trust.model_dump()),
+        contact=audit.notice.contact,
+        password=_place(audit.output.password),
+        agency_passwords={
+            code: place for code, kept in audit.output.agency_passwords.items() if (place := _place(kept))
+        },
     )
+
+
+def _place(kept: _Kept | None) -> dict[str, str] | None:
+    return kept.model_dump(exclude_none=True) if kept else None
 
 
 def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
@@ -193,6 +289,7 @@ def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
         rights=pack.rights,
         severities=pack.severities,
         guidance=pack.guidance,
+        notice=NoticeWords(**pack.notice.model_dump()) if pack.notice else None,
     )
 
 

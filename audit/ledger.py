@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from audit import review_store, source_store
+from audit import fact_store, history_store, review_store, source_store
 from audit.coverage import LastAnswer, SweepRecord
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
-from audit.lifecycle import Change, Past
+from audit.history_store import Told
+from audit.lifecycle import Change, Earlier, Past
 from audit.merging import Background, Copy
 from audit.night import ImportProblem, Problem, Pull
 from audit.review_store import Reviews
+from audit.trends import Trends, trends
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2
@@ -97,6 +99,7 @@ class Ledger:
             # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
             self.connection.executescript(source_store.SCHEMA)
             self.connection.executescript(review_store.SCHEMA)
+            self.connection.executescript(fact_store.SCHEMA)
         except sqlite3.DatabaseError as error:
             self.connection.close()
             raise LedgerError(
@@ -208,7 +211,11 @@ class Ledger:
             pieces.setdefault(row[0], []).append(Evidence(row[1], row[2], row[3], observed, row[5], Strength(row[6])))
         cursor = self.connection.execute("SELECT * FROM findings ORDER BY finding_id")
         names = [column[0] for column in cursor.description]
-        return {row[0]: _past(dict(zip(names, row, strict=True)), tuple(pieces.get(row[0], ()))) for row in cursor}
+        earlier = fact_store.earlier_of_all(self.connection)
+        return {
+            row[0]: _past(dict(zip(names, row, strict=True)), tuple(pieces.get(row[0], ())), earlier.get(row[0]))
+            for row in cursor
+        }
 
     def official_seen(self) -> dict[str, frozenset[str]]:
         """Which sources have ever shown each registered official account, by registry key."""
@@ -231,13 +238,15 @@ class Ledger:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
             kept = tuple(findings)
+            fact_store.record(self.connection, run_id, kept)
             for past in kept:
                 self._put(past)
-            for change in changes:
-                self._append_event(run_id, asdict(change))
             read = reviews or Reviews()
+            # What people typed was read first; tonight's evidence may have set it aside since.
             for decided in read.merged.decided:
                 self._append_event(run_id, review_store.event(decided))
+            for change in changes:
+                self._append_event(run_id, asdict(change))
             review_store.record(self.connection, run_id, read, kept)
             self.connection.executemany(
                 "INSERT INTO problems VALUES (?, ?, ?, ?, ?)",
@@ -269,6 +278,14 @@ class Ledger:
         return tuple(Problem(*row) for row in rows)
 
     # Reviews: every word typed into a workbook
+
+    def facts_shown(self, copies: Mapping[str, str]) -> dict[str, str]:
+        """Finding id → the facts that stood in the workbook of a run; `copies` maps finding id to run id."""
+        return fact_store.shown(self.connection, copies)
+
+    def decided_nights(self) -> dict[str, date]:
+        """Finding id → the night on which its disposition was last read from a workbook."""
+        return fact_store.decided_nights(self.connection)
 
     def files_read(self) -> dict[str, tuple[ImportProblem, ...]]:
         """Every reviewer's file that was read, by its SHA-256 in hex, with the problems it gave."""
@@ -331,6 +348,20 @@ class Ledger:
         )
         return [(run_id, kind, reason) for run_id, kind, reason in rows]
 
+    def told(self, run_id: str) -> Iterator[Told]:
+        """What happened to findings in a run, in the order of the chain."""
+        return history_store.told(self.connection, run_id)
+
+    def trends(self, run_id: str) -> Trends:
+        """Counts by week up to a run."""
+        events, marks = history_store.events(self.connection, run_id), history_store.marks(self.connection)
+        nights, forgotten = self.nights(run_id), history_store.forgotten(self.connection)
+        return trends(events, marks, nights, date.fromisoformat(run_id[:10]), forgotten)
+
+    def nights(self, run_id: str) -> list[date]:
+        """The days of the finished runs before a run, and its own, oldest first."""
+        return history_store.nights(self.connection, run_id)
+
     def broken_event(self) -> int | None:
         """The first event whose content or place in the chain was altered; None where the chain is whole.
 
@@ -366,6 +397,7 @@ class Ledger:
             findings = run("DELETE FROM findings WHERE resolved_on < ?", (limit,)).rowcount
             problems = run("DELETE FROM problems WHERE run_id < ?", (limit,)).rowcount
             review_store.purge(self.connection, limit)
+            fact_store.purge(self.connection, limit)
         run("VACUUM")
         run("PRAGMA wal_checkpoint(TRUNCATE)")
         return {"findings": findings, "events": events, "problems": problems}
@@ -379,7 +411,7 @@ def _problem(problem: Problem) -> tuple[str, str, str]:
     return (problem.source, problem.where, problem.reason)
 
 
-def _past(row: dict[str, Any], evidence: tuple[Evidence, ...]) -> Past:
+def _past(row: dict[str, Any], evidence: tuple[Evidence, ...], earlier: Earlier | None) -> Past:
     for name in DAYS:
         row[name] = date.fromisoformat(row[name]) if row[name] else None
     life = {name: row.pop(name) for name in ("resolved_on", "reopened_on", "facts", "decided_facts")}
@@ -390,4 +422,4 @@ def _past(row: dict[str, Any], evidence: tuple[Evidence, ...]) -> Past:
         "link_step": LinkStep(row["link_step"]),
         "sources": tuple(json.loads(row["sources"])),
     }
-    return Past(Finding(**row, evidence=evidence), **life)
+    return Past(Finding(**row, evidence=evidence), **life, earlier=earlier)

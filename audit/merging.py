@@ -7,6 +7,7 @@ other goes to the sheet "Import problems", both word for word: a later file neve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,7 +16,8 @@ from enum import Enum, auto
 from audit.findings import Finding
 from audit.lifecycle import DECIDED
 from audit.night import ImportProblem
-from audit.review_sheets import DISPOSITIONS
+from audit.report.review_columns import DISPOSITIONS
+from audit.report.sheet import safe_text
 
 Words = Mapping[str, str]
 """What a person typed about one finding: a field of DECIDED, or the heading of an analyst's own column, → text.
@@ -24,6 +26,7 @@ Days are in ISO form. A key that is missing means an empty cell in the ledger, a
 """
 DAYS = ("decided_on", "suppress_until")
 _KNOWN = {word.casefold(): word for word in DISPOSITIONS}
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,13 @@ class Background:
 
     `dated` is False where the run is unknown; `shown` is then whatever was ever written. `before` holds what an
     earlier state of the same copy (same name, same run) said, None where it was never read; a finding that is not in
-    it had nothing but empty cells.
+    it had nothing but empty cells. `since` are the words that the ledger has held after the copy was written.
     """
 
     dated: bool
     shown: Mapping[str, tuple[Words, ...]]
     before: Mapping[str, tuple[Said, ...]] | None = None
+    since: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class Outcome(Enum):
     WITHDRAWN = auto()
     """This copy said otherwise when it was last read, and says again what it was written with."""
     STALE = auto()
-    """A copy of an unknown night says what the ledger said on some night before."""
+    """A copy says what the ledger said on some night before, and nobody knows whether it is meant anew."""
 
 
 _REASONS = {
@@ -113,8 +117,8 @@ _REASONS = {
     "workbook.",
     Outcome.WITHDRAWN: "This copy said otherwise when it was last read, and now says what it was written with. The "
     "ledger's word stands; to withdraw it, change it in tonight's workbook.",
-    Outcome.STALE: "The copy does not say which night it is from (sheet Start here), and this is an earlier night's "
-    "word. The ledger's word stands; to go back, change it in tonight's workbook.",
+    Outcome.STALE: "The ledger has held this word before, and somebody has replaced it since; this copy is older, or "
+    "does not say its night (sheet Start here). The ledger's word stands; to go back, change it in tonight's workbook.",
 }
 _BAD_DAY = "This is no day that can be read. Write it as 2026-11-20."
 _NO_REASON = "A suppression needs its reason: write it into Note, beside the day. Nothing is suppressed until then."
@@ -154,9 +158,10 @@ def settle(
     *,
     settled: bool = True,
     dated: bool = True,
+    since: Collection[str] = (),
 ) -> Outcome:
     """What becomes of one cell. `said` is what it said when this copy was last read (empty: never), `settled` whether
-    that is dealt with; `shown` is what it may have been written with."""
+    that is dealt with; `shown` is what it may have been written with, `since` what the ledger has held after that."""
     if theirs == ours or (settled and theirs in said):
         return Outcome.SAME
     if theirs in shown:
@@ -165,8 +170,10 @@ def settle(
         # Changed back since it was read; or somebody saved a fresh copy under the same name.
         return Outcome.WITHDRAWN if theirs or ours in said else Outcome.SAME
     # A word refused once is not taken later because the ledger came back to what the copy knew: somebody chose that.
-    refused = theirs in said
-    return Outcome.TAKEN if not refused and (ours in shown or ours in said) else Outcome.CONFLICT
+    if theirs in said or not (ours in shown or ours in said):
+        return Outcome.CONFLICT
+    # A copy under a new name may say once more what was taken from it under its old one, and withdrawn since.
+    return Outcome.STALE if theirs in since and not said else Outcome.TAKEN
 
 
 def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger: Mapping[str, Words]) -> Merged:
@@ -212,17 +219,24 @@ class _Known:
     shown: tuple[Words, ...]
     before: tuple[Said, ...] | None
     dated: bool
+    since: tuple[Words, ...] = ()
 
     def settle(self, name: str, theirs: str, ours: str) -> Outcome:
         """What becomes of the cell in column `name`."""
         shown = {words.get(name, "") for words in self.shown}
+        since = {words.get(name, "") for words in self.since}
         if self.before is None:  # read before, with nothing but empty cells in the row
             return settle(theirs, ours, shown, {""}, dated=self.dated)
         said = {one.words[name] for one in self.before if name in one.words}
         settled = not any(name in one.open for one in self.before)
         if name == "suppress_until" and not settled:  # it may have lacked its reason, which the note now gives
             said = set()
-        return settle(theirs, ours, shown, said, settled=settled, dated=self.dated)
+        return settle(theirs, ours, shown, said, settled=settled, dated=self.dated, since=since)
+
+    def meant(self, name: str, text: str, ours: str) -> str:
+        """The word that a cell was written with, where an untouched cell may come back as `text` instead of it."""
+        words = [ours, *(words.get(name, "") for words in (*self.shown, *(one.words for one in self.before or ())))]
+        return text if text in words else next((word for word in words if text in _come_back(word)), text)
 
     def said(self, name: str) -> str:
         """One word that the copy said last."""
@@ -243,7 +257,20 @@ def _known(background: Background, finding_id: str, at_dusk: Words) -> _Known:
     if not background.dated:
         shown = (*shown, at_dusk)
     before = () if background.before is None else background.before.get(finding_id)
-    return _Known(shown, before, background.dated)
+    return _Known(shown, before, background.dated, background.since.get(finding_id, ()))
+
+
+def _come_back(word: str) -> tuple[str, ...]:
+    """What a cell with this word may say later though nobody touched it.
+
+    A cell holds fewer line feeds and letters than a word may have, and LibreOffice (7.4) loses an escape in saving.
+    """
+    kept = _unescaped(safe_text(word))
+    return (kept, _unescaped(kept)) if "_x005F_" in kept else (kept,)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def _spelled(words: Words, spelled: dict[str, str]) -> Words:
@@ -272,6 +299,7 @@ def _day(text: str) -> str | None:
 
 
 def _merge_row(row: ReviewRow, copy: Copy, ours: Words, known: _Known) -> _RowMerged:
+    row = replace(row, words={name: known.meant(name, text, ours.get(name, "")) for name, text in row.words.items()})
     taken: dict[str, str] = {}
     said = dict(row.words)
     refused: dict[str, str] = {}

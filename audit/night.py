@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from audit.findings import Finding
+from audit.coverage import PlatformCoverage, SweepCount
+from audit.findings import Finding, Tier
 from audit.organization import Organization
 from audit.policy import Policy
-from connectors.contract import Access
+from audit.trends import Trends
+from connectors.contract import Access, Tally
 from connectors.records import OfficialAccount
 
 
@@ -40,6 +42,11 @@ class Pull:
     kept_by_platform: tuple[tuple[str, int], ...] = ()
     dropped_by_reason: tuple[tuple[str, int], ...] = ()
     """Why `dropped` were: (fixed phrase, count), the most frequent first; the counts add up to `dropped`."""
+    requests: Tally = field(default_factory=Tally)
+    sweep: SweepCount | None = None
+    """For a source that asks key by key."""
+    approval: str = ""
+    """For a source that may only be read with approval: the reference, by whom, and until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,60 @@ class RuleNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """What happened to one finding since the run before: the finding as it is now, what, why, and by whom.
+
+    `kind` is the status it entered, or "decided"; `cause` one of the ledger's phrases, "" where it has none; `words`
+    are the columns that a person changed, as they are now.
+    """
+
+    finding: Finding
+    kind: str
+    reason: str
+    cause: str = ""
+    who: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What people decided about one rule's findings, or its leads; about those of one source where `source` is named.
+
+    `left_out` counts decisions that say nothing about the rule. `low` and `high` are the 95 % interval of the share
+    that was right, from 0 to 1 where nothing was decided. `since` is the day on which somebody looked at the rule.
+    """
+
+    rule_id: str
+    tier: Tier
+    source: str
+    right: int
+    wrong: int
+    left_out: int
+    low: float
+    high: float
+    bound: float
+    review_only: bool
+    since: date | None = None
+
+    @property
+    def precision(self) -> float | None:
+        """The share that was right; None where nothing was decided."""
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The note to the employee whom a finding names, whole and in the parts that a mail merge wants."""
+
+    finding: Finding
+    subject: str
+    seen: str
+    clause: str
+    fix: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """Everything one run has to say. `findings` holds the resolved ones of tonight too."""
 
@@ -110,6 +171,16 @@ class Night:
     registry: tuple[RegistryRow, ...]
     people: int
     """Employees in the directory tonight."""
+    coverage: tuple[PlatformCoverage, ...] = ()
+    """Employee × platform: for how many of those employed each platform was looked at."""
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Finding id → heading → text of the columns that analysts added to their workbooks."""
     import_problems: tuple[ImportProblem, ...] = ()
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    """Finding id → the decision that changed evidence has set aside, in a sentence."""
+    changes: tuple[Changed, ...] = ()
+    trends: Trends = field(default_factory=Trends)
+    trust: tuple[Trust, ...] = ()
+    """What dispositions say of the rules, the whole organization's."""
+    notices: tuple[Notice, ...] = ()
+    """A note for every finding that a person has confirmed."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -10,19 +12,22 @@ import pandas as pd
 
 from audit.cases import registry_key, registry_name
 from audit.config import Settings
+from audit.coverage import PlatformCoverage
 from audit.findings import FindingStatus, LinkStep
 from audit.inputs import Inputs
 from audit.ledger import Ledger
-from audit.lifecycle import tonight
-from audit.night import Night, RegistryRow
+from audit.lifecycle import Past, tonight, waits
+from audit.night import Changed, Night, RegistryRow
+from audit.notice import notices
 from audit.organization import Organization
 from audit.rules import RULES
+from audit.trust import measure
 
 SEEN = {True: "seen", False: "not seen"}
 CANNOT_TELL = "cannot tell: no complete source lists the official accounts of this platform"
 
 
-def stored(inputs: Inputs, cases: pd.DataFrame) -> dict[str, Any]:
+def stored(inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCoverage]) -> dict[str, Any]:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
     seen = {
@@ -30,14 +35,20 @@ def stored(inputs: Inputs, cases: pd.DataFrame) -> dict[str, Any]:
         for row in official
     }
     supervisors = {row["supervisor_id"]: row["employee_name"] for row in official}
-    return {"people": len(inputs.directory.employees), "seen": seen, "supervisors": supervisors}
+    return {
+        "people": len(inputs.directory.employees),
+        "seen": seen,
+        "supervisors": supervisors,
+        "coverage": [asdict(one) for one in coverage],
+    }
 
 
 def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Organization) -> Night:
     """The night of a judged run, from what the ledger holds."""
     started_at, content = ledger.run(run_id)
     as_of = date.fromisoformat(run_id[:10])
-    findings = tuple(past.finding for past in ledger.past().values() if tonight(past, as_of))
+    past = ledger.past()
+    findings = tuple(one.finding for one in past.values() if tonight(one, as_of))
     held = defaultdict(set)
     for finding in findings:
         if finding.link_step is LinkStep.OFFICIAL_REGISTRY and finding.status is not FindingStatus.RESOLVED:
@@ -65,6 +76,31 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         findings=findings,
         registry=registry,
         people=content["people"],
+        coverage=tuple(_coverage(row) for row in content.get("coverage", ())),
         own_words=ledger.own_words(),
         import_problems=ledger.import_problems(run_id),
+        earlier={finding_id: str(one.earlier) for finding_id, one in past.items() if one.earlier and waits(one, as_of)},
+        changes=tuple(_changes(ledger, run_id, past)),
+        trends=ledger.trends(run_id),
+        trust=measure(past.values(), ledger.decided_nights(), settings.trust, as_of),
+        notices=notices(past.values(), settings.policy, organization.name, settings.contact, as_of),
     )
+
+
+def _changes(ledger: Ledger, run_id: str, past: Mapping[str, Past]) -> Iterator[Changed]:
+    """What the chain of events tells of the run, and what the run before could check and this one could not."""
+    told = list(ledger.told(run_id))
+    for one in told:
+        if one.finding_id in past:
+            yield Changed(past[one.finding_id].finding, one.kind, one.reason, one.cause, one.who, one.words)
+    nights = ledger.nights(run_id)
+    before = nights[-2] if len(nights) > 1 else None
+    spoken_of = {one.finding_id for one in told}
+    for finding_id, known in past.items():
+        missed = known.finding.status is FindingStatus.NOT_RECHECKED and known.finding.last_seen == before
+        if missed and finding_id not in spoken_of:
+            yield Changed(known.finding, FindingStatus.NOT_RECHECKED, "a source it rests on was not judged")
+
+
+def _coverage(row: dict[str, Any]) -> PlatformCoverage:
+    return PlatformCoverage(**{**row, "sources": tuple(row["sources"])})

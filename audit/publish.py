@@ -7,19 +7,29 @@ import re
 import secrets
 import shutil
 from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 
-from audit import report, workbook
+import pandas as pd
+
+from audit import case_file, report
+from audit.encryption import write_encrypted
 from audit.night import Night
+from audit.passwords import Passwords
+from audit.report import workbook
 from audit.whole_file import replacing
 
 NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def publish(night: Night, output: Path) -> Path:
+def publish(
+    night: Night, output: Path, cases: pd.DataFrame | None = None, *, passwords: Passwords | None = None
+) -> Path:
     """Write everything the night has to say below `output`; returns the day's folder. Raises OSError.
 
-    run.json goes first and comes back last: where it stands, the folder is complete.
+    run.json goes first and comes back last: where it stands, the folder is complete. `cases` (audit.case_file.judged)
+    are stored beside it; without them, those that the night stored before stay. With `passwords` the workbooks, and
+    nothing else, are written encrypted.
     """
     folder = output / night.as_of.isoformat()
     agencies = folder / "agencies"
@@ -29,16 +39,27 @@ def publish(night: Night, output: Path) -> Path:
         draft.unlink()
     created = datetime.combine(night.as_of, time(), UTC)
     title = f"Identity audit, {night.organization.name}, {night.as_of.isoformat()}"
-    workbook.write(folder / "audit.xlsx", report.sheets(night), created=created, title=title)
+    store = partial(write_encrypted, password=passwords.main) if passwords else None
+    workbook.write(folder / "audit.xlsx", report.sheets(night), created=created, title=title, store=store)
+    letters = folder / "notices.xlsx"
+    if night.notices:
+        sheets = report.notice_sheets(night)
+        workbook.write(letters, sheets, created=created, title=f"{title}, notices", store=store)
+    else:
+        letters.unlink(missing_ok=True)
     written = set()
-    for code in sorted({finding.agency_code for finding in night.findings} - {""}):
+    for code in report.agency_codes(night):
         path = agencies / f"{file_name(code)}.xlsx"
-        workbook.write(path, report.agency_sheets(night, code), created=created, title=f"{title}, agency {code}")
+        store = partial(write_encrypted, password=passwords.of(code)) if passwords else None
+        sheets, titled = report.agency_sheets(night, code), f"{title}, agency {code}"
+        workbook.write(path, sheets, created=created, title=titled, store=store)
         written.add(path)
     for stale in set(agencies.glob("*.xlsx")) - written:
         stale.unlink()
     with replacing(folder / "findings.jsonl") as file:
         file.writelines(f"{line}\n".encode() for line in report.jsonl(night))
+    if cases is not None:
+        case_file.write(folder / case_file.NAME, cases, night.run_id)
     with replacing(folder / "run.json") as file:
         file.write(json.dumps(report.run_json(night), ensure_ascii=False, indent=2).encode() + b"\n")
     point_latest(output, folder)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 
+from audit.causes import Cause
 from audit.lifecycle import Past
 from audit.merging import Background, Copy, Decided, Merged, Said, Words, heading, own_words, words_of
 from audit.night import ImportProblem
@@ -81,14 +82,15 @@ def background(connection: sqlite3.Connection, copy: Copy) -> Background:
     positions = connection.execute("SELECT position FROM shown WHERE run_id = ? ORDER BY position", (copy.run_id,))
     ends = [position for (position,) in positions]
     shown: dict[str, tuple[Words, ...]] = {}
+    since: dict[str, tuple[Words, ...]] = {}
     if ends:
         nights = [_written_up_to(connection, position) for position in ends]
         ids = {finding_id for night in nights for finding_id in night}
         shown = {finding_id: tuple(night.get(finding_id, {}) for night in nights) for finding_id in ids}
+        since = _written_after(connection, max(ends))
     else:
-        for finding_id, text in connection.execute("SELECT finding_id, words FROM written ORDER BY position"):
-            shown[finding_id] = (*shown.get(finding_id, ({},)), json.loads(text))
-    return Background(bool(ends), shown, _last_reading(connection, copy))
+        shown = {finding_id: ({}, *words) for finding_id, words in _written_after(connection, 0).items()}
+    return Background(bool(ends), shown, _last_reading(connection, copy), since)
 
 
 def _written_up_to(connection: sqlite3.Connection, position: int) -> dict[str, Words]:
@@ -96,6 +98,14 @@ def _written_up_to(connection: sqlite3.Connection, position: int) -> dict[str, W
         "SELECT finding_id, words FROM written WHERE position <= ? ORDER BY position", (position,)
     )
     return {finding_id: json.loads(text) for finding_id, text in rows}
+
+
+def _written_after(connection: sqlite3.Connection, position: int) -> dict[str, tuple[Words, ...]]:
+    words: dict[str, tuple[Words, ...]] = {}
+    rows = connection.execute("SELECT finding_id, words FROM written WHERE position > ? ORDER BY position", (position,))
+    for finding_id, text in rows:
+        words[finding_id] = (*words.get(finding_id, ()), json.loads(text))
+    return words
 
 
 def _last_reading(connection: sqlite3.Connection, copy: Copy) -> dict[str, tuple[Said, ...]] | None:
@@ -177,6 +187,7 @@ def event(decided: Decided) -> dict[str, object]:
         "finding_id": decided.finding_id,
         "kind": "decided",
         "reason": f"{columns}{by}, in {decided.where}",
+        "cause": str(Cause.DECIDED),
         "who": decided.who,
         "what": {name: list(change) for name, change in decided.changes.items()},
         "file_sha256": decided.sha256,

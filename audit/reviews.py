@@ -7,19 +7,26 @@ were read before is passed over. What cannot be read or placed becomes an `Impor
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from audit.config import Settings
+from audit.encryption import decrypted
 from audit.ledger import Ledger
-from audit.lifecycle import DECIDED, Past
+from audit.lifecycle import DECIDED, SET_ASIDE, Past
 from audit.merging import Copy, Merged, ReviewRow, Words, decide, heading, in_words, merge, words_of
 from audit.night import ImportProblem
-from audit.reader import NO_FINDING
-from audit.review_sheets import DISPOSITIONS, NOTHING_REGISTERED, written_headings
+from audit.passwords import Passwords
+from audit.report.official_sheet import NOTHING_REGISTERED
+from audit.report.reader import NO_FINDING
+from audit.report.review_columns import DISPOSITIONS
+from audit.report.review_sheets import written_headings
 from audit.review_store import Reviews
 from audit.whole_file import replacing
 from connectors.contract import SourceDown
@@ -34,7 +41,9 @@ HEADING_LENGTH = 200
 _ID = folded("Finding ID")
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _LAYOUTS = {name: frozenset(map(folded, headings)) for name, headings in written_headings().items()}
-_OUR_OTHER_SHEETS = frozenset(("Start here", "Coverage", "Data quality", "Rules", "Import problems"))
+_OUR_OTHER_SHEETS = frozenset(
+    ("Start here", "Changes", "Trends", "Coverage", "Data quality", "Rules", "Trust", "Import problems")
+)
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
@@ -49,28 +58,52 @@ _OWN_SHEET = "This sheet has no column “Finding ID”, so it is not read. The 
 _UNKNOWN_WORD = "This disposition is not one of the list. It is kept as it is; choose one where one fits."
 
 
-def read_back(settings: Settings, ledger: Ledger) -> tuple[dict[str, Past], Reviews]:
+def read_back(
+    settings: Settings, ledger: Ledger, passwords: Passwords | None = None
+) -> tuple[dict[str, Past], Reviews]:
     """Every past finding with what people have decided since, and what the ledger must keep of it.
 
-    Archives the files that are read. Raises OSError where the archive cannot be written.
+    Archives the files that are read; `passwords` open those that are encrypted. Raises OSError where the archive cannot
+    be written.
     """
     past = ledger.past()
     own = ledger.own_words()
     held: dict[str, Words] = {name: words_of(one.finding, own.get(name)) for name, one in past.items()}
     known = ledger.files_read()
-    folder = read_folder(settings.reviews, settings.output, known.keys())
+    folder = read_folder(settings.reviews, settings.output, known.keys(), passwords)
     backgrounds = {copy.sha256: ledger.background(copy) for copy in folder.copies}
     merged = merge(folder.copies, backgrounds, held)
-    after = {name: _decided(one, held[name], merged.words[name]) for name, one in past.items()}
-    return after, Reviews(folder.copies, merged, _problems(folder, known, merged, after))
+    shown = _facts_shown(ledger, folder.copies, merged)
+    after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
+    return after, Reviews(folder.copies, merged, _problems(folder, known, merged))
 
 
-def _decided(past: Past, before: Words, words: Words) -> Past:
-    return past if words == before else Past(decide(past.finding, words), past.resolved_on, past.reopened_on)
+def _facts_shown(ledger: Ledger, copies: Sequence[Copy], merged: Merged) -> dict[str, str]:
+    """What the workbooks showed of the findings about which they decide something: a copy may be weeks old."""
+    runs = {copy.sha256: copy.run_id for copy in copies}
+    decisions = (one for one in merged.decided if not one.changes.keys().isdisjoint(SET_ASIDE))
+    return ledger.facts_shown({one.finding_id: runs[one.sha256] for one in decisions})
+
+
+def _decided(past: Past, before: Words, words: Words, shown: str | None) -> Past:
+    if words == before:
+        return past
+    decided_facts = past.decided_facts if shown is None else shown
+    return replace(past, finding=decide(past.finding, words), decided_facts=decided_facts)
+
+
+def flagged(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
+    """With a problem for each disposition that is none of the list, among the findings that stand tonight."""
+    unknown = [
+        ImportProblem("the ledger", one.finding.finding_id, "Disposition", word, word, _UNKNOWN_WORD)
+        for one in findings
+        if one.resolved_on is None and (word := one.finding.disposition) and word not in DISPOSITIONS
+    ]
+    return replace(reviews, problems=(*reviews.problems, *unknown))
 
 
 def _problems(
-    folder: Folder, known: Mapping[str, Sequence[ImportProblem]], merged: Merged, past: Mapping[str, Past]
+    folder: Folder, known: Mapping[str, Sequence[ImportProblem]], merged: Merged
 ) -> tuple[ImportProblem, ...]:
     """Tonight's and, of files that were read before and still lie there, those that nobody has settled since."""
     standing = [
@@ -79,13 +112,8 @@ def _problems(
         for problem in known.get(digest, ())
         if not _settled(problem, merged.words.get(problem.finding_id, {}))
     ]
-    unknown = [
-        ImportProblem("the ledger", name, "Disposition", word, word, _UNKNOWN_WORD)
-        for name, one in past.items()
-        if one.resolved_on is None and (word := one.finding.disposition) and word not in DISPOSITIONS
-    ]
     fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
-    return (*folder.problems, *fresh, *standing, *unknown)
+    return (*folder.problems, *fresh, *standing)
 
 
 def _settled(problem: ImportProblem, words: Words) -> bool:
@@ -103,18 +131,18 @@ class Folder:
     problems: list[ImportProblem] = field(default_factory=list)
 
 
-def read_folder(folder: Path, output: Path, read_before: Collection[str]) -> Folder:
+def read_folder(folder: Path, output: Path, read_before: Collection[str], passwords: Passwords | None = None) -> Folder:
     """Read every workbook below `folder`; those whose digest is in `read_before` are only named.
 
-    Each file read is archived below `output` first (OSError where that cannot be written). A file that is open
-    elsewhere, refused, or damaged is a problem of tonight, and tried again the next night. A folder that is not there
-    holds nothing.
+    Each file read is archived below `output` first, as it is (OSError where that cannot be written): encrypted where
+    it is encrypted. A file that is open elsewhere, refused, or damaged is a problem of tonight, and tried again the next
+    night. A folder that is not there holds nothing.
     """
     found = Folder()
     for path in _candidates(folder, output):
         name = path.relative_to(folder).as_posix()
         try:
-            _read_file(path, name, output, read_before, found)
+            _read_file(path, name, output, read_before, passwords, found)
         except SourceDown as refusal:
             found.problems.append(ImportProblem(name, "", "", "", "", str(refusal)))
     found.copies = tuple(sorted(found.copies, key=lambda copy: (copy.modified_at, copy.name)))
@@ -136,7 +164,9 @@ def _lock_of(path: Path) -> str:
     return path.name[7:-1] if path.name.startswith(".~lock.") and path.name.endswith("#") else ""
 
 
-def _read_file(path: Path, name: str, output: Path, read_before: Collection[str], found: Folder) -> None:
+def _read_file(
+    path: Path, name: str, output: Path, read_before: Collection[str], passwords: Passwords | None, found: Folder
+) -> None:
     if locked := _lock_of(path):
         found.problems.append(ImportProblem(str(Path(name).with_name(locked)), "", "", "", "", _OPEN))
         return
@@ -144,7 +174,7 @@ def _read_file(path: Path, name: str, output: Path, read_before: Collection[str]
         found.problems.append(ImportProblem(name, "", "", "", "", _OTHER_FORMAT))
         return
     try:
-        sheets.check(path, name)
+        sheets.check_size(path.stat().st_size, name)
         content, modified = path.read_bytes(), path.stat().st_mtime
     except OSError as fault:  # held by another program, or renamed by it since the folder was listed
         raise SourceDown(f"{_HELD} ({fault.strerror})") from fault
@@ -152,19 +182,26 @@ def _read_file(path: Path, name: str, output: Path, read_before: Collection[str]
     if digest in found.present:
         return
     if digest not in read_before:
-        archived = _archive(content, digest, output)
-        found.copies = (*found.copies, read_copy(archived, name, digest, datetime.fromtimestamp(modified, UTC)))
+        book = _opened(content, name, passwords)
+        sheets.check(book, name)
+        _archive(content, digest, output)
+        found.copies = (*found.copies, read_copy(book, name, digest, datetime.fromtimestamp(modified, UTC)))
     found.present = (*found.present, digest)
 
 
-def _archive(content: bytes, digest: str, output: Path) -> Path:
+def _opened(content: bytes, name: str, passwords: Passwords | None) -> bytes:
+    if not sheets.is_encrypted(content):
+        return content
+    return decrypted(content, passwords.to_try(name) if passwords else (), name)
+
+
+def _archive(content: bytes, digest: str, output: Path) -> None:
     folder = output / ARCHIVE
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{digest}.xlsx"
     if not path.exists():
         with replacing(path) as file:
             file.write(content)
-    return path
 
 
 def forget_read(output: Path, limit: date) -> int:
@@ -179,16 +216,16 @@ def _day_of(path: Path) -> date:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
-def read_copy(path: Path, name: str, digest: str, modified_at: datetime) -> Copy:
+def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Copy:
     """One workbook as a value: the rows of every sheet that has a heading "Finding ID", wherever that stands.
 
-    `name` is what problems call it. Raises SourceDown for a workbook that is refused or cannot be parsed.
+    `book` is its content, plain and checked (connectors.files.sheets), `digest` that of its file, `name` what problems
+    call it. Raises SourceDown where it cannot be parsed.
     """
-    sheets.check(path, name)
     rows: list[ReviewRow] = []
     problems: list[ImportProblem] = []
     run_id = ""
-    for title, cells in _tables(path, name):
+    for title, cells in _tables(book, name):
         place = f"{name}:{title}"
         sheet = _sheet(place, _CONTINUED.sub("", title.strip()), cells)
         if sheet.headed:
@@ -197,21 +234,30 @@ def read_copy(path: Path, name: str, digest: str, modified_at: datetime) -> Copy
             continue
         said = _RUN.search(" ".join(sheet.margin))
         run_id = run_id or (said[1] if said else "")
-        if title not in _OUR_OTHER_SHEETS and (begins := " ".join(" ".join(sheet.unread).split())[:1000]):
+        begins = " ".join(" ".join(sheet.unread).split())[:1000]
+        if begins and _CONTINUED.sub("", title) not in _OUR_OTHER_SHEETS:
             problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
     return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
 
 
-def _tables(path: Path, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files."""
-    told = sheets.parsed(path, "", name)
-    head = next(told)
-    yield head["sheet"], told
-    for title in head["sheets"]:
-        if title != head["sheet"]:
-            told = sheets.parsed(path, title, name)
-            next(told)
-            yield title, told
+def _tables(book: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files.
+
+    Each sheet's rows are to be read to their end before the next sheet is asked for.
+    """
+    for title, lines in groupby(_titled(sheets.parsed(book, sheets.EVERY, name)), key=itemgetter(0)):
+        yield title, (cells for _, cells in lines if cells is not None)
+
+
+def _titled(told: Iterator[Any]) -> Iterator[tuple[str, list[str] | None]]:
+    """Every line of the child process beside the sheet it is of; None where a sheet begins."""
+    title = ""
+    for said in told:
+        if isinstance(said, dict):
+            title = str(said["sheet"])
+            yield title, None
+        else:
+            yield title, said
 
 
 @dataclass

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from audit.case_file import judged
 from audit.cases import build_cases
 from audit.config import Settings
 from audit.inputs import read_inputs, read_registry
@@ -16,11 +17,12 @@ from audit.ledger import Ledger, LedgerError
 from audit.lifecycle import carry
 from audit.night import Night
 from audit.nights import night_of, stored
+from audit.passwords import passwords
 from audit.publish import publish
 from audit.registrations import weighed
-from audit.reviews import read_back
+from audit.reviews import flagged, read_back
 from audit.rules import RULES, Context, judge
-from audit.sources import collect, official_seen, sightings, watchers
+from audit.sources import collect, coverage, official_seen, sightings, watchers
 
 
 class AlreadyRunning(Exception):
@@ -40,13 +42,14 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
     """Run the night of `as_of`: read, gate, link, judge, carry, publish. Returns what was published.
 
     `only` names the sources to read; the others are skipped, and their findings stand as not rechecked. Raises
-    AlreadyRunning, UnusableDate, InputUnusable, LedgerError, and OSError where the output cannot be written; the
-    ledger and yesterday's files are then as they were.
+    AlreadyRunning, UnusableDate, InputUnusable, LedgerError, ConfigError where a workbook's password cannot be had, and
+    OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
     with only_run_in(settings.output), Ledger(settings.output / "ledger.sqlite") as ledger:
         refuse_the_past(ledger, as_of)
         started_at = clock()
         inputs = read_inputs(settings, ledger, as_of, started_at)
+        keys = passwords(settings, {agency.agency_code for agency in inputs.organization.agencies})
         run_id = ledger.begin(as_of, started_at)
         pulls, problems = collect(settings, inputs, ledger, run_id, as_of, only, started_at)
 
@@ -54,11 +57,12 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         watch = watchers(settings, ledger, pulls)
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch)
-        verdicts = judge(cases, RULES, Context(as_of, inputs.organization, settings.policy))
-        past, reviews = read_back(settings, ledger)
-        findings, changes = carry(past, verdicts, watch.complete, settings.policy, as_of)
+        context = Context(as_of, inputs.organization, settings.policy)
+        verdicts = judge(cases, RULES, context)
+        past, reviews = read_back(settings, ledger, keys)
+        findings, changes = carry(past, verdicts, watch.complete, settings.policy, as_of, cases)
 
-        content = stored(inputs, cases)
+        content = stored(inputs, cases, coverage(settings, ledger, inputs, pulls, started_at))
         ledger.record_night(
             run_id,
             findings=findings,
@@ -66,10 +70,10 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             problems=(*inputs.problems, *problems, *notes),
             official_seen=official_seen(seen, inputs),
             content=content,
-            reviews=reviews,
+            reviews=flagged(reviews, findings),
         )
         night = night_of(ledger, run_id, settings, inputs.organization)
-        publish(night, settings.output)
+        publish(night, settings.output, judged(cases, RULES, context), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 
@@ -84,8 +88,9 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
         if last is None:
             raise LedgerError(f"{ledger.path}: nothing has been judged yet. Run `identity-audit run` first.")
         organization, _ = read_registry(settings, ledger, clock())
+        keys = passwords(settings, {agency.agency_code for agency in organization.agencies})
         night = night_of(ledger, last.run_id, settings, organization)
-        publish(night, settings.output)
+        publish(night, settings.output, passwords=keys)
     return night
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.merging import Background, Copy, Merged, Outcome, ReviewRow, Said, merge, settle
-from audit.review_sheets import DISPOSITIONS
+from audit.report.review_columns import DISPOSITIONS
 
 SAME, TAKEN, CONFLICT, WITHDRAWN, STALE = Outcome
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

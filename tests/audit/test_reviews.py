@@ -17,7 +17,7 @@ import audit.run
 from audit.findings import Finding
 from audit.ledger import Ledger
 from audit.night import Night
-from audit.review_sheets import DISPOSITIONS
+from audit.report.review_columns import DISPOSITIONS
 from audit.reviews import forget_read
 
 NEXT = DAY + timedelta(days=1)
@@ -60,7 +60,7 @@ def typed(source: Path, target: Path, cells: Mapping[tuple[str, str], object]) -
     """Save `source` as `target` with cells filled: (finding id, heading) → value; unknown headings become columns."""
     book = openpyxl.load_workbook(source)
     for page in book.worksheets:
-        if page.title not in ("Findings", "Leads", "Official accounts", "Not in directory"):
+        if page.title not in ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory"):
             continue
         top, columns = heading_row(page)
         places = {page.cell(row, columns["Finding ID"]).value: row for row in range(top + 1, page.max_row + 1)}
@@ -372,8 +372,10 @@ def test_words_about_a_resolved_finding_are_kept(reviewed: State) -> None:
     gone, reviewed.accounts["export"] = reviewed.accounts["export"][0], reviewed.accounts["export"][1:]
     assert by_handle(reviewed.night(NEXT))["birch0"].disposition == "already corrected"
     reviewed.accounts["export"].append(gone)
-    finding = by_handle(reviewed.night(NEXT + timedelta(days=1)))["birch0"]
-    assert (finding.status, finding.disposition) == ("reopened", "already corrected")
+    back = reviewed.night(NEXT + timedelta(days=1))
+    finding = by_handle(back)["birch0"]
+    assert (finding.status, finding.disposition) == ("reopened", "")
+    assert back.earlier[one] == "Decided before as “already corrected”; since then it had gone, and has come back."
 
 
 def test_purge_forgets_what_was_typed(reviewed: State) -> None:

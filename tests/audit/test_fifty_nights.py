@@ -1,0 +1,486 @@
+"""Fifty nights of analysts at work, a thousand edits: whatever was typed stands in the ledger or on Import problems.
+
+The model here knows nothing of how copies are merged. It keeps what every file says, said, and was written with, and
+asks of every night: is each typed word somewhere, once; does the ledger hold a word that nobody typed; was a change
+refused that nobody contested. More seeds: IDENTITY_AUDIT_SEEDS="1 2 3".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from editing import DECIDED, ID, Book, as_read, can_be_typed, unspelled
+from office import Office
+from states import DAY, State, account, person
+
+from audit.ledger import Ledger
+from audit.night import ImportProblem, Night
+from audit.report.review_columns import DISPOSITIONS
+from audit.report.sheet import safe_text
+
+NIGHTS, EDITS = 50, 1_000
+SEEDS = [int(seed) for seed in os.environ.get("IDENTITY_AUDIT_SEEDS", "20261120").split()]
+SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))
+EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
+OWN = ("Ticket", "Desk", "Größe, m²")
+COLUMNS = {heading.casefold() for heading in (*DECIDED, *OWN)}
+DAYS = ("decided on", "suppress until")
+FIELDS = {heading.casefold(): heading.casefold().replace(" ", "_") for heading in DECIDED}
+
+Place = tuple[str, str]
+"""Finding id and folded heading."""
+
+
+@dataclass
+class File:
+    """One workbook of the reviews folder. `written` is what it was made with, `said` what it said when last read."""
+
+    path: Path
+    book: Book
+    run: str
+    label: str
+    written: Mapping[Place, list[str]]
+    said: Mapping[Place, list[str]] | None = None
+    typed: dict[Place, str] = field(default_factory=dict)
+    loose: list[str] = field(default_factory=list)
+    """Words typed since the last night where no finding is: they can be nowhere but on Import problems."""
+    problems: tuple[ImportProblem, ...] = ()
+    digest: str = ""
+
+    @property
+    def dated(self) -> bool:
+        return "Start here" in self.book.sheets
+
+
+@dataclass
+class Desk:
+    """The analysts, their files, and the chance that leads their hands."""
+
+    state: State
+    chance: random.Random
+    office: Office | None
+    hostile: list[str]
+    files: list[File] = field(default_factory=list)
+    ever: list[bytes] = field(default_factory=list)
+    edits: int = 0
+    serial: int = 0
+
+    @property
+    def reviews(self) -> Path:
+        return self.state.folder / "reviews"
+
+    def sit(self, night: int, edits: int) -> None:
+        """One sitting: take a file, rearrange it perhaps, type, save."""
+        file = self._taken(night)
+        if night % 10 == 9 and self.office and file.said is None and not file.typed:
+            self._in_libreoffice(file, edits)
+        else:
+            if self.chance.random() < 0.5:
+                self._rearrange(file)
+            for _ in range(edits):
+                self._edit(file)
+            file.book.save(file.path)
+        file.book = Book.of(file.path)
+        now = file.book.words(COLUMNS)
+        for place, word in file.typed.items():  # the file really says what was typed
+            assert canonical(place[1], word) in [canonical(place[1], text) for text in now[place]], (file.label, place)
+        if file not in self.files:
+            self.files.append(file)
+
+    def _taken(self, night: int) -> File:
+        """A fresh copy, an older night's, an agency's; or a file of the folder, as it is, renamed, or copied."""
+        fate = self.chance.random()
+        if self.files and fate < 0.35:
+            file = self.chance.choice(self.files)
+            if fate < 0.08:
+                self.files.remove(file)
+                return self._renamed(file, file.path.rename(self._new_path(night)))
+            if fate < 0.15:
+                return self._renamed(file, self._new_path(night))
+            return file
+        age = 0 if fate < 0.85 else self.chance.randrange(1, night + 1) if night else 0
+        folder = self.state.folder / "out" / (DAY + timedelta(days=night - age)).isoformat()
+        choices = [folder / "audit.xlsx"] * 2 + sorted((folder / "agencies").glob("*.xlsx"))
+        book = Book.of(self.chance.choice(choices))
+        path = self._new_path(night)
+        run = next(str(cell) for row in book.sheets["Start here"] for cell in row[:1] if "Run " in str(cell))
+        return File(path, book, run.partition("Run ")[2].split(",")[0], path.name, book.words(COLUMNS))
+
+    def _renamed(self, file: File, path: Path) -> File:
+        """What the folder knows of a file that has another name than the one under which it was read: nothing."""
+        return File(path, Book.of(file.path if file.path.exists() else path), file.run, path.name, file.written)
+
+    def _new_path(self, night: int) -> Path:
+        self.serial += 1
+        folder = self.reviews / "HR" if self.chance.random() < 0.2 else self.reviews
+        return folder / f"{night:02}-{self.serial} größe.xlsx"
+
+    def _rearrange(self, file: File) -> None:
+        book, chance = file.book, self.chance
+        name = chance.choice(book.decision_sheets())
+        at = book.heading_row(name)
+        assert at is not None
+        headings, rows = book.table(name)
+        match chance.choice(("sort", "delete", "columns", "rename", "cover", "blank", "capitals", "below")):
+            case "sort":
+                chance.shuffle(rows)
+                book.sheets[name][at + 1 :] = rows
+            case "delete":
+                gone = [row for row in rows if chance.random() < 0.3]
+                book.sheets[name][at + 1 :] = [row for row in rows if row not in gone]
+                kept = book.words(COLUMNS)
+                file.typed = {place: word for place, word in file.typed.items() if place in kept}
+            case "columns":
+                order = list(range(max(map(len, book.sheets[name][at:]))))
+                chance.shuffle(order)
+                book.sheets[name][at:] = [
+                    [row[column] if column < len(row) else "" for column in order] for row in book.sheets[name][at:]
+                ]
+            case "rename" if name in ("Findings", "Leads"):
+                book.sheets = {f"{key} Ω" if key == name else key: rows for key, rows in book.sheets.items()}
+            case "cover" if chance.random() < 0.3:
+                book.sheets.pop("Start here", None)
+            case "blank":
+                book.sheets[name].insert(0, [])
+            case "capitals":
+                book.sheets[name][at] = [str(cell).upper() for cell in book.sheets[name][at]]
+            case "below":
+                self._loose(file, name, headings)
+
+    def _loose(self, file: File, name: str, headings: list[str]) -> None:
+        """Words that are about no finding the ledger knows: below the table, beside the title, under a mistyped id."""
+        word = self._word("loose")
+        at = file.book.heading_row(name)
+        assert at is not None
+        width = len(headings)
+        match self.chance.choice(("below", "beside", "mistyped")):
+            case "below":
+                file.book.sheets[name] += [[], ["", "", word, *[""] * (width - 3)]]
+            case "beside" if at > 0:
+                file.book.sheets[name][0] = [*(file.book.sheets[name][0] or [""])[:1], "", word]
+            case _:
+                row: list[Any] = [""] * width
+                row[headings.index(ID.casefold())] = f"E-1-mistyped{self.edits}"
+                row[headings.index("note") if "note" in headings else 0] = word
+                if "note" not in headings:
+                    return
+                file.book.sheets[name].append(row)
+        file.loose.append(as_read(word))
+
+    def _edit(self, file: File) -> None:
+        """Type one value into one cell. What stood there before, typed tonight or not, is overwritten."""
+        ids = [name for name, heading in file.book.words({"note"}) if re.fullmatch("[A-Z]-\\d-[0-9a-f]{12}", name)]
+        if not ids:
+            return
+        finding_id, heading = self.chance.choice(ids), self.chance.choice((*DECIDED, "Disposition", "Note", *OWN))
+        if heading in OWN:
+            found = file.book.place(finding_id)
+            assert found is not None
+            if heading.casefold() not in file.book.table(found[0])[0]:
+                file.book.add_column(found[0], self.chance.choice((heading, heading.upper(), f" {heading} ")).strip())
+        value = self._value(heading)
+        place = finding_id, heading.casefold()
+        before = file.book.words(COLUMNS).get(place, [])
+        if [canonical(place[1], as_read(value))] == [canonical(place[1], text) for text in before]:
+            return
+        if file.book.type(finding_id, heading, value):
+            file.typed[place] = as_read(value)
+            self.edits += 1
+
+    def _value(self, heading: str) -> Any:
+        fate = self.chance.random()
+        if fate < 0.12:
+            return ""
+        if heading == "Disposition" and fate < 0.8:
+            word = self.chance.choice(DISPOSITIONS)
+            return self.chance.choice((word, word, word.upper(), f" {word.capitalize()} "))
+        if heading.casefold() in DAYS:
+            day = DAY + timedelta(days=self.chance.randrange(-30, 90))
+            return self.chance.choice((day, day, day.isoformat(), f"{day:%Y/%m/%d}", self._word("some day")))
+        if heading in OWN and fate < 0.3:
+            return self.chance.choice((float(self.edits), self.edits + 0.5, True, DAY))
+        return self._word(heading.lower())
+
+    def _word(self, about: str) -> str:
+        """A word that nobody has typed before; often a hostile one."""
+        self.serial += 1
+        if self.hostile and self.chance.random() < 0.4:
+            text = self.chance.choice(self.hostile)
+            return f"{text[:32_740]} {self.serial}" if self.chance.random() < 0.5 else f"{self.serial} {text[:32_740]}"
+        return f"{about} {self.serial} äß\n“{'=' * (self.serial % 5)}” 🌲"
+
+    def _in_libreoffice(self, file: File, edits: int) -> None:
+        """The same through a real office program: type, add a column, sort, filter, delete a row, save under a name."""
+        assert self.office is not None
+        raw = file.book.save(self.office.folder / "raw.xlsx")
+        name = max(file.book.decision_sheets(), key=lambda one: len(file.book.table(one)[1]))
+        at = file.book.table(name)[0].index(ID.casefold())
+        ids = [str(row[at]) for row in file.book.table(name)[1] if len(row) > at and re.fullmatch("[A-Z]-\\d-[0-9a-f]{12}", str(row[at]))]
+        orders: list[tuple[str, ...]] = []
+        if "ticket" not in file.book.table(name)[0]:
+            orders.append(("column", name, "Ticket"))
+        typed = {}
+        for _ in range(edits):
+            finding_id, heading = self.chance.choice(ids), self.chance.choice(("Disposition", "Note", "Ticket"))
+            value = self._value(heading)
+            word = value if isinstance(value, str) and value and "\r" not in value and "_x" not in value else "a word"
+            orders.append(("type", name, finding_id, heading, word))
+            typed[finding_id, heading.casefold()] = as_read(word)
+            self.edits += 1
+        day = (DAY + timedelta(days=self.edits)).isoformat()
+        orders.append(("enter", name, ids[0], "Decided on", day))
+        typed[ids[0], "decided on"] = day
+        orders += [("sort", name, "Handle", self.chance.choice(("up", "down"))), ("filter", name, "Reviewer", "")]
+        rest = sorted(set(ids) - {finding_id for finding_id, _ in typed})
+        orders += [("delete", name, rest[0])] if rest else []
+        file.path.parent.mkdir(exist_ok=True)
+        self.office.edit(raw, file.path, orders)
+        before = file.book.words(COLUMNS)
+        file.typed = {
+            place: word
+            for place, word in typed.items()
+            if [canonical(place[1], word)] != [canonical(place[1], text) for text in before.get(place, [""])]
+        }
+
+    def tidy(self) -> None:
+        """Somebody clears the folder a little."""
+        for file in [file for file in self.files if self.chance.random() < 0.08]:
+            if not file.typed and not file.loose:
+                file.path.unlink()
+                self.files.remove(file)
+
+
+def canonical(heading: str, text: str) -> str:
+    """A typed text as the ledger spells it, written down a second time."""
+    if heading == "disposition":
+        return next((word for word in DISPOSITIONS if word.casefold() == text.strip().casefold()), text)
+    if heading in DAYS and re.fullmatch(r"\d{4}([-/]\d\d){2}", text.strip()):
+        return text.strip().replace("/", "-")
+    return text
+
+
+def hostile() -> list[str]:
+    cells = json.loads(EDGE_CELLS.read_text("utf-8")) if EDGE_CELLS.exists() else []
+    return [text for cell in cells if can_be_typed(text := cell["value"])]
+
+
+@pytest.fixture
+def reviewed(state: State) -> State:
+    """A small state with findings on every sheet where people decide."""
+    state.people += [person(f"1{n:04}", f"Pat{n}", "Fernsby", agency_code=("17", "16")[n % 2]) for n in range(9)]
+    state.accounts["export"] = [
+        *(account(f"birch{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(9)),
+        account("moth", registered_email="nobody.known@maine.gov"),
+        account("MaineDOTNews", display_name="MaineDOT News", bio="Official news of the Department of Transportation"),
+        account("teal", display_name="Pat1 Fernsby", bio="I work for the Maine Department of Public Safety"),
+        account("MaineDOT1", account_id="555", registered_email="someone@example.org"),
+    ]
+    (state.folder / "reviews").mkdir()
+    return state
+
+
+def held(state: State) -> dict[Place, str]:
+    """Every word of the ledger, by place."""
+    with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
+        past, own = ledger.past(), ledger.own_words()
+    words = {}
+    for name, one in past.items():
+        for heading, attribute in FIELDS.items():
+            value = getattr(one.finding, attribute)
+            words[name, heading] = value.isoformat() if isinstance(value, date) else value
+        words |= {(name, heading.casefold()): text for heading, text in own.get(name, {}).items()}
+    return {place: word for place, word in words.items() if word}
+
+
+def events(state: State, after: int) -> list[tuple[int, dict[str, Any]]]:
+    with closing(sqlite3.connect(state.folder / "out" / "ledger.sqlite")) as connection:
+        rows = connection.execute("SELECT event_id, content FROM events WHERE event_id > ? ORDER BY 1", (after,))
+        return [(number, json.loads(text)) for number, text in rows]
+
+
+def changes(event: Mapping[str, Any]) -> Iterator[tuple[Place, str, str]]:
+    """(place, before, after) of every cell that an event says a person changed."""
+    for name, (before, after) in event.get("what", {}).items():
+        yield (event["finding_id"], name.replace("_", " ").casefold() if name in FIELDS.values() else name.casefold()), before, after
+
+
+@dataclass
+class Check:
+    """One night held against the model."""
+
+    desk: Desk
+    night: Night
+    dusk: dict[Place, str]
+    dawn: dict[Place, str]
+    told: list[dict[str, Any]]
+
+    def __post_init__(self) -> None:
+        self.read = [file for file in self.desk.files if file.digest != sha256(file.path.read_bytes()).hexdigest()]
+        self.by_file: dict[str, list[ImportProblem]] = {}
+        for problem in self.night.import_problems:
+            self.by_file.setdefault(problem.where.split(":")[0], []).append(problem)
+        self.after = Counter((place, after) for event in self.told for place, _, after in changes(event))
+
+    def name(self, file: File) -> str:
+        return file.path.relative_to(self.desk.reviews).as_posix()
+
+    def whole(self) -> None:
+        self.the_ledger_changed_only_by_what_was_typed()
+        for file in self.read:
+            self.every_typed_word_is_somewhere(file)
+            self.what_is_told_stands_in_the_file(file)
+        self.nobody_was_refused_without_a_rival()
+        self.problems_stand_as_long_as_their_file()
+        self.the_workbook_says_so()
+
+    def the_ledger_changed_only_by_what_was_typed(self) -> None:
+        files = {sha256(file.path.read_bytes()).hexdigest(): file for file in self.read}
+        words, cleared = dict(self.dusk), set()
+        for event in self.told:
+            for place, before, after in changes(event):
+                assert words.get(place, "") == before != after, (event, place)
+                file = files[event["file_sha256"]]
+                texts = [canonical(place[1], text) for text in file.book.words(COLUMNS)[place]]
+                assert after in texts, (event, place)
+                words[place] = after
+            cleared |= {(event["finding_id"], name.replace("_", " ")) for name in event.get("set_aside", ())}
+        for place in words.keys() | self.dawn.keys():
+            kept = self.dawn.get(place, "")
+            assert kept == words.get(place, "") or (not kept and place in cleared), place
+
+    def every_typed_word_is_somewhere(self, file: File) -> None:
+        told = self.by_file.get(self.name(file), [])
+        for place, text in file.typed.items():
+            word = canonical(place[1], text)
+            if not word:
+                continue
+            here = [one for one in told if (one.finding_id, one.field.casefold()) == place and one.words == word]
+            agreed = word in (self.dusk.get(place), self.dawn.get(place)) or self.after[place, word] > 0
+            assert agreed or here, ("lost", file.path.name, place, word)
+            assert len(here) <= 1, ("told twice", place, word)
+            unique = word not in DISPOSITIONS and place[1] not in DAYS
+            assert not (unique and here and self.dawn.get(place) == word), ("taken and told", place, word)
+            assert not unique or self.after[place, word] <= 1, ("taken twice", place, word)
+        for word in file.loose:
+            assert sum(word in one.words for one in told) == 1, ("lost", file.path.name, word)
+
+    def what_is_told_stands_in_the_file(self, file: File) -> None:
+        for problem in self.by_file.get(self.name(file), []):
+            _, sheet, row = problem.where.rsplit(":", 2)
+            cells = file.book.sheets[sheet][int(row) - 1]
+            texts = [canonical(problem.field.casefold(), as_read(cell)) for cell in cells]
+            if problem.field:
+                assert problem.words in texts, problem
+                assert problem.finding_id in texts, problem
+            assert problem.reason
+
+    def nobody_was_refused_without_a_rival(self) -> None:
+        wanted = Counter(place for file in self.read for place in file.typed)
+        for file in self.read:
+            now = file.book.words(COLUMNS)
+            for place, text in file.typed.items():
+                known = (file.said or file.written).get(place, [""])
+                first = {canonical(place[1], one) for one in file.written.get(place, [""])}
+                word, knew = canonical(place[1], text), {canonical(place[1], one) for one in known}
+                contested = (
+                    wanted[place] > 1 or len(now[place]) > 1 or knew != {self.dusk.get(place, "")}
+                    or word in first or not file.dated or place[1] in (*DAYS, "note")
+                )  # fmt: skip
+                # A word of the list may have been held before and withdrawn; one that is new cannot.
+                if not contested and word not in DISPOSITIONS and word:
+                    assert self.dawn.get(place, "") == word or self.after[place, word], ("refused", file.label, place)
+
+    def problems_stand_as_long_as_their_file(self) -> None:
+        expected = Counter(
+            problem
+            for file in self.desk.files
+            if file not in self.read
+            for problem in file.problems
+            if not (problem.field and self.dawn_of(problem) == problem.words)
+        )
+        fresh = Counter(problem for file in self.read for problem in self.by_file.get(self.name(file), []))
+        names = {finding.finding_id for finding in self.night.findings if finding.status != "resolved"}
+        odd = {
+            (name, word)
+            for (name, heading), word in self.dawn.items()
+            if heading == "disposition" and word not in DISPOSITIONS and name in names
+        }
+        ledgers = self.by_file.get("the ledger", [])
+        assert {(one.finding_id, one.words) for one in ledgers if one.finding_id in names} == odd
+        assert Counter(self.night.import_problems) - Counter(ledgers) == expected + fresh
+
+    def dawn_of(self, problem: ImportProblem) -> str:
+        return self.dawn.get((problem.finding_id, problem.field.casefold()), "")
+
+    def the_workbook_says_so(self) -> None:
+        book = Book.of(self.desk.state.folder / "out" / self.night.as_of.isoformat() / "audit.xlsx")
+        shown = book.words(COLUMNS)
+        for finding in self.night.findings:
+            for heading in (heading.casefold() for heading in (*DECIDED, *OWN)):
+                place = finding.finding_id, heading
+                said = shown.get(place, [""])
+                assert said == [as_kept(self.dawn.get(place, ""))], (place, said)
+        words = {str(row[3]) for row in book.sheets["Import problems"] if len(row) > 3}
+        assert {as_kept(one.words) for one in self.night.import_problems} <= words
+
+    def close(self) -> None:
+        """The night is over: what was typed is what was said."""
+        for file in self.read:
+            content = file.path.read_bytes()
+            self.desk.ever.append(content)
+            file.digest = sha256(content).hexdigest()
+            file.said = file.book.words(COLUMNS)
+            file.problems = tuple(self.by_file.get(self.name(file), []))
+            file.typed, file.loose = {}, []
+
+
+def as_kept(text: str) -> str:
+    """What a cell shows of a word of the ledger: line feeds past the 253rd are spaces."""
+    return unspelled(safe_text(text))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_thousand_edits_over_fifty_nights(reviewed: State, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    office_folder = tmp_path / "office"
+    office_folder.mkdir()
+    office = None if os.environ.get("IDENTITY_AUDIT_WITHOUT_OFFICE") else Office(office_folder)
+    desk = Desk(reviewed, chance, office, hostile())
+    accounts = list(reviewed.accounts["export"])
+    reviewed.night()
+    dusk, last = held(reviewed), 0
+    for night in range(NIGHTS):
+        while desk.edits < EDITS * (night + 1) // NIGHTS:
+            desk.sit(night, chance.randrange(4, 10))
+        if chance.random() < 0.3:  # an account vanishes, another comes back: findings resolve and reopen
+            reviewed.accounts["export"] = [one for one in accounts if chance.random() < 0.9]
+        told_tonight = reviewed.night(DAY + timedelta(days=night + 1))
+        dawn, news = held(reviewed), events(reviewed, last)
+        last = max((number for number, _ in news), default=last)
+        check = Check(desk, told_tonight, dusk, dawn, [content for _, content in news])
+        check.whole()
+        check.close()
+        desk.tidy()
+        dusk = dawn
+    assert desk.edits >= EDITS
+    taken = Counter((place, after) for _, event in events(reviewed, 0) for place, _, after in changes(event) if after)
+    doubled = [key for key, count in taken.items() if count > 1 and key[1] not in DISPOSITIONS and key[0][1] not in DAYS]
+    assert doubled == []
+    for content in desk.ever:  # and the files themselves are kept as they were
+        archived = reviewed.folder / "out" / "reviews read" / f"{sha256(content).hexdigest()}.xlsx"
+        assert archived.read_bytes() == content
+    with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
+        assert ledger.broken_event() is None
