@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from audit import disclosures, doctor, evaluate, explain, notice, plan, source_table, starter
+from audit import doctor, evaluate, explain, notice, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError
@@ -24,6 +24,8 @@ from audit.publish import remove_before
 from audit.reviews import forget_read
 from audit.rules import RULES
 from audit.run import AlreadyRunning, UnusableDate, only_run_in, publish_again, run
+from audit.sources import disclosures, plan
+from audit.sources import table as source_table
 from audit.summary import summary
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown

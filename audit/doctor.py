@@ -7,14 +7,14 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from audit.collect import open_source
 from audit.config import Settings, SourceSettings
-from audit.coverage import TOLD
 from audit.inputs import read_organization
 from audit.nexus import nexus
 from audit.organization import Organization
 from audit.run import now
-from audit.sources import closed_door
+from audit.sources.coverage import TOLD
+from audit.sources.reading import open_source
+from audit.sources.tonight import closed_door
 from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Source, SourceDown
 
 ROWS_TRIED = 200

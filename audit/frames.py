@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from audit import case_file, ledger_frames
-from audit.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
+from audit import case_file
+from audit.ledger import frames as ledger_frames
 from audit.night import Trust
 from audit.report.reader import place_of
+from audit.sources.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
 from audit.trends import Trends
 
 LATEST = "latest"

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import cast
 
 from audit.addresses import mail_system
-from audit.collect import Reading, open_source
 from audit.config import Settings
 from audit.directory import Directory, directory
 from audit.ledger import Ledger
 from audit.nexus import Registry, fold_handle, registry
 from audit.night import Problem, Pull
 from audit.organization import Organization
+from audit.sources.reading import Reading, open_source
 from connectors.contract import SourceDown
 from connectors.records import Agency, OfficialAccount, Person
 

@@ -19,15 +19,15 @@ from typing import Any
 from audit.config import Settings
 from audit.encryption import decrypted
 from audit.ledger import Ledger
+from audit.ledger.reviews import Reviews
 from audit.lifecycle import DECIDED, SET_ASIDE, Past
-from audit.merging import Copy, Merged, ReviewRow, Words, decide, heading, in_words, merge, words_of
+from audit.merging import Copy, Merged, ReviewRow, Words, decide, heading, in_words, merge, own_words, words_of
 from audit.night import ImportProblem
 from audit.passwords import Passwords
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
 from audit.report.review_columns import DISPOSITIONS
 from audit.report.review_sheets import written_headings
-from audit.review_store import Reviews
 from audit.whole_file import replacing
 from connectors.contract import SourceDown
 from connectors.files import sheets
@@ -75,7 +75,9 @@ def read_back(
     merged = merge(folder.copies, backgrounds, held)
     shown = _facts_shown(ledger, folder.copies, merged)
     after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
-    return after, Reviews(folder.copies, merged, _problems(folder, known, merged))
+    fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
+    before = [problem for digest in folder.present for problem in known.get(digest, ())]
+    return after, Reviews(folder.copies, merged, (*folder.problems, *fresh), tuple(before))
 
 
 def _facts_shown(ledger: Ledger, copies: Sequence[Copy], merged: Merged) -> dict[str, str]:
@@ -92,28 +94,21 @@ def _decided(past: Past, before: Words, words: Words, shown: str | None) -> Past
     return replace(past, finding=decide(past.finding, words), decided_facts=decided_facts)
 
 
-def flagged(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
-    """With a problem for each disposition that is none of the list, among the findings that stand tonight."""
+def told(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
+    """With all problems of tonight, `findings` being as they stand when everything is judged.
+
+    Those of files that were read before stay until somebody settles them or takes the file away; a disposition that is
+    none of the list is told of for as long as its finding stands.
+    """
+    past = {one.finding.finding_id: one for one in findings}
+    words = {name: words_of(one.finding, own_words(reviews.merged.words.get(name, {}))) for name, one in past.items()}
+    standing = [problem for problem in reviews.before if not _settled(problem, words.get(problem.finding_id, {}))]
     unknown = [
-        ImportProblem("the ledger", one.finding.finding_id, "Disposition", word, word, _UNKNOWN_WORD)
-        for one in findings
+        ImportProblem("the ledger", name, "Disposition", word, word, _UNKNOWN_WORD)
+        for name, one in past.items()
         if one.resolved_on is None and (word := one.finding.disposition) and word not in DISPOSITIONS
     ]
-    return replace(reviews, problems=(*reviews.problems, *unknown))
-
-
-def _problems(
-    folder: Folder, known: Mapping[str, Sequence[ImportProblem]], merged: Merged
-) -> tuple[ImportProblem, ...]:
-    """Tonight's and, of files that were read before and still lie there, those that nobody has settled since."""
-    standing = [
-        problem
-        for digest in folder.present
-        for problem in known.get(digest, ())
-        if not _settled(problem, merged.words.get(problem.finding_id, {}))
-    ]
-    fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
-    return (*folder.problems, *fresh, *standing)
+    return replace(reviews, problems=(*reviews.problems, *standing, *unknown))
 
 
 def _settled(problem: ImportProblem, words: Words) -> bool:
@@ -135,8 +130,8 @@ def read_folder(folder: Path, output: Path, read_before: Collection[str], passwo
     """Read every workbook below `folder`; those whose digest is in `read_before` are only named.
 
     Each file read is archived below `output` first, as it is (OSError where that cannot be written): encrypted where
-    it is encrypted. A file that is open elsewhere, refused, or damaged is a problem of tonight, and tried again the next
-    night. A folder that is not there holds nothing.
+    it is encrypted. A file that is open elsewhere, refused, or damaged is a problem of tonight, and tried again the
+    next night. A folder that is not there holds nothing.
     """
     found = Folder()
     for path in _candidates(folder, output):

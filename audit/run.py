@@ -20,9 +20,9 @@ from audit.nights import night_of, stored
 from audit.passwords import passwords
 from audit.publish import publish
 from audit.registrations import weighed
-from audit.reviews import flagged, read_back
+from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
-from audit.sources import collect, coverage, official_seen, sightings, watchers
+from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 
 
 class AlreadyRunning(Exception):
@@ -70,7 +70,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             problems=(*inputs.problems, *problems, *notes),
             official_seen=official_seen(seen, inputs),
             content=content,
-            reviews=flagged(reviews, findings),
+            reviews=told(reviews, findings),
         )
         night = night_of(ledger, run_id, settings, inputs.organization)
         publish(night, settings.output, judged(cases, RULES, context), passwords=keys)

@@ -6,6 +6,7 @@ Saving spells texts as Excel does (ECMA-376 part 1, 22.9.2.19), so that any text
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -28,9 +29,11 @@ class Book:
     sheets: dict[str, list[list[Any]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, path: Path) -> Book:
+    def of(cls, path: Path, *, without: Collection[str] = ()) -> Book:
+        """A workbook as it is, or `without` some of its sheets, as if somebody had deleted them."""
         read = python_calamine.CalamineWorkbook.from_path(path)
-        return cls({name: read.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in read.sheet_names})
+        names = [name for name in read.sheet_names if name not in without]
+        return cls({name: read.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names})
 
     def save(self, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +48,7 @@ class Book:
     def heading_row(self, name: str) -> int | None:
         """The position of the row of headings on a sheet where people decide."""
         rows = self.sheets[name]
-        return next((at for at, row in enumerate(rows) if ID.casefold() in map(_folded, row)), None)
+        return next((at for at, row in enumerate(rows) if any(_is_id(cell) for cell in row)), None)
 
     def table(self, name: str) -> tuple[list[str], list[list[Any]]]:
         """Headings (folded) of a sheet where people decide, and its rows below them (the lists themselves)."""
@@ -144,6 +147,10 @@ def _cell(page: Any, value: Any) -> Any:
     cell = WriteOnlyCell(page)
     cell._value, cell.data_type = spelled(value), "s"
     return cell
+
+
+def _is_id(cell: Any) -> bool:
+    return isinstance(cell, str) and len(cell) < 20 and cell.strip().casefold() == ID.casefold()
 
 
 def _folded(value: Any) -> str:

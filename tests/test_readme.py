@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from audit.source_table import BEGIN, END, markdown
+from audit.sources.table import BEGIN, END, markdown
 from connectors.catalog import CONNECTORS
 
 README = Path(__file__).parents[1] / "README.md"

@@ -36,7 +36,10 @@ SEEDS = [int(seed) for seed in os.environ.get("IDENTITY_AUDIT_SEEDS", "20261120"
 SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 OWN = ("Ticket", "Desk", "Größe, m²")
+UNREAD = ("Changes", "Trends", "Coverage", "Data quality", "Rules", "Import problems")
+"""Mostly taken out of the copies that are edited: time goes to the others."""
 COLUMNS = {heading.casefold() for heading in (*DECIDED, *OWN)}
+IDS = re.compile("[A-Z]-\\d-[0-9a-f]{12}")
 DAYS = ("decided on", "suppress until")
 FIELDS = {heading.casefold(): heading.casefold().replace(" ", "_") for heading in DECIDED}
 
@@ -75,6 +78,8 @@ class Desk:
     hostile: list[str]
     files: list[File] = field(default_factory=list)
     ever: list[bytes] = field(default_factory=list)
+    unique: set[str] = field(default_factory=set)
+    """Words that were typed once: to be found once."""
     edits: int = 0
     serial: int = 0
 
@@ -107,14 +112,16 @@ class Desk:
             file = self.chance.choice(self.files)
             if fate < 0.08:
                 self.files.remove(file)
-                return self._renamed(file, file.path.rename(self._new_path(night)))
+                renamed = self._renamed(file, file.path.rename(self._new_path(night)))
+                renamed.typed, renamed.loose = file.typed, file.loose
+                return renamed
             if fate < 0.15:
                 return self._renamed(file, self._new_path(night))
             return file
         age = 0 if fate < 0.85 else self.chance.randrange(1, night + 1) if night else 0
         folder = self.state.folder / "out" / (DAY + timedelta(days=night - age)).isoformat()
         choices = [folder / "audit.xlsx"] * 2 + sorted((folder / "agencies").glob("*.xlsx"))
-        book = Book.of(self.chance.choice(choices))
+        book = Book.of(self.chance.choice(choices), without=UNREAD if self.chance.random() < 0.9 else ())
         path = self._new_path(night)
         run = next(str(cell) for row in book.sheets["Start here"] for cell in row[:1] if "Run " in str(cell))
         return File(path, book, run.partition("Run ")[2].split(",")[0], path.name, book.words(COLUMNS))
@@ -126,6 +133,7 @@ class Desk:
     def _new_path(self, night: int) -> Path:
         self.serial += 1
         folder = self.reviews / "HR" if self.chance.random() < 0.2 else self.reviews
+        folder.mkdir(exist_ok=True)
         return folder / f"{night:02}-{self.serial} größe.xlsx"
 
     def _rearrange(self, file: File) -> None:
@@ -182,7 +190,7 @@ class Desk:
 
     def _edit(self, file: File) -> None:
         """Type one value into one cell. What stood there before, typed tonight or not, is overwritten."""
-        ids = [name for name, heading in file.book.words({"note"}) if re.fullmatch("[A-Z]-\\d-[0-9a-f]{12}", name)]
+        ids = [name for name, heading in file.book.words({"note"}) if IDS.fullmatch(name)]
         if not ids:
             return
         finding_id, heading = self.chance.choice(ids), self.chance.choice((*DECIDED, "Disposition", "Note", *OWN))
@@ -193,7 +201,7 @@ class Desk:
                 file.book.add_column(found[0], self.chance.choice((heading, heading.upper(), f" {heading} ")).strip())
         value = self._value(heading)
         place = finding_id, heading.casefold()
-        before = file.book.words(COLUMNS).get(place, [])
+        before = file.book.words({place[1]}).get(place, [])
         if [canonical(place[1], as_read(value))] == [canonical(place[1], text) for text in before]:
             return
         if file.book.type(finding_id, heading, value):
@@ -217,10 +225,12 @@ class Desk:
     def _word(self, about: str) -> str:
         """A word that nobody has typed before; often a hostile one."""
         self.serial += 1
+        word = f"{about} {self.serial} äß\n“{'=' * (self.serial % 5)}” 🌲"
         if self.hostile and self.chance.random() < 0.4:
-            text = self.chance.choice(self.hostile)
-            return f"{text[:32_740]} {self.serial}" if self.chance.random() < 0.5 else f"{self.serial} {text[:32_740]}"
-        return f"{about} {self.serial} äß\n“{'=' * (self.serial % 5)}” 🌲"
+            text = self.chance.choice(self.hostile)[:32_740]
+            word = self.chance.choice((f"{text} {self.serial}", f"{self.serial} {text}"))
+        self.unique.add(as_read(word))
+        return word
 
     def _in_libreoffice(self, file: File, edits: int) -> None:
         """The same through a real office program: type, add a column, sort, filter, delete a row, save under a name."""
@@ -228,7 +238,7 @@ class Desk:
         raw = file.book.save(self.office.folder / "raw.xlsx")
         name = max(file.book.decision_sheets(), key=lambda one: len(file.book.table(one)[1]))
         at = file.book.table(name)[0].index(ID.casefold())
-        ids = [str(row[at]) for row in file.book.table(name)[1] if len(row) > at and re.fullmatch("[A-Z]-\\d-[0-9a-f]{12}", str(row[at]))]
+        ids = [str(row[at]) for row in file.book.table(name)[1] if len(row) > at and IDS.fullmatch(str(row[at]))]
         orders: list[tuple[str, ...]] = []
         if "ticket" not in file.book.table(name)[0]:
             orders.append(("column", name, "Ticket"))
@@ -314,7 +324,8 @@ def events(state: State, after: int) -> list[tuple[int, dict[str, Any]]]:
 def changes(event: Mapping[str, Any]) -> Iterator[tuple[Place, str, str]]:
     """(place, before, after) of every cell that an event says a person changed."""
     for name, (before, after) in event.get("what", {}).items():
-        yield (event["finding_id"], name.replace("_", " ").casefold() if name in FIELDS.values() else name.casefold()), before, after
+        heading = name.replace("_", " ") if name in FIELDS.values() else name
+        yield (event["finding_id"], heading.casefold()), before, after
 
 
 @dataclass
@@ -371,7 +382,7 @@ class Check:
             agreed = word in (self.dusk.get(place), self.dawn.get(place)) or self.after[place, word] > 0
             assert agreed or here, ("lost", file.path.name, place, word)
             assert len(here) <= 1, ("told twice", place, word)
-            unique = word not in DISPOSITIONS and place[1] not in DAYS
+            unique = word in self.desk.unique
             assert not (unique and here and self.dawn.get(place) == word), ("taken and told", place, word)
             assert not unique or self.after[place, word] <= 1, ("taken twice", place, word)
         for word in file.loose:
@@ -400,7 +411,7 @@ class Check:
                     or word in first or not file.dated or place[1] in (*DAYS, "note")
                 )  # fmt: skip
                 # A word of the list may have been held before and withdrawn; one that is new cannot.
-                if not contested and word not in DISPOSITIONS and word:
+                if not contested and word in self.desk.unique:
                     assert self.dawn.get(place, "") == word or self.after[place, word], ("refused", file.label, place)
 
     def problems_stand_as_long_as_their_file(self) -> None:
@@ -477,7 +488,7 @@ def test_a_thousand_edits_over_fifty_nights(reviewed: State, tmp_path: Path, see
         dusk = dawn
     assert desk.edits >= EDITS
     taken = Counter((place, after) for _, event in events(reviewed, 0) for place, _, after in changes(event) if after)
-    doubled = [key for key, count in taken.items() if count > 1 and key[1] not in DISPOSITIONS and key[0][1] not in DAYS]
+    doubled = [key for key, count in taken.items() if count > 1 and key[1] in desk.unique]
     assert doubled == []
     for content in desk.ever:  # and the files themselves are kept as they were
         archived = reviewed.folder / "out" / "reviews read" / f"{sha256(content).hexdigest()}.xlsx"

@@ -107,7 +107,8 @@ def test_the_columns_are_those_an_analyst_reads_from_left_to_right() -> None:
     assert headings == [
         "Status", "Severity", "Rule", "Agency", "Employee", "Employee ID", "Platform", "Handle", "Display name",
         "State mailbox", "What was seen", "Matched words", "How it was tied to the person", "Evidence", "First seen",
-        "Last seen", "What it does not prove", "What to do", "Disposition", "Reviewer", "Decided on", "Suppress until", "Note", "Finding ID",
+        "Last seen", "What it does not prove", "What to do", "Disposition", "Reviewer", "Decided on", "Suppress until",
+        "Note", "Finding ID",
     ]  # fmt: skip
 
 

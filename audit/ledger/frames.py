@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit import history_store
+from audit.ledger import history as history_store
 from audit.trends import Trends, trends
 
 

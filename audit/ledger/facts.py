@@ -1,6 +1,6 @@
 """The ledger's tables for what decisions rest on: facts that have been replaced, and decisions set aside by them.
 
-Used by audit/ledger.py alone, inside its transactions; every function takes its connection.
+Used by audit/ledger alone, inside its transactions; every function takes its connection.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The ledger's tables for sources: how each fared in each run, the accounts it shows, how far its sweep has come.
 
-Used by audit/ledger.py alone, inside its transactions; every function takes its connection.
+Used by audit/ledger alone, inside its transactions; every function takes its connection.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import asdict, astuple
 from datetime import datetime
 from typing import Any
 
-from audit.coverage import TOLD, LastAnswer, SweepCount, SweepRecord
 from audit.night import Pull, PullStatus
+from audit.sources.coverage import TOLD, LastAnswer, SweepCount, SweepRecord
 from connectors.contract import Access, Tally
 from connectors.records import Account, Evidence, MailSignal, Provenance, Strength
 

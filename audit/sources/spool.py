@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
-from audit.source_store import account_of, account_text
+from audit.ledger.sources import account_of, account_text
 from connectors.records import Account
 
 IN_MEMORY = 16 * 1024 * 1024

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from audit import disclosures
 from audit.cases import Watch, registry_key
-from audit.collect import Reading, blank, open_source
 from audit.config import Settings, SourceSettings
-from audit.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.directory import Standing
 from audit.inputs import Inputs
 from audit.ledger import Ledger
+from audit.ledger.sources import digest
 from audit.link import Sighting, latest_first
 from audit.nexus import nexus, passes, restrained
 from audit.night import Problem, Pull, PullStatus
 from audit.registrations import added_up
-from audit.side_by_side import started
-from audit.source_store import digest
-from audit.spool import Spool
+from audit.sources import disclosures
+from audit.sources.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
+from audit.sources.reading import Reading, blank, open_source
+from audit.sources.side_by_side import started
+from audit.sources.spool import Spool
 from connectors.contract import Covers, KeyedOn, SourceDown
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account

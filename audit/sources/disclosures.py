@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
-from audit.source_store import digest
+from audit.ledger.sources import digest
 from audit.whole_file import replacing
 
 NAME = "disclosures.jsonl"

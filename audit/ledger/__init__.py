@@ -12,14 +12,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from audit import fact_store, history_store, review_store, source_store
-from audit.coverage import LastAnswer, SweepRecord
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
-from audit.history_store import Told
+from audit.ledger import facts as fact_store
+from audit.ledger import history as history_store
+from audit.ledger import reviews as review_store
+from audit.ledger import sources as source_store
+from audit.ledger.history import Told
+from audit.ledger.reviews import Reviews
 from audit.lifecycle import Change, Earlier, Past
 from audit.merging import Background, Copy
 from audit.night import ImportProblem, Problem, Pull
-from audit.review_store import Reviews
+from audit.sources.coverage import LastAnswer, SweepRecord
 from audit.trends import Trends, trends
 from connectors.records import Account, Evidence, Strength
 

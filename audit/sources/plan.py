@@ -11,7 +11,7 @@ from audit.inputs import read_inputs, read_registry
 from audit.ledger import Ledger
 from audit.nexus import nexus
 from audit.run import now
-from audit.sources import closed_door
+from audit.sources.tonight import closed_door
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
 from connectors.http import night_capacity
 

@@ -1,6 +1,6 @@
 """The ledger's tables for reviewers' workbooks: files read, what each night showed, what could not be placed.
 
-Used by audit/ledger.py alone, inside its transactions; every function takes its connection.
+Used by audit/ledger alone, inside its transactions; every function takes its connection.
 """
 
 from __future__ import annotations
@@ -49,11 +49,15 @@ row up to its position in `shown`. A run that was killed and begun again has sev
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """What the reviews folder gave tonight: the copies read for the first time, their merge, all problems to show."""
+    """What the reviews folder gave tonight: the copies read for the first time, their merge, the problems to show.
+
+    `before` are the problems that files gave when they were read on earlier nights, and that may be settled by now.
+    """
 
     copies: tuple[Copy, ...] = ()
     merged: Merged = field(default_factory=lambda: Merged({}))
     problems: tuple[ImportProblem, ...] = ()
+    before: tuple[ImportProblem, ...] = ()
 
 
 def files_read(connection: sqlite3.Connection) -> dict[str, tuple[ImportProblem, ...]]:

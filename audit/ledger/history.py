@@ -1,6 +1,6 @@
 """What the ledger's chain of events tells of findings' lives: for the sheets "Changes" and "Trends".
 
-Used by audit/ledger.py, and by audit/ledger_frames.py, which only reads; every function takes its connection and reads.
+Used by audit/ledger, and by audit/ledger/frames.py, which only reads; every function takes its connection and reads.
 """
 
 from __future__ import annotations
