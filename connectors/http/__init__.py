@@ -210,7 +210,8 @@ class Session:
         return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
 
     def _wait_turn(self, ask: _Ask) -> None:
-        if self.source.tally.sent >= self._most:
+        together = self.source.tally.sent if "most_requests" in self.source.options else self.sent
+        if max(self.sent, together) >= self._most:
             raise OutOfBudget(
                 f"{self._place(ask)}: the {self._most:,} requests of one night are used up. Raise most_requests in"
                 " audit.toml, or let the next night go on."

@@ -1,5 +1,6 @@
 import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from loopback import NOON, FakeTime, source
 from responses.registries import OrderedRegistry
 
-from connectors.contract import SourceChanged, SourceDown
+from connectors.contract import Source, SourceChanged, SourceDown
 from connectors.http import Clock, OutOfBudget, Refused, Reset, Service, Session
 from connectors.http.pacing import Bucket
 
@@ -437,3 +438,24 @@ def test_graphql_is_sent_as_json(tmp_path, time, script):
     with session(tmp_path, time) as talk:
         talk.post("/graphql", json={"query": "{}"})
     assert json.loads(script.calls[0].request.body) == {"query": "{}"}
+
+
+def test_sessions_of_one_source_share_its_budget_but_not_a_token_endpoint_s(tmp_path, time):
+    def talk(shown: Source, service: Service = PLAIN) -> Session:
+        return Session(shown, service, BASE, clock=time.clock)
+
+    with responses.RequestsMock() as mock:
+        mock.add(responses.GET, f"{BASE}/x", json={})
+        named = source(tmp_path, most_requests=3)
+        with talk(named) as one, talk(named) as two:
+            for asking in (one, two, one):
+                asking.get("/x")
+            for asking in (one, two):
+                with pytest.raises(OutOfBudget):
+                    asking.get("/x")
+        plain = source(tmp_path)
+        with talk(plain) as much, talk(plain, replace(PLAIN, most_requests=1)) as token:
+            for asking in (much, much, token, much):
+                asking.get("/x")
+            with pytest.raises(OutOfBudget):
+                token.get("/x")
