@@ -16,9 +16,10 @@ from typing import Any
 
 from google.auth import crypt, jwt
 
-from connectors.contract import Outcome, Source, SourceChanged, SourceDown
+from connectors.contract import Outcome, Source, SourceDown
 from connectors.http import Clock, Refused, Reply, Service, Session
 from connectors.http.secrets import secret
+from connectors.http.tokens import renewed
 
 QUOTA = ("quotaExceeded", "dailyLimitExceeded")
 """Reasons of a refusal that mean the day's quota is used up."""
@@ -27,8 +28,8 @@ SLOW = ("rateLimitExceeded", "userRateLimitExceeded")
 REFUSALS = 5
 """Keys refused before any was answered, after which it is we who are refused."""
 TOKEN_URL, GRANT = "https://oauth2.googleapis.com", "urn:ietf:params:oauth:grant-type:jwt-bearer"
-LIFETIME, MARGIN = 3600, 300.0
-"""Seconds that an assertion may be used; seconds before a token's end at which it is renewed."""
+LIFETIME = 3600
+"""Seconds that an assertion may be used."""
 API_KEY = 'an API key that is restricted to this API, as { env = "NAME" } or { file = "PATH" }'
 """What the option `key` means to a connector that needs no more than a key."""
 DELEGATED: Mapping[str, str] = {
@@ -42,6 +43,7 @@ SIGN_IN = Service(
     "Google's token endpoint",
     requests=60,
     seconds=60,
+    url=TOKEN_URL,
     advice="Check key and admin in audit.toml, and that the service account's id is allowed the scope in the Admin"
     " console (Security, API controls, Domain-wide delegation).",
 )
@@ -59,20 +61,16 @@ def delegated(source: Source, scope: str, clock: Clock) -> Callable[[], Mapping[
     if not isinstance(admin, str) or "@" not in admin:
         raise SourceDown(f"{source.name}: admin in audit.toml must be an administrator's address. Add it.")
     signer, account = _signer(source)
-    url = str(source.options.get("token_url", TOKEN_URL))
-    held, audience = ("", clock.monotonic()), f"{url.rstrip('/')}/token"
+    audience = f"{str(source.options.get('token_url', TOKEN_URL)).rstrip('/')}/token"
 
-    def sign() -> Mapping[str, str]:
-        nonlocal held
-        if (now := clock.monotonic()) >= held[1]:
-            issued = int(clock.now().timestamp())
-            claims = {"iss": account, "sub": admin, "scope": scope, "iat": issued, "exp": issued + LIFETIME}
-            assertion = jwt.encode(signer, claims | {"aud": audience}).decode("ascii")  # type: ignore[no-untyped-call]
-            token, lasts = _token(source, url, assertion, clock)
-            held = token, now + max(lasts - MARGIN, lasts / 2)
-        return {"Authorization": f"Bearer {held[0]}"}
+    def form() -> Mapping[str, str]:
+        issued = int(clock.now().timestamp())
+        claims = {"iss": account, "sub": admin, "scope": scope, "iat": issued, "exp": issued + LIFETIME}
+        assertion = jwt.encode(signer, claims | {"aud": audience}).decode("ascii")  # type: ignore[no-untyped-call]
+        return {"grant_type": GRANT, "assertion": assertion}
 
-    return sign
+    token = renewed(source, SIGN_IN, "token_url", "/token", form, clock)
+    return lambda: {"Authorization": f"Bearer {token()}"}
 
 
 class Door:
@@ -115,13 +113,3 @@ def _signer(source: Source) -> tuple[crypt.RSASigner, str]:
             f"{source.name}: key is no service account's JSON key. Make one in the Google Cloud console (IAM, Service"
             " accounts, Keys) and give the file in base64 (base64 -w0 key.json)."
         ) from None
-
-
-def _token(source: Source, url: str, assertion: str, clock: Clock) -> tuple[str, float]:
-    """(token, seconds that it lasts). Raises SourceDown."""
-    with Session(source, SIGN_IN, url, clock=clock) as talk:
-        value = talk.post("/token", form={"grant_type": GRANT, "assertion": assertion}, token=True).value
-    token, lasts = (value.get("access_token"), value.get("expires_in")) if isinstance(value, dict) else (None, None)
-    if not isinstance(token, str) or not token.isascii() or not isinstance(lasts, int | float) or lasts <= 0:
-        raise SourceChanged(f"{source.name}: the token endpoint answers in another shape. Check token_url.")
-    return token, float(lasts)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -29,7 +30,6 @@ from connectors.contract import (
     Outcome,
     Raw,
     Source,
-    SourceChanged,
     SourceDown,
     Sweep,
 )  # fmt: skip
@@ -38,6 +38,7 @@ from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, cursors, listed, mapping
 from connectors.http.secrets import secret
 from connectors.http.sweep import Part, swept
+from connectors.http.tokens import renewed
 from connectors.records import Account, Provenance, Strength
 
 URL, LOGIN_URL = "https://oauth.reddit.com", "https://www.reddit.com"
@@ -49,8 +50,7 @@ NAME = re.compile(r"[a-z0-9_-]{3,20}", re.IGNORECASE)
 """What can be a name on Reddit; anything else is not asked for."""
 NAMED = re.compile(r"[\w-]+", re.ASCII)
 SUSPENDED = "suspended"
-MARGIN = 300.0
-"""Seconds before its end at which a token is renewed."""
+GRANT = {"grant_type": "client_credentials"}
 SERVICE = Service(
     "Reddit",
     requests=1000,
@@ -62,6 +62,7 @@ SERVICE = Service(
     most_requests=5_000,
     advice="Check that Reddit has approved this client, and client_id and client_secret in audit.toml.",
 )
+SIGN_IN = replace(SERVICE, url=LOGIN_URL)
 
 
 def keys(source: Source) -> tuple[str, ...]:
@@ -166,17 +167,9 @@ def _signature(source: Source, clock: Clock) -> Callable[[], Mapping[str, str]]:
     client_secret = secret(source.options.get("client_secret"), source.folder, f"{source.name}: client_secret")
     agent = {"User-Agent": f"server:identity-audit:1 (by /u/{account})"}
     basic = b64encode(f"{client}:{client_secret.reveal()}".encode()).decode()
-    held: dict[str, float] = {}
-
-    def sign() -> Mapping[str, str]:
-        now = clock.monotonic()
-        if not any(now < ends_at for ends_at in held.values()):
-            token, lasts = _token(source, {**agent, "Authorization": f"Basic {basic}"}, clock)
-            held.clear()
-            held[token] = now + max(lasts - MARGIN, lasts / 2)
-        return {**agent, "Authorization": f"bearer {next(iter(held))}"}
-
-    return sign
+    client_header = {**agent, "Authorization": f"Basic {basic}"}
+    token = renewed(source, SIGN_IN, "login_url", TOKEN, lambda: GRANT, clock, client_header)
+    return lambda: {**agent, "Authorization": f"bearer {token()}"}
 
 
 def _named(source: Source, name: str) -> str:
@@ -184,16 +177,6 @@ def _named(source: Source, name: str) -> str:
     if not isinstance(value, str) or not NAMED.fullmatch(value):
         raise SourceDown(f"{source.name}: {name} is missing in audit.toml, or is not what Reddit shows. Correct it.")
     return value
-
-
-def _token(source: Source, client: Mapping[str, str], clock: Clock) -> tuple[str, float]:
-    """(token, seconds that it lasts). Raises SourceDown."""
-    with Session(source, SERVICE, str(source.options.get("login_url", LOGIN_URL)), clock=clock) as talk:
-        value = talk.post(TOKEN, form={"grant_type": "client_credentials"}, token=True, client=client).value
-    token, lasts = (value.get("access_token"), value.get("expires_in")) if isinstance(value, dict) else (None, None)
-    if not isinstance(token, str) or not token.isascii() or not isinstance(lasts, int | float) or lasts <= 0:
-        raise SourceChanged(f"{source.name}: the token comes in another shape. Check login_url in audit.toml.")
-    return token, float(lasts)
 
 
 CONNECTOR = Connector(
