@@ -64,7 +64,8 @@ def _banner(pulls: Sequence[Pull], *, whole: bool) -> list[Line]:
         return [Line("Every source was read in full and judged.", Look.GOOD)]
     lines = [Line("NOT EVERYTHING WAS JUDGED TONIGHT", Look.BANNER)]
     for pull in missing:
-        reason = f": {pull.reason}" if whole and pull.reason else ""
+        why = pull.reason.removeprefix(f"{pull.source}: ")
+        reason = f": {why}" if whole and why else ""
         lines.append(Line(f"{pull.source} ({pull.status}){reason}", Look.BANNER))
     kept = (
         "Findings that rest on these sources stand as they were, marked “not rechecked”; none was resolved or created."
@@ -81,7 +82,7 @@ def _news(reader: Reader) -> Table:
         FindingStatus.NEW: "New: seen for the first time",
         FindingStatus.REOPENED: "Reopened: came back, or has changed since it was decided",
         FindingStatus.RESOLVED: "Resolved: no longer holds",
-        FindingStatus.NOT_RECHECKED: "Not rechecked: a source is missing",
+        FindingStatus.NOT_RECHECKED: "Not rechecked: not asked tonight, or not judged",
         FindingStatus.OPEN: "Open: known from an earlier night",
     }
     rows: list[Row] = [(text, *(counts[status, where] for where in PLACES)) for status, text in said.items()]
