@@ -6,12 +6,13 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from audit import whole_file
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.ledger import facts as fact_store
 from audit.ledger import history as history_store
@@ -27,6 +28,8 @@ from audit.trends import Trends, trends
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2
+IN_MEMORY = Path(":memory:")
+"""The path of a ledger that is nowhere: for looking ahead, before there is one."""
 DAYS = ("first_seen", "last_seen", "decided_on", "suppress_until", "resolved_on", "reopened_on")
 SCHEMA = """
 CREATE TABLE runs (
@@ -87,6 +90,10 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Open (and create) the ledger at `path`. Raises LedgerError where it is not a ledger of this version."""
         self.path = path
+        if path != IN_MEMORY:
+            path.touch(whole_file.MODE)  # SQLite gives its other files the mode of this one
+            with suppress(PermissionError):  # it is somebody else's, who let us write it
+                path.chmod(whole_file.MODE)
         self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
             self.connection.execute("PRAGMA journal_mode = WAL")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from audit.config import Settings, SourceSettings
 from audit.inputs import read_inputs, read_registry
-from audit.ledger import Ledger
+from audit.ledger import IN_MEMORY, Ledger
 from audit.nexus import nexus
 from audit.run import now
 from audit.sources.tonight import closed_door
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
 from connectors.http import night_capacity
-
-IN_MEMORY = Path(":memory:")
 
 
 @dataclass(frozen=True, slots=True)

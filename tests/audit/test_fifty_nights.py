@@ -387,7 +387,7 @@ class Check:
             assert not (unique and here and self.dawn.get(place) == word), ("taken and told", place, word)
             assert not unique or self.after[place, word] <= 1, ("taken twice", place, word)
         for word in file.loose:
-            assert sum(word in one.words for one in told) == 1, ("lost", file.path.name, word)
+            assert sum(word in one.words for one in told) == 1, ("lost", file.path.name, word, told)
 
     def what_is_told_stands_in_the_file(self, file: File) -> None:
         for problem in self.by_file.get(self.name(file), []):
@@ -413,7 +413,8 @@ class Check:
                 )  # fmt: skip
                 # A word of the list may have been held before and withdrawn; one that is new cannot.
                 if not contested and word in self.desk.unique:
-                    assert self.dawn.get(place, "") == word or self.after[place, word], ("refused", file.label, place)
+                    told = [one for one in self.by_file.get(self.name(file), []) if one.words == word]
+                    assert self.dawn.get(place, "") == word or self.after[place, word], (told, file.written.get(place), known, file.problems)
 
     def problems_stand_as_long_as_their_file(self) -> None:
         expected = Counter(

@@ -250,6 +250,15 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes are a thing of POSIX")
+def test_nothing_that_names_people_is_open_to_everybody(state: State) -> None:
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    state.night()
+    files = [path for path in (state.folder / "out").rglob("*") if path.is_file() and path.stat().st_size]
+    assert {"ledger.sqlite", "audit.xlsx", "cases.parquet", "findings.jsonl"} <= {path.name for path in files}
+    assert [path.name for path in files if path.stat().st_mode & 0o007] == []
+
+
 def test_the_night_writes_what_the_design_promises(state: State) -> None:
     state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
     state.night()
