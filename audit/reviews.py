@@ -245,14 +245,14 @@ def _tables(book: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]
 
 
 def _titled(told: Iterator[Any]) -> Iterator[tuple[str, list[str] | None]]:
-    """Every line of the child process beside the sheet it is of; None where a sheet begins."""
+    """Every row of the child process beside the sheet it is of; None where a sheet begins. Lines end as in Excel."""
     title = ""
     for said in told:
         if isinstance(said, dict):
             title = str(said["sheet"])
             yield title, None
         else:
-            yield title, said
+            yield title, [cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell for cell in said]
 
 
 @dataclass
@@ -336,8 +336,8 @@ def _letters(position: int) -> str:
 
 
 def _typed(text: str) -> str:
-    """A cell's words; a cell of blanks only counts as empty, and lines end as they do in Excel."""
-    return text.replace("\r\n", "\n").replace("\r", "\n") if text.strip() else ""
+    """A cell's words; a cell of blanks only counts as empty."""
+    return text if text.strip() else ""
 
 
 def _left_over(cells: Sequence[str], columns: Mapping[int, str]) -> Words:

@@ -400,7 +400,12 @@ class Check:
             assert problem.reason
 
     def nobody_was_refused_without_a_rival(self) -> None:
-        wanted = Counter(place for file in self.read for place in file.typed)
+        wanted = Counter(
+            place
+            for file in self.read
+            for place, texts in file.book.words(COLUMNS).items()
+            if texts != (file.written if file.said is None else file.said).get(place, [""])
+        )
         for file in self.read:
             now = file.book.words(COLUMNS)
             for place, text in file.typed.items():

@@ -39,7 +39,8 @@ ONE = "E-1-0123456789ab"
         # a copy that does not say its night: whatever was ever written is no change
         ({"", "a"}, "", "a", False, SAME),
         ({"", "a", "b"}, "a", "b", False, STALE),
-        ({"", "a"}, "b", "a", False, TAKEN),
+        ({"", "a"}, "b", "", False, TAKEN),
+        ({"", "a"}, "b", "a", False, CONFLICT),  # written before the ledger's word, or after it: nobody knows
     ],
 )
 def test_settle(shown: set[str], theirs: str, ours: str, dated: bool, outcome: Outcome) -> None:

@@ -1,6 +1,7 @@
 """The night end to end on small states: what is found, what carries, what a bad input does to it."""
 
 import json
+import os
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
