@@ -5,6 +5,7 @@ Knows no ledger and no other source, so that sources can be read side by side, e
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from connectors.contract import (
     BadRow,
     Dropped,
     Expect,
+    Item,
     Nexus,
     Outcome,
     Raw,
@@ -69,7 +71,7 @@ class Reading:
         canaries = Canaries(self.source)
         expected = len(self.plan.keys) if self.plan else self.read_before
         with step(self.settings.name, expected) as shown:
-            for item in self.settings.connector.fetch(replace(self.source, progress=shown.at_byte)):
+            for item in self._fetched(replace(self.source, progress=shown.at_byte)):
                 if isinstance(item, Answer):
                     yield from self._answered(item, keep)
                     canaries.answered(item)
@@ -83,6 +85,23 @@ class Reading:
         fault = canaries.fault() or unexpected(self)
         if fault:
             raise SourceDown(f"{self.settings.name}: {fault}")
+
+    def _fetched(self, source: Source) -> Iterator[Item]:
+        try:
+            yield from self.settings.connector.fetch(source)
+        except SourceDown:
+            raise
+        except Exception as error:
+            raise self._broken(error) from error
+
+    def _broken(self, error: Exception) -> SourceDown:
+        """A fault of ours, in words that hold nothing of the data: one source's night is lost, not everybody's."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return SourceDown(
+            f"{self.settings.name}: the connector {self.settings.connector.name} failed where it should not"
+            f" ({type(error).__name__}, {Path(place.filename).name}:{place.lineno}). Tell whoever looks after"
+            " identity-audit."
+        )
 
     def _answered(self, answer: Answer, keep: Callable[[Record], bool]) -> Iterator[Record]:
         """The records that one key of a sweep brought."""
@@ -117,6 +136,10 @@ class Reading:
         except BadRow as error:
             self._reject(item.where, str(error))
             return None
+        except SourceDown:
+            raise
+        except Exception as error:
+            raise self._broken(error) from error
         if record is None:
             self.reasons[OUT_OF_SCOPE] += 1
         else:

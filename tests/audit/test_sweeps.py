@@ -223,6 +223,24 @@ def test_a_night_on_which_every_key_rests_is_judged(state):
     assert statuses(second) == {"a1.bsky.social": "not rechecked"}
 
 
+@pytest.mark.parametrize("where", ["fetch", "parse"])
+def test_a_fault_of_our_own_costs_one_source_and_tells_no_data(state, where):
+    platform = Platform({"one": ["a1"]})
+    settings = settings_for(platform, state)
+    night(settings, 0)
+
+    def breaks(*_: object) -> None:
+        raise KeyError("jane.doe@maine.gov")
+
+    (source,) = settings.sources
+    broken = replace(source.connector, **{where: breaks})
+    second = night(replace(settings, sources=(replace(source, connector=broken),)), 1)
+    assert pull(second).status is PullStatus.NOT_JUDGED
+    assert "KeyError, test_sweeps.py:" in pull(second).reason
+    assert "jane.doe" not in pull(second).reason
+    assert statuses(second) == {"a1.bsky.social": "not rechecked"}
+
+
 def test_no_key_stands_in_the_ledger(state):
     platform = Platform({"jane.private.word": ["a1"]})
     settings = settings_for(platform, state)
