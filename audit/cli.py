@@ -23,7 +23,7 @@ from audit.night import Night, PullStatus
 from audit.publish import remove_before
 from audit.reviews import forget_read
 from audit.rules import RULES
-from audit.run import AlreadyRunning, UnusableDate, only_run_in, publish_again, run
+from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, run
 from audit.sources import disclosures, plan
 from audit.sources import table as source_table
 from audit.summary import summary
@@ -148,7 +148,7 @@ def exit_code(night: Night) -> Exit:
 def list_sources(options: argparse.Namespace) -> Exit:
     """List what identity-audit can read, and under which title; with --plan, what tonight would ask."""
     if options.plan:
-        plans = plan.plan(load(options.config), today())
+        plans = plan.plan(load(options.config), today(), now())
         rows = [asdict(one) for one in plans]
         print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else plan.told(plans))
         return Exit.COMPLETE

@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from audit.config import Settings, SourceSettings
+from audit.coverage import TOLD
 from audit.inputs import read_organization
 from audit.nexus import nexus
 from audit.organization import Organization
 from audit.run import now
-from audit.sources.coverage import TOLD
 from audit.sources.reading import open_source
 from audit.sources.tonight import closed_door
 from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Source, SourceDown

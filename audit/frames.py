@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from audit import case_file
+from audit.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
 from audit.ledger import frames as ledger_frames
 from audit.night import Trust
 from audit.report.reader import place_of
-from audit.sources.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
 from audit.trends import Trends
 
 LATEST = "latest"

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from audit.coverage import PlatformCoverage, SweepCount
 from audit.findings import Finding, Tier
 from audit.organization import Organization
 from audit.policy import Policy
-from audit.sources.coverage import PlatformCoverage, SweepCount
 from audit.trends import Trends
 from connectors.contract import Access, Tally
 from connectors.records import OfficialAccount

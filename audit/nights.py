@@ -12,6 +12,7 @@ import pandas as pd
 
 from audit.cases import registry_key, registry_name
 from audit.config import Settings
+from audit.coverage import PlatformCoverage
 from audit.findings import FindingStatus, LinkStep
 from audit.inputs import Inputs
 from audit.ledger import Ledger
@@ -20,7 +21,6 @@ from audit.night import Changed, Night, RegistryRow
 from audit.notice import notices
 from audit.organization import Organization
 from audit.rules import RULES
-from audit.sources.coverage import PlatformCoverage
 from audit.trust import measure
 
 SEEN = {True: "seen", False: "not seen"}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from audit import whole_file
+from audit.coverage import LastAnswer, SweepRecord
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.ledger import facts as fact_store
 from audit.ledger import history as history_store
@@ -23,7 +24,6 @@ from audit.ledger.reviews import Reviews
 from audit.lifecycle import Change, Earlier, Past
 from audit.merging import Background, Copy
 from audit.night import ImportProblem, Problem, Pull
-from audit.sources.coverage import LastAnswer, SweepRecord
 from audit.trends import Trends, trends
 from connectors.records import Account, Evidence, Strength
 

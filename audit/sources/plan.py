@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from audit.config import Settings, SourceSettings
 from audit.inputs import read_inputs, read_registry
 from audit.ledger import IN_MEMORY, Ledger
 from audit.nexus import nexus
-from audit.run import now
 from audit.sources.tonight import closed_door
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
 from connectors.http import night_capacity
@@ -32,8 +31,9 @@ class Plan:
     note: str = ""
 
 
-def plan(settings: Settings, as_of: date) -> list[Plan]:
-    """A plan for every source with a network, the directory included. Reads files and the ledger; sends nothing.
+def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
+    """A plan for every source with a network, the directory included, as of a day and the moment `at` (aware UTC).
+    Reads files and the ledger; sends nothing.
 
     Where the directory itself is behind a network, its addresses are counted as in the last run. Raises
     InputUnusable or SourceDown for agencies, registry or directory files that cannot be read.
@@ -41,15 +41,15 @@ def plan(settings: Settings, as_of: date) -> list[Plan]:
     path = settings.output / "ledger.sqlite"
     with Ledger(path if path.exists() else IN_MEMORY) as ledger:
         if settings.directory.connector.service:
-            organization, _ = read_registry(settings, ledger, now())
+            organization, _ = read_registry(settings, ledger, at)
             people = ledger.read_before(settings.directory.name) or 0
             addresses = tuple(f"{number}@{settings.mail_domains[0]}" for number in range(people))
         else:
-            inputs = read_inputs(settings, ledger, as_of, now())
+            inputs = read_inputs(settings, ledger, as_of, at)
             organization, addresses = inputs.organization, inputs.directory.addresses()
         gate = nexus(organization)
         return [
-            _planned(source, settings, gate, addresses, ledger.read_before(source.name), as_of)
+            _planned(source, settings, gate, addresses, ledger.read_before(source.name), as_of, at)
             for source in (settings.directory, *settings.sources)
             if source.connector.service
         ]
@@ -62,10 +62,11 @@ def _planned(
     addresses: tuple[str, ...],
     items: int | None,
     as_of: date,
+    at: datetime,
 ) -> Plan:
     connector, sweep = source.connector, source.connector.sweep
     assert connector.service is not None
-    shown = Source(source.name, settings.folder, source.options, gate, now(), addresses=addresses)
+    shown = Source(source.name, settings.folder, source.options, gate, at, addresses=addresses)
     asked_for, keys, requests, note = "a whole list", None, None, closed_door(source, as_of)
     a_night = 0
     try:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from audit.config import SourceSettings
+from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
 from audit.night import Problem, Pull, PullStatus
 from audit.progress import step
 from audit.sources.canaries import Canaries
-from audit.sources.coverage import TOLD, Asked, SweepPlan, SweepRecord
 from connectors.contract import (
     Answer,
     BadRow,

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from audit.cases import Watch, registry_key
 from audit.config import Settings, SourceSettings
+from audit.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.directory import Standing
 from audit.inputs import Inputs
 from audit.ledger import Ledger
@@ -20,7 +21,6 @@ from audit.nexus import nexus, passes, restrained
 from audit.night import Problem, Pull, PullStatus
 from audit.registrations import added_up
 from audit.sources import disclosures
-from audit.sources.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.sources.reading import Reading, blank, open_source
 from audit.sources.side_by_side import started
 from audit.sources.spool import Spool

@@ -9,7 +9,7 @@ import pytest
 from states import DAY, State
 
 from audit.config import load
-from audit.sources.coverage import Covering, platform_coverage
+from audit.coverage import Covering, platform_coverage
 from audit.sources.plan import plan, told
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_the_plan_counts_requests_and_nights_and_sends_nothing(state, monkeypatc
     approval = '[sources.faces.approval]\nby = "D"\non = 2026-01-01\nreference = "R-1"\nexpires = 2027-01-01\n'
     sky = '[sources.sky]\nconnector = "bluesky"\nterms = ["MaineDOT"]\npages = 3\n'
     settings = load(configured(state, sky + gravatar + approval))
-    plans = {one.source: one for one in plan(settings, DAY)}
+    plans = {one.source: one for one in plan(settings, DAY, NOW)}
     assert set(plans) == {"sky", "faces"}
     # the handle of the registry, the two mail domains, the courts' domain, and one term, three pages each
     assert (plans["sky"].keys, plans["sky"].requests, plans["sky"].nights) == (5, 1 + 4 * 3, 1)
@@ -85,7 +85,7 @@ def test_the_plan_counts_requests_and_nights_and_sends_nothing(state, monkeypatc
 
 def test_the_plan_says_what_would_not_be_asked(state):
     sky = '[sources.sky]\nconnector = "bluesky"\nterms = "MaineDOT"\n'
-    (one,) = plan(load(configured(state, sky)), DAY)
+    (one,) = plan(load(configured(state, sky)), DAY, NOW)
     assert one.requests is None
     assert "terms in audit.toml is a list" in one.note
 

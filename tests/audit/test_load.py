@@ -13,9 +13,9 @@ import pytest
 from states import DAY, State, account
 
 import audit
+from audit.coverage import WITHIN_DAYS, SweepCount
 from audit.frames import NoSuchNight
 from audit.ledger import Ledger
-from audit.sources.coverage import WITHIN_DAYS, SweepCount
 from audit.trends import OPEN, monday
 
 NEXT = DAY + timedelta(days=1)
