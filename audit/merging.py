@@ -170,8 +170,10 @@ def settle(
         # Changed back since it was read; or somebody saved a fresh copy under the same name.
         return Outcome.WITHDRAWN if theirs or ours in said else Outcome.SAME
     # A word refused once is not taken later because the ledger came back to what the copy knew: somebody chose that.
-    # Of a copy that does not say its night nobody knows whether it was written before or after the ledger's word.
-    knew = ours in said or (ours in shown and (dated or not ours))
+    # Whoever typed this saw what the copy said last; before it was ever read, what it was written with. Of a copy that
+    # does not say its night nobody knows whether that was before or after the ledger's word.
+    unread = not (said and settled)
+    knew = ours in said or (unread and ours in shown and (dated or not ours))
     if theirs in said or not knew:
         return Outcome.CONFLICT
     # A copy under a new name may say once more what was taken from it under its old one, and withdrawn since.

@@ -102,7 +102,7 @@ def _waiting(reader: Reader) -> Table:
     """What nobody has decided about for the longest time; the people stand on the sheets themselves."""
     as_of = reader.night.as_of
     waiting = [finding for finding in reader.findings if waits(finding, as_of)]
-    waiting.sort(key=lambda finding: (finding.first_seen, finding.finding_id))
+    waiting.sort(key=lambda finding: finding.first_seen)  # of the same day the most urgent first, as they came
     columns = (
         Column("Rule", 56, wrap=True),
         Column("Severity", 12, tones=SEVERITY_TONES),

@@ -67,6 +67,14 @@ class File:
     def dated(self) -> bool:
         return "Start here" in self.book.sheets
 
+    def saw(self, place: Place) -> set[str]:
+        """What the ledger held as far as this file's readers know: what it said, unless that was refused."""
+        told = any((one.finding_id, one.field.casefold()) == place for one in self.problems)
+        texts = [*self.said.get(place, [""])] if self.said is not None else []
+        if self.said is None or told:
+            texts += self.written.get(place, [""]) if self.dated else [""]
+        return {canonical(place[1], text) for text in texts}
+
 
 @dataclass
 class Desk:
@@ -366,6 +374,8 @@ class Check:
                 file = files[event["file_sha256"]]
                 texts = [canonical(place[1], text) for text in file.book.words(COLUMNS)[place]]
                 assert after in texts, (event, place)
+                # Nobody's word gives way to somebody who never saw it.
+                assert {before, as_kept(before)} & file.saw(place), (event, place)
                 words[place] = after
             cleared |= {(event["finding_id"], name.replace("_", " ")) for name in event.get("set_aside", ())}
         for place in words.keys() | self.dawn.keys():

@@ -53,6 +53,7 @@ def test_settle(shown: set[str], theirs: str, ours: str, dated: bool, outcome: O
         ("", "a", True, "b", "a", TAKEN),
         ("", "a", True, "a", "b", SAME),  # decided elsewhere since it was read
         ("", "a", True, "c", "b", CONFLICT),
+        ("", "a", True, "c", "", CONFLICT),  # withdrawn by somebody else, which this copy never showed
         ("", "a", True, "", "a", WITHDRAWN),
         ("", "a", True, "", "b", SAME),
         ("c", "a", True, "c", "b", WITHDRAWN),
