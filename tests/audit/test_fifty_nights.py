@@ -62,6 +62,8 @@ class File:
     """Words typed since the last night where no finding is: they can be nowhere but on Import problems."""
     problems: tuple[ImportProblem, ...] = ()
     digest: str = ""
+    source: Path | None = None
+    """The night's own workbook that this will be a copy of, as long as nothing was done to it."""
 
     @property
     def dated(self) -> bool:
@@ -98,15 +100,15 @@ class Desk:
     def sit(self, night: int, edits: int) -> None:
         """One sitting: take a file, rearrange it perhaps, type, save."""
         file = self._taken(night)
-        if night % 10 == 9 and self.office and file.said is None and not file.typed:
-            self._in_libreoffice(file, edits)
+        if night % 10 == 9 and self.office and file.source:
+            self._in_libreoffice(self.office, file, file.source, edits)
         else:
             if self.chance.random() < 0.5:
                 self._rearrange(file)
             for _ in range(edits):
                 self._edit(file)
             file.book.save(file.path)
-        file.book = Book.of(file.path)
+        file.book, file.source = Book.of(file.path), None
         now = file.book.words(COLUMNS)
         for place, word in file.typed.items():  # the file really says what was typed
             assert canonical(place[1], word) in [canonical(place[1], text) for text in now[place]], (file.label, place)
@@ -129,10 +131,12 @@ class Desk:
         age = 0 if fate < 0.85 else self.chance.randrange(1, night + 1) if night else 0
         folder = self.state.folder / "out" / (DAY + timedelta(days=night - age)).isoformat()
         choices = [folder / "audit.xlsx"] * 2 + sorted((folder / "agencies").glob("*.xlsx"))
-        book = Book.of(self.chance.choice(choices), without=UNREAD if self.chance.random() < 0.9 else ())
+        source = self.chance.choice(choices)
+        book = Book.of(source, without=UNREAD if self.chance.random() < 0.9 else ())
         path = self._new_path(night)
         run = next(str(cell) for row in book.sheets["Start here"] for cell in row[:1] if "Run " in str(cell))
-        return File(path, book, run.partition("Run ")[2].split(",")[0], path.name, book.words(COLUMNS))
+        run = run.partition("Run ")[2].split(",")[0]
+        return File(path, book, run, path.name, book.words(COLUMNS), source=source)
 
     def _renamed(self, file: File, path: Path) -> File:
         """What the folder knows of a file that has another name than the one under which it was read: nothing."""
@@ -240,38 +244,41 @@ class Desk:
         self.unique.add(as_read(word))
         return word
 
-    def _in_libreoffice(self, file: File, edits: int) -> None:
+    def _in_libreoffice(self, office: Office, file: File, source: Path, edits: int) -> None:
         """The same through a real office program: type, add a column, sort, filter, delete a row, save under a name."""
-        assert self.office is not None
-        raw = file.book.save(self.office.folder / "raw.xlsx")
-        name = max(file.book.decision_sheets(), key=lambda one: len(file.book.table(one)[1]))
-        at = file.book.table(name)[0].index(ID.casefold())
-        ids = [str(row[at]) for row in file.book.table(name)[1] if len(row) > at and IDS.fullmatch(str(row[at]))]
+        book = file.book
+        name = max(book.decision_sheets(), key=lambda one: len(book.table(one)[1]))
+        headings, rows = book.table(name)
+        at = book.heading_row(name)
+        assert at is not None
+        called = dict(zip(headings, map(str, book.sheets[name][at]), strict=False))
+        ids = [str(row[headings.index(ID.casefold())]) for row in rows]
+        ids = [finding_id for finding_id in ids if IDS.fullmatch(finding_id)]
         orders: list[tuple[str, ...]] = []
-        if "ticket" not in file.book.table(name)[0]:
+        if "ticket" not in called:
+            called["ticket"] = "Ticket"
             orders.append(("column", name, "Ticket"))
-        typed = {}
+        typed: dict[Place, str] = {}
         for _ in range(edits):
-            finding_id, heading = self.chance.choice(ids), self.chance.choice(("Disposition", "Note", "Ticket"))
-            value = self._value(heading)
-            word = value if isinstance(value, str) and value and "\r" not in value and "_x" not in value else "a word"
-            orders.append(("type", name, finding_id, heading, word))
-            typed[finding_id, heading.casefold()] = as_read(word)
+            place = self.chance.choice(ids), self.chance.choice(("disposition", "note", "ticket"))
+            value = self._value(called[place[1]])
+            # What LibreOffice itself does not keep as it was typed is not ours to find again.
+            word = (
+                value if isinstance(value, str) and value and not re.search(r"\r|_x[0-9A-F]{4}_", value) else "a word"
+            )
+            orders.append(("type", name, place[0], called[place[1]], word))
+            typed[place] = as_read(word)
             self.edits += 1
-        day = (DAY + timedelta(days=self.edits)).isoformat()
-        orders.append(("enter", name, ids[0], "Decided on", day))
-        typed[ids[0], "decided on"] = day
-        orders += [("sort", name, "Handle", self.chance.choice(("up", "down"))), ("filter", name, "Reviewer", "")]
+        typed[ids[0], "decided on"] = (DAY + timedelta(days=self.edits)).isoformat()
+        orders.append(("enter", name, ids[0], called["decided on"], typed[ids[0], "decided on"]))
+        orders += [
+            ("sort", name, "Handle", self.chance.choice(("up", "down"))),
+            ("filter", name, called["reviewer"], ""),
+        ]
         rest = sorted(set(ids) - {finding_id for finding_id, _ in typed})
         orders += [("delete", name, rest[0])] if rest else []
-        file.path.parent.mkdir(exist_ok=True)
-        self.office.edit(raw, file.path, orders)
-        before = file.book.words(COLUMNS)
-        file.typed = {
-            place: word
-            for place, word in typed.items()
-            if [canonical(place[1], word)] != [canonical(place[1], text) for text in before.get(place, [""])]
-        }
+        office.edit(source, file.path, orders)
+        file.typed = typed
 
     def tidy(self) -> None:
         """Somebody clears the folder a little."""
@@ -429,7 +436,12 @@ class Check:
                 # A word of the list may have been held before and withdrawn; one that is new cannot.
                 if not contested and word in self.desk.unique:
                     told = [one for one in self.by_file.get(self.name(file), []) if one.words == word]
-                    assert self.dawn.get(place, "") == word or self.after[place, word], (told, file.written.get(place), known, file.problems)
+                    assert self.dawn.get(place, "") == word or self.after[place, word], (
+                        told,
+                        file.written.get(place),
+                        known,
+                        file.problems,
+                    )
 
     def problems_stand_as_long_as_their_file(self) -> None:
         expected = Counter(
