@@ -21,7 +21,7 @@ from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError
 from audit.night import Night, PullStatus
 from audit.publish import remove_before
-from audit.reviews import forget_read
+from audit.reviews.folder import forget_read
 from audit.rules import RULES
 from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, run
 from audit.sources import disclosures, plan

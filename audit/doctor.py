@@ -7,8 +7,9 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from audit.config import Settings, SourceSettings
+from audit.config import ConfigError, Settings, SourceSettings
 from audit.coverage import TOLD
+from audit.encryption.passwords import passwords
 from audit.inputs import read_organization
 from audit.nexus import nexus
 from audit.organization import Organization
@@ -34,7 +35,19 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     lines.append(
         f"{'ok      ' if good else 'PROBLEM '} output {settings.output}{'' if good else ': cannot be written'}"
     )
-    return lines, usable and good
+    line, closes = _examine_passwords(settings)
+    return [*lines, *filter(None, [line])], usable and good and closes
+
+
+def _examine_passwords(settings: Settings) -> tuple[str, bool]:
+    try:
+        found = passwords(settings)
+    except ConfigError as fault:
+        return f"PROBLEM  {fault}", False
+    if found is None:
+        return "", True
+    own = f"; {len(found.agencies)} agencies have one of their own" if found.agencies else ""
+    return f"ok       workbooks are encrypted, with the password from the {found.main.origin}{own}", True
 
 
 def examine_source(source: SourceSettings, folder: Path, as_of: date, gate: Nexus | None = None) -> tuple[str, bool]:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from audit import case_file, report
 from audit.encryption import write_encrypted
+from audit.encryption.passwords import Passwords
 from audit.night import Night
-from audit.passwords import Passwords
 from audit.report import workbook
 from audit.whole_file import replacing
 

@@ -12,12 +12,12 @@ from filelock import FileLock, Timeout
 from audit.case_file import judged
 from audit.cases import build_cases
 from audit.config import Settings
+from audit.encryption.passwords import passwords
 from audit.inputs import read_inputs, read_registry
 from audit.ledger import Ledger, LedgerError
 from audit.lifecycle import carry
 from audit.night import Night
 from audit.nights import night_of, stored
-from audit.passwords import passwords
 from audit.publish import publish
 from audit.registrations import weighed
 from audit.reviews import read_back, told

@@ -33,11 +33,19 @@ Function Opened(address As String, secret As String) As Object
   End If
 End Function
 
+Function Value(title As String, content As Variant) As com.sun.star.beans.NamedValue
+  Dim one As New com.sun.star.beans.NamedValue
+  one.Name = title
+  one.Value = content
+  Value = one
+End Function
+
 Sub Stored(book As Object, address As String, secret As String)
   If secret = "" Then
     book.storeToURL(address, Array(Named("FilterName", "Calc MS Excel 2007 XML")))
   Else
-    book.storeToURL(address, Array(Named("FilterName", "Calc MS Excel 2007 XML"), Named("Password", secret)))
+    book.storeToURL(address, Array(Named("FilterName", "Calc MS Excel 2007 XML"), Named("EncryptionData", _
+      Array(Value("CryptoType", "StrongEncryptionDataSpace"), Value("OOXPassword", secret)))))
   End If
   book.close(True)
 End Sub
@@ -192,6 +200,7 @@ class Office:
         program = shutil.which("soffice")
         if program is None:
             pytest.skip("LibreOffice is not installed")
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
         self._run("--terminate_after_init")  # the first start makes the profile

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from audit.merging import Background, Copy, Merged, Outcome, ReviewRow, Said, merge, settle
 from audit.report.review_columns import DISPOSITIONS
+from audit.report.sheet import CUT_MARK
 
 SAME, TAKEN, CONFLICT, WITHDRAWN, STALE = Outcome
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -159,6 +160,30 @@ def test_a_suppression_is_heard_once_its_reason_is_given() -> None:
     again = merge([later], {"b": Background(True, {}, before)}, first.words)
     assert (said(first), said(again)) == ([("Suppress until", "2026-12-31", "")], [])
     assert again.words[ONE] == {"suppress_until": "2026-12-31", "note": "on leave"}
+
+
+@pytest.mark.parametrize(
+    ("word", "cell"),
+    [
+        ("x\n" * 300, "x\n" * 253 + "x " * 47),  # Excel's line feeds in a cell
+        ("_x005F_x0041_", "_x0041_"),  # LibreOffice 7.4 loses an escape
+        ("a" * 40_000, "a" * (32_767 - len(CUT_MARK)) + CUT_MARK),
+    ],
+)
+def test_what_a_cell_makes_of_a_word_is_not_taken_for_typed(word: str, cell: str) -> None:
+    outcome = merged({"note": word}, copy("a", {"note": cell, "reviewer": "KL"}))
+    assert outcome.words[ONE] == {"note": word, "reviewer": "KL"}
+    assert said(outcome) == []
+
+
+def test_a_renamed_copy_does_not_say_again_what_was_withdrawn() -> None:
+    """Taken from the copy under its old name, withdrawn in another, and the copy is saved under a new name."""
+    since = {ONE: ({"disposition": "confirmed"}, {})}
+    renamed = Background(True, {ONE: ({},)}, None, since)
+    cells = {"disposition": "confirmed", "note": "moved to my folder"}
+    outcome = merge([copy("a", cells)], {"a": renamed}, {ONE: {}})
+    assert outcome.words[ONE] == {"note": "moved to my folder"}
+    assert said(outcome) == [("Disposition", "confirmed", "")]
 
 
 CELLS = st.dictionaries(

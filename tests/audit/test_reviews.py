@@ -1,7 +1,6 @@
 """What analysts type into workbooks comes back: real files written, edited, read, over several nights."""
 
 import os
-import random
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -17,8 +16,7 @@ import audit.run
 from audit.findings import Finding
 from audit.ledger import Ledger
 from audit.night import Night
-from audit.report.review_columns import DISPOSITIONS
-from audit.reviews import forget_read
+from audit.reviews.folder import forget_read
 
 NEXT = DAY + timedelta(days=1)
 HANDLES = tuple(f"birch{n}" for n in range(12))
@@ -390,90 +388,6 @@ def test_purge_forgets_what_was_typed(reviewed: State) -> None:
         ledger.purge(NEXT + timedelta(days=900), 365)
         assert ledger.broken_event() is None
     assert b"zanzibar" not in (reviewed.folder / "out" / "ledger.sqlite").read_bytes()
-
-
-COLUMNS = ("Disposition", "Reviewer", "Note", "Desk", "Ticket")
-
-
-def test_two_hundred_edits_over_ten_nights(reviewed: State) -> None:
-    """Every word typed is in the ledger or on Import problems; no word is there that nobody typed."""
-    chance = random.Random(20261120)
-    reviews = reviewed.folder / "reviews"
-    names = list(ids(reviewed.night()).values())
-    copies: dict[Path, int] = {}
-    events = edits = 0
-    for n in range(10):
-        day = DAY + timedelta(days=n)
-        known = _held(reviewed, names)
-        tonight: dict[tuple[str, str], set[str]] = {}
-        for agency in ("", "17"):
-            # A fresh copy, or one of an earlier night, edited again under its name.
-            older = [path for path, night in copies.items() if night < n]
-            path = chance.choice(older) if older and chance.random() < 0.4 else reviews / f"{n}-{agency}.xlsx"
-            source = path if path in copies else written(reviewed, day, agency)
-            before = _shown(source)
-            cells = {}
-            for _ in range(10):
-                word = chance.choice(DISPOSITIONS) if chance.random() < 0.3 else f"word {edits} äß\n“{'=' * n}”"
-                cells[chance.choice(names), chance.choice(COLUMNS)] = word
-                edits += 1
-            typed(source, path, cells)
-            copies[path] = n
-            here = _shown(path)
-            for place, word in cells.items():
-                # An agency's copy lacks the other's rows; a word that stood there already is no edit.
-                if here.get(place) == word != before.get(place):
-                    tonight.setdefault(place, set()).add(word)
-        night = reviewed.night(day + timedelta(days=1))
-        held = _held(reviewed, names)
-        told_now = {(p.finding_id, p.field, p.words) for p in night.import_problems}
-        for (name, heading), words in tonight.items():
-            for word in words:
-                # Known at dusk: the copy agreed with the ledger, and the other copy changed it.
-                stands = word in (held[name].get(heading), known[name].get(heading))
-                assert stands or (name, heading, word) in told_now, (n, name, heading, word)
-        for name in names:
-            for heading, word in held[name].items():
-                assert word in tonight.get((name, heading), set()) or known[name].get(heading) == word
-        with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
-            changed = sum(known[name] != held[name] for name in names)
-            count = sum(kind == "decided" for name in names for _, kind, _ in ledger.events(name))
-            assert changed <= count - events
-            events = count
-            assert ledger.broken_event() is None
-    assert edits == 200
-    quiet = reviewed.night(DAY + timedelta(days=11))
-    assert [f for f in quiet.findings if f.disposition]
-    with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
-        assert sum(kind == "decided" for name in names for _, kind, _ in ledger.events(name)) == events
-
-
-def _held(state: State, names: list[str]) -> dict[str, dict[str, str]]:
-    with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
-        past, own = ledger.past(), ledger.own_words()
-    fields = {"Disposition": "disposition", "Reviewer": "reviewer", "Note": "note"}
-    return {
-        name: {
-            heading: text
-            for heading, text in (
-                *((heading, getattr(past[name].finding, field)) for heading, field in fields.items()),
-                *own.get(name, {}).items(),
-            )
-            if text
-        }
-        for name in names
-    }
-
-
-def _shown(path: Path) -> dict[tuple[str, str], str]:
-    page = openpyxl.load_workbook(path)["Findings"]
-    top, columns = heading_row(page)
-    return {
-        (page.cell(row, columns["Finding ID"]).value, heading): page.cell(row, columns[heading]).value
-        for row in range(top + 1, page.max_row + 1)
-        for heading in COLUMNS
-        if heading in columns
-    }
 
 
 def test_a_copy_saved_by_libreoffice(reviewed: State, tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""Dispositions read back: the workbooks of the reviews folder become values, and what they say enters the ledger.
+
+What cannot be placed becomes an `ImportProblem`, words intact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from audit.config import Settings
+from audit.encryption.passwords import Passwords
+from audit.ledger import Ledger
+from audit.ledger.reviews import Reviews
+from audit.lifecycle import DECIDED, SET_ASIDE, Past
+from audit.merging import Copy, Merged, Words, decide, heading, merge, own_words, words_of
+from audit.night import ImportProblem
+from audit.report.review_columns import DISPOSITIONS
+from audit.reviews.folder import read_folder
+from connectors.files.headings import folded
+
+_FIELDS = {folded(heading(name)): name for name in DECIDED}
+_UNKNOWN_WORD = "This disposition is not one of the list. It is kept as it is; choose one where one fits."
+
+
+def read_back(
+    settings: Settings, ledger: Ledger, passwords: Passwords | None = None
+) -> tuple[dict[str, Past], Reviews]:
+    """Every past finding with what people have decided since, and what the ledger must keep of it.
+
+    Archives the files that are read; `passwords` open those that are encrypted. Raises OSError where the archive cannot
+    be written.
+    """
+    past = ledger.past()
+    own = ledger.own_words()
+    held: dict[str, Words] = {name: words_of(one.finding, own.get(name)) for name, one in past.items()}
+    known = ledger.files_read()
+    folder = read_folder(settings.reviews, settings.output, known.keys(), passwords)
+    backgrounds = {copy.sha256: ledger.background(copy) for copy in folder.copies}
+    merged = merge(folder.copies, backgrounds, held)
+    shown = _facts_shown(ledger, folder.copies, merged)
+    after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
+    fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
+    before = [problem for digest in folder.present for problem in known.get(digest, ())]
+    return after, Reviews(folder.copies, merged, (*folder.problems, *fresh), tuple(before))
+
+
+def _facts_shown(ledger: Ledger, copies: Sequence[Copy], merged: Merged) -> dict[str, str]:
+    """What the workbooks showed of the findings about which they decide something: a copy may be weeks old."""
+    runs = {copy.sha256: copy.run_id for copy in copies}
+    decisions = (one for one in merged.decided if not one.changes.keys().isdisjoint(SET_ASIDE))
+    return ledger.facts_shown({one.finding_id: runs[one.sha256] for one in decisions})
+
+
+def _decided(past: Past, before: Words, words: Words, shown: str | None) -> Past:
+    if words == before:
+        return past
+    decided_facts = past.decided_facts if shown is None else shown
+    return replace(past, finding=decide(past.finding, words), decided_facts=decided_facts)
+
+
+def told(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
+    """With all problems of tonight, `findings` being as they stand when everything is judged.
+
+    Those of files that were read before stay until somebody settles them or takes the file away; a disposition that is
+    none of the list is told of for as long as its finding stands.
+    """
+    past = {one.finding.finding_id: one for one in findings}
+    words = {name: words_of(one.finding, own_words(reviews.merged.words.get(name, {}))) for name, one in past.items()}
+    standing = [problem for problem in reviews.before if not _settled(problem, words.get(problem.finding_id, {}))]
+    unknown = [
+        ImportProblem("the ledger", name, "Disposition", word, word, _UNKNOWN_WORD)
+        for name, one in past.items()
+        if one.resolved_on is None and (word := one.finding.disposition) and word not in DISPOSITIONS
+    ]
+    return replace(reviews, problems=(*reviews.problems, *standing, *unknown))
+
+
+def _settled(problem: ImportProblem, words: Words) -> bool:
+    """Whether the ledger says by now what could not be taken then."""
+    name = _FIELDS.get(folded(problem.field), problem.field)
+    return bool(problem.field) and words.get(name, "") == problem.words

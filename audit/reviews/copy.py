@@ -1,0 +1,176 @@
+"""One reviewer's workbook as a value: the rows of its findings, and the words that stand where nothing is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from audit.lifecycle import DECIDED
+from audit.merging import Copy, ReviewRow, Words, heading, in_words
+from audit.night import ImportProblem
+from audit.report.official_sheet import NOTHING_REGISTERED
+from audit.report.reader import NO_FINDING
+from audit.report.review_sheets import written_headings
+from connectors.files import sheets
+from connectors.files.headings import folded
+
+HEADING_LENGTH = 200
+"""Excel takes 255 characters for the heading of a table."""
+
+_ID = folded("Finding ID")
+_FIELDS = {folded(heading(name)): name for name in DECIDED}
+_LAYOUTS = {name: frozenset(map(folded, headings)) for name, headings in written_headings().items()}
+_OUR_OTHER_SHEETS = frozenset(
+    ("Start here", "Changes", "Trends", "Coverage", "Data quality", "Rules", "Trust", "Import problems")
+)
+_EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED))
+_CONTINUED = re.compile(r" \(\d+\)$")
+_RUN = re.compile(r"\bRun (\S+), begun\b")
+
+_NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
+_ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
+_OWN_SHEET = "This sheet has no column “Finding ID”, so it is not read. The archived file keeps it whole; it begins so."
+
+
+def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Copy:
+    """One workbook as a value: the rows of every sheet that has a heading "Finding ID", wherever that stands.
+
+    `book` is its content, plain and checked (connectors.files.sheets), `digest` that of its file, `name` what problems
+    call it. Raises SourceDown where it cannot be parsed.
+    """
+    rows: list[ReviewRow] = []
+    problems: list[ImportProblem] = []
+    run_id = ""
+    for title, cells in _tables(book, name):
+        place = f"{name}:{title}"
+        sheet = _sheet(place, _CONTINUED.sub("", title.strip()), cells)
+        if sheet.headed:
+            rows += sheet.rows
+            problems += sheet.problems
+            continue
+        said = _RUN.search(" ".join(sheet.margin))
+        run_id = run_id or (said[1] if said else "")
+        begins = " ".join(" ".join(sheet.unread).split())[:1000]
+        if begins and _CONTINUED.sub("", title) not in _OUR_OTHER_SHEETS:
+            problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
+    return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
+
+
+def _tables(book: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files.
+
+    Each sheet's rows are to be read to their end before the next sheet is asked for.
+    """
+    for title, lines in groupby(_titled(sheets.parsed(book, sheets.EVERY, name)), key=itemgetter(0)):
+        yield title, (cells for _, cells in lines if cells is not None)
+
+
+def _titled(told: Iterator[Any]) -> Iterator[tuple[str, list[str] | None]]:
+    """Every row of the child process beside the sheet it is of; None where a sheet begins. Lines end as in Excel."""
+    title = ""
+    for said in told:
+        if isinstance(said, dict):
+            title = str(said["sheet"])
+            yield title, None
+        else:
+            yield title, [cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell for cell in said]
+
+
+@dataclass
+class _Sheet:
+    """One sheet while it is read. `margin` is column A above any heading, `unread` every cell there."""
+
+    headed: bool = False
+    rows: list[ReviewRow] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
+    margin: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def _sheet(place: str, title: str, table: Iterator[list[str]]) -> _Sheet:
+    sheet = _Sheet()
+    columns: dict[int, str] = {}
+    at = 0
+    for number, cells in enumerate(table, 1):
+        where = f"{place}:{number}"
+        names = [folded(cell) for cell in cells]
+        if _ID in names:
+            columns, at = _columns(title, cells), names.index(_ID)
+            sheet.headed = True
+        elif not sheet.headed:
+            sheet.margin.append(cells[0] if cells else "")
+            sheet.unread += [cell for cell in cells if cell.strip()]
+            aside = "\n".join(cell for cell in cells[1:] if cell.strip())
+            if aside:
+                sheet.problems.append(ImportProblem(where, "", "", aside, "", _ABOVE))
+        elif cells[at].strip():
+            words = {name: _typed(cells[column]) for column, name in columns.items()}
+            # A column without a heading is one only where something stands in it.
+            words = {name: text for name, text in words.items() if text or not name.startswith("(column ")}
+            sheet.rows.append(ReviewRow(where, cells[at].strip(), words))
+        else:
+            left = _left_over(cells, columns)
+            if left:
+                sheet.problems.append(ImportProblem(where, "", "", in_words(left), "", _NO_ID))
+    return sheet
+
+
+def _columns(title: str, headings: Sequence[str]) -> dict[int, str]:
+    """Position → field of DECIDED or heading, for the columns that a person fills."""
+    layout = _LAYOUTS.get(title) or _closest(frozenset(map(folded, headings)))
+    columns: dict[int, str] = {}
+    taken: set[str] = set()
+    for position, text in enumerate(headings):
+        name = folded(text)
+        if name in layout and name not in taken:
+            taken.add(name)
+            if name in _FIELDS:
+                columns[position] = _FIELDS[name]
+            continue
+        columns[position] = _own_heading(text, position, taken)
+    return columns
+
+
+def _closest(headings: frozenset[str]) -> frozenset[str]:
+    """The layout of a sheet that was renamed; where two are as close, the smaller, so that no own column is lost."""
+    return min(_LAYOUTS.values(), key=lambda layout: (len(layout ^ headings), len(layout)))
+
+
+def _own_heading(text: str, position: int, taken: set[str]) -> str:
+    """An analyst's heading as the next workbook can bear it: in one line, short enough, not the name of another."""
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))[:HEADING_LENGTH]
+    shown = shown or f"(column {_letters(position)})"
+    name, count = shown, 1
+    while folded(name) in taken:
+        count += 1
+        name = f"{shown} [{count}]"
+    taken.add(folded(name))
+    return name
+
+
+def _letters(position: int) -> str:
+    text, rest = "", position + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        text = chr(ord("A") + letter) + text
+    return text
+
+
+def _typed(text: str) -> str:
+    """A cell's words; a cell of blanks only counts as empty."""
+    return text if text.strip() else ""
+
+
+def _left_over(cells: Sequence[str], columns: Mapping[int, str]) -> Words:
+    """What somebody typed into a row without a finding id; nothing for the rows that were written without one."""
+    filled = {position: cell for position, cell in enumerate(cells) if cell.strip()}
+    if len(filled) == 1 and next(iter(filled.values())) in _EMPTY_TABLES:
+        return {}
+    if NO_FINDING in filled.values():  # an official account about which there is nothing to decide
+        filled = {position: cell for position, cell in filled.items() if position in columns}
+    return {columns.get(position, f"(column {_letters(position)})"): cell for position, cell in filled.items()}

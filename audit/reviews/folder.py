@@ -1,0 +1,123 @@
+"""The reviews folder: which files lie there, each archived byte for byte before it is read, the encrypted ones opened.
+
+Nothing is ever written into a reviewer's file. What cannot be read becomes an `ImportProblem`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from audit.encryption import decrypted
+from audit.encryption.passwords import Passwords
+from audit.merging import Copy
+from audit.night import ImportProblem
+from audit.reviews.copy import read_copy
+from audit.whole_file import replacing
+from connectors.contract import SourceDown
+from connectors.files import sheets
+
+ARCHIVE = "reviews read"
+"""The folder below the output in which every file that was read lies, named by its SHA-256."""
+
+_OTHER_FORMATS = frozenset((*sheets.REFUSED, ".csv"))
+_OPEN = "Another program has this file open. What is not saved yet is read the night after it is saved and closed."
+_HELD = "This file cannot be opened: another program holds it, or reading is not permitted. Close it; it is read next."
+_OTHER_FORMAT = "Only Excel workbooks (.xlsx) are read here. Open the file and save it as an Excel workbook."
+
+
+@dataclass
+class Folder:
+    """What the reviews folder holds tonight: copies not read before (oldest first), digests of all, what stands out."""
+
+    copies: tuple[Copy, ...] = ()
+    present: tuple[str, ...] = ()
+    problems: list[ImportProblem] = field(default_factory=list)
+
+
+def read_folder(folder: Path, output: Path, read_before: Collection[str], passwords: Passwords | None = None) -> Folder:
+    """Read every workbook below `folder`; those whose digest is in `read_before` are only named.
+
+    Each file read is archived below `output` first, as it is (OSError where that cannot be written): encrypted where
+    it is encrypted. A file that is open elsewhere, refused, or damaged is a problem of tonight, and tried again the
+    next night. A folder that is not there holds nothing.
+    """
+    found = Folder()
+    for path in _candidates(folder, output):
+        name = path.relative_to(folder).as_posix()
+        try:
+            _read_file(path, name, output, read_before, passwords, found)
+        except SourceDown as refusal:
+            found.problems.append(ImportProblem(name, "", "", "", "", str(refusal)))
+    found.copies = tuple(sorted(found.copies, key=lambda copy: (copy.modified_at, copy.name)))
+    return found
+
+
+def _candidates(folder: Path, output: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    ours = output / ARCHIVE if folder.is_relative_to(output) else output
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_relative_to(ours))
+    return [path for path in files if path.suffix.lower() in {".xlsx", *_OTHER_FORMATS} or _lock_of(path)]
+
+
+def _lock_of(path: Path) -> str:
+    """The file that an office program's lock file is about; "" for any other file."""
+    if path.name.startswith("~$"):
+        return path.name[2:]
+    return path.name[7:-1] if path.name.startswith(".~lock.") and path.name.endswith("#") else ""
+
+
+def _read_file(
+    path: Path, name: str, output: Path, read_before: Collection[str], passwords: Passwords | None, found: Folder
+) -> None:
+    if locked := _lock_of(path):
+        found.problems.append(ImportProblem(str(Path(name).with_name(locked)), "", "", "", "", _OPEN))
+        return
+    if path.suffix.lower() != ".xlsx":
+        found.problems.append(ImportProblem(name, "", "", "", "", _OTHER_FORMAT))
+        return
+    try:
+        sheets.check_size(path.stat().st_size, name)
+        content, modified = path.read_bytes(), path.stat().st_mtime
+    except OSError as fault:  # held by another program, or renamed by it since the folder was listed
+        raise SourceDown(f"{_HELD} ({fault.strerror})") from fault
+    digest = sha256(content).hexdigest()
+    if digest in found.present:
+        return
+    if digest not in read_before:
+        book = _opened(content, name, passwords)
+        sheets.check(book, name)
+        _archive(content, digest, output)
+        found.copies = (*found.copies, read_copy(book, name, digest, datetime.fromtimestamp(modified, UTC)))
+    found.present = (*found.present, digest)
+
+
+def _opened(content: bytes, name: str, passwords: Passwords | None) -> bytes:
+    if not sheets.is_encrypted(content):
+        return content
+    return decrypted(content, passwords.to_try(name) if passwords else (), name)
+
+
+def _archive(content: bytes, digest: str, output: Path) -> None:
+    folder = output / ARCHIVE
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{digest}.xlsx"
+    if not path.exists():
+        with replacing(path) as file:
+            file.write(content)
+
+
+def forget_read(output: Path, limit: date) -> int:
+    """Remove archived review files that were read before `limit`; returns how many. Their digests stay known."""
+    old = [path for path in (output / ARCHIVE).glob("*.xlsx") if _day_of(path) < limit]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def _day_of(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
