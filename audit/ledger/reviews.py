@@ -113,9 +113,10 @@ def _written_after(connection: sqlite3.Connection, position: int) -> dict[str, t
 
 
 def _last_reading(connection: sqlite3.Connection, copy: Copy) -> dict[str, tuple[Said, ...]] | None:
+    # A copy that says its night no more, the sheet that said so being gone, is still the copy of its name.
     row = connection.execute(
-        "SELECT file_sha256 FROM reviews WHERE name = ? AND written_by = ? ORDER BY rowid DESC LIMIT 1",
-        (copy.name, copy.run_id),
+        "SELECT file_sha256 FROM reviews WHERE name = :name AND :run IN (written_by, '') ORDER BY rowid DESC LIMIT 1",
+        {"name": copy.name, "run": copy.run_id},
     ).fetchone()
     if row is None:
         return None

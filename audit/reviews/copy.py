@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from xml.etree import ElementTree
 
 from audit.lifecycle import DECIDED
 from audit.merging import Copy, ReviewRow, Words, heading, in_words
@@ -31,6 +34,13 @@ _OUR_OTHER_SHEETS = frozenset(
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
+
+COMMENTS_READ = 4 * 1024**2
+"""Bytes of XML; more than that of comments is no workbook of an analyst's."""
+_COMMENTS = re.compile(r"xl/(?:comments/)?comments?\d*\.xml")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_COMMENT = "Comments are not read. Write it into the column Note of the finding's row."
+_LONG_COMMENTS = "The comments are too long to be read. Write what matters into the column Note."
 
 _NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
 _ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
@@ -58,7 +68,26 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
         begins = " ".join(" ".join(sheet.unread).split())[:1000]
         if begins and _CONTINUED.sub("", title) not in _OUR_OTHER_SHEETS:
             problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
+    problems += _comments(book, name)
     return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
+
+
+def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
+    """What somebody wrote into comments instead of cells: nothing reads them, so their words are told."""
+    with zipfile.ZipFile(BytesIO(book)) as archive:
+        for part in filter(_COMMENTS.fullmatch, archive.namelist()):
+            if archive.getinfo(part).file_size > COMMENTS_READ:
+                yield ImportProblem(f"{name}:{part}", "", "", "", "", _LONG_COMMENTS)
+                continue
+            try:
+                listed = ElementTree.fromstring(archive.read(part))  # noqa: S314  (bounded, and expat expands no bomb)
+            except (ElementTree.ParseError, zipfile.BadZipFile, RuntimeError) as fault:
+                yield ImportProblem(f"{name}:{part}", "", "", "", "", f"The comments cannot be read ({fault}).")
+                continue
+            for one in listed.iter(f"{_MAIN}comment"):
+                words = "".join(text.text or "" for text in one.iter(f"{_MAIN}t"))
+                if words.strip():
+                    yield ImportProblem(f"{name}:comment at {one.get('ref')}", "", "", words, "", _COMMENT)
 
 
 def _tables(book: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:

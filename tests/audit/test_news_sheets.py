@@ -311,7 +311,7 @@ def test_a_reader_of_an_agency_has_its_changes_alone() -> None:
 
 
 def test_rows_written_straight_are_what_openpyxl_would_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hostile = replace(ONE, display_name=' <&>"\'\t= \n_x0041_ ]]> ', handle="\x00\ud800é🌲", matched_text=" ")
+    hostile = replace(ONE, display_name=" <&>\"'\t= \n_x0041_ ]]> ", handle="\x00\ud800é🌲", matched_text=" ")
     night = replace(NIGHT, findings=(*NIGHT.findings, suppressed(replace(hostile, finding_id="hostile"))))
     paths = [tmp_path / "straight.xlsx", tmp_path / "plain.xlsx"]
     workbook.write(paths[0], report.sheets(night), created=nights.STARTED, title="Test")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from editing import Book
+from openpyxl.comments import Comment
 from states import DAY, State, account, person
 
 import audit.config
@@ -259,6 +261,21 @@ def test_the_same_copy_edited_day_after_day(reviewed: State) -> None:
     assert by_handle(reviewed.night(DAY + timedelta(days=10)))["birch0"].disposition == ""
 
 
+def test_a_copy_that_no_longer_says_its_night_is_still_the_copy_of_its_name(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    mine = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Reviewer"): "KL"})
+    reviewed.night(NEXT)
+    typed(written(reviewed, NEXT), reviewed.folder / "reviews" / "other.xlsx", {(one, "Reviewer"): None})
+    assert by_handle(reviewed.night(NEXT + timedelta(days=1)))["birch0"].reviewer == ""
+    book = Book.of(mine, without=["Start here"])
+    book.save(mine)
+    assert told(reviewed.night(NEXT + timedelta(days=2))) == []
+    book.type(one, "Reviewer", "MN")
+    book.save(mine)
+    night = reviewed.night(NEXT + timedelta(days=3))
+    assert (by_handle(night)["birch0"].reviewer, told(night)) == ("", [("Reviewer", "MN", "")])
+
+
 def test_what_cannot_be_placed_stands_on_import_problems(reviewed: State) -> None:
     names = ids(reviewed.night())
     one, two = names["birch0"], names["birch1"]
@@ -291,6 +308,23 @@ def test_what_cannot_be_placed_stands_on_import_problems(reviewed: State) -> Non
     assert by_handle(night)["birch0"].disposition == "hmm, ask Noor"
     assert by_handle(night)["birch1"].disposition == "official account"
     assert all(problem.reason for problem in night.import_problems)
+
+
+def test_comments_are_told_since_nothing_reads_them(reviewed: State) -> None:
+    one = ids(reviewed.night())["birch0"]
+    path = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Note"): "n"})
+    book = openpyxl.load_workbook(path)
+    book["Findings"]["H7"].comment = Comment("ask Noor,\nplease", "KL")
+    book["Leads"]["A1"].comment = Comment("=1+1", "KL")
+    book.save(path)
+    night = reviewed.night(NEXT)
+    assert {(problem.where, problem.words) for problem in night.import_problems} == {
+        ("mine.xlsx:comment at H7", "ask Noor,\nplease"), ("mine.xlsx:comment at A1", "=1+1"),
+    }  # fmt: skip
+    assert reviewed.night(NEXT + timedelta(days=1)).import_problems == night.import_problems
+    book = Book.of(path)  # an editor that keeps no comments
+    book.save(path)
+    assert reviewed.night(NEXT + timedelta(days=2)).import_problems == ()
 
 
 def test_files_that_cannot_be_read_are_named_and_tried_again(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
