@@ -20,7 +20,7 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
 
     A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
     """
-    names = {folded(wanted.columns.get(name, name)): name for name in wanted.fields}
+    names = {spelled: (name, rank) for name in wanted.fields for rank, spelled in enumerate(wanted.spellings(name))}
     known = False
     for number, line in enumerate(lines(path, encoding, told=told), start=1):
         if not line.strip():
@@ -36,19 +36,22 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
         yield Row(f"{place}:{number}", {**dict.fromkeys(wanted.fields, ""), **values})
 
 
-def _values(line: str, names: dict[str, str], wanted: Wanted) -> dict[str, str]:
+def _values(line: str, names: dict[str, tuple[str, int]], wanted: Wanted) -> dict[str, str]:
     if UNDECODABLE in line:
         raise ValueError("the line holds bytes that are not UTF-8")
     item = json.loads(line, parse_constant=_refused, object_pairs_hook=_unique)
     if not isinstance(item, dict):
         raise ValueError("the line is not a JSON object")
     values: dict[str, str] = {}
+    ranks: dict[str, int] = {}
     for key, value in item.items():
-        if (name := names.get(folded(key))) is None:
+        if (found := names.get(folded(key))) is None:
             continue
-        if name in values:
+        name, rank = found
+        if ranks.get(name) == rank:
             raise ValueError(f"two keys stand for {name}")
-        values[name] = _text(name, value, wanted)
+        if rank <= ranks.get(name, rank):
+            values[name], ranks[name] = _text(name, value, wanted), rank
     return values
 
 
