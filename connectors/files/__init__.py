@@ -285,9 +285,9 @@ def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, f
         if remark is not None:
             yield remark
             continue
-        if row.short:
+        if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
-        if fault := _unusable(row.values):
+        if fault := row.lacks or _unusable(row.values):
             yield Rejected(row.where, fault)
         else:
             yield Raw(row.values, source.name, row.where, digest(row.values), source.now, source.options)

@@ -125,12 +125,12 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
             continue
         elif len(fields) < columns:
             shorts += 1
-            short = filled(f"{place}:{line}", fields, where, wanted)
+            short = filled(f"{place}:{line}", fields, where, columns, wanted)
         elif not whole(fields, columns):
             yield misfit(f"{place}:{line}", fields, columns, wanted)
         else:
             wholes += 1
-            yield filled(f"{place}:{line}", fields, where, wanted)
+            yield filled(f"{place}:{line}", fields, where, columns, wanted)
     if short is not None:
         yield Rejected(short.where, CUT) if cut and shorts == 1 and wholes else short
 
@@ -142,11 +142,18 @@ CUT = (
 """The reason for a last row that has fewer fields than all others, in a file that does not end with a line end."""
 
 
-def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], wanted: Wanted) -> Row:
+def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], headings: int, wanted: Wanted) -> Row:
     """A row from its fields; those that it lacks at its end are empty: spreadsheets leave the last commas away."""
-    short = len(fields) <= max(columns.values(), default=0)
-    values = {name: fields[position] if position < len(fields) else "" for name, position in columns.items()}
-    return Row(where, {**dict.fromkeys(wanted.fields, ""), **values}, short)
+    if len(fields) == headings:
+        return Row(where, {**dict.fromkeys(wanted.fields, ""), **{name: fields[at] for name, at in columns.items()}})
+    values = {name: fields[at] if at < len(fields) else "" for name, at in columns.items()}
+    lacks = ""
+    for need in wanted.required:
+        names = (need,) if isinstance(need, str) else need
+        places = [columns[name] for name in names if name in columns]
+        if places and min(places) >= len(fields) and wanted.constants.isdisjoint(names):
+            lacks = ragged(len(fields), headings)
+    return Row(where, {**dict.fromkeys(wanted.fields, ""), **values}, max(columns.values()) >= len(fields), lacks)
 
 
 def misfit(where: str, fields: Sequence[str], columns: int, wanted: Wanted) -> Rejected:
@@ -169,11 +176,9 @@ def whole(fields: Sequence[str], columns: int) -> bool:
 
 
 def ragged(fields: int, columns: int) -> str:
-    """The reason for a row that has more fields than there are headings."""
-    return (
-        f"the row has {fields} fields where the headings have {columns}; perhaps a value holds the separator without "
-        "quotation marks; correct it in the export"
-    )
+    """The reason for a row that has more fields than there are headings, or too few to hold what is required."""
+    few = "a separator is missing" if fields < columns else "a value holds the separator without quotation marks"
+    return f"the row has {fields} fields where the headings have {columns}; perhaps {few}; correct it in the export"
 
 
 def records(source: Iterable[str], separator: str) -> Iterator[Record]:
