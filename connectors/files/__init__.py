@@ -238,7 +238,7 @@ def _sifted(found: Iterable[Row | Rejected], pushed: pushdown.Push | None) -> It
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
-        if pushed and isinstance(row, Row) and not pushed.keeps(row.values):
+        if pushed and isinstance(row, Row) and not row.lacks and not pushed.keeps(row.values):
             left_out += 1
         else:
             yield row

@@ -58,7 +58,11 @@ def csv_rows(
             raise Unsure(_brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
         cut = at_end and bool(lines or left_out) and unended(path)
         others = deque(_others(odd, how, where, wanted, place, cut=cut))
-        kept = [(line, item) for line, item in others if isinstance(item, Rejected) or pushed.keeps(item.values)]
+        kept = [
+            (line, item)
+            for line, item in others
+            if isinstance(item, Rejected) or item.lacks or pushed.keeps(item.values)
+        ]
         left_out += len(others) - len(kept)
         others = deque(kept)
         empty = dict.fromkeys(wanted.fields, "")
