@@ -59,11 +59,13 @@ def parse(raw: Raw) -> Person:
         raise BadRow("the row has neither a name nor an e-mail address; complete it in the HR system, or remove it")
     status, remark = _status(text.get("status", ""), raw.options.get("status_values", {}))
     days: dict[str, date | None] = {}
+    dark: list[str] = []
     for name in ("start_date", "end_date"):
         written = text.get(name, "").strip()
         days[name] = day(written, str(raw.options.get("date_format", ""))) if written else None
         if written and days[name] is None:
             notes.append(unread(name, written))
+            dark.append(name)
     return Person(
         employee_id=employee_id,
         given_name=names[0],
@@ -79,6 +81,7 @@ def parse(raw: Raw) -> Person:
         end_on=days["end_date"],
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         notes=(*remark, *notes),
+        unread=tuple(dark),
     )
 
 

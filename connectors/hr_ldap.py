@@ -114,6 +114,7 @@ def parse(raw: Raw) -> Person:
         title=first("title"),
         enabled=not int(control) & DISABLED if control.isdecimal() else None if control else True,
         end_on=_expiry(first("expires")),
+        written={"end_date": "" if first("expires").isdecimal() else first("expires")},
     )
 
 
