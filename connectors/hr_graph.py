@@ -74,7 +74,7 @@ def parse(raw: Raw) -> Person | None:
         given_name=text(user.get("givenName")),
         family_name=text(user.get("surname")),
         work_email=mail or upn,
-        other_emails=[upn, *people.aliases(texts(user.get("proxyAddresses")))],
+        other_emails=[upn, *texts(user.get("proxyAddresses"))],
         agency_code=code,
         agency=agency,
         title=text(user.get("jobTitle")),

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from connectors.files.cells import is_error, plain
@@ -111,6 +112,12 @@ class When:
     at: time
     zone: tzinfo | None
 
+    def __str__(self) -> str:
+        """The value in ISO 8601: a day, or a time with its zone where it has one."""
+        if self.at == time() and self.zone is None:
+            return self.day.isoformat()
+        return datetime.combine(self.day, self.at, self.zone).isoformat()
+
     def moment(self, zone: tzinfo) -> datetime:
         """Aware UTC; a day so far away that UTC has no date for it is its own midnight."""
         written = datetime.combine(self.day, self.at, self.zone or zone)
@@ -178,39 +185,56 @@ ALONE = Undecided()
 """Reads a value by itself, without its column."""
 
 
-def form_of(values: Iterable[str], stated: str = "") -> Form | Undecided:
-    """The form of a column, by its values (one pass, none is kept) or by the `date_format` that audit.toml states.
+class Column:
+    """What the values of one column have in common, value by value; none of them is kept."""
 
-    Values that no form fits are left aside: reading them gives None. Excel's day numbers are a form only where every
-    value is one; a column without a value that leaves a choice has the form PLAIN.
-    """
-    fit, example, serials, others = set(ORDERS), "", 0, 0
-    for value in values:
+    def __init__(self) -> None:
+        """A column of which nothing has been seen."""
+        self.fit, self.example, self.serials, self.others = set(ORDERS), "", 0, 0
+
+    def see(self, value: str) -> None:
+        """Take one more value into account. One that no form fits is left aside: reading it will give None."""
         written = plain(value)
         if not written or is_error(written):
-            continue
-        if _serial(written):
-            serials += 1
-            continue
-        others += 1
+            return
+        if is_serial(written):
+            self.serials += 1
+            return
+        self.others += 1
         readings = dict(_readings(written))
         if readings and "" not in readings:
-            fit &= readings.keys()
-            example = example or (written if len(set(readings.values())) > 1 else "")
-    if serials and not others:
-        return Form(SERIAL, stated)
-    if stated:
-        return Form(order_of(stated), stated)
-    if len(fit) == 1:
-        return Form(fit.pop())
-    if not example:
-        return Form(PLAIN) if len(fit) == len(ORDERS) else ALONE
-    return Undecided(tuple(order for order in ORDERS if order in fit), example)
+            self.fit &= readings.keys()
+            self.example = self.example or (written if len(set(readings.values())) > 1 else "")
+
+    def form(self, stated: str = "") -> Form | Undecided:
+        """The form of what was seen. Excel's day numbers are one only where every value is one; a column without a
+        value that leaves a choice has the form PLAIN. `stated` is the `date_format` of audit.toml."""
+        if self.serials and not self.others:
+            return Form(SERIAL, stated)
+        if stated:
+            return Form(order_of(stated), stated)
+        if len(self.fit) == 1:
+            return Form(next(iter(self.fit)))
+        if not self.example:
+            return Form(PLAIN) if self.fit == set(ORDERS) else ALONE
+        return Undecided(tuple(order for order in ORDERS if order in self.fit), self.example)
 
 
+def form_of(values: Iterable[str], stated: str = "") -> Form | Undecided:
+    """The form of a column, by all its values (one pass, none is kept), or by the `date_format` that audit.toml states.
+
+    Raises ValueError for a `date_format` that is none.
+    """
+    column = Column()
+    for value in values:
+        column.see(value)
+    return column.form(check(stated) if stated else "")
+
+
+@lru_cache(maxsize=64)
 def form(stated: str) -> Form | Undecided:
     """The form that audit.toml states; without one, each value is read by itself. Raises ValueError for no form."""
-    return form_of((), check(stated)) if stated else ALONE
+    return form_of((), stated) if stated else ALONE
 
 
 def check(stated: str) -> str:
@@ -231,11 +255,16 @@ def order_of(stated: str) -> str:
 
 
 def leaves_choice(text: str) -> bool:
-    """Whether a value cannot be read without its column: several meanings, or one of Excel's day numbers."""
+    """Whether a value cannot be read without its column: it has several meanings, or is one of Excel's day numbers."""
     if text[4:5] == "-" and text.isascii():  # ISO 8601, which nearly every export writes
         return False
     written = plain(text)
-    return _serial(written) is not None or len({when for _, when in _readings(written)}) > 1
+    return is_serial(written) or len({when for _, when in _readings(written)}) > 1
+
+
+def is_serial(text: str) -> bool:
+    """Whether a value may be one of Excel's day numbers."""
+    return _serial(plain(text)) is not None
 
 
 _PARTS = {"year": ("%Y", "%y"), "month": ("%m", "%b", "%B"), "day": ("%d",)}
