@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
-from connectors.files.fields import QUOTED, ROUNDED, addresses, date_format, day, handle_text, unread, web_address
-from connectors.platforms import platform_id, profile
+from connectors.files.fields import QUOTED, addresses, date_format, day, unread
+from connectors.files.handles import named_in, which_account
+from connectors.platforms import is_placeholder, platform_id
 from connectors.records import OfficialAccount, Provenance
 
 FIELDS = (
@@ -31,13 +33,26 @@ OPTIONS = {
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
     date_format(str(source.options.get("date_format", "")), source.name)
-    yield from files.rows(source, FIELDS, REQUIRED)
+    for item in files.rows(source, FIELDS, REQUIRED):
+        yield from _each(item) if isinstance(item, Raw) else (item,)
+
+
+def _each(raw: Raw) -> Iterator[Raw]:
+    """The row, once for each account where its handle names several ("@A / @B") and nothing else says which."""
+    text = raw.values
+    platform = platform_id(text.get("platform", ""))
+    handles = named_in(text.get("handle", ""), platform).handles if platform else ()
+    if len(handles) < 2 or not all(is_placeholder(text.get(name, "")) for name in ("account_id", "url")):
+        yield raw
+        return
+    yield from (replace(raw, values={**text, "handle": handle}) for handle in handles)
 
 
 def parse(raw: Raw) -> OfficialAccount:
     """One official account. An unknown status counts as active, an unreadable date stays empty; both are noted.
 
-    Raises BadRow without a known platform, or without handle, account id and profile URL.
+    A row that does not say for sure which account it is keeps what stands there as `unread`. Raises BadRow without a
+    known platform, or without handle, account id and profile URL.
     """
     text, notes = raw.values, list[str]()
     platform = platform_id(text.get("platform", ""))
@@ -45,21 +60,19 @@ def parse(raw: Raw) -> OfficialAccount:
         raise BadRow(
             f"the platform {text.get('platform', '')[:QUOTED]!r} is unknown; write its usual name, for example x"
         )
-    account_id, url = text.get("account_id", "").strip(), web_address(text.get("url", ""))
-    if ROUNDED.fullmatch(account_id):
-        notes.append(f"account_id {account_id} was rounded by a spreadsheet and left empty; enter it as text.")
-        account_id = ""
-    shown = profile(url) if url else None
-    handle = handle_text(text.get("handle", ""))
-    if shown is not None and shown.platform == platform:
-        handle, account_id = handle or shown.handle, account_id or shown.account_id
-    if not handle and not account_id:
-        raise BadRow("the row has no handle and no account_id, and its url shows none; enter one of them")
+    which = which_account(text, platform, notes, placeholders=True)
+    if not (which.handle or which.account_id or which.unread):
+        raise BadRow(
+            "the row has no handle and no account_id, and its url shows none; enter one of them"
+            + "".join(f"; {note}" for note in notes)
+        )
+    if which.unread:
+        notes.append("Until the row is corrected, no account that may be meant by this row is held against anybody.")
     return OfficialAccount(
         platform=platform,
-        handle=handle,
-        account_id=account_id,
-        url=url,
+        handle=which.handle,
+        account_id=which.account_id,
+        url=which.url,
         agency_code=text.get("agency_code", "").strip(),
         supervisor_employee_id=text.get("supervisor_employee_id", "").strip(),
         registered_email=next(iter(addresses(text.get("registered_email", ""))), ""),
@@ -67,6 +80,7 @@ def parse(raw: Raw) -> OfficialAccount:
         reviewed_on=day(text.get("reviewed_on", ""), str(raw.options.get("date_format", ""))),
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         notes=(*notes, *_undated(raw)),
+        unread=which.unread,
     )
 
 

@@ -88,7 +88,12 @@ def platforms() -> dict[str, Platform]:
     }
 
 
-SLOTS = {"handle": r"(?P<handle>@?[^/]+)", "id": r"(?P<id>[^/]+)", "number": r"(?P<id>[0-9]+)"}
+SLOTS = {
+    "handle": r"(?P<handle>@?[^/]+)",
+    "id": r"(?P<id>[^/]+)",
+    "number": r"(?P<id>[0-9]+)",
+    "long": r"(?P<id>[0-9]{8,})",
+}
 
 
 def _shape(url: str) -> Shape:

@@ -119,6 +119,8 @@ class Account:
     notes: tuple[str, ...] = ()
     signals: tuple[MailSignal, ...] = ()
     """What a platform's mails to `registered_email` say; of mail connectors only."""
+    unread: str = ""
+    """What stands in a handle's place and is none, or several: it says which account this is to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +152,5 @@ class OfficialAccount:
     reviewed_on: date | None
     provenance: Provenance
     notes: tuple[str, ...] = ()
+    unread: str = ""
+    """What stands in the handle's place and is none for sure: an account that it may mean is held against nobody."""

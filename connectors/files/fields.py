@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from connectors.contract import SourceDown
-from connectors.platforms import profile
 
 ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d+")
 """A number that a spreadsheet has rounded (1.23457E+17): as an id it is worthless."""
@@ -70,14 +69,6 @@ def several(text: str) -> tuple[str, ...]:
 def addresses(text: str) -> tuple[str, ...]:
     """The e-mail addresses of a field, by semicolon, comma or space; a mailto: in front is left out; each once."""
     return tuple(dict.fromkeys(part.removeprefix("mailto:") for part in re.split(r"[;,\s]+", text) if part))
-
-
-def handle_text(text: str) -> str:
-    """A handle without its @ and the space around it; of a profile's URL, the handle in it."""
-    handle = text.strip()
-    if "/" in handle and (found := profile(handle)) is not None:
-        return found.handle
-    return handle.removeprefix("@").strip()
 
 
 def web_address(text: str) -> str:
