@@ -40,10 +40,10 @@ def other_state(found: Words, own: State) -> str:
     return ""
 
 
-def own_state(found: Words, own: State) -> bool:
-    """Whether a text names our state: in full, as postal code, as a demonym or by its capital."""
-    people = {form for person in own.people for form in (person, f"{person}s")}
-    return any(word == own.word or word in people or word == own.capital for word in found.words)
+def own_state(found: Words, own: State, *, capital: bool = True) -> bool:
+    """Whether a text names our state: in full, as postal code, as a demonym or (with `capital`) by its capital."""
+    names = {own.word, *own.people, *(f"{person}s" for person in own.people)} | ({own.capital} if capital else set())
+    return any(word in names for word in found.words)
 
 
 def beside_other_state(hit: Hit, own: State) -> str:

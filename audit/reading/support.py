@@ -59,7 +59,16 @@ class Profile:
     @cached_property
     def of_our_state(self) -> bool:
         """Whether any field names our state."""
-        return any(own_state(found, self.state) for found in (self.bio, self.name_words, self.handle_words))
+        return any(own_state(found, self.state) for found in self._fields)
+
+    @cached_property
+    def names_our_state(self) -> bool:
+        """Whether any field names our state itself, in full, by its code or by its people: its capital does not."""
+        return any(own_state(found, self.state, capital=False) for found in self._fields)
+
+    @property
+    def _fields(self) -> tuple[Words, Words, Words]:
+        return self.bio, self.name_words, self.handle_words
 
     @cached_property
     def elsewhere(self) -> str:

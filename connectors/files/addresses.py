@@ -23,9 +23,7 @@ NONE = frozenset(
     )
 )  # fmt: skip
 """What stands in a cell where there is no address."""
-NOBODY = frozenset(
-    ("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable")
-)
+NOBODY = frozenset(("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable"))
 """Local parts of addresses that were typed because a field was mandatory: nobody's mailbox."""
 _LABEL = (
     r"(?:(?:smtp|mailto|e-?mail(?: ?id)?|mail|addr(?:ess)?|internet|upn|login|user(?: ?name)?|contact|to|from|primary|"
