@@ -55,7 +55,7 @@ def rows(
     entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt.
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
-    wanted = Wanted(tuple(fields), tuple(required), _columns(source, fields), frozenset(many), frozenset(constants))
+    wanted = Wanted(tuple(fields), tuple(required), _columns(source, fields), frozenset(many), frozenset(constants), source.tables)
     pushed = pushdown.push(source.nexus, tuple(search))
     found = paths(source)
     places = _places(found, source.folder)
