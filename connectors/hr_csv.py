@@ -28,7 +28,7 @@ REQUIRED = ("employee_id", ("given_name", "family_name", "preferred_name"), ("wo
 
 OPTIONS = {
     **files.OPTIONS,
-    "status_values": 'HR\'s own words for a status: status_values = { "A" = "active", "LOA" = "leave" }',
+    "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }',
     "date_format": 'how dates are written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
 }
 
@@ -40,7 +40,7 @@ def fetch(source: Source) -> Iterator[Item]:
     if not isinstance(spelled, Mapping) or any(word not in set(Status) for word in spelled.values()):
         raise SourceDown(
             f"{source.name}: status_values in audit.toml maps HR's words to {', '.join(Status)}: "
-            'status_values = { "A" = "active" }.'
+            'status_values = { "LOA" = "leave" }.'
         )
     yield from files.rows(source, FIELDS, REQUIRED, many=("other_emails",))
 
@@ -79,6 +79,7 @@ def parse(raw: Raw) -> Person:
         end_on=days["end_date"],
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         notes=(*remark, *notes),
+        status_word=text.get("status", "").strip() if status is Status.UNKNOWN else "",
     )
 
 
@@ -101,8 +102,10 @@ def _status(text: str, spelled: Mapping[str, str]) -> tuple[Status, tuple[str, .
     if not word or word in known:
         return Status(known.get(word, Status.UNKNOWN)), ()
     note = (
+        # Never a meaning filled in: copied for a word of leavers, it would make them people employed.
         f"status {text.strip()[:QUOTED]!r} is none of {', '.join(Status)} and counts as unknown; say what it means in "
-        f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = "active" }}.'
+        f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = … }}, where … is “terminated”, “leave” or'
+        " “active”."
     )
     return Status.UNKNOWN, (note,)
 

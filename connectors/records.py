@@ -69,6 +69,8 @@ class Person:
     provenance: Provenance
     notes: tuple[str, ...] = ()
     """What was unreadable in the row and left empty, a sentence each."""
+    status_word: str = ""
+    """HR's own word for the status, where nobody has explained it."""
 
 
 MESSAGES_KEPT = 20
