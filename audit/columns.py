@@ -106,7 +106,7 @@ def _heading_gone(name: str, place: str, before: Columns, table: Table, record: 
     likely = next((text for text in free if meant(text, record) == name), "the new heading")
     return (
         f"{place}: the heading {heading!r} ({name}) was there at the last healthy pull and is missing tonight."
-        f" Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name its new"
-        f' heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
+        f" Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name its"
+        f' new heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
         f' expect = {{ may_lose = ["{name}"] }} for one night.'
     )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 MEASURED: Mapping[str, str] = {
-    "address": "people with an address who have one under the organization's mail domains",
-    "status": "people whose status is a known word",
-    "name": "people with a readable name",
-    "agency": "people whose agency is in the agencies file",
-    "supervisors": "supervisors of official accounts who are in the directory",
-    "same_id": "mailboxes that belong to the same employee id as at the last run",
-    "still_there": "people of the last run who are in the directory still",
+    "address": "people with an address have one under the organization's mail domains",
+    "status": "people have a status that is a known word",
+    "name": "people have a readable name",
+    "agency": "people belong to an agency of the agencies file",
+    "supervisors": "supervisors of official accounts are in the directory",
+    "same_id": "mailboxes belong to the same employee id as at the last run",
+    "still_there": "people of the last run are still in the directory",
 }
 """What is measured of a directory; `expect.usable` in audit.toml sets bounds by these names."""
 

@@ -114,8 +114,8 @@ class Placed:
             Problem(
                 self.source,
                 places[0],
-                f"the agency {name!r} is not in the agencies file, or is two agencies' name ({len(places):,} rows, which"
-                " count to no agency). Add it there as an alias, or give its agency_code in HR.",
+                f"the agency {name!r} is not in the agencies file, or is two agencies' name ({len(places):,} rows,"
+                " which count to no agency). Add it there as an alias, or give its agency_code in HR.",
             )
             for name, places in sorted(self.unknown.items())
         )
@@ -153,8 +153,8 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
         return organization, ()
     origin = changed[0].provenance
     reason = (
-        f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros or “.0” alone tell them"
-        " apart, and HR's id was taken. Export both as text."
+        f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros or “.0” alone tell"
+        " them apart, and HR's id was taken. Export both as text."
     )
     return replace(organization, official=tuple(entries)), (Problem(origin.source, origin.where, reason),)
 

@@ -99,11 +99,11 @@ def people_figures(
     found = {
         "address": (people.ours, people.addressed, _address_advice(people, tables)),
         "status": (people.known_status, whole, status_advice(people.words, tables)),
-        "name": (people.named, whole, _map_advice("given_name", tables)),
+        "name": (people.named, whole, _map_advice("given_name", tables).strip()),
         "agency": (
             people.placed,
             whole,
-            f"Add the agencies to the agencies file, or{_map_advice('agency_code', tables)}",
+            f"Add the missing ones to the agencies file.{_map_advice('agency_code', tables, 'agency')}",
         ),
     }
     figures = []
@@ -137,10 +137,11 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
             and before.get(one.key, 0.0) - one.share > expect.may_fall
         )
         if (one.share < least and one.whole - one.part >= few) or fell:
+            night = " for one night" if fell or one.key in ("same_id", "still_there") else ""
             return (
                 f"{one}; at least {least:.0%} are expected{', and no sudden fall' if fell else ''}. {one.advice}"
                 f" If it is right as it is, set expect = {{ usable = {{ {one.key} = 0.0 }}"
-                f"{', may_fall = 1.0' if fell else ''} }} in [{one.source}] for one night."
+                f"{', may_fall = 1.0' if fell else ''} }} in [{one.source}]{night}."
             )
     return ""
 
@@ -256,8 +257,8 @@ def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
             f" status_values = {{ {example} = … }}, where … is one of “terminated”, “leave”, “active”."
         )
     return (
-        'The status is empty. Have it filled in HR, or say in audit.toml what an empty one means: status_values = { "" ='
-        f" … }}, where … is one of “terminated”, “leave”, “active”.{_map_advice('status', tables)}"
+        'The status is empty. Have it filled in HR, or say in audit.toml what an empty one means: status_values = { ""'
+        f" = … }}, where … is one of “terminated”, “leave”, “active”.{_map_advice('status', tables)}"
     )
 
 
@@ -272,12 +273,15 @@ def _address_advice(people: People, tables: Mapping[str, Table]) -> str:
     )
 
 
-def _map_advice(name: str, tables: Mapping[str, Table]) -> str:
-    likely = [
-        text for table in tables.values() for text in unread(table) if meant(text, Person) == name
-    ]  # a heading that other systems give to this field
-    hint = f" Perhaps columns = {{ {name} = {toml(likely[0])} }}?" if likely else ""
-    return f" Name the column in audit.toml: columns = {{ {name} = … }}.{hint}" if tables else " Check the directory."
+def _map_advice(name: str, tables: Mapping[str, Table], *others: str) -> str:
+    """Which column to name for a field: one that other systems call so, where the tables have it."""
+    if not tables:
+        return " Check the directory."
+    for table in tables.values():
+        for text in unread(table):
+            if (field := meant(text, Person)) in (name, *others):
+                return f" Perhaps its column is {text!r}: columns = {{ {field} = {toml(text)} }}."
+    return f" Name its column in audit.toml: columns = {{ {name} = … }}."
 
 
 def _digest(text: str) -> str:

@@ -51,7 +51,8 @@ GONE = "there is no account by this declared handle: it is gone, renamed or take
 class Reading:
     """One source being read: counts grow as `records` is consumed. Iterate `records` once, to its end.
 
-    `before` is what its last healthy pull held. `key` is the sweep's key (the ledger's digest) that brought the record just yielded; "" for a list.
+    `before` is what its last healthy pull held.
+    `key` is the sweep's key (the ledger's digest) that brought the record just yielded; "" for a list.
     """
 
     settings: SourceSettings
@@ -293,7 +294,7 @@ def _unusable(reading: Reading) -> str:
     left_unread = reading.source.options.get("left_unread", ())
     for place, heading, count, rows in unread_addresses(tables, reading.source.nexus.domains, left_unread):
         said = address_column_advice(place, heading, count, record)
-        meaning = f"rows of {place} without a state address in a column that is not read ({heading!r})"
+        meaning = f"rows of {place} have no state address in the unread column {heading!r}"
         reading.figures.append(
             Figure(reading.settings.name, "address_columns", meaning, rows - count, rows, held=False, advice=said)
         )
@@ -302,7 +303,7 @@ def _unusable(reading: Reading) -> str:
             fault = fault or said
     if record is Account and tables:
         found = reading.filled["registered_email"]
-        meaning = "rows with a registered address"
+        meaning = "rows bring the address that the account was registered with"
         reading.figures.append(Figure(reading.settings.name, "registered", meaning, found, reading.parsed))
     return fault
 
