@@ -208,8 +208,9 @@ class Ledger:
         return measure_store.columns_of(self.connection, source)
 
     def roster(self) -> frozenset[Known]:
-        """The people of the last judged night, in digests."""
-        return measure_store.roster(self.connection)
+        """The people of the last finished run, in digests."""
+        last = self.last_run()
+        return measure_store.roster(self.connection, last.run_id) if last else frozenset()
 
     def measured(self) -> tuple[Figure, ...]:
         """What was measured in the last finished run."""
@@ -268,7 +269,8 @@ class Ledger:
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
-            measure_store.record_roster(self.connection, roster)
+            last = self.last_run()
+            measure_store.record_roster(self.connection, run_id, last.run_id if last else "", roster)
             kept = tuple(findings)
             fact_store.record(self.connection, run_id, kept)
             for past in kept:
