@@ -176,6 +176,18 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something of the source that somebody must know: where, and what to do. It counts as no item.
+
+    For what is left unread on purpose, or read and believed no further: a file of another kind in the folder, a word
+    that is not known.
+    """
+
+    where: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All that one key of a sweep brought tonight: it takes the place of what the same key brought before."""
 
@@ -184,7 +196,7 @@ class Answer:
     outcome: Outcome = Outcome.ANSWERED
 
 
-Item = Raw | Rejected | Dropped | Answer
+Item = Raw | Rejected | Dropped | Noted | Answer
 
 
 class Pace(Protocol):

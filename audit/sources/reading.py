@@ -25,6 +25,7 @@ from connectors.contract import (
     Expect,
     Item,
     Nexus,
+    Noted,
     Outcome,
     Raw,
     Record,
@@ -57,6 +58,7 @@ class Reading:
     read: int = 0
     kept: int = 0
     rejected: int = 0
+    first_rejected: Problem | None = None
     problems: list[Problem] = field(default_factory=list)
     platforms: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
@@ -76,6 +78,9 @@ class Reading:
                     yield from self._answered(item, keep)
                     canaries.answered(item)
                     shown.advance(1)
+                    continue
+                if isinstance(item, Noted):
+                    self._problem(item.where, item.words)
                     continue
                 shown.advance(item.count if isinstance(item, Dropped) else 1)
                 record = self._parsed(item)
@@ -149,6 +154,7 @@ class Reading:
 
     def _reject(self, where: str, reason: str) -> None:
         self.rejected += 1
+        self.first_rejected = self.first_rejected or Problem(self.settings.name, where, reason)
         self._problem(where, reason)
 
     def _note(self, record: Record) -> None:
@@ -211,7 +217,7 @@ def unexpected(reading: Reading) -> str:
     if counts:
         return counts
     if reading.rejected > reading.read * reading.settings.expect.may_reject:
-        example = reading.problems[0]
+        example = reading.first_rejected or reading.problems[0]
         return (
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"

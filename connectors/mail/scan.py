@@ -16,7 +16,7 @@ and so do logs of the same days that are read on different nights, one with ids 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,15 +29,19 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.contract import Dropped, Item, Noted, Raw, Rejected, Source, SourceChanged, SourceDown
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
+from connectors.mail.fates import Fate, Fates
 from connectors.mail.signals import Signals, load
 from connectors.records import MESSAGES_KEPT
 
 MEMORY, THREADS = "512MB", 2
 BATCH = 20_000
+QUOTED = 60
+"""Characters of a word that a message quotes."""
 UNLISTED, UNDELIVERED = "sender not on the list", "not delivered, or sent out"
+UNCLEAR = "not clear whether it was delivered"
 REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"
 """Why the scan drops what it drops; contract.Dropped.reason."""
 REASONS = {
@@ -59,7 +63,7 @@ class Feed:
     SQL relation, if there is one.
 
     `broken` tells, after `fast` was read, which rows DuckDB left out, or None where the file must be read by `exact`
-    to tell. `dated` is False for an export that has no column of times.
+    to tell. `dated` is False for an export that has no column of times. `fates` are the words of its system.
     """
 
     place: str
@@ -67,6 +71,7 @@ class Feed:
     fast: str = ""
     broken: Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None] = lambda _: []
     dated: bool = True
+    fates: Fates = Fates({})
 
 
 def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], signals: Signals) -> Iterator[Item]:
@@ -86,7 +91,7 @@ def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], 
                 places.append(feed.place)
                 yield from _file(connection, feed, number, signals, told[path])
                 told[path](1.0)
-            yield from _groups(connection, source, _where(places), signals)
+            yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
             raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({_brief(fault)}).") from fault
 
@@ -141,8 +146,34 @@ def _exactly(
 def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, relation: str, number: int, signals: Signals) -> None:
     """Sift and classify one relation; the subjects of its listed rows are gone when this returns."""
     connection.execute(mail_query.sift(relation, signals))
-    connection.execute(mail_query.classify(number, signals, dated=feed.dated))
+    connection.execute(mail_query.unpack())
     connection.execute("DROP TABLE near")
+    _look_up(connection, feed)
+    connection.execute(mail_query.classify(number, signals, dated=feed.dated))
+    connection.execute("DROP TABLE listed")
+
+
+def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Read in Python, once for each text, what SQL should not read by itself: fates, and times of other forms."""
+    connection.execute(mail_query.LOOKED_UP)
+    words = [(*one, _fate(*feed.fates.row(*one))) for one in connection.execute(mail_query.WORDS).fetchall()]
+    _fill(connection, "words", words)
+    known = {one for (one,) in connection.execute("SELECT words FROM steps").fetchall()}
+    steps = [one for (one,) in connection.execute(mail_query.STEPS).fetchall() if one not in known]
+    _fill(connection, "steps", [(one, _fate(*feed.fates.steps(one))) for one in steps])
+
+
+def _fate(fate: Fate, word: str) -> str:
+    """A fate as `scanned` has it."""
+    if fate is Fate.UNKNOWN:
+        return f"{mail_query.STRANGE}{word}"
+    return {Fate.YES: mail_query.YES, Fate.NO: mail_query.NO}.get(fate, mail_query.NOT_YET)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        signs = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO {name} VALUES ({signs})", rows)  # noqa: S608
 
 
 def _reader(
@@ -190,31 +221,63 @@ def _left_out(connection: duckdb.DuckDBPyConnection, number: int) -> Iterator[Dr
         yield Dropped(count, UNLISTED)
 
 
-def _groups(connection: duckdb.DuckDBPyConnection, source: Source, where: str, signals: Signals) -> Iterator[Item]:
+def _groups(
+    connection: duckdb.DuckDBPyConnection, source: Source, places: list[str], signals: Signals
+) -> Iterator[Item]:
+    connection.execute(mail_query.ARRIVALS)
     [(parts,)] = connection.execute(mail_query.PARTS).fetchall()
+    unclear = yield from _strange(connection, source, places, int(parts))
     connection.execute(mail_query.DELIVERIES)
-    connection.execute("DROP TABLE scanned")
+    connection.execute("DROP VIEW arrivals; DROP TABLE scanned")
     [(arrived,)] = connection.execute("SELECT coalesce(sum(rows_), 0) FROM deliveries").fetchall()
     connection.execute(mail_query.ECHOES)
     [(messages,)] = connection.execute("SELECT count(*) FROM deliveries").fetchall()
     _meanings(connection, signals)
     found = connection.execute(mail_query.groups(MESSAGES_KEPT))
     rows = iter(lambda: found.fetchmany(BATCH), [])
-    items = 0
+    items, where = 0, _where(places)
     for (mailbox, platform), own in groupby((row for rest in rows for row in rest), key=itemgetter(0, 1)):
         items += 1
         yield _raw(mailbox, platform, list(own), source, where)
-    left = ((parts - arrived, UNDELIVERED), (arrived - messages, REPEATED), (messages - items, FOLDED))
+    lost = parts - arrived - unclear
+    left = ((lost, UNDELIVERED), (unclear, UNCLEAR), (arrived - messages, REPEATED), (messages - items, FOLDED))
     yield from (Dropped(int(count), reason) for count, reason in left if count)
+
+
+def _strange(
+    connection: duckdb.DuckDBPyConnection, source: Source, places: list[str], parts: int
+) -> Generator[Item, None, int]:
+    """Tell the words that are not known to say whether a mail arrived; returns how many deliveries they speak of.
+
+    Raises SourceChanged where that is most of them: then the log says nothing.
+    """
+    found = connection.execute(mail_query.STRANGE_WORDS).fetchall()
+    unclear = sum(count for _, _, count in found)
+    told = [Noted(places[file], unclear_words(word, count)) for file, word, count in found]
+    if unclear * 2 > parts:
+        raise SourceChanged(f"{source.name}: {told[0].where}: {told[0].words}")
+    yield from told
+    return unclear
+
+
+def unclear_words(word: str, count: int) -> str:
+    """What to tell about a word that is not in the table of fates."""
+    whose = f"{count:,} platform mail{'' if count == 1 else 's'}"
+    if not word:
+        return f"nothing says whether {whose} arrived, so they prove nothing; export the log with the status of each."
+    short = word[:QUOTED]
+    return (
+        f"the word {short!r} is not known to say whether a mail arrived; {whose} with it prove nothing. If it is known"
+        f' what it means, add it to the source\'s table of audit.toml: fates = {{ "{short}" = "delivered" }}'
+        ' (or "not delivered").'
+    )
 
 
 def _meanings(connection: duckdb.DuckDBPyConnection, signals: Signals) -> None:
     """What each code in `deliveries` means, as a table beside it."""
-    size = len(signals.lines)
     connection.execute(mail_query.MEANINGS)
     for (code,) in connection.execute("SELECT DISTINCT code FROM deliveries ORDER BY code").fetchall():
-        flags, rest = divmod(code, size * size)
-        means = signals.meaning(*divmod(rest, size), blind=flags >= 2, doubtful=flags % 2 == 1)
+        means = mail_query.meaning(code, signals)
         row = [code, means.platform, means.kind, means.strength.value, means.third_party]
         connection.execute("INSERT INTO meanings VALUES (?, ?, ?, ?, ?)", row)
 

@@ -144,7 +144,7 @@ def test_patterns_are_valid_in_python_and_in_duckdb() -> None:
     }
 
 
-def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
+def in_duckdb(rows: list[tuple[str, str]], proven: bool = False) -> list[Meaning | None]:
     """The meanings that the scan finds, row by row; the message id carries the row's number."""
     signals = packaged()
     entries = [
@@ -153,6 +153,7 @@ def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
             "sender": sender,
             "subject": subject,
             "recipient_address": "a@x.gov",
+            "auth": "dmarc=pass" if proven else "",
             "message_id": str(number),
         }
         for number, (sender, subject) in enumerate(rows)
@@ -167,15 +168,9 @@ def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
                 "SELECT n::INT, code FROM keys LEFT JOIN scanned ON key = substr(sha256(n), 1, 32)"
             ).fetchall()
         )
-    size = len(signals.lines)
-    found: list[Meaning | None] = []
-    for number in range(len(rows)):
-        if codes[number] is None:
-            found.append(None)
-            continue
-        flags, rest = divmod(codes[number], size * size)
-        found.append(signals.meaning(*divmod(rest, size), blind=flags >= 2, doubtful=False))
-    return found
+    return [
+        None if codes[number] is None else mail_query.meaning(codes[number], signals) for number in range(len(rows))
+    ]
 
 
 def test_duckdb_reads_the_cases_as_python_does() -> None:
