@@ -29,6 +29,7 @@ from connectors.records import Account, Evidence, Provenance, Strength
 SEARCHED = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
 """The fields in which a tie to the organization can show; only these decide what a large read leaves out."""
 FIELDS = ("platform", *SEARCHED, "created_at", "observed_at")
+DAYS = ("created_at", "observed_at")
 IDENTITIES = ("account_id", "handle", "url", "registered_email")
 STRENGTHS = {"verified": Strength.STRONG, "unverified": Strength.WEAK}
 
@@ -89,6 +90,7 @@ def parse(raw: Raw) -> Account:
         provenance=Provenance(raw.source, raw.where, observed_at, raw.digest),
         evidence=_evidence(raw, registered, strength, emails, observed_at),
         notes=tuple(notes),
+        unread=tuple(name for name in DAYS if text.get(name, "").strip() and _moment(name, text, options, []) is None),
     )
 
 

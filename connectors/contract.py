@@ -1,8 +1,9 @@
 """What a connector is: an impure `fetch`, a pure `parse`, and what a healthy pull looks like.
 
 A connector is a value, not a class to inherit from. `fetch` yields `Raw` items and, in between, what it left out:
-`Rejected` for a row it could not read, `Dropped` for rows that cannot concern the question. A connector that asks key
-by key (a term, a handle, an address) yields one `Answer` a key instead, and says with a `Sweep` what it would ask.
+`Rejected` for a row it could not read, `Dropped` for rows that cannot concern the question, `Remark` for what is no row
+and must be told all the same. A connector that asks key by key (a term, a handle, an address) yields one `Answer` a key
+instead, and says with a `Sweep` what it would ask.
 """
 
 from __future__ import annotations
@@ -164,6 +165,19 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that is no row and must not stay unsaid: title rows passed over, a line of totals, a file not read.
+
+    `text` is a whole sentence for Data quality, with what to do; it counts neither as read nor as rejected. `unread`:
+    something that was handed in, and may hold rows, was not read.
+    """
+
+    where: str
+    text: str
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """So many items were read and left out; empty `reason`: nothing in them ties them to the organization.
 
@@ -176,27 +190,15 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """Something of the source that somebody must know: where, and what to do. It counts as no item.
-
-    For what is left unread on purpose, or read and believed no further: a file of another kind in the folder, a word
-    that is not known.
-    """
-
-    where: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """All that one key of a sweep brought tonight: it takes the place of what the same key brought before."""
 
     key: str
-    items: tuple[Raw | Rejected | Dropped, ...] = ()
+    items: tuple[Raw | Rejected | Dropped | Remark, ...] = ()
     outcome: Outcome = Outcome.ANSWERED
 
 
-Item = Raw | Rejected | Dropped | Noted | Answer
+Item = Raw | Rejected | Dropped | Remark | Answer
 
 
 class Pace(Protocol):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors import graph
-from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Noted, Source, SourceDown
+from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Remark, Source, SourceDown
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import item
@@ -75,7 +75,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 strange.update(_strange(row, words) for row in read)
                 yield from (Dropped(count, reason) for reason, count in left.items() if count)
         del strange[""]
-        yield from (Noted(PATH, mail_scan.unclear_words(word, count)) for word, count in sorted(strange.items()))
+        yield from (Remark(PATH, mail_scan.unclear_words(word, count)) for word, count in sorted(strange.items()))
         yield from _items(source, store)
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
-from connectors.files.fields import QUOTED, ROUNDED, addresses, date_format, day, handle_text, unread, web_address
+from connectors.files import addresses, times
+from connectors.files.cells import identifier
+from connectors.files.dated import OPTION, dated, unread
+from connectors.files.fields import QUOTED, ROUNDED, handle_text, web_address
 from connectors.platforms import platform_id, profile
 from connectors.records import OfficialAccount, Provenance
 
@@ -24,14 +28,13 @@ FIELDS = (
 REQUIRED = ("platform", ("handle", "account_id", "url"))
 OPTIONS = {
     **files.OPTIONS,
-    "date_format": 'how reviewed_on is written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
+    "date_format": OPTION,
 }
 
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    date_format(str(source.options.get("date_format", "")), source.name)
-    yield from files.rows(source, FIELDS, REQUIRED)
+    yield from dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED))
 
 
 def parse(raw: Raw) -> OfficialAccount:
@@ -45,7 +48,7 @@ def parse(raw: Raw) -> OfficialAccount:
         raise BadRow(
             f"the platform {text.get('platform', '')[:QUOTED]!r} is unknown; write its usual name, for example x"
         )
-    account_id, url = text.get("account_id", "").strip(), web_address(text.get("url", ""))
+    account_id, url = identifier(text.get("account_id", "")), web_address(text.get("url", ""))
     if ROUNDED.fullmatch(account_id):
         notes.append(f"account_id {account_id} was rounded by a spreadsheet and left empty; enter it as text.")
         account_id = ""
@@ -60,13 +63,13 @@ def parse(raw: Raw) -> OfficialAccount:
         handle=handle,
         account_id=account_id,
         url=url,
-        agency_code=text.get("agency_code", "").strip(),
-        supervisor_employee_id=text.get("supervisor_employee_id", "").strip(),
-        registered_email=next(iter(addresses(text.get("registered_email", ""))), ""),
+        agency_code=identifier(text.get("agency_code", "")),
+        supervisor_employee_id=identifier(text.get("supervisor_employee_id", "")),
+        registered_email=_registered(text.get("registered_email", ""), notes),
         retired=_retired(text.get("status", ""), notes),
-        reviewed_on=day(text.get("reviewed_on", ""), str(raw.options.get("date_format", ""))),
+        reviewed_on=_reviewed_on(raw, notes),
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        notes=(*notes, *_undated(raw)),
+        notes=tuple(notes),
     )
 
 
@@ -79,10 +82,25 @@ def _retired(text: str, notes: list[str]) -> bool:
     return word == "retired"
 
 
-def _undated(raw: Raw) -> tuple[str, ...]:
+def _registered(text: str, notes: list[str]) -> str:
+    """The address that the account hangs on, the first of its cell."""
+    found = addresses.read(text)
+    if found.unread:
+        notes.append(
+            f"registered_email {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read, and was left"
+            " empty. Correct the row."
+        )
+    if len(found.addresses) > 1:
+        notes.append(f"registered_email holds {len(found.addresses)} addresses; the first one was kept.")
+    return next(iter(found.addresses), "")
+
+
+def _reviewed_on(raw: Raw, notes: list[str]) -> date | None:
     written = raw.values.get("reviewed_on", "").strip()
-    readable = not written or day(written, str(raw.options.get("date_format", ""))) is not None
-    return () if readable else (unread("reviewed_on", written),)
+    found = times.form(str(raw.options.get("date_format", ""))).day(written) if written else None
+    if written and found is None:
+        notes.append(unread("reviewed_on", written))
+    return found
 
 
 CONNECTOR = Connector(

@@ -69,6 +69,8 @@ class Person:
     provenance: Provenance
     notes: tuple[str, ...] = ()
     """What was unreadable in the row and left empty, a sentence each."""
+    unread: tuple[str, ...] = ()
+    """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent."""
 
 
 MESSAGES_KEPT = 20
@@ -119,6 +121,8 @@ class Account:
     notes: tuple[str, ...] = ()
     signals: tuple[MailSignal, ...] = ()
     """What a platform's mails to `registered_email` say; of mail connectors only."""
+    unread: tuple[str, ...] = ()
+    """Which of created_at and observed_at were written and could not be read: such a moment is unknown, not absent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ from connectors.contract import (
     Expect,
     Item,
     Nexus,
-    Noted,
     Outcome,
     Raw,
     Record,
     Rejected,
+    Remark,
     Source,
     SourceDown,
 )
@@ -58,12 +58,15 @@ class Reading:
     read: int = 0
     kept: int = 0
     rejected: int = 0
-    first_rejected: Problem | None = None
     problems: list[Problem] = field(default_factory=list)
+    example: Problem | None = None
+    """The first item that was rejected; `problems` begin with whatever was told first."""
     platforms: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     parsed: int = 0
+    unread: int = 0
+    """Files and sheets that were handed in and not read; each is one of `problems`."""
 
     def records(self, keep: Callable[[Record], bool] = lambda _: True) -> Iterator[Record]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
@@ -79,10 +82,7 @@ class Reading:
                     canaries.answered(item)
                     shown.advance(1)
                     continue
-                if isinstance(item, Noted):
-                    self._problem(item.where, item.words)
-                    continue
-                shown.advance(item.count if isinstance(item, Dropped) else 1)
+                shown.advance(item.count if isinstance(item, Dropped) else 0 if isinstance(item, Remark) else 1)
                 record = self._parsed(item)
                 if record is not None:
                     canaries.shown(record)
@@ -128,7 +128,11 @@ class Reading:
         self._note(record)
         yield record
 
-    def _parsed(self, item: Raw | Rejected | Dropped) -> Record | None:
+    def _parsed(self, item: Raw | Rejected | Dropped | Remark) -> Record | None:
+        if isinstance(item, Remark):
+            self.unread += item.unread
+            self._problem(item.where, item.text)
+            return None
         self.read += item.count if isinstance(item, Dropped) else 1
         if isinstance(item, Dropped):
             self.reasons[item.reason or NO_TIE] += item.count
@@ -154,7 +158,7 @@ class Reading:
 
     def _reject(self, where: str, reason: str) -> None:
         self.rejected += 1
-        self.first_rejected = self.first_rejected or Problem(self.settings.name, where, reason)
+        self.example = self.example or Problem(self.settings.name, where, reason)
         self._problem(where, reason)
 
     def _note(self, record: Record) -> None:
@@ -217,7 +221,8 @@ def unexpected(reading: Reading) -> str:
     if counts:
         return counts
     if reading.rejected > reading.read * reading.settings.expect.may_reject:
-        example = reading.first_rejected or reading.problems[0]
+        example = reading.example
+        assert example is not None, "what is rejected is kept"
         return (
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"

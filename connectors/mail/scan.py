@@ -29,7 +29,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from connectors.contract import Dropped, Item, Noted, Raw, Rejected, Source, SourceChanged, SourceDown
+from connectors.contract import Dropped, Item, Remark, Raw, Rejected, Source, SourceChanged, SourceDown
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
 from connectors.mail.fates import Fate, Fates
@@ -253,9 +253,9 @@ def _strange(
     """
     found = connection.execute(mail_query.STRANGE_WORDS).fetchall()
     unclear = sum(count for _, _, count in found)
-    told = [Noted(places[file], unclear_words(word, count)) for file, word, count in found]
+    told = [Remark(places[file], unclear_words(word, count)) for file, word, count in found]
     if unclear * 2 > parts:
-        raise SourceChanged(f"{source.name}: {told[0].where}: {told[0].words}")
+        raise SourceChanged(f"{source.name}: {told[0].where}: {told[0].text}")
     yield from told
     return unclear
 
