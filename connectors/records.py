@@ -121,6 +121,9 @@ class Account:
     notes: tuple[str, ...] = ()
     signals: tuple[MailSignal, ...] = ()
     """What a platform's mails to `registered_email` say; of mail connectors only."""
+    registered_others: tuple[str, ...] = ()
+    """What else an export has where the registered address stands; the gate decides which of them counts, and keeps
+    none of the others."""
     unread: tuple[str, ...] = ()
     """Which of created_at and observed_at were written and could not be read: such a moment is unknown, not absent."""
 

@@ -99,7 +99,9 @@ def _through_the_gate(reading: Reading, inputs: Inputs) -> Accounts:
         return passes(cast("Account", record), inputs.organization, inputs.registry)
 
     for record in reading.records(keep):
-        yield reading.key, restrained(cast("Account", record), inputs.organization, inputs.registry)
+        account = restrained(cast("Account", record), inputs.organization, inputs.registry)
+        reading.tell(account.provenance.where, account.notes[len(cast("Account", record).notes) :])
+        yield reading.key, account
 
 
 def _gathered(reading: Reading, inputs: Inputs) -> _Gathered:

@@ -17,14 +17,14 @@ from connectors.files.cells import is_error, plain
 
 NONE = frozenset(
     (
-        "", "-", "--", "---", "—", "–", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no", "unknown",
-        "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>", "[]", "{}", "()",
-        "false", "undefined",
+        "", "-", "--", "---", "—", "–", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no",
+        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>", "[]",
+        "{}", "()", "false", "undefined",
     )
 )  # fmt: skip
 """What stands in a cell where there is no address."""
 NOBODY = frozenset(
-    ("none", "noemail", "no-email", "no_email", "nomail", "na", "n.a", "null", "unknown", "notavailable")
+    ("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable")
 )
 """Local parts of addresses that were typed because a field was mandatory: nobody's mailbox."""
 _LABEL = (

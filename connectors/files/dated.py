@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from connectors.contract import Item, Nexus, Raw, Source, SourceDown, unseen
+from connectors.contract import Item, Nexus, Raw, Remark, Source, SourceDown, unseen
 from connectors.files import times
 
 OPTION = 'how dates are written where their column leaves a choice, for example "MM/DD/YYYY" or "DD.MM.YYYY hh:mm"'
@@ -28,22 +28,35 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
     needs_column = times.is_serial if stated else times.leaves_choice
     forms: dict[str, times.Form | times.Undecided] = {}
     for item in read(source):
-        if isinstance(item, Raw) and (open_ := [name for name in names if needs_column(item.values.get(name, ""))]):
-            forms = forms or _forms(source, names, read, stated)
-            found = {name: when for name in open_ if (when := forms[name].read(item.values[name]))}
-            item = replace(item, values={**item.values, **{name: str(when) for name, when in found.items()}})
-        yield item
+        if not isinstance(item, Raw) or not (open_ := [n for n in names if needs_column(item.values.get(n, ""))]):
+            yield item
+            continue
+        if not forms:
+            forms = _forms(source, names, read, stated)
+            open_forms = ((n, form) for n, form in forms.items() if isinstance(form, times.Undecided) and form.example)
+            yield from (Remark(item.where, _choice(name, form)) for name, form in open_forms)
+        found = {name: str(when) for name in open_ if (when := forms[name].read(item.values[name]))}
+        yield replace(item, values={**item.values, **found}) if found else item
 
 
 def _forms(
     source: Source, names: Sequence[str], read: Callable[[Source], Iterator[Item]], stated: str
 ) -> dict[str, times.Form | times.Undecided]:
     columns = {name: times.Column() for name in names}
-    for item in read(replace(source, nexus=Nexus(), progress=unseen)):
+    for item in read(replace(source, nexus=Nexus(), progress=unseen, tables={})):
         if isinstance(item, Raw):
             for name, column in columns.items():
                 column.see(item.values.get(name, ""))
     return {name: column.form(stated) for name, column in columns.items()}
+
+
+def _choice(name: str, form: times.Undecided) -> str:
+    both = " and ".join(form.between) or f"neither {times.MONTH_FIRST} nor {times.DAY_FIRST}"
+    return (
+        f"{name}: {both} fit{'' if form.between else 's'} all values of this column, so nobody can tell which day such as"
+        f" {form.example!r} is meant, and those days count as unknown. Say which it is in the source's table of"
+        f' audit.toml: date_format = "{times.MONTH_FIRST}", or date_format = "{times.DAY_FIRST}".'
+    )
 
 
 def date_format(source: Source) -> str:
@@ -62,8 +75,8 @@ def unread(name: str, text: str) -> str:
     written = text.strip()[:QUOTED]
     if times.leaves_choice(text) and not times.is_serial(text):
         return (
-            f"{name} {written!r} was left empty: day and month could stand either way round, in it and in the rest of"
-            ' its column. Say which in audit.toml: date_format = "MM/DD/YYYY", or date_format = "DD/MM/YYYY".'
+            f"{name} {written!r} was left empty: day and month could stand either way round. Say which it is in"
+            f' audit.toml: date_format = "{times.MONTH_FIRST}", or date_format = "{times.DAY_FIRST}".'
         )
     return (
         f"{name} {written!r} is no date that can be read, and was left empty. Correct it; if the whole export writes"
