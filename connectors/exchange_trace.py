@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from connectors.contract import Access, Connector, Covers, Expect, Item, Source
 from connectors.files import OPTIONS, paths
 from connectors.mail.accounts import parse
-from connectors.mail.fates import OPTION
 from connectors.mail.feeds import Shape, feed
-from connectors.mail.scan import SIGNALS_OPTION, scan, table
+from connectors.mail.scan import FILE_OPTIONS, scan, table
 from connectors.mail.signals import told_of
 from connectors.records import Account
 
@@ -53,7 +52,7 @@ SHAPE = Shape(
     required={
         ("sender",): "sender (Sender or sender_address)",
         ("status", "recipient_status", "latest"): (
-            "fate of a message (Status, Recipient_status, event_id or DeliveryAction), so nothing shows that one arrived"
+            "fate of a message (Status, Recipient_status, event_id, DeliveryAction), so nothing shows that one arrived"
         ),
     },
 )  # fmt: skip
@@ -73,7 +72,7 @@ CONNECTOR: Connector = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
-    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION | OPTION,
+    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

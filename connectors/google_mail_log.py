@@ -24,9 +24,9 @@ from connectors.files import OPTIONS, delimited, paths
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
-from connectors.mail.fates import OPTION, Fates, known
+from connectors.mail.fates import Fates, known
 from connectors.mail.feeds import Shape, feed, relation, unpacked
-from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
+from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, table
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
 
@@ -175,7 +175,9 @@ def _entry(item: Mapping[str, Any], signals: Signals) -> dict[str, str]:
     envelope, header = (str(message["source"].get(name) or "") for name in ("address", "from_header_address"))
     listed = signals.near(envelope)
     succeeded = str(event.get("success", True)).lower() != "false"
-    checks = {check: (message.get("connection_info") or {}).get(name.rpartition(".")[2]) for check, name in AUTH.items()}
+    checks = {
+        check: (message.get("connection_info") or {}).get(name.rpartition(".")[2]) for check, name in AUTH.items()
+    }
     micros = int(event["timestamp_usec"])
     return {
         "sender": envelope if listed else header or envelope,
@@ -210,7 +212,7 @@ CONNECTOR: Connector = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
-    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION | OPTION,
+    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

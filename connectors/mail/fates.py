@@ -19,7 +19,7 @@ REJECTED_SESSION = "smtpin_added_reject"
 JUDGEMENTS = ("spam", "filteredasspam")
 """Words that say who may have written it; what happens to the message afterwards does not take them back."""
 OPTION = {
-    "fates": 'words of the log that are not known: fates = { "Zugestellt" = "delivered", "Abgewiesen" = "not delivered" }'
+    "fates": 'words of the log that are not known: fates = { "Zugestellt" = "delivered", "Verirrt" = "not delivered" }'
 }
 
 

@@ -23,6 +23,7 @@ import duckdb
 
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
+from connectors.files.dated import date_format
 from connectors.files.headings import Wanted, folded, positions
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
@@ -84,10 +85,15 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     wanted = Wanted(tuple(columns), tuple(columns), columns)
     where = positions(how.headings, wanted, place)
     exact = partial(_exact, path, place, how, wanted)
-    dated, words = "sent_at" in columns, known(shape.system, source)
+    dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
     if how.encoding not in FAST or how.newline != "\n":
-        return Feed(place, exact, dated=dated, fates=words)
-    return Feed(place, exact, _relation(path, how, where), _broken(path, place, how), dated, words)
+        return Feed(place, exact, dated=dated, fates=words, date_format=stated)
+    relation = _relation(path, how, where)
+    days = ""
+    if dated:
+        column = f"rtrim(split_part(c{where['sent_at']}, ' ', 1), ',')"
+        days = f"SELECT DISTINCT {column} FROM {_csv(path, how, 'ignore_errors = true')}"  # noqa: S608
+    return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
 
 
 def relation(columns: Mapping[str, str], source: str) -> str:
@@ -164,13 +170,17 @@ def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
 
 
 def _relation(path: Path, how: delimited.Layout, where: Mapping[str, int]) -> str:
+    source = _csv(path, how, "store_rejects = true, rejects_limit = 0")
+    return relation({name: f"c{position}" for name, position in where.items()}, source)
+
+
+def _csv(path: Path, how: delimited.Layout, faults: str) -> str:
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
-    source = (
+    return (
         f"read_csv({mail_query.text(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
         f"delim = {mail_query.text(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"encoding = '{FAST[how.encoding]}', store_rejects = true, rejects_limit = 0)"
+        f"encoding = '{FAST[how.encoding]}', {faults})"
     )
-    return relation({name: f"c{position}" for name, position in where.items()}, source)
 
 
 def _broken(

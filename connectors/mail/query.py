@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
 from connectors.mail.signals import ANY, MARKS, Line, Meaning, Signals
 
 FIELDS = (
-    "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id", "sent_at",
-    "direction", "auth", "envelope",
+    "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id",
+    "sent_at", "direction", "auth", "envelope",
 )  # fmt: skip
 """What a mail log may say of a message, each as text; a feed gives those it has, the others as empty text.
 
@@ -25,8 +26,16 @@ FEED = (*FIELDS, "doubtful", "place")
 """Columns of a feed: FIELDS, whether nothing but a header names the sender, and file:line where it is known."""
 OUTBOUND = ("2", "outbound", "originating", "outgoing", "sent")
 ADDRESS = r"([^\s<>\"@]+)@([^\s<>\"@]+)[>\"\s]*$"
-PLAIN_TIME = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-"""Times that DuckDB reads by itself; every other form goes through connectors/files/times.py."""
+PLAIN_TIME = (
+    r"(?:(?:19[5-9]|20\d)\d-\d\d-\d\d|(?:19[5-9]|20\d)\d/\d\d/\d\d)"
+    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC|[+-]\d\d:?\d\d)?)?"
+)
+"""Times with the year first that DuckDB reads by itself."""
+NUMBERS = r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?"
+"""Times that DuckDB reads once the order of day and month is known from the whole column. Every time of another form,
+and the order, is for connectors/files/times.py."""
+ORDERED = {MONTH_FIRST: "%m/%d/%Y", DAY_FIRST: "%d/%m/%Y"}
+CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
 NO_VALUE = ("", "n/a", "#n/a", "na", "-", "null", "none", "(none)", "unknown")
 """What exports write where there is no subject and no message id."""
 NO_DATE, NO_RECIPIENT, HEADING = 1, 2, 3
@@ -90,10 +99,21 @@ def unpack() -> str:
 WORDS = "SELECT DISTINCT status, outcome, latest FROM listed WHERE sender IS NOT NULL"
 STEPS = """SELECT DISTINCT split_part(part, '##', 2) FROM (SELECT unnest(string_split(recipient_status, ';')) AS part
     FROM listed WHERE contains(recipient_status, '##')) WHERE contains(part, '##')"""
-OTHER_TIMES = f"SELECT DISTINCT sent_at FROM listed WHERE NOT regexp_full_match(sent_at, '{PLAIN_TIME}')"  # noqa: S608
+DAYS = f"""SELECT DISTINCT split_part(sent_at, ' ', 1) FROM listed WHERE regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
+IN_NUMBERS = f"SELECT DISTINCT sent_at FROM listed WHERE regexp_full_match(sent_at, '{NUMBERS}')"  # noqa: S608
+OTHER_TIMES = f"""SELECT DISTINCT sent_at FROM listed
+    WHERE NOT regexp_full_match(sent_at, '{PLAIN_TIME}') AND NOT regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
+"""Times that Python reads one by one."""
 LOOKED_UP = """CREATE OR REPLACE TEMP TABLE words (status VARCHAR, outcome VARCHAR, latest VARCHAR, fate VARCHAR);
     CREATE OR REPLACE TEMP TABLE moments (sent_at VARCHAR, at_ TIMESTAMP)"""
 """What Python reads for SQL, once for each text: `words` from WORDS, `moments` from OTHER_TIMES, `steps` from STEPS."""
+
+
+def in_order(order: str) -> str:
+    """INSERT into `moments` the times of the form NUMBERS, day and month in this order."""
+    forms = ", ".join(text(f"{ORDERED[order]} {clock}") for clock in CLOCKS)
+    return f"""INSERT INTO moments SELECT DISTINCT sent_at, try_strptime(sent_at, [{forms}]) FROM listed
+        WHERE regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
 
 
 def classify(number: int, signals: Signals, *, dated: bool) -> str:
@@ -226,11 +246,11 @@ def _folded(column: str) -> str:
 
 def _time() -> str:
     """A time as UTC: ISO 8601 (with an offset, or without one), else as `moments` has it; NULL where it is none."""
-    offset = text(r"[+-]\d\d:?\d\d$")
+    offset, written = text(r":.*[+-]\d\d:?\d\d$"), "replace(replace(listed.sent_at, '/', '-'), ' UTC', '')"
     return f"""CASE WHEN NOT regexp_full_match(listed.sent_at, {text(PLAIN_TIME)}) THEN moments.at_
-        WHEN contains(listed.sent_at, ':') AND regexp_matches(listed.sent_at, {offset})
-        THEN make_timestamp(epoch_us(try_cast(listed.sent_at AS TIMESTAMPTZ)))
-        ELSE try_cast(listed.sent_at AS TIMESTAMP) END"""
+        WHEN regexp_matches(listed.sent_at, {offset})
+        THEN make_timestamp(epoch_us(try_cast({written} AS TIMESTAMPTZ)))
+        ELSE try_cast({written} AS TIMESTAMP) END"""
 
 
 def _recipients() -> str:
