@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from audit.organization import Organization
-from audit.reading.catalogue import Form
+from audit.reading.catalogue import Form, Tier
 from audit.reading.disclaimers import Disclaimer, look_for
 from audit.reading.marks import Hit, Mark, Marks, Span, compile_marks
 from audit.reading.support import Profile, supported
@@ -31,6 +31,9 @@ class Reading:
     domains: tuple[str, ...]
     context: str = ""
     """What turned a mark off: "relative", "union", "other state", "parody" …"""
+    names_ours: bool = False
+    """Whether the profile itself names our State, or one of its agencies in full. Letters alone ("DHHS"), a title, a
+    place or an address do not: a lead by name rests on more than these."""
 
 
 def read_profile(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> Reading:
@@ -58,6 +61,7 @@ def read_profile(handle: str, display_name: str, bio: str, link: str, organizati
         addresses=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" in text)),
         domains=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" not in text)),
         context=verdict.context,
+        names_ours=profile.names_our_state(hits) or any(_names_ours(hit, marks) for hit in kept),
     )
 
 
@@ -73,6 +77,15 @@ def has_nexus(handle: str, display_name: str, bio: str, link: str, organization:
         return False
     kept, _ = supported(hits, Profile.of(handle, display_name, bio, link, marks.state), marks.state)
     return bool(kept)
+
+
+def _names_ours(hit: Hit, marks: Marks) -> bool:
+    """Whether a mark holds our State's name ("MaineDOT") or is an agency's name in full."""
+    mark = hit.mark
+    if mark.form is Form.NAME:
+        return True
+    stated = hit.tier is Tier.STATED and mark.form in (Form.ACRONYM, Form.TITLE, Form.HANDLE)
+    return stated and marks.state.word in re.sub(r"[^a-z]", "", "".join(hit.words.words[hit.first : hit.last + 1]))
 
 
 def _domain_texts(hits: tuple[Hit, ...]) -> list[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from audit.reading.catalogue import Form, State, Tier, given_names
 from audit.reading.contexts import Relation, in_name, relation, signals
-from audit.reading.elsewhere import beside_other_state, other_state, own_state
+from audit.reading.elsewhere import beside_other_state, other_state, own_state, own_words
 from audit.reading.marks import Hit
 from audit.reading.text import Words, words_of
 
@@ -59,7 +59,22 @@ class Profile:
     @cached_property
     def of_our_state(self) -> bool:
         """Whether any field names our state."""
-        return any(own_state(found, self.state) for found in (self.bio, self.name_words, self.handle_words))
+        return any(own_state(found, self.state) for found in self._fields)
+
+    def names_our_state(self, hits: tuple[Hit, ...]) -> bool:
+        """Whether any field names our state itself, in full, by its code or by its people: its capital does not, nor
+        do the addresses and links among the marks."""
+        shown = [hit.mark.span for hit in hits if hit.mark.form is Form.DOMAIN and hit.mark.span.field == "bio"]
+        for found in self._fields:
+            for number in own_words(found, self.state, capital=False):
+                start = found.spans[number][0]
+                if found is not self.bio or not any(span.start <= start < span.end for span in shown):
+                    return True
+        return False
+
+    @property
+    def _fields(self) -> tuple[Words, Words, Words]:
+        return self.bio, self.name_words, self.handle_words
 
     @cached_property
     def elsewhere(self) -> str:

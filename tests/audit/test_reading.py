@@ -553,3 +553,18 @@ def test_any_text_is_read_and_quoted_verbatim(handle: str, display_name: str, bi
     if reading.affiliation is not Affiliation.NONE:
         assert reading.spans
         assert "“" in reading.reason
+
+
+@pytest.mark.parametrize(
+    ("bio", "names_ours"),
+    [
+        ("Surveyor at MaineDOT", True),
+        ("Works for the State of Maine", True),
+        ("Clerk, Land Use Planning Commission", True),
+        ("DHHS nurse, proud Mainer", True),
+        ("DHHS nurse, Augusta", False),
+        ("Write to kim@maine.gov", False),
+    ],
+)
+def test_says_whether_the_profile_itself_names_the_state_or_an_agency_in_full(bio: str, names_ours: bool) -> None:
+    assert read_profile("kim", "Kim", bio, "", MAINE).names_ours is names_ours
