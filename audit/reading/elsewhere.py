@@ -52,6 +52,20 @@ def own_words(found: Words, own: State, *, capital: bool) -> Iterator[int]:
     return (number for number, word in enumerate(found.words) if word in names)
 
 
+@lru_cache(maxsize=8)
+def _towns(postal: str) -> re.Pattern[str]:
+    names = sorted(states()[postal].towns, key=len, reverse=True)
+    return re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, names)) or '$^'})(?= )")
+
+
+def points_here(found: Words, own: State) -> bool:
+    """Whether a text holds an area code of our state, or a town of its in places.csv, written with a capital letter."""
+    if any(word in own.area_codes for word in found.words):
+        return True
+    towns = _towns(own.postal).finditer(found.text)
+    return any(found.raw[found.number(town.start())][:1].isupper() for town in towns)
+
+
 def beside_other_state(hit: Hit, own: State) -> str:
     """The other state whose name or code stands directly beside a bare mark: "Ohio DEP", "DEP of New Jersey"."""
     found = hit.words
