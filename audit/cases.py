@@ -124,8 +124,8 @@ def _account_case(
 ) -> dict[str, Any]:
     mailbox, strength = registered
     facts = _merged(group)
-    reading = _read(facts, group, organization)
     contact = _first_state_mailbox((text for s in group for text in s.account.emails), organization)
+    reading = _read(facts, group, organization, tied=bool(mailbox or contact))
     mentioned = _first_state_mailbox(reading.addresses, organization)
     tied = tie(mailbox, contact, mentioned, reading, facts["display_name"], people)
     owner, owners = people.owner(mailbox)
@@ -266,8 +266,8 @@ def _entry_evidence(entry: OfficialAccount) -> Evidence:
     )
 
 
-def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization) -> Reading:
-    return read_profile(*_profile(facts, group), organization)
+def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization, *, tied: bool) -> Reading:
+    return read_profile(*_profile(facts, group), organization, tied=tied)
 
 
 def _profile(facts: Mapping[str, Any], group: Sequence[Sighting]) -> tuple[str, str, str, str]:
