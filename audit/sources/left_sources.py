@@ -32,8 +32,8 @@ def purged(before: Collection[LeftBehind], after: Collection[LeftBehind], retent
         if still is None:
             yield (
                 f"The source {one.source} is no longer in audit.toml, and was last seen on {one.seen_on.isoformat()}:"
-                f" its {_counts(one)} are forgotten. The newest night's files may still show them; `identity-audit report`"
-                " writes those again."
+                f" its {_counts(one)} are forgotten. The newest night's files may still show them;"
+                " `identity-audit report` writes those again."
             )
         else:
             yield (
