@@ -87,6 +87,8 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         changes=tuple(_changes(ledger, run_id, past)),
         trends=ledger.trends(run_id),
         trust=measure(past.values(), ledger.decided_nights(), settings.trust, as_of),
+        receipts=ledger.receipts(run_id),
+        chain=ledger.chain(),
         notices=notices(past.values(), settings.policy, organization.name, settings.contact, as_of),
         measured=figures_of(content),
     )
