@@ -18,6 +18,7 @@ from audit.ledger import Ledger, LedgerError, opened
 from audit.lifecycle import carry
 from audit.night import Night, Problem
 from audit.nights import night_of, stored
+from audit.passing import noted, settled_ids
 from audit.publish import publish
 from audit.registrations import weighed
 from audit.reviews import read_back, told
@@ -59,10 +60,12 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         shown = sightings(settings, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         watch = watchers(settings, ledger, pulls)
-        cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch)
+        before = noted((one.finding, one.facts) for one in ledger.past().values())
+        cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before)
         context = Context(as_of, inputs.organization, settings.policy)
         verdicts = judge(cases, RULES, context)
         past, reviews = read_back(settings, ledger, keys)
+        ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         findings, changes = carry(past, verdicts, watch.complete, settings.policy, as_of, cases)
 
         content = stored(inputs, cases, coverage(settings, ledger, inputs, pulls, started_at), pulls)
@@ -77,7 +80,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             roster=roster(inputs.directory),
         )
         night = night_of(ledger, run_id, settings, inputs.organization)
-        publish(night, settings.output, judged(cases, RULES, context), passwords=keys)
+        publish(night, settings.output, judged(cases, RULES, context, ids), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 
