@@ -18,7 +18,7 @@ from string import Formatter
 from typing import Any
 
 from audit.directory import name_key
-from audit.nexus import fold_handle
+from audit.people.identity import fold_handle
 from audit.policy import Policy
 from audit.rules import Rule
 from connectors.records import Evidence

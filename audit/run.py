@@ -22,6 +22,7 @@ from audit.publish import publish
 from audit.registrations import weighed
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
+from audit.sharing import told_apart
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 
 
@@ -55,6 +56,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
 
         shown = sightings(settings, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
+        seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(settings, ledger, pulls)
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch)
         context = Context(as_of, inputs.organization, settings.policy)
@@ -67,7 +69,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             run_id,
             findings=findings,
             changes=changes,
-            problems=(*inputs.problems, *problems, *notes),
+            problems=(*inputs.problems, *problems, *notes, *shared),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=told(reviews, findings),

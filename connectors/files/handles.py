@@ -37,9 +37,12 @@ SEPARATORS = re.compile(r"\s*[/,;|&+\n]\s*")
 DASHES = re.compile(r"\s*[/,;|&+\n]\s*|\s+[-–—]+\s+")
 ENDS = ",;:.!?/"
 REMARKS = frozenset(
-    "main primary official secondary backup old new former formerly current active inactive retired closed verified"
-    " pending news account page profile handle public shared state agency only and or see above".split()
-)
+    {
+        "main", "primary", "official", "secondary", "backup", "old", "new", "former", "formerly", "current",
+        "active", "inactive", "retired", "closed", "verified", "pending", "news", "account", "page", "profile",
+        "handle", "public", "shared", "state", "agency", "only", "and", "or", "see", "above",
+    }
+)  # fmt: skip
 """Words beside a handle that say something about it, and are not meant as another one."""
 ANYTHING = ".+"
 
@@ -158,7 +161,8 @@ def is_cut(account_id: str) -> bool:
 
 def _single(text: str, known: Platform) -> Named | None:
     """The one account that a text names by itself: a handle, an id, a profile's URL or its path ("u/ann")."""
-    said = unicodedata.normalize("NFKC", text).strip().removeprefix("@").strip()
+    letters = "".join(character for character in text if unicodedata.category(character) != "So")  # ✔, ™, emoji
+    said = unicodedata.normalize("NFKC", letters).strip().removeprefix("@").strip()
     if link := LINK.search(said):
         return _of(profile(link[0]), known)
     first = said.lstrip("/").split("/")[0].lower()
