@@ -35,8 +35,8 @@ PLAIN: Mapping[str, frozenset[str]] = {
     )),
     "cases": frozenset((
         "platform", "sources", "fresh", "unverified", "registration", "contested", "owners", "owner_standing",
-        "affiliation", "disclaimer", "agency_code", "employee_standing", "link_step", "rivals", "official", "retired", "seen",
-        "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids",
+        "affiliation", "disclaimer", "agency_code", "employee_standing", "link_step", "rivals", "official", "retired",
+        "seen", "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids",
     )),
     "changes": frozenset(("run_id", "as_of", "finding_id", "kind", "cause")),
     "dispositions": frozenset((

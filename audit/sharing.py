@@ -15,13 +15,11 @@ from audit.directory import Directory
 from audit.link import Sighting, same_account
 from audit.night import Problem
 from audit.people.identity import Registry, handle_key, is_unread, registry_name
-from connectors.platforms import platforms
+from connectors.platforms import is_cut, platforms
 from connectors.records import Account, OfficialAccount
 
 QUOTED = 3
 """Accounts or mailboxes that a problem names."""
-DIGITS_KEPT = 15
-"""Digits of a number that a spreadsheet keeps."""
 
 
 def told_apart(
@@ -45,22 +43,17 @@ def _without_shared_ids(
             by_id[sighting.source, sighting.account.platform, sighting.account.account_id].append(place)
     problems = []
     for (source, platform, account_id), places in by_id.items():
-        if len(places) < 2:
-            continue
         group = [sightings[place] for place in places]
-        handles = {handle_key(platform, one.account.handle, one.account.url): one.account.handle for one in group}
-        handles.pop("", None)
-        cut, registered = is_cut(account_id), (platform, account_id) in official.by_id
-        if not (
-            (len(handles) > 1 and not registered) or (cut and (len(handles) > 1 or len(_people(group, directory)) > 1))
-        ):
+        handles = _handles(group)
+        cut = is_cut(account_id)
+        if len(handles) > 1 and (cut or (platform, account_id) not in official.by_id):
+            what = _some([f"@{handle}" for handle in handles])
+        elif cut and len(_people(group, directory)) > 1:
+            what = "accounts of several people"
+        else:
             continue
-        for place in places:
-            account = sightings[place].account
-            sightings[place] = replace(sightings[place], account=replace(account, account_id=""))
-        what = (
-            _some([f"@{handle}" for handle in handles.values()]) if len(handles) > 1 else "accounts of several people"
-        )
+        for place, one in zip(places, group, strict=True):
+            sightings[place] = replace(one, account=replace(one.account, account_id=""))
         reason = (
             f"account id {account_id} on {platforms()[platform].name} goes with {what} in one source, so it is no"
             " identity, and they are kept apart. Export the column as text, and correct the rows."
@@ -69,9 +62,10 @@ def _without_shared_ids(
     return sightings, problems
 
 
-def is_cut(account_id: str) -> bool:
-    """Whether a number may have lost its last digits in a spreadsheet: zeros from the sixteenth digit on."""
-    return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
+def _handles(group: Iterable[Sighting]) -> list[str]:
+    """The handles of a group, each once."""
+    accounts = (one.account for one in group if one.account.handle)
+    return list({handle_key(one.platform, one.handle, one.url): one.handle for one in accounts}.values())
 
 
 def _without_meant(
@@ -85,10 +79,10 @@ def _without_meant(
             continue
         account, origin = sighting.account, entry.provenance
         named = f"@{account.handle}" if account.handle else "an account"
+        where = f"{platforms()[account.platform].name} ({sighting.source}, {account.provenance.where})"
         reason = (
-            f"{named} on {platforms()[account.platform].name} ({sighting.source}, {account.provenance.where}) may be the"
-            f" official account of this row, {registry_name(entry)!r}, and is not judged. Write the row's handle as it"
-            " stands in the profile's address."
+            f"{named} on {where} may be the official account of this row, {registry_name(entry)!r}, and is not judged."
+            " Write the row's handle as it stands in the profile's address."
         )
         problems.append(Problem(origin.source, origin.where, reason))
     return kept, list(dict.fromkeys(problems))
@@ -129,11 +123,11 @@ def _contested(
                 continue
             kept += [replace(sighting, contested=True) for sighting in group]
             account = group[0].account
+            name = account.handle or account.account_id or account.url
             reason = (
-                f"one {platforms()[account.platform].name} account, {account.handle or account.account_id or account.url},"
-                f" is shown for the mailboxes of {len(people)} people ({_some(sorted(people.values()))}): a problem of"
-                " the source, such as a stored reply that everybody gets. It is held against none of them; ask the"
-                " source's owner."
+                f"one {platforms()[account.platform].name} account, {name}, is shown for {len(people)} different"
+                f" mailboxes ({_some(sorted(people.values()))}): a problem of the source, such as the same stored reply"
+                " for everybody. It is held against nobody, since whose it is cannot be told; ask the source's owner."
             )
             problems.append(Problem(source, account.provenance.where, reason))
     return kept, problems

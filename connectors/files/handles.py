@@ -17,6 +17,7 @@ from connectors.platforms import (
     NOISE,
     Platform,
     Profile,
+    is_cut,
     is_placeholder,
     platform_id,
     platforms,
@@ -26,8 +27,8 @@ from connectors.platforms import (
     unwrapped,
 )
 
-DIGITS_KEPT, TOO_LONG_FOR_CHANCE = 15, 18
-"""Digits of a number that a spreadsheet keeps; from how many on zeros behind them are no chance (1 in 1,000)."""
+TOO_LONG_FOR_CHANCE = 18
+"""Digits from which on zeros behind the fifteenth are no chance any more (1 in 1,000)."""
 LINK = re.compile(r"https?://[^\s\"'<>|]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w.%+-])@\s?([\w.~-]+(?:@[\w-]+(?:\.[\w-]+)+)?)")
 BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
@@ -152,11 +153,6 @@ def cell_text(text: str) -> str:
 def quoted(text: str) -> str:
     """A value for a note; an e-mail address is not shown, since it may be a private one."""
     return "(an e-mail address)" if MAIL.search(text) else repr(text[:QUOTED])
-
-
-def is_cut(account_id: str) -> bool:
-    """Whether a number has zeros where a spreadsheet keeps no digits: it may stand for a thousand accounts."""
-    return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
 
 
 def _single(text: str, known: Platform) -> Named | None:
