@@ -19,9 +19,9 @@ from audit.directory import Directory, Standing
 from audit.findings import LinkStep
 from audit.holders import Before, noted_holders
 from audit.link import People, Sighting, latest_first, same_account, tie
-from audit.nexus import Registry, fold_handle
 from audit.organization import Organization
 from audit.overlap import overlap
+from audit.people.identity import Registry, fold_handle, is_unread, known_by, registry_key, registry_name
 from audit.reading import Reading, read_profile
 from connectors.records import Evidence, OfficialAccount, Strength
 
@@ -43,7 +43,7 @@ COLUMNS = {
     "registered_email": TEXT, "registered_words": TEXT, "unverified": "boolean",
     "registered_mailbox": TEXT, "registration": TEXT,
     "contact_mailbox": TEXT, "mentioned_mailbox": TEXT, "shown_mailbox": TEXT,
-    "owners": "Int64", "owner_standing": TEXT, "shortfall": TEXT,
+    "contested": "boolean", "owners": "Int64", "owner_standing": TEXT, "shortfall": TEXT,
     # what its own words say
     "affiliation": TEXT, "reading_reason": TEXT, "matched_text": TEXT,
     "disclaimer": TEXT, "disclaimer_text": TEXT, "agency_code": TEXT, "profile_sha256": TEXT,
@@ -94,7 +94,7 @@ def build_cases(
     personal: list[Sighting] = []
     for sighting in sightings:
         account = sighting.account
-        position = official.position(account.platform, account.account_id, account.handle)
+        position = official.position(account)
         if position is None:
             personal.append(sighting)
         else:
@@ -111,16 +111,6 @@ def build_cases(
     ]
     cases = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     return cases.sort_values(["platform", "identity", "registered_mailbox"], ignore_index=True)
-
-
-def registry_key(entry: OfficialAccount) -> str:
-    """The identity under which the ledger remembers that an official account was seen."""
-    return f"{entry.platform}:{entry.account_id or fold_handle(entry.handle) or entry.url}"
-
-
-def registry_name(entry: OfficialAccount) -> str:
-    """What the registry calls an account: its handle, else its id, else its address on the web."""
-    return entry.handle or entry.account_id or entry.url
 
 
 def _registered_mailboxes(group: Sequence[Sighting], organization: Organization) -> dict[str, Strength]:
@@ -145,16 +135,18 @@ def _account_case(
     contact = _first_state_mailbox((text for s in group for text in s.account.emails), organization)
     reading = _read(facts, group, organization, tied=bool(mailbox or contact))
     mentioned = _first_state_mailbox(reading.addresses, organization)
-    tied = tie(mailbox, contact, mentioned, reading, facts["display_name"], people)
+    contested = any(s.contested for s in group)
+    tied = tie("" if contested else mailbox, contact, mentioned, reading, facts["display_name"], people)
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
-        "identity": facts["identity"] or mailbox or facts["registered_email"].casefold(),
+        "identity": facts["identity"] or known_by("", "", "", mailbox or facts["registered_email"]),
         "registered_email": _as_registered(group, mailbox, organization) or facts["registered_email"],
         "registered_words": _registered_words(group, mailbox, strength, organization),
         "registered_mailbox": mailbox or None,
         "registration": str(strength) if mailbox else None,
         "unverified": strength is Strength.WEAK and not all(s.words for s in group),
+        "contested": contested,
         "contact_mailbox": contact or None,
         "mentioned_mailbox": mentioned or None,
         "shown_mailbox": contact or mentioned,
@@ -214,7 +206,8 @@ def _registry_case(
     facts = _merged(group) if group else _from_registry(entry)
     email = facts["registered_email"] or entry.registered_email
     pending = frozenset(s.source for s in group)
-    seen = any(s.fresh for s in group) or (False if watch.covered(entry, pending) else None)
+    missing = watch.covered(entry, pending) and not is_unread(entry)
+    seen = any(s.fresh for s in group) or (False if missing else None)
     changed_hands = not group and bool(entry.account_id) and (entry.platform, fold_handle(entry.handle)) in holders
     supervisor = entry.supervisor_employee_id
     standing = (people.standing(supervisor) or UNKNOWN_TO_HR) if supervisor else ""
@@ -259,7 +252,7 @@ def _merged(group: Sequence[Sighting]) -> dict[str, Any]:
     first = group[0].account
     return {
         "platform": first.platform,
-        "identity": latest("account_id") or fold_handle(latest("handle")) or latest("url"),
+        "identity": known_by(latest("account_id"), latest("handle"), latest("url")),
         **{field: latest(field) for field in ("account_id", "handle", "url", "display_name", "registered_email")},
         "sources": tuple(sorted({s.source for s in group})),
         "evidence": tuple(dict.fromkeys(piece for s in group for piece in s.account.evidence)),

@@ -13,7 +13,7 @@ import pandas as pd
 from audit.facts import Differences, differences, facts_of, gone, held_by, held_on
 from audit.findings import Finding, LinkStep
 from audit.holders import passed
-from audit.nexus import fold_handle
+from audit.people.identity import identities
 from audit.policy import Policy
 from audit.rules import RULES, Draft, Rule
 from audit.rules.rule import rests_on
@@ -152,21 +152,20 @@ def _by_cause(differing: Differences) -> Iterable[tuple[Cause, tuple[str, ...]]]
     return ((cause, names) for cause, names in pairs if names)
 
 
+NAMELESS = ["nothing:"]
+
+
 def _names(finding: Finding) -> list[str]:
     """Under what a finding's account may be found, the surest first."""
     if finding.link_step is LinkStep.OFFICIAL_REGISTRY:
         return [f"registry:{finding.link_value}"]
-    return _named(finding.account_id, finding.handle, finding.url, finding.mailbox)
+    return identities(finding.platform, finding.account_id, finding.handle, finding.url, finding.mailbox) or NAMELESS
 
 
 def _case_names(case: Mapping[str, Any]) -> list[str]:
     listed = [f"registry:{case['link_value']}"] if case["official"] else []
-    return listed + _named(case["account_id"], case["handle"], case["url"], case["registered_mailbox"])
-
-
-def _named(account_id: str, handle: str, url: str, mailbox: str) -> list[str]:
-    pairs = (("id", account_id), ("handle", fold_handle(handle)), ("url", url), ("mailbox", mailbox))
-    return [f"{kind}:{value}" for kind, value in pairs if value] or ["nothing:"]
+    shown = (case[name] for name in ("platform", "account_id", "handle", "url", "registered_mailbox"))
+    return listed + (identities(*shown) or NAMELESS)
 
 
 def _another(one: str, other: str) -> bool:

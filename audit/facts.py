@@ -18,7 +18,7 @@ from typing import Any
 
 from audit.directory import name_key
 from audit.holders import digest, passed
-from audit.nexus import fold_handle
+from audit.people.identity import fold_handle
 from audit.policy import Policy
 from audit.rules import Rule
 from audit.rules.rule import address_is_the_registrys

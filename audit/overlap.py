@@ -15,7 +15,7 @@ from audit.findings import LinkStep
 from audit.holders import Before, Seen, noted_holders, passed
 from audit.link import People, Sighting, Tie
 from audit.mail import SILENT
-from audit.nexus import fold_handle
+from audit.people.identity import fold_handle
 from connectors.records import Strength
 
 

@@ -17,8 +17,8 @@ from audit.directory import name_key
 from audit.facts import held_by
 from audit.findings import Finding, FindingStatus, LinkStep
 from audit.holders import Before, Seen, named, passed
-from audit.nexus import fold_handle
 from audit.overlap import known_by
+from audit.people.identity import fold_handle
 from audit.rules.rule import Draft, Verdicts
 
 MOST = 20

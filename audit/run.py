@@ -23,6 +23,7 @@ from audit.publish import publish
 from audit.registrations import weighed
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
+from audit.sharing import told_apart
 from audit.sources import left_sources
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 from audit.usable import roster
@@ -59,6 +60,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
 
         shown = sightings(settings, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
+        seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(settings, ledger, pulls)
         before = noted((one.finding, one.facts) for one in ledger.past().values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before)
@@ -73,7 +75,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             run_id,
             findings=findings,
             changes=changes,
-            problems=(*inputs.problems, *problems, *notes, *_left_behind(settings, ledger)),
+            problems=(*inputs.problems, *problems, *notes, *shared, *_left_behind(settings, ledger)),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=told(reviews, findings),

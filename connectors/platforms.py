@@ -20,6 +20,8 @@ OWN_LABELS = {"www", "m", "mobile", "blog", "help", "support", "about", "api", "
 """Host labels in front of a blog platform's name that are the platform's own, not somebody's."""
 FEDIVERSE = re.compile(r"mastodon|mstdn|masto\.|^toot|\.social$")
 HANDLE = re.compile(r"[\w][\w.~-]{0,79}")
+DIGITS_KEPT = 15
+"""Digits of a number that a spreadsheet keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,11 @@ def unwrapped(url: str, depth: int = 2) -> str:
 def is_placeholder(text: str) -> bool:
     """Whether a text only fills a cell: "N/A", "null", "-", "#REF!", "(none)", "unknown" in any letter case."""
     return plain_word(text) in PLACEHOLDERS
+
+
+def is_cut(account_id: str) -> bool:
+    """Whether a number has only zeros where a spreadsheet keeps no digits: it may stand for a thousand accounts."""
+    return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
 
 
 def plain_word(text: str) -> str:

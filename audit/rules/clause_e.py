@@ -12,7 +12,9 @@ REGISTERED = ("registered address", "mail")
 
 
 def _on_state_mailbox(cases: pd.DataFrame) -> pd.Series:
-    return cases["registered_mailbox"].notna() & ~cases["official"]
+    """Whether a personal account hangs on a state mailbox; cannot tell where its source says so of several people."""
+    registered = (cases["registered_mailbox"].notna() & ~cases["official"]).astype("boolean")
+    return registered.mask(cases["contested"].fillna(value=False))
 
 
 def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:

@@ -17,6 +17,7 @@ from connectors.platforms import (
     NOISE,
     Platform,
     Profile,
+    is_cut,
     is_placeholder,
     platform_id,
     platforms,
@@ -26,8 +27,8 @@ from connectors.platforms import (
     unwrapped,
 )
 
-DIGITS_KEPT, TOO_LONG_FOR_CHANCE = 15, 18
-"""Digits of a number that a spreadsheet keeps; from how many on zeros behind them are no chance (1 in 1,000)."""
+TOO_LONG_FOR_CHANCE = 18
+"""Digits from which on zeros behind the fifteenth are no chance any more (1 in 1,000)."""
 LINK = re.compile(r"https?://[^\s\"'<>|]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w.%+-])@\s?([\w.~-]+(?:@[\w-]+(?:\.[\w-]+)+)?)")
 BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
@@ -37,9 +38,12 @@ SEPARATORS = re.compile(r"\s*[/,;|&+\n]\s*")
 DASHES = re.compile(r"\s*[/,;|&+\n]\s*|\s+[-–—]+\s+")
 ENDS = ",;:.!?/"
 REMARKS = frozenset(
-    "main primary official secondary backup old new former formerly current active inactive retired closed verified"
-    " pending news account page profile handle public shared state agency only and or see above".split()
-)
+    {
+        "main", "primary", "official", "secondary", "backup", "old", "new", "former", "formerly", "current",
+        "active", "inactive", "retired", "closed", "verified", "pending", "news", "account", "page", "profile",
+        "handle", "public", "shared", "state", "agency", "only", "and", "or", "see", "above",
+    }
+)  # fmt: skip
 """Words beside a handle that say something about it, and are not meant as another one."""
 ANYTHING = ".+"
 
@@ -151,14 +155,10 @@ def quoted(text: str) -> str:
     return "(an e-mail address)" if MAIL.search(text) else repr(text[:QUOTED])
 
 
-def is_cut(account_id: str) -> bool:
-    """Whether a number has zeros where a spreadsheet keeps no digits: it may stand for a thousand accounts."""
-    return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
-
-
 def _single(text: str, known: Platform) -> Named | None:
     """The one account that a text names by itself: a handle, an id, a profile's URL or its path ("u/ann")."""
-    said = unicodedata.normalize("NFKC", text).strip().removeprefix("@").strip()
+    letters = "".join(character for character in text if unicodedata.category(character) != "So")  # ✔, ™, emoji
+    said = unicodedata.normalize("NFKC", letters).strip().removeprefix("@").strip()
     if link := LINK.search(said):
         return _of(profile(link[0]), known)
     first = said.lstrip("/").split("/")[0].lower()
