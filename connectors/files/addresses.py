@@ -18,8 +18,8 @@ from connectors.files.cells import is_error, plain
 NONE = frozenset(
     (
         "", "-", "--", "---", "—", "–", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no",
-        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>", "[]",
-        "{}", "()", "false", "undefined",
+        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>",
+        "[]", "{}", "()", "false", "undefined",
     )
 )  # fmt: skip
 """What stands in a cell where there is no address."""
