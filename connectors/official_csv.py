@@ -36,7 +36,8 @@ OPTIONS = {
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED)):
+    read = dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED, entire=True))
+    for item in read:
         yield from _each(item) if isinstance(item, Raw) else (item,)
 
 
