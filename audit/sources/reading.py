@@ -16,6 +16,7 @@ from typing import Any
 from audit.config import SourceSettings
 from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
 from audit.night import Problem, Pull, PullStatus
+from audit.people.identity import known_by
 from audit.progress import step
 from audit.sources.canaries import Canaries
 from connectors.contract import (
@@ -24,6 +25,7 @@ from connectors.contract import (
     Dropped,
     Expect,
     Item,
+    KeyedOn,
     Nexus,
     Outcome,
     Raw,
@@ -32,9 +34,12 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
+from connectors.records import Account
 
 FEW = 10
 """Look-ups of a sweep that may go wrong, or find nothing any more, whatever share of the night's they are."""
+FEW_ALIKE = 2
+"""Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
 NO_TIE, OUT_OF_SCOPE = "no tie to the organization", "of no kind that is asked about"
@@ -62,6 +67,8 @@ class Reading:
     filled: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     parsed: int = 0
+    brought: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """For a sweep, the keys that brought each account (its platform, and what it is known by)."""
 
     def records(self, keep: Callable[[Record], bool] = lambda _: True) -> Iterator[Record]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
@@ -109,6 +116,8 @@ class Reading:
         self.key = self.plan.keys[answer.key]
         records = [record for item in answer.items if (record := self._parsed(item)) is not None]
         for record in records:
+            if isinstance(record, Account) and (known := known_by(record.account_id, record.handle, record.url)):
+                self.brought.setdefault((record.platform, known), set()).add(self.key)
             yield from self._kept(record, keep)
         self.asked.append(Asked(self.key, answer.outcome, len(records)))
         if answer.outcome is Outcome.NOT_FOUND and answer.key.startswith("@"):
@@ -242,6 +251,8 @@ def _unexpected_sweep(reading: Reading) -> str:
     wrong = sum(one.outcome in (Outcome.FAILED, Outcome.REFUSED) for one in asked)
     if wrong > max(FEW, len(asked) * expect.may_reject):
         return f"{wrong:,} of {len(asked):,} look-ups failed or were refused. Try again the next night."
+    if plan.keyed_on == str(KeyedOn.EMPLOYEES) and (fault := _one_answer_for_all(reading)):
+        return fault
     known = [one for one in asked if one.outcome in TOLD and (last := plan.last.get(one.key)) and last.found]
     gone = sum(not one.found for one in known)
     if gone > max(FEW, len(known) * expect.may_shrink):
@@ -250,6 +261,18 @@ def _unexpected_sweep(reading: Reading) -> str:
             " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
         )
     return ""
+
+
+def _one_answer_for_all(reading: Reading) -> str:
+    """Why answers to look-ups of different people cannot be their own: they are one and the same account."""
+    found = sum(bool(one.found) for one in reading.asked)
+    most = max(map(len, reading.brought.values()), default=0)
+    if most <= max(FEW_ALIKE, found * reading.settings.expect.may_reject):
+        return ""
+    return (
+        f"{most:,} of {found:,} look-ups brought one and the same account, so the answers are not those of the people"
+        " asked for. Look for a cache between here and the platform that sends everybody one stored reply."
+    )
 
 
 def _underfilled(reading: Reading, expect: Expect) -> str:
