@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
-from connectors.files.fields import QUOTED, addresses, date_format, day, unread
+from connectors.files import addresses, times
+from connectors.files.cells import identifier
+from connectors.files.dated import OPTION, dated, unread
+from connectors.files.fields import QUOTED
 from connectors.files.handles import named_in, which_account
 from connectors.platforms import is_placeholder, platform_id
 from connectors.records import OfficialAccount, Provenance
@@ -26,14 +30,13 @@ FIELDS = (
 REQUIRED = ("platform", ("handle", "account_id", "url"))
 OPTIONS = {
     **files.OPTIONS,
-    "date_format": 'how reviewed_on is written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
+    "date_format": OPTION,
 }
 
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    date_format(str(source.options.get("date_format", "")), source.name)
-    for item in files.rows(source, FIELDS, REQUIRED):
+    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED)):
         yield from _each(item) if isinstance(item, Raw) else (item,)
 
 
@@ -51,8 +54,8 @@ def _each(raw: Raw) -> Iterator[Raw]:
 def parse(raw: Raw) -> OfficialAccount:
     """One official account. An unknown status counts as active, an unreadable date stays empty; both are noted.
 
-    A row that does not say for sure which account it is keeps what stands there as `unread`. Raises BadRow without a
-    known platform, or without handle, account id and profile URL.
+    A row that does not say for sure which account it is keeps what stands there as `unread_handle`. Raises BadRow
+    without a known platform, or without handle, account id and profile URL.
     """
     text, notes = raw.values, list[str]()
     platform = platform_id(text.get("platform", ""))
@@ -73,14 +76,14 @@ def parse(raw: Raw) -> OfficialAccount:
         handle=which.handle,
         account_id=which.account_id,
         url=which.url,
-        agency_code=text.get("agency_code", "").strip(),
-        supervisor_employee_id=text.get("supervisor_employee_id", "").strip(),
-        registered_email=next(iter(addresses(text.get("registered_email", ""))), ""),
+        agency_code=identifier(text.get("agency_code", "")),
+        supervisor_employee_id=identifier(text.get("supervisor_employee_id", "")),
+        registered_email=_registered(text.get("registered_email", ""), notes),
         retired=_retired(text.get("status", ""), notes),
-        reviewed_on=day(text.get("reviewed_on", ""), str(raw.options.get("date_format", ""))),
+        reviewed_on=_reviewed_on(raw, notes),
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        notes=(*notes, *_undated(raw)),
-        unread=which.unread,
+        notes=tuple(notes),
+        unread_handle=which.unread,
     )
 
 
@@ -93,10 +96,25 @@ def _retired(text: str, notes: list[str]) -> bool:
     return word == "retired"
 
 
-def _undated(raw: Raw) -> tuple[str, ...]:
+def _registered(text: str, notes: list[str]) -> str:
+    """The address that the account hangs on, the first of its cell."""
+    found = addresses.read(text)
+    if found.unread:
+        notes.append(
+            f"registered_email {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read, and was left"
+            " empty. Correct the row."
+        )
+    if len(found.addresses) > 1:
+        notes.append(f"registered_email holds {len(found.addresses)} addresses; the first one was kept.")
+    return next(iter(found.addresses), "")
+
+
+def _reviewed_on(raw: Raw, notes: list[str]) -> date | None:
     written = raw.values.get("reviewed_on", "").strip()
-    readable = not written or day(written, str(raw.options.get("date_format", ""))) is not None
-    return () if readable else (unread("reviewed_on", written),)
+    found = times.form(str(raw.options.get("date_format", ""))).day(written) if written else None
+    if written and found is None:
+        notes.append(unread("reviewed_on", written))
+    return found
 
 
 CONNECTOR = Connector(

@@ -67,12 +67,12 @@ def handle_key(platform: str, handle: str, url: str = "") -> str:
 
 def registry_key(entry: OfficialAccount) -> str:
     """The identity under which the ledger remembers that an official account was seen."""
-    return f"{entry.platform}:{known_by(entry.account_id, entry.handle, entry.url) or squeezed(entry.unread)}"
+    return f"{entry.platform}:{known_by(entry.account_id, entry.handle, entry.url) or squeezed(entry.unread_handle)}"
 
 
 def registry_name(entry: OfficialAccount) -> str:
     """What the registry calls an account: its handle, else its id, else its address, else what stands there."""
-    return entry.handle or entry.account_id or entry.url or entry.unread
+    return entry.handle or entry.account_id or entry.url or entry.unread_handle
 
 
 def squeezed(text: str) -> str:
@@ -130,14 +130,14 @@ def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
     unread = {
         (entry.platform, run): place
         for place, entry in enumerate(entries)
-        for run in (*_runs(entry.unread), *_anywhere(entry))
+        for run in (*_runs(entry.unread_handle), *_anywhere(entry))
     }
     return Registry(by_id, by_handle, entries, unread)
 
 
 def is_unread(entry: OfficialAccount) -> bool:
     """Whether nothing in a registry row says for sure which account it is."""
-    return bool(entry.unread) and not known_by(entry.account_id, entry.handle, entry.url)
+    return bool(entry.unread_handle) and not known_by(entry.account_id, entry.handle, entry.url)
 
 
 def _anywhere(entry: OfficialAccount) -> tuple[str, ...]:

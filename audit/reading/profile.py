@@ -36,8 +36,14 @@ class Reading:
     place or an address do not: a lead by name rests on more than these."""
 
 
-def read_profile(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> Reading:
-    """Read one profile for one organization. Pure: the same words always give the same reading."""
+def read_profile(
+    handle: str, display_name: str, bio: str, link: str, organization: Organization, *, tied: bool = False
+) -> Reading:
+    """Read one profile for one organization. Pure: the same words always give the same reading.
+
+    `tied`: a state address or a place in the registry ties the account to the organization already, so that letters
+    that other states' agencies share ("DHHS") are read as ours.
+    """
     marks = compile_marks(organization)
     hits = marks.find(handle, display_name, bio, link)
     if not hits:
@@ -45,7 +51,7 @@ def read_profile(handle: str, display_name: str, bio: str, link: str, organizati
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
     profile = Profile.of(handle, display_name, bio, link, marks.state)
-    kept, doubt = supported(hits, profile, marks.state)
+    kept, doubt = supported(hits, profile, marks.state, tied=tied)
     disclaimer, span = _disclaimer(bio, kept, marks)
     verdict = judge(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
     lead = _lead(verdict.hits)
@@ -61,15 +67,15 @@ def read_profile(handle: str, display_name: str, bio: str, link: str, organizati
         addresses=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" in text)),
         domains=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" not in text)),
         context=verdict.context,
-        names_ours=profile.names_our_state or any(_names_ours(hit, marks) for hit in kept),
+        names_ours=profile.names_our_state(hits) or any(_names_ours(hit, marks) for hit in kept),
     )
 
 
 def has_nexus(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> bool:
     """Whether a profile shows any mark of the organization, a state address or a state-domain link.
 
-    The exact gate behind `Marks.terms`: names that other states' agencies share count only with something that
-    points to this state or claims employment. A place alone ("Born in Maine") is no mark.
+    The exact gate behind `Marks.terms`: marks without the State's name count only with something that points to it.
+    A place alone ("Born in Maine") is no mark.
     """
     marks = compile_marks(organization)
     hits = marks.find(handle, display_name, bio, link)

@@ -71,6 +71,7 @@ def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, le
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
     gate = nexus(inputs.organization)
+    more["before"] = ledger.columns_of(source.name)
     reading = open_source(source, settings.folder, at, ledger.read_before(source.name), gate, **more)
     if sweep is None:
         return reading
@@ -100,7 +101,9 @@ def _through_the_gate(reading: Reading, inputs: Inputs) -> Accounts:
         return passes(cast("Account", record), inputs.organization, inputs.registry)
 
     for record in reading.records(keep):
-        yield reading.key, restrained(cast("Account", record), inputs.organization, inputs.registry)
+        account = restrained(cast("Account", record), inputs.organization, inputs.registry)
+        reading.tell(account.provenance.where, account.notes[len(cast("Account", record).notes) :])
+        yield reading.key, account
 
 
 def _gathered(reading: Reading, inputs: Inputs) -> _Gathered:

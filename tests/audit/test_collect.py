@@ -12,7 +12,7 @@ from audit.ledger import Ledger
 from audit.night import PullStatus
 from audit.sources.reading import NO_TIE, OUT_OF_SCOPE, open_source
 from connectors import accounts_csv
-from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Rejected, Source, SourceDown
+from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Rejected, Remark, Source, SourceDown
 from connectors.records import Account
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -53,3 +53,17 @@ def test_counts_by_reason_add_up_and_are_kept(tmp_path: Path, fails: bool) -> No
         with ledger.transaction():
             ledger.record_pull(run_id, pull)
         assert ledger.pulls(run_id) == (pull,)
+
+
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_a_remark_is_told_and_is_no_row(tmp_path: Path, count: int) -> None:
+    def remarked(source: Source) -> Iterator[Item]:
+        yield from (Remark(f"b.csv:{number}", "a line of totals", unread=number == 0) for number in range(count))
+        yield Rejected("b.csv:7", "ragged")
+
+    connector = replace(accounts_csv.CONNECTOR, fetch=remarked, parse=parse)
+    reading = open_source(SourceSettings("list", connector, {}, Expect(at_least=0)), tmp_path, NOW, None)
+    with pytest.raises(SourceDown, match=r"1 of 1 rows could not be read, the first at b\.csv:7: ragged"):
+        list(reading.records())
+    assert (reading.read, reading.rejected, reading.unread) == (1, 1, min(count, 1))
+    assert [problem.where for problem in reading.problems] == [*(f"b.csv:{n}" for n in range(count)), "b.csv:7"]

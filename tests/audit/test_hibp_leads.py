@@ -16,8 +16,8 @@ from audit.findings import Tier
 from audit.link import Sighting
 from audit.mail import MailSettings
 from audit.nexus import passes, restrained
-from audit.people.identity import registry
 from audit.organization import Organization
+from audit.people.identity import registry
 from audit.registrations import weighed
 from audit.rules import RULES, Context, Draft, judge
 from connectors import hibp

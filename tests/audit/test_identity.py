@@ -84,8 +84,8 @@ def test_one_identity_in_every_spelling(number: int, name: str, spelled) -> None
 
 
 GARBAGE = st.sampled_from(
-    ["", "N/A", "#n/a", "null", "None", "NIL", "-", "--", ".", "0", "unknown", "TBD", "not applicable", "#REF!", "'", "?",
-     "(none)", "[null]", "#VALUE!", "n.a.", "…", "@", "=\"\"", "Not Available", "0.0", "\u200b", "\u00a0", "nan"]
+    ["", "N/A", "#n/a", "null", "None", "NIL", "-", "--", ".", "0", "unknown", "TBD", "not applicable", "#REF!", "'",
+     "?", "(none)", "[null]", "#VALUE!", "n.a.", "…", "@", "=\"\"", "Not Available", "0.0", "\u200b", "\u00a0", "nan"]
 )  # fmt: skip
 NOBODYS = st.sampled_from(
     ["", "n/a", "https://x.com/", "https://x.com/None", "https://x.com/home", "https://www.facebook.com/profile.php",

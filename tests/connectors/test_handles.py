@@ -46,7 +46,7 @@ READ = [
 @pytest.mark.parametrize(("platform", "text", "handles"), READ)
 def test_a_handle_is_read_where_it_has_one_meaning(platform: str, text: str, handles: tuple[str, ...]) -> None:
     named = named_in(text, platform)
-    assert (named.handles, named.account_id, named.unread) == (handles, "", "")
+    assert (named.handles, named.account_id, named.unread_handle) == (handles, "", "")
 
 
 IDS = [
@@ -78,7 +78,7 @@ def test_an_id_in_a_handle_s_place_is_an_id(platform: str, text: str, account_id
     ],
 )
 def test_what_is_no_handle_is_not_taken_for_one(platform: str, text: str) -> None:
-    assert (named_in(text, platform).handles, named_in(text, platform).unread) == ((), text)
+    assert (named_in(text, platform).handles, named_in(text, platform).unread_handle) == ((), text)
 
 
 def row(**values: str) -> Raw:
@@ -133,7 +133,7 @@ def test_a_row_of_placeholders_says_nothing() -> None:
 
 def test_a_registry_row_that_is_not_understood_is_kept_and_told() -> None:
     found = entry(handle="Maine Parks", account_id="tbd")
-    assert (found.handle, found.account_id, found.unread) == ("", "", "Maine Parks")
+    assert (found.handle, found.account_id, found.unread_handle) == ("", "", "Maine Parks")
     assert [word in note for note, word in zip(found.notes, ("'tbd'", "'Maine Parks'", "held against"), strict=True)]
     assert entry(handle="Maine Parks", url="https://x.com/MaineParks").handle == "MaineParks"
     with pytest.raises(BadRow, match="no handle and no account_id"):
@@ -150,7 +150,7 @@ SPELLINGS = (
 def test_every_spelling_of_a_handle_is_that_handle(handle: str, spelling: str) -> None:
     if platforms()["x"].is_handle(handle):
         named = named_in(spelling.format(handle), "x")
-        assert (named.handles, named.unread) == ((handle,), "")
+        assert (named.handles, named.unread_handle) == ((handle,), "")
 
 
 @given(st.text(max_size=40), st.sampled_from(sorted(platforms())))
