@@ -46,7 +46,7 @@ READ = [
 @pytest.mark.parametrize(("platform", "text", "handles"), READ)
 def test_a_handle_is_read_where_it_has_one_meaning(platform: str, text: str, handles: tuple[str, ...]) -> None:
     named = named_in(text, platform)
-    assert (named.handles, named.account_id, named.unread_handle) == (handles, "", "")
+    assert (named.handles, named.account_id, named.unread) == (handles, "", "")
 
 
 IDS = [
@@ -78,7 +78,7 @@ def test_an_id_in_a_handle_s_place_is_an_id(platform: str, text: str, account_id
     ],
 )
 def test_what_is_no_handle_is_not_taken_for_one(platform: str, text: str) -> None:
-    assert (named_in(text, platform).handles, named_in(text, platform).unread_handle) == ((), text)
+    assert (named_in(text, platform).handles, named_in(text, platform).unread) == ((), text)
 
 
 def row(**values: str) -> Raw:
@@ -150,7 +150,7 @@ SPELLINGS = (
 def test_every_spelling_of_a_handle_is_that_handle(handle: str, spelling: str) -> None:
     if platforms()["x"].is_handle(handle):
         named = named_in(spelling.format(handle), "x")
-        assert (named.handles, named.unread_handle) == ((handle,), "")
+        assert (named.handles, named.unread) == ((handle,), "")
 
 
 @given(st.text(max_size=40), st.sampled_from(sorted(platforms())))
