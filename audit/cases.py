@@ -136,7 +136,7 @@ def _account_case(
     reading = _read(facts, group, organization, tied=bool(mailbox or contact))
     mentioned = _first_state_mailbox(reading.addresses, organization)
     contested = any(s.contested for s in group)
-    tied = tie("" if contested else mailbox, contact, mentioned, reading, facts["display_name"], people)
+    tied = tie(mailbox, contact, mentioned, reading, facts["display_name"], people)
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
