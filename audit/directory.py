@@ -85,7 +85,8 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     if silent:
         reason = (
             f"status is empty in {len(silent):,} rows, so nobody can tell whether these people are employed, and their"
-            ' accounts are leads at most. Fill it in HR, or say what it means: status_values = { "" = "active" }.'
+            ' accounts are leads at most. Fill it in HR, or say what an empty one means: status_values = { "" = … },'
+            " where … is “terminated”, “leave” or “active”."
         )
         folded.problems.append(Problem("directory", silent[0], reason))
     folded.problems += _shared_addresses(folded)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from audit.columns import Columns
 from audit.coverage import PlatformCoverage, SweepCount
+from audit.figures import Figure
 from audit.findings import Finding, Tier
 from audit.organization import Organization
 from audit.policy import Policy
@@ -47,6 +49,10 @@ class Pull:
     """For a source that asks key by key."""
     approval: str = ""
     """For a source that may only be read with approval: the reference, by whom, and until when."""
+    columns: Columns = field(default_factory=Columns, compare=False)
+    """What the pull held, field by field; remembered where it was healthy."""
+    figures: tuple[Figure, ...] = field(default=(), compare=False)
+    """What was measured of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +190,5 @@ class Night:
     """What dispositions say of the rules, the whole organization's."""
     notices: tuple[Notice, ...] = ()
     """A note for every finding that a person has confirmed."""
+    measured: tuple[Figure, ...] = ()
+    """What of the inputs was usable: the night is all clear only where every figure held."""

@@ -13,11 +13,12 @@ import pandas as pd
 from audit.cases import registry_key, registry_name
 from audit.config import Settings
 from audit.coverage import PlatformCoverage
+from audit.figures import figures_of
 from audit.findings import FindingStatus, LinkStep
 from audit.inputs import Inputs
 from audit.ledger import Ledger
 from audit.lifecycle import Past, tonight, waits
-from audit.night import Changed, Night, RegistryRow
+from audit.night import Changed, Night, Pull, RegistryRow
 from audit.notice import notices
 from audit.organization import Organization
 from audit.rules import RULES
@@ -27,7 +28,9 @@ SEEN = {True: "seen", False: "not seen"}
 CANNOT_TELL = "cannot tell: no complete source lists the official accounts of this platform"
 
 
-def stored(inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCoverage]) -> dict[str, Any]:
+def stored(
+    inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCoverage], pulls: Collection[Pull] = ()
+) -> dict[str, Any]:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
     seen = {
@@ -40,6 +43,7 @@ def stored(inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCov
         "seen": seen,
         "supervisors": supervisors,
         "coverage": [asdict(one) for one in coverage],
+        "measured": [asdict(one) for one in (*inputs.figures, *(one for pull in pulls for one in pull.figures))],
     }
 
 
@@ -84,6 +88,7 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         trends=ledger.trends(run_id),
         trust=measure(past.values(), ledger.decided_nights(), settings.trust, as_of),
         notices=notices(past.values(), settings.policy, organization.name, settings.contact, as_of),
+        measured=figures_of(content),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,6 +23,7 @@ from audit.registrations import weighed
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
+from audit.usable import roster
 
 
 class AlreadyRunning(Exception):
@@ -30,7 +31,7 @@ class AlreadyRunning(Exception):
 
 
 class UnusableDate(Exception):
-    """The day asked for lies before the ledger's last run: history is not rewritten."""
+    """The day asked for lies in the future, or before the ledger's last run: history is not rewritten."""
 
 
 def now() -> datetime:
@@ -46,8 +47,9 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
     with only_run_in(settings.output), Ledger(settings.output / "ledger.sqlite") as ledger:
-        refuse_the_past(ledger, as_of)
         started_at = clock()
+        refuse_the_future(as_of, started_at)
+        refuse_the_past(ledger, as_of)
         inputs = read_inputs(settings, ledger, as_of, started_at)
         keys = passwords(settings, {agency.agency_code for agency in inputs.organization.agencies})
         run_id = ledger.begin(as_of, started_at)
@@ -62,7 +64,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         past, reviews = read_back(settings, ledger, keys)
         findings, changes = carry(past, verdicts, watch.complete, settings.policy, as_of, cases)
 
-        content = stored(inputs, cases, coverage(settings, ledger, inputs, pulls, started_at))
+        content = stored(inputs, cases, coverage(settings, ledger, inputs, pulls, started_at), pulls)
         ledger.record_night(
             run_id,
             findings=findings,
@@ -71,6 +73,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=told(reviews, findings),
+            roster=roster(inputs.directory),
         )
         night = night_of(ledger, run_id, settings, inputs.organization)
         publish(night, settings.output, judged(cases, RULES, context), passwords=keys)
@@ -109,6 +112,15 @@ def only_run_in(output: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def refuse_the_future(as_of: date, now: datetime) -> None:
+    """Raise UnusableDate for a day after tomorrow: every night until then would be refused as lying in the past."""
+    if as_of > now.date() + timedelta(days=1):
+        raise UnusableDate(
+            f"--as-of {as_of.isoformat()} lies in the future; today is {now.date().isoformat()}. Is the year a typing"
+            " error? Nothing was read or written."
+        )
 
 
 def refuse_the_past(ledger: Ledger, as_of: date) -> None:

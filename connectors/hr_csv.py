@@ -32,8 +32,8 @@ DAYS = ("start_date", "end_date")
 
 OPTIONS = {
     **files.OPTIONS,
-    "status_values": 'HR\'s own words for a status: status_values = { "A" = "active", "LOA" = "leave" }',
     "date_format": OPTION,
+    "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }',
 }
 
 
@@ -43,7 +43,7 @@ def fetch(source: Source) -> Iterator[Item]:
     if not isinstance(spelled, Mapping) or any(word not in set(Status) for word in spelled.values()):
         raise SourceDown(
             f"{source.name}: status_values in audit.toml maps HR's words to {', '.join(Status)}: "
-            'status_values = { "A" = "active" }.'
+            'status_values = { "LOA" = "leave" }.'
         )
     yield from dated(source, DAYS, lambda again: files.rows(again, FIELDS, REQUIRED, many=("other_emails",)))
 
@@ -85,6 +85,7 @@ def parse(raw: Raw) -> Person:
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         notes=(*remark, *notes),
         unread=tuple(dark),
+        status_word=text.get("status", "").strip() if status is Status.UNKNOWN else "",
     )
 
 
@@ -121,8 +122,10 @@ def _status(text: str, spelled: Mapping[str, str]) -> tuple[Status, tuple[str, .
     if not word or word in known:
         return Status(known.get(word, Status.UNKNOWN)), ()
     note = (
+        # Never a meaning filled in: copied for a word of leavers, it would make them people employed.
         f"status {text.strip()[:QUOTED]!r} is none of {', '.join(Status)} and counts as unknown; say what it means in "
-        f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = "active" }}.'
+        f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = … }}, where … is “terminated”, “leave” or'
+        " “active”."
     )
     return Status.UNKNOWN, (note,)
 

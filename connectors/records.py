@@ -71,6 +71,8 @@ class Person:
     """What was unreadable in the row and left empty, a sentence each."""
     unread: tuple[str, ...] = ()
     """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent."""
+    status_word: str = ""
+    """HR's own word for the status, where nobody has explained it."""
 
 
 MESSAGES_KEPT = 20

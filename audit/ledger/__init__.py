@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
@@ -13,18 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from audit import whole_file
+from audit.columns import Columns
 from audit.coverage import LastAnswer, SweepRecord
+from audit.figures import Figure, figures_of
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.ledger import facts as fact_store
 from audit.ledger import history as history_store
+from audit.ledger import measures as measure_store
 from audit.ledger import reviews as review_store
 from audit.ledger import sources as source_store
 from audit.ledger.history import Told
 from audit.ledger.reviews import Reviews
 from audit.lifecycle import Change, Earlier, Past
 from audit.merging import Background, Copy
-from audit.night import ImportProblem, Problem, Pull
+from audit.night import ImportProblem, Problem, Pull, PullStatus
 from audit.trends import Trends, trends
+from audit.usable import Known
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2
@@ -110,6 +114,7 @@ class Ledger:
             self.connection.executescript(source_store.SCHEMA)
             self.connection.executescript(review_store.SCHEMA)
             self.connection.executescript(fact_store.SCHEMA)
+            self.connection.executescript(measure_store.SCHEMA)
         except sqlite3.DatabaseError as error:
             self.connection.close()
             raise LedgerError(
@@ -195,6 +200,21 @@ class Ledger:
     def record_pull(self, run_id: str, pull: Pull) -> None:
         """Note how a source fared tonight. Part of a transaction."""
         source_store.record_pull(self.connection, run_id, pull)
+        if pull.status is PullStatus.COMPLETE:
+            measure_store.record_columns(self.connection, pull.source, pull.columns)
+
+    def columns_of(self, source: str) -> Columns | None:
+        """What the last healthy pull of a source held, field by field; None before the first."""
+        return measure_store.columns_of(self.connection, source)
+
+    def roster(self) -> frozenset[Known]:
+        """The people of the last judged night, in digests."""
+        return measure_store.roster(self.connection)
+
+    def measured(self) -> tuple[Figure, ...]:
+        """What was measured in the last finished run."""
+        last = self.last_run()
+        return figures_of(self.run(last.run_id)[1]) if last else ()
 
     def accounts(self) -> Iterator[tuple[str, str, str, Account]]:
         """(source, key, run that read it, account) for everything kept, source by source in the order it was read."""
@@ -244,9 +264,11 @@ class Ledger:
         official_seen: Iterable[tuple[str, str]],
         content: dict[str, Any],
         reviews: Reviews | None = None,
+        roster: Collection[Known] = (),
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
+            measure_store.record_roster(self.connection, roster)
             kept = tuple(findings)
             fact_store.record(self.connection, run_id, kept)
             for past in kept:

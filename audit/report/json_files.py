@@ -91,6 +91,7 @@ def run_json(night: Night) -> dict[str, Any]:
             "by_status": _tally(FindingStatus, (finding.status for finding in night.findings)),
         },
         "coverage": [asdict(one) for one in night.coverage],
+        "measured": [{**asdict(one), "share": round(one.share, 4)} for one in night.measured],
         "trust": [_plain_trust(one) for one in night.trust],
         "versions": _versions(),
     }

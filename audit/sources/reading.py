@@ -13,11 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from audit.columns import Columns, filled_in, headed, lost
 from audit.config import SourceSettings
 from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
+from audit.figures import Figure
 from audit.night import Problem, Pull, PullStatus
 from audit.progress import step
 from audit.sources.canaries import Canaries
+from audit.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
 from connectors.contract import (
     Answer,
     BadRow,
@@ -33,9 +36,12 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
+from connectors.records import Account
 
-FEW = 10
-"""Look-ups of a sweep that may go wrong, or find nothing any more, whatever share of the night's they are."""
+MOST = 0.5
+"""Share of a sweep's look-ups that may fail or be refused, taken together: refusals can be about single keys."""
+A_FEW = 3
+"""Look-ups that found something before: fewer than this may find nothing any more, whatever share they are."""
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
 NO_TIE, OUT_OF_SCOPE = "no tie to the organization", "of no kind that is asked about"
@@ -46,12 +52,14 @@ GONE = "there is no account by this declared handle: it is gone, renamed or take
 class Reading:
     """One source being read: counts grow as `records` is consumed. Iterate `records` once, to its end.
 
+    `before` is what its last healthy pull held.
     `key` is the sweep's key (the ledger's digest) that brought the record just yielded; "" for a list.
     """
 
     settings: SourceSettings
     source: Source
     read_before: int | None
+    before: Columns | None = None
     plan: SweepPlan | None = None
     key: str = ""
     asked: list[Asked] = field(default_factory=list)
@@ -63,6 +71,7 @@ class Reading:
     """The first item that was rejected; `problems` begin with whatever was told first."""
     platforms: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
+    figures: list[Figure] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     parsed: int = 0
     unread: int = 0
@@ -153,8 +162,16 @@ class Reading:
             self.reasons[OUT_OF_SCOPE] += 1
         else:
             self.parsed += 1
-            self.filled.update(name for name in self.settings.expect.filled if getattr(record, name))
+            self.filled.update(self._filled_in(record))
         return record
+
+    def _filled_in(self, record: Record) -> set[str]:
+        asked = (name for name in self.settings.expect.filled if getattr(record, name))
+        return {*filled_in(record), *asked}
+
+    def columns(self) -> Columns:
+        """What the pull held, field by field, once its records are consumed."""
+        return Columns(headed(self.source.tables), self.parsed, dict(self.filled))
 
     def _reject(self, where: str, reason: str) -> None:
         self.rejected += 1
@@ -202,6 +219,8 @@ class Reading:
             requests=self.source.tally,
             sweep=self.plan.count(self.asked) if self.plan else None,
             approval=str(self.settings.approval or ""),
+            columns=self.columns(),
+            figures=tuple(self.figures),
         )
 
 
@@ -211,12 +230,12 @@ def open_source(
     now: datetime,
     read_before: int | None,
     nexus: Nexus | None = None,
+    before: Columns | None = None,
     **more: Any,
 ) -> Reading:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
-    return Reading(
-        settings, Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more), read_before
-    )
+    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
+    return Reading(settings, source, read_before, before)
 
 
 def unexpected(reading: Reading) -> str:
@@ -231,7 +250,7 @@ def unexpected(reading: Reading) -> str:
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"
         )
-    return _underfilled(reading, reading.settings.expect)
+    return _underfilled(reading, reading.settings.expect) or _unusable(reading) or _lost(reading)
 
 
 def _unexpected_count(reading: Reading) -> str:
@@ -254,12 +273,15 @@ def _unexpected_sweep(reading: Reading) -> str:
     assert plan is not None
     if not plan.keys:
         return "there is nothing to ask for. Name terms or handles in audit.toml, or fill the agencies file."
-    wrong = sum(one.outcome in (Outcome.FAILED, Outcome.REFUSED) for one in asked)
-    if wrong > max(FEW, len(asked) * expect.may_reject):
-        return f"{wrong:,} of {len(asked):,} look-ups failed or were refused. Try again the next night."
+    # Keys that were limited go on another night: they neither failed nor were answered.
+    outcomes = Counter(one.outcome for one in asked if one.outcome is not Outcome.LIMITED)
+    failed, tried = outcomes[Outcome.FAILED], outcomes.total()
+    wrong = failed + outcomes[Outcome.REFUSED]
+    if failed > tried * expect.may_reject or wrong > tried * max(MOST, expect.may_reject):
+        return f"{wrong:,} of {tried:,} look-ups failed or were refused. Try again the next night."
     known = [one for one in asked if one.outcome in TOLD and (last := plan.last.get(one.key)) and last.found]
     gone = sum(not one.found for one in known)
-    if gone > max(FEW, len(known) * expect.may_shrink):
+    if gone >= A_FEW and gone > len(known) * expect.may_shrink:
         return (
             f"{gone:,} of {len(known):,} look-ups that found something before find nothing now. Check the platform; if"
             " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
@@ -275,6 +297,37 @@ def _underfilled(reading: Reading, expect: Expect) -> str:
                 f" at least {share:.0%} are expected. Check the export, or the column names in audit.toml."
             )
     return ""
+
+
+def _unusable(reading: Reading) -> str:
+    """Why nothing that was read can be judged from; what is amiss without that is noted as a problem and a figure."""
+    if reading.rejected and not reading.parsed:
+        return f"no row of {reading.read:,} is usable, for example {reading.problems[0].reason}"
+    record, tables = reading.settings.connector.record, reading.source.tables
+    names = ADDRESS_FIELDS.get(record, ())
+    fault = ""
+    left_unread = reading.source.options.get("left_unread", ())
+    for place, heading, count, rows in unread_addresses(tables, reading.source.nexus.domains, left_unread):
+        said = address_column_advice(place, heading, count, record)
+        meaning = f"rows of {place} have no state address in the unread column {heading!r}"
+        reading.figures.append(
+            Figure(reading.settings.name, "address_columns", meaning, rows - count, rows, held=False, advice=said)
+        )
+        reading.problems.append(Problem(reading.settings.name, place, said.removeprefix(f"{place}: ")))
+        if not any(name in tables[place].where for name in names):
+            fault = fault or said
+    if record is Account and tables:
+        found = reading.filled["registered_email"]
+        meaning = "rows bring the address that the account was registered with"
+        reading.figures.append(Figure(reading.settings.name, "registered", meaning, found, reading.parsed))
+    return fault
+
+
+def _lost(reading: Reading) -> str:
+    if reading.before is None:
+        return ""
+    expect, record, swept = reading.settings.expect, reading.settings.connector.record, reading.plan is not None
+    return lost(reading.before, reading.columns(), reading.source.tables, expect.may_lose, record, swept=swept)
 
 
 def blank(settings: SourceSettings, status: PullStatus, reason: str, read_before: int | None) -> Pull:

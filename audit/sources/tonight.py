@@ -70,6 +70,7 @@ def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, le
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
     gate = nexus(inputs.organization)
+    more["before"] = ledger.columns_of(source.name)
     reading = open_source(source, settings.folder, at, ledger.read_before(source.name), gate, **more)
     if sweep is None:
         return reading

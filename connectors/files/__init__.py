@@ -33,6 +33,7 @@ OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
     "sheet": "the sheet of a workbook (default: its first visible one)",
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
+    "left_unread": 'headings of columns with addresses that are left unread on purpose: ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
     "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',
 }
@@ -55,7 +56,14 @@ def rows(
     entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt.
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
-    wanted = Wanted(tuple(fields), tuple(required), _columns(source, fields), frozenset(many), frozenset(constants))
+    wanted = Wanted(
+        tuple(fields),
+        tuple(required),
+        _columns(source, fields),
+        frozenset(many),
+        frozenset(constants),
+        source.tables,
+    )
     pushed = pushdown.push(source.nexus, tuple(search))
     found = paths(source)
     places = _places(found, source.folder)

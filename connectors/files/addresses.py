@@ -18,14 +18,12 @@ from connectors.files.cells import is_error, plain
 NONE = frozenset(
     (
         "", "-", "--", "---", "—", "–", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no",
-        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>", "[]",
-        "{}", "()", "false", "undefined",
+        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>",
+        "[]", "{}", "()", "false", "undefined",
     )
 )  # fmt: skip
 """What stands in a cell where there is no address."""
-NOBODY = frozenset(
-    ("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable")
-)
+NOBODY = frozenset(("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable"))
 """Local parts of addresses that were typed because a field was mandatory: nobody's mailbox."""
 _LABEL = (
     r"(?:(?:smtp|mailto|e-?mail(?: ?id)?|mail|addr(?:ess)?|internet|upn|login|user(?: ?name)?|contact|to|from|primary|"

@@ -13,6 +13,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
-from connectors.files.delimited import CHUNK, TELL_EVERY, Layout, ragged, records, whole
+from connectors.files.delimited import CHUNK, TELL_EVERY, Layout, lines, ragged, records, whole
 from connectors.files.headings import Row, Wanted, positions
 from connectors.files.progress import WATCHED, Told, after, before, done, unwatched
 from connectors.files.pushdown import Push, named, predicate, quoted
@@ -30,6 +31,8 @@ BATCH = 65_536
 """Rows in an Arrow batch."""
 MEMORY = "1GB"
 THREADS = 2
+SAMPLED = 1000
+"""Rows of a large file whose unread columns are looked into for addresses."""
 LEAD = 2
 """Leading columns by which a row is found again among the lines of its file."""
 
@@ -46,6 +49,9 @@ def csv_rows(
     Raises Unsure before the first item where the file must be read the slow way, SourceChanged for its headings.
     """
     where = positions(how.headings, wanted, place)
+    for line, fields in islice(records(lines(path, "utf-8-sig"), how.separator), SAMPLED):
+        if line > how.first_line and not isinstance(fields, str):
+            wanted.tables[place].look(fields)
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         spool = Path(folder) / "kept.arrow"
         try:
@@ -53,11 +59,11 @@ def csv_rows(
                 raise Unsure("DuckDB would take the file's name for a pattern")
             with _connection(folder) as connection:
                 left_out, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
-            lines, broken = _placed(path, how, where, spool, offsets, after(told, 0.5))
+            places, broken = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as fault:
             raise Unsure(_brief(fault)) from fault
         empty = dict.fromkeys(wanted.fields, "")
-        for line, values in zip(lines, _spool_rows(spool, where), strict=True):
+        for line, values in zip(places, _spool_rows(spool, where), strict=True):
             while broken and broken[0][0] < line:
                 yield Rejected(f"{place}:{broken[0][0]}", broken.popleft()[1])
             yield Row(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
@@ -89,6 +95,11 @@ def _parquet(
     described = connection.sql(f"SELECT * FROM read_parquet({quoted(str(path))}) LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
     where = positions(described.columns, wanted, place)
+    texts = [name for name, kind in zip(described.columns, kinds, strict=True) if kind == "VARCHAR"]
+    shown = ", ".join(named(name) if name in texts else "NULL" for name in described.columns)
+    sample = f"SELECT {shown} FROM read_parquet({quoted(str(path))}) LIMIT {SAMPLED}"  # noqa: S608
+    for row in connection.sql(sample).fetchall():
+        wanted.tables[place].look([cell or "" for cell in row])
     cells = ", ".join(
         f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {named(name)}"
         for name, position in where.items()

@@ -93,6 +93,7 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
         elif fields and not whole(fields, columns):
             yield Rejected(f"{place}:{line}", ragged(len(fields), columns))
         elif any(fields):
+            wanted.tables[place].look(fields)
             yield Row(f"{place}:{line}", {**empty, **{name: fields[position] for name, position in where.items()}})
 
 

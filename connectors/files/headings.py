@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.contract import SourceChanged
+from connectors.contract import SourceChanged, Table
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -17,7 +17,8 @@ class Wanted:
     """The fields to read. Each entry of `required` is a field, or a tuple of fields of which one must be there.
 
     `columns` maps a field to the heading that the operator named for it in audit.toml. `many` are the fields that
-    may hold several values. `constants` are fields that audit.toml states for the whole source.
+    may hold several values. `constants` are fields that audit.toml states for the whole source. `tables` takes down
+    each table that is met, by place.
     """
 
     fields: tuple[str, ...]
@@ -25,6 +26,7 @@ class Wanted:
     columns: Mapping[str, str] = field(default_factory=dict)
     many: Collection[str] = ()
     constants: Collection[str] = ()
+    tables: dict[str, Table] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
         elif name in wanted.columns:
             raise SourceChanged(_absent(place, (name,), headings, wanted))
     _require(chosen, headings, wanted, place)
+    wanted.tables[place] = Table(tuple(heading.strip() for heading in headings), chosen)
     return chosen
 
 

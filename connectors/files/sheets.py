@@ -59,6 +59,7 @@ def rows(path: Path, sheet: str, wanted: Wanted, place: str) -> Iterator[Row]:
         if where is None and any(cells):
             where = positions(cells, wanted, place)
         elif where is not None and any(cells):
+            wanted.tables[place].look(cells)
             yield Row(f"{place}:{number}", {**empty, **{name: cells[position] for name, position in where.items()}})
     if where is None:
         raise SourceDown(f'{place}: the sheet is empty. Name the right one in audit.toml: sheet = "its name".')

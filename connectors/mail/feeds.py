@@ -82,7 +82,7 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     its headings."""
     how = _layout(path, place, source, shape)
     columns = shape.columns(how.headings, source, place)
-    wanted = Wanted(tuple(columns), tuple(columns), columns)
+    wanted = Wanted(tuple(columns), tuple(columns), columns, tables=source.tables)
     where = positions(how.headings, wanted, place)
     exact = partial(_exact, path, place, how, wanted)
     dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
