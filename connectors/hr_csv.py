@@ -32,8 +32,8 @@ DAYS = ("start_date", "end_date")
 
 OPTIONS = {
     **files.OPTIONS,
-    "date_format": OPTION,
     "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }',
+    "date_format": OPTION,
 }
 
 

@@ -38,8 +38,11 @@ from connectors.contract import (
 )
 from connectors.records import Account
 
-MOST = 0.5
-"""Share of a sweep's look-ups that may fail or be refused, taken together: refusals can be about single keys."""
+HALF = 0.5
+"""From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
+can be about single keys (an account that is suspended)."""
+ONE = 1
+"""A look-up that fails while others are answered: what its key showed before stands, and is asked for again."""
 A_FEW = 3
 """Look-ups that found something before: fewer than this may find nothing any more, whatever share they are."""
 REPORTED_AT_MOST = 10_000
@@ -277,7 +280,8 @@ def _unexpected_sweep(reading: Reading) -> str:
     outcomes = Counter(one.outcome for one in asked if one.outcome is not Outcome.LIMITED)
     failed, tried = outcomes[Outcome.FAILED], outcomes.total()
     wrong = failed + outcomes[Outcome.REFUSED]
-    if failed > tried * expect.may_reject or wrong > tried * max(MOST, expect.may_reject):
+    many = failed > max(ONE, tried * expect.may_reject) or wrong > tried * max(HALF, expect.may_reject)
+    if many or (failed and failed >= tried * HALF):
         return f"{wrong:,} of {tried:,} look-ups failed or were refused. Try again the next night."
     known = [one for one in asked if one.outcome in TOLD and (last := plan.last.get(one.key)) and last.found]
     gone = sum(not one.found for one in known)
@@ -301,8 +305,9 @@ def _underfilled(reading: Reading, expect: Expect) -> str:
 
 def _unusable(reading: Reading) -> str:
     """Why nothing that was read can be judged from; what is amiss without that is noted as a problem and a figure."""
-    if reading.rejected and not reading.parsed:
-        return f"no row of {reading.read:,} is usable, for example {reading.problems[0].reason}"
+    if reading.example and reading.rejected == reading.read:
+        where, why = reading.example.where, reading.example.reason
+        return f"none of {reading.read:,} rows is usable, for example {where}: {why}"
     record, tables = reading.settings.connector.record, reading.source.tables
     names = ADDRESS_FIELDS.get(record, ())
     fault = ""
@@ -316,6 +321,20 @@ def _unusable(reading: Reading) -> str:
         reading.problems.append(Problem(reading.settings.name, place, said.removeprefix(f"{place}: ")))
         if not any(name in tables[place].where for name in names):
             fault = fault or said
+    if tables:
+        handed_in = len(tables) + reading.unread
+        advice = "The others are named on the sheet Data quality." if reading.unread else ""
+        reading.figures.append(
+            Figure(
+                reading.settings.name,
+                "read",
+                "files and sheets handed in were read",
+                len(tables),
+                handed_in,
+                not reading.unread,
+                advice,
+            )
+        )
     if record is Account and tables:
         found = reading.filled["registered_email"]
         meaning = "rows bring the address that the account was registered with"
