@@ -182,7 +182,8 @@ class Reading:
         self._problem(where, reason)
 
     def _note(self, record: Record) -> None:
-        self.tell(record.provenance.where, getattr(record, "notes", ()))  # type: ignore[union-attr]
+        if notes := getattr(record, "notes", ()):
+            self.tell(record.provenance.where, notes)  # type: ignore[union-attr]
 
     def tell(self, where: str, notes: Iterable[str]) -> None:
         """Say on Data quality what is wrong with a record that was kept."""

@@ -167,7 +167,7 @@ SUMMARY = "origin_timestamp,sender_address,Recipient_status,message_subject"
     ("rows", "messages"),
     [
         (["2026-11-02T08:15:00Z,verify@x.com,ada@maine.gov##Delivered,New login to X"], 2),
-        (["Nov 2, 2026 8:15:00 AM,VERIFY@X.com,ADA@maine.gov##Delivered,New login to X"], 2),
+        (["2 Nov 2026 8:15:00 AM,VERIFY@X.com,ADA@maine.gov##Delivered,New login to X"], 2),
         (["2026-11-02T08:15:01Z,verify@x.com,ada@maine.gov##Delivered,New login to X"], 3),
         (["2026-11-02T08:15:00Z,verify@x.com,ada@maine.gov##Delivered,Password reset request"], 3),
         (["2026-11-02T08:15:00Z,info@x.com,ada@maine.gov##Delivered,New login to X"], 3),
