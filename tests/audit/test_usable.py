@@ -2,11 +2,11 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from states import DAY, State, account, person
+from states import DAY, NOON, State, account, person
 
+import audit.run
 from audit import doctor
 from audit.cli import main
 from audit.columns import Columns, lost
@@ -234,12 +234,12 @@ def columns(rows: int, tables: dict[str, str] | None = None, **filled: int) -> C
         (columns(100, bio=40), columns(100, bio=21), False),
         (columns(100, bio=40), columns(20, bio=8), False),
         (columns(100, bio=1), columns(100), False),
-        (columns(4, {"a.csv": "bio handle", "b.csv": "bio"}, bio=4), columns(4, {"a.csv": "bio", "b.csv": ""}, bio=2), True),
-        (columns(4, {"w1.csv": "bio"}, bio=2), columns(4, {"w2.csv": "bio"}, bio=2), False),
-        (columns(4, {"w1.csv": "bio"}, bio=2), columns(4, {"w2.csv": "handle"}, bio=2), True),
-        (columns(4, {"w1.csv": "bio"}, bio=2), columns(4, {"w1.csv": "bio", "w2.csv": "handle"}, bio=2), False),
-        (columns(4, {"w1.csv": "bio", "w2.csv": "bio"}, bio=2), columns(4, {"w3.csv": "bio", "w4.csv": ""}, bio=2), True),
-        (columns(4, {"w1.csv": "bio"}), columns(4, {"w1.csv": ""}), True),  # as far as is known it stood over something
+        (columns(4, {"a": "bio url", "b": "bio"}, bio=4), columns(4, {"a": "bio", "b": ""}, bio=2), True),
+        (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w2": "bio"}, bio=2), False),
+        (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w2": "handle"}, bio=2), True),
+        (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w1": "bio", "w2": "handle"}, bio=2), False),
+        (columns(4, {"w1": "bio", "w2": "bio"}, bio=2), columns(4, {"w3": "bio", "w4": ""}, bio=2), True),
+        (columns(4, {"w1": "bio"}), columns(4, {"w1": ""}), True),  # as far as is known it stood over something
     ],
 )  # fmt: skip
 def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
@@ -247,7 +247,7 @@ def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
         place: Table(tuple(names), {name: n for n, name in enumerate(names)}) for place, names in now.tables.items()
     }
     assert bool(lost(before, now, tables, (), Account, swept=False)) is gone
-    assert lost(before, now, tables, ("bio", "handle"), Account, swept=False) == ""
+    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False) == ""
 
 
 def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None:
@@ -263,9 +263,6 @@ def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None
     [(0, False), (1, False), (2, True), (365, True), (40_000, True)],
 )
 def test_a_day_beyond_tomorrow_is_refused_and_the_next_night_runs(state: State, days: int, refused: bool) -> None:
-    import audit.run
-    from states import NOON
-
     settings = load(state.write())
     if refused:
         with pytest.raises(UnusableDate, match="future"):
