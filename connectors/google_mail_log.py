@@ -66,7 +66,7 @@ def _feed(path: Path, source: Source, signals: Signals) -> Feed:
 
 
 def _parquet(path: Path, signals: Signals) -> Feed:
-    source = f"read_parquet({mail_query.text(str(path))})"
+    source = f"read_parquet({mail_query.text(str(path))}, hive_partitioning = false)"
     try:
         with duckdb.connect() as connection:
             connection.execute(f"SELECT {', '.join(_columns('{}', signals).values())} FROM {source} LIMIT 0")  # noqa: S608

@@ -31,7 +31,7 @@ OPTIONS = {
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
     date_format(str(source.options.get("date_format", "")), source.name)
-    yield from files.rows(source, FIELDS, REQUIRED)
+    yield from files.rows(source, FIELDS, REQUIRED, entire=True)
 
 
 def parse(raw: Raw) -> OfficialAccount:

@@ -30,6 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.files import unread
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
 from connectors.mail.signals import Signals, load
@@ -78,6 +79,7 @@ def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], 
     places: list[str] = []
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
+    yield from unread(source)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)
