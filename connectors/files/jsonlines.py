@@ -24,7 +24,8 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
     A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
     """
     names = {spelled: (name, rank) for name in wanted.fields for rank, spelled in enumerate(wanted.spellings(name))}
-    keys = _Keys(names, wanted.tables.setdefault(place, Table((), {})))
+    wanted.tables[place] = Table((), {})
+    keys = _Keys(names, wanted.tables[place])
     known = False
     for number, line in enumerate(lines(path, encoding, told=told), start=1):
         if not line.strip():
