@@ -70,8 +70,8 @@ def rows(
         _columns(source, fields),
         frozenset(many),
         frozenset(constants),
-        source.tables,
         dict(synonyms or {}),
+        source.tables,
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))

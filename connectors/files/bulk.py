@@ -34,7 +34,7 @@ from connectors.files.delimited import (
     unended,
     whole,
 )
-from connectors.files.headings import Row, Wanted, columns_read
+from connectors.files.headings import Row, Wanted, positions, taken_down
 from connectors.files.progress import WATCHED, Told, after, before, done, unwatched
 from connectors.files.pushdown import Push, named, predicate, quoted
 
@@ -59,10 +59,11 @@ def csv_rows(
 
     Raises Unsure before the first item where the file must be read the slow way, SourceChanged for its headings.
     """
-    where = columns_read(how.headings, wanted, place, how.place(place))
+    where = positions(how.headings, wanted, how.place(place))
+    table = taken_down(how.headings, where, wanted, place)
     for line, fields in islice(records(lines(path, "utf-8-sig"), how.separator), SAMPLED):
         if line > how.first_line and not isinstance(fields, str):
-            wanted.tables[place].look(fields)
+            table.look(fields)
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         spool = Path(folder) / "kept.arrow"
         try:
@@ -70,16 +71,16 @@ def csv_rows(
                 raise Unsure("DuckDB would take the file's name for a pattern")
             with _connection(folder) as connection:
                 left_out, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
-            found, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
+            places, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError, OSError) as fault:
             raise Unsure(_brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
-        cut = at_end and bool(found or left_out) and unended(path)
+        cut = at_end and bool(places or left_out) and unended(path)
         others = deque(_others(odd, how, where, wanted, place, cut=cut))
         kept = [(line, item) for line, item in others if isinstance(item, Rejected) or pushed.keeps(item.values)]
         left_out += len(others) - len(kept)
         others = deque(kept)
         empty = dict.fromkeys(wanted.fields, "")
-        for line, values in zip(found, _spool_rows(spool, where), strict=True):
+        for line, values in zip(places, _spool_rows(spool, where), strict=True):
             while others and others[0][0] < line:
                 yield others.popleft()[1]
             yield Row(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
@@ -131,12 +132,12 @@ def _parquet(
 ) -> Iterator[Row | Dropped]:
     described = connection.sql(f"SELECT * FROM {_parquet_file(path)} LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
-    where = columns_read(described.columns, wanted, place)
+    where = positions(described.columns, wanted, place)
+    table = taken_down(described.columns, where, wanted, place)
     texts = [name for name, kind in zip(described.columns, kinds, strict=True) if kind == "VARCHAR"]
     shown = ", ".join(named(name) if name in texts else "NULL" for name in described.columns)
-    sample = f"SELECT {shown} FROM {_parquet_file(path)} LIMIT {SAMPLED}"  # noqa: S608
-    for row in connection.sql(sample).fetchall():
-        wanted.tables[place].look([cell or "" for cell in row])
+    for row in connection.sql(f"SELECT {shown} FROM {_parquet_file(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
+        table.look([cell or "" for cell in row])
     cells = ", ".join(
         f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {named(name)}"
         for name, position in where.items()

@@ -19,7 +19,16 @@ from typing import BinaryIO
 
 from connectors.contract import Rejected, SourceChanged, SourceDown
 from connectors.files.furniture import another_export
-from connectors.files.headings import HEAD_ROWS, Row, Wanted, columns_read, heading_row, likeness, other_headings
+from connectors.files.headings import (
+    HEAD_ROWS,
+    Row,
+    Wanted,
+    heading_row,
+    likeness,
+    other_headings,
+    positions,
+    taken_down,
+)
 from connectors.files.progress import Told, unwatched
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -108,7 +117,8 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
     A row that ends early is read, its last fields empty. Raises SourceChanged for headings that do not serve, and
     where the headings of another export begin.
     """
-    where = columns_read(how.headings, wanted, place, how.place(place))
+    where = positions(how.headings, wanted, how.place(place))
+    table = taken_down(how.headings, where, wanted, place)
     columns = len(how.headings)
     cut = unended(path)
     short: Row | None = None  # held back until it is known not to be the file's last
@@ -124,14 +134,14 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
         elif not any(fields) or (len(fields) < columns and not any(field.strip() for field in fields)):
             continue
         elif len(fields) < columns:
+            table.look(fields)
             shorts += 1
-            wanted.tables[place].look(fields)
             short = filled(f"{place}:{line}", fields, where, wanted)
         elif not whole(fields, columns):
             yield misfit(f"{place}:{line}", fields, columns, wanted)
         else:
+            table.look(fields)
             wholes += 1
-            wanted.tables[place].look(fields)
             yield filled(f"{place}:{line}", fields, where, wanted)
     if short is not None:
         yield Rejected(short.where, CUT) if cut and shorts == 1 and wholes else short

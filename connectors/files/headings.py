@@ -28,9 +28,9 @@ class Wanted:
     """The fields to read. Each entry of `required` is a field, or a tuple of fields of which one must be there.
 
     `columns` maps a field to the heading that the operator named for it in audit.toml. `many` are the fields that
-    may hold several values. `constants` are fields that audit.toml states for the whole source. `tables` takes down
-    each table that is met, by place. `synonyms` are other headings that leave no doubt, for a field that has no column
-    of its own name; the likeliest first.
+    may hold several values. `constants` are fields that audit.toml states for the whole source. `synonyms` are other
+    headings that leave no doubt, for a field that has no column of its own name; the likeliest first. `tables` takes
+    down each table that is read, by place.
     """
 
     fields: tuple[str, ...]
@@ -38,8 +38,8 @@ class Wanted:
     columns: Mapping[str, str] = field(default_factory=dict)
     many: Collection[str] = ()
     constants: Collection[str] = ()
-    tables: dict[str, Table] = field(default_factory=dict, compare=False)
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict, compare=False)
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
@@ -88,12 +88,10 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
     return chosen
 
 
-def columns_read(headings: Sequence[str], wanted: Wanted, place: str, called: str = "") -> dict[str, int]:
-    """`positions` of a table that is now read: it is taken down in `wanted.tables` by its place. Messages about its
-    headings call it `called`, where that says more."""
-    where = positions(headings, wanted, called or place)
+def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted, place: str) -> Table:
+    """The table that is about to be read, taken down in `wanted.tables`."""
     wanted.tables[place] = Table(tuple(heading.strip() for heading in headings), where)
-    return where
+    return wanted.tables[place]
 
 
 def likeness(headings: Sequence[str], wanted: Wanted) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,8 +24,8 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
     A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
     """
     names = {spelled: (name, rank) for name in wanted.fields for rank, spelled in enumerate(wanted.spellings(name))}
-    keys = _Keys(names)
-    wanted.tables[place] = keys.table
+    wanted.tables[place] = Table((), {})
+    keys = _Keys(names, wanted.tables[place])
     known = False
     for number, line in enumerate(lines(path, encoding, told=told), start=1):
         if not line.strip():
@@ -45,9 +45,9 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
 class _Keys:
     """The keys met so far, as a table whose headings grow: a line may leave out what another one has."""
 
-    names: dict[str, tuple[str, int]]
+    names: Mapping[str, tuple[str, int]]
+    table: Table
     places: dict[str, int] = field(default_factory=dict)
-    table: Table = field(default_factory=lambda: Table((), {}))
 
     def look(self, item: dict[str, Any]) -> None:
         """Take down the object's keys, and look into the values of those that no field reads."""
@@ -57,7 +57,7 @@ class _Keys:
             self.places[key] = len(self.places)
             self.table.headings = (*self.table.headings, key)
             if (found := self.names.get(folded(key))) is not None:
-                self.table.where = {**self.table.where, found[0]: self.places[key]}
+                self.table.where = {found[0]: self.places[key], **self.table.where}
         cells = [""] * len(self.places)
         for key, value in item.items():
             if key in self.places and isinstance(value, str):

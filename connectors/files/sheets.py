@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Remark, SourceChanged, SourceDown
-from connectors.files.headings import HEAD_ROWS, Row, Wanted, columns_read, heading_row, likeness, positions, serves
+from connectors.files.headings import HEAD_ROWS, Row, Wanted, heading_row, likeness, positions, serves, taken_down
 
 SIZE = 50 * 1024**2
 ENTRIES = 2_000
@@ -118,12 +118,13 @@ class Table:
 
     def rows(self, wanted: Wanted) -> Iterator[Row | Remark]:
         """The rows under the headings. Raises SourceChanged for headings that do not serve."""
-        columns = columns_read(self.headings, wanted, self.place, self.where)
+        columns = positions(self.headings, wanted, self.where)
+        table = taken_down(self.headings, columns, wanted, self.place)
         if self.at:
             yield Remark(f"{self.place}:{self.head[self.at][0]}", titles_above(self.at, "row"))
         empty = dict.fromkeys(wanted.fields, "")
         for number, cells in chain(self.head[self.at + 1 :], self.rest):
-            wanted.tables[self.place].look(cells)
+            table.look(cells)
             yield Row(f"{self.place}:{number}", {**empty, **{name: cells[at] for name, at in columns.items()}})
         begun = self.head[self.at][0]
         down = [first + 1 for first, _, column in self.merged if first >= begun and column in columns.values()]

@@ -24,7 +24,7 @@ import duckdb
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
 from connectors.files.dated import date_format
-from connectors.files.headings import Wanted, columns_read, folded
+from connectors.files.headings import Wanted, folded, positions, taken_down
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.fates import known
@@ -83,7 +83,8 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     how = _layout(path, place, source, shape)
     columns = shape.columns(how.headings, source, place)
     wanted = Wanted(tuple(columns), tuple(columns), columns, tables=source.tables)
-    where = columns_read(how.headings, wanted, place)
+    where = positions(how.headings, wanted, place)
+    taken_down(how.headings, where, wanted, place)
     exact = partial(_exact, path, place, how, wanted)
     dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
     if how.encoding not in FAST or how.newline != "\n":
