@@ -31,7 +31,7 @@ TEXT = "string[python]"
 COLUMNS = {
     # the account
     "platform": TEXT, "identity": TEXT, "account_id": TEXT, "handle": TEXT, "url": TEXT,
-    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean",
+    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean", "work": "boolean",
     # what it was registered with and what it shows; mailboxes are state mailboxes or missing
     "registered_email": TEXT, "registered_words": TEXT, "unverified": "boolean",
     "registered_mailbox": TEXT, "registration": TEXT,
@@ -152,6 +152,7 @@ def _account_case(
         "link_value": tied.value,
         "rivals": tied.rivals,
         "official": False,
+        "work": any(s.work for s in group),
     }
     return {**case, "shortfall": _shortfall(case)}
 
@@ -211,6 +212,7 @@ def _registry_case(
         "link_value": registry_name(entry),
         "rivals": 0,
         "official": True,
+        "work": False,
         "retired": entry.retired,
         "seen": seen,
         "changed_hands": changed_hands,

@@ -29,6 +29,8 @@ class Sighting:
     fresh: bool
     words: str = ""
     """What the registration rests on, in sentences, where it is more than a line of an export."""
+    work: bool = False
+    """Whether it is a seat on a system of the organization's own, for which a state address is right."""
 
 
 @dataclass(frozen=True, slots=True)

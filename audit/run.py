@@ -22,7 +22,7 @@ from audit.publish import publish
 from audit.registrations import weighed
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
-from audit.sources import left_sources
+from audit.sources import left_sources, purpose
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 
 
@@ -68,7 +68,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             run_id,
             findings=findings,
             changes=changes,
-            problems=(*inputs.problems, *problems, *notes, *_left_behind(settings, ledger)),
+            problems=(*inputs.problems, *problems, *notes, *purpose.told(shown), *_left_behind(settings, ledger)),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=told(reviews, findings),
