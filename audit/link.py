@@ -31,6 +31,8 @@ class Sighting:
     """What the registration rests on, in sentences, where it is more than a line of an export."""
     contested: bool = False
     """Whether its source shows this account for the mailboxes of several people, so that nobody knows whose it is."""
+    work: bool = False
+    """Whether it is a seat on a system of the organization's own, for which a state address is right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,14 @@ class KeyedOn(StrEnum):
     EMPLOYEES = "employees' state addresses"
 
 
+class Purpose(StrEnum):
+    """What the accounts of a source are for."""
+
+    WORK = "work"
+    """Seats on a system that the organization itself runs: a state address is what they are for."""
+    PUBLIC = "public"
+
+
 class Covers(StrEnum):
     """Whom a healthy pull tells about, on the connector's platforms."""
 
@@ -313,6 +321,8 @@ class Connector:
     platforms: tuple[str, ...] = ()
     """Ids of the platforms whose accounts it can show; empty where its file says it row by row."""
     covers: Covers = Covers.NOBODY
+    purpose: Purpose | None = None
+    """What its accounts are for, where audit.toml does not say; None where only the operator can know."""
     credentials: str = ""
     """For the README: what to obtain, where, and which permission it needs."""
     terms: str = ""
