@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from audit.cases import registry_key, registry_name
 from audit.config import Settings
 from audit.coverage import PlatformCoverage
 from audit.figures import figures_of
@@ -21,6 +20,7 @@ from audit.lifecycle import Past, tonight, waits
 from audit.night import Changed, Night, Pull, RegistryRow
 from audit.notice import notices
 from audit.organization import Organization
+from audit.people.identity import registry_key, registry_name
 from audit.rules import RULES
 from audit.trust import measure
 
@@ -87,6 +87,8 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         changes=tuple(_changes(ledger, run_id, past)),
         trends=ledger.trends(run_id),
         trust=measure(past.values(), ledger.decided_nights(), settings.trust, as_of),
+        receipts=ledger.receipts(run_id),
+        chain=ledger.chain(),
         notices=notices(past.values(), settings.policy, organization.name, settings.contact, as_of),
         measured=figures_of(content),
     )

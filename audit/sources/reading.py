@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,8 +183,12 @@ class Reading:
         self._problem(where, reason)
 
     def _note(self, record: Record) -> None:
-        for note in getattr(record, "notes", ()):
-            self._problem(record.provenance.where, note)  # type: ignore[union-attr]
+        self.tell(record.provenance.where, getattr(record, "notes", ()))  # type: ignore[union-attr]
+
+    def tell(self, where: str, notes: Iterable[str]) -> None:
+        """Say on Data quality what is wrong with a record that was kept."""
+        for note in notes:
+            self._problem(where, note)
 
     def _problem(self, where: str, reason: str) -> None:
         if len(self.problems) < REPORTED_AT_MOST:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from audit.cases import Watch, registry_key
+from audit.cases import Watch
 from audit.config import Settings, SourceSettings
 from audit.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.directory import Standing
@@ -19,6 +19,7 @@ from audit.ledger.sources import digest
 from audit.link import Sighting, latest_first
 from audit.nexus import nexus, passes, restrained
 from audit.night import Problem, Pull, PullStatus
+from audit.people.identity import known_by, registry_key
 from audit.registrations import added_up
 from audit.sources import disclosures
 from audit.sources.reading import Reading, blank, open_source
@@ -100,7 +101,9 @@ def _through_the_gate(reading: Reading, inputs: Inputs) -> Accounts:
         return passes(cast("Account", record), inputs.organization, inputs.registry)
 
     for record in reading.records(keep):
-        yield reading.key, restrained(cast("Account", record), inputs.organization, inputs.registry)
+        account = restrained(cast("Account", record), inputs.organization, inputs.registry)
+        reading.tell(account.provenance.where, account.notes[len(cast("Account", record).notes) :])
+        yield reading.key, account
 
 
 def _gathered(reading: Reading, inputs: Inputs) -> _Gathered:
@@ -166,7 +169,8 @@ def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection
         if not key:
             found.append(sighting)
             continue
-        name = (source, account.platform, account.account_id or account.handle or account.url, account.registered_email)
+        identity = known_by(account.account_id, account.handle, account.url)
+        name = (source, account.platform, identity, account.registered_email)
         if name not in swept or latest_first(sighting) < latest_first(swept[name]):
             swept[name] = sighting
     return [*found, *swept.values()]
@@ -213,7 +217,7 @@ def official_seen(seen: Collection[Sighting], inputs: Inputs) -> set[tuple[str, 
     found = set()
     for sighting in seen:
         account = sighting.account
-        position = inputs.registry.position(account.platform, account.account_id, account.handle)
+        position = inputs.registry.position(account)
         if position is not None and sighting.fresh:
             found.add((registry_key(inputs.registry.entries[position]), sighting.source))
     return found

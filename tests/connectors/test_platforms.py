@@ -111,7 +111,7 @@ def test_the_table_is_sound() -> None:
         assert name == name.lower()
         assert platform.medium in MEDIA
         assert platform_id(name) == platform_id(platform.name) == name
-        assert all("{handle}" in shape or "{id}" in shape for shape in platform.urls)
+        assert all(any(slot in shape for slot in ("{handle}", "{id}", "{number}", "{long}")) for shape in platform.urls)
         assert all(host == host.lower() and "/" not in host for host in platform.hosts)
     for medium in MEDIA:
         assert any(platform.medium == medium for platform in platforms().values())
