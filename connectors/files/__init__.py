@@ -207,7 +207,7 @@ def _items(found: Iterable[Row | Rejected | Dropped], source: Source) -> Iterato
         elif fault := _unusable(row.values):
             yield Rejected(row.where, fault)
         else:
-            yield Raw(row.values, source.name, row.where, digest(row.values), source.now, source.options)
+            yield Raw(row.values, source.name, row.where, digest(row.values), source.day or source.now, source.options)
 
 
 def digest(values: dict[str, str]) -> str:
