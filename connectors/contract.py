@@ -177,6 +177,9 @@ class Source:
     nexus: Nexus = Nexus()
     now: datetime | None = None
     """When the pull began (aware UTC); the observation time of items that bring none."""
+    day: datetime | None = None
+    """The beginning of the day that is judged (aware UTC): the observation time of what files say without a time, so
+    that the same files say the same on a day, whenever they are read. Without it, `now`."""
     progress: Callable[[int, int], None] = field(default=unseen, compare=False, repr=False)
     """Told now and then, by whatever reads files: the bytes read so far, and the bytes of all files. Never falling."""
     addresses: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
 from audit.cases import Watch
@@ -68,7 +68,7 @@ def collect(
 def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime) -> Reading:
     """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
     sweep = source.connector.sweep
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"day": datetime.combine(inputs.directory.as_of, time(), UTC)}
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
     gate = nexus(inputs.organization)

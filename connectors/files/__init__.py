@@ -292,7 +292,7 @@ def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, f
         if fault := _unusable(row.values):
             yield Rejected(row.where, fault)
         else:
-            yield Raw(row.values, source.name, row.where, digest(row.values), source.now, source.options)
+            yield Raw(row.values, source.name, row.where, digest(row.values), source.day or source.now, source.options)
     if shorts:
         yield Remark(
             first,

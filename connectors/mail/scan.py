@@ -341,7 +341,7 @@ def _raw(mailbox: str, platform: str, rows: list[tuple[Any, ...]], source: Sourc
     told = (" ".join((row[2], row[3], str(row[5]), str(row[6]), *row[9])) for row in rows)
     digest = sha256("\0".join((mailbox, platform, *told)).encode()).hexdigest()
     values = {"mailbox": mailbox, "platform": platform, "signals": [row[2:] for row in rows]}
-    return Raw(values, source.name, where, digest, source.now, source.options)
+    return Raw(values, source.name, where, digest, source.day or source.now, source.options)
 
 
 def _where(places: list[str]) -> str:
