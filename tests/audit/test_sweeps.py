@@ -140,7 +140,11 @@ def test_an_official_account_whose_key_was_not_asked_has_not_vanished(state, tmp
     settings = settings_for(platform, state)
     assert vanished(night(settings, 0)) == {}
     platform.shows, platform.room = {"one": [], "two": []}, 1
-    assert vanished(night(settings, 1)) == {"a0.bsky.social": "new"}, "the other key was not asked"
+    second = night(settings, 1)
+    assert vanished(second) == {"a0.bsky.social": "new"}, "the other key was not asked"
+    seen = {row.account.handle: row.seen for row in second.registry}
+    assert seen["a0.bsky.social"] == "not seen"
+    assert seen["a1.bsky.social"].startswith("cannot tell")
     assert vanished(night(settings, 2)) == {"a0.bsky.social": "open", "a1.bsky.social": "new"}
 
 
