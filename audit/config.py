@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,13 +15,15 @@ from typing import Any, Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from audit.figures import MEASURED
 from audit.findings import Severity
 from audit.mail import MailSettings
 from audit.policy import NOTICE_FIELDS, Clause, NoticeWords, Policy
 from audit.rules import RULES
 from audit.trust import TrustSettings
+from connectors import reference
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Connector, Expect
+from connectors.contract import Access, Connector, Expect, Purpose
 from connectors.records import Account, Agency, OfficialAccount, Person
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -54,6 +57,8 @@ class SourceSettings:
     options: Mapping[str, Any]
     expect: Expect
     approval: Approval | None = None
+    purpose: Purpose | None = None
+    """What its accounts are for, where audit.toml says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +106,30 @@ class _Source(BaseModel):
     connector: str
     expect: dict[str, Any] = Field(default_factory=dict)
     approval: _Approval | None = None
+    purpose: Purpose | None = None
 
 
 class _Organization(_Strict):
     name: str = Field(min_length=1)
-    state: str = Field(pattern=r"^[A-Za-z]{2}$")
+    state: str
     mail_domains: list[str] = Field(min_length=1)
     other_domains: list[str] = Field(default_factory=list)
     agencies: str | _Source
     official_accounts: str | _Source | None = None
     policy: str = "maine"
+
+    @field_validator("state")
+    @classmethod
+    def _postal_code(cls, given: str) -> str:
+        codes = {row["postal"]: row["name"] for row in reference.table("states.csv")}
+        if given.upper() in codes:
+            return given
+        named = {name.casefold(): code for code, name in codes.items()}
+        plain = re.sub(r"^(state|commonwealth|territory) of (the )?", "", given.casefold().strip())
+        close = difflib.get_close_matches(plain, named, n=1)
+        code = named.get(plain) or (named[close[0]] if close else "")
+        hint = f'; for {codes[code]} that is "{code}"' if code else ', for example "ME"'
+        raise ValueError(f"{given!r} is not a state's postal code of two letters{hint}")
 
     @field_validator("mail_domains", "other_domains")
     @classmethod
@@ -343,6 +362,10 @@ def _source(name: str, given: _Source, record: type[Any], path: Path) -> SourceS
     for key in options:
         if key not in connector.options:
             _unknown(path, where, "option", key, sorted(connector.options))
+    _refuse_swallowed(options.get("path"), path, where)
+    for key in given.expect.get("usable", {}) if isinstance(given.expect.get("usable", {}), dict) else ():
+        if key not in MEASURED:
+            _unknown(path, f"{where} expect.usable", "figure", key, sorted(MEASURED))
     try:
         expect = Expect(**{**_fields(connector.expect), **given.expect})
     except TypeError as error:
@@ -353,14 +376,24 @@ def _source(name: str, given: _Source, record: type[Any], path: Path) -> SourceS
             f"{path}: {where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
             " with by, on, reference and expires, or remove the source."
         )
-    return SourceSettings(name, connector, options, expect, approval)
+    if given.purpose and record is not Account:
+        raise ConfigError(f"{path}: {where} purpose: only a source of accounts has one. Remove the line.")
+    elsewhere = connector.adds_up or connector.access in (Access.PUBLIC, Access.APPROVAL)
+    if given.purpose is Purpose.WORK and elsewhere:
+        raise ConfigError(
+            f"{path}: {where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
+            " they are not for work by being in it. Remove the line."
+        )
+    return SourceSettings(name, connector, options, expect, approval, given.purpose)
 
 
 def _fields(expect: Expect) -> dict[str, Any]:
     return {name: getattr(expect, name) for name in Expect.__slots__}
 
 
-def _unknown(path: Path, where: str, kind: Literal["connector", "option"], given: str, known: list[str]) -> NoReturn:
+def _unknown(
+    path: Path, where: str, kind: Literal["connector", "option", "figure"], given: str, known: list[str]
+) -> NoReturn:
     close = difflib.get_close_matches(given, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise ConfigError(f"{path}: {where}: unknown {kind} {given!r}.{hint} Known here: {', '.join(known)}.")
@@ -376,7 +409,39 @@ def _toml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}. Correct that line.") from None
+        raise ConfigError(f"{path}: not valid TOML: {error}. {_backslashed(path, str(error))}") from None
+
+
+_LINE = re.compile(r"at line (\d+)")
+_SLASHES = "A backslash has a meaning of its own between double quotes. Write a Windows path in single quotes"
+
+
+def _backslashed(path: Path, fault: str) -> str:
+    """What to do about a line that is no TOML: a Windows path between double quotes is the usual one."""
+    found = _LINE.search(fault)
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    line = lines[int(found[1]) - 1] if found and int(found[1]) <= len(lines) else ""
+    quoted = re.search(r'"([^"]*\\[^"]*)', line)
+    return f"{_SLASHES}, or with forward slashes: {_plain_path(quoted[1])}." if quoted else "Correct that line."
+
+
+def _plain_path(written: str) -> str:
+    single = written.replace("\\\\", "\\")
+    return f"'{single}' or \"{single.replace(chr(92), '/')}\""
+
+
+_ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\x1b": "\\e"}
+
+
+def _refuse_swallowed(value: Any, path: Path, where: str) -> None:
+    """Raise ConfigError for a path in which TOML took "\\t" or "\\n" for a tab or a new line."""
+    for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, str) and any(letter in text for letter in _ESCAPES):
+            written = "".join(_ESCAPES.get(letter, letter) for letter in text)
+            raise ConfigError(
+                f"{path}: {where} holds a path with a backslash. {_SLASHES}, or with forward slashes:"
+                f" {_plain_path(written)}."
+            )
 
 
 def _validated(model: type[Model], tables: dict[str, Any], path: Path) -> Model:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 
 from audit.addresses import mail_system
-from audit.config import Settings
+from audit.agency_codes import AgencyCodes, agency_codes
+from audit.config import Settings, SourceSettings
 from audit.directory import Directory, directory
+from audit.figures import Figure
 from audit.ledger import Ledger
-from audit.nexus import Registry, fold_handle, registry
 from audit.night import Problem, Pull
 from audit.organization import Organization
+from audit.people.identity import Registry, registry, registry_key
 from audit.sources.reading import Reading, open_source
+from audit.usable import (
+    People,
+    bare_id,
+    overnight_figures,
+    people_figures,
+    refused,
+    roster,
+    supervisors_figure,
+)
 from connectors.contract import SourceDown
 from connectors.records import Agency, OfficialAccount, Person
 
@@ -31,6 +43,8 @@ class Inputs:
     directory: Directory
     pulls: tuple[Pull, ...]
     problems: tuple[Problem, ...]
+    figures: tuple[Figure, ...] = ()
+    """What of them was usable."""
 
 
 def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) -> Inputs:
@@ -42,12 +56,16 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
 
     try:
         organization, readings = read_registry(settings, ledger, now)
-        codes = frozenset(agency.agency_code for agency in organization.agencies)
-        people = open_source(settings.directory, settings.folder, now, ledger.read_before(settings.directory.name))
+        codes = agency_codes(organization)
+        people = opened(settings.directory, settings, ledger, now)
+        placed = Placed(settings.directory.name, codes)
+        counts = People(mail_system(organization), codes.codes)
         records = (cast("Person", record) for record in people.records())
-        employees = directory(records, mail_system(organization), codes, as_of)
+        employees = directory(counts.counted(placed.people(records)), counts.system, codes.codes, as_of)
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
+    organization, respelled = as_in_directory(organization, employees)
+    figures = measured(people, counts, organization, employees, ledger)
     readings = [*readings, people]
     return Inputs(
         organization,
@@ -56,21 +74,113 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
         tuple(reading.pull() for reading in readings),
         (
             *(problem for reading in readings for problem in reading.problems),
-            *registry_problems(organization, codes),
+            *registry_problems(organization, codes.codes),
+            *respelled,
+            *placed.problems(),
             *employees.problems,
+            *(Problem(one.source, "", f"{one}. {one.advice}") for one in figures if not one.held),
         ),
+        (*(one for reading in readings for one in reading.figures), *figures),
     )
+
+
+def opened(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Reading:
+    """One of the inputs ready to be read, with what its last healthy pull held."""
+    before = ledger.columns_of(source.name)
+    return open_source(source, settings.folder, now, ledger.read_before(source.name), before=before)
+
+
+@dataclass
+class Placed:
+    """The directory's people with the code of the agency that HR means; what it means by others is remembered."""
+
+    source: str
+    codes: AgencyCodes
+    unknown: dict[str, list[str]] = field(default_factory=dict)
+    """Where each agency stands that has no code in HR and no name in the agencies file."""
+
+    def people(self, people: Iterable[Person]) -> Iterator[Person]:
+        """The same people, each with the code that is meant; one that nobody knows stays as it is."""
+        for person in people:
+            code = self.codes.code_of(person.agency_code, person.agency)
+            if not code and not person.agency_code and person.agency:
+                self.unknown.setdefault(person.agency, []).append(person.provenance.where)
+            yield replace(person, agency_code=code) if code and code != person.agency_code else person
+
+    def problems(self) -> tuple[Problem, ...]:
+        """A problem for each agency that HR names and the agencies file does not know."""
+        return tuple(
+            Problem(
+                self.source,
+                places[0],
+                f"the agency {name!r} is not in the agencies file, or is two agencies' name ({len(places):,} rows,"
+                " which count to no agency). Add it there as an alias, or give its agency_code in HR.",
+            )
+            for name, places in sorted(self.unknown.items())
+        )
+
+
+def measured(
+    reading: Reading, people: People, organization: Organization, employees: Directory, ledger: Ledger
+) -> tuple[Figure, ...]:
+    """What of the directory was usable. Raises InputUnusable where a figure is beyond its bounds."""
+    name, expect = reading.settings.name, reading.settings.expect
+    before = {one.key: one.share for one in ledger.measured() if one.source == name}
+    figures = (
+        *people_figures(name, people, expect, before, reading.source.tables),
+        supervisors_figure(name, organization.official, employees, expect),
+        *overnight_figures(name, ledger.roster(), roster(employees), expect),
+    )
+    fault = refused(figures, expect, before)
+    if fault:
+        raise InputUnusable(fault)
+    return tuple(one for one in figures if one.whole)
+
+
+def as_in_directory(organization: Organization, employees: Directory) -> tuple[Organization, tuple[Problem, ...]]:
+    """The registry with its supervisors' ids spelled as in the directory, where zeros or ".0" alone tell them apart.
+
+    An id that may be several employees' in this way is nobody's: the row has no supervisor then, and is told.
+    """
+    alike: dict[str, list[str]] = {}
+    for employee_id in employees.employees:
+        alike.setdefault(bare_id(employee_id), []).append(employee_id)
+    entries, problems = [], []
+    changed: list[OfficialAccount] = []
+    for entry in organization.official:
+        supervisor, origin = entry.supervisor_employee_id, entry.provenance
+        meant = alike.get(bare_id(supervisor), []) if supervisor not in employees.employees else []
+        entries.append(replace(entry, supervisor_employee_id=meant[0] if len(meant) == 1 else "") if meant else entry)
+        changed += [entry] if len(meant) == 1 else []
+        if len(meant) > 1:
+            reason = (
+                f"supervisor_employee_id {supervisor!r} is not in HR, and may be {' or '.join(meant)}: zeros alone tell"
+                " them apart. Write it as in HR."
+            )
+            problems.append(Problem(origin.source, origin.where, reason))
+    if changed:
+        origin = changed[0].provenance
+        reason = (
+            f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros or “.0” alone tell"
+            " them apart, and HR's id was taken. Export both as text."
+        )
+        problems.append(Problem(origin.source, origin.where, reason))
+    return replace(organization, official=tuple(entries)), tuple(problems)
 
 
 def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Reading]]:
     """The organization with its agencies and its registry of official accounts. Raises SourceDown."""
-    agencies = open_source(settings.agencies, settings.folder, now, ledger.read_before(settings.agencies.name))
+    agencies = opened(settings.agencies, settings, ledger, now)
     organization = read_organization(settings, agencies)
     official = settings.official_accounts
     if official is None:
         return organization, [agencies]
-    reading = open_source(official, settings.folder, now, ledger.read_before(official.name))
-    entries = tuple(cast("OfficialAccount", record) for record in reading.records())
+    reading = opened(official, settings, ledger, now)
+    codes = agency_codes(organization)
+    records = (cast("OfficialAccount", record) for record in reading.records())
+    entries = tuple(
+        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in records
+    )
     return replace(organization, official=entries), [agencies, reading]
 
 
@@ -88,10 +198,10 @@ def read_organization(settings: Settings, agencies: Reading) -> Organization:
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:
     """Registry rows that contradict each other or name what nobody knows; each is used as far as it goes."""
     problems = []
-    seen: dict[tuple[str, str], OfficialAccount] = {}
+    seen: dict[str, OfficialAccount] = {}
     for entry in organization.official:
         origin = entry.provenance
-        key = (entry.platform, entry.account_id or fold_handle(entry.handle) or entry.url)
+        key = registry_key(entry)
         if key in seen:
             reason = f"this account already stands at {seen[key].provenance.where}. Keep one of the two rows."
             problems.append(Problem(origin.source, origin.where, reason))

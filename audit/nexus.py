@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from audit.addresses import mail_system, state_mailbox
+from audit.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.organization import Organization
+from audit.people.identity import Registry, fold_handle
 from audit.reading import has_nexus
 from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
-from connectors.records import Account, Evidence, OfficialAccount, Strength
+from connectors.records import Account, Evidence, Strength
 
 BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
@@ -79,71 +80,66 @@ def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
     return tuple(sorted(loose, key=lambda term: (len(term), term)))
 
 
-@dataclass(frozen=True)
-class Registry:
-    """The official accounts, found by (platform, account id) first and by (platform, folded handle) second."""
-
-    by_id: dict[tuple[str, str], int]
-    by_handle: dict[tuple[str, str], int]
-    entries: tuple[OfficialAccount, ...]
-
-    def position(self, platform: str, account_id: str, handle: str) -> int | None:
-        """Which registry entry an account is, or None. An id that is known decides alone: handles change hands."""
-        if account_id and (platform, account_id) in self.by_id:
-            return self.by_id[platform, account_id]
-        position = self.by_handle.get((platform, fold_handle(handle))) if handle else None
-        if position is None:
-            return None
-        registered = self.entries[position].account_id
-        return None if registered and account_id and registered != account_id else position
-
-    def knows(self, account: Account) -> bool:
-        """Whether id or handle stands in the registry, even where the handle has changed hands."""
-        handle = (account.platform, fold_handle(account.handle))
-        return (account.platform, account.account_id) in self.by_id or (bool(handle[1]) and handle in self.by_handle)
-
-
-def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
-    """Index the registry of official accounts."""
-    by_id = {(entry.platform, entry.account_id): place for place, entry in enumerate(entries) if entry.account_id}
-    by_handle = {
-        (entry.platform, fold_handle(entry.handle)): place for place, entry in enumerate(entries) if entry.handle
-    }
-    return Registry(by_id, by_handle, entries)
-
-
-def fold_handle(handle: str) -> str:
-    """A handle for comparison: platforms do not tell letter case apart, nor a leading @."""
-    return handle.strip().removeprefix("@").casefold()
-
-
 def passes(account: Account, organization: Organization, official: Registry) -> bool:
     """Whether the account shows a tie to the organization: an address, a mark, or a place in its registry."""
     system = mail_system(organization)
-    if any(state_mailbox(text, system) for text in (account.registered_email, *account.emails) if text):
+    if any(state_mailbox(text, system) or state_part(text, system) for text in _written(account) if text):
         return True
     if official.knows(account):
         return True
-    return has_nexus(account.handle, account.display_name, account.bio, " ".join(account.links), organization)
+    if any(state_mailbox(word, system) for word in account.unread_handle.split()):
+        return True
+    shown = f"{account.display_name} {account.unread_handle}".strip()
+    return has_nexus(account.handle, shown, account.bio, " ".join(account.links), organization)
 
 
 def restrained(account: Account, organization: Organization, official: Registry) -> Account:
     """The account without private addresses: only a state address bears on the question. Official accounts keep
-    theirs, since whose address they hang on is the question.
+    theirs, since whose address they hang on is the question. Of several registered addresses the State's counts; where
+    two of them are the State's, none does, and a note tells so, as of a state address in words that cannot be read.
 
     The evidence about what was left out goes with it; that the profile was seen, and where, stays.
     """
-    if official.knows(account):
-        return account
     system = mail_system(organization)
-    registered = account.registered_email if state_mailbox(account.registered_email, system) else ""
+    registered, notes = _registered(account, system)
     emails = tuple(text for text in account.emails if state_mailbox(text, system))
+    strange = (state_part(text, system) for text in _written(account) if not state_mailbox(text, system))
+    notes += [
+        f"an address column holds {part!r} in words that cannot be read, so nobody is tied to this account by it. Write"
+        " the address alone."
+        for part in dict.fromkeys(filter(None, strange))
+    ]
+    if official.knows(account):
+        registered, emails = registered or account.registered_email, account.emails
     kept = {text for text in (registered, *emails) if text}
-    gone = {text for text in (account.registered_email, *account.emails) if text} - kept
+    gone = {text for text in _written(account) if text} - kept
     evidence = tuple(piece for piece in account.evidence if not any(text in piece.detail for text in gone))
-    if account.account_id or account.handle or account.url:
+    if not official.knows(account) and (account.account_id or account.handle or account.url):
         origin = account.provenance
         where, at = f"seen at {origin.where}", origin.observed_at
         seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)
         evidence = (*evidence, seen)
-    return replace(account, registered_email=registered, emails=emails, evidence=evidence)
+    return replace(
+        account,
+        registered_email=registered,
+        registered_others=(),
+        unread_handle="",
+        emails=emails,
+        evidence=evidence,
+        notes=(*account.notes, *notes),
+    )
+
+
+def _written(account: Account) -> tuple[str, ...]:
+    """Everything that stands in the account's address columns."""
+    return account.registered_email, *account.registered_others, *account.emails
+
+
+def _registered(account: Account, system: MailSystem) -> tuple[str, list[str]]:
+    """The state address that the account is registered with, as written; empty, with a note, where there are two."""
+    written = (account.registered_email, *account.registered_others)
+    mailboxes = {mailbox: text for text in reversed(written) if (mailbox := state_mailbox(text, system))}
+    if len(mailboxes) < 2:
+        return next(iter(mailboxes.values()), ""), []
+    named = ", ".join(sorted(mailboxes))
+    return "", [f"registered_email holds several state addresses ({named}), so nobody is tied by it. Correct the row."]

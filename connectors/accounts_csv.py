@@ -5,41 +5,34 @@ An export may bring a `location`: it is accepted and never read (where an employ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
-from connectors.files.fields import (
-    QUOTED,
-    ROUNDED,
-    addresses,
-    date_format,
-    handle_text,
-    moment,
-    same_handle,
-    several,
-    unread,
-    web_address,
-)
-from connectors.platforms import platform_id, profile
+from connectors.files import addresses, confirmed, times
+from connectors.files.dated import OPTION, dated, unread
+from connectors.files.fields import QUOTED, several
+from connectors.files.handles import which_account
+from connectors.platforms import platform_id
 from connectors.records import Account, Evidence, Provenance, Strength
 
 SEARCHED = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
 """The fields in which a tie to the organization can show; only these decide what a large read leaves out."""
-FIELDS = ("platform", *SEARCHED, "created_at", "observed_at")
+DAYS = ("created_at", "observed_at")
+FIELDS = ("platform", *SEARCHED, *DAYS, *confirmed.COLUMNS)
 IDENTITIES = ("account_id", "handle", "url", "registered_email")
-STRENGTHS = {"verified": Strength.STRONG, "unverified": Strength.WEAK}
 
 OPTIONS = {
     **files.OPTIONS,
     "platform": 'the platform of every row, where the export has no such column, for example "linkedin"',
     "platforms": 'spellings that are not known: platforms = { "Twitter/X corporate" = "x" }',
-    "registration": 'how sure registered_email is: "verified" (the default; evidence is strong) or "unverified" (weak)',
+    "registration": 'whether the platform confirmed the registered addresses, where no column says it: "verified"'
+    ' or "unverified" (leads at most)',
     "lists_official": "platforms of which the export lists every official account: one that is missing has vanished",
     "covers": "platforms of which the export lists every account that is registered with a state address",
-    "date_format": 'how dates are written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
+    "date_format": OPTION,
 }
 
 
@@ -50,9 +43,12 @@ def fetch(source: Source) -> Iterator[Item]:
     """
     _check(source)
     constants = ("platform",) if source.options.get("platform") else ()
-    yield from files.rows(
-        source, FIELDS, ("platform", IDENTITIES), many=("links", "emails"), constants=constants, search=SEARCHED
-    )
+    many = ("links", "emails")
+
+    def read(again: Source) -> Iterator[Item]:
+        return files.rows(again, FIELDS, ("platform", IDENTITIES), many=many, constants=constants, search=SEARCHED)
+
+    yield from confirmed.settled(source, dated(source, DAYS, read))
 
 
 def parse(raw: Raw) -> Account:
@@ -62,40 +58,44 @@ def parse(raw: Raw) -> Account:
     """
     text, options, notes = raw.values, raw.options, list[str]()
     platform = _platform(text.get("platform", "").strip() or str(options.get("platform", "")), options)
-    account_id, handle, url = _identity(text, platform, notes)
-    registered, *others = addresses(text.get("registered_email", "")) or ("",)
-    if others:
-        notes.append(f"registered_email holds {len(others) + 1} addresses; the first one was kept.")
-    if not (account_id or handle or url or registered):
+    which = which_account(text, platform, notes, placeholders=False)
+    found = addresses.read(text.get("registered_email", ""))
+    registered, *others = found.addresses or (found.unread,)
+    if not (which.account_id or which.handle or which.url or registered):
         raise BadRow(
             f"nothing says which account this is: the row needs one of {', '.join(IDENTITIES)}"
             + "".join(f"; {n}" for n in notes)
         )
     observed_at = _moment("observed_at", text, options, notes) or raw.observed_at
-    emails = addresses(text.get("emails", ""))
-    strength = STRENGTHS[str(options.get("registration", "verified"))] if registered else Strength.NONE
+    emails = addresses.every(text.get("emails", ""))
+    strength = Strength.NONE
+    if registered:
+        strength = confirmed.strength(text, str(options.get("registration", "")))
+        notes += filter(None, [confirmed.unread(text)])
     return Account(
         platform=platform,
-        account_id=account_id,
-        handle=handle,
-        url=url,
+        account_id=which.account_id,
+        handle=which.handle,
+        url=which.url,
         display_name=text.get("display_name", "").strip(),
         bio=text.get("bio", ""),
         links=several(text.get("links", "")),
         emails=emails,
         registered_email=registered,
+        registered_others=tuple(others),
         registration=strength,
         created_at=_moment("created_at", text, options, notes),
         provenance=Provenance(raw.source, raw.where, observed_at, raw.digest),
-        evidence=_evidence(raw, registered, strength, emails, observed_at),
+        evidence=_evidence(raw, (registered, *others), strength, emails, observed_at),
         notes=tuple(notes),
+        unread=tuple(name for name in DAYS if text.get(name, "").strip() and _moment(name, text, options, []) is None),
+        unread_handle=which.unread,
     )
 
 
 def _check(source: Source) -> None:
     options = source.options
-    date_format(str(options.get("date_format", "")), source.name)
-    if str(options.get("registration", "verified")) not in STRENGTHS:
+    if str(options.get("registration", "verified")) not in confirmed.WORDS:
         raise SourceDown(f'{source.name}: registration in audit.toml must be "verified" or "unverified".')
     extra, lists = options.get("platforms", {}), [options.get(name, []) for name in ("lists_official", "covers")]
     if not isinstance(extra, Mapping) or not all(isinstance(one, list | tuple) for one in lists):
@@ -128,40 +128,19 @@ def _platform(text: str, options: Mapping[str, object]) -> str:
     return found
 
 
-def _identity(text: Mapping[str, str], platform: str, notes: list[str]) -> tuple[str, str, str]:
-    """Account id, handle and URL; what one of them lacks is taken from the URL, where they agree."""
-    account_id, written = text.get("account_id", "").strip(), text.get("url", "").strip()
-    if ROUNDED.fullmatch(account_id):
-        notes.append(f"account_id {account_id} was rounded by a spreadsheet and left empty; export the column as text.")
-        account_id = ""
-    handle = handle_text(text.get("handle", ""))
-    url = web_address(written or (text["handle"] if "://" in text.get("handle", "") else ""))
-    if written and not url:
-        notes.append(f"url {written[:QUOTED]!r} is no web address and was left empty.")
-    shown = profile(url) if url else None
-    if shown is None:
-        return account_id, handle, url
-    if shown.platform != platform:
-        notes.append(f"the url is one of {shown.platform}, the row says {platform}; the row's platform was kept.")
-        return account_id, handle, url
-    if handle and shown.handle and not same_handle(handle, shown.handle):
-        notes.append(f"handle {handle[:QUOTED]!r} and url {url[:QUOTED]!r} disagree; the handle was kept.")
-    return account_id or shown.account_id, handle or shown.handle, url
-
-
 def _moment(name: str, text: Mapping[str, str], options: Mapping[str, object], notes: list[str]) -> datetime | None:
     written = text.get(name, "").strip()
-    found = moment(written, str(options.get("date_format", ""))) if written else None
+    found = times.form(str(options.get("date_format", ""))).moment(written) if written else None
     if written and found is None:
         notes.append(unread(name, written))
     return found
 
 
 def _evidence(
-    raw: Raw, registered: str, strength: Strength, emails: tuple[str, ...], observed_at: datetime | None
+    raw: Raw, registered: Sequence[str], strength: Strength, emails: tuple[str, ...], observed_at: datetime | None
 ) -> tuple[Evidence, ...]:
-    """The addresses as facts: one that the account was registered with, and those that its profile shows."""
-    facts = [("registered address", f"registered with {registered} ({raw.where})", strength)] if registered else []
+    """The addresses as facts: those that the account was registered with, and those that its profile shows."""
+    facts = [("registered address", f"registered with {one} ({raw.where})", strength) for one in registered if one]
     facts += [
         ("profile contact", f"profile shows {address} as contact ({raw.where})", Strength.NONE) for address in emails
     ]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
-from connectors.files.fields import QUOTED, handle_text, several
+from connectors.files.fields import QUOTED, several
+from connectors.files.handles import named_in
 from connectors.platforms import from_url, platform_id
 from connectors.records import Agency
 
@@ -42,7 +43,9 @@ def _handle(text: str) -> tuple[str, str]:
     if "://" in text and (found := from_url(text)) is not None:
         return found
     named, _, handle = text.partition(":")
-    platform, handle = platform_id(named), handle_text(handle)
+    platform, handle = platform_id(named), handle.strip().removeprefix("@").strip()
+    if platform is not None and len(found_in := named_in(handle, platform).handles) == 1:
+        (handle,) = found_in
     if platform is None or not handle or "://" in text:
         raise BadRow(
             f"the handle {text[:QUOTED]!r} is neither platform:handle with a known platform (x:MaineDOT) nor a "

@@ -8,7 +8,9 @@ instead, and says with a `Sweep` what it would ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +69,14 @@ class KeyedOn(StrEnum):
     EMPLOYEES = "employees' state addresses"
 
 
+class Purpose(StrEnum):
+    """What the accounts of a source are for."""
+
+    WORK = "work"
+    """Seats on a system that the organization itself runs: a state address is what they are for."""
+    PUBLIC = "public"
+
+
 class Covers(StrEnum):
     """Whom a healthy pull tells about, on the connector's platforms."""
 
@@ -82,8 +92,11 @@ class Expect:
     """What a healthy pull looks like; outside it the source is not judged tonight.
 
     `at_least`/`at_most` bound the items read; `may_shrink` is the largest share that may be missing against the
-    last healthy pull (0.5: half); `may_reject` the largest share of unreadable items; `filled` maps a field of
-    the record to the least share of records in which it must not be empty.
+    last healthy pull (0.5: half); `may_reject` the largest share of unreadable items, or of look-ups that failed;
+    `filled` maps a field of the record to the least share of records in which it must not be empty. `usable` maps what
+    audit/usable.py measures to the least share that will do, in the place of its own bound; `may_fall` is the most by
+    which such a share may fall overnight (0.2: from 95 % to 75 %); `may_lose` names fields that may be missing although
+    the last healthy pull had them.
     """
 
     at_least: int = 1
@@ -91,6 +104,9 @@ class Expect:
     may_shrink: float = 0.5
     may_reject: float = 0.2
     filled: Mapping[str, float] = field(default_factory=dict)
+    usable: Mapping[str, float] = field(default_factory=dict)
+    may_fall: float = 0.2
+    may_lose: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,37 @@ class Nexus:
     """Names to search a platform for, as people write them ("Maine Department of Labor", "MaineDOT")."""
     handles: tuple[tuple[str, str], ...] = ()
     """(platform, handle) of every account that the organization declared as its own."""
+
+
+DOMAINS_COUNTED = 1000
+"""Different domains of addresses that are counted in one column that no field reads."""
+_ADDRESS = re.compile(r"[^\s@]@((?:[\w-]+\.)+[^\W\d_]{2,})")
+
+
+@dataclass(slots=True)
+class Table:
+    """One table of an export as it was met: its headings as written, and the column of each field that is read.
+
+    `unread` counts, for columns that no field reads, the cells that hold an address, by the address's domain: what
+    stands before the @ is not kept. `looked_at` is the number of rows that were looked at for it.
+    """
+
+    headings: tuple[str, ...]
+    where: Mapping[str, int]
+    looked_at: int = 0
+    unread: dict[int, Counter[str]] = field(default_factory=dict)
+
+    def look(self, cells: Sequence[str]) -> None:
+        """Count the addresses in the columns of one row that no field reads."""
+        self.looked_at += 1
+        taken = self.where.values()
+        for position, cell in enumerate(cells):
+            if "@" not in cell or position in taken or position >= len(self.headings):
+                continue
+            if found := _ADDRESS.search(cell):
+                domains = self.unread.setdefault(position, Counter())
+                if found[1].lower() in domains or len(domains) < DOMAINS_COUNTED:
+                    domains[found[1].lower()] += 1
 
 
 @dataclass(slots=True)
@@ -130,6 +177,9 @@ class Source:
     nexus: Nexus = Nexus()
     now: datetime | None = None
     """When the pull began (aware UTC); the observation time of items that bring none."""
+    day: datetime | None = None
+    """The beginning of the day that is judged (aware UTC): the observation time of what files say without a time, so
+    that the same files say the same on a day, whenever they are read. Without it, `now`."""
     progress: Callable[[int, int], None] = field(default=unseen, compare=False, repr=False)
     """Told now and then, by whatever reads files: the bytes read so far, and the bytes of all files. Never falling."""
     addresses: tuple[str, ...] = ()
@@ -141,6 +191,8 @@ class Source:
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     asking: Callable[[Collection[str]], None] = field(default=unheard, compare=False, repr=False)
     """Told the keys that the next request is about, before it is sent."""
+    tables: dict[str, Table] = field(default_factory=dict, compare=False, repr=False)
+    """The tables of an export by place ("hr.csv", "hr.xlsx:Sheet1"), put there by whatever reads files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +324,8 @@ class Connector:
     platforms: tuple[str, ...] = ()
     """Ids of the platforms whose accounts it can show; empty where its file says it row by row."""
     covers: Covers = Covers.NOBODY
+    purpose: Purpose | None = None
+    """What its accounts are for, where audit.toml does not say; None where only the operator can know."""
     credentials: str = ""
     """For the README: what to obtain, where, and which permission it needs."""
     terms: str = ""

@@ -8,7 +8,10 @@ from datetime import date
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
-from connectors.files.fields import QUOTED, ROUNDED, addresses, date_format, day, unread
+from connectors.files import addresses, times
+from connectors.files.cells import identifier, plain
+from connectors.files.dated import OPTION, dated, unread
+from connectors.files.fields import QUOTED, ROUNDED
 from connectors.records import Person, Provenance, Status
 
 FIELDS = (
@@ -28,13 +31,14 @@ FIELDS = (
 )
 NAMES = ("given_name", "family_name", "preferred_name", "full_name")
 REQUIRED = ("employee_id", NAMES, ("work_email", "other_emails"))
+DAYS = ("start_date", "end_date")
 SYNONYMS = {"full_name": ("employee_name", "worker_name", "legal_name", "employee", "worker", "name", "display_name")}
 """Headings under which HR systems write the whole name in one column."""
 
 OPTIONS = {
     **files.OPTIONS,
-    "status_values": 'HR\'s own words for a status: status_values = { "A" = "active", "LOA" = "leave" }',
-    "date_format": 'how dates are written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
+    "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }',
+    "date_format": OPTION,
 }
 
 RANK = re.compile(r"(?i:jr|sr|ii|iii|iv|esq|ph\.? ?d|cpa|mba|2nd|3rd|4th)\.?|[MDJRP]\.[DONE]\.")
@@ -43,14 +47,17 @@ RANK = re.compile(r"(?i:jr|sr|ii|iii|iv|esq|ph\.? ?d|cpa|mba|2nd|3rd|4th)\.?|[MD
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the export. Raises SourceDown for settings or files that cannot be used."""
-    date_format(str(source.options.get("date_format", "")), source.name)
     spelled = source.options.get("status_values", {})
     if not isinstance(spelled, Mapping) or any(word not in set(Status) for word in spelled.values()):
         raise SourceDown(
             f"{source.name}: status_values in audit.toml maps HR's words to {', '.join(Status)}: "
-            'status_values = { "A" = "active" }.'
+            'status_values = { "LOA" = "leave" }.'
         )
-    yield from files.rows(source, FIELDS, REQUIRED, many=("other_emails",), synonyms=SYNONYMS, entire=True)
+    yield from dated(
+        source,
+        DAYS,
+        lambda again: files.rows(again, FIELDS, REQUIRED, many=("other_emails",), synonyms=SYNONYMS, entire=True),
+    )
 
 
 def parse(raw: Raw) -> Person:
@@ -60,18 +67,20 @@ def parse(raw: Raw) -> Person:
     """
     text, notes = raw.values, list[str]()
     employee_id = _employee_id(text.get("employee_id", ""))
-    work_email = text.get("work_email", "").strip().removeprefix("mailto:")
-    other_emails = addresses(text.get("other_emails", ""))
+    work_email, other_emails = _addresses(text, notes)
     names = _names(text, notes)
     if not any(name.strip() for name in names) and not work_email and not other_emails:
         raise BadRow("the row has neither a name nor an e-mail address; complete it in the HR system, or remove it")
     status, remark = _status(text.get("status", ""), raw.options.get("status_values", {}))
     days: dict[str, date | None] = {}
-    for name in ("start_date", "end_date"):
+    dark: list[str] = []
+    form = times.form(str(raw.options.get("date_format", "")))
+    for name in DAYS:
         written = text.get(name, "").strip()
-        days[name] = day(written, str(raw.options.get("date_format", ""))) if written else None
+        days[name] = form.day(written) if written else None
         if written and days[name] is None:
             notes.append(unread(name, written))
+            dark.append(name)
     return Person(
         employee_id=employee_id,
         given_name=names[0],
@@ -79,7 +88,7 @@ def parse(raw: Raw) -> Person:
         preferred_name=names[2],
         work_email=work_email,
         other_emails=other_emails,
-        agency_code=text.get("agency_code", "").strip(),
+        agency_code=identifier(text.get("agency_code", "")),
         agency=text.get("agency", "").strip(),
         title=text.get("title", "").strip(),
         status=status,
@@ -87,7 +96,23 @@ def parse(raw: Raw) -> Person:
         end_on=days["end_date"],
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         notes=(*remark, *notes),
+        unread=tuple(dark),
+        status_word=text.get("status", "").strip() if status is Status.UNKNOWN else "",
     )
+
+
+def _addresses(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The work address, the first of its cell, and all others. A cell that cannot be read is noted; the directory tells
+    of a work address that is none."""
+    work, others = (addresses.read(text.get(name, "")) for name in ("work_email", "other_emails"))
+    for name, found in (("work_email", work), ("other_emails", others)):
+        if found.unread:
+            notes.append(
+                f"{name} {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read, and ties nobody to"
+                " an account. Correct it in HR, or in how HR exports it."
+            )
+    first, *more = work.addresses or (work.unread,)
+    return first, tuple(dict.fromkeys(one for one in (*more, *others.addresses) if one != first))
 
 
 def _names(text: Mapping[str, str], notes: list[str]) -> tuple[str, str, str]:
@@ -128,7 +153,7 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
 
 
 def _employee_id(text: str) -> str:
-    employee_id = text.strip()
+    employee_id = identifier(text)
     if not employee_id:
         raise BadRow("the row has no employee_id; complete it in the HR system, or remove the row")
     if ROUNDED.fullmatch(employee_id):
@@ -138,7 +163,7 @@ def _employee_id(text: str) -> str:
 
 def _status(text: str, spelled: Mapping[str, str]) -> tuple[Status, tuple[str, ...]]:
     """HR's word as a status, and what to say where it is none; an empty one is unknown without a word."""
-    word = text.strip().casefold()
+    word = plain(text).casefold()
     known = {
         **{status.value: status.value for status in Status},
         **{key.strip().casefold(): spelled[key] for key in spelled},
@@ -146,8 +171,10 @@ def _status(text: str, spelled: Mapping[str, str]) -> tuple[Status, tuple[str, .
     if not word or word in known:
         return Status(known.get(word, Status.UNKNOWN)), ()
     note = (
+        # Never a meaning filled in: copied for a word of leavers, it would make them people employed.
         f"status {text.strip()[:QUOTED]!r} is none of {', '.join(Status)} and counts as unknown; say what it means in "
-        f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = "active" }}.'
+        f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = … }}, where … is “terminated”, “leave” or'
+        " “active”."
     )
     return Status.UNKNOWN, (note,)
 

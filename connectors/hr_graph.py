@@ -7,7 +7,6 @@ User-LifeCycleInfo.Read.All. otherMails and mobile numbers are private contact d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from connectors import graph, people
@@ -67,6 +66,7 @@ def parse(raw: Raw) -> Person | None:
         raise BadRow("accountEnabled is neither true nor false; the directory has changed")
     upn = text(user.get("userPrincipalName"))
     mail = text(user.get("mail"))
+    hired, left = (text(user.get(name)) for name in ("employeeHireDate", LEAVE))
     code, agency = (text(user.get(raw.options.get(name, "department"))) for name in ("agency_code", "agency"))
     return people.person(
         raw,
@@ -74,13 +74,14 @@ def parse(raw: Raw) -> Person | None:
         given_name=text(user.get("givenName")),
         family_name=text(user.get("surname")),
         work_email=mail or upn,
-        other_emails=[upn, *people.aliases(texts(user.get("proxyAddresses")))],
+        other_emails=[upn, *texts(user.get("proxyAddresses"))],
         agency_code=code,
         agency=agency,
         title=text(user.get("jobTitle")),
         enabled=enabled,
-        start_on=_day(user.get("employeeHireDate")),
-        end_on=_day(user.get(LEAVE)),
+        start_on=day(hired),
+        end_on=day(left),
+        written={"start_date": hired, "end_date": left},
     )
 
 
@@ -105,10 +106,6 @@ def _places(source: Source) -> list[str]:
     if unknown := [place for place in found if place not in PLACES]:
         raise SourceDown(f"{source.name}: {unknown[0]!r} in audit.toml is none of {', '.join(PLACES)}.")
     return list(dict.fromkeys(found))
-
-
-def _day(value: Any) -> date | None:
-    return day(text(value)) if value else None
 
 
 CONNECTOR = Connector(

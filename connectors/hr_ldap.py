@@ -104,16 +104,13 @@ def parse(raw: Raw) -> Person:
         family_name=first("family_name"),
         preferred_name=first("preferred_name"),
         work_email=mail[0] if mail else "",
-        other_emails=[
-            *mail,
-            *people.aliases(entry.get("aliases", ())),
-            *(a for a in entry.get("aliases", ()) if ":" not in a),
-        ],
+        other_emails=[*mail, *entry.get("aliases", ())],
         agency_code=first("agency_code"),
         agency=first("agency"),
         title=first("title"),
         enabled=not int(control) & DISABLED if control.isdecimal() else None if control else True,
         end_on=_expiry(first("expires")),
+        written={"end_date": "" if first("expires").isdecimal() else first("expires")},
     )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
-from connectors.files.fields import QUOTED, ROUNDED, addresses, date_format, day, handle_text, unread, web_address
-from connectors.platforms import platform_id, profile
+from connectors.files import addresses, times
+from connectors.files.cells import identifier
+from connectors.files.dated import OPTION, dated, unread
+from connectors.files.fields import QUOTED
+from connectors.files.handles import named_in, which_account
+from connectors.platforms import is_placeholder, platform_id
 from connectors.records import OfficialAccount, Provenance
 
 FIELDS = (
@@ -24,20 +30,32 @@ FIELDS = (
 REQUIRED = ("platform", ("handle", "account_id", "url"))
 OPTIONS = {
     **files.OPTIONS,
-    "date_format": 'how reviewed_on is written where not YYYY-MM-DD, for example "MM/DD/YYYY"',
+    "date_format": OPTION,
 }
 
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    date_format(str(source.options.get("date_format", "")), source.name)
-    yield from files.rows(source, FIELDS, REQUIRED, entire=True)
+    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED, entire=True)):
+        yield from _each(item) if isinstance(item, Raw) else (item,)
+
+
+def _each(raw: Raw) -> Iterator[Raw]:
+    """The row, once for each account where its handle names several ("@A / @B") and nothing else says which."""
+    text = raw.values
+    platform = platform_id(text.get("platform", ""))
+    handles = named_in(text.get("handle", ""), platform).handles if platform else ()
+    if len(handles) < 2 or not all(is_placeholder(text.get(name, "")) for name in ("account_id", "url")):
+        yield raw
+        return
+    yield from (replace(raw, values={**text, "handle": handle}) for handle in handles)
 
 
 def parse(raw: Raw) -> OfficialAccount:
     """One official account. An unknown status counts as active, an unreadable date stays empty; both are noted.
 
-    Raises BadRow without a known platform, or without handle, account id and profile URL.
+    A row that does not say for sure which account it is keeps what stands there as `unread_handle`. Raises BadRow
+    without a known platform, or without handle, account id and profile URL.
     """
     text, notes = raw.values, list[str]()
     platform = platform_id(text.get("platform", ""))
@@ -45,28 +63,27 @@ def parse(raw: Raw) -> OfficialAccount:
         raise BadRow(
             f"the platform {text.get('platform', '')[:QUOTED]!r} is unknown; write its usual name, for example x"
         )
-    account_id, url = text.get("account_id", "").strip(), web_address(text.get("url", ""))
-    if ROUNDED.fullmatch(account_id):
-        notes.append(f"account_id {account_id} was rounded by a spreadsheet and left empty; enter it as text.")
-        account_id = ""
-    shown = profile(url) if url else None
-    handle = handle_text(text.get("handle", ""))
-    if shown is not None and shown.platform == platform:
-        handle, account_id = handle or shown.handle, account_id or shown.account_id
-    if not handle and not account_id:
-        raise BadRow("the row has no handle and no account_id, and its url shows none; enter one of them")
+    which = which_account(text, platform, notes, placeholders=True)
+    if not (which.handle or which.account_id or which.unread):
+        raise BadRow(
+            "the row has no handle and no account_id, and its url shows none; enter one of them"
+            + "".join(f"; {note}" for note in notes)
+        )
+    if which.unread:
+        notes.append("Until the row is corrected, no account that may be meant by this row is held against anybody.")
     return OfficialAccount(
         platform=platform,
-        handle=handle,
-        account_id=account_id,
-        url=url,
-        agency_code=text.get("agency_code", "").strip(),
-        supervisor_employee_id=text.get("supervisor_employee_id", "").strip(),
-        registered_email=next(iter(addresses(text.get("registered_email", ""))), ""),
+        handle=which.handle,
+        account_id=which.account_id,
+        url=which.url,
+        agency_code=identifier(text.get("agency_code", "")),
+        supervisor_employee_id=identifier(text.get("supervisor_employee_id", "")),
+        registered_email=_registered(text.get("registered_email", ""), notes),
         retired=_retired(text.get("status", ""), notes),
-        reviewed_on=day(text.get("reviewed_on", ""), str(raw.options.get("date_format", ""))),
+        reviewed_on=_reviewed_on(raw, notes),
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        notes=(*notes, *_undated(raw)),
+        notes=tuple(notes),
+        unread_handle=which.unread,
     )
 
 
@@ -79,10 +96,25 @@ def _retired(text: str, notes: list[str]) -> bool:
     return word == "retired"
 
 
-def _undated(raw: Raw) -> tuple[str, ...]:
+def _registered(text: str, notes: list[str]) -> str:
+    """The address that the account hangs on, the first of its cell."""
+    found = addresses.read(text)
+    if found.unread:
+        notes.append(
+            f"registered_email {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read, and was left"
+            " empty. Correct the row."
+        )
+    if len(found.addresses) > 1:
+        notes.append(f"registered_email holds {len(found.addresses)} addresses; the first one was kept.")
+    return next(iter(found.addresses), "")
+
+
+def _reviewed_on(raw: Raw, notes: list[str]) -> date | None:
     written = raw.values.get("reviewed_on", "").strip()
-    readable = not written or day(written, str(raw.options.get("date_format", ""))) is not None
-    return () if readable else (unread("reviewed_on", written),)
+    found = times.form(str(raw.options.get("date_format", ""))).day(written) if written else None
+    if written and found is None:
+        notes.append(unread("reviewed_on", written))
+    return found
 
 
 CONNECTOR = Connector(

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Source, SourceDown
+from connectors.files import addresses
+from connectors.files.cells import identifier, plain
 from connectors.records import Person, Provenance, Status
 
 LEAST_WITH_ID = 0.25
@@ -56,17 +58,22 @@ def person(
     enabled: bool | None,
     start_on: date | None = None,
     end_on: date | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> Person:
-    """The entry as a person. Raises BadRow without an id, or without any name or address."""
+    """The entry as a person. `written` are start_date and end_date as the directory has them, where it has them: one
+    that gave no day is unread. Raises BadRow without an id, or without any name or address."""
     if not employee_id.strip():
         raise BadRow("the entry carries no employee id; add it in the directory")
-    work_email = work_email.strip()
-    others = dict.fromkeys(text.strip() for text in other_emails if text.strip().lower() != work_email.lower())
+    work_email, *more = addresses.read(work_email).addresses or (plain(work_email),)
+    aliases, strange = addresses.aliases(other_emails)
+    others = dict.fromkeys(text for text in (*more, *aliases) if text.lower() != work_email.lower())
     if not (given_name.strip() or family_name.strip() or work_email or others):
         raise BadRow("the entry has neither a name nor an e-mail address; complete it in the directory")
+    days = {"start_date": start_on, "end_date": end_on}
+    unread = tuple(name for name, text in (written or {}).items() if text.strip() and days[name] is None)
     codes: Mapping[str, str] = raw.options.get("agency_codes", {})
     return Person(
-        employee_id=employee_id.strip(),
+        employee_id=identifier(employee_id),
         given_name=given_name.strip(),
         family_name=family_name.strip(),
         preferred_name=preferred_name.strip(),
@@ -79,15 +86,21 @@ def person(
         start_on=start_on,
         end_on=end_on,
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        notes=(
+            *(
+                f"the address {addresses.masked(address)!r} is none that can be read, and ties nobody to an account."
+                " Correct it in the directory."
+                for address in strange
+                if "@" in address
+            ),
+            *(
+                f"{name} {(written or {})[name]!r} could not be read as a day, so nobody can tell whether this person"
+                " is employed, and their accounts are leads at most. Correct it in the directory."
+                for name in unread
+            ),
+        ),
+        unread=unread,
     )
-
-
-def aliases(proxy_addresses: Iterable[str]) -> Iterator[str]:
-    """The mail addresses of a proxyAddresses attribute ("SMTP:" primary, "smtp:" alias); other kinds are left out."""
-    for entry in proxy_addresses:
-        kind, colon, address = entry.partition(":")
-        if colon and kind.lower() == "smtp" and "@" in address:
-            yield address.strip()
 
 
 def text(value: Any) -> str:

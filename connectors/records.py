@@ -69,6 +69,10 @@ class Person:
     provenance: Provenance
     notes: tuple[str, ...] = ()
     """What was unreadable in the row and left empty, a sentence each."""
+    unread: tuple[str, ...] = ()
+    """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent."""
+    status_word: str = ""
+    """HR's own word for the status, where nobody has explained it."""
 
 
 MESSAGES_KEPT = 20
@@ -119,6 +123,13 @@ class Account:
     notes: tuple[str, ...] = ()
     signals: tuple[MailSignal, ...] = ()
     """What a platform's mails to `registered_email` say; of mail connectors only."""
+    registered_others: tuple[str, ...] = ()
+    """What else an export has where the registered address stands; the gate decides which of them counts, and keeps
+    none of the others."""
+    unread: tuple[str, ...] = ()
+    """Which of created_at and observed_at were written and could not be read: such a moment is unknown, not absent."""
+    unread_handle: str = ""
+    """What stands in a handle's place and is none, or several: it says which account this is to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +161,5 @@ class OfficialAccount:
     reviewed_on: date | None
     provenance: Provenance
     notes: tuple[str, ...] = ()
+    unread_handle: str = ""
+    """What stands in the handle's place and is none for sure: an account that it may mean is held against nobody."""

@@ -55,7 +55,8 @@ class State:
         return path
 
     def night(self, day: date = DAY, *, only: tuple[str, ...] = ()) -> Night:
-        return audit.run.run(audit.config.load(self.write()), day, only=only, clock=lambda: NOON)
+        at = max(NOON, NOON + (day - DAY))
+        return audit.run.run(audit.config.load(self.write()), day, only=only, clock=lambda: at)
 
     def findings(self, day: date = DAY) -> dict[str, list[Finding]]:
         """Tonight's findings by the account's handle (else id, else mailbox)."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 
+from audit.figures import Figure
 from audit.findings import FindingStatus
 from audit.night import Night, Pull, PullStatus
 from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, count, place, suppressed, waits
+from audit.report.receipts import receipts
 from audit.report.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 
 WAITING_SHOWN = 5
@@ -31,7 +33,8 @@ def start_here(reader: Reader) -> Sheet:
         (
             *lines,
             Line(""),
-            *_banner(night.pulls, whole=not reader.agency_code),
+            *_banner(night, whole=not reader.agency_code),
+            *(() if reader.agency_code else map(Line, receipts(night))),
             Line(""),
             Line("Tonight's news", Look.HEADING),
             _news(reader),
@@ -46,7 +49,7 @@ def start_here(reader: Reader) -> Sheet:
             Line("By agency: what stands tonight", Look.HEADING, new_page=True),
             _by_agency(reader),
             Line(""),
-            *(() if reader.agency_code else (Line("Sources", Look.HEADING), _sources(night.pulls), Line(""))),
+            *(() if reader.agency_code else _of_the_organization(night)),
             *_how_to_read(whole=not reader.agency_code),
             *_limits(night),
         ),
@@ -57,11 +60,24 @@ def _moment(night: Night) -> str:
     return f"{night.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _banner(pulls: Sequence[Pull], *, whole: bool) -> list[Line]:
-    """What was not judged, where nobody can miss it; the reason may name people, and stays with the organization."""
-    missing = [pull for pull in pulls if pull.status is not PullStatus.COMPLETE]
-    if not missing:
-        return [Line("Every source was read in full and judged.", Look.GOOD)]
+def _banner(night: Night, *, whole: bool) -> list[Line]:
+    """What was not judged or not usable, where nobody can miss it; a reason may name people, and stays with the
+    organization. All clear only where every source was judged, every figure held, and every row was read."""
+    missing = [pull for pull in night.pulls if pull.status is not PullStatus.COMPLETE]
+    amiss = [figure for figure in night.measured if not figure.held]
+    if missing:
+        return _not_judged(missing, amiss, whole=whole)
+    if amiss:
+        lines = [Line("EVERY SOURCE WAS READ, BUT NOT ALL OF IT COULD BE USED", Look.BANNER)]
+        return lines + (_amiss(amiss) if whole else [Line("Ask who looks after the audit.", Look.BANNER)])
+    rejected = sum(pull.rejected for pull in night.pulls)
+    if rejected:
+        rows = f"{rejected:,} rows" if rejected > 1 else "one row"
+        return [Line(f"Every source was judged; {rows} could not be read and stand on the sheet Data quality.")]
+    return [Line("Every source was read in full and judged.", Look.GOOD)]
+
+
+def _not_judged(missing: Sequence[Pull], amiss: Sequence[Figure], *, whole: bool) -> list[Line]:
     lines = [Line("NOT EVERYTHING WAS JUDGED TONIGHT", Look.BANNER)]
     for pull in missing:
         why = pull.reason.removeprefix(f"{pull.source}: ")
@@ -70,7 +86,35 @@ def _banner(pulls: Sequence[Pull], *, whole: bool) -> list[Line]:
     kept = (
         "Findings that rest on these sources stand as they were, marked “not rechecked”; none was resolved or created."
     )
-    return [*lines, Line(kept, Look.BANNER)]
+    names = {pull.source for pull in missing}
+    rest = [figure for figure in amiss if figure.source not in names]
+    return [*lines, Line(kept, Look.BANNER), *(_amiss(rest) if whole else ())]
+
+
+def _amiss(figures: Sequence[Figure]) -> list[Line]:
+    return [Line(f"{figure}. {figure.advice}", Look.BANNER) for figure in figures]
+
+
+def _of_the_organization(night: Night) -> Iterator[Line | Table]:
+    """What was read, and what of it was usable."""
+    yield from (Line("Sources", Look.HEADING), _sources(night.pulls), Line(""))
+    if night.measured:
+        yield from (Line("What was measured", Look.HEADING), _measured(night.measured), Line(""))
+
+
+def _measured(figures: Sequence[Figure]) -> Table:
+    columns = (Column("Measured", 56, wrap=True), Column("Held", 12), count("Part"), count("Of"), count("Percent"))
+    rows: list[Row] = [
+        (
+            f"{figure.source}: {figure.meaning}",
+            "yes" if figure.held else "no",
+            figure.part,
+            figure.whole,
+            round(100 * figure.share),
+        )
+        for figure in figures
+    ]
+    return Table("WhatWasMeasured", columns, rows)
 
 
 def _news(reader: Reader) -> Table:
@@ -94,8 +138,8 @@ def _news(reader: Reader) -> Table:
 
 def _changed(reader: Reader) -> str:
     if not reader.changes:
-        return "Nothing has changed since the last run."
-    return f"{len(reader.changes):,} changes since the last run stand on the sheet Changes, each with its cause."
+        return "Nothing has changed since the night before."
+    return f"{len(reader.changes):,} changes since the night before stand on the sheet Changes, each with its cause."
 
 
 def _waiting(reader: Reader) -> Table:

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from audit.columns import TELLING, Columns, filled_in, headed, lost
 from audit.config import SourceSettings
 from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
+from audit.figures import Figure
 from audit.night import Problem, Pull, PullStatus
+from audit.people.identity import known_by
 from audit.progress import step
 from audit.sources.canaries import Canaries
+from audit.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
 from connectors.contract import (
     Answer,
     BadRow,
     Dropped,
     Expect,
     Item,
+    KeyedOn,
     Nexus,
     Outcome,
     Raw,
@@ -33,9 +38,17 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
+from connectors.records import Account
 
-FEW = 10
-"""Look-ups of a sweep that may go wrong, or find nothing any more, whatever share of the night's they are."""
+HALF = 0.5
+"""From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
+can be about single keys (an account that is suspended)."""
+ONE = 1
+"""A look-up that fails while others are answered: what its key showed before stands, and is asked for again."""
+A_FEW = 3
+"""Look-ups that found something before: fewer than this may find nothing any more, whatever share they are."""
+FEW_ALIKE = 2
+"""Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
 NO_TIE, OUT_OF_SCOPE = "no tie to the organization", "of no kind that is asked about"
@@ -46,12 +59,14 @@ GONE = "there is no account by this declared handle: it is gone, renamed or take
 class Reading:
     """One source being read: counts grow as `records` is consumed. Iterate `records` once, to its end.
 
+    `before` is what its last healthy pull held.
     `key` is the sweep's key (the ledger's digest) that brought the record just yielded; "" for a list.
     """
 
     settings: SourceSettings
     source: Source
     read_before: int | None
+    before: Columns | None = None
     plan: SweepPlan | None = None
     key: str = ""
     asked: list[Asked] = field(default_factory=list)
@@ -63,8 +78,11 @@ class Reading:
     """The first item that was rejected; `problems` begin with whatever was told first."""
     platforms: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
+    figures: list[Figure] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     parsed: int = 0
+    brought: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """For a sweep, the keys that brought each account (its platform, and what it is known by)."""
     unread: int = 0
     """Files and sheets that were handed in and not read; each is one of `problems`."""
 
@@ -114,6 +132,8 @@ class Reading:
         self.key = self.plan.keys[answer.key]
         records = [record for item in answer.items if (record := self._parsed(item)) is not None]
         for record in records:
+            if isinstance(record, Account) and (known := known_by(record.account_id, record.handle, record.url)):
+                self.brought.setdefault((record.platform, known), set()).add(self.key)
             yield from self._kept(record, keep)
         self.asked.append(Asked(self.key, answer.outcome, len(records)))
         if answer.outcome is Outcome.NOT_FOUND and answer.key.startswith("@"):
@@ -153,8 +173,17 @@ class Reading:
             self.reasons[OUT_OF_SCOPE] += 1
         else:
             self.parsed += 1
-            self.filled.update(name for name in self.settings.expect.filled if getattr(record, name))
+            self.filled.update(self._filled_in(record))
         return record
+
+    def _filled_in(self, record: Record) -> set[str]:
+        asked = (name for name in self.settings.expect.filled if getattr(record, name))
+        return {*filled_in(record), *asked}
+
+    def columns(self) -> Columns:
+        """What the pull held, field by field, once its records are consumed."""
+        names = TELLING[self.settings.connector.record]
+        return Columns(headed(self.source.tables), self.parsed, {name: self.filled[name] for name in sorted(names)})
 
     def _reject(self, where: str, reason: str) -> None:
         self.rejected += 1
@@ -162,8 +191,13 @@ class Reading:
         self._problem(where, reason)
 
     def _note(self, record: Record) -> None:
-        for note in getattr(record, "notes", ()):
-            self._problem(record.provenance.where, note)  # type: ignore[union-attr]
+        if notes := getattr(record, "notes", ()):
+            self.tell(record.provenance.where, notes)  # type: ignore[union-attr]
+
+    def tell(self, where: str, notes: Iterable[str]) -> None:
+        """Say on Data quality what is wrong with a record that was kept."""
+        for note in notes:
+            self._problem(where, note)
 
     def _problem(self, where: str, reason: str) -> None:
         if len(self.problems) < REPORTED_AT_MOST:
@@ -198,6 +232,8 @@ class Reading:
             requests=self.source.tally,
             sweep=self.plan.count(self.asked) if self.plan else None,
             approval=str(self.settings.approval or ""),
+            columns=self.columns(),
+            figures=tuple(self.figures),
         )
 
 
@@ -207,12 +243,12 @@ def open_source(
     now: datetime,
     read_before: int | None,
     nexus: Nexus | None = None,
+    before: Columns | None = None,
     **more: Any,
 ) -> Reading:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
-    return Reading(
-        settings, Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more), read_before
-    )
+    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
+    return Reading(settings, source, read_before, before)
 
 
 def unexpected(reading: Reading) -> str:
@@ -227,7 +263,7 @@ def unexpected(reading: Reading) -> str:
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"
         )
-    return _underfilled(reading, reading.settings.expect)
+    return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
 
 
 def _unexpected_count(reading: Reading) -> str:
@@ -250,17 +286,35 @@ def _unexpected_sweep(reading: Reading) -> str:
     assert plan is not None
     if not plan.keys:
         return "there is nothing to ask for. Name terms or handles in audit.toml, or fill the agencies file."
-    wrong = sum(one.outcome in (Outcome.FAILED, Outcome.REFUSED) for one in asked)
-    if wrong > max(FEW, len(asked) * expect.may_reject):
-        return f"{wrong:,} of {len(asked):,} look-ups failed or were refused. Try again the next night."
+    # Keys that were limited go on another night: they neither failed nor were answered.
+    outcomes = Counter(one.outcome for one in asked if one.outcome is not Outcome.LIMITED)
+    failed, tried = outcomes[Outcome.FAILED], outcomes.total()
+    wrong = failed + outcomes[Outcome.REFUSED]
+    many = failed > max(ONE, tried * expect.may_reject) or wrong > tried * max(HALF, expect.may_reject)
+    if many or (failed and failed >= tried * HALF):
+        return f"{wrong:,} of {tried:,} look-ups failed or were refused. Try again the next night."
+    if plan.keyed_on == str(KeyedOn.EMPLOYEES) and (fault := _one_answer_for_all(reading)):
+        return fault
     known = [one for one in asked if one.outcome in TOLD and (last := plan.last.get(one.key)) and last.found]
     gone = sum(not one.found for one in known)
-    if gone > max(FEW, len(known) * expect.may_shrink):
+    if gone >= A_FEW and gone > len(known) * expect.may_shrink:
         return (
             f"{gone:,} of {len(known):,} look-ups that found something before find nothing now. Check the platform; if"
             " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
         )
     return ""
+
+
+def _one_answer_for_all(reading: Reading) -> str:
+    """Why answers to look-ups of different people cannot be their own: they are one and the same account."""
+    found = sum(bool(one.found) for one in reading.asked)
+    most = max(map(len, reading.brought.values()), default=0)
+    if most <= max(FEW_ALIKE, found * reading.settings.expect.may_reject):
+        return ""
+    return (
+        f"{most:,} of {found:,} look-ups brought one and the same account, so the answers are not those of the people"
+        " asked for. Look for a cache between here and the platform that sends everybody one stored reply."
+    )
 
 
 def _underfilled(reading: Reading, expect: Expect) -> str:
@@ -271,6 +325,52 @@ def _underfilled(reading: Reading, expect: Expect) -> str:
                 f" at least {share:.0%} are expected. Check the export, or the column names in audit.toml."
             )
     return ""
+
+
+def _unusable(reading: Reading) -> str:
+    """Why nothing that was read can be judged from; what is amiss without that is noted as a problem and a figure."""
+    if reading.example and reading.rejected == reading.read:
+        where, why = reading.example.where, reading.example.reason
+        return f"none of {reading.read:,} rows is usable, for example {where}: {why}"
+    record, tables = reading.settings.connector.record, reading.source.tables
+    names = ADDRESS_FIELDS.get(record, ())
+    fault = ""
+    left_unread = reading.source.options.get("left_unread", ())
+    for place, heading, count, rows in unread_addresses(tables, reading.source.nexus.domains, left_unread):
+        said = address_column_advice(place, heading, count, record)
+        meaning = f"rows of {place} have no state address in the unread column {heading!r}"
+        reading.figures.append(
+            Figure(reading.settings.name, "address_columns", meaning, rows - count, rows, held=False, advice=said)
+        )
+        reading.problems.append(Problem(reading.settings.name, place, said.removeprefix(f"{place}: ")))
+        if not any(name in tables[place].where for name in names):
+            fault = fault or said
+    if tables:
+        handed_in = len(tables) + reading.unread
+        advice = "The others are named on the sheet Data quality." if reading.unread else ""
+        reading.figures.append(
+            Figure(
+                reading.settings.name,
+                "read",
+                "files and sheets handed in were read",
+                len(tables),
+                handed_in,
+                not reading.unread,
+                advice,
+            )
+        )
+    if record is Account and tables:
+        found = reading.filled["registered_email"]
+        meaning = "rows bring the address that the account was registered with"
+        reading.figures.append(Figure(reading.settings.name, "registered", meaning, found, reading.parsed))
+    return fault
+
+
+def _lost(reading: Reading) -> str:
+    if reading.before is None:
+        return ""
+    expect, record, swept = reading.settings.expect, reading.settings.connector.record, reading.plan is not None
+    return lost(reading.before, reading.columns(), reading.source.tables, expect.may_lose, record, swept=swept)
 
 
 def blank(settings: SourceSettings, status: PullStatus, reason: str, read_before: int | None) -> Pull:

@@ -37,6 +37,7 @@ OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
     "sheet": 'of a workbook: a name, a list of names, or "*" for all (default: the first, and those like it)',
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
+    "left_unread": 'headings of columns with addresses that are left unread on purpose: ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
     "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',
 }
@@ -70,6 +71,7 @@ def rows(
         frozenset(many),
         frozenset(constants),
         dict(synonyms or {}),
+        source.tables,
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
@@ -77,7 +79,7 @@ def rows(
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)
-    yield from unread(source, entire=entire)
+    yield from unread(source, found, entire=entire)
     for path in found:
         try:
             yield from _items(_read(path, places[path], wanted, source, pushed, told[path], entire), source, furniture)
@@ -125,8 +127,9 @@ def _found(source: Source, entry: str) -> list[Path]:
     )
 
 
-def unread(source: Source, *, entire: bool = False) -> Iterator[Remark]:
-    """What lies in a folder that the option `path` names and is not read: files of other endings, and folders in it.
+def unread(source: Source, read: Collection[Path], *, entire: bool = False) -> Iterator[Remark]:
+    """What lies in a folder that the option `path` names and is not among the files that are `read`: files of other
+    endings, and folders.
 
     A pattern names what it names. Raises SourceDown, where the list counts only as a whole (`entire`), for a
     spreadsheet among it.
@@ -137,7 +140,7 @@ def unread(source: Source, *, entire: bool = False) -> Iterator[Remark]:
         if not folder.is_dir():
             continue
         for child in sorted(folder.iterdir()):
-            if child.name.startswith((".", "~$")) or child.name.lower() in LITTER or _empty(child):
+            if child in read or child.name.startswith((".", "~$")) or child.name.lower() in LITTER or _empty(child):
                 continue
             place = f"{entry.rstrip('/')}/{child.name}"
             if child.is_dir():
@@ -145,7 +148,7 @@ def unread(source: Source, *, entire: bool = False) -> Iterator[Remark]:
             elif entire and child.suffix.lower() in sheets.REFUSED:
                 said = sheets.REFUSED[child.suffix.lower()]
                 raise SourceDown(f"{place} {said}, which is not read. {sheets.SAVE_AS}")
-            elif _suffix(child) not in KNOWN:
+            else:
                 yield Remark(place, _other(child), unread=True)
 
 
@@ -290,7 +293,7 @@ def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, f
         if fault := row.lacks or _unusable(row.values):
             yield Rejected(row.where, fault)
         else:
-            yield Raw(row.values, source.name, row.where, digest(row.values), source.now, source.options)
+            yield Raw(row.values, source.name, row.where, digest(row.values), source.day or source.now, source.options)
     if shorts:
         yield Remark(
             first,

@@ -13,6 +13,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -21,8 +22,19 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
-from connectors.files.delimited import CHUNK, CUT, TELL_EVERY, Layout, filled, misfit, records, unended, whole
-from connectors.files.headings import Row, Wanted, positions
+from connectors.files.delimited import (
+    CHUNK,
+    CUT,
+    TELL_EVERY,
+    Layout,
+    filled,
+    lines,
+    misfit,
+    records,
+    unended,
+    whole,
+)
+from connectors.files.headings import Row, Wanted, positions, taken_down
 from connectors.files.progress import WATCHED, Told, after, before, done, unwatched
 from connectors.files.pushdown import Push, named, predicate, quoted
 
@@ -30,6 +42,8 @@ BATCH = 65_536
 """Rows in an Arrow batch."""
 MEMORY = "1GB"
 THREADS = 2
+SAMPLED = 1000
+"""Rows of a large file whose unread columns are looked into for addresses."""
 LEAD = 2
 """Leading columns by which a row is found again among the lines of its file."""
 
@@ -46,6 +60,10 @@ def csv_rows(
     Raises Unsure before the first item where the file must be read the slow way, SourceChanged for its headings.
     """
     where = positions(how.headings, wanted, how.place(place))
+    table = taken_down(how.headings, where, wanted, place)
+    for line, fields in islice(records(lines(path, "utf-8-sig"), how.separator), SAMPLED):
+        if line > how.first_line and not isinstance(fields, str):
+            table.look(fields)
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         spool = Path(folder) / "kept.arrow"
         try:
@@ -53,10 +71,10 @@ def csv_rows(
                 raise Unsure("DuckDB would take the file's name for a pattern")
             with _connection(folder) as connection:
                 left_out, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
-            lines, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
+            places, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError, OSError) as fault:
             raise Unsure(_brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
-        cut = at_end and bool(lines or left_out) and unended(path)
+        cut = at_end and bool(places or left_out) and unended(path)
         others = deque(_others(odd, how, where, wanted, place, cut=cut))
         kept = [
             (line, item)
@@ -66,7 +84,7 @@ def csv_rows(
         left_out += len(others) - len(kept)
         others = deque(kept)
         empty = dict.fromkeys(wanted.fields, "")
-        for line, values in zip(lines, _spool_rows(spool, where), strict=True):
+        for line, values in zip(places, _spool_rows(spool, where), strict=True):
             while others and others[0][0] < line:
                 yield others.popleft()[1]
             yield Row(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
@@ -119,6 +137,11 @@ def _parquet(
     described = connection.sql(f"SELECT * FROM {_parquet_file(path)} LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
     where = positions(described.columns, wanted, place)
+    table = taken_down(described.columns, where, wanted, place)
+    texts = [name for name, kind in zip(described.columns, kinds, strict=True) if kind == "VARCHAR"]
+    shown = ", ".join(named(name) if name in texts else "NULL" for name in described.columns)
+    for row in connection.sql(f"SELECT {shown} FROM {_parquet_file(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
+        table.look([cell or "" for cell in row])
     cells = ", ".join(
         f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {named(name)}"
         for name, position in where.items()

@@ -20,7 +20,16 @@ from typing import BinaryIO
 
 from connectors.contract import Rejected, SourceChanged, SourceDown
 from connectors.files.furniture import another_export
-from connectors.files.headings import HEAD_ROWS, Row, Wanted, heading_row, likeness, other_headings, positions
+from connectors.files.headings import (
+    HEAD_ROWS,
+    Row,
+    Wanted,
+    heading_row,
+    likeness,
+    other_headings,
+    positions,
+    taken_down,
+)
 from connectors.files.progress import Told, unwatched
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -110,6 +119,7 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
     where the headings of another export begin.
     """
     where = positions(how.headings, wanted, how.place(place))
+    table = taken_down(how.headings, where, wanted, place)
     columns = len(how.headings)
     cut = unended(path)
     short: Row | None = None  # held back until it is known not to be the file's last
@@ -125,11 +135,13 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
         elif not any(fields) or (len(fields) < columns and not any(field.strip() for field in fields)):
             continue
         elif len(fields) < columns:
+            table.look(fields)
             shorts += 1
             short = filled(f"{place}:{line}", fields, where, columns, wanted)
         elif not whole(fields, columns):
             yield misfit(f"{place}:{line}", fields, columns, wanted)
         else:
+            table.look(fields)
             wholes += 1
             yield filled(f"{place}:{line}", fields, where, columns, wanted)
     if short is not None:

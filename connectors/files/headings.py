@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.contract import SourceChanged
+from connectors.contract import SourceChanged, Table
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -29,7 +29,8 @@ class Wanted:
 
     `columns` maps a field to the heading that the operator named for it in audit.toml. `many` are the fields that
     may hold several values. `constants` are fields that audit.toml states for the whole source. `synonyms` are other
-    headings that leave no doubt, for a field that has no column of its own name; the likeliest first.
+    headings that leave no doubt, for a field that has no column of its own name; the likeliest first. `tables` takes
+    down each table that is read, by place.
     """
 
     fields: tuple[str, ...]
@@ -38,6 +39,7 @@ class Wanted:
     many: Collection[str] = ()
     constants: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict, compare=False)
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
@@ -88,6 +90,12 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
     return chosen
 
 
+def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted, place: str) -> Table:
+    """The table that is about to be read, taken down in `wanted.tables`."""
+    wanted.tables[place] = Table(tuple(heading.strip() for heading in headings), where)
+    return wanted.tables[place]
+
+
 def likeness(headings: Sequence[str], wanted: Wanted) -> int:
     """How many wanted fields the headings name: tells the right separator from a wrong one."""
     seen = {folded(heading) for heading in headings}
@@ -97,7 +105,7 @@ def likeness(headings: Sequence[str], wanted: Wanted) -> int:
 def serves(headings: Sequence[str], wanted: Wanted) -> bool:
     """Whether these headings name all that is required, and a wanted field at least."""
     try:
-        return bool(positions(headings, wanted, ""))
+        return bool(positions(headings, wanted, "")) or not wanted.fields
     except SourceChanged:
         return False
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from connectors.contract import Rejected, SourceChanged
+from connectors.contract import Rejected, SourceChanged, Table
 from connectors.files.delimited import UNDECODABLE, lines
 from connectors.files.headings import Row, Wanted, folded
 from connectors.files.progress import Told, unwatched
 
 TO_DO = "correct the line in the export"
+KEYS = 1000
+"""Different keys of a file that are remembered."""
 
 
 def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unwatched) -> Iterator[Row | Rejected]:
@@ -21,12 +24,14 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
     A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
     """
     names = {spelled: (name, rank) for name in wanted.fields for rank, spelled in enumerate(wanted.spellings(name))}
+    wanted.tables[place] = Table((), {})
+    keys = _Keys(names, wanted.tables[place])
     known = False
     for number, line in enumerate(lines(path, encoding, told=told), start=1):
         if not line.strip():
             continue
         try:
-            values = _values(line, names, wanted)
+            values = _values(line, names, wanted, keys)
         except (ValueError, RecursionError) as fault:
             yield Rejected(f"{place}:{number}", f"{_reason(fault)}; {TO_DO}")
             continue
@@ -36,12 +41,37 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
         yield Row(f"{place}:{number}", {**dict.fromkeys(wanted.fields, ""), **values})
 
 
-def _values(line: str, names: dict[str, tuple[str, int]], wanted: Wanted) -> dict[str, str]:
+@dataclass
+class _Keys:
+    """The keys met so far, as a table whose headings grow: a line may leave out what another one has."""
+
+    names: Mapping[str, tuple[str, int]]
+    table: Table
+    places: dict[str, int] = field(default_factory=dict)
+
+    def look(self, item: dict[str, Any]) -> None:
+        """Take down the object's keys, and look into the values of those that no field reads."""
+        for key in item:
+            if key in self.places or len(self.places) == KEYS:
+                continue
+            self.places[key] = len(self.places)
+            self.table.headings = (*self.table.headings, key)
+            if (found := self.names.get(folded(key))) is not None:
+                self.table.where = {found[0]: self.places[key], **self.table.where}
+        cells = [""] * len(self.places)
+        for key, value in item.items():
+            if key in self.places and isinstance(value, str):
+                cells[self.places[key]] = value
+        self.table.look(cells)
+
+
+def _values(line: str, names: dict[str, tuple[str, int]], wanted: Wanted, keys: _Keys) -> dict[str, str]:
     if UNDECODABLE in line:
         raise ValueError("the line holds bytes that are not UTF-8")
     item = json.loads(line, parse_constant=_refused, object_pairs_hook=_unique)
     if not isinstance(item, dict):
         raise ValueError("the line is not a JSON object")
+    keys.look(item)
     values: dict[str, str] = {}
     ranks: dict[str, int] = {}
     for key, value in item.items():

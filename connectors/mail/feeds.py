@@ -24,9 +24,11 @@ import duckdb
 
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
-from connectors.files.headings import Wanted, folded, other_headings, positions
+from connectors.files.dated import date_format
+from connectors.files.headings import Wanted, folded, other_headings, positions, taken_down
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
+from connectors.mail.fates import known
 from connectors.mail.scan import Entry, Feed
 
 HEAD = 1 << 20
@@ -44,11 +46,13 @@ SPARED = ("message_id", "direction", "recipient_status")
 class Shape:
     """What a log calls its columns: field of mail_query.FIELDS → headings, folded, the likeliest first.
 
-    `required` are fields without which the export says nothing, each with what to ask for in the export.
+    `required` are fields without which the export says nothing (or several, of which one must be there), each with what
+    to ask for in the export. `system` is whose words of mail_fates.csv say what became of a message.
     """
 
     spellings: Mapping[str, tuple[str, ...]]
-    required: Mapping[str, str]
+    required: Mapping[tuple[str, ...], str]
+    system: str
 
     def wanted(self) -> Wanted:
         """Every heading that is known: tells the right separator from a wrong one."""
@@ -60,17 +64,18 @@ class Shape:
         if not isinstance(named, dict) or any(field not in self.spellings for field in named):
             listed = ", ".join(self.spellings)
             raise SourceDown(f"{source.name}: columns in audit.toml must be a table that names some of: {listed}.")
-        known = {folded(heading): heading for heading in headings}
+        seen = {folded(heading): heading for heading in headings}
         found = {field: str(heading) for field, heading in dict(named).items()}
         for field, names in self.spellings.items():
-            heading = next((known[name] for name in names if name in known), None)
+            heading = next((seen[name] for name in names if name in seen), None)
             if field not in found and heading is not None:
                 found[field] = heading
-        for field, ask in self.required.items():
-            if field not in found:
-                seen = ", ".join(repr(heading) for heading in headings[:40])
+        for fields, ask in self.required.items():
+            if not any(field in found for field in fields):
+                shown = ", ".join(repr(heading) for heading in headings[:40])
                 raise SourceChanged(
-                    f"{place}: no column holds the {ask}. The headings found are: {seen}. Export it with them."
+                    f"{place}: no column holds the {ask}. The headings found are: {shown}. Export it with them, or name"
+                    f' the heading that holds it in audit.toml: columns = {{ {fields[0]} = "…" }}.'
                 )
         return found
 
@@ -80,13 +85,20 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     its headings."""
     how = _layout(path, place, source, shape)
     columns = shape.columns(how.headings, source, place)
-    wanted = Wanted(tuple(columns), tuple(field for field in columns if field not in SPARED), columns)
+    needed = tuple(field for field in columns if field not in SPARED)
+    wanted = Wanted(tuple(columns), needed, columns, tables=source.tables)
     where = positions(how.headings, wanted, place)
+    taken_down(how.headings, where, wanted, place)
     exact = partial(_exact, path, place, how, wanted)
-    dated = "sent_at" in columns
+    dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
     if how.encoding not in FAST or how.newline != "\n":
-        return Feed(place, exact, dated=dated)
-    return Feed(place, exact, _relation(path, how, where), _broken(path, place, how), dated)
+        return Feed(place, exact, dated=dated, fates=words, date_format=stated)
+    relation = _relation(path, how, where)
+    days = ""
+    if dated:
+        column = f"rtrim(split_part(c{where['sent_at']}, ' ', 1), ',')"
+        days = f"SELECT DISTINCT {column} FROM {_csv(path, how, 'ignore_errors = true')}"  # noqa: S608
+    return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
 
 
 def relation(columns: Mapping[str, str], source: str) -> str:
@@ -169,13 +181,17 @@ def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
 
 
 def _relation(path: Path, how: delimited.Layout, where: Mapping[str, int]) -> str:
+    source = _csv(path, how, "store_rejects = true, rejects_limit = 0")
+    return relation({name: f"c{position}" for name, position in where.items()}, source)
+
+
+def _csv(path: Path, how: delimited.Layout, faults: str) -> str:
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
-    source = (
+    return (
         f"read_csv({mail_query.text(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
         f"delim = {mail_query.text(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"encoding = '{FAST[how.encoding]}', store_rejects = true, rejects_limit = 0)"
+        f"encoding = '{FAST[how.encoding]}', {faults})"
     )
-    return relation({name: f"c{position}" for name, position in where.items()}, source)
 
 
 def _broken(

@@ -1,0 +1,70 @@
+"""Which agency a record means, by its code, its name, another name or its acronym: where that has one meaning. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audit.organization import Organization
+from audit.reading.marks import compile_marks
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCodes:
+    """The organization's agency codes, and what else each goes by, folded; what two agencies go by is not in it."""
+
+    codes: frozenset[str]
+    by_name: dict[str, str]
+    prefixes: tuple[str, ...]
+
+    def code_of(self, code: str, name: str = "") -> str:
+        """The code that is meant: `code` itself where it is known, else by what it says, else by `name`.
+
+        Empty where neither says one agency, or where they say two.
+        """
+        if code in self.codes:
+            return code
+        meant = {found for text in (code, name) if text and (found := self._meant(text))}
+        return meant.pop() if len(meant) == 1 else ""
+
+    def _meant(self, text: str) -> str:
+        folded = _folded(text)
+        bare = next((folded.removeprefix(prefix) for prefix in self.prefixes if folded.startswith(prefix)), folded)
+        return self.by_name.get(folded) or self.by_name.get(bare, "")
+
+
+def agency_codes(organization: Organization) -> AgencyCodes:
+    """Everything the organization's agencies go by."""
+    state = _folded(compile_marks(organization).state.name)
+    prefixes = (f"{_folded(organization.name)} ", f"state of {state} ", f"{state} ")
+    found: dict[str, set[str]] = {}
+    for agency in organization.agencies:
+        for text in _names(agency.agency_code, agency.name, *agency.aliases, *agency.acronyms, prefixes=prefixes):
+            found.setdefault(text, set()).add(agency.agency_code)
+    return AgencyCodes(
+        frozenset(agency.agency_code for agency in organization.agencies),
+        {text: codes.pop() for text, codes in found.items() if len(codes) == 1},
+        prefixes,
+    )
+
+
+def _names(*texts: str, prefixes: tuple[str, ...]) -> Iterator[str]:
+    """Each text folded, and without the State's name in front: in its own directory that says nothing."""
+    for text in texts:
+        folded = _folded(text)
+        yield folded
+        for prefix in prefixes:
+            if folded.startswith(prefix):
+                yield folded.removeprefix(prefix)
+
+
+def _folded(text: str) -> str:
+    """A name or code for comparison: no case, accents or punctuation; "&" is "and"; a number without leading zeros."""
+    plain = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = " ".join(re.sub(r"[^\w.]|_", " ", plain).split()).strip(".")
+    return (
+        re.sub(r"^0+(?=\d)", "", words.removesuffix(".0")) if re.fullmatch(r"[\d.]+", words) else words.replace(".", "")
+    )

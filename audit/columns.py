@@ -1,0 +1,112 @@
+"""What a pull's files and records held, field by field: what the last healthy pull had and tonight's lacks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+
+from audit.headings import meant
+from connectors.contract import Record, Table
+from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
+
+TELLING: Mapping[type[Record], frozenset[str]] = {
+    Account: frozenset(one.name for one in fields(Account))
+    - {"platform", "provenance", "evidence", "notes", "signals"},
+    Person: frozenset(one.name for one in fields(Person))
+    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word"},
+    OfficialAccount: frozenset({"handle", "account_id", "url", "supervisor_employee_id", "registered_email"}),
+    Agency: frozenset({"acronyms", "aliases", "domains", "handles"}),
+}
+"""Fields by which an account or a person is known or tied: their values must not vanish unnoticed."""
+SHOWN = 10
+"""Unread headings that a message quotes."""
+EMPTY = ("", (), None, Status.UNKNOWN, Strength.NONE)
+FEWEST, FEWEST_ASKED, ENOUGH = 3, 10, 20
+"""Filled values that must be expected before their absence counts: all of a list, all of a sweep, half of either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What one pull held: for each table, by place, field → heading; and how many of `rows` records had each field."""
+
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rows: int = 0
+    filled: Mapping[str, int] = field(default_factory=dict)
+
+
+def headed(tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
+    """Place → field → heading, of the tables that were met."""
+    return {
+        place: {name: table.headings[position] for name, position in table.where.items()}
+        for place, table in tables.items()
+    }
+
+
+def filled_in(record: Record) -> Iterator[str]:
+    """The telling fields of a record that hold something."""
+    return (name for name in TELLING[type(record)] if getattr(record, name) not in EMPTY)
+
+
+def lost(
+    before: Columns,
+    now: Columns,
+    tables: Mapping[str, Table],
+    may_lose: Collection[str],
+    record: type[Record],
+    *,
+    swept: bool,
+) -> str:
+    """What the last healthy pull had and tonight's lacks, as a sentence with what to do; empty where nothing is lost.
+
+    A heading that is gone decides whatever the number of rows, where it had stood over anything; a share of values
+    decides only where enough of them could be expected.
+    """
+    for name, place in _headings_lost(before, now):
+        if name not in may_lose and before.filled.get(name, 1):
+            return _heading_gone(name, place, before, tables[place], record)
+    for name, count in sorted(before.filled.items()):
+        expected = count / before.rows * now.rows if before.rows else 0.0
+        found = now.filled.get(name, 0)
+        none = not found and expected >= (FEWEST_ASKED if swept else FEWEST)
+        if name not in may_lose and (none or (expected >= ENOUGH and found < expected / 2)):
+            return (
+                f"{name} is filled in {found:,} of {now.rows:,} rows; at the last healthy pull it was in {count:,} of"
+                f" {before.rows:,}. Check the export; if the values are really gone, set"
+                f' expect = {{ may_lose = ["{name}"] }} for one night.'
+            )
+    return ""
+
+
+def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
+    """(field, place) of each field that a table had and has no longer.
+
+    Files come under other names every week: then the field is lost where more tables than before lack it, although
+    there are not more of them.
+    """
+    for name in dict.fromkeys(name for table in before.tables.values() for name in table):
+        had = [place for place, table in before.tables.items() if name in table]
+        lack = [place for place, table in now.tables.items() if name not in table]
+        same = [place for place in lack if place in had]
+        fewer = len(now.tables) <= len(before.tables) and len(lack) > len(before.tables) - len(had)
+        nowhere = bool(now.tables) and len(lack) == len(now.tables)
+        if same or (lack and (fewer or nowhere)):
+            yield name, (same or lack)[0]
+
+
+def unread(table: Table) -> list[str]:
+    """The headings of a table that no field reads."""
+    taken = set(table.where.values())
+    return [text for position, text in enumerate(table.headings) if position not in taken and text]
+
+
+def _heading_gone(name: str, place: str, before: Columns, table: Table, record: type[Record]) -> str:
+    known = {text for one in before.tables.values() for text in one.values()}
+    heading = next(one[name] for one in before.tables.values() if name in one)
+    free = [text for text in unread(table) if text not in known]
+    likely = next((text for text in free if meant(text, record) == name), "the new heading")
+    return (
+        f"{place}: the heading {heading!r} ({name}) was there at the last healthy pull and is missing tonight."
+        f" Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name its"
+        f' new heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
+        f' expect = {{ may_lose = ["{name}"] }} for one night.'
+    )

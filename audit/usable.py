@@ -1,0 +1,288 @@
+"""What of the night's inputs was usable, in figures against bounds and against last night. Pure.
+
+A file that is read without a fault may still say nothing: its addresses lie under a domain with a typing error, its
+status words are nobody's, its ids have lost their zeros. Each figure is a share; one below its bound says what to map.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
+
+from audit.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
+from audit.columns import unread
+from audit.directory import Directory
+from audit.figures import MEASURED, Figure
+from audit.headings import meant
+from connectors.contract import Expect, Record, Table
+from connectors.records import Account, OfficialAccount, Person, Status
+
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    "address": (0.5, 0.8),
+    "status": (0.5, 0.9),
+    "name": (0.0, 0.9),
+    "agency": (0.0, 0.5),
+    "supervisors": (0.5, 0.8),
+    "same_id": (0.8, 0.95),
+    "still_there": (0.8, 0.9),
+}
+"""What is measured of a directory: the share below which it is refused, and the share below which it is told."""
+AGAINST_LAST_NIGHT = ("address", "status", "name", "agency")
+"""Shares that must not fall much overnight; the others compare two nights already."""
+A_FEW = 3
+"""People or ids: fewer than this never refuse a directory by their share, which is then told only."""
+FEW_SUPERVISORS = 5
+ENOUGH = 10
+"""People from which a share is compared with last night's."""
+QUOTED = 8
+ADDRESS_FIELDS: Mapping[type[Record], tuple[str, ...]] = {
+    Account: ("registered_email", "emails"),
+    Person: ("work_email", "other_emails"),
+    OfficialAccount: ("registered_email",),
+}
+
+
+class Known(NamedTuple):
+    """An employee as the ledger remembers one from night to night: digests of id, bare id (no zeros) and mailbox."""
+
+    employee_id: str
+    bare: str
+    mailbox: str
+
+
+@dataclass
+class People:
+    """Counts of the people of one pull; they grow while `counted` is consumed."""
+
+    system: MailSystem
+    agency_codes: frozenset[str]
+    rows: int = 0
+    addressed: int = 0
+    ours: int = 0
+    known_status: int = 0
+    named: int = 0
+    placed: int = 0
+    domains: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+
+    def counted(self, people: Iterable[Person]) -> Iterator[Person]:
+        """The same people, counted as they pass."""
+        for person in people:
+            self._count(person)
+            yield person
+
+    def _count(self, person: Person) -> None:
+        self.rows += 1
+        addresses = [text for text in (person.work_email, *person.other_emails) if text]
+        self.addressed += bool(addresses)
+        ours = any(state_mailbox(text, self.system) for text in addresses)
+        self.ours += ours
+        if not ours:
+            self.domains.update({fold_domain(text.rpartition("@")[2].rstrip(">")) for text in addresses if "@" in text})
+        self.known_status += person.status is not Status.UNKNOWN
+        if person.status is Status.UNKNOWN:
+            self.words[person.status_word] += 1
+        names = (person.given_name, person.preferred_name, person.family_name)
+        self.named += any(any(letter.isalpha() for letter in name) and "@" not in name for name in names)
+        self.placed += person.agency_code in self.agency_codes
+
+
+def people_figures(
+    source: str, people: People, expect: Expect, before: Mapping[str, float], tables: Mapping[str, Table]
+) -> list[Figure]:
+    """The figures of one directory by itself, against the bounds and against the shares of the last night."""
+    whole = people.rows
+    found = {
+        "address": (people.ours, people.addressed, _address_advice(people, tables)),
+        "status": (people.known_status, whole, status_advice(people.words, tables)),
+        "name": (people.named, whole, _map_advice("given_name", tables).strip()),
+        "agency": (
+            people.placed,
+            whole,
+            f"Add the missing ones to the agencies file.{_map_advice('agency_code', tables, 'agency')}",
+        ),
+    }
+    figures = []
+    for key, (part, of, advice) in found.items():
+        share = part / of if of else 1.0
+        told = bounds(key, expect)[1]
+        fell = key in before and of >= ENOUGH and before[key] - share > expect.may_fall
+        since = f" (at the last run {before[key]:.0%})" if fell else ""
+        held = share >= told and not fell
+        figures.append(Figure(source, key, MEASURED[key] + since, part, of, held, "" if held else advice))
+    return figures
+
+
+def bounds(key: str, expect: Expect) -> tuple[float, float]:
+    """(Share below which a directory is refused, share below which it is told); what audit.toml says is both."""
+    given = expect.usable.get(key)
+    return BOUNDS[key] if given is None else (given, given)
+
+
+def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, float]) -> str:
+    """Why the directory cannot be judged from, as a sentence with what to do; empty where it can."""
+    for one in figures:
+        if one.held or not one.whole:
+            continue
+        least = bounds(one.key, expect)[0]
+        few = {"still_there": A_FEW, "supervisors": FEW_SUPERVISORS}.get(one.key, 1)
+        fell = (
+            one.key in AGAINST_LAST_NIGHT
+            and one.key != "agency"
+            and one.whole >= ENOUGH
+            and before.get(one.key, 0.0) - one.share > expect.may_fall
+        )
+        if (one.share < least and one.whole - one.part >= few) or fell:
+            night = " for one night" if fell or one.key in ("same_id", "still_there") else ""
+            return (
+                f"{one}; at least {least:.0%} are expected{', and no sudden fall' if fell else ''}. {one.advice}"
+                f" If it is right as it is, set expect = {{ usable = {{ {one.key} = 0.0 }}"
+                f"{', may_fall = 1.0' if fell else ''} }} in [{one.source}]{night}."
+            )
+    return ""
+
+
+def supervisors_figure(
+    source: str, official: Iterable[OfficialAccount], directory: Directory, expect: Expect
+) -> Figure:
+    """Of the live registry's supervisors, those whom the directory knows."""
+    named = {entry.supervisor_employee_id for entry in official if not entry.retired} - {""}
+    known = sum(employee_id in directory.employees for employee_id in named)
+    held = not named or known / len(named) >= bounds("supervisors", expect)[1] or len(named) - known < A_FEW
+    advice = "" if held else "Check that registry and HR write employee ids in the same way."
+    return Figure(source, "supervisors", MEASURED["supervisors"], known, len(named), held, advice)
+
+
+def roster(directory: Directory) -> frozenset[Known]:
+    """The people of a night in digests, to compare the next night with."""
+    mailbox = {ids[0]: box for box, ids in directory.owners.items() if len(ids) == 1 and box not in directory.aliases}
+    return frozenset(
+        Known(_digest(employee_id), _digest(bare_id(employee_id)), _digest(mailbox.get(employee_id, "")))
+        for employee_id in directory.employees
+    )
+
+
+def overnight_figures(source: str, before: Collection[Known], now: Collection[Known], expect: Expect) -> list[Figure]:
+    """Against the people of the last night: whose mailbox has another id now, and who has vanished."""
+    if not before:
+        return []
+    by_mailbox = {one.mailbox: one for one in now if one.mailbox}
+    ids, bare = {one.employee_id for one in now}, {one.bare for one in now}
+    both = [(one, by_mailbox[one.mailbox]) for one in before if one.mailbox in by_mailbox]
+    changed = [(old, new) for old, new in both if old.employee_id != new.employee_id]
+    by_zeros = sum(old.bare == new.bare for old, new in changed)
+    there = sum(
+        one.employee_id in ids or one.mailbox in by_mailbox or (not one.mailbox and one.bare in bare) for one in before
+    )
+    return [
+        _same_id(source, len(both), len(changed), by_zeros, expect),
+        _still_there(source, there, len(before), expect),
+    ]
+
+
+def _same_id(source: str, both: int, changed: int, by_zeros: int, expect: Expect) -> Figure:
+    share = (both - changed) / both if both else 1.0
+    held = not by_zeros and (changed < A_FEW or share >= bounds("same_id", expect)[1])
+    if expect.usable.get("same_id") is not None:
+        held = share >= bounds("same_id", expect)[1]
+    zeros = f"; {by_zeros:,} of {changed:,} changed ids differ only by zeros or “.0”" if by_zeros else ""
+    advice = (
+        f"{changed:,} employee ids changed overnight{zeros}. Export employee_id as text, as it was: a spreadsheet drops"
+        " leading zeros."
+    )
+    part = both - changed
+    return Figure(source, "same_id", MEASURED["same_id"], part, both, held, "" if held else advice)
+
+
+def _still_there(source: str, there: int, before: int, expect: Expect) -> Figure:
+    least, told = bounds("still_there", expect)
+    held = there / before >= (told if before - there >= A_FEW else least)
+    advice = f"{before - there:,} people of the last run are missing. Check that the export is whole."
+    return Figure(source, "still_there", MEASURED["still_there"], there, before, held, "" if held else advice)
+
+
+def bare_id(employee_id: str) -> str:
+    """An id without what spreadsheets add and take: leading zeros, ".0"."""
+    return re.sub(r"^0+(?=.)|\.0+$", "", employee_id.strip().casefold())
+
+
+def unread_addresses(
+    tables: Mapping[str, Table], domains: Collection[str], left_unread: Collection[str]
+) -> Iterator[tuple[str, str, int, int]]:
+    """(place, heading, cells with a state address, rows) of each column that holds state addresses and is not read.
+
+    `domains` are folded; columns that audit.toml leaves unread on purpose are passed over.
+    """
+    system = MailSystem("", frozenset(), frozenset(domains))
+    accepted = {heading.strip().casefold() for heading in left_unread}
+    for place, table in tables.items():
+        for position, found in sorted(table.unread.items()):
+            heading = table.headings[position]
+            count = sum(times for domain, times in found.items() if is_state_domain(fold_domain(domain), system))
+            if count and heading.casefold() not in accepted:
+                yield place, heading, count, table.looked_at
+
+
+def address_column_advice(place: str, heading: str, count: int, record: type[Record]) -> str:
+    """What to say of a column of state addresses that no field reads."""
+    names = ADDRESS_FIELDS.get(record, ())
+    first = meant(heading, record)
+    name = first if first in names else names[0]
+    return (
+        f"{place}: the column {heading!r} holds {count:,} addresses under the organization's mail domains, and no field"
+        f" reads it. If it is {' or '.join(names)}, name it in audit.toml: columns = {{ {name} = {toml(heading)} }};"
+        f" if it is neither, say so: left_unread = [{toml(heading)}]."
+    )
+
+
+def toml(text: str) -> str:
+    """A text as audit.toml writes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
+    """What to say of status words that nobody explained. It never fills in a meaning: a word of leavers would become
+    one of people employed."""
+    named = sorted((word for word in words if word), key=lambda word: (-words[word], word))
+    shown = ", ".join(f"{word!r} ({words[word]:,} rows)" for word in named[:QUOTED])
+    more = f" and {len(named) - QUOTED} more" if len(named) > QUOTED else ""
+    if named:
+        example = toml(named[0])
+        return (
+            f"Status words that nobody explained: {shown}{more}. Say in audit.toml what each means:"
+            f" status_values = {{ {example} = … }}, where … is one of “terminated”, “leave”, “active”."
+        )
+    return (
+        'The status is empty. Have it filled in HR, or say in audit.toml what an empty one means: status_values = { ""'
+        f" = … }}, where … is one of “terminated”, “leave”, “active”.{_map_advice('status', tables)}"
+    )
+
+
+def _address_advice(people: People, tables: Mapping[str, Table]) -> str:
+    seen = ", ".join(f"{domain} ({count:,})" for domain, count in people.domains.most_common(3))
+    ours = ", ".join(sorted(people.system.all)[:QUOTED])
+    others = list(unread_addresses(tables, people.system.all, ()))
+    columns = f" Or is it the column {others[0][1]!r}, which is not read?" if others else ""
+    return (
+        f"Their addresses lie under {seen or 'no domain'}; mail_domains and other_domains are {ours}. Correct the"
+        f" domains in audit.toml, or name the column that holds the address: columns = {{ work_email = … }}.{columns}"
+    )
+
+
+def _map_advice(name: str, tables: Mapping[str, Table], *others: str) -> str:
+    """Which column to name for a field: one that other systems call so, where the tables have it."""
+    if not tables:
+        return " Check the directory."
+    for table in tables.values():
+        for text in unread(table):
+            if (field := meant(text, Person)) in (name, *others):
+                return f" Perhaps its column is {text!r}: columns = {{ {field} = {toml(text)} }}."
+    return f" Name its column in audit.toml: columns = {{ {name} = … }}."
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16] if text else ""

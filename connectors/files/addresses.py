@@ -1,0 +1,134 @@
+"""E-mail addresses as directories, spreadsheets and exports write them: read where there is one meaning. Pure.
+
+`read` takes what stands in one cell: decoration of exporters ("SMTP:", "mailto:", "E-mail: "), names around an address,
+several addresses, lists. What is no address stays in `Found.unread`, for the caller to tell. Nothing here knows whose
+domains are the State's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from connectors.files.cells import is_error, plain
+
+NONE = frozenset(
+    (
+        "", "-", "--", "---", "—", "–", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no",
+        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>",
+        "[]", "{}", "()", "false", "undefined",
+    )
+)  # fmt: skip
+"""What stands in a cell where there is no address."""
+NOBODY = frozenset(("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable"))
+"""Local parts of addresses that were typed because a field was mandatory: nobody's mailbox."""
+_LABEL = (
+    r"(?:(?:smtp|mailto|e-?mail(?: ?id)?|mail|addr(?:ess)?|internet|upn|login|user(?: ?name)?|contact|to|from|primary|"
+    r"secondary|alias|work|business|office|official|state|government|home|personal|private|other|alternate|address)"
+    r"[ _-]?)+ ?[:=]\s*"
+)
+_ADDRESS = re.compile(
+    r"(?P<local>[^\s<>()\[\]{},;:=\"“”|\\@]+)@(?P<domain>[^\s<>()\[\]{},;:=\"“”'’|\\/@?&#!]+)(?P<query>\?[^\s>;,]*)?"
+)
+_PLAIN = re.compile(r"[\w.+-]+@[\w.-]+\w", re.ASCII)
+_OTHER_KINDS = re.compile(
+    r"(?:(?<=[;,|\s\[{'\"])|^)(?:(?:x400|x500|eum|spo|fax|notes|ccmail|gwise|mrs|nt|ms)\s*:[^;\n|]*|(?:sip|im|tel)\s*:[^;,\s|]*)",
+    re.IGNORECASE,
+)
+"""Entries of proxyAddresses that are no mail addresses."""
+_MARK = "\0"
+_NAMED = re.compile(rf"[^<>;|\n\0]*<\s*(?:{_LABEL})?[\"']?{_MARK}[\"']?\s*>", re.IGNORECASE)
+_LABELLED = re.compile(rf"(?:(?<=[^\w])|^){_LABEL}[\"']?(?={_MARK})", re.IGNORECASE)
+_DOMAIN_USER = re.compile(rf"[\w.-]+\\+(?={_MARK})")
+_BETWEEN = re.compile(r"(?:\band\b|\bor\b|\bund\b|[\s&+/;,|\[\]{}()'\"“”‘’•*·])*", re.IGNORECASE)
+_AT = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The addresses of a cell, each once, a directory's primary one ("SMTP:") first, and what was not understood.
+
+    `unread` is the whole cell where a word of it was not understood (then `addresses` is empty: whose address it is may
+    depend on that word), else empty.
+    """
+
+    addresses: tuple[str, ...]
+    unread: str = ""
+
+
+def read(text: str) -> Found:
+    """The addresses in one cell. An empty cell, or one that says that there is none, gives neither."""
+    if _PLAIN.fullmatch(text) and _whole(text):
+        return Found((text,))
+    seen = _seen(text)
+    if seen.casefold() in NONE:
+        return Found(())
+    if is_error(seen):
+        return Found((), seen)
+    addresses, rest = _taken(_OTHER_KINDS.sub("", seen))
+    for decoration in (_NAMED, _LABELLED, _DOMAIN_USER):
+        rest = decoration.sub(_MARK, rest)
+    if _BETWEEN.fullmatch(rest.replace(_MARK, " ")) and all(map(_whole, addresses)):
+        primary = [one for one in addresses if f"SMTP:{one}" in seen]
+        found = tuple(dict.fromkeys((*primary, *addresses)))
+        if found or not re.search(r"\bsip\s*:|@", seen, re.IGNORECASE):
+            return Found(found)
+    return Found((), seen)
+
+
+def every(text: str) -> tuple[str, ...]:
+    """Every address that stands anywhere in a text, and, where there is none, the text itself if it holds an @."""
+    found = read(text)
+    if found.addresses or not found.unread:
+        return found.addresses
+    loose = tuple(dict.fromkeys(one for one in _taken(found.unread)[0] if _whole(one)))
+    return loose or ((found.unread,) if "@" in found.unread else ())
+
+
+def aliases(entries: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The mail addresses of a directory's attribute of many values (mail, proxyAddresses), each once, and those of its
+    entries that are none. Entries for other services (SIP, X.500) are passed over."""
+    mail = [found for entry in entries if (found := read(entry)) and not _OTHER_KINDS.fullmatch(entry.strip())]
+    return (
+        tuple(dict.fromkeys(address for found in mail for address in found.addresses)),
+        tuple(found.unread for found in mail if found.unread),
+    )
+
+
+def masked(text: str) -> str:
+    """A value for a message, in which no address can be made out: of each, the first letter and the domain stay."""
+    return re.sub(r"([^\s@<>;,:]?)[^\s@<>;,:]*@", r"\1…@", text)
+
+
+def _seen(text: str) -> str:
+    """A cell as one sees it: no zero-width characters, ordinary letters, @ however it was hidden; lines stay."""
+    lines = [plain(line) for line in re.split(r"[\r\n\v\f\u2028\u2029]+", text)]
+    seen = unicodedata.normalize("NFC", "\n".join(filter(None, lines)))
+    if "@" not in seen and "%40" in seen:
+        seen = unquote(seen)
+    return _AT.sub("@", seen).replace("[.]", ".").strip()
+
+
+def _taken(text: str) -> tuple[list[str], str]:
+    """The addresses of a text, and the text with a mark in the place of each."""
+    addresses: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        local = found["local"].lstrip("/'’‘`•*·.&+")
+        domain = found["domain"].rstrip(".…*·”’`")
+        if not local:
+            return found[0]
+        addresses.append(f"{local}@{domain}")
+        return found["local"][: -len(local)] + _MARK
+
+    return addresses, _ADDRESS.sub(take, text)
+
+
+def _whole(address: str) -> bool:
+    """Whether an address has a domain of two labels and names somebody."""
+    local, _, domain = address.rpartition("@")
+    labels = domain.split(".")
+    return len(labels) > 1 and all(labels) and not local.endswith(".") and local.casefold() not in NOBODY

@@ -1,0 +1,188 @@
+"""What an export says of a registered address: confirmed, never confirmed, or that there is no such account at all.
+
+A row says it in a column `registration`, or under one of the headings below, which platforms and tools use. Where no
+column says it, audit.toml does (`registration`). Where neither does, the address counts as confirmed only in this
+tool's own layout (a column headed registered_email, nothing of a breach beside it); an address from any other column is
+one that somebody typed. Either way it is told once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from connectors.contract import Dropped, Item, Raw, Remark, Source, Table
+from connectors.files.cells import plain
+from connectors.files.headings import folded
+from connectors.records import Strength
+
+FIELD = "registration"
+WORDS = {"verified": Strength.STRONG, "unverified": Strength.WEAK}
+"""What audit.toml may say of a whole export."""
+SAYS = (
+    "email_verified", "emailverified", "is_email_verified", "email_is_verified", "verified_email", "email_confirmed",
+    "emailconfirmed", "is_email_confirmed", "email_is_confirmed", "confirmed_email", "confirmed", "is_confirmed",
+    "isconfirmed", "email_validated", "email_activated", "address_verified", "address_confirmed", "email_status",
+    "email_verification", "email_verification_status", "verification_status", "confirmation_status", "confirmation",
+    "registration_status", "user_confirmed", "account_confirmed", "active", "is_active", "isactive", "activated",
+    "is_activated", "account_activated",
+)  # fmt: skip
+"""Headings under which a row says whether its address was confirmed. Discourse's `active` is that."""
+DENIES = ("unconfirmed", "is_unconfirmed", "unverified", "email_unverified", "pending", "is_pending", "staged")
+"""Headings under which a row says that it was not: "true" means never confirmed."""
+WHEN = (
+    "email_verified_at", "email_confirmed_at", "confirmed_at", "confirmed_on", "activated_at", "email_verified_on",
+    "confirmation_date", "verification_date", "email_validated_at",
+)  # fmt: skip
+"""Headings under which a row says since when: empty means never."""
+DOUBTS = (
+    "verified",
+    "is_verified",
+    "isverified",
+    "account_verified",
+    "status",
+    "account_status",
+    "state",
+    "user_status",
+)
+"""Headings that may mean something else (a badge, a profile that is live): only a "no" counts."""
+EXISTS = ("exists", "account_exists", "found", "claimed", "taken", "registered", "is_registered")
+RESULTS = ("result", "query_status", "availability", "available", "check", "outcome")
+CODES = ("http_status", "http_code", "response_code", "status_code")
+"""Headings under which searches for user names say whether there is such an account."""
+COLUMNS = (FIELD, *SAYS, *DENIES, *WHEN, *DOUBTS, *EXISTS, *RESULTS, *CODES)
+"""The headings of an export that are read for this, besides those of its accounts."""
+YES = frozenset(["verified", "confirmed", "true", "yes", "y", "t", "1", "active", "activated", "validated"])
+NO = frozenset(
+    (
+        "unverified", "unconfirmed", "not verified", "not confirmed", "never confirmed", "never verified", "false",
+        "no",
+        "n", "f", "0", "inactive", "not active", "not activated", "unactivated", "pending", "waiting", "awaiting",
+        "invited", "staged", "not validated", "unvalidated", "invalid", "bounced", "incomplete", "expired", "never",
+        "rejected", "failed", "unknown",
+    )
+)  # fmt: skip
+PENDING = re.compile(
+    r"(?:pending|awaiting|waiting for|needs|requires)\b.*"
+    r"|.*\b(?:unconfirmed|unverified|not (?:yet )?(?:confirmed|verified|activated))"
+)
+"""Longer words for "never confirmed" ("pending confirmation")."""
+ABSENT = re.compile(
+    r"(?:the |this )?(?:user ?name|user|account|profile|handle|e-?mail|address)?(?: is| was)? ?(?:"
+    r"available|unclaimed|unregistered|un ?taken|free|non ?existent|absent|missing|illegal|(?:http )?404(?: not found)?"
+    r"|(?:http )?410(?: gone)?"
+    r"|not (?:found|exists?|existing|registered|claimed|taken|there)|(?:does|do|did) ?n['’o]?t exist"
+    r"|no (?:such )?(?:account|user|profile|user ?name|match|result)s?(?: found)?)"
+)
+UNSURE = re.compile(
+    r"unknown|error.*|timed? ?out|waf|blocked|captcha|rate ?limit(?:ed)?|403|429|5\d\d|n/?a|skipped|undetermined"
+)
+NO_ACCOUNT = "no such account, says the export"
+UNTOLD = "whether there is such an account could not be told, says the export"
+BREACH = re.compile(
+    r"(?:^|_)(?:breach(?:es|ed)?|leak(?:s|ed)?|pwned|pastes?|stealer|passwords?|hash|dump|compromised|exposed)(?:_|$)"
+)
+"""Headings of breach lists: their addresses were typed by whoever signed up, and nobody confirmed them."""
+
+
+def settled(source: Source, items: Iterable[Item]) -> Iterator[Item]:
+    """The items, with "verified" or "unverified" as the `registration` of each row that has an address.
+
+    Rows that say there is no such account are left out and counted; what nobody says is told once.
+    """
+    stated, told = str(source.options.get(FIELD, "")), False
+    for item in items:
+        if not isinstance(item, Raw):
+            yield item
+            continue
+        if reason := _absent(item.values):
+            yield Dropped(1, reason)
+            continue
+        if not item.values.get("registered_email", "").strip():
+            yield item
+            continue
+        table = source.tables.get(item.where.rpartition(":")[0])
+        said = _said(item.values, table)
+        if said is None and not stated:
+            said = _unsaid(source, table)
+            if not told:
+                told = True
+                yield Remark(item.where, _untold(said))
+        yield replace(item, values={**item.values, FIELD: said}) if said and not unread(item.values) else item
+
+
+def strength(values: Mapping[str, str], stated: str) -> Strength:
+    """How far a row's registered address proves itself; `stated` is what audit.toml says of the whole export."""
+    return WORDS.get(values.get(FIELD) or stated, Strength.WEAK)
+
+
+def unread(values: Mapping[str, str]) -> str:
+    """A note for a row whose word for it is not known; empty where there is none. Such an address is unverified."""
+    for name in (FIELD, *SAYS):
+        word = _word(values.get(name, ""))
+        if word and word not in YES and word not in NO and not PENDING.fullmatch(word):
+            return (
+                f"{name} {values[name].strip()[:40]!r} says neither that the address was confirmed nor that it was not,"
+                ' so it counts as unverified. Write "verified" or "unverified".'
+            )
+    return ""
+
+
+def _said(values: Mapping[str, str], table: Table | None) -> str | None:
+    """What the columns of a row say; None where none of them says anything."""
+    there = set(table.where) if table else {name for name in COLUMNS if values.get(name)}
+    if FIELD in there:
+        return "verified" if _word(values[FIELD]) in YES else "unverified"
+    words = {name: _word(values.get(name, "")) for name in there.intersection(COLUMNS)}
+    no = any(_is_no(words[name]) for name in DOUBTS if name in words)
+    no = no or any(words[name] in YES for name in DENIES if name in words)
+    says = [words[name] in YES for name in SAYS if name in words]
+    says += [bool(words[name]) and words[name] not in NO for name in WHEN if name in words]
+    if no or not all(says):
+        return "unverified"
+    return "verified" if says else None
+
+
+def _is_no(word: str) -> bool:
+    return bool(word) and (
+        (word in NO and word not in {"unknown", "inactive", "expired"}) or bool(PENDING.fullmatch(word))
+    )
+
+
+def _absent(values: Mapping[str, str]) -> str:
+    """Why a row shows no account; empty where it shows one."""
+    words = {name: word for name in (*EXISTS, *RESULTS, *CODES, *DOUBTS) if (word := _word(values.get(name, "")))}
+    if any(
+        ABSENT.fullmatch(word) or (name in EXISTS and word in NO - {"unknown"}) or (name == "available" and word in YES)
+        for name, word in words.items()
+    ):
+        return NO_ACCOUNT
+    answers = [words[name] for name in (*EXISTS, *RESULTS) if name in words]
+    answers = answers or [words[name] for name in CODES if name in words]
+    return UNTOLD if any(map(UNSURE.fullmatch, answers)) else ""
+
+
+def _word(text: str) -> str:
+    return " ".join(re.sub(r"[_\-\s.!()]+", " ", plain(text).casefold()).split()) if text else ""
+
+
+def _unsaid(source: Source, table: Table | None) -> str:
+    own = "registered_email" not in source.options.get("columns", {})
+    breached = table is not None and any(BREACH.search(folded(heading)) for heading in table.headings)
+    return "verified" if own and not breached else "unverified"
+
+
+def _untold(said: str) -> str:
+    if said == "verified":
+        return (
+            "neither a column of this export nor audit.toml says whether the platform confirmed the registered"
+            " addresses; standing under the heading registered_email, they count as verified. Say so, or otherwise, in"
+            ' the source\'s table of audit.toml: registration = "verified", or registration = "unverified".'
+        )
+    return (
+        "neither a column of this export nor audit.toml says whether the platform confirmed the registered addresses,"
+        " so they count as unverified, and are leads at most. If the platform confirms them, set in the source's table"
+        ' of audit.toml: registration = "verified"; if a column says it row by row: columns = { registration = "its'
+        ' heading" }.'
+    )
