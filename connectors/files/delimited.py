@@ -273,14 +273,17 @@ def sniffed_encoding(path: Path, place: str, whole: bool = True) -> str:
 
 
 def stated_encoding(name: str, path: Path, place: str) -> str:
-    """The encoding that audit.toml names; which of the two orders UTF-16 has is for its byte-order mark to say.
+    """The encoding that audit.toml names; which of the two orders UTF-16 has is for the file to say.
 
     Raises SourceDown where Python knows no such text encoding.
     """
     name = known_encoding(name, place)
-    with path.open("rb") as file:
-        backwards = file.read(2) == codecs.BOM_UTF16_BE
-    return "utf-16-be" if backwards and codecs.lookup(name).name.startswith("utf-16") else name
+    if not codecs.lookup(name).name.startswith("utf-16"):
+        return name
+    told = sniffed_encoding(path, place, whole=False)
+    if told.startswith("utf-16"):
+        return told
+    return "utf-16-le" if codecs.lookup(name).name == "utf-16" else name
 
 
 def known_encoding(name: str, place: str) -> str:

@@ -218,19 +218,26 @@ def _broken(
 def _line_numbers(path: Path, offsets: list[int]) -> dict[int, int]:
     """The physical line, from 1, of each byte offset (ascending).
 
-    DuckDB's offset of a broken row may lie on the end of the line before (CRLF): then the next line is meant.
+    DuckDB's offset of a broken row may lie on the end of a line before (CRLF): then the next one that is not blank is
+    meant.
     """
     opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # noqa: SIM115 (closed below)
-    numbers, begins = {}, 0
-    due = deque(offsets)
+    numbers: dict[int, int] = {}
+    ends = 0
+    due, ahead = deque(offsets), list[int]()
     with cast("BinaryIO", opened) as file:
         for number, line in enumerate(file, start=1):
-            begins += len(line)
-            while due and due[0] < begins:
+            if line.strip(b"\r\n"):
+                numbers |= dict.fromkeys(ahead, number)
+                ahead = []
+            ends += len(line)
+            while due and due[0] < ends:
                 offset = due.popleft()
-                at_its_end = not line[offset - begins :].strip(b"\r\n")
-                numbers[offset] = number + at_its_end
-            if not due:
+                if line[offset - ends :].strip(b"\r\n"):
+                    numbers[offset] = number
+                else:
+                    ahead.append(offset)
+            if not due and not ahead:
                 break
     return numbers
 
