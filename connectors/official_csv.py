@@ -36,7 +36,7 @@ OPTIONS = {
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED)):
+    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED, entire=True)):
         yield from _each(item) if isinstance(item, Raw) else (item,)
 
 

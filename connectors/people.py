@@ -94,8 +94,8 @@ def person(
                 if "@" in address
             ),
             *(
-                f"{name} {(written or {})[name]!r} could not be read as a day, so nobody can tell whether this person is"
-                " employed, and their accounts are leads at most. Correct it in the directory."
+                f"{name} {(written or {})[name]!r} could not be read as a day, so nobody can tell whether this person"
+                " is employed, and their accounts are leads at most. Correct it in the directory."
                 for name in unread
             ),
         ),

@@ -12,7 +12,8 @@ REGISTERED = ("registered address", "mail")
 
 
 def _on_state_mailbox(cases: pd.DataFrame) -> pd.Series:
-    return cases["registered_mailbox"].notna() & ~cases["official"]
+    """An account that has a state mailbox behind it, and is neither registered nor a seat for work."""
+    return cases["registered_mailbox"].notna() & ~cases["official"] & ~cases["work"].fillna(value=False)
 
 
 def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.columns import Columns, filled_in, headed, lost
+from audit.columns import TELLING, Columns, filled_in, headed, lost
 from audit.config import SourceSettings
 from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
 from audit.figures import Figure
@@ -182,7 +182,8 @@ class Reading:
 
     def columns(self) -> Columns:
         """What the pull held, field by field, once its records are consumed."""
-        return Columns(headed(self.source.tables), self.parsed, dict(self.filled))
+        names = TELLING[self.settings.connector.record]
+        return Columns(headed(self.source.tables), self.parsed, {name: self.filled[name] for name in sorted(names)})
 
     def _reject(self, where: str, reason: str) -> None:
         self.rejected += 1
@@ -262,7 +263,7 @@ def unexpected(reading: Reading) -> str:
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"
         )
-    return _underfilled(reading, reading.settings.expect) or _unusable(reading) or _lost(reading)
+    return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
 
 
 def _unexpected_count(reading: Reading) -> str:

@@ -18,8 +18,8 @@ from connectors.files.cells import is_error, plain
 NONE = frozenset(
     (
         "", "-", "--", "---", "—", "–", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no",
-        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>", "[]",
-        "{}", "()", "false", "undefined",
+        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>",
+        "[]", "{}", "()", "false", "undefined",
     )
 )  # fmt: skip
 """What stands in a cell where there is no address."""
@@ -101,16 +101,6 @@ def aliases(entries: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def masked(text: str) -> str:
     """A value for a message, in which no address can be made out: of each, the first letter and the domain stay."""
     return re.sub(r"([^\s@<>;,:]?)[^\s@<>;,:]*@", r"\1…@", text)
-
-
-def holds_domain(text: str, domains: Iterable[str]) -> str:
-    """The part of a text that looks like an address under one of the domains (ASCII, lower case); empty without one."""
-    names = "|".join(re.escape(domain) for domain in domains)
-    if not names:
-        return ""
-    pattern = rf"[^\s@<>;,:\"'|()\[\]]*\s*@\s*(?:[\w-]+\s*\.\s*)*(?:{names})(?![\w-]|\.\w)"
-    found = re.search(pattern, _seen(text), re.IGNORECASE)
-    return found[0] if found else ""
 
 
 def _seen(text: str) -> str:

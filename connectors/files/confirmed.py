@@ -56,7 +56,8 @@ COLUMNS = (FIELD, *SAYS, *DENIES, *WHEN, *DOUBTS, *EXISTS, *RESULTS, *CODES)
 YES = frozenset(["verified", "confirmed", "true", "yes", "y", "t", "1", "active", "activated", "validated"])
 NO = frozenset(
     (
-        "unverified", "unconfirmed", "not verified", "not confirmed", "never confirmed", "never verified", "false", "no",
+        "unverified", "unconfirmed", "not verified", "not confirmed", "never confirmed", "never verified", "false",
+        "no",
         "n", "f", "0", "inactive", "not active", "not activated", "unactivated", "pending", "waiting", "awaiting",
         "invited", "staged", "not validated", "unvalidated", "invalid", "bounced", "incomplete", "expired", "never",
         "rejected", "failed", "unknown",
@@ -69,7 +70,8 @@ PENDING = re.compile(
 """Longer words for "never confirmed" ("pending confirmation")."""
 ABSENT = re.compile(
     r"(?:the |this )?(?:user ?name|user|account|profile|handle|e-?mail|address)?(?: is| was)? ?(?:"
-    r"available|unclaimed|unregistered|un ?taken|free|non ?existent|absent|missing|illegal|(?:http )?404(?: not found)?|(?:http )?410(?: gone)?"
+    r"available|unclaimed|unregistered|un ?taken|free|non ?existent|absent|missing|illegal|(?:http )?404(?: not found)?"
+    r"|(?:http )?410(?: gone)?"
     r"|not (?:found|exists?|existing|registered|claimed|taken|there)|(?:does|do|did) ?n['’o]?t exist"
     r"|no (?:such )?(?:account|user|profile|user ?name|match|result)s?(?: found)?)"
 )
@@ -174,12 +176,13 @@ def _unsaid(source: Source, table: Table | None) -> str:
 def _untold(said: str) -> str:
     if said == "verified":
         return (
-            "neither a column of this export nor audit.toml says whether the platform confirmed the registered addresses;"
-            " standing under the heading registered_email, they count as verified. Say so, or otherwise, in the source's"
-            ' table of audit.toml: registration = "verified", or registration = "unverified".'
+            "neither a column of this export nor audit.toml says whether the platform confirmed the registered"
+            " addresses; standing under the heading registered_email, they count as verified. Say so, or otherwise, in"
+            ' the source\'s table of audit.toml: registration = "verified", or registration = "unverified".'
         )
     return (
-        "neither a column of this export nor audit.toml says whether the platform confirmed the registered addresses, so"
-        " they count as unverified, and are leads at most. If the platform confirms them, set in the source's table of"
-        ' audit.toml: registration = "verified"; if a column says it row by row, columns = { registration = "its heading" }.'
+        "neither a column of this export nor audit.toml says whether the platform confirmed the registered addresses,"
+        " so they count as unverified, and are leads at most. If the platform confirms them, set in the source's table"
+        ' of audit.toml: registration = "verified"; if a column says it row by row: columns = { registration = "its'
+        ' heading" }.'
     )

@@ -53,8 +53,8 @@ def _forms(
 def _choice(name: str, form: times.Undecided) -> str:
     both = " and ".join(form.between) or f"neither {times.MONTH_FIRST} nor {times.DAY_FIRST}"
     return (
-        f"{name}: {both} fit{'' if form.between else 's'} all values of this column, so nobody can tell which day such as"
-        f" {form.example!r} is meant, and those days count as unknown. Say which it is in the source's table of"
+        f"{name}: {both} fit{'' if form.between else 's'} all values of this column, so nobody can tell which day is"
+        f" meant by {form.example!r}, and such days count as unknown. Say which it is in the source's table of"
         f' audit.toml: date_format = "{times.MONTH_FIRST}", or date_format = "{times.DAY_FIRST}".'
     )
 

@@ -28,7 +28,7 @@ OUTBOUND = ("2", "outbound", "originating", "outgoing", "sent")
 ADDRESS = r"([^\s<>\"@]+)@([^\s<>\"@]+)[>\"\s]*$"
 PLAIN_TIME = (
     r"(?:(?:19[5-9]|20\d)\d-\d\d-\d\d|(?:19[5-9]|20\d)\d/\d\d/\d\d)"
-    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC|[+-]\d\d:?\d\d)?)?"
+    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?"
 )
 """Times with the year first that DuckDB reads by itself."""
 NUMBERS = r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?"
