@@ -59,7 +59,8 @@ SAME = [
         "registered",
         (
             "Ada Marsh <a.marsh@maine.gov>", "ada@home.example; a.marsh@maine.gov",
-            "a.marsh@maine.gov,ada@home.example", "mailto:a.marsh@maine.gov", "<a.marsh@maine.gov>", "a.marsh@maine.gov.", "email: a.marsh@state.me.us",
+            "a.marsh@maine.gov,ada@home.example", "mailto:a.marsh@maine.gov", "<a.marsh@maine.gov>",
+            "a.marsh@maine.gov.", "email: a.marsh@state.me.us",
             "\ufeffa.marsh@maine.gov", "a.marsh＠maine.gov",
         ),
     ),
