@@ -85,8 +85,8 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     its headings."""
     how = _layout(path, place, source, shape)
     columns = shape.columns(how.headings, source, place)
-    required = tuple(field for field in columns if field not in SPARED)
-    wanted = Wanted(tuple(columns), required, columns, tables=source.tables)
+    needed = tuple(field for field in columns if field not in SPARED)
+    wanted = Wanted(tuple(columns), needed, columns, tables=source.tables)
     where = positions(how.headings, wanted, place)
     taken_down(how.headings, where, wanted, place)
     exact = partial(_exact, path, place, how, wanted)

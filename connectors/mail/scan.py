@@ -96,7 +96,7 @@ def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], 
     places: list[str] = []
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
-    yield from unread(source)
+    yield from unread(source, files)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)
