@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from connectors.platforms import is_cut
 from connectors.records import Account, OfficialAccount
 
 FEDERATED = "mastodon"
@@ -100,7 +101,7 @@ class Registry:
         position = self._by_handle(account)
         if position is None:
             return self.by_url.get((platform, fold_url(account.url)))
-        registered = self.entries[position].account_id
+        registered = _sure_id(self.entries[position])
         return None if registered and account_id and registered != account_id else position
 
     def knows(self, account: Account) -> bool:
@@ -125,7 +126,7 @@ class Registry:
 
 def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
     """Index the registry of official accounts."""
-    by_id = {(entry.platform, entry.account_id): place for place, entry in enumerate(entries) if entry.account_id}
+    by_id = {(entry.platform, _sure_id(entry)): place for place, entry in enumerate(entries) if _sure_id(entry)}
     by_handle = {
         (entry.platform, handle_key(entry.platform, entry.handle, entry.url)): place
         for place, entry in enumerate(entries)
@@ -142,6 +143,11 @@ def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
         for run in (*_runs(entry.unread_handle), *_anywhere(entry))
     }
     return Registry(by_id, by_handle, by_url, entries, unread)
+
+
+def _sure_id(entry: OfficialAccount) -> str:
+    """The entry's account id; none where a spreadsheet may have cut it and the handle says which account it is."""
+    return "" if entry.handle and is_cut(entry.account_id) else entry.account_id
 
 
 def is_unread(entry: OfficialAccount) -> bool:

@@ -104,7 +104,7 @@ UNDERSTOOD = [
     "@MaineRoads – news",
     "x.com/MaineRoads",
 ]
-UNCLEAR = ["Maine Roads", "MaineRoads – Bureau of Roads", "Bureau of Roads", "MaineRoads MaineBridges"]
+UNCLEAR = ["Maine Roads", "MaineRoads – Bureau of Roads", "Bureau of Roads", "MaineRoads MaineBridges", "Maine_Roads?"]
 
 
 @pytest.mark.parametrize("written", [*UNDERSTOOD, *UNCLEAR])
@@ -132,6 +132,13 @@ def test_a_cut_id_joins_nobody_across_exports(state: State) -> None:
     state.accounts["one"] = [account("ivym", **IVY) | cut]
     state.accounts["two"] = [account("ottoq", **OTTO) | cut]
     assert pairs(state) == {("E-1", "ivym", "00031"), ("E-1", "ottoq", "00032")}
+
+
+@pytest.mark.parametrize("cut", ["98765432101234500", "9876543210123450"])
+def test_a_cut_id_in_the_registry_hides_nobody(state: State, cut: str) -> None:
+    state.official.append(state.official[0] | {"handle": "MaineRoads", "account_id": cut})
+    state.accounts["export"] = [account("ivym", **IVY) | {"account_id": cut}]
+    assert pairs(state) == {("E-1", "ivym", "00031")}
 
 
 @pytest.mark.parametrize("filler", ["N/A", "null", "#N/A", "0", "-"])
