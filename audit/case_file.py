@@ -8,7 +8,7 @@ says which run wrote it, so that cases are never taken for those of another run.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -33,8 +33,13 @@ _ARROW = {"boolean": pa.bool_(), "Int64": pa.int64(), TEXT: pa.string()}
 _RUN = b"run_id"
 
 
-def judged(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> pd.DataFrame:
-    """The cases with what each rule says of them, as the file keeps them. Pure."""
+def judged(
+    cases: pd.DataFrame, rules: Sequence[Rule], context: Context, ids: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The cases with what each rule says of them, as the file keeps them. Pure.
+
+    `ids` has the id of the finding that a rule's own id of a case goes on, where it is another one.
+    """
     holding: list[list[str]] = [[] for _ in range(len(cases))]
     unknown: list[list[str]] = [[] for _ in range(len(cases))]
     findings: list[list[str]] = [[] for _ in range(len(cases))]
@@ -43,12 +48,13 @@ def judged(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> pd.D
         for row in cases[list(_IDENTIFYING)].fillna("").itertuples(index=False)
     ]
     for one in rules:
-        answers = one.holds(cases, context).astype("boolean")
+        answers = one.answers(cases, context)
         for place in answers.isna().to_numpy().nonzero()[0]:
             unknown[place].append(one.rule_id)
         for place in answers.fillna(value=False).to_numpy().nonzero()[0]:
             holding[place].append(one.rule_id)
-            findings[place].append(finding_id(one, who[place]))
+            own = finding_id(one, who[place])
+            findings[place].append((ids or {}).get(own, own))
     kept = cases.assign(
         sources=[_text(list(names)) for names in cases["sources"]],
         evidence=[_text([asdict(piece) for piece in pieces]) for pieces in cases["evidence"]],

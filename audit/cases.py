@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pandas as pd
@@ -16,13 +17,19 @@ import pandas as pd
 from audit.addresses import mail_system, parse_address, state_mailbox
 from audit.directory import Directory, Standing
 from audit.findings import LinkStep
+from audit.holders import Before, noted_holders
 from audit.link import People, Sighting, latest_first, same_account, tie
-from audit.nexus import Registry, fold_handle
 from audit.organization import Organization
+from audit.overlap import overlap
+from audit.people.identity import Registry, fold_handle, is_unread, known_by, registry_key, registry_name
 from audit.reading import Reading, read_profile
 from connectors.records import Evidence, OfficialAccount, Strength
 
 UNKNOWN_TO_HR = "unknown to HR"
+_STANDING_WORDS: Mapping[str, str] = {
+    Standing.LEFT: "has left, says HR",
+    Standing.NOT_YET: "has not started yet, says HR",
+}
 
 # Text kept by Python: compared, it gives pandas' nullable booleans, which rules combine with & and | in three values.
 # Text kept by Arrow gives Arrow booleans, and pandas cannot mix the two where something is missing.
@@ -31,18 +38,21 @@ TEXT = "string[python]"
 COLUMNS = {
     # the account
     "platform": TEXT, "identity": TEXT, "account_id": TEXT, "handle": TEXT, "url": TEXT,
-    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean",
+    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean", "work": "boolean",
     # what it was registered with and what it shows; mailboxes are state mailboxes or missing
     "registered_email": TEXT, "registered_words": TEXT, "unverified": "boolean",
     "registered_mailbox": TEXT, "registration": TEXT,
     "contact_mailbox": TEXT, "mentioned_mailbox": TEXT, "shown_mailbox": TEXT,
-    "owners": "Int64", "owner_standing": TEXT, "shortfall": TEXT,
+    "contested": "boolean", "owners": "Int64", "owner_standing": TEXT, "shortfall": TEXT,
     # what its own words say
     "affiliation": TEXT, "reading_reason": TEXT, "matched_text": TEXT,
     "disclaimer": TEXT, "disclaimer_text": TEXT, "agency_code": TEXT, "profile_sha256": TEXT,
     # whom it is tied to
     "employee_id": TEXT, "employee_name": TEXT, "employee_standing": TEXT, "link_step": TEXT, "link_value": TEXT,
     "rivals": "Int64",
+    # since when the account and the employment are known, why the tie is in doubt though the address is the person's,
+    # and the holders of the address (of the supervisor's id) as audit.holders keeps them
+    "dates": TEXT, "doubt": TEXT, "holders": TEXT,
     # the registry of official accounts
     "official": "boolean", "retired": "boolean", "seen": "boolean", "changed_hands": "boolean",
     "supervisor_id": TEXT, "supervisor_standing": TEXT, "held_by_state": "boolean", "registry_words": TEXT,
@@ -73,20 +83,24 @@ def build_cases(
     organization: Organization,
     official: Registry,
     watch: Watch,
+    before: Before | None = None,
 ) -> pd.DataFrame:
-    """One row per account and state mailbox, and one per registry entry, with the columns of COLUMNS."""
+    """One row per account and state mailbox, and one per registry entry, with the columns of COLUMNS.
+
+    `before` is what earlier nights noted of the accounts.
+    """
     people = People(directory, organization)
     observed: dict[int, list[Sighting]] = defaultdict(list)
     personal: list[Sighting] = []
     for sighting in sightings:
         account = sighting.account
-        position = official.position(account.platform, account.account_id, account.handle)
+        position = official.position(account)
         if position is None:
             personal.append(sighting)
         else:
             observed[position].append(sighting)
     rows = [
-        _account_case(group, mailbox, organization, people)
+        _account_case(group, mailbox, organization, people, before or {})
         for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     ]
@@ -97,16 +111,6 @@ def build_cases(
     ]
     cases = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     return cases.sort_values(["platform", "identity", "registered_mailbox"], ignore_index=True)
-
-
-def registry_key(entry: OfficialAccount) -> str:
-    """The identity under which the ledger remembers that an official account was seen."""
-    return f"{entry.platform}:{entry.account_id or fold_handle(entry.handle) or entry.url}"
-
-
-def registry_name(entry: OfficialAccount) -> str:
-    """What the registry calls an account: its handle, else its id, else its address on the web."""
-    return entry.handle or entry.account_id or entry.url
 
 
 def _registered_mailboxes(group: Sequence[Sighting], organization: Organization) -> dict[str, Strength]:
@@ -120,23 +124,29 @@ def _registered_mailboxes(group: Sequence[Sighting], organization: Organization)
 
 
 def _account_case(
-    group: Sequence[Sighting], registered: tuple[str, Strength], organization: Organization, people: People
+    group: Sequence[Sighting],
+    registered: tuple[str, Strength],
+    organization: Organization,
+    people: People,
+    before: Before,
 ) -> dict[str, Any]:
     mailbox, strength = registered
     facts = _merged(group)
-    reading = _read(facts, group, organization)
     contact = _first_state_mailbox((text for s in group for text in s.account.emails), organization)
+    reading = _read(facts, group, organization, tied=bool(mailbox or contact))
     mentioned = _first_state_mailbox(reading.addresses, organization)
+    contested = any(s.contested for s in group)
     tied = tie(mailbox, contact, mentioned, reading, facts["display_name"], people)
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
-        "identity": facts["identity"] or mailbox or facts["registered_email"].casefold(),
+        "identity": facts["identity"] or known_by("", "", "", mailbox or facts["registered_email"]),
         "registered_email": _as_registered(group, mailbox, organization) or facts["registered_email"],
         "registered_words": _registered_words(group, mailbox, strength, organization),
         "registered_mailbox": mailbox or None,
         "registration": str(strength) if mailbox else None,
         "unverified": strength is Strength.WEAK and not all(s.words for s in group),
+        "contested": contested,
         "contact_mailbox": contact or None,
         "mentioned_mailbox": mentioned or None,
         "shown_mailbox": contact or mentioned,
@@ -151,7 +161,9 @@ def _account_case(
         "link_step": str(tied.step),
         "link_value": tied.value,
         "rivals": tied.rivals,
+        **overlap(group, tied, people, before),
         "official": False,
+        "work": any(s.work for s in group),
     }
     return {**case, "shortfall": _shortfall(case)}
 
@@ -176,7 +188,7 @@ def _shortfall(case: Mapping[str, Any]) -> str:
         ),
         (case["owners"] != 1, f"But {case['owners']} employees have this address, so nobody is named."),
         (standing == Standing.LEFT, "But the directory lists its owner as having left."),
-        (standing == Standing.UNCLEAR, "But the directory does not say clearly whether its owner is employed."),
+        (bool(case["doubt"]), case["doubt"]),
         (case["affiliation"] == "outlet", "But the account presents itself as an agency's, so it may not be personal."),
         (case["unverified"], "But the source does not verify this: somebody else may have typed or claimed it."),
     )
@@ -195,14 +207,15 @@ def _registry_case(
     facts = _merged(group) if group else _from_registry(entry)
     email = facts["registered_email"] or entry.registered_email
     pending = frozenset(s.source for s in group)
-    seen = any(s.fresh for s in group) or (False if watch.covered(entry, pending) else None)
+    missing = watch.covered(entry, pending) and not is_unread(entry)
+    seen = any(s.fresh for s in group) or (False if missing else None)
     changed_hands = not group and bool(entry.account_id) and (entry.platform, fold_handle(entry.handle)) in holders
     supervisor = entry.supervisor_employee_id
     standing = (people.standing(supervisor) or UNKNOWN_TO_HR) if supervisor else ""
     return {
         **facts,
         "identity": registry_key(entry).partition(":")[2],
-        "evidence": (_entry_evidence(entry), *facts["evidence"]),
+        "evidence": (_entry_evidence(entry, people.directory.as_of), *facts["evidence"]),
         "registered_email": email,
         "agency_code": entry.agency_code,
         "employee_id": supervisor if people.standing(supervisor) else "",
@@ -210,14 +223,16 @@ def _registry_case(
         "link_step": str(LinkStep.OFFICIAL_REGISTRY),
         "link_value": registry_name(entry),
         "rivals": 0,
+        "holders": noted_holders((supervisor,), people.directory),
         "official": True,
+        "work": False,
         "retired": entry.retired,
         "seen": seen,
         "changed_hands": changed_hands,
         "registry_words": _registry_words(entry, seen=bool(seen), changed_hands=changed_hands),
         "supervisor_id": supervisor,
         "supervisor_standing": standing or None,
-        "standing_words": "has left, says HR" if standing == Standing.LEFT else "is unknown to HR",
+        "standing_words": _STANDING_WORDS.get(standing, "is unknown to HR"),
         "held_by_state": bool(state_mailbox(email, mail_system(organization))) if parse_address(email) else None,
     }
 
@@ -239,7 +254,7 @@ def _merged(group: Sequence[Sighting]) -> dict[str, Any]:
     first = group[0].account
     return {
         "platform": first.platform,
-        "identity": latest("account_id") or fold_handle(latest("handle")) or latest("url"),
+        "identity": known_by(latest("account_id"), latest("handle"), latest("url")),
         **{field: latest(field) for field in ("account_id", "handle", "url", "display_name", "registered_email")},
         "sources": tuple(sorted({s.source for s in group})),
         "evidence": tuple(dict.fromkeys(piece for s in group for piece in s.account.evidence)),
@@ -250,24 +265,25 @@ def _merged(group: Sequence[Sighting]) -> dict[str, Any]:
 def _from_registry(entry: OfficialAccount) -> dict[str, Any]:
     return {
         "platform": entry.platform, "account_id": entry.account_id, "handle": entry.handle, "url": entry.url,
-        "display_name": "", "registered_email": "", "sources": (), "evidence": (), "fresh": True,
+        "display_name": entry.unread_handle, "registered_email": "", "sources": (), "evidence": (), "fresh": True,
     }  # fmt: skip
 
 
-def _entry_evidence(entry: OfficialAccount) -> Evidence:
+def _entry_evidence(entry: OfficialAccount, as_of: date) -> Evidence:
+    """The entry as a fact of the day: what the same files say twice on one day is the same to the letter."""
     state = "retired" if entry.retired else "active"
     origin = entry.provenance
     return Evidence(
         origin.source,
         "registry entry",
         f"listed as {state} at {origin.where}",
-        origin.observed_at,
+        datetime.combine(as_of, time(), UTC),
         origin.sha256,
     )
 
 
-def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization) -> Reading:
-    return read_profile(*_profile(facts, group), organization)
+def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization, *, tied: bool) -> Reading:
+    return read_profile(*_profile(facts, group), organization, tied=tied)
 
 
 def _profile(facts: Mapping[str, Any], group: Sequence[Sighting]) -> tuple[str, str, str, str]:

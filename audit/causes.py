@@ -10,11 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from audit.facts import Differences, differences, facts_of, gone
+from audit.facts import Differences, differences, facts_of, gone, held_by, held_on
 from audit.findings import Finding, LinkStep
-from audit.nexus import fold_handle
+from audit.holders import passed
+from audit.people.identity import identities
 from audit.policy import Policy
 from audit.rules import RULES, Draft, Rule
+from audit.rules.rule import rests_on
 
 
 class Cause(StrEnum):
@@ -26,6 +28,7 @@ class Cause(StrEnum):
     REGISTRY = "the registry changed"
     RULE = "the rule changed"
     DECIDED = "somebody decided"
+    PASSED = "the address or employee id passed to another person"
     UNKNOWN = "cannot tell"
 
 
@@ -62,7 +65,10 @@ class Tonight:
         sibling = self._sibling(draft.case)
         if sibling is not None:
             finding, before = sibling
-            differing = differences(before, self.facts(self.rules[finding.rule_id], draft.case))
+            now = self.facts(self.rules[finding.rule_id], draft.case)
+            if passed(held_by(before), held_by(now)):
+                return Why(Cause.PASSED, f"{Cause.FIRST}; {Cause.PASSED}", facts)
+            differing = differences(before, now)
             if differing:
                 return Why(cause_of(differing), f"{Cause.FIRST}; {in_words(differing)}", facts)
         return Why(Cause.FIRST, Cause.FIRST, facts)
@@ -80,11 +86,15 @@ class Tonight:
             # Beyond the gate nothing is kept of an account, so that going and losing its tie cannot be told apart.
             lost = (Cause.REGISTRY, "it no longer lists the account") if of_registry else (Cause.ACCOUNT, _LOST)
             return Why(lost[0], f"{lost[0]} ({lost[1]})", gone(before))
-        if not case["fresh"] or not before:
-            return Why(Cause.UNKNOWN, Cause.UNKNOWN, self.facts(rule, case) if case["fresh"] else before)
+        fresh = rests_on(rule, case)[1]
+        if not fresh or not before:
+            return Why(Cause.UNKNOWN, Cause.UNKNOWN, held_on(self.facts(rule, case), before) if fresh else before)
         return self._why_otherwise(finding, case, before, self.facts(rule, case))
 
     def _why_otherwise(self, finding: Finding, case: Mapping[str, Any], before: str, facts: str) -> Why:
+        if passed(held_by(before), held_by(facts)):
+            return Why(Cause.PASSED, Cause.PASSED, held_on(facts, before))
+        facts = held_on(facts, before)
         differing = differences(before, facts)
         if not differing and not case["official"] and _names(finding)[0] != _case_names(case)[0]:
             return Why(Cause.ACCOUNT, f"{Cause.ACCOUNT} (it is known by another name or number now)", facts)
@@ -142,21 +152,20 @@ def _by_cause(differing: Differences) -> Iterable[tuple[Cause, tuple[str, ...]]]
     return ((cause, names) for cause, names in pairs if names)
 
 
+NAMELESS = ["nothing:"]
+
+
 def _names(finding: Finding) -> list[str]:
     """Under what a finding's account may be found, the surest first."""
     if finding.link_step is LinkStep.OFFICIAL_REGISTRY:
         return [f"registry:{finding.link_value}"]
-    return _named(finding.account_id, finding.handle, finding.url, finding.mailbox)
+    return identities(finding.platform, finding.account_id, finding.handle, finding.url, finding.mailbox) or NAMELESS
 
 
 def _case_names(case: Mapping[str, Any]) -> list[str]:
     listed = [f"registry:{case['link_value']}"] if case["official"] else []
-    return listed + _named(case["account_id"], case["handle"], case["url"], case["registered_mailbox"])
-
-
-def _named(account_id: str, handle: str, url: str, mailbox: str) -> list[str]:
-    pairs = (("id", account_id), ("handle", fold_handle(handle)), ("url", url), ("mailbox", mailbox))
-    return [f"{kind}:{value}" for kind, value in pairs if value] or ["nothing:"]
+    shown = (case[name] for name in ("platform", "account_id", "handle", "url", "registered_mailbox"))
+    return listed + (identities(*shown) or NAMELESS)
 
 
 def _another(one: str, other: str) -> bool:

@@ -18,15 +18,16 @@ from typing import NoReturn
 from audit import doctor, evaluate, explain, notice, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
-from audit.ledger import Ledger, LedgerError
+from audit.ledger import Ledger, LedgerError, fault, opened, present
 from audit.night import Night, PullStatus
 from audit.publish import remove_before
 from audit.reviews.folder import forget_read
 from audit.rules import RULES
 from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, run
-from audit.sources import disclosures, plan
+from audit.sources import disclosures, left_sources, plan
 from audit.sources import table as source_table
 from audit.summary import summary
+from audit.verbs import verify
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
 
@@ -51,7 +52,6 @@ FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
     (ConfigError, Exit.CONFIGURATION),
     (LedgerError, Exit.CANNOT_WRITE),
     (OSError, Exit.CANNOT_WRITE),
-    (sqlite3.OperationalError, Exit.CANNOT_WRITE),
 )
 
 
@@ -78,6 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except tuple(kind for kind, _ in FAULTS) as error:
         print(f"identity-audit: {error}", file=sys.stderr)
         return next(code for kind, code in FAULTS if isinstance(error, kind))
+    except sqlite3.Error as error:
+        print(f"identity-audit: {fault(error)}", file=sys.stderr)
+        return Exit.CANNOT_WRITE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -112,7 +115,9 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument("folder", type=Path, metavar="FOLDER", help="labelled examples, as the README describes")
     evaluation.add_argument("--json", action="store_true", help="for machines")
     verb("doctor", check_setup)
-    verb("verify", verify_ledger)
+    verb("verify", verify_ledger).add_argument(
+        "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
+    )
     verb("purge", purge_ledger).add_argument("--as-of", type=day, default=None, metavar="YYYY-MM-DD")
     verb("init", write_starter, config=False).add_argument("folder", type=Path, metavar="DIR")
     verb("schedule", print_schedule)
@@ -251,13 +256,15 @@ def check_setup(options: argparse.Namespace) -> Exit:
 
 
 def verify_ledger(options: argparse.Namespace) -> Exit:
-    """Check that nobody altered the ledger's chain of events."""
-    with open_ledger(load(options.config)) as ledger:
-        broken = ledger.broken_event()
-    if broken is not None:
-        print(f"identity-audit: {ledger.path}: event {broken} was altered, or one before it is gone.", file=sys.stderr)
+    """Check that nobody altered the ledger or the nights' files."""
+    settings = load(options.config)
+    with Ledger(present(settings.output)) as ledger:
+        found = verify.differences(ledger, settings.output, options.head)
+        words = verify.in_words(found, ledger)
+    if found:
+        print("\n".join(f"identity-audit: {line}" for line in words.splitlines()), file=sys.stderr)
         return Exit.INPUT_UNUSABLE
-    print(f"{ledger.path}: the chain of events is whole.")
+    print(words)
     return Exit.COMPLETE
 
 
@@ -266,7 +273,10 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
     settings = load(options.config)
     with only_run_in(settings.output), open_ledger(settings) as ledger:
         as_of = options.as_of or today()
-        counts = ledger.purge(as_of, settings.retention_days)
+        sources = [source.name for source in settings.sources]
+        before = ledger.left_behind(sources)
+        counts = ledger.purge(as_of, settings.retention_days, sources)
+        left = ledger.left_behind(sources)
         limit = as_of - timedelta(days=settings.retention_days)
         counts["night folders"] = remove_before(settings.output, limit)
         counts["archived review files"] = forget_read(settings.output, limit)
@@ -275,6 +285,8 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         ", ".join(f"{count} {what}" for what, count in counts.items())
         + f" older than {settings.retention_days} days removed."
     )
+    for line in left_sources.purged(before, left, settings.retention_days):
+        print(line)
     return Exit.COMPLETE
 
 
@@ -294,10 +306,8 @@ def print_schedule(options: argparse.Namespace) -> Exit:
 
 def open_ledger(settings: Settings) -> Ledger:
     """The ledger of a configuration that has run before; raises LedgerError."""
-    path = settings.output / "ledger.sqlite"
-    if not path.exists():
-        raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")
-    return Ledger(path)
+    present(settings.output)
+    return opened(settings.output)
 
 
 def today() -> date:

@@ -19,21 +19,34 @@ LISTED = 100
 
 
 class Standing(StrEnum):
-    """Whether somebody is employed on a day; UNCLEAR where HR's status is not a known word."""
+    """Whether somebody is employed on a day; UNCLEAR where HR does not say so in words and days that can be read."""
 
     CURRENT = "current"
+    NOT_YET = "not yet"
     LEFT = "left"
     UNCLEAR = "unclear"
 
 
+_FOREMOST = (Standing.CURRENT, Standing.UNCLEAR, Standing.NOT_YET, Standing.LEFT)
+"""Of several positions, the one that counts."""
+
+
 class Employee(NamedTuple):
-    """What judgement needs of a person, and no more. `where` is the directory row it came from."""
+    """What judgement needs of a person, and no more. `where` is the directory row it came from.
+
+    `since` is the first day of the employment, None where HR does not say; `given` and `names` are the folded words
+    of the given names (where there are others) and of all names, by which a later night tells whether this is still
+    the same person.
+    """
 
     employee_id: str
     name: str
     agency_code: str
     standing: Standing
     where: str
+    since: date | None = None
+    given: str = ""
+    names: str = ""
 
 
 @dataclass
@@ -51,6 +64,10 @@ class Directory:
     problems: list[Problem] = field(default_factory=list)
     outsiders: int = 0
     """Rows whose work_email is nobody's state mailbox."""
+    dated: bool = False
+    """Whether HR says of anybody since when they are employed."""
+    contested: set[str] = field(default_factory=set)
+    """Employee ids that HR gives to people of different names; whose they are, nobody can tell."""
 
     def addresses(self) -> tuple[str, ...]:
         """The state mailbox of every current employee who alone has one, aliases left out."""
@@ -79,6 +96,8 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
             silent.append(person.provenance.where)
         if _add(folded, person) and person.agency_code and person.agency_code not in agency_codes:
             unknown.setdefault(person.agency_code, []).append(person.provenance.where)
+    for employee_id in folded.contested:
+        folded.employees[employee_id] = folded.employees[employee_id]._replace(standing=Standing.UNCLEAR)
     for code, places in sorted(unknown.items()):
         reason = f"agency code {code!r} is not in the agencies file ({len(places):,} rows). Add it there or correct HR."
         folded.problems.append(Problem("directory", places[0], reason))
@@ -106,10 +125,18 @@ def name_key(text: str) -> str:
 
 
 def standing(person: Person, as_of: date) -> Standing:
-    """Whether somebody is employed on a day. An end date in the past means that they have left."""
-    if person.status is Status.TERMINATED or (person.end_on is not None and person.end_on < as_of):
+    """Whether somebody is employed on a day. An end date in the past means that they have left; one before the start
+    is of an employment before this one, or wrong. A day that is there and cannot be read leaves the standing open."""
+    if person.status is Status.TERMINATED:
         return Standing.LEFT
-    return Standing.UNCLEAR if person.status is Status.UNKNOWN else Standing.CURRENT
+    over = person.end_on is not None and person.end_on < as_of
+    if over and person.end_on is not None and person.start_on is not None and person.end_on < person.start_on:
+        return Standing.UNCLEAR
+    if over:
+        return Standing.LEFT
+    if person.start_on is not None and person.start_on > as_of:
+        return Standing.NOT_YET
+    return Standing.UNCLEAR if person.status is Status.UNKNOWN or person.unread else Standing.CURRENT
 
 
 def _name_letter(character: str) -> str:
@@ -129,17 +156,34 @@ def _add(folded: Directory, person: Person) -> bool:
             " This row was left out; correct one of the two in HR."
         )
         folded.problems.append(Problem("directory", person.provenance.where, reason))
+        if name_key(known.name) != name_key(name):  # whose id it is, nobody can tell
+            folded.contested.add(person.employee_id)
         return False
-    here = standing(person, folded.as_of)
-    if known is None or (known.standing is not Standing.CURRENT and here is Standing.CURRENT):
-        code = sys.intern(person.agency_code)
-        folded.employees[person.employee_id] = Employee(person.employee_id, name, code, here, person.provenance.where)
+    folded.employees[person.employee_id] = _employee(person, name, folded.as_of, known)
+    folded.dated = folded.dated or person.start_on is not None
     _add_mailboxes(folded, person, mailbox)
     for given in {person.given_name, person.preferred_name} - {""}:
         key = name_key(f"{given} {person.family_name}")
         if " " in key:
             folded.names[key] = _with(folded.names.get(key, ()), person.employee_id)
     return True
+
+
+def _employee(person: Person, name: str, as_of: date, known: Employee | None) -> Employee:
+    """The person of a row, beside what an earlier row of the same person said: a position that is held now comes
+    before one that is not, and who holds several has been employed since the first of them."""
+    here = standing(person, as_of)
+    if known is not None and here is known.standing is Standing.CURRENT:
+        starts = [day for day in (known.since, person.start_on) if day is not None]
+        return known._replace(since=min(starts, default=None))
+    if known is not None and _FOREMOST.index(known.standing) <= _FOREMOST.index(here):
+        return known
+    given = name_key(f"{person.given_name} {person.preferred_name}")
+    names = name_key(f"{given} {person.family_name}")
+    return Employee(
+        person.employee_id, name, sys.intern(person.agency_code), here, person.provenance.where, person.start_on,
+        given if names != given else "", names,
+    )  # fmt: skip
 
 
 def _same_person(folded: Directory, known: Employee, name: str, mailbox: str) -> bool:

@@ -73,8 +73,11 @@ def misses(folder: Path, signals: Signals | None = None, grades: str = STRICT) -
 
 
 def reading(row: Mapping[str, str], signals: Signals) -> tuple[str, str]:
-    """(kind, what it implies) of an example as the table reads it, in the labels' words; ("", "none") for no match."""
-    meaning = signals.read(row["sender"], row["subject"])
+    """(kind, what it implies) of an example as the table reads it, in the labels' words; ("", "none") for no match.
+
+    The labels say what a mail implies that really is the sender's.
+    """
+    meaning = signals.read(row["sender"], row["subject"], proven=True)
     return (_kind(meaning.kind), meaning.strength.value) if meaning else ("", Strength.NONE.value)
 
 

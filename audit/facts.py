@@ -8,7 +8,6 @@ raw items, counts of mails, the order of sources) is no fact.
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import json
 from collections.abc import Iterable, Mapping
@@ -18,15 +17,19 @@ from string import Formatter
 from typing import Any
 
 from audit.directory import name_key
-from audit.nexus import fold_handle
+from audit.holders import digest, passed
+from audit.people.identity import fold_handle
 from audit.policy import Policy
 from audit.rules import Rule
+from audit.rules.rule import address_is_the_registrys
 from connectors.records import Evidence
 
 Facts = Mapping[str, Mapping[str, str]]
 """Part → name of the fact → its digest or word, "" where there is nothing."""
 
 ACCOUNT, DIRECTORY, REGISTRY, RULE, PROFILE = "account", "directory", "registry", "rule", "profile"
+HOLDERS = "holders"
+"""Who holds the address or the employee id, as audit.holders keeps them; of no rule that is about an account alone."""
 OUTLET = "presents itself as an agency's"
 READING = ("what the profile presents itself as", "matched words", "disclaimer", OUTLET)
 """Facts that are read out of a profile's words: with the same words, it is the reading that has changed."""
@@ -67,6 +70,7 @@ def facts_of(rule: Rule, case: Mapping[str, Any], evidence: Iterable[Evidence], 
         REGISTRY: _registry(case),
         RULE: rule_facts(rule, policy),
         PROFILE: {"words": str(case.get("profile_sha256", ""))[:12]},
+        HOLDERS: {"all": "" if rule.of_account else str(case["holders"])},
     }
     return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -102,6 +106,20 @@ def differences(before: str, after: str) -> Differences:
     return Differences(tuple(account), tuple(directory), tuple(registry), tuple(rule))
 
 
+def held_by(facts: str) -> str:
+    """The holders that a finding was last about, as audit.holders keeps them; "" where none were noted."""
+    return _parts(facts).get(HOLDERS, {}).get("all", "")
+
+
+def held_on(facts: str, before: str) -> str:
+    """Tonight's facts with the holders of the facts before, where tonight nobody is known or others are."""
+    earlier, now = held_by(before), held_by(facts)
+    if not earlier or (now and not passed(earlier, now)):
+        return facts
+    parts = {**_parts(facts), HOLDERS: {"all": earlier}}
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def standing_in(facts: str) -> str:
     """HR's word on the person whom a finding names ("current", "left", "unclear"), "" where it was never noted."""
     return _parts(facts).get(DIRECTORY, {}).get("standing", "")
@@ -114,28 +132,28 @@ def rule_facts(rule: Rule, policy: Policy) -> dict[str, str]:
     return {
         "tier": str(rule.tier),
         "severity": str(rule.severity_in(policy)),
-        "text": _digest(text),
-        "policy": _digest(policy.name),
+        "text": digest(text),
+        "policy": digest(policy.name),
     }
 
 
 def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds: set[str]) -> dict[str, str]:
     facts = {
         SHOWN: "yes",
-        "handle": _digest(fold_handle(case["handle"])),
-        "display name": _digest(name_key(case["display_name"])),
+        "handle": digest(fold_handle(case["handle"])),
+        "display name": digest(name_key(case["display_name"])),
     }
     if case["official"]:
         return facts | _of_official(speaks, case)
-    facts |= {"address or name it is tied by": _digest(case["link_value"].casefold())}
+    facts |= {"address or name it is tied by": digest(case["link_value"].casefold())}
     if "registered_words" in speaks:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
     if "shown_mailbox" in speaks:
-        facts |= {"shown addresses": _digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
+        facts |= {"shown addresses": digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
     if rule.shows:
         facts |= {"kinds of evidence": ", ".join(sorted(kinds))}
     if "matched_text" in speaks:
-        words = _digest(" ".join(case["matched_text"].casefold().split()))
+        words = digest(" ".join(case["matched_text"].casefold().split()))
         return facts | dict(zip(READING, (str(case["affiliation"]), words, str(case["disclaimer"])), strict=False))
     return facts | {OUTLET: _yes(case["affiliation"] == "outlet")}
 
@@ -144,7 +162,7 @@ def _of_official(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, s
     facts = {}
     if "registry_words" in speaks:
         facts = {"seen tonight": _yes(case["seen"]), "handle held by another account": _yes(case["changed_hands"])}
-    if "registered_email" in speaks and not _address_is_the_registrys(case):
+    if "registered_email" in speaks and not address_is_the_registrys(case):
         facts["registered address"] = _address(case)
     return facts
 
@@ -152,10 +170,11 @@ def _of_official(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, s
 def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str]:
     employee = str(case["employee_id"])
     facts = {
-        "person": _digest(employee),
-        "name": _digest(name_key(case["employee_name"])),
-        "agency": _digest(case["agency_code"]) if employee and not case["official"] else "",
+        "person": digest(employee),
+        "name": digest(name_key(case["employee_name"])),
+        "agency": digest(case["agency_code"]) if employee and not case["official"] else "",
         "standing": str(case["supervisor_standing"] if case["official"] else case.get("employee_standing", "")),
+        "employed when the account was made": "in doubt" if case["doubt"] else "",
     }
     if "registered_words" in speaks:
         facts |= {"owners of the mailbox": str(case["owners"]), "standing of the owner": str(case["owner_standing"])}
@@ -165,20 +184,15 @@ def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str
 def _registry(case: Mapping[str, Any]) -> dict[str, str]:
     facts = {OFFICIAL: _yes(case["official"])}
     if case["official"]:
-        facts |= {"retired": _yes(case["retired"]), SUPERVISOR: _digest(case["supervisor_id"])}
-        facts |= {"agency": _digest(case["agency_code"])}
-        if _address_is_the_registrys(case):
+        facts |= {"retired": _yes(case["retired"]), SUPERVISOR: digest(case["supervisor_id"])}
+        facts |= {"agency": digest(case["agency_code"])}
+        if address_is_the_registrys(case):
             facts["registered address"] = _address(case)
     return facts
 
 
-def _address_is_the_registrys(case: Mapping[str, Any]) -> bool:
-    """Whether no source showed an address tonight, so that the registry's own stands."""
-    return not any(piece.kind.startswith("registered address") for piece in case["evidence"])
-
-
 def _address(case: Mapping[str, Any]) -> str:
-    return _digest(str(case["registered_mailbox"] or case["registered_email"]).casefold())
+    return digest(str(case["registered_mailbox"] or case["registered_email"]).casefold())
 
 
 @cache
@@ -204,7 +218,3 @@ def _unequal(old: Facts, new: Facts, part: str) -> list[str]:
 
 def _yes(value: object) -> str:
     return "" if value == "" else "yes" if value else "no"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12] if text else ""

@@ -13,9 +13,9 @@ from audit.config import Settings, SourceSettings
 from audit.directory import Directory, directory
 from audit.figures import Figure
 from audit.ledger import Ledger
-from audit.nexus import Registry, fold_handle, registry
 from audit.night import Problem, Pull
 from audit.organization import Organization
+from audit.people.identity import Registry, registry, registry_key
 from audit.sources.reading import Reading, open_source
 from audit.usable import (
     People,
@@ -198,10 +198,10 @@ def read_organization(settings: Settings, agencies: Reading) -> Organization:
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:
     """Registry rows that contradict each other or name what nobody knows; each is used as far as it goes."""
     problems = []
-    seen: dict[tuple[str, str], OfficialAccount] = {}
+    seen: dict[str, OfficialAccount] = {}
     for entry in organization.official:
         origin = entry.provenance
-        key = (entry.platform, entry.account_id or fold_handle(entry.handle) or entry.url)
+        key = registry_key(entry)
         if key in seen:
             reason = f"this account already stands at {seen[key].provenance.where}. Keep one of the two rows."
             problems.append(Problem(origin.source, origin.where, reason))

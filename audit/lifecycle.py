@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from audit.causes import Cause, Tonight, cause_of, in_words
-from audit.facts import SHOWN, Differences, differences
+from audit.facts import SHOWN, Differences, differences, held_on
 from audit.findings import Finding, FindingStatus, LinkStep
+from audit.passing import settled
 from audit.policy import Policy
 from audit.rules import Draft, Verdicts
 
@@ -94,7 +95,9 @@ def carry(
     them nobody can. The same verdicts on the same day give the same result however often they are carried. Returns
     all findings that concern tonight, by id, and what changed.
     """
-    night = Tonight([(one.finding, one.facts) for one in past.values()], policy, cases)
+    known_before = {finding_id: (one.finding, one.facts) for finding_id, one in past.items()}
+    verdicts = settled(verdicts, known_before)
+    night = Tonight(list(known_before.values()), policy, cases)
     kept: list[Past] = []
     changes: list[Change] = []
     for finding_id in sorted(past.keys() | verdicts.holding.keys()):
@@ -142,7 +145,7 @@ def _new(draft: Draft, night: Tonight, policy: Policy, as_of: date) -> tuple[Pas
 
 def _held(known: Past, draft: Draft, night: Tonight, policy: Policy, as_of: date) -> tuple[Past, Change | None]:
     """A known finding that holds tonight: come back, changed under a decision, changed otherwise, or the same."""
-    facts = night.facts(draft.rule, draft.case)
+    facts = held_on(night.facts(draft.rule, draft.case), known.facts)
     returned, decided = known.resolved_on is not None, closed(known.finding, as_of)
     decided_facts = (known.decided_facts or known.facts or facts) if decided else ""
     since = differences(decided_facts, facts)

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from audit.addresses import MailSystem, state_mailbox
 from audit.directory import Directory, Standing, name_key
 from audit.findings import LinkStep
-from audit.nexus import fold_handle
 from audit.organization import Organization
+from audit.people.identity import identities
 from audit.reading import Affiliation, Reading
 from connectors.records import Account
 
@@ -29,6 +29,10 @@ class Sighting:
     fresh: bool
     words: str = ""
     """What the registration rests on, in sentences, where it is more than a line of an export."""
+    contested: bool = False
+    """Whether its source shows this account for the mailboxes of several people, so that nobody knows whose it is."""
+    work: bool = False
+    """Whether it is a seat on a system of the organization's own, for which a state address is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,15 @@ class People:
         return employee_id in self.directory.names.get(name_key(display_name), ())
 
     def namesakes(self, display_name: str, agency_code: str) -> list[str]:
-        """Current employees of that agency (or its parent or parts) who bear exactly this name."""
+        """Everybody of that agency (or its parent or parts) who bears exactly this name, former employees too: the
+        account may be theirs."""
         if not agency_code:
             return []
         bearers = (self.directory.employees[one] for one in self.directory.names.get(name_key(display_name), ()))
         return sorted(
             bearer.employee_id
             for bearer in bearers
-            if bearer.standing is Standing.CURRENT and self._related(bearer.agency_code, agency_code)
+            if not bearer.agency_code or self._related(bearer.agency_code, agency_code)
         )
 
     def _related(self, one: str, other: str) -> bool:
@@ -91,13 +96,16 @@ def same_account(sightings: Sequence[Sighting], system: MailSystem) -> list[list
     """Group sightings of one account: by id, else by the handle, else by url, else by the mailbox it is registered
     with. A weaker name stands for a stronger one where it goes with exactly one of them on that platform."""
     stronger: dict[tuple[str, str], set[str]] = defaultdict(set)
-    names = [_names(sighting.account, system) for sighting in sightings]
-    for sighting, own in zip(sightings, names, strict=True):
-        for place, name in enumerate(own):
+    known = [_names(sighting.account, system) for sighting in sightings]
+    for sighting, own in zip(sightings, known, strict=True):
+        for place, name in enumerate(own if not sighting.contested else ()):
             stronger[sighting.account.platform, name].update(own[:place][-1:])
     groups: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
-    for sighting, own in zip(sightings, names, strict=True):
+    for sighting, own in zip(sightings, known, strict=True):
         platform, name = sighting.account.platform, own[0] if own else ""
+        if sighting.contested:
+            groups[platform, f"contested:{own[-1]}:{sighting.source}"].append(sighting)
+            continue
         while len(stronger[platform, name]) == 1:
             (name,) = stronger[platform, name]
         groups[platform, name].append(sighting)
@@ -106,14 +114,8 @@ def same_account(sightings: Sequence[Sighting], system: MailSystem) -> list[list
 
 def _names(account: Account, system: MailSystem) -> list[str]:
     """What an account can be known by, the strongest first."""
-    mailbox = state_mailbox(account.registered_email, system) or account.registered_email.casefold()
-    pairs = (
-        ("id", account.account_id),
-        ("handle", fold_handle(account.handle)),
-        ("url", account.url),
-        ("mailbox", mailbox),
-    )
-    return [f"{kind}:{value}" for kind, value in pairs if value]
+    mailbox = state_mailbox(account.registered_email, system) or account.registered_email
+    return identities(account.platform, account.account_id, account.handle, account.url, mailbox)
 
 
 def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:
@@ -126,9 +128,10 @@ def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:
 def tie(registered: str, contact: str, mentioned: str, reading: Reading, display_name: str, people: People) -> Tie:
     """The person an account is tied to: by its registered mailbox, else the one it shows, else (a lead) by name.
 
-    An address that belongs to nobody, to several people or to somebody who has left ends the search: no guessing on.
+    An address of nobody, of several people, or of somebody who has left or not started ends the search: no guessing on.
     An address that stands in the bio may be anybody's ("write to the commissioner at …"): it ties the account to its
-    owner only where the display name is the owner's, too.
+    owner only where the display name is the owner's, too. A name counts only where the profile itself names our State
+    or its agency in full: letters that other states' agencies share name nobody.
     """
     bare = _without_marks(display_name, reading)
     for mailbox, step in ((registered, LinkStep.REGISTERED_ADDRESS), (contact, LinkStep.SHOWN_ADDRESS)):
@@ -138,9 +141,9 @@ def tie(registered: str, contact: str, mentioned: str, reading: Reading, display
         owner, _ = people.owner(mentioned)
         if owner and people.bears(owner, bare):
             return _by_mailbox(mentioned, LinkStep.SHOWN_ADDRESS, people)
-    if reading.affiliation in (Affiliation.EMPLOYEE, Affiliation.BRANDED_PERSON):
+    if reading.names_ours and reading.affiliation in (Affiliation.EMPLOYEE, Affiliation.BRANDED_PERSON):
         namesakes = people.namesakes(bare, reading.agency_code)
-        if namesakes:
+        if any(people.standing(one) == Standing.CURRENT for one in namesakes):
             alone = namesakes[0] if len(namesakes) == 1 else ""
             return Tie(alone, LinkStep.NAME_WITH_AGENCY, bare, len(namesakes) - 1)
     return Tie("", LinkStep.NONE)
@@ -150,7 +153,7 @@ def _by_mailbox(mailbox: str, step: LinkStep, people: People) -> Tie:
     owner, owners = people.owner(mailbox)
     if not owner:
         return Tie("", step if owners else LinkStep.NOT_IN_DIRECTORY, mailbox, max(owners - 1, 0))
-    named = owner if people.standing(owner) != Standing.LEFT else ""
+    named = "" if people.standing(owner) in (Standing.LEFT, Standing.NOT_YET) else owner
     return Tie(named, LinkStep.ALIAS if mailbox in people.directory.aliases else step, mailbox)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from audit.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.organization import Organization
+from audit.people.identity import Registry, fold_handle, fold_url, handle_key
 from audit.reading import has_nexus
 from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
-from connectors.records import Account, Evidence, OfficialAccount, Strength
+from connectors.records import Account, Evidence, Strength
 
 BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
@@ -23,7 +24,12 @@ def nexus(organization: Organization) -> Nexus:
     registered = {
         part.casefold()
         for entry in organization.official
-        for part in (entry.handle, entry.account_id)
+        for part in (
+            entry.handle,
+            handle_key(entry.platform, entry.handle).partition("@")[0],
+            entry.account_id,
+            "" if entry.handle or entry.account_id else fold_url(entry.url).rpartition("/")[2],
+        )
         if part and part.isascii()
     }
     marks = compile_marks(organization)
@@ -79,44 +85,6 @@ def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
     return tuple(sorted(loose, key=lambda term: (len(term), term)))
 
 
-@dataclass(frozen=True)
-class Registry:
-    """The official accounts, found by (platform, account id) first and by (platform, folded handle) second."""
-
-    by_id: dict[tuple[str, str], int]
-    by_handle: dict[tuple[str, str], int]
-    entries: tuple[OfficialAccount, ...]
-
-    def position(self, platform: str, account_id: str, handle: str) -> int | None:
-        """Which registry entry an account is, or None. An id that is known decides alone: handles change hands."""
-        if account_id and (platform, account_id) in self.by_id:
-            return self.by_id[platform, account_id]
-        position = self.by_handle.get((platform, fold_handle(handle))) if handle else None
-        if position is None:
-            return None
-        registered = self.entries[position].account_id
-        return None if registered and account_id and registered != account_id else position
-
-    def knows(self, account: Account) -> bool:
-        """Whether id or handle stands in the registry, even where the handle has changed hands."""
-        handle = (account.platform, fold_handle(account.handle))
-        return (account.platform, account.account_id) in self.by_id or (bool(handle[1]) and handle in self.by_handle)
-
-
-def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
-    """Index the registry of official accounts."""
-    by_id = {(entry.platform, entry.account_id): place for place, entry in enumerate(entries) if entry.account_id}
-    by_handle = {
-        (entry.platform, fold_handle(entry.handle)): place for place, entry in enumerate(entries) if entry.handle
-    }
-    return Registry(by_id, by_handle, entries)
-
-
-def fold_handle(handle: str) -> str:
-    """A handle for comparison: platforms do not tell letter case apart, nor a leading @."""
-    return handle.strip().removeprefix("@").casefold()
-
-
 def passes(account: Account, organization: Organization, official: Registry) -> bool:
     """Whether the account shows a tie to the organization: an address, a mark, or a place in its registry."""
     system = mail_system(organization)
@@ -124,7 +92,10 @@ def passes(account: Account, organization: Organization, official: Registry) -> 
         return True
     if official.knows(account):
         return True
-    return has_nexus(account.handle, account.display_name, account.bio, " ".join(account.links), organization)
+    if any(state_mailbox(word, system) for word in account.unread_handle.split()):
+        return True
+    shown = f"{account.display_name} {account.unread_handle}".strip()
+    return has_nexus(account.handle, shown, account.bio, " ".join(account.links), organization)
 
 
 def restrained(account: Account, organization: Organization, official: Registry) -> Account:
@@ -157,6 +128,7 @@ def restrained(account: Account, organization: Organization, official: Registry)
         account,
         registered_email=registered,
         registered_others=(),
+        unread_handle="",
         emails=emails,
         evidence=evidence,
         notes=(*account.notes, *notes),

@@ -150,6 +150,28 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of one reviewer's copy: `written_by` is the run whose workbook it is, "" where it does not say."""
+
+    name: str
+    written_by: str
+    taken: int
+    """Words that entered the ledger, one a cell."""
+    findings: int
+    """Findings that they are about."""
+    unplaced: int
+    """Words or parts that stand on "Import problems" instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The end of the ledger's chain of events: how many there are, and the digest that covers all of them."""
+
+    events: int = 0
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The note to the employee whom a finding names, whole and in the parts that a mail merge wants."""
 
@@ -192,3 +214,7 @@ class Night:
     """A note for every finding that a person has confirmed."""
     measured: tuple[Figure, ...] = ()
     """What of the inputs was usable: the night is all clear only where every figure held."""
+    receipts: tuple[Receipt, ...] = ()
+    """The copies that this run read for the first time."""
+    chain: Chain = Chain()
+    """Where the ledger's chain of events ends, this night included."""

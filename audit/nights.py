@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from audit.cases import registry_key, registry_name
 from audit.config import Settings
 from audit.coverage import PlatformCoverage
 from audit.figures import figures_of
@@ -21,6 +20,7 @@ from audit.lifecycle import Past, tonight, waits
 from audit.night import Changed, Night, Pull, RegistryRow
 from audit.notice import notices
 from audit.organization import Organization
+from audit.people.identity import registry_key, registry_name
 from audit.rules import RULES
 from audit.trust import measure
 
@@ -87,19 +87,22 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         changes=tuple(_changes(ledger, run_id, past)),
         trends=ledger.trends(run_id),
         trust=measure(past.values(), ledger.decided_nights(), settings.trust, as_of),
+        receipts=ledger.receipts(run_id),
+        chain=ledger.chain(),
         notices=notices(past.values(), settings.policy, organization.name, settings.contact, as_of),
         measured=figures_of(content),
     )
 
 
 def _changes(ledger: Ledger, run_id: str, past: Mapping[str, Past]) -> Iterator[Changed]:
-    """What the chain of events tells of the run, and what the run before could check and this one could not."""
+    """What the chain of events tells of the day up to the run, over all its runs, and what the night before could
+    check and this run could not."""
     told = list(ledger.told(run_id))
     for one in told:
         if one.finding_id in past:
             yield Changed(past[one.finding_id].finding, one.kind, one.reason, one.cause, one.who, one.words)
-    nights = ledger.nights(run_id)
-    before = nights[-2] if len(nights) > 1 else None
+    today = date.fromisoformat(run_id[:10])
+    before = max((day for day in ledger.nights(run_id) if day < today), default=None)
     spoken_of = {one.finding_id for one in told}
     for finding_id, known in past.items():
         missed = known.finding.status is FindingStatus.NOT_RECHECKED and known.finding.last_seen == before

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from audit.nexus import fold_handle
+from audit.people.identity import known_by
 from audit.report.review_columns import DISPOSITIONS
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ PLAIN: Mapping[str, frozenset[str]] = {
         "read_before", "requests", "sweep",
     )),
     "cases": frozenset((
-        "platform", "sources", "fresh", "unverified", "registration", "owners", "owner_standing", "affiliation",
-        "disclaimer", "agency_code", "employee_standing", "link_step", "rivals", "official", "retired", "seen",
-        "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids",
+        "platform", "sources", "fresh", "work", "unverified", "registration", "contested", "owners", "owner_standing",
+        "affiliation", "disclaimer", "agency_code", "employee_standing", "link_step", "rivals", "official", "retired",
+        "seen", "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids",
     )),
     "changes": frozenset(("run_id", "as_of", "finding_id", "kind", "cause")),
     "dispositions": frozenset((
@@ -105,7 +105,7 @@ def _accounts(held: Mapping[str, list[str]]) -> list[str]:
     mailboxes = [next(filter(None, row), "") for row in zip(*known, strict=True)]
     rows = zip(held["platform"], held["account_id"], held["handle"], held["url"], mailboxes, strict=True)
     return [
-        f"{platform}:{account_id or fold_handle(handle) or url or _folded(mailbox)}"
+        f"{platform}:{known_by(account_id, handle, url, _folded(mailbox))}"
         for platform, account_id, handle, url, mailbox in rows
     ]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
 import shutil
+import unicodedata
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -15,11 +18,15 @@ import pandas as pd
 from audit import case_file, report
 from audit.encryption import write_encrypted
 from audit.encryption.passwords import Passwords
+from audit.ledger.nights_beside import NIGHT, RUN_JSON, sha256
 from audit.night import Night
 from audit.report import workbook
 from audit.whole_file import replacing
 
-NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
+RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever ending follows (learn.microsoft.com, "Naming Files, Paths")."""
+LONGEST = 80
+"""Letters of a code that stand in a file's name: far below what any system takes, whatever they need in bytes."""
 
 
 def publish(
@@ -27,14 +34,15 @@ def publish(
 ) -> Path:
     """Write everything the night has to say below `output`; returns the day's folder. Raises OSError.
 
-    run.json goes first and comes back last: where it stands, the folder is complete. `cases` (audit.case_file.judged)
+    run.json goes first and comes back last: where it stands, the folder is complete, and each of its files has the
+    digest that stands there. `cases` (audit.case_file.judged)
     are stored beside it; without them, those that the night stored before stay. With `passwords` the workbooks, and
     nothing else, are written encrypted.
     """
     folder = output / night.as_of.isoformat()
     agencies = folder / "agencies"
     agencies.mkdir(parents=True, exist_ok=True)
-    (folder / "run.json").unlink(missing_ok=True)
+    (folder / RUN_JSON).unlink(missing_ok=True)
     for draft in (*folder.glob(".*.tmp"), *agencies.glob(".*.tmp")):
         draft.unlink()
     created = datetime.combine(night.as_of, time(), UTC)
@@ -48,8 +56,10 @@ def publish(
     else:
         letters.unlink(missing_ok=True)
     written = set()
-    for code in report.agency_codes(night):
-        path = agencies / f"{file_name(code)}.xlsx"
+    codes = report.agency_codes(night)
+    names = file_names({*codes, *(agency.agency_code for agency in night.organization.agencies)})
+    for code in codes:
+        path = agencies / f"{names[code]}.xlsx"
         store = partial(write_encrypted, password=passwords.of(code)) if passwords else None
         sheets, titled = report.agency_sheets(night, code), f"{title}, agency {code}"
         workbook.write(path, sheets, created=created, title=titled, store=store)
@@ -60,15 +70,45 @@ def publish(
         file.writelines(f"{line}\n".encode() for line in report.jsonl(night))
     if cases is not None:
         case_file.write(folder / case_file.NAME, cases, night.run_id)
-    with replacing(folder / "run.json") as file:
-        file.write(json.dumps(report.run_json(night), ensure_ascii=False, indent=2).encode() + b"\n")
+    with replacing(folder / RUN_JSON) as file:
+        said = report.run_json(night, _digests(folder, written))
+        file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")
     point_latest(output, folder)
     return folder
 
 
-def file_name(code: str) -> str:
-    """An agency code as a file name that every system takes."""
-    return re.sub(r"[^\w-]+", "_", code) or "_"
+def _digests(folder: Path, agencies: Collection[Path]) -> dict[str, str]:
+    """Path below the night's folder → SHA-256, for every file that the night has written."""
+    own = (folder / name for name in ("audit.xlsx", "notices.xlsx", "findings.jsonl", case_file.NAME))
+    paths = sorted((*(path for path in own if path.exists()), *agencies))
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
+
+
+def file_names(codes: Collection[str]) -> Mapping[str, str]:
+    """Agency code → a file name, without its ending, that every system takes and that no other code has.
+
+    Where what is left of two codes would be one file ("17/A" and "17-A" both read "17_A" somewhere; "DOT" and "dot" are
+    one name to Windows), each bears a few letters of its own code's digest as well.
+    """
+    plain = {code: _plain_name(code) for code in codes}
+    shared: dict[str, int] = {}
+    for name in plain.values():
+        shared[_same(name)] = shared.get(_same(name), 0) + 1
+    return {
+        code: name
+        if shared[_same(name)] == 1 and name and not RESERVED.fullmatch(name) and len(name) <= LONGEST
+        else f"{name[:LONGEST]}_{hashlib.sha256(code.encode()).hexdigest()[:8]}"
+        for code, name in plain.items()
+    }
+
+
+def _plain_name(code: str) -> str:
+    return re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", code))
+
+
+def _same(name: str) -> str:
+    """What two names share where a system takes them for one: without regard to case, width or composition."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def remove_before(output: Path, limit: date) -> int:

@@ -14,14 +14,17 @@ from audit.cases import build_cases
 from audit.config import Settings
 from audit.encryption.passwords import passwords
 from audit.inputs import read_inputs, read_registry
-from audit.ledger import Ledger, LedgerError
+from audit.ledger import Ledger, LedgerError, opened
 from audit.lifecycle import carry
-from audit.night import Night
+from audit.night import Night, Problem
 from audit.nights import night_of, stored
+from audit.passing import noted, settled_ids
 from audit.publish import publish
 from audit.registrations import weighed
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
+from audit.sharing import told_apart
+from audit.sources import left_sources, purpose
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 from audit.usable import roster
 
@@ -46,7 +49,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
     AlreadyRunning, UnusableDate, InputUnusable, LedgerError, ConfigError where a workbook's password cannot be had, and
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
-    with only_run_in(settings.output), Ledger(settings.output / "ledger.sqlite") as ledger:
+    with only_run_in(settings.output), opened(settings.output) as ledger:
         started_at = clock()
         refuse_the_future(as_of, started_at)
         refuse_the_past(ledger, as_of)
@@ -57,11 +60,14 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
 
         shown = sightings(settings, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
+        seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(settings, ledger, pulls)
-        cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch)
+        before = noted((one.finding, one.facts) for one in ledger.past().values())
+        cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before)
         context = Context(as_of, inputs.organization, settings.policy)
         verdicts = judge(cases, RULES, context)
         past, reviews = read_back(settings, ledger, keys)
+        ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         findings, changes = carry(past, verdicts, watch.complete, settings.policy, as_of, cases)
 
         content = stored(inputs, cases, coverage(settings, ledger, inputs, pulls, started_at), pulls)
@@ -69,16 +75,29 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             run_id,
             findings=findings,
             changes=changes,
-            problems=(*inputs.problems, *problems, *notes),
+            problems=(
+                *inputs.problems,
+                *problems,
+                *notes,
+                *shared,
+                *purpose.told(shown),
+                *_left_behind(settings, ledger),
+            ),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=told(reviews, findings),
             roster=roster(inputs.directory),
         )
         night = night_of(ledger, run_id, settings, inputs.organization)
-        publish(night, settings.output, judged(cases, RULES, context), passwords=keys)
+        publish(night, settings.output, judged(cases, RULES, context, ids), passwords=keys)
         ledger.finish(run_id, clock())
     return night
+
+
+def _left_behind(settings: Settings, ledger: Ledger) -> tuple[Problem, ...]:
+    """What the ledger keeps of sources that were taken out of audit.toml."""
+    left = ledger.left_behind([source.name for source in settings.sources])
+    return left_sources.problems(left, settings.retention_days)
 
 
 def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) -> Night:
@@ -86,7 +105,7 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
 
     Raises LedgerError before the first run, SourceDown where agencies or registry cannot be read, and as `run` does.
     """
-    with only_run_in(settings.output), Ledger(settings.output / "ledger.sqlite") as ledger:
+    with only_run_in(settings.output), opened(settings.output) as ledger:
         last = ledger.last_run()
         if last is None:
             raise LedgerError(f"{ledger.path}: nothing has been judged yet. Run `identity-audit run` first.")

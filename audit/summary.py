@@ -7,6 +7,7 @@ from pathlib import Path
 
 from audit.findings import FindingStatus, Tier
 from audit.night import Night, PullStatus
+from audit.report.receipts import receipts
 
 
 def summary(night: Night, folder: Path) -> str:
@@ -29,5 +30,9 @@ def summary(night: Night, folder: Path) -> str:
     lines += [f"  skipped     {pull.source}: {pull.reason}" for pull in skipped]
     if night.problems:
         lines.append(f"  {len(night.problems):,} rows or settings need attention: see the sheet Data quality")
+    lines += [f"  {line}" for line in receipts(night)]
     lines.append(f"Workbook: {folder / 'audit.xlsx'}")
+    lines.append(
+        f"Ledger: {night.chain.events:,} events, ending {night.chain.head or 'nowhere'}; keep this line outside"
+    )
     return "\n".join(lines)

@@ -24,7 +24,7 @@ from connectors.records import Account, OfficialAccount, Person, Status
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "address": (0.5, 0.8),
     "status": (0.5, 0.9),
-    "name": (0.5, 0.9),
+    "name": (0.0, 0.9),
     "agency": (0.0, 0.5),
     "supervisors": (0.5, 0.8),
     "same_id": (0.8, 0.95),

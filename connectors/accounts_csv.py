@@ -12,10 +12,10 @@ from itertools import chain
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
 from connectors.files import addresses, confirmed, times
-from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread
-from connectors.files.fields import QUOTED, ROUNDED, handle_text, same_handle, several, web_address
-from connectors.platforms import platform_id, profile
+from connectors.files.fields import QUOTED, several
+from connectors.files.handles import which_account
+from connectors.platforms import platform_id
 from connectors.records import Account, Evidence, Provenance, Strength
 
 SEARCHED = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
@@ -58,10 +58,10 @@ def parse(raw: Raw) -> Account:
     """
     text, options, notes = raw.values, raw.options, list[str]()
     platform = _platform(text.get("platform", "").strip() or str(options.get("platform", "")), options)
-    account_id, handle, url = _identity(text, platform, notes)
+    which = which_account(text, platform, notes, placeholders=False)
     found = addresses.read(text.get("registered_email", ""))
     registered, *others = found.addresses or (found.unread,)
-    if not (account_id or handle or url or registered):
+    if not (which.account_id or which.handle or which.url or registered):
         raise BadRow(
             f"nothing says which account this is: the row needs one of {', '.join(IDENTITIES)}"
             + "".join(f"; {n}" for n in notes)
@@ -75,9 +75,9 @@ def parse(raw: Raw) -> Account:
         notes += filter(None, [confirmed.unread(text)])
     return Account(
         platform=platform,
-        account_id=account_id,
-        handle=handle,
-        url=url,
+        account_id=which.account_id,
+        handle=which.handle,
+        url=which.url,
         display_name=text.get("display_name", "").strip(),
         bio=text.get("bio", ""),
         links=several(text.get("links", "")),
@@ -90,6 +90,7 @@ def parse(raw: Raw) -> Account:
         evidence=_evidence(raw, (registered, *others), strength, emails, observed_at),
         notes=tuple(notes),
         unread=tuple(name for name in DAYS if moments[name] is None and text.get(name, "").strip()),
+        unread_handle=which.unread,
     )
 
 
@@ -126,27 +127,6 @@ def _platform(text: str, options: Mapping[str, object]) -> str:
             f'platforms = {{ "{text[:QUOTED]}" = "x" }}'
         )
     return found
-
-
-def _identity(text: Mapping[str, str], platform: str, notes: list[str]) -> tuple[str, str, str]:
-    """Account id, handle and URL; what one of them lacks is taken from the URL, where they agree."""
-    account_id, written = identifier(text.get("account_id", "")), text.get("url", "").strip()
-    if ROUNDED.fullmatch(account_id):
-        notes.append(f"account_id {account_id} was rounded by a spreadsheet and left empty; export the column as text.")
-        account_id = ""
-    handle = handle_text(text.get("handle", ""))
-    url = web_address(written or (text["handle"] if "://" in text.get("handle", "") else ""))
-    if written and not url:
-        notes.append(f"url {written[:QUOTED]!r} is no web address and was left empty.")
-    shown = profile(url) if url else None
-    if shown is None:
-        return account_id, handle, url
-    if shown.platform != platform:
-        notes.append(f"the url is one of {shown.platform}, the row says {platform}; the row's platform was kept.")
-        return account_id, handle, url
-    if handle and shown.handle and not same_handle(handle, shown.handle):
-        notes.append(f"handle {handle[:QUOTED]!r} and url {url[:QUOTED]!r} disagree; the handle was kept.")
-    return account_id or shown.account_id, handle or shown.handle, url
 
 
 def _moment(name: str, text: Mapping[str, str], options: Mapping[str, object], notes: list[str]) -> datetime | None:

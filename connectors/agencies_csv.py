@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
 from connectors.files.cells import identifier
-from connectors.files.fields import QUOTED, handle_text, several
+from connectors.files.fields import QUOTED, several
+from connectors.files.handles import named_in
 from connectors.platforms import from_url, platform_id
 from connectors.records import Agency
 
@@ -18,7 +19,7 @@ MANY = ("acronyms", "aliases", "domains", "handles")
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the list. Raises SourceDown for settings or files that cannot be used."""
-    yield from files.rows(source, FIELDS, REQUIRED, many=MANY)
+    yield from files.rows(source, FIELDS, REQUIRED, many=MANY, entire=True)
 
 
 def parse(raw: Raw) -> Agency:
@@ -43,7 +44,9 @@ def _handle(text: str) -> tuple[str, str]:
     if "://" in text and (found := from_url(text)) is not None:
         return found
     named, _, handle = text.partition(":")
-    platform, handle = platform_id(named), handle_text(handle)
+    platform, handle = platform_id(named), handle.strip().removeprefix("@").strip()
+    if platform is not None and len(found_in := named_in(handle, platform).handles) == 1:
+        (handle,) = found_in
     if platform is None or not handle or "://" in text:
         raise BadRow(
             f"the handle {text[:QUOTED]!r} is neither platform:handle with a known platform (x:MaineDOT) nor a "

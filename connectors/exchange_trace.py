@@ -1,9 +1,10 @@
-"""Exchange Online message traces, as exported: Summary, Enhanced summary, Extended, and Get-MessageTraceV2
-| Export-Csv.
+"""Exchange Online message traces, as exported: Summary, Enhanced summary, Extended, Get-MessageTraceV2 | Export-Csv,
+and Defender's EmailEvents.
 
 Both generations of headings (origin_timestamp, origin_timestamp_utc), UTF-16 with BOM or UTF-8, packed or not. A
 trace names its columns like the pages "Message trace in the modern Exchange admin center" and Get-MessageTraceV2 of
-learn.microsoft.com say; the Extended report has one row an event, and repeated messages count once.
+learn.microsoft.com say; the Extended report has one row an event, and repeated messages count once. A mail that
+Defender delivered and later took out of the mailbox did not arrive: whoever sent it was not who it seemed.
 """
 
 from __future__ import annotations
@@ -14,25 +15,46 @@ from connectors.contract import Access, Connector, Covers, Expect, Item, Source
 from connectors.files import OPTIONS, paths
 from connectors.mail.accounts import parse
 from connectors.mail.feeds import Shape, feed
-from connectors.mail.scan import SIGNALS_OPTION, scan, table
+from connectors.mail.scan import FILE_OPTIONS, scan, table
 from connectors.mail.signals import told_of
 from connectors.records import Account
 
 SHAPE = Shape(
+    system="exchange",
     spellings={
-        "sender": ("sender_address", "senderaddress", "sender", "from"),
+        "sender": (
+            "sender_address", "senderaddress", "sender", "from", "senderfromaddress", "sender_from_address",
+            "sendermailfromaddress",
+        ),
         "recipient_status": ("recipient_status", "recipientstatus"),
-        "recipient_address": ("recipient_address", "recipientaddress", "recipient", "recipients"),
-        "status": ("status", "event_id", "eventid"),
+        "recipient_address": (
+            "recipient_address", "recipientaddress", "recipientemailaddress", "recipient_email_address", "recipient",
+            "recipients", "to",
+        ),
+        "status": ("status", "event_id", "eventid", "event", "delivery_status", "deliveryaction", "delivery_action"),
+        "outcome": (
+            "deliverylocation", "delivery_location", "originaldeliverylocation", "original_delivery_location",
+        ),
+        "latest": ("latestdeliverylocation", "latest_delivery_location"),
         "subject": ("message_subject", "messagesubject", "subject"),
-        "message_id": ("message_id", "messageid"),
+        "message_id": (
+            "message_id", "messageid", "internetmessageid", "internet_message_id", "networkmessageid",
+            "network_message_id",
+        ),
         "sent_at": (
             "origin_timestamp_utc", "origin_timestamp", "date_time_utc", "date_time", "received", "received_date_time",
-            "receiveddatetime", "date", "timestamp",
+            "receiveddatetime", "date", "timestamp", "received_utc", "date_utc", "timestamp_utc",
         ),
-        "direction": ("directionality", "direction"),
+        "direction": ("directionality", "direction", "emaildirection", "email_direction"),
+        "auth": ("authenticationdetails", "authentication_details"),
+        "envelope": ("sendermailfromaddress", "sender_mail_from_address"),
     },
-    required={"sender": "sender (Sender or sender_address)"},
+    required={
+        ("sender",): "sender (Sender or sender_address)",
+        ("status", "recipient_status", "latest"): (
+            "fate of a message (Status, Recipient_status, event_id, DeliveryAction), so nothing shows that one arrived"
+        ),
+    },
 )  # fmt: skip
 
 
@@ -50,7 +72,7 @@ CONNECTOR: Connector = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
-    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION,
+    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

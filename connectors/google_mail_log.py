@@ -24,26 +24,34 @@ from connectors.files import OPTIONS, delimited, paths
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
+from connectors.mail.fates import Fates, known
 from connectors.mail.feeds import Shape, feed, relation, unpacked
-from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
+from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, table
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
 
 SHAPE = Shape(
+    system="google",
     spellings={
-        "sender": ("sender", "sender_address"),
-        "recipient_address": ("recipient_address", "recipient"),
+        "sender": ("sender", "sender_address", "from_(header_address)", "from_header_address", "from"),
+        "recipient_address": ("recipient_address", "recipient", "recipients", "to"),
         "recipient_status": (),
-        "status": ("event_target",),
+        "status": ("event_target", "target"),
+        "outcome": ("event_status", "message_delivered_status", "delivery_status", "status"),
+        "latest": (),
         "subject": ("subject",),
         "message_id": ("message_id",),
-        "sent_at": ("start_date", "event_date", "date", "end_date"),
+        "sent_at": ("event_date", "start_date", "date", "end_date"),
         "direction": ("direction",),
+        "auth": (),
+        "envelope": (),
     },
-    required={"sender": "sender (Sender)", "recipient_address": "recipient (Recipient address)"},
+    required={
+        ("sender",): "sender (Sender)",
+        ("recipient_address",): "recipient (Recipient address)",
+        ("status", "outcome"): "fate of a message (Event target and Event status), so nothing shows that one arrived",
+    },
 )
-RECEIVED = (2, 6)
-"""event_info.mail_event_type: received, released from quarantine. Others are sendings and spam verdicts."""
 LONGEST = 16 * 1024**2
 """Bytes of the longest line of JSON that is read fast."""
 
@@ -59,17 +67,21 @@ def _feed(path: Path, source: Source, signals: Signals) -> Feed:
     if path.stat().st_size == 0:
         raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
     if name.endswith(".parquet"):
-        return _parquet(path, signals)
+        return _parquet(path, signals, known("gmail", source))
     if name.endswith((".jsonl", ".ndjson", ".json")):
-        return Feed(path.name, partial(_lines, path, signals), _json(path, signals))
+        words = known("gmail", source)
+        return Feed(path.name, partial(_lines, path, signals), _json(path, signals), fates=words)
     return feed(path, path.name, source, SHAPE)
 
 
-def _parquet(path: Path, signals: Signals) -> Feed:
-    source = f"read_parquet({mail_query.text(str(path))})"
+def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
+    source = f"read_parquet({mail_query.text(str(path))}, hive_partitioning = false)"
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"SELECT {', '.join(_columns('{}', signals).values())} FROM {source} LIMIT 0")  # noqa: S608
+            columns = _columns("{}", signals)
+            if not _has(connection, ", ".join(AUTH.values()), source):
+                columns = {name: form for name, form in columns.items() if name not in ("auth", "envelope")}
+            connection.execute(f"SELECT {', '.join(columns.values())} FROM {source} LIMIT 0")  # noqa: S608
     except duckdb.BinderException as fault:
         raise SourceChanged(f"{path.name}: not the schema of Gmail logs in BigQuery ({_brief(fault)}).") from fault
     except duckdb.Error as fault:
@@ -77,7 +89,7 @@ def _parquet(path: Path, signals: Signals) -> Feed:
 
     def exact(_: Told) -> Iterator[Entry | Rejected]:
         with duckdb.connect() as connection:
-            found = connection.execute(relation(_columns("{}", signals), source))
+            found = connection.execute(relation(columns, source))
             names, number = [column[0] for column in found.description or []], 0
             while rows := found.fetchmany(10_000):
                 for row in rows:
@@ -85,7 +97,16 @@ def _parquet(path: Path, signals: Signals) -> Feed:
                     values = {name: str(value or "") for name, value in zip(names, row, strict=True)}
                     yield {**values, "place": f"{path.name}:{number}"}
 
-    return Feed(path.name, exact, relation(_columns("{}", signals), source))
+    return Feed(path.name, exact, relation(columns, source), fates=words)
+
+
+def _has(connection: duckdb.DuckDBPyConnection, expressions: str, source: str) -> bool:
+    """Whether the file has these columns, which an older export lacks."""
+    try:
+        connection.execute(f"SELECT {expressions} FROM {source} LIMIT 0")  # noqa: S608
+    except duckdb.BinderException:
+        return False
+    return True
 
 
 def _columns(form: str, signals: Signals) -> dict[str, str]:
@@ -97,22 +118,31 @@ def _columns(form: str, signals: Signals) -> dict[str, str]:
     envelope, header = field("message_info.source.address"), field("message_info.source.from_header_address")
     listed = f"coalesce({mail_query.near(signals, envelope)}, false)"
     to = f"list_transform({field('message_info.destination')}, lambda one: one.address)"
+    auth = [f"CASE WHEN {field(name)}::BOOLEAN THEN '{check}=pass' END" for check, name in AUTH.items()]
     return {
         "sender": f"CASE WHEN {listed} THEN {envelope} ELSE coalesce({header}, {envelope}) END",
         "recipient_address": f"array_to_string({to}, ';')",
-        "status": f"""CASE WHEN {field("event_info.mail_event_type")}::BIGINT IN {RECEIVED}
-            AND coalesce({field("event_info.success")}::BOOLEAN, true) THEN '' ELSE 'drop' END""",
+        "status": f"""CASE WHEN coalesce({field("event_info.success")}::BOOLEAN, true)
+            THEN {field("event_info.mail_event_type")}::VARCHAR ELSE 'failed' END""",
         "subject": field("message_info.subject"),
         "message_id": field("message_info.rfc2822_message_id"),
         "sent_at": f"make_timestamp({field('event_info.timestamp_usec')}::BIGINT)::VARCHAR",
         "doubtful": f"CASE WHEN {listed} THEN '' ELSE 'yes' END",
+        "auth": f"concat_ws(' ', {', '.join(auth)})",
+        "envelope": envelope,
     }
 
 
+AUTH = {
+    "dmarc": "message_info.connection_info.dmarc_pass",
+    "spf": "message_info.connection_info.spf_pass",
+}
+"""Checks of the sender by the field that says whether they passed; exports may lack them."""
 SCHEMA = (
     '{"event_info":{"timestamp_usec":"BIGINT","success":"BOOLEAN","mail_event_type":"BIGINT"},'
     '"message_info":{"subject":"VARCHAR","rfc2822_message_id":"VARCHAR","source":{"address":"VARCHAR",'
-    '"from_header_address":"VARCHAR"},"destination":[{"address":"VARCHAR"}]}}'
+    '"from_header_address":"VARCHAR"},"destination":[{"address":"VARCHAR"}],'
+    '"connection_info":{"dmarc_pass":"BOOLEAN","spf_pass":"BOOLEAN"}}}'
 )
 
 
@@ -144,16 +174,21 @@ def _entry(item: Mapping[str, Any], signals: Signals) -> dict[str, str]:
     message, event = item["message_info"], item["event_info"]
     envelope, header = (str(message["source"].get(name) or "") for name in ("address", "from_header_address"))
     listed = signals.near(envelope)
-    received = int(event["mail_event_type"]) in RECEIVED and str(event.get("success", True)).lower() != "false"
+    succeeded = str(event.get("success", True)).lower() != "false"
+    checks = {
+        check: (message.get("connection_info") or {}).get(name.rpartition(".")[2]) for check, name in AUTH.items()
+    }
     micros = int(event["timestamp_usec"])
     return {
         "sender": envelope if listed else header or envelope,
         "recipient_address": ";".join(str(one.get("address") or "") for one in message["destination"]),
-        "status": "" if received else "drop",
+        "status": str(int(event["mail_event_type"])) if succeeded else "failed",
         "subject": str(message.get("subject") or ""),
         "message_id": str(message.get("rfc2822_message_id") or ""),
         "sent_at": _iso(micros),
         "doubtful": "" if listed else "yes",
+        "auth": " ".join(f"{check}=pass" for check, passed in checks.items() if str(passed).lower() == "true"),
+        "envelope": envelope,
     }
 
 
@@ -177,7 +212,7 @@ CONNECTOR: Connector = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
-    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | SIGNALS_OPTION,
+    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

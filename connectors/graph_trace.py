@@ -14,19 +14,18 @@ from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from re import search
 from typing import Any
 
 from connectors import graph
-from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Source, SourceDown
+from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Remark, Source, SourceDown
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import item
 from connectors.http.paging import changed, listed, mapping, named_next
 from connectors.mail import accounts as mail_accounts
-from connectors.mail import query as mail_query
 from connectors.mail import scan as mail_scan
 from connectors.mail import trace_store
+from connectors.mail.fates import OPTION, Fate, Fates, known
 from connectors.mail.signals import Signals
 from connectors.mail.trace_store import Message, Store
 from connectors.records import MESSAGES_KEPT, Account
@@ -53,10 +52,10 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """What the trace says, one item a mailbox and platform; every further row is dropped. Raises SourceDown."""
-    signals, senders = mail_scan.table(source), _senders(source)
+    signals, senders, words = mail_scan.table(source), _senders(source), known("exchange", source)
     checkpoint = source.options.get("checkpoint")
     path = source.folder / Path(str(checkpoint)) if checkpoint else None
-    now = source.now or clock.now()
+    now, strange = source.now or clock.now(), Counter[str]()
     with trace_store.opened(path, source.name) as store, graph.session(source, SERVICE, clock) as talk:
         store.forget(int((now - FORGET).timestamp()), senders)
         for sender in senders:
@@ -67,12 +66,16 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 if store.final(sender, begins_at):
                     continue
                 read = [row for reply in _pages(talk, sender, start, end, now) for row in _rows(talk, reply)]
-                said = [_message(row, sender, signals) for row in read]
-                arrived = [one for one in said if isinstance(one, Message)]
+                said = [_message(row, sender, signals, words) for row in read]
+                arrived, lost = _arrived([one for one in said if not isinstance(one, str)])
                 final = now > end + SETTLED
                 store.keep(sender, begins_at, int(now.timestamp()), final, arrived)
                 left = Counter(one for one in said if isinstance(one, str))
-                yield from (Dropped(count, reason) for reason, count in left.items())
+                left[mail_scan.UNDELIVERED] += lost
+                strange.update(_strange(row, words) for row in read)
+                yield from (Dropped(count, reason) for reason, count in left.items() if count)
+        del strange[""]
+        yield from (Remark(PATH, mail_scan.unclear_words(word, count)) for word, count in sorted(strange.items()))
         yield from _items(source, store)
 
 
@@ -108,21 +111,38 @@ def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _message(row: Mapping[str, Any], sender: str, signals: Signals) -> Message | str:
-    """The row as a message that arrived, its subject read and forgotten; else why it is dropped."""
-    status, mailbox = row["status"].lower(), row["recipientAddress"].strip().lower()
-    received_at = moment(row["receivedDateTime"])
-    said = signals.read(sender, str(row.get("subject") or ""))
+def _message(row: Mapping[str, Any], sender: str, signals: Signals, words: Fates) -> tuple[Message, Fate] | str:
+    """The row as a message and what became of it, its subject read and forgotten; else why it is dropped."""
+    mailbox, received_at = row["recipientAddress"].strip().lower(), moment(row["receivedDateTime"])
+    said, (fate, _) = signals.read(sender, str(row.get("subject") or "")), words.row(row["status"])
     if said is None:
         return mail_scan.UNLISTED
-    if search(mail_query.UNDELIVERED, status):
-        return mail_scan.UNDELIVERED
+    if fate in (Fate.UNKNOWN, Fate.NOT_YET):
+        return mail_scan.UNCLEAR if fate is Fate.UNKNOWN else mail_scan.UNDELIVERED
     if received_at is None or "@" not in mailbox:
         return "no time or recipient that can be read"
     named = str(row.get("messageId") or row.get("id") or "").strip("<> ")
     message = sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
     at = int(received_at.timestamp() * 1e6)
-    return Message(mailbox, said.platform, said.kind, said.strength.value, said.third_party, message, at)
+    return Message(mailbox, said.platform, said.kind, said.strength.value, said.third_party, message, at), fate
+
+
+def _arrived(found: Sequence[tuple[Message, Fate]]) -> tuple[list[Message], int]:
+    """The messages whose last fate is that they arrived, and how many rows speak of others.
+
+    Of two fates of one second, the one that says less holds.
+    """
+    last: dict[tuple[str, str], Fate] = {}
+    for message, fate in sorted(found, key=lambda one: (one[0].at, one[1] is Fate.NO)):
+        last[message.mailbox, message.message] = fate
+    kept = [one for one, fate in found if fate is Fate.YES and last[one.mailbox, one.message] is Fate.YES]
+    gone = sum(last[one.mailbox, one.message] is not Fate.YES for one, _ in found)
+    return kept, gone + sum(fate is Fate.NO and last[one.mailbox, one.message] is Fate.YES for one, fate in found)
+
+
+def _strange(row: Mapping[str, Any], words: Fates) -> str:
+    """The status of a row, where it is not known what it means."""
+    return words.row(row["status"])[1]
 
 
 def _items(source: Source, store: Store) -> Iterator[Item]:
@@ -167,6 +187,7 @@ CONNECTOR: Connector = Connector(
     options={
         **graph.OPTIONS,
         **mail_scan.SIGNALS_OPTION,
+        **OPTION,
         "senders": "further addresses of platforms to ask about, beside those of trace_senders.csv",
         "checkpoint": "a file that keeps what was read: a sweep that is cut off goes on, and later nights are short",
     },

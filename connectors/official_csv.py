@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from connectors import files
@@ -10,8 +11,9 @@ from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
 from connectors.files import addresses, times
 from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread
-from connectors.files.fields import QUOTED, ROUNDED, handle_text, web_address
-from connectors.platforms import platform_id, profile
+from connectors.files.fields import QUOTED
+from connectors.files.handles import Which, cell_text, named_in, which_account
+from connectors.platforms import is_placeholder, platform_id
 from connectors.records import OfficialAccount, Provenance
 
 FIELDS = (
@@ -34,13 +36,26 @@ OPTIONS = {
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    yield from dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED))
+    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED, entire=True)):
+        yield from _each(item) if isinstance(item, Raw) else (item,)
+
+
+def _each(raw: Raw) -> Iterator[Raw]:
+    """The row, once for each account where its handle names several ("@A / @B") and nothing else says which."""
+    text = raw.values
+    platform = platform_id(text.get("platform", ""))
+    handles = named_in(text.get("handle", ""), platform).handles if platform else ()
+    if len(handles) < 2 or not all(is_placeholder(text.get(name, "")) for name in ("account_id", "url")):
+        yield raw
+        return
+    yield from (replace(raw, values={**text, "handle": handle}) for handle in handles)
 
 
 def parse(raw: Raw) -> OfficialAccount:
     """One official account. An unknown status counts as active, an unreadable date stays empty; both are noted.
 
-    Raises BadRow without a known platform, or without handle, account id and profile URL.
+    A row that does not say for sure which account it is keeps what stands there as `unread_handle`. Raises BadRow
+    without a known platform, or without handle, account id and profile URL.
     """
     text, notes = raw.values, list[str]()
     platform = platform_id(text.get("platform", ""))
@@ -48,21 +63,20 @@ def parse(raw: Raw) -> OfficialAccount:
         raise BadRow(
             f"the platform {text.get('platform', '')[:QUOTED]!r} is unknown; write its usual name, for example x"
         )
-    account_id, url = identifier(text.get("account_id", "")), web_address(text.get("url", ""))
-    if ROUNDED.fullmatch(account_id):
-        notes.append(f"account_id {account_id} was rounded by a spreadsheet and left empty; enter it as text.")
-        account_id = ""
-    shown = profile(url) if url else None
-    handle = handle_text(text.get("handle", ""))
-    if shown is not None and shown.platform == platform:
-        handle, account_id = handle or shown.handle, account_id or shown.account_id
-    if not handle and not account_id:
-        raise BadRow("the row has no handle and no account_id, and its url shows none; enter one of them")
+    which = which_account(text, platform, notes, placeholders=True)
+    unclear = which.unread or _unnamed(which, text)
+    if not (which.handle or which.account_id or which.url or unclear):
+        raise BadRow(
+            "the row has no handle and no account_id, and its url shows none; enter one of them"
+            + "".join(f"; {note}" for note in notes)
+        )
+    if unclear:
+        notes.append("Until the row is corrected, no account that may be meant by this row is held against anybody.")
     return OfficialAccount(
         platform=platform,
-        handle=handle,
-        account_id=account_id,
-        url=url,
+        handle=which.handle,
+        account_id=which.account_id,
+        url=which.url,
         agency_code=identifier(text.get("agency_code", "")),
         supervisor_employee_id=identifier(text.get("supervisor_employee_id", "")),
         registered_email=_registered(text.get("registered_email", ""), notes),
@@ -70,7 +84,15 @@ def parse(raw: Raw) -> OfficialAccount:
         reviewed_on=_reviewed_on(raw, notes),
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         notes=tuple(notes),
+        unread_handle=unclear,
     )
+
+
+def _unnamed(which: Which, text: Mapping[str, str]) -> str:
+    """What to call a row that says no more than whose account it is: enough to hold that account against nobody."""
+    whose = cell_text(text.get("supervisor_employee_id", "")) or cell_text(text.get("registered_email", ""))
+    nameless = not (which.handle or which.account_id or which.url)
+    return f"account of {whose}" if nameless and not is_placeholder(whose) else ""
 
 
 def _retired(text: str, notes: list[str]) -> bool:

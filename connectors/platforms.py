@@ -19,12 +19,16 @@ PREFIX = re.compile(r"(?:www|m|mobile|mbasic|touch|web|old|new|np|business|[a-z]
 OWN_LABELS = {"www", "m", "mobile", "blog", "help", "support", "about", "api", "app", "staff", "status", "en", "store"}
 """Host labels in front of a blog platform's name that are the platform's own, not somebody's."""
 FEDIVERSE = re.compile(r"mastodon|mstdn|masto\.|^toot|\.social$")
+SEATS = frozenset({"metabusiness"})
+"""Platforms on which an account is a seat in an organization's portfolio, and never a person's own."""
 HANDLE = re.compile(r"[\w][\w.~-]{0,79}")
+DIGITS_KEPT = 15
+"""Digits of a number that a spreadsheet keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A row of platforms.csv: canonical id, printed name, the policy's kind of medium, URL shapes."""
+    """A row of platforms.csv: canonical id, printed name, the policy's kind of medium, URL shapes, form of a handle."""
 
     id: str
     name: str
@@ -33,6 +37,30 @@ class Platform:
     hosts: tuple[str, ...]
     urls: tuple[str, ...]
     reserved: frozenset[str]
+    handle: re.Pattern[str]
+    account_id: re.Pattern[str] | None
+    shapes: tuple[Shape, ...] = ()
+
+    def is_handle(self, text: str) -> bool:
+        """Whether a text, without @ and surroundings, can be somebody's handle here."""
+        return bool(self.handle.fullmatch(text)) and not self.own(text) and not is_placeholder(text)
+
+    def is_id(self, text: str) -> bool:
+        """Whether a text in a handle's place is an account id."""
+        return self.account_id is not None and bool(self.account_id.fullmatch(text))
+
+    def own(self, text: str) -> bool:
+        """Whether a path's first part is one of the platform's own pages."""
+        return text.lower() in self.reserved or ("digits" in self.reserved and text.isdigit())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape of profile URLs: the path's parts and, behind the question mark, what they must look like."""
+
+    path: re.Pattern[str]
+    key: str = ""
+    value: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +83,38 @@ def platforms() -> dict[str, Platform]:
             spellings=_parts(row["spellings"]),
             hosts=_parts(row["hosts"]),
             urls=_parts(row["urls"]),
-            reserved=frozenset(_parts(row["reserved"])),
+            reserved=frozenset(part.lower() for part in _parts(row["reserved"])),
+            handle=re.compile(".+" if row["handle"] == "*" else row["handle"] or HANDLE.pattern),
+            account_id=re.compile(row["id"]) if row["id"] else None,
+            shapes=tuple(map(_shape, sorted(_parts(row["urls"]), key=lambda url: url == "/{handle}"))),
         )
         for row in table("platforms.csv")
     }
+
+
+SLOTS = {
+    "handle": r"(?P<handle>@?[^/]+)",
+    "id": r"(?P<id>[^/]+)",
+    "number": r"(?P<id>[0-9]+)",
+    "long": r"(?P<id>[0-9]{8,})",
+}
+
+
+def _shape(url: str) -> Shape:
+    """The pattern of a shape: "/p/{name}-{number}" fits "/p/Ann-Lee-1000123" and what stands below it."""
+
+    def pattern(text: str) -> str:
+        pieces = re.split(r"\{(\w+)\}", text)
+        return "".join(SLOTS.get(piece, r"[^/]+") if n % 2 else re.escape(piece) for n, piece in enumerate(pieces))
+
+    path, _, query = url.partition("?")
+    key, _, value = query.partition("=")
+    below = "(?:/.*)?" if not query else "/?"
+    return Shape(
+        re.compile(pattern(path) + below, re.IGNORECASE | re.DOTALL),
+        key,
+        re.compile(pattern(value), re.IGNORECASE) if key else None,
+    )
 
 
 def platform_id(text: str) -> str | None:
@@ -86,61 +142,156 @@ def from_url(url: str) -> tuple[str, str] | None:
 
 
 def profile(url: str) -> Profile | None:
-    """What a profile's URL says, handle and account id told apart; None where it is not unambiguously a profile's."""
-    parts = _split(url)
+    """What a profile's URL says, handle and account id told apart; None where it is not unambiguously a profile's.
+
+    An address that only leads on to another (l.facebook.com/l.php?u=…, a mail filter's link) is read for the other.
+    """
+    parts = _split(unwrapped(url))
     host = _host(parts)
     platform = _by_host(host)
     if platform is None:
         return _fediverse(host, parts.path)
     known = platforms()[platform]
-    if platform == "facebook" and (number := _facebook_id(parts)):
-        return Profile(platform, account_id=number)
-    path = parts.fragment.removeprefix("!") if parts.fragment.startswith("!/") else parts.path
-    segments = [unquote(segment) for segment in path.split("/") if segment]
-    for shape in sorted(known.urls, key=lambda shape: shape == "/{handle}"):
-        if found := _matched(known, shape, host, segments):
-            return found
+    if found := _by_label(known, host):
+        return found
+    return profile_at(known, _path(parts), parts.query)
+
+
+def profile_at(known: Platform, path: str, query: str = "") -> Profile | None:
+    """What a path on a platform says: "/in/ann-lee" on LinkedIn is the handle "ann-lee"."""
+    whole = unquote(path).strip().rstrip("/")
+    if is_placeholder(whole.strip("/")):
+        return None
+    path = re.sub("/{2,}", "/", path)
+    for shape in known.shapes:
+        found = shape.path.fullmatch(path)
+        slots = found.groupdict() if found else None
+        if slots is not None and shape.value is not None:
+            value = shape.value.fullmatch(parse_qs(query).get(shape.key, [""])[0])
+            slots = value.groupdict() if value else None
+        if slots is not None and (said := _said(known, slots, certain="/@" in shape.path.pattern)):
+            return said
     return None
 
 
-def _matched(platform: Platform, shape: str, host: str, segments: list[str]) -> Profile | None:
-    if not shape.startswith("/"):
-        label, _, rest = host.removeprefix("www.").partition(".")
-        if rest != shape.partition(".")[2] or label in OWN_LABELS or not HANDLE.fullmatch(label):
-            return None
-        return Profile(platform.id, f"{label}.bsky.social" if platform.id == "bluesky" else label)
-    wanted = shape.strip("/").split("/")
-    if len(segments) < len(wanted):
-        return None
-    found = {"handle": "", "id": "", "name": ""}
-    for want, segment in zip(wanted, segments, strict=False):
-        before, braced, slot = want.partition("{")
-        if segment[: len(before)].lower() != before or (not braced and segment.lower() != want):
-            return None
-        if braced:
-            found[slot.rstrip("}")] = value = segment[len(before) :].removeprefix("@")
-            if not HANDLE.fullmatch(value) or (len(wanted) == 1 and not before and _reserved(platform, value)):
-                return None
-    return Profile(platform.id, found["handle"], found["id"])
+def _said(known: Platform, slots: dict[str, str | None], *, certain: bool) -> Profile | None:
+    """The handle or id in a shape's slots; `certain`: behind an @, where no page of the platform itself stands."""
+    handle, account_id = (unquote(slots.get(name) or "") for name in ("handle", "id"))
+    if account_id:
+        usable = HANDLE.fullmatch(account_id) and not is_placeholder(account_id)
+        return Profile(known.id, account_id=account_id) if usable else None
+    handle = handle.removeprefix("@")
+    if known.is_id(handle) and not certain:
+        return Profile(known.id, account_id=handle)
+    if known.id == "mastodon":
+        return _instance_handle(handle)
+    usable = HANDLE.fullmatch(handle) and known.handle.fullmatch(handle) and not is_placeholder(handle)
+    return Profile(known.id, handle) if usable and (certain or known.is_handle(handle)) else None
 
 
-def _reserved(platform: Platform, value: str) -> bool:
-    return value.lower() in platform.reserved or ("digits" in platform.reserved and value.isdigit())
+def stands_for_nobody(url: str) -> bool:
+    """Whether an address is one of a platform's own pages: its front page, a search, a group, a post that does not say
+    whose it is, a profile's address without the profile ("https://x.com/", "…/profile.php", "…/None")."""
+    parts = _split(unwrapped(url))
+    platform = _by_host(_host(parts))
+    if platform is None or profile(url) is not None:
+        return False
+    path = unquote(_path(parts)).strip("/")
+    return not path or is_placeholder(path) or platforms()[platform].own(path.split("/")[0])
 
 
-def _facebook_id(parts: SplitResult) -> str:
-    """The number in facebook.com/profile.php?id=123 or facebook.com/123; empty where there is none."""
-    path = parts.path.strip("/")
-    number = parse_qs(parts.query).get("id", [""])[0] if path == "profile.php" else path
-    return number if number.isascii() and number.isdigit() else ""
+REDIRECTS = (
+    ("facebook.com", "/l.php", "u"),
+    ("facebook.com", "/flx/warn", "u"),
+    ("facebook.com", "/login", "next"),
+    ("facebook.com", "/sharer", "u"),
+    ("l.instagram.com", "/", "u"),
+    ("instagram.com", "/accounts/login", "next"),
+    ("l.threads.net", "/", "u"),
+    ("l.threads.com", "/", "u"),
+    ("youtube.com", "/redirect", "q"),
+    ("linkedin.com", "/redir", "url"),
+    ("linkedin.com", "/authwall", "sessionRedirect"),
+    ("out.reddit.com", "/", "url"),
+    ("google.com", "/url", "q"),
+    ("google.com", "/url", "url"),
+    ("protection.outlook.com", "/", "url"),
+)
+"""(host, beginning of the path, parameter): addresses that only lead on to the one in a parameter of theirs."""
+
+
+def unwrapped(url: str, depth: int = 2) -> str:
+    """The address that a redirecting one leads to; any other address as it is."""
+    parts = _split(url)
+    host = _host(parts)
+    for end, path, key in REDIRECTS:
+        if depth and f".{host}".endswith(f".{end}") and f"{parts.path or '/'}".startswith(path):
+            there = parse_qs(parts.query).get(key, [""])[0]
+            if there.startswith("/") and not there.startswith("//"):
+                there = f"https://{host}{there}"
+            if "." in there:
+                return unwrapped(there, depth - 1)
+    return url
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text only fills a cell: "N/A", "null", "-", "#REF!", "(none)", "unknown" in any letter case."""
+    return plain_word(text) in PLACEHOLDERS
+
+
+def is_cut(account_id: str) -> bool:
+    """Whether a number has only zeros where a spreadsheet keeps no digits: it may stand for a thousand accounts."""
+    return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
+
+
+def plain_word(text: str) -> str:
+    """A cell's text as placeholders are compared: width and letter case folded, marks around it left out."""
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return folded.strip("@#!?.,:;'’`\"“”()[]{}<>*_~=-–—−/\\|…·•")
+
+
+PLACEHOLDERS = frozenset(
+    {
+        "", "0", "00", "000", "0.0", "0.00", "0,0", "n/a", "na", "n.a", "n/k", "n/d", "nan", "null", "none", "nil",
+        "undefined", "unknown", "unk", "unassigned", "unavailable", "notapplicable", "notavailable", "notassigned",
+        "notprovided", "notfound", "notknown", "notset", "notspecified", "notlisted", "notgiven", "notyet",
+        "nothing", "nohandle", "noid", "nourl", "noaccount", "noaccountid", "nousername", "nodata", "novalue",
+        "missing", "blank", "empty", "void", "pending", "tbd", "tba", "tbc", "tobedetermined", "tobeconfirmed",
+        "tobeannounced", "same", "sameasabove", "seeabove", "asabove", "ditto", "various", "multiple", "ref", "value",
+        "name", "num", "div/0", "calc", "spill", "getting_data", "ref!", "xx", "xxx", "xxxx", "deleted", "removed",
+        "suspended", "anonymous", "redacted", "hidden", "private", "username", "handle", "accountid", "user_id",
+        "userid", "false", "true", "yes", "no", "facebookuser", "linkedinmember", "instagramuser",
+    }
+)  # fmt: skip
+"""Texts that stand in a cell in place of an id, a handle or an address. Some could be somebody's handle ("none"): held
+for one, they would make strangers one account, so they are read as empty, and told."""
+
+
+def _by_label(known: Platform, host: str) -> Profile | None:
+    """The handle in a host's own first part: ann.tumblr.com."""
+    label, _, rest = host.removeprefix("www.").partition(".")
+    for shape in known.urls:
+        if shape.startswith("/") or rest != shape.partition(".")[2]:
+            continue
+        if label not in OWN_LABELS and HANDLE.fullmatch(label) and not is_placeholder(label):
+            return Profile(known.id, f"{label}.bsky.social" if known.id == "bluesky" else label)
+    return None
+
+
+def _path(parts: SplitResult) -> str:
+    return parts.fragment.removeprefix("!") if parts.fragment.startswith("!/") else parts.path
 
 
 def _fediverse(host: str, path: str) -> Profile | None:
     """Mastodon runs on thousands of hosts: one that is named like it, with a path like /@name, is taken for one."""
     first = next((segment for segment in path.split("/") if segment), "")
-    if FEDIVERSE.search(host) and first.startswith("@") and HANDLE.fullmatch(first[1:].partition("@")[0]):
-        return Profile("mastodon", first[1:].partition("@")[0])
-    return None
+    return _instance_handle(first[1:]) if FEDIVERSE.search(host) and first.startswith("@") else None
+
+
+def _instance_handle(text: str) -> Profile | None:
+    """A handle as an instance's address shows it; of somebody on another instance, with that instance's name."""
+    known = platforms()["mastodon"]
+    return Profile("mastodon", text) if known.is_handle(text) else None
 
 
 def _split(url: str) -> SplitResult:

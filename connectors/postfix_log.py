@@ -24,6 +24,7 @@ from connectors.contract import Access, Connector, Covers, Expect, Item, Rejecte
 from connectors.files import OPTIONS, paths
 from connectors.files.progress import Told, unwatched
 from connectors.mail.accounts import parse
+from connectors.mail.fates import OPTION, known
 from connectors.mail.scan import SIGNALS_OPTION, Entry, Feed, scan, table
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
@@ -58,10 +59,13 @@ class Message:
 
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown."""
-    signals, zone = table(source), _zone(source)
+    signals, zone, words = table(source), _zone(source), known("postfix", source)
     now = source.now or datetime.now(UTC)
     yield from scan(
-        source, _logs(source), lambda path: Feed(path.name, partial(entries, path, signals, now, zone)), signals
+        source,
+        _logs(source),
+        lambda path: Feed(path.name, partial(entries, path, signals, now, zone), fates=words),
+        signals,
     )
 
 
@@ -129,7 +133,7 @@ def _delivery(
             "place": place,
             "sender": message.sender,
             "recipient_address": to,
-            "status": "" if found["status"] == "sent" else f"drop {found['status']}",
+            "status": found["status"],
             "subject": message.subject,
             "message_id": known,
             "sent_at": moment,
@@ -200,7 +204,9 @@ CONNECTOR: Connector = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
-    options={"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"} | SIGNALS_OPTION,
+    options={"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"}
+    | SIGNALS_OPTION
+    | OPTION,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

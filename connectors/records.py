@@ -128,6 +128,8 @@ class Account:
     none of the others."""
     unread: tuple[str, ...] = ()
     """Which of created_at and observed_at were written and could not be read: such a moment is unknown, not absent."""
+    unread_handle: str = ""
+    """What stands in a handle's place and is none, or several: it says which account this is to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +161,5 @@ class OfficialAccount:
     reviewed_on: date | None
     provenance: Provenance
     notes: tuple[str, ...] = ()
+    unread_handle: str = ""
+    """What stands in the handle's place and is none for sure: an account that it may mean is held against nobody."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
@@ -17,21 +16,25 @@ from audit.columns import Columns
 from audit.coverage import LastAnswer, SweepRecord
 from audit.figures import Figure, figures_of
 from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
+from audit.ledger import chain, nights_beside, replay, retention
 from audit.ledger import facts as fact_store
 from audit.ledger import history as history_store
 from audit.ledger import measures as measure_store
 from audit.ledger import reviews as review_store
 from audit.ledger import sources as source_store
 from audit.ledger.history import Told
+from audit.ledger.retention import LeftBehind
 from audit.ledger.reviews import Reviews
 from audit.lifecycle import Change, Earlier, Past
 from audit.merging import Background, Copy
-from audit.night import ImportProblem, Problem, Pull, PullStatus
+from audit.night import Chain, ImportProblem, Problem, Pull, PullStatus, Receipt
 from audit.trends import Trends, trends
 from audit.usable import Known
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2
+NAME = "ledger.sqlite"
+"""The ledger's file below the output folder."""
 IN_MEMORY = Path(":memory:")
 """The path of a ledger that is nowhere: for looking ahead, before there is one."""
 DAYS = ("first_seen", "last_seen", "decided_on", "suppress_until", "resolved_on", "reopened_on")
@@ -80,6 +83,21 @@ class LedgerError(Exception):
     """The ledger cannot be used; the message says why and what to do."""
 
 
+def fault(error: sqlite3.Error, path: Path | str = "the ledger") -> str:
+    """What SQLite could not do, as a sentence that says what to do about it."""
+    words = str(error)
+    if "locked" in words or "busy" in words:
+        return f"{path}: another program has it open ({words}). Close it, and run again."
+    if "full" in words:
+        return f"{path}: the disk is full ({words}). Make room, and run again: the ledger is as it was before."
+    if "readonly" in words or "unable to open" in words:
+        return f"{path}: cannot be opened or written ({words}). Check the rights of the file and of its folder."
+    return (
+        f"{path}: cannot be used as a ledger ({words}). It is damaged: put the newest backup back together with the"
+        f" nights of its time. {nights_beside.ANEW}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LastRun:
     """The newest finished run: its id and its day."""
@@ -91,9 +109,15 @@ class LastRun:
 class Ledger:
     """An open ledger. Every public method that writes is one transaction, or takes part in the caller's."""
 
-    def __init__(self, path: Path) -> None:
-        """Open (and create) the ledger at `path`. Raises LedgerError where it is not a ledger of this version."""
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open (and create, and bring up to date) the ledger at `path`; `read_only` changes nothing about it.
+
+        Raises LedgerError where it is not a ledger of this version.
+        """
         self.path = path
+        if read_only:
+            self._look(path)
+            return
         if path != IN_MEMORY:
             path.touch(whole_file.MODE)  # SQLite gives its other files the mode of this one
             with suppress(PermissionError):  # it is somebody else's, who let us write it
@@ -117,12 +141,85 @@ class Ledger:
             self.connection.executescript(measure_store.SCHEMA)
         except sqlite3.DatabaseError as error:
             self.connection.close()
-            raise LedgerError(
-                f"{path}: cannot be used as a ledger ({error}). Restore a backup, or move it away to begin anew."
-            ) from None
+            raise LedgerError(fault(error, path)) from None
         except LedgerError:
             self.connection.close()
             raise
+
+    def _look(self, path: Path) -> None:
+        try:
+            self.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(fault(error, path)) from None
+        if version != VERSION:
+            self.connection.close()
+            todo = "Update identity-audit." if version > VERSION else "The next run brings it up to date."
+            raise LedgerError(f"{path}: is a ledger of version {version}; this program knows {VERSION}. {todo}")
+
+    def damage(self) -> Iterator[str]:
+        """What is wrong with the file and its references, as SQLite checks them: a sentence each."""
+        try:
+            for (said,) in self.connection.execute("PRAGMA integrity_check(20)"):
+                if said != "ok":
+                    yield f"the file is damaged: {said}"
+            for table, row, parent, _ in self.connection.execute("PRAGMA foreign_key_check"):
+                yield f"row {row} of the table {table} belongs to a row of {parent} that is gone."
+        except sqlite3.DatabaseError as error:
+            yield f"the file is damaged: {error}"
+
+    def altered(self) -> Iterator[str]:
+        """What somebody altered behind the program's back, as far as the ledger itself shows it: a sentence each."""
+        broken = self.broken_event()
+        if broken is not None:
+            yield f"event {broken} was altered, or one before it is gone."
+        blanks = chain.unrecorded_blanks(self.connection)
+        if blanks:
+            yield blanks
+        yield from replay.differences(self.connection)
+        yield from chain.broken_seals(self.connection)
+
+    def fits(self, night: nights_beside.WrittenNight) -> str:
+        """Why the ledger is not the one that wrote a night, as a sentence; empty where it is, or nobody can tell."""
+        row = self.connection.execute("SELECT content FROM runs WHERE run_id = ?", (night.run_id,)).fetchone()
+        if row is None or row[0] is None:
+            return f"it knows nothing of the run {night.run_id}, whose night stands in {night.folder.name}."
+        if not night.head:
+            return ""
+        digest = chain.digest_at(self.connection, night.events)
+        if not digest:
+            (count,) = self.connection.execute("SELECT count(*) FROM events").fetchone()
+            return f"it holds {count:,} events, and had {night.events:,} on the night of {night.folder.name}."
+        if digest != night.head:
+            return f"its event {night.events:,} is another than on the night of {night.folder.name}."
+        return ""
+
+    def unexplained_events(self, night: nights_beside.WrittenNight) -> str:
+        """Why events behind the newest night cannot be the program's, as a sentence; empty where they can.
+
+        Behind it only purges may follow, and a later run whose night was cut short.
+        """
+        if not night.head:
+            return ""
+        (count,) = self.connection.execute(
+            "SELECT count(*) FROM (SELECT run_id FROM events ORDER BY event_id LIMIT -1 OFFSET ?)"
+            " WHERE run_id NOT LIKE '%.purge'"
+            " AND run_id NOT IN (SELECT run_id FROM runs WHERE finished_at IS NULL AND run_id != ?)",
+            (night.events, night.run_id),
+        ).fetchone()
+        return f"{count:,} events were added after the night of {night.folder.name}, by no run." if count else ""
+
+    def holds(self, digest: str) -> bool:
+        """Whether the chain has ever ended with this digest (its first letters will do)."""
+        return chain.holds(self.connection, digest)
+
+    def since(self, night: nights_beside.WrittenNight) -> tuple[str, ...]:
+        """The runs, or purges ("2026-11-20.purge"), whose events stand behind a night's in the chain."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT run_id FROM (SELECT run_id FROM events ORDER BY event_id LIMIT -1 OFFSET ?)",
+            (night.events,),
+        )
+        return tuple(run_id for (run_id,) in rows)
 
     def _script(self, statements: str) -> None:
         self.connection.executescript(f"BEGIN IMMEDIATE;{statements}PRAGMA user_version = {VERSION};COMMIT;")
@@ -208,8 +305,9 @@ class Ledger:
         return measure_store.columns_of(self.connection, source)
 
     def roster(self) -> frozenset[Known]:
-        """The people of the last judged night, in digests."""
-        return measure_store.roster(self.connection)
+        """The people of the last finished run, in digests."""
+        last = self.last_run()
+        return measure_store.roster(self.connection, last.run_id) if last else frozenset()
 
     def measured(self) -> tuple[Figure, ...]:
         """What was measured in the last finished run."""
@@ -268,7 +366,8 @@ class Ledger:
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
-            measure_store.record_roster(self.connection, roster)
+            last = self.last_run()
+            measure_store.record_roster(self.connection, run_id, last.run_id if last else "", roster)
             kept = tuple(findings)
             fact_store.record(self.connection, run_id, kept)
             for past in kept:
@@ -276,9 +375,9 @@ class Ledger:
             read = reviews or Reviews()
             # What people typed was read first; tonight's evidence may have set it aside since.
             for decided in read.merged.decided:
-                self._append_event(run_id, review_store.event(decided))
+                chain.append(self.connection, run_id, review_store.event(decided))
             for change in changes:
-                self._append_event(run_id, asdict(change))
+                chain.append(self.connection, run_id, asdict(change))
             review_store.record(self.connection, run_id, read, kept)
             self.connection.executemany(
                 "INSERT INTO problems VALUES (?, ?, ?, ?, ?)",
@@ -292,6 +391,7 @@ class Ledger:
             self.connection.execute(
                 "UPDATE runs SET content = ? WHERE run_id = ?", (json.dumps(content, ensure_ascii=False), run_id)
             )
+            chain.seal(self.connection, run_id)
 
     def finish(self, run_id: str, finished_at: datetime) -> None:
         """Note that everything the run had to say is on the disk."""
@@ -335,6 +435,10 @@ class Ledger:
         """What was typed into workbooks and could not be placed, as a run showed it."""
         return review_store.problems_of(self.connection, run_id)
 
+    def receipts(self, run_id: str) -> tuple[Receipt, ...]:
+        """For each copy that a run read: how many words were taken from it, and how many could not be placed."""
+        return review_store.receipts(self.connection, run_id)
+
     def _put(self, past: Past) -> None:
         finding = past.finding
         values = {field.name: getattr(finding, field.name) for field in fields(Finding) if field.name != "evidence"}
@@ -361,15 +465,9 @@ class Ledger:
 
     # The chain of events
 
-    def _append_event(self, run_id: str, content: dict[str, Any]) -> None:
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        last = self.connection.execute("SELECT chain_sha256 FROM events ORDER BY event_id DESC LIMIT 1").fetchone()
-        chain = _chained(last[0] if last else "", run_id, digest)
-        self.connection.execute(
-            "INSERT INTO events (run_id, content, content_sha256, chain_sha256) VALUES (?, ?, ?, ?)",
-            (run_id, text, digest, chain),
-        )
+    def chain(self) -> Chain:
+        """How many events there are, and the digest at the end of their chain."""
+        return chain.head(self.connection)
 
     def events(self, finding_id: str) -> list[tuple[str, str, str]]:
         """(run id, status entered, reason) of one finding, oldest first."""
@@ -399,44 +497,115 @@ class Ledger:
 
         Content that retention removed is absent, not altered: its digest still holds the chain together.
         """
-        before = ""
-        for event_id, run_id, content, digest, chain in self.connection.execute(
-            "SELECT event_id, run_id, content, content_sha256, chain_sha256 FROM events ORDER BY event_id"
-        ):
-            if content is not None and hashlib.sha256(content.encode()).hexdigest() != digest:
-                return int(event_id)
-            if _chained(before, run_id, digest) != chain:
-                return int(event_id)
-            before = chain
-        return None
+        return chain.broken_event(self.connection)
 
     # Retention
 
-    def purge(self, as_of: date, retention_days: int) -> dict[str, int]:
+    def purge(self, as_of: date, retention_days: int, sources: Collection[str] | None = None) -> dict[str, int]:
         """Remove what was resolved, or merely reported, more than `retention_days` before `as_of`.
 
-        Events lose their content and keep their digests, so that the chain stays verifiable. Returns counts by what
-        was removed.
+        `sources` are those of the configuration: what others have shown goes when it has not been seen for as long.
+        Events lose their content and keep their digests, so that the chain stays verifiable; the purge itself is
+        recorded in it. Returns counts by what was removed.
         """
-        limit = (as_of - timedelta(days=retention_days)).isoformat()
-        run = self.connection.execute
+        limit = as_of - timedelta(days=retention_days)
         with self.transaction():
-            events = run(
-                "UPDATE events SET content = NULL WHERE content IS NOT NULL AND run_id < ? AND content ->> 'finding_id'"
-                " NOT IN (SELECT finding_id FROM findings WHERE resolved_on IS NULL OR resolved_on >= ?)",
-                (limit, limit),
-            ).rowcount
-            findings = run("DELETE FROM findings WHERE resolved_on < ?", (limit,)).rowcount
-            problems = run("DELETE FROM problems WHERE run_id < ?", (limit,)).rowcount
-            review_store.purge(self.connection, limit)
-            fact_store.purge(self.connection, limit)
-        run("VACUUM")
-        run("PRAGMA wal_checkpoint(TRUNCATE)")
-        return {"findings": findings, "events": events, "problems": problems}
+            counts = retention.purge(self.connection, limit.isoformat(), sources)
+            review_store.purge(self.connection, limit.isoformat())
+            fact_store.purge(self.connection, limit.isoformat())
+            chain.record_purge(self.connection, as_of.isoformat(), limit.isoformat())
+        self.connection.execute("VACUUM")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return counts
+
+    def left_behind(self, sources: Collection[str]) -> tuple[LeftBehind, ...]:
+        """What is kept of sources that are none of `sources`, the configured ones."""
+        return retention.left_behind(self.connection, sources)
 
 
-def _chained(before: str, run_id: str, digest: str) -> str:
-    return hashlib.sha256(f"{before}\n{run_id}\n{digest}".encode()).hexdigest()
+def present(output: Path) -> Path:
+    """The ledger's file of an output folder. Raises LedgerError where there is none, or an empty one.
+
+    Where nights stand beside it, it was lost: the message says so, since a new one would forget every decision.
+    """
+    path = output / NAME
+    empty = not path.exists() or path.stat().st_size == 0
+    if not empty:
+        return path
+    standing = nights_beside.traces(output)
+    if standing:
+        raise LedgerError(
+            f"{path}: the ledger is {'empty' if path.exists() else 'missing'}, and nights stand beside it"
+            f" ({', '.join(standing[-3:])}). Put the newest backup back. {nights_beside.ANEW}"
+        )
+    raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")
+
+
+def looked_at(output: Path) -> str:
+    """Why a run could not go on with the ledger of an output folder, as a sentence; empty where it could. Writes
+    nothing."""
+    if not (output / NAME).exists() and not nights_beside.traces(output):
+        return ""
+    try:
+        with Ledger(present(output), read_only=True) as ledger:
+            _refuse(ledger, nights_beside.folders(output))
+    except LedgerError as refusal:
+        return str(refusal)
+    except sqlite3.DatabaseError as error:
+        return fault(error, output / NAME)
+    return ""
+
+
+def opened(output: Path) -> Ledger:
+    """The ledger of an output folder, to go on with; a new one where no night stands there yet.
+
+    Raises LedgerError where the ledger is missing, empty, damaged, altered, or older than the nights beside it: nothing
+    is begun anew, and nothing built upon, that only looks like what the nights before left.
+    """
+    path = present(output) if nights_beside.traces(output) else output / NAME
+    standing = nights_beside.folders(output)
+    ledger = Ledger(path)
+    try:
+        _refuse(ledger, standing)
+    except sqlite3.DatabaseError as error:
+        ledger.close()
+        raise LedgerError(fault(error, path)) from None
+    except LedgerError:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _refuse(ledger: Ledger, standing: Sequence[Path]) -> None:
+    """Raise LedgerError where the ledger is damaged, altered, or not the one of the newest of the nights."""
+    damage = next(ledger.damage(), "")
+    if damage:
+        raise LedgerError(
+            f"{ledger.path}: {damage} Put the newest backup back together with the nights of its time."
+            f" {nights_beside.ANEW}"
+        )
+    stale = _stale(ledger, standing[-1]) if standing else ""
+    if stale:
+        raise LedgerError(
+            f"{ledger.path}: the ledger is older than the nights beside it, or another one: {stale} Put the newest"
+            f" backup back, or move the nights that are newer than it away. {nights_beside.ANEW}"
+        )
+    altered = next(ledger.altered(), "")
+    if altered:
+        raise LedgerError(
+            f"{ledger.path}: {altered} Nothing is built on it; `identity-audit verify` lists all that differs. Put the"
+            f" newest backup back for which verify finds nothing. {nights_beside.ANEW}"
+        )
+
+
+def _stale(ledger: Ledger, newest: Path) -> str:
+    night = nights_beside.written(newest)
+    if night is not None:
+        return ledger.fits(night)
+    row = ledger.connection.execute(
+        "SELECT 1 FROM runs WHERE content IS NOT NULL AND as_of >= ? LIMIT 1", (newest.name,)
+    ).fetchone()
+    return "" if row else f"it knows nothing of the night of {newest.name}."
 
 
 def _problem(problem: Problem) -> tuple[str, str, str]:

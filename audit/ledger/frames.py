@@ -37,7 +37,7 @@ def changes(ledger: sqlite3.Connection, run_id: str) -> pd.DataFrame:
     return pd.read_sql_query(
         "SELECT run_id, substr(run_id, 1, 10) AS as_of, content ->> 'finding_id' AS finding_id,"
         " content ->> 'kind' AS kind, coalesce(content ->> 'cause', '') AS cause, content ->> 'reason' AS reason,"
-        " coalesce(content ->> 'who', '') AS who FROM events WHERE content IS NOT NULL AND event_id <="
+        " coalesce(content ->> 'who', '') AS who FROM events WHERE content ->> 'finding_id' IS NOT NULL AND event_id <="
         " (SELECT coalesce(max(event_id), 0) FROM events WHERE run_id IN"
         " (SELECT run_id FROM runs WHERE rowid <= (SELECT rowid FROM runs WHERE run_id = ?))) ORDER BY event_id",
         ledger,

@@ -1,7 +1,7 @@
 """The ledger's tables of what the last healthy night had: each source's columns, and the people of the directory.
 
 Used by audit/ledger alone, inside its transactions; every function takes its connection. Neither table grows with the
-nights: each night takes the place of the one before.
+nights: each takes the place of the one before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from audit.usable import Known
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS columns (source TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS roster (employee_id TEXT NOT NULL, bare TEXT NOT NULL, mailbox TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS roster (
+    run_id TEXT NOT NULL, employee_id TEXT NOT NULL, bare TEXT NOT NULL, mailbox TEXT NOT NULL
+) STRICT;
 """
 """`roster` holds digests alone: who worked for the State is HR's to keep."""
 
@@ -33,13 +35,13 @@ def columns_of(connection: sqlite3.Connection, source: str) -> Columns | None:
     return None if row is None else Columns(**json.loads(row[0]))
 
 
-def record_roster(connection: sqlite3.Connection, people: Collection[Known]) -> None:
-    """Put the people of tonight in the place of those of the last night."""
-    connection.execute("DELETE FROM roster")
-    connection.executemany("INSERT INTO roster VALUES (?, ?, ?)", sorted(people))
+def record_roster(connection: sqlite3.Connection, run_id: str, last: str, people: Collection[Known]) -> None:
+    """Keep the people of tonight, and those of the last finished run until tonight's is finished, too."""
+    connection.execute("DELETE FROM roster WHERE run_id <> ? OR run_id = ?", (last, run_id))
+    connection.executemany("INSERT INTO roster VALUES (?, ?, ?, ?)", ((run_id, *one) for one in sorted(people)))
 
 
-def roster(connection: sqlite3.Connection) -> frozenset[Known]:
-    """The people of the last judged night."""
-    rows = connection.execute("SELECT employee_id, bare, mailbox FROM roster")
+def roster(connection: sqlite3.Connection, run_id: str) -> frozenset[Known]:
+    """The people of a run; none where another one has taken its place."""
+    rows = connection.execute("SELECT employee_id, bare, mailbox FROM roster WHERE run_id = ?", (run_id,))
     return frozenset(Known(*row) for row in rows)

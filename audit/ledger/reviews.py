@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, field
 from audit.causes import Cause
 from audit.lifecycle import Past
 from audit.merging import Background, Copy, Decided, Merged, Said, Words, heading, own_words, words_of
-from audit.night import ImportProblem
+from audit.night import ImportProblem, Receipt
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS reviews (
@@ -64,6 +64,27 @@ def files_read(connection: sqlite3.Connection) -> dict[str, tuple[ImportProblem,
     """Every file that was ever read, by its digest, with the problems it gave."""
     rows = connection.execute("SELECT file_sha256, problems FROM reviews")
     return {digest: tuple(ImportProblem(*problem) for problem in json.loads(text)) for digest, text in rows}
+
+
+def receipts(connection: sqlite3.Connection, run_id: str) -> tuple[Receipt, ...]:
+    """For each copy that a run read for the first time, what was taken from it; the oldest copy first."""
+    taken: dict[str, list[tuple[str, int]]] = {}
+    for (text,) in connection.execute(
+        "SELECT content FROM events WHERE run_id = ? AND content ->> 'kind' = 'decided' ORDER BY event_id", (run_id,)
+    ):
+        content = json.loads(text)
+        taken.setdefault(content["file_sha256"], []).append((content["finding_id"], len(content["what"])))
+    rows = connection.execute(
+        "SELECT file_sha256, name, written_by, problems FROM reviews WHERE run_id = ? ORDER BY modified_at, name",
+        (run_id,),
+    )
+    return tuple(
+        Receipt(
+            name, written_by, sum(count for _, count in taken.get(digest, ())),
+            len({finding_id for finding_id, _ in taken.get(digest, ())}), len(json.loads(problems)),
+        )
+        for digest, name, written_by, problems in rows
+    )  # fmt: skip
 
 
 def own_words_of_all(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:

@@ -29,11 +29,13 @@ class Tier(IntEnum):
     STATED = 0
     """Names our state, or is registered as ours: "Maine DHHS", "MaineDOT", "@MEPublicHealth"."""
     OWN = 1
-    """Bare, and no agency that other states have too: "DAFS", "Land Use Planning Commission"."""
+    """Bare, and no agency that most states have too: "DAFS", "Land Use Planning Commission". Bare marks of every tier
+    count only where the profile points to our State besides: somebody else's letters look the same."""
     SHARED = 2
     """Bare, and other states have one: "MSP", "Bureau of Motor Vehicles", "Trooper"."""
     COMMON = 3
-    """Bare, and federal or everyday besides: "Department of Labor", "DOT", "caseworker"."""
+    """Bare, and federal or everyday besides: "Department of Labor", "DOT", "caseworker": needs the State named, and a
+    claim of work."""
     TOPIC = 4
     """Our state's name with what a state does, "Maine Unemployment": counts in the name of an account that calls
     itself official."""
@@ -58,6 +60,9 @@ class State:
     short: tuple[str, ...]
     people: tuple[str, ...]
     capital: str
+    area_codes: frozenset[str] = frozenset()
+    towns: tuple[str, ...] = ()
+    """Towns of places.csv whose name points here, in comparable form."""
 
     @property
     def word(self) -> str:
@@ -77,10 +82,16 @@ def split(cell: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def states() -> dict[str, State]:
-    """Every state of states.csv by postal code."""
+    """Every state of states.csv by postal code, with its places of places.csv."""
+    places = {row["postal"]: (frozenset(split(row["area_codes"])), split(row["towns"])) for row in table("places.csv")}
     return {
         row["postal"]: State(
-            row["postal"], row["name"].lower(), split(row["abbreviations"]), split(row["people"]), row["capital"]
+            row["postal"],
+            row["name"].lower(),
+            split(row["abbreviations"]),
+            split(row["people"]),
+            row["capital"],
+            *places.get(row["postal"], ()),
         )
         for row in table("states.csv")
     }
@@ -91,6 +102,12 @@ def given_names() -> frozenset[str]:
     """Given names in small letters, from given_names.txt."""
     lines = text("given_names.txt").splitlines()
     return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
+@lru_cache(maxsize=1)
+def letters_that_are_words() -> frozenset[str]:
+    """Acronyms that are words, titles or short forms when written small ("mrs", "msp."), from signals.csv."""
+    return next(frozenset(split(row["words"])) for row in table("signals.csv") if row["signal"] == "small_words")
 
 
 def comparable(phrase: str, state: State) -> str:

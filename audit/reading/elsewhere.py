@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from audit.reading.catalogue import State, states
@@ -42,8 +43,27 @@ def other_state(found: Words, own: State) -> str:
 
 def own_state(found: Words, own: State) -> bool:
     """Whether a text names our state: in full, as postal code, as a demonym or by its capital."""
-    people = {form for person in own.people for form in (person, f"{person}s")}
-    return any(word == own.word or word in people or word == own.capital for word in found.words)
+    return any(True for _ in own_words(found, own, capital=True))
+
+
+def own_words(found: Words, own: State, *, capital: bool) -> Iterator[int]:
+    """The numbers of the words that name our state; with `capital`, those that name its capital too."""
+    names = {own.word, *own.people, *(f"{person}s" for person in own.people)} | ({own.capital} if capital else set())
+    return (number for number, word in enumerate(found.words) if word in names)
+
+
+@lru_cache(maxsize=8)
+def _towns(postal: str) -> re.Pattern[str]:
+    names = sorted(states()[postal].towns, key=len, reverse=True)
+    return re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, names)) or '$^'})(?= )")
+
+
+def points_here(found: Words, own: State) -> bool:
+    """Whether a text holds an area code of our state, or a town of its in places.csv, written with a capital letter."""
+    if any(word in own.area_codes for word in found.words):
+        return True
+    towns = _towns(own.postal).finditer(found.text)
+    return any(found.raw[found.number(town.start())][:1].isupper() for town in towns)
 
 
 def beside_other_state(hit: Hit, own: State) -> str:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from audit.organization import Organization
-from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, states
-from audit.reading.patterns import gather
+from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, letters_that_are_words, states
+from audit.reading.patterns import LIKE_A_WORD, gather
 from audit.reading.terms import AFTER, BEFORE, search_terms
 from audit.reading.text import Folded, Words, fold, seen, words, words_of
 
@@ -64,6 +64,8 @@ class Marks:
     in blanks or line feeds, holds one of them or one of each group of `together`."""
     together: tuple[tuple[str, ...], tuple[str, ...]]
     """Casefolded substrings: spellings of the state, and pieces of what counts only with the state's name."""
+    spellings: frozenset[str] = frozenset()
+    """Acronyms that the agencies' table writes with small letters: "MaineIT", "MeCDC"."""
     _keys: tuple[str, ...] = ()
     _phrases: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
     _gate: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
@@ -152,8 +154,33 @@ class Marks:
             pattern = self.patterns[self._keys[number]]
             if pattern.tier is Tier.COMMON and pattern.form is Form.ACRONYM and _hemmed_in(found, first, last):
                 continue
-            if name == "handle" or not _like_a_name(pattern, found.raw[first]):
+            if pattern.form is not Form.ACRONYM or self._as_written(name, found, first, last):
                 yield self._hit(name, found, first, last, pattern, disguised)
+
+    def _as_written(self, name: str, found: Words, first: int, last: int) -> bool:
+        """Whether letters are written as an acronym, and not as a word, a name or a list: "Maine DOE", "MaineDOT" and
+        "mainedot", not "Maine doe", "Doe, Maine" or "dot_maine"."""
+        letters = [
+            number
+            for number in range(first, last + 1)
+            if found.words[number] not in (self.state.word, f"{self.state.word}s", "state", "of", "and")
+        ]
+        if found.words[last + 1 : last + 2] in (("com",), ("org",), ("net",)):
+            return False
+        if name != "handle" and any(_APART.search(_gap(found, number)) for number in range(first, last)):
+            return False
+        shouted = found.shouted
+        return all(self._is_acronym(name, found, number, shouted) for number in letters)
+
+    def _is_acronym(self, name: str, found: Words, number: int, shouted: bool) -> bool:
+        raw, word = found.raw[number].removesuffix("'s"), found.words[number]
+        if self.state.word in word or raw in self.spellings:
+            return True  # written in one word with the State, or as the agencies' table has it
+        if raw.isupper() or (len(raw) > 3 and raw[:-1].isupper() and raw[-1] == "s"):
+            return not (shouted and could_be_a_word(word))
+        if name != "handle" or is_small_word(word):
+            return False
+        return not could_be_a_word(word) or found.words[max(0, number - 1)] == self.state.word
 
     def _handles_in(self, name: str, found: Words, disguised: bool) -> Iterator[Hit]:
         for first, last in _joined(found, everything=name == "handle"):
@@ -210,9 +237,24 @@ def _hemmed_in(found: Words, first: int, last: int) -> bool:
     return any(sign and sign.isascii() and sign not in known for sign, known in beside)
 
 
-def _like_a_name(pattern: Pattern, raw: str) -> bool:
-    """Whether a bare short acronym is written as a name or a word: "Jane Doe", "doc", not "DOE"."""
-    return pattern.form is Form.ACRONYM and pattern.tier >= Tier.SHARED and len(raw) <= 3 and not raw.isupper()
+_APART = re.compile(r"[,;:()\[\]{}<>|\n\r/]")
+"""What stands between words that are not one name."""
+
+
+def _gap(found: Words, number: int) -> str:
+    """What the original has between a word and the next."""
+    return found.original[found.spans[number][1] : found.spans[number + 1][0]]
+
+
+@lru_cache(maxsize=2048)
+def is_small_word(letters: str) -> bool:
+    """Whether an acronym in small letters is a word, a title or a name: "mrs", "mac", "doc"."""
+    return bool({letters, letters.removesuffix("s")} & letters_that_are_words()) or letters in given_names()
+
+
+def could_be_a_word(letters: str) -> bool:
+    """Whether an acronym could be a word or a piece of one when letter case says nothing: "dot", "dep"."""
+    return is_small_word(letters) or (len(letters) <= 3 and bool(LIKE_A_WORD.search(letters)))
 
 
 def _is_rest(rest: str, cut: int) -> bool:
@@ -287,6 +329,9 @@ def _compiled(organization: Organization) -> Marks:
         patterns=catalogue.phrases,
         handles=catalogue.handles,
         glued=catalogue.glued,
+        spellings=frozenset(
+            acronym for agency in organization.agencies for acronym in agency.acronyms if not acronym.isupper()
+        ),
         terms=search.terms,
         together=search.together,
         _keys=keys,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from audit.organization import Organization
 from audit.reading.catalogue import Form, Kind, Pattern, State, Tier, comparable, kinds
@@ -139,6 +140,9 @@ def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
     ):
         _add(catalogue, form, stated)
     glued = bare.replace(" ", "")
+    if glued.startswith(postal) and glued.removeprefix(postal) in _acronyms(catalogue.organization):
+        _add(catalogue, bare, stated)  # "NHDOT" names its state by the postal code
+        catalogue.glued.setdefault(glued, stated)
     if not glued.startswith(postal):
         for word in (state.word + glued, *((postal + glued,) if len(glued) > 3 else ())):
             _add(catalogue, word, stated)
@@ -149,14 +153,21 @@ def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
         _add(catalogue, bare, Pattern(agency.agency_code, agency.name, Form.ACRONYM, _acronym_tier(bare)))
 
 
-_LIKE_A_WORD = re.compile(
+@lru_cache(maxsize=4)
+def _acronyms(organization: Organization) -> frozenset[str]:
+    """Acronyms of three letters or more that the organization's agencies, or those of most states, go by."""
+    listed = {acronym.lower() for agency in organization.agencies for acronym in agency.acronyms}
+    return frozenset(acronym for acronym in listed.union(*(kind.acronyms for kind in kinds())) if len(acronym) > 2)
+
+
+LIKE_A_WORD = re.compile(
     r"^[^aeiou]*[aeiou]+[^aeiou]?$|[aeiou].[aeiou]|[aeiou](?:s[ctpk]|[lnr][tdsk]|ms|ps|ts|ck|[csgt]h)"
 )
 """Short acronyms that could be a word or a piece of one ("DEP", "OST"): useless to search for by themselves."""
 
 
 def _acronym_tier(acronym: str) -> Tier:
-    if len(acronym) < 3 or (len(acronym) == 3 and _LIKE_A_WORD.search(acronym)):
+    if len(acronym) < 3 or (len(acronym) == 3 and LIKE_A_WORD.search(acronym)):
         return Tier.COMMON
     shared = any(acronym in kind.acronyms for kind in kinds())
     return Tier.SHARED if shared or len(acronym) == 3 else Tier.OWN

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from audit.organization import Organization
-from audit.reading.catalogue import Form
+from audit.reading.catalogue import Form, Tier
 from audit.reading.disclaimers import Disclaimer, look_for
 from audit.reading.marks import Hit, Mark, Marks, Span, compile_marks
 from audit.reading.support import Profile, supported
@@ -31,10 +31,19 @@ class Reading:
     domains: tuple[str, ...]
     context: str = ""
     """What turned a mark off: "relative", "union", "other state", "parody" …"""
+    names_ours: bool = False
+    """Whether the profile itself names our State, or one of its agencies in full. Letters alone ("DHHS"), a title, a
+    place or an address do not: a lead by name rests on more than these."""
 
 
-def read_profile(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> Reading:
-    """Read one profile for one organization. Pure: the same words always give the same reading."""
+def read_profile(
+    handle: str, display_name: str, bio: str, link: str, organization: Organization, *, tied: bool = False
+) -> Reading:
+    """Read one profile for one organization. Pure: the same words always give the same reading.
+
+    `tied`: a state address or a place in the registry ties the account to the organization already, so that letters
+    that other states' agencies share ("DHHS") are read as ours.
+    """
     marks = compile_marks(organization)
     hits = marks.find(handle, display_name, bio, link)
     if not hits:
@@ -42,7 +51,7 @@ def read_profile(handle: str, display_name: str, bio: str, link: str, organizati
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
     profile = Profile.of(handle, display_name, bio, link, marks.state)
-    kept, doubt = supported(hits, profile, marks.state)
+    kept, doubt = supported(hits, profile, marks.state, tied=tied)
     disclaimer, span = _disclaimer(bio, kept, marks)
     verdict = judge(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
     lead = _lead(verdict.hits)
@@ -58,14 +67,15 @@ def read_profile(handle: str, display_name: str, bio: str, link: str, organizati
         addresses=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" in text)),
         domains=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" not in text)),
         context=verdict.context,
+        names_ours=profile.names_our_state(hits) or any(_names_ours(hit, marks) for hit in kept),
     )
 
 
 def has_nexus(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> bool:
     """Whether a profile shows any mark of the organization, a state address or a state-domain link.
 
-    The exact gate behind `Marks.terms`: names that other states' agencies share count only with something that
-    points to this state or claims employment. A place alone ("Born in Maine") is no mark.
+    The exact gate behind `Marks.terms`: marks without the State's name count only with something that points to it.
+    A place alone ("Born in Maine") is no mark.
     """
     marks = compile_marks(organization)
     hits = marks.find(handle, display_name, bio, link)
@@ -73,6 +83,15 @@ def has_nexus(handle: str, display_name: str, bio: str, link: str, organization:
         return False
     kept, _ = supported(hits, Profile.of(handle, display_name, bio, link, marks.state), marks.state)
     return bool(kept)
+
+
+def _names_ours(hit: Hit, marks: Marks) -> bool:
+    """Whether a mark holds our State's name ("MaineDOT") or is an agency's name in full."""
+    mark = hit.mark
+    if mark.form is Form.NAME:
+        return True
+    stated = hit.tier is Tier.STATED and mark.form in (Form.ACRONYM, Form.TITLE, Form.HANDLE)
+    return stated and marks.state.word in re.sub(r"[^a-z]", "", "".join(hit.words.words[hit.first : hit.last + 1]))
 
 
 def _domain_texts(hits: tuple[Hit, ...]) -> list[str]:

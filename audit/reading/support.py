@@ -7,7 +7,7 @@ from functools import cached_property
 
 from audit.reading.catalogue import Form, State, Tier, given_names
 from audit.reading.contexts import Relation, in_name, relation, signals
-from audit.reading.elsewhere import beside_other_state, other_state, own_state
+from audit.reading.elsewhere import beside_other_state, other_state, own_state, own_words, points_here
 from audit.reading.marks import Hit
 from audit.reading.text import Words, words_of
 
@@ -59,7 +59,27 @@ class Profile:
     @cached_property
     def of_our_state(self) -> bool:
         """Whether any field names our state."""
-        return any(own_state(found, self.state) for found in (self.bio, self.name_words, self.handle_words))
+        return any(own_state(found, self.state) for found in self._fields)
+
+    def names_our_state(self, hits: tuple[Hit, ...]) -> bool:
+        """Whether any field names our state itself, in full, by its code or by its people: its capital does not, nor
+        do the addresses and links among the marks."""
+        shown = [hit.mark.span for hit in hits if hit.mark.form is Form.DOMAIN and hit.mark.span.field == "bio"]
+        for found in self._fields:
+            for number in own_words(found, self.state, capital=False):
+                start = found.spans[number][0]
+                if found is not self.bio or not any(span.start <= start < span.end for span in shown):
+                    return True
+        return False
+
+    @property
+    def _fields(self) -> tuple[Words, Words, Words]:
+        return self.bio, self.name_words, self.handle_words
+
+    @cached_property
+    def points_here(self) -> bool:
+        """Whether a town or an area code of our state stands in any field, and no other state's name."""
+        return not self.elsewhere and any(points_here(found, self.state) for found in self._fields)
 
     @cached_property
     def elsewhere(self) -> str:
@@ -90,25 +110,36 @@ class Profile:
         return any(word in given_names() for word in found) or bool(signals()["ranks"].search(self.names_text))
 
 
-def supported(hits: tuple[Hit, ...], profile: Profile, state: State) -> tuple[tuple[Hit, ...], str]:
-    """The marks that can be ours, and the context that speaks against the others ("" where none does)."""
-    kept = []
+def supported(
+    hits: tuple[Hit, ...], profile: Profile, state: State, *, tied: bool = False
+) -> tuple[tuple[Hit, ...], str]:
+    """The marks that can be ours, and the context that speaks against the others ("" where none does).
+
+    A mark that does not name our State is support, never a tie by itself: "MSP" is Massachusetts' and Michigan's, too.
+    It counts where something else points to our State: its name, people, capital, towns or area code, a mark that
+    names it, a state link or address, or (`tied`) an address or registry entry that ties the account to it.
+    """
+    kept: list[Hit] = []
     doubt = ""
-    stated = any(hit.tier <= Tier.OWN and hit.mark.form is not Form.DOMAIN for hit in hits)
-    for hit in hits:
+    pointed = tied or any(hit.tier is Tier.STATED for hit in hits)
+    for hit in sorted(hits, key=lambda hit: hit.mark.form is Form.TITLE):
         if hit.tier == Tier.STATED or hit.mark.form is Form.DOMAIN:
-            university = _of_university(hit)
-            if university:
-                doubt = "university"
-            else:
-                kept.append(hit)
-            continue
-        against = _against(hit, hits, profile, state, stated)
-        if against:
-            doubt = against if against == "other state" else doubt or against
+            against = _stated_against(hit, profile)
         else:
+            against = _against(hit, tuple(kept), profile, state, pointed)
+        if not against:
             kept.append(hit)
-    return tuple(kept), doubt
+        elif not doubt or against == "other state":
+            doubt = against
+    places = {id(hit): place for place, hit in enumerate(hits)}
+    return tuple(sorted(kept, key=lambda hit: places[id(hit)])), doubt
+
+
+def _stated_against(hit: Hit, profile: Profile) -> str:
+    """Why a mark with our State's name is none; "" where it is."""
+    if _of_university(hit):
+        return "university"
+    return "other body" if _is_name_shown(hit, profile) else ""
 
 
 def _of_university(hit: Hit) -> bool:
@@ -116,38 +147,44 @@ def _of_university(hit: Hit) -> bool:
     return hit.first >= 2 and found[hit.first - 1] == "of" and found[hit.first - 2] in ("university", "college", "gulf")
 
 
-def _against(hit: Hit, hits: tuple[Hit, ...], profile: Profile, state: State, stated: bool) -> str:
+def _is_name_shown(hit: Hit, profile: Profile) -> bool:
+    """Whether letters in the handle are a word of the display name: "maine_dot", Dot Miller."""
+    if hit.mark.form is not Form.ACRONYM or hit.mark.span.field != "handle":
+        return False
+    small = {
+        word
+        for word, raw in zip(profile.name_words.words, profile.name_words.raw, strict=True)
+        if raw.istitle() and word != profile.state.word
+    }
+    return any(word in small for word in hit.words.words[hit.first : hit.last + 1])
+
+
+def _against(hit: Hit, kept: tuple[Hit, ...], profile: Profile, state: State, pointed: bool) -> str:
     """Why a mark that does not name our state is not counted as ours; "" where it is."""
     if beside_other_state(hit, state):
         return "other state"
-    if (hit.mark.form is Form.NAME and _longer_name(hit)) or (not stated and _spells(hit, profile)):
+    if (hit.mark.form is Form.NAME and _longer_name(hit)) or (not pointed and _spells(hit, profile)):
         return "other body"
-    if hit.tier == Tier.TOPIC or hit.mark.form is Form.TITLE:
-        return _topic_against(hit, profile) if hit.tier == Tier.TOPIC else _title_against(hit, profile, stated)
-    named = profile.of_our_state or any(other.tier is Tier.STATED for other in hits)
-    if hit.tier is Tier.OWN and profile.elsewhere and not named:
-        return "other state"
-    if stated or profile.of_our_state:
+    if hit.tier == Tier.TOPIC:
+        return _topic_against(hit, profile)
+    if hit.mark.form is Form.TITLE:
+        return _title_against(hit, profile, any(other.mark.form is not Form.DOMAIN for other in kept))
+    return _unpointed(hit, profile, pointed)
+
+
+def _unpointed(hit: Hit, profile: Profile, pointed: bool) -> str:
+    """Why a bare name or acronym lacks what would make it ours: a word that points to our state, or a claim."""
+    if pointed or profile.of_our_state:
         return "" if hit.tier <= Tier.SHARED or _claimed(hit, profile) else "no claim"
-    return _nowhere_against(hit, profile)
+    if profile.elsewhere:
+        return "other state"
+    return "" if hit.tier <= Tier.SHARED and profile.points_here else "not our state's alone"
 
 
 def _topic_against(hit: Hit, profile: Profile) -> str:
     official = signals()["calls_itself_official"].search(profile.text)
     denied = official and profile.text[: official.start()].endswith((" not ", " no ", " isnt ", " non ", " never "))
     return "" if official and not denied and hit.mark.span.field in ("handle", "display_name") else "topic"
-
-
-def _nowhere_against(hit: Hit, profile: Profile) -> str:
-    """A bare name where nothing points to our state: ours alone, or claimed plainly and claimed by no other."""
-    if profile.elsewhere:
-        return "other state"
-    if hit.tier == Tier.OWN:
-        return ""
-    context, _ = in_name(profile.names_text)
-    if context in ("university", "school", "local", "federal", "news", "sports"):
-        return context
-    return "" if hit.tier == Tier.SHARED and _claimed(hit, profile) else "not our state's alone"
 
 
 def _longer_name(hit: Hit) -> bool:
@@ -172,18 +209,19 @@ def _claimed(hit: Hit, profile: Profile) -> bool:
     return profile.named
 
 
-def _title_against(hit: Hit, profile: Profile, stated: bool) -> str:
+def _title_against(hit: Hit, profile: Profile, beside: bool) -> str:
+    """Why a rank or job is not one of ours; `beside`: whether the profile has another mark that counts."""
     context, _ = in_name(profile.names_text)
     local = any(word in ("county", "city", "town", "sheriff", "sheriffs", "jail") for word in profile.bio.words)
     if context in ("local", "federal", "university", "school", "sports", "news") or local:
         return context or "local"
     if hit.mark.span.field != "bio":
-        return "" if stated else "no agency beside it"
+        return "" if beside else "no agency beside it"
     if hit.tier == Tier.SHARED:
         near = profile.of_our_state and not profile.elsewhere
     else:
         near = _same_statement(hit, profile.state)
-    return "" if near or (stated and hit.tier == Tier.SHARED) else "not our state's alone"
+    return "" if near or (beside and hit.tier == Tier.SHARED) else "not our state's alone"
 
 
 def _same_statement(hit: Hit, state: State) -> bool:

@@ -164,6 +164,11 @@ class Words:
     raw: tuple[str, ...]
     """The words as written (folded, case kept)."""
 
+    @property
+    def shouted(self) -> bool:
+        """Whether the text is a sentence in capitals, in which capitals say nothing."""
+        return self.original.isupper() and len(self.words) > 3
+
     def number(self, offset: int) -> int:
         """The number of the word that covers `offset` of `text`."""
         return bisect_right(self.offsets, offset) - 1

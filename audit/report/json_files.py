@@ -7,7 +7,7 @@ import json
 import platform
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC
 from typing import Any
@@ -26,11 +26,12 @@ def jsonl(night: Night) -> Iterator[str]:
     Characters that some readers take for a line end, and lone surrogates, are written as JSON escapes.
     """
     for finding in sorted(night.findings, key=lambda finding: finding.finding_id):
-        line = json.dumps(_plain(finding), ensure_ascii=False)
+        line = json.dumps(plain_finding(finding), ensure_ascii=False)
         yield _BREAKS_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def plain_finding(finding: Finding) -> dict[str, Any]:
+    """A finding as its line of findings.jsonl has it."""
     return {
         "finding_id": finding.finding_id,
         "rule_id": finding.rule_id,
@@ -68,8 +69,8 @@ def _plain_evidence(evidence: Evidence) -> dict[str, str | None]:
     }
 
 
-def run_json(night: Night) -> dict[str, Any]:
-    """The values of run.json: ids, counts and reasons, no names of people.
+def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The values of run.json: ids, counts and reasons, no names of people; `files` are the night's, with their SHA-256.
 
     `status` is "partial" where a source could not be judged; one that was left out on request does not make it so.
     """
@@ -93,6 +94,8 @@ def run_json(night: Night) -> dict[str, Any]:
         "coverage": [asdict(one) for one in night.coverage],
         "measured": [{**asdict(one), "share": round(one.share, 4)} for one in night.measured],
         "trust": [_plain_trust(one) for one in night.trust],
+        "chain": asdict(night.chain),
+        "files": dict(files or {}),
         "versions": _versions(),
     }
 

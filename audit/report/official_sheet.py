@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.findings import Finding
 from audit.night import RegistryRow
+from audit.people.identity import identities, registry_name
 from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, Rows, place
 from audit.report.review_columns import FIRST, LAST, TYPE_HERE, evidence, with_further
 from audit.report.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Value
@@ -70,8 +71,7 @@ def _paired(
 
 def _keys(platform_id: str, account_id: str, handle: str, url: str) -> list[tuple[str, str]]:
     """Under what an account may be found, the surest first."""
-    named = ("id", account_id), ("handle", handle.casefold().lstrip("@")), ("url", url.casefold().rstrip("/"))
-    return [(f"{platform_id} {kind}", value) for kind, value in named if value]
+    return [(platform_id, name) for name in identities(platform_id, account_id, handle, url)]
 
 
 def _registered(reader: Reader, finding: Finding | None, row: RegistryRow | None) -> Row:
@@ -84,7 +84,7 @@ def _registered(reader: Reader, finding: Finding | None, row: RegistryRow | None
     return (
         *first,
         known.platform,
-        Link(known.handle or known.account_id or known.url, known.url),
+        Link(registry_name(entry) if entry else known.handle or known.account_id or known.url, known.url),
         known.account_id,
         ("retired" if entry.retired else "active") if entry else "not in the registry",
         row.supervisor_name if row else "",

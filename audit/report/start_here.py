@@ -10,6 +10,7 @@ from audit.figures import Figure
 from audit.findings import FindingStatus
 from audit.night import Night, Pull, PullStatus
 from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, count, place, suppressed, waits
+from audit.report.receipts import receipts
 from audit.report.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 
 WAITING_SHOWN = 5
@@ -33,6 +34,7 @@ def start_here(reader: Reader) -> Sheet:
             *lines,
             Line(""),
             *_banner(night, whole=not reader.agency_code),
+            *(() if reader.agency_code else map(Line, receipts(night))),
             Line(""),
             Line("Tonight's news", Look.HEADING),
             _news(reader),
@@ -136,8 +138,8 @@ def _news(reader: Reader) -> Table:
 
 def _changed(reader: Reader) -> str:
     if not reader.changes:
-        return "Nothing has changed since the last run."
-    return f"{len(reader.changes):,} changes since the last run stand on the sheet Changes, each with its cause."
+        return "Nothing has changed since the night before."
+    return f"{len(reader.changes):,} changes since the night before stand on the sheet Changes, each with its cause."
 
 
 def _waiting(reader: Reader) -> Table:

@@ -18,6 +18,7 @@ from audit.merging import Copy, ReviewRow, Words, heading, in_words
 from audit.night import ImportProblem
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
+from audit.report.review_columns import DECISION, DISPOSITIONS
 from audit.report.review_sheets import written_headings
 from connectors.files import sheets
 from connectors.files.headings import folded
@@ -28,6 +29,12 @@ HEADING_LENGTH = 200
 _ID = folded("Finding ID")
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _LAYOUTS = {name: frozenset(map(folded, headings)) for name, headings in written_headings().items()}
+_DISPOSITION = folded("Disposition")
+_DECISION = tuple(folded(column.heading) for column, _ in DECISION)
+_HEADED_LIKE_OURS = 3
+"""Headings of decisions that mark the row of headings of a sheet whose “Finding ID” is gone."""
+_FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
+_KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
 _OUR_OTHER_SHEETS = frozenset(
     ("Start here", "Changes", "Trends", "Coverage", "Data quality", "Rules", "Trust", "Import problems")
 )
@@ -44,6 +51,20 @@ _LONG_COMMENTS = "The comments are too long to be read. Write what matters into 
 
 _NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
 _ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
+_NO_SHEET = (
+    "No sheet of this workbook has a column “Finding ID”, so that nothing typed into it can be placed. Copy your words "
+    "into the rows of tonight's workbook."
+)
+_READ_AS = "This column was read as “{}”, by its place or its words. Give it that heading again if that is wrong, too."
+_NO_COLUMN = (
+    "This sheet has no column “{}”: it was renamed or removed, and none of it is read. {}Write the heading as it was, "
+    "and save the copy again."
+)
+_KEPT_AS_OWN = "Columns that are not ours are kept as your own. "
+_DECIDES_NOTHING = (
+    "This column of your own holds dispositions, and only the column “Disposition” decides. It is kept as it is; write "
+    "there what shall count."
+)
 _OWN_SHEET = "This sheet has no column “Finding ID”, so it is not read. The archived file keeps it whole; it begins so."
 
 
@@ -55,10 +76,11 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
     """
     rows: list[ReviewRow] = []
     problems: list[ImportProblem] = []
-    run_id = ""
+    run_id, headed = "", False
     for title, cells in _tables(book, name):
         place = f"{name}:{title}"
         sheet = _sheet(place, _CONTINUED.sub("", title.strip()), cells)
+        headed |= sheet.headed
         if sheet.headed:
             rows += sheet.rows
             problems += sheet.problems
@@ -68,6 +90,8 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
         begins = " ".join(" ".join(sheet.unread).split())[:1000]
         if begins and _CONTINUED.sub("", title) not in _OUR_OTHER_SHEETS:
             problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
+    if not headed:
+        problems.append(ImportProblem(name, "", "", "", "", _NO_SHEET))
     problems += _comments(book, name)
     return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
 
@@ -124,12 +148,14 @@ class _Sheet:
 def _sheet(place: str, title: str, table: Iterator[list[str]]) -> _Sheet:
     sheet = _Sheet()
     columns: dict[int, str] = {}
-    at = 0
-    for number, cells in enumerate(table, 1):
+    at: int | None = None
+    rows = list(table)  # what stands below a heading may tell what it is
+    for number, cells in enumerate(rows, 1):
         where = f"{place}:{number}"
         names = [folded(cell) for cell in cells]
-        if _ID in names:
-            columns, at = _columns(title, cells), names.index(_ID)
+        if _ID in names or (not sheet.headed and _headed_without_id(title, names)):
+            columns, at, told = _columns(title, cells, rows[number:])
+            sheet.problems += [ImportProblem(place, "", column, "", "", reason) for column, reason in told]
             sheet.headed = True
         elif not sheet.headed:
             sheet.margin.append(cells[0] if cells else "")
@@ -137,7 +163,7 @@ def _sheet(place: str, title: str, table: Iterator[list[str]]) -> _Sheet:
             aside = "\n".join(cell for cell in cells[1:] if cell.strip())
             if aside:
                 sheet.problems.append(ImportProblem(where, "", "", aside, "", _ABOVE))
-        elif cells[at].strip():
+        elif at is not None and cells[at].strip():
             words = {name: _typed(cells[column]) for column, name in columns.items()}
             # A column without a heading is one only where something stands in it.
             words = {name: text for name, text in words.items() if text or not name.startswith("(column ")}
@@ -149,20 +175,102 @@ def _sheet(place: str, title: str, table: Iterator[list[str]]) -> _Sheet:
     return sheet
 
 
-def _columns(title: str, headings: Sequence[str]) -> dict[int, str]:
-    """Position → field of DECIDED or heading, for the columns that a person fills."""
+def _headed_without_id(title: str, names: Sequence[str]) -> bool:
+    """Whether a row bears the headings of decisions, though none says “Finding ID”."""
+    return title not in _OUR_OTHER_SHEETS and len(set(_DECISION) & set(names)) >= _HEADED_LIKE_OURS
+
+
+def _columns(
+    title: str, headings: Sequence[str], table: Sequence[Sequence[str]]
+) -> tuple[dict[int, str], int | None, list[tuple[str, str]]]:
+    """Position → field of DECIDED or heading, for the columns that a person fills; where the finding's id stands (None:
+    nowhere); and what to tell of columns that were renamed or are gone: (heading, sentence). `table`: the rows below.
+    """
     layout = _LAYOUTS.get(title) or _closest(frozenset(map(folded, headings)))
-    columns: dict[int, str] = {}
-    taken: set[str] = set()
+    ours: dict[str, int] = {}
     for position, text in enumerate(headings):
-        name = folded(text)
-        if name in layout and name not in taken:
-            taken.add(name)
-            if name in _FIELDS:
-                columns[position] = _FIELDS[name]
+        if folded(text) in layout:
+            ours.setdefault(folded(text), position)
+    strange = [position for position in range(len(headings)) if position not in ours.values()]
+    renamed = _renamed(strange, ours, table)
+    told = [(_shown(headings[at], at), _READ_AS.format(_written(name))) for name, at in renamed.items()]
+    ours |= renamed
+    taken = set(ours)
+    own = {at: _own_heading(headings[at], at, taken) for at in strange if at not in renamed.values()}
+    told += _missing(title, ours, own=any(_cell(row, at) for row in table for at in own))
+    if _DISPOSITION in ours:
+        told += [(name, _DECIDES_NOTHING) for at, name in own.items() if _dispositions(table, at)]
+    columns = own | {position: _FIELDS[name] for name, position in ours.items() if name in _FIELDS}
+    return dict(sorted(columns.items())), ours.get(_ID), told
+
+
+def _renamed(strange: Sequence[int], ours: Mapping[str, int], table: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Missing column of a decision → position of the strange one that has become of it, where there is one meaning.
+
+    An id or a disposition is believed for its words alone: a wrong one would decide about somebody. The others are
+    believed for their place: between the columns of ours that were written beside them stand as many strange ones.
+    """
+    found: dict[str, int] = {}
+    for name, fits in ((_DISPOSITION, _dispositions), (_ID, _ids)):
+        fitting = [at for at in strange if fits(table, at)]
+        if name not in ours and len(fitting) == 1:
+            found[name] = fitting[0]
+    for names, places in _gaps({**ours, **found}):
+        if len(names) == len(places) and set(places) <= set(strange):
+            found |= {name: at for name, at in zip(names, places, strict=True) if name not in (_ID, _DISPOSITION)}
+    return found
+
+
+def _gaps(ours: Mapping[str, int]) -> Iterator[tuple[list[str], list[int]]]:
+    """Each run of missing columns of a decision, with the positions between the columns of ours on both its sides."""
+    decided = [ours[name] for name in _DECISION if name in ours]
+    left = max((at for at in ours.values() if at < min(decided, default=0)), default=None)
+    names: list[str] = []
+    for name in _DECISION:
+        if name not in ours:
+            names.append(name)
             continue
-        columns[position] = _own_heading(text, position, taken)
-    return columns
+        if names and left is not None:
+            yield names, list(range(left + 1, ours[name]))
+        names, left = [], ours[name]
+
+
+def _missing(title: str, ours: Mapping[str, int], *, own: bool) -> Iterator[tuple[str, str]]:
+    """The columns of ours that are gone, and without which something typed may be lost.
+
+    Those for ids and dispositions are always missed on a sheet of ours; the others where a column of somebody's `own`,
+    in which words stand, may be what has become of them.
+    """
+    kept = _KEPT_AS_OWN if own else ""
+    decides = title in _LAYOUTS or any(name in ours for name in _FIELDS)
+    for name in _DECISION:
+        needed = name == _ID or (decides and (own or name == _DISPOSITION)) or (own and name == _DISPOSITION)
+        if name not in ours and needed:
+            yield _written(name), _NO_COLUMN.format(_written(name), kept)
+
+
+def _dispositions(table: Sequence[Sequence[str]], at: int) -> bool:
+    """Whether a column holds words, and every one of them is of the list of dispositions."""
+    words = {cell.casefold() for row in table if (cell := _cell(row, at))}
+    return bool(words) and words <= _KNOWN
+
+
+def _ids(table: Sequence[Sequence[str]], at: int) -> bool:
+    words = {cell for row in table if (cell := _cell(row, at))}
+    return bool(words) and all(map(_FINDING_ID.fullmatch, words))
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at].strip() if at < len(row) else ""
+
+
+def _written(name: str) -> str:
+    """A folded heading of a decision as the workbook heads it."""
+    return next(column.heading for column, _ in DECISION if folded(column.heading) == name)
+
+
+def _shown(text: str, position: int) -> str:
+    return text.strip() or f"(column {_letters(position)})"
 
 
 def _closest(headings: frozenset[str]) -> frozenset[str]:

@@ -23,7 +23,8 @@ from connectors.files import sheets
 ARCHIVE = "reviews read"
 """The folder below the output in which every file that was read lies, named by its SHA-256."""
 
-_OTHER_FORMATS = frozenset((*sheets.REFUSED, ".csv"))
+_BESIDE = frozenset((".txt", ".md", ".tmp", ".ini", ".db", ".lnk", ".url", ".bak"))
+"""Endings of what systems leave in a folder, or people as a remark: nobody decides in them."""
 _OPEN = "Another program has this file open. What is not saved yet is read the night after it is saved and closed."
 _HELD = "This file cannot be opened: another program holds it, or reading is not permitted. Close it; it is read next."
 _OTHER_FORMAT = "Only Excel workbooks (.xlsx) are read here. Open the file and save it as an Excel workbook."
@@ -61,7 +62,7 @@ def _candidates(folder: Path, output: Path) -> list[Path]:
         return []
     ours = output / ARCHIVE if folder.is_relative_to(output) else output
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_relative_to(ours))
-    return [path for path in files if path.suffix.lower() in {".xlsx", *_OTHER_FORMATS} or _lock_of(path)]
+    return [path for path in files if _lock_of(path) or not (path.name[0] in ".~" or path.suffix.lower() in _BESIDE)]
 
 
 def _lock_of(path: Path) -> str:

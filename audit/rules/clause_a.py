@@ -13,7 +13,7 @@ from audit.rules.rule import Context, rule
     clause="A",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
-    because="{reading_reason}",
+    because="{reading_reason}{dates}{doubt}",
     needs_person=True,
 )
 def agency_name_on_a_person(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
@@ -22,7 +22,8 @@ def agency_name_on_a_person(cases: pd.DataFrame, context: Context) -> pd.Series:
     The account speaks as one person, yet its handle or display name carries an agency's name, acronym, rank or unit,
     so that a reader may take the person for the agency.
 
-    Does not prove: that the owner is an employee, unless an address ties the account to one; names can be borrowed.
+    Does not prove: that the owner is an employee; it is a lead unless an address ties the account to one current
+    employee whose employment is as old as the account. Names can be borrowed.
 
     To do: ask the employee to take the agency's name out of handle and display name; a bio may still name the job.
     """
@@ -34,7 +35,7 @@ def agency_name_on_a_person(cases: pd.DataFrame, context: Context) -> pd.Series:
     clause="A",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
-    because="The profile shows a state address, {shown_mailbox}, as a way to reach its owner.",
+    because="The profile shows a state address, {shown_mailbox}, as a way to reach its owner.{dates}{doubt}",
     shows=("profile contact",),
     quotes="shown_mailbox",
     needs_person=True,
@@ -46,7 +47,7 @@ def state_address_as_contact(cases: pd.DataFrame, context: Context) -> pd.Series
     that the private identity answers at the agency's door.
 
     Does not prove: that the address was put there by its owner; it is a lead unless the address belongs to one
-    current employee.
+    current employee whose employment is as old as the account.
 
     To do: ask the employee to show a personal address instead.
     """

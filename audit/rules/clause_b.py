@@ -13,7 +13,7 @@ from audit.rules.rule import Context, rule
     clause="B",
     severity=Severity.HIGH,
     tier=Tier.FINDING,
-    because="{reading_reason} It is in no registry of official accounts, and tied to {employee_name}.",
+    because="{reading_reason} It is in no registry of official accounts, and tied to {employee_name}.{dates}{doubt}",
     needs_person=True,
 )
 def personal_account_as_outlet(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001

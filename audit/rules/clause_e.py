@@ -12,15 +12,18 @@ REGISTERED = ("registered address", "mail")
 
 
 def _on_state_mailbox(cases: pd.DataFrame) -> pd.Series:
-    return cases["registered_mailbox"].notna() & ~cases["official"]
+    """An account that has a state mailbox behind it, and is neither registered nor a seat for work."""
+    return cases["registered_mailbox"].notna() & ~cases["official"] & ~cases["work"].fillna(value=False)
 
 
 def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:
-    """Verified registration, exactly one owner who is employed today, and a profile that is not an agency's outlet."""
+    """Verified registration, exactly one owner who is employed today and was when the account was made, and a profile
+    that is not an agency's outlet."""
     return (
         cases["registration"].eq("strong")
         & cases["owners"].eq(1)
         & cases["owner_standing"].eq(Standing.CURRENT)
+        & cases["doubt"].fillna("").eq("")
         & cases["affiliation"].ne("outlet")
     ).fillna(value=False)
 
@@ -30,15 +33,17 @@ def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:
     clause="E",
     severity=Severity.HIGH,
     tier=Tier.FINDING,
-    because="{registered_words} The mailbox is {employee_name}’s.",
+    because="{registered_words} The mailbox is {employee_name}’s.{dates}",
     shows=REGISTERED,
     quotes="registered_email",
+    needs_person=True,
 )
 def state_mailbox_registered(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
     """Personal account registered to a state mailbox.
 
     The platform holds a state address as the account's e-mail, the address was verified, it belongs to exactly one
-    current employee, and the account stands in nobody's registry of official accounts.
+    current employee whose employment is as old as the account, and the account stands in nobody's registry of
+    official accounts.
 
     Does not prove: that the account is used for anything in particular, or that the agency did not ask for it.
 
@@ -52,7 +57,7 @@ def state_mailbox_registered(cases: pd.DataFrame, context: Context) -> pd.Series
     clause="E",
     severity=Severity.MEDIUM,
     tier=Tier.LEAD,
-    because="{registered_words} {shortfall}",
+    because="{registered_words}{dates}{shortfall}",
     shows=(*REGISTERED, "breach list"),
     quotes="registered_email",
 )
@@ -60,8 +65,8 @@ def state_mailbox_possibly_registered(cases: pd.DataFrame, context: Context) -> 
     """State mailbox possibly registered.
 
     A state address stands behind the account, but the evidence falls short of a finding: the address was never
-    verified, or the mailbox belongs to nobody in the directory, to several employees, to somebody who has left, or
-    the account presents itself as an agency's.
+    verified, or the mailbox belongs to nobody in the directory, to several employees, to somebody who has left or has
+    not started, or whose employment is not as old as the account, or the account presents itself as an agency's.
 
     Does not prove: who registered the account. Anyone can type another person's address into a sign-up form.
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from audit.directory import Standing
 from audit.findings import Severity, Tier
-from audit.rules.rule import Context, rule
+from audit.rules.rule import Context, Reads, rule
 
 
 @rule(
@@ -15,6 +15,8 @@ from audit.rules.rule import Context, rule
     severity=Severity.HIGH,
     tier=Tier.FINDING,
     because="The registry {registry_words}.",
+    reads=(Reads.REGISTRY, Reads.ACCOUNTS),
+    of_account=True,
 )
 def registered_account_vanished(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
     """Registered official account vanished, changed hands, or retired but live.
@@ -37,6 +39,7 @@ def registered_account_vanished(cases: pd.DataFrame, context: Context) -> pd.Ser
     severity=Severity.HIGH,
     tier=Tier.FINDING,
     because="Its supervisor in the registry, {supervisor_id} {employee_name}, {standing_words}.",
+    reads=(Reads.REGISTRY, Reads.DIRECTORY),
 )
 def supervisor_gone(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
     """Supervisor of an official account has left or is unknown to HR.
@@ -48,7 +51,8 @@ def supervisor_gone(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa
 
     To do: ask the agency head to name a new supervisor and to change the account's credentials.
     """
-    gone = cases["supervisor_standing"].ne(Standing.CURRENT).mask(cases["supervisor_standing"].eq(Standing.UNCLEAR))
+    open_still = cases["supervisor_standing"].isin([Standing.UNCLEAR, Standing.NOT_YET])
+    gone = cases["supervisor_standing"].ne(Standing.CURRENT).mask(open_still)
     return (gone & ~cases["retired"]).where(cases["official"], other=False)
 
 
@@ -59,6 +63,8 @@ def supervisor_gone(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa
     tier=Tier.FINDING,
     because="This official account is registered with {registered_email}, which is not an address of the State.",
     quotes="registered_email",
+    reads=(Reads.REGISTRY, Reads.ADDRESS),
+    of_account=True,
 )
 def registered_to_personal_address(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
     """Official account registered to a personal address.

@@ -7,10 +7,12 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
+from audit.directory import Standing
 from audit.findings import LinkStep, Severity, Tier
 from audit.night import RuleNote
 from audit.organization import Organization
@@ -23,6 +25,20 @@ BY_ADDRESS = frozenset(
     {LinkStep.REGISTERED_ADDRESS, LinkStep.SHOWN_ADDRESS, LinkStep.ALIAS, LinkStep.OFFICIAL_REGISTRY}
 )
 """The steps that a hearing would accept; what rests on another step, or on none, is a lead."""
+
+
+class Reads(StrEnum):
+    """What a rule rests on. The directory and the registry are read in full every night, or there is no night."""
+
+    ACCOUNTS = "accounts"
+    ADDRESS = "registered address"
+    """The address an account is registered with: a source's word where one shows it, else the registry's."""
+    REGISTRY = "registry"
+    DIRECTORY = "directory"
+
+
+ADDED = ("dates", "doubt", "shortfall")
+"""Columns of a case that hold a sentence or nothing; a template names them without a space in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +54,9 @@ class Context:
 class Rule:
     """A rule with its identity. `because` is a template over the columns of a case; `shows` names the kinds of
     evidence that belong to it, `quotes` the column that holds the matched words; with `needs_person` the finding
-    becomes a lead unless an address ties it to one."""
+    becomes a lead unless an address ties it to one who is known to be employed, and was when the account was made.
+    `reads` says what it rests on besides the directory, and so what it waits for; with `of_account` the finding is
+    about the account alone, whoever answers for it."""
 
     rule_id: str
     clause: str
@@ -48,7 +66,14 @@ class Rule:
     shows: tuple[str, ...]
     quotes: str
     needs_person: bool
+    reads: frozenset[Reads]
+    of_account: bool
     holds: Predicate
+
+    def answers(self, cases: pd.DataFrame, context: Context) -> pd.Series:
+        """What the rule says of each case; of an account that a source shows for several people nobody can tell."""
+        answers = self.holds(cases, context).astype("boolean")
+        return answers.mask(cases["contested"].fillna(value=False).astype(bool)) if "contested" in cases else answers
 
     def note(self, policy: Policy) -> RuleNote:
         """The rule in the reader's words: its docstring, with the policy pack's severity and guidance."""
@@ -79,10 +104,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """`holding` by finding id; `unknown` are the ids of which nothing can be said tonight."""
+    """`holding` by finding id; `unknown` are the ids of which nothing can be said tonight.
+
+    `unknown_accounts` are the (rule id, platform, name in the registry) of those among them that are about an account
+    alone.
+    """
 
     holding: Mapping[str, Draft]
     unknown: frozenset[str]
+    unknown_accounts: frozenset[tuple[str, str, str]] = frozenset()
 
 
 def rule(
@@ -95,6 +125,8 @@ def rule(
     shows: Sequence[str] = (),
     quotes: str = "matched_text",
     needs_person: bool = False,
+    reads: Sequence[Reads] = (Reads.ACCOUNTS, Reads.DIRECTORY, Reads.REGISTRY),
+    of_account: bool = False,
 ) -> Callable[[Predicate], Rule]:
     """Declare a predicate as a rule. Its docstring is printed in the workbook: a title line, the rationale, then
     paragraphs that begin "Does not prove:" and "To do:". Raises ValueError where one of the four is missing."""
@@ -102,7 +134,10 @@ def rule(
     def declare(holds: Predicate) -> Rule:
         if not all(_sections(holds)):
             raise ValueError(f"{rule_id}: the docstring needs a title, a rationale, «Does not prove:» and «To do:»")
-        return Rule(rule_id, clause, severity, tier, because, tuple(shows), quotes, needs_person, holds)
+        return Rule(
+            rule_id, clause, severity, tier, because, tuple(shows), quotes, needs_person, frozenset(reads), of_account,
+            holds,
+        )  # fmt: skip
 
     return declare
 
@@ -111,31 +146,64 @@ def judge(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> Verdi
     """Apply every rule to every case. The order of the cases does not matter."""
     holding: dict[str, Draft] = {}
     unknown: set[str] = set()
+    accounts: set[tuple[str, str, str]] = set()
     for one in rules:
-        answers = one.holds(cases, context).astype("boolean")
+        answers = one.answers(cases, context)
         for case in cases[answers.fillna(value=False)].to_dict("records"):
             draft = _draft(one, _plain(case))
             known = holding.get(draft.finding_id)
             holding[draft.finding_id] = draft if known is None else _joined(known, draft)
-        unknown.update(finding_id(one, _plain(case)) for case in cases[answers.isna()].to_dict("records"))
-    return Verdicts(holding, frozenset(unknown - holding.keys()))
+        for case in cases[answers.isna()].to_dict("records"):
+            unsure = _plain(case)
+            unknown.add(finding_id(one, unsure))
+            if one.of_account:
+                accounts.add((one.rule_id, unsure["platform"], unsure["link_value"]))
+    return Verdicts(holding, frozenset(unknown - holding.keys()), frozenset(accounts))
 
 
-def _draft(one: Rule, case: dict[str, Any]) -> Draft:
-    tier = one.tier
-    if one.needs_person and (case["link_step"] not in BY_ADDRESS or not case["employee_id"] or _weakly_tied(case)):
-        tier = Tier.LEAD
+def _draft(one: Rule, case: Mapping[str, Any]) -> Draft:
     shown = tuple(piece for piece in case["evidence"] if not one.shows or piece.kind.startswith(one.shows))
+    sources, fresh = rests_on(one, case)
     return Draft(
         finding_id=finding_id(one, case),
         rule=one,
         case=case,
-        because=one.because.format_map(case).strip(),
-        tier=tier,
+        because=one.because.format_map({**case, **_spaced(case)}).strip(),
+        tier=Tier.LEAD if one.needs_person and not _certain(case) else one.tier,
         evidence=shown or tuple(case["evidence"]),
-        sources=case["sources"],
-        fresh=bool(case["fresh"]),
+        sources=sources,
+        fresh=fresh,
     )
+
+
+def _spaced(case: Mapping[str, Any]) -> dict[str, str]:
+    """The sentences that a template adds where there is something to add, each with the space before it."""
+    return {name: f" {case[name]}" if case[name] else "" for name in ADDED}
+
+
+def _certain(case: Mapping[str, Any]) -> bool:
+    """Whether a hearing would accept the tie: an address of one person alone, proved to be the account's, and a person
+    who is known to be employed now and was when the account was made."""
+    return bool(
+        case["link_step"] in BY_ADDRESS
+        and case["employee_id"]
+        and case["employee_standing"] == Standing.CURRENT
+        and not case["doubt"]
+        and not _weakly_tied(case)
+    )
+
+
+def rests_on(one: Rule, case: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
+    """The sources that a rule waits for in a case, and whether all of them could be judged tonight."""
+    shown = Reads.ADDRESS in one.reads and not address_is_the_registrys(case)
+    if Reads.ACCOUNTS in one.reads or shown:
+        return case["sources"], bool(case["fresh"])
+    return (), True
+
+
+def address_is_the_registrys(case: Mapping[str, Any]) -> bool:
+    """Whether no source showed an address tonight, so that the registry's own stands."""
+    return not any(piece.kind.startswith("registered address") for piece in case["evidence"])
 
 
 def _weakly_tied(case: Mapping[str, Any]) -> bool:
@@ -154,9 +222,11 @@ def _joined(one: Draft, other: Draft) -> Draft:
 def finding_id(one: Rule, case: Mapping[str, Any]) -> str:
     """The id of the finding that a rule makes of a case, in which "" stands for what is missing.
 
-    Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity.
+    Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity. Where a
+    mailbox or an employee id passes to another person, audit.passing makes another id of it.
     """
-    parts = (case["platform"], case["identity"], one.rule_id, case["supervisor_id"] or case["employee_id"])
+    person = "" if one.of_account else case["supervisor_id"] or case["employee_id"]
+    parts = (case["platform"], case["identity"], one.rule_id, person)
     return f"{one.rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
 
 

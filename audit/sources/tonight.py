@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
-from audit.cases import Watch, registry_key
+from audit.cases import Watch
 from audit.config import Settings, SourceSettings
 from audit.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.directory import Standing
@@ -19,8 +19,10 @@ from audit.ledger.sources import digest
 from audit.link import Sighting, latest_first
 from audit.nexus import nexus, passes, restrained
 from audit.night import Problem, Pull, PullStatus
+from audit.people.identity import known_by, registry_key
 from audit.registrations import added_up
 from audit.sources import disclosures
+from audit.sources.purpose import for_work
 from audit.sources.reading import Reading, blank, open_source
 from audit.sources.side_by_side import started
 from audit.sources.spool import Spool
@@ -66,7 +68,7 @@ def collect(
 def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime) -> Reading:
     """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
     sweep = source.connector.sweep
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"day": datetime.combine(inputs.directory.as_of, time(), UTC)}
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
     gate = nexus(inputs.organization)
@@ -158,17 +160,19 @@ def closed_door(source: SourceSettings, as_of: date) -> str:
 def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection[Pull]) -> list[Sighting]:
     """Every account that a configured source shows, once for each source: tonight, or when it was last asked."""
     complete = complete_sources(pulls)
-    configured = {source.name for source in settings.sources}
+    configured = {source.name: source for source in settings.sources}
     swept: dict[tuple[str, ...], Sighting] = {}
     found: list[Sighting] = []
     for source, key, shown_in, account in ledger.accounts():
         if source not in configured:
             continue
-        sighting = Sighting(account, source, fresh=source in complete and (not key or shown_in == run_id))
+        fresh = source in complete and (not key or shown_in == run_id)
+        sighting = Sighting(account, source, fresh, work=for_work(configured[source], account))
         if not key:
             found.append(sighting)
             continue
-        name = (source, account.platform, account.account_id or account.handle or account.url, account.registered_email)
+        identity = known_by(account.account_id, account.handle, account.url)
+        name = (source, account.platform, identity, account.registered_email)
         if name not in swept or latest_first(sighting) < latest_first(swept[name]):
             swept[name] = sighting
     return [*found, *swept.values()]
@@ -215,7 +219,7 @@ def official_seen(seen: Collection[Sighting], inputs: Inputs) -> set[tuple[str, 
     found = set()
     for sighting in seen:
         account = sighting.account
-        position = inputs.registry.position(account.platform, account.account_id, account.handle)
+        position = inputs.registry.position(account)
         if position is not None and sighting.fresh:
             found.add((registry_key(inputs.registry.entries[position]), sighting.source))
     return found

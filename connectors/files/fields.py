@@ -6,8 +6,6 @@ import re
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
-from connectors.platforms import profile
-
 ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d+")
 """A number that a spreadsheet has rounded (1.23457E+17): as an id it is worthless."""
 QUOTED = 60
@@ -38,14 +36,6 @@ def several(text: str) -> tuple[str, ...]:
     """The parts of a field of many values: by line where it has lines (lists of JSON), else by semicolon; each once."""
     parts = text.split("\n") if "\n" in text else text.split(";")
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-
-def handle_text(text: str) -> str:
-    """A handle without its @ and the space around it; of a profile's URL, the handle in it."""
-    handle = text.strip()
-    if "/" in handle and (found := profile(handle)) is not None:
-        return found.handle
-    return handle.removeprefix("@").strip()
 
 
 def web_address(text: str) -> str:

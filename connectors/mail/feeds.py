@@ -12,9 +12,10 @@ import re
 import shutil
 import tempfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -23,9 +24,11 @@ import duckdb
 
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
-from connectors.files.headings import Wanted, folded, positions
+from connectors.files.dated import date_format
+from connectors.files.headings import Wanted, folded, other_headings, positions, taken_down
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
+from connectors.mail.fates import known
 from connectors.mail.scan import Entry, Feed
 
 HEAD = 1 << 20
@@ -33,19 +36,23 @@ HEAD = 1 << 20
 CHUNK = 1 << 22
 FAST = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "utf-16": "utf-16"}
 """Encodings that DuckDB reads by itself."""
-COUNTED = {"MISSING COLUMNS", "TOO MANY COLUMNS"}
-"""Broken rows of which DuckDB leaves out just the row itself."""
+TOO_MANY = "TOO MANY COLUMNS"
+"""Broken rows of which DuckDB leaves out just the row itself; those that end early are read, by `delimited.rows`."""
+SPARED = ("message_id", "direction", "recipient_status")
+"""Fields that a row may lack at its end, as spreadsheets leave the last commas of a row away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a log calls its columns: field of mail_query.FIELDS → headings, folded, the likeliest first.
 
-    `required` are fields without which the export says nothing, each with what to ask for in the export.
+    `required` are fields without which the export says nothing (or several, of which one must be there), each with what
+    to ask for in the export. `system` is whose words of mail_fates.csv say what became of a message.
     """
 
     spellings: Mapping[str, tuple[str, ...]]
-    required: Mapping[str, str]
+    required: Mapping[tuple[str, ...], str]
+    system: str
 
     def wanted(self) -> Wanted:
         """Every heading that is known: tells the right separator from a wrong one."""
@@ -57,17 +64,18 @@ class Shape:
         if not isinstance(named, dict) or any(field not in self.spellings for field in named):
             listed = ", ".join(self.spellings)
             raise SourceDown(f"{source.name}: columns in audit.toml must be a table that names some of: {listed}.")
-        known = {folded(heading): heading for heading in headings}
+        seen = {folded(heading): heading for heading in headings}
         found = {field: str(heading) for field, heading in dict(named).items()}
         for field, names in self.spellings.items():
-            heading = next((known[name] for name in names if name in known), None)
+            heading = next((seen[name] for name in names if name in seen), None)
             if field not in found and heading is not None:
                 found[field] = heading
-        for field, ask in self.required.items():
-            if field not in found:
-                seen = ", ".join(repr(heading) for heading in headings[:40])
+        for fields, ask in self.required.items():
+            if not any(field in found for field in fields):
+                shown = ", ".join(repr(heading) for heading in headings[:40])
                 raise SourceChanged(
-                    f"{place}: no column holds the {ask}. The headings found are: {seen}. Export it with them."
+                    f"{place}: no column holds the {ask}. The headings found are: {shown}. Export it with them, or name"
+                    f' the heading that holds it in audit.toml: columns = {{ {fields[0]} = "…" }}.'
                 )
         return found
 
@@ -77,13 +85,20 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     its headings."""
     how = _layout(path, place, source, shape)
     columns = shape.columns(how.headings, source, place)
-    wanted = Wanted(tuple(columns), tuple(columns), columns, tables=source.tables)
+    required = tuple(field for field in columns if field not in SPARED)
+    wanted = Wanted(tuple(columns), required, columns, tables=source.tables)
     where = positions(how.headings, wanted, place)
+    taken_down(how.headings, where, wanted, place)
     exact = partial(_exact, path, place, how, wanted)
-    dated = "sent_at" in columns
+    dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
     if how.encoding not in FAST or how.newline != "\n":
-        return Feed(place, exact, dated=dated)
-    return Feed(place, exact, _relation(path, how, where), _broken(path, place, how), dated)
+        return Feed(place, exact, dated=dated, fates=words, date_format=stated)
+    relation = _relation(path, how, where)
+    days = ""
+    if dated:
+        column = f"rtrim(split_part(c{where['sent_at']}, ' ', 1), ',')"
+        days = f"SELECT DISTINCT {column} FROM {_csv(path, how, 'ignore_errors = true')}"  # noqa: S608
+    return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
 
 
 def relation(columns: Mapping[str, str], source: str) -> str:
@@ -118,7 +133,9 @@ def _layout(path: Path, place: str, source: Source, shape: Shape) -> delimited.L
             head = Path(folder) / "head"
             head.write_bytes(_beginning(path))
         encoding = (
-            delimited.known_encoding(asked, place) if asked else delimited.sniffed_encoding(head, place, whole=False)
+            delimited.stated_encoding(asked, head, place)
+            if asked
+            else delimited.sniffed_encoding(head, place, whole=False)
         )
         return delimited.layout(head, shape.wanted(), place, encoding, "\t" if separator == "tab" else separator)
 
@@ -135,11 +152,15 @@ def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted, told: 
     with unpacked(path) as plain:
         if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
             encoding = delimited.sniffed_encoding(plain, place)
-            how = delimited.Layout(encoding, how.newline, how.separator, how.headings, how.first_line, how.data_line)
+            how = replace(how, encoding=encoding)
         for row in delimited.rows(plain, how, wanted, place, told):
             if isinstance(row, Rejected):
                 yield row
-            elif _other_headings(row.values, wanted):
+            elif row.lacks:
+                yield Rejected(row.where, row.lacks)
+            elif (
+                other_headings(list(row.values.values()), wanted) if row.short else _other_headings(row.values, wanted)
+            ):
                 raise SourceChanged(
                     f"{row.where}: other headings begin here; two exports were joined into one. Separate them again."
                 )
@@ -160,13 +181,17 @@ def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
 
 
 def _relation(path: Path, how: delimited.Layout, where: Mapping[str, int]) -> str:
+    source = _csv(path, how, "store_rejects = true, rejects_limit = 0")
+    return relation({name: f"c{position}" for name, position in where.items()}, source)
+
+
+def _csv(path: Path, how: delimited.Layout, faults: str) -> str:
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
-    source = (
+    return (
         f"read_csv({mail_query.text(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
         f"delim = {mail_query.text(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"encoding = '{FAST[how.encoding]}', store_rejects = true, rejects_limit = 0)"
+        f"encoding = '{FAST[how.encoding]}', {faults})"
     )
-    return relation({name: f"c{position}" for name, position in where.items()}, source)
 
 
 def _broken(
@@ -181,7 +206,7 @@ def _broken(
         connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
         if not found:
             return []
-        if FAST[how.encoding] != "utf-8" or any(kind not in COUNTED or offset is None for kind, offset, _ in found):
+        if FAST[how.encoding] != "utf-8" or any(kind != TOO_MANY or offset is None for kind, offset, _ in found):
             return None
         offsets = {offset - 1: line for _, offset, line in found}
         numbers = _line_numbers(path, sorted(offsets))
@@ -191,21 +216,22 @@ def _broken(
 
 
 def _line_numbers(path: Path, offsets: list[int]) -> dict[int, int]:
-    """The physical line, from 1, of each byte offset (ascending)."""
-    numbers, start, line = {}, 0, 1
+    """The physical line, from 1, of each byte offset (ascending).
+
+    DuckDB's offset of a broken row may lie on the end of the line before (CRLF): then the next line is meant.
+    """
     opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # noqa: SIM115 (closed below)
+    numbers, begins = {}, 0
+    due = deque(offsets)
     with cast("BinaryIO", opened) as file:
-        due = iter(offsets)
-        offset = next(due, None)
-        while offset is not None and (chunk := file.read(CHUNK)):
-            counted = 0
-            while offset is not None and offset < start + len(chunk):
-                line += chunk.count(b"\n", counted, offset - start)
-                counted = offset - start
-                numbers[offset] = line
-                offset = next(due, None)
-            line += chunk.count(b"\n", counted)
-            start += len(chunk)
+        for number, line in enumerate(file, start=1):
+            begins += len(line)
+            while due and due[0] < begins:
+                offset = due.popleft()
+                at_its_end = not line[offset - begins :].strip(b"\r\n")
+                numbers[offset] = number + at_its_end
+            if not due:
+                break
     return numbers
 
 

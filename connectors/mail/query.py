@@ -9,29 +9,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from connectors.mail.signals import ANY, MARKS, Line, Signals
+from connectors.files.times import DAY_FIRST, MONTH_FIRST
+from connectors.mail.fates import REJECTED_SESSION
+from connectors.mail.signals import ANY, MARKS, Line, Meaning, Signals
 
 FIELDS = (
-    "sender", "recipient_status", "recipient_address", "status", "subject", "message_id", "sent_at", "direction",
+    "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id",
+    "sent_at", "direction", "auth", "envelope",
 )  # fmt: skip
-"""What a mail log may say of a message, each as text; a feed gives those it has, the others as empty text."""
+"""What a mail log may say of a message, each as text; a feed gives those it has, the others as empty text.
+
+`status`, `outcome` and `latest` are what became of it (connectors/mail/fates.py); `auth` is what checks of its sender
+said ("dmarc=pass"), and `envelope` the address that SPF was checked for, where `sender` is the header's.
+"""
 FEED = (*FIELDS, "doubtful", "place")
 """Columns of a feed: FIELDS, whether nothing but a header names the sender, and file:line where it is known."""
-UNDELIVERED = "fail|quarantin|spam|defer|bounce|expired|reject|drop"
 OUTBOUND = ("2", "outbound", "originating", "outgoing", "sent")
 ADDRESS = r"([^\s<>\"@]+)@([^\s<>\"@]+)[>\"\s]*$"
-TIMES = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%m/%d/%Y")
-"""Times that are not ISO 8601, as PowerShell writes them in the United States."""
+PLAIN_TIME = (
+    r"(?:(?:19[5-9]|20\d)\d-\d\d-\d\d|(?:19[5-9]|20\d)\d/\d\d/\d\d)"
+    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?"
+)
+"""Times with the year first that DuckDB reads by itself."""
+NUMBERS = r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?"
+"""Times that DuckDB reads once the order of day and month is known from the whole column. Every time of another form,
+and the order, is for connectors/files/times.py."""
+ORDERED = {MONTH_FIRST: "%m/%d/%Y", DAY_FIRST: "%d/%m/%Y"}
+CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
+NO_VALUE = ("", "n/a", "#n/a", "na", "-", "null", "none", "(none)", "unknown")
+"""What exports write where there is no subject and no message id."""
 NO_DATE, NO_RECIPIENT, HEADING = 1, 2, 3
 HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size|from|to|event)[a-z _-]{0,24}"
 """What stands where a sender should, when another export was joined on, headings and all."""
 BETWEEN = "chr(31)"
 """Stands between values that are packed into one text."""
 SCANNED = """CREATE TEMP TABLE scanned (file INTEGER, place VARCHAR, fault TINYINT, at_ TIMESTAMP, recipients VARCHAR,
-    status VARCHAR, key VARCHAR, named BOOLEAN, instant UBIGINT, code BIGINT, rows_ BIGINT)"""
+    fate VARCHAR, key VARCHAR, named BOOLEAN, instant UBIGINT, code BIGINT, rows_ BIGINT);
+CREATE TEMP TABLE steps (words VARCHAR, step VARCHAR)"""
 """`key` is a hash by which a message is known again: of its id (`named`), else of sender, second and line of the table.
 `instant` is a hash of the latter for every message, NULL without a time; the same instant in two logs is one message
-where one of them has no ids."""
+where one of them has no ids. `fate` is one of FATES, and `steps` has the same for the words that stand behind a
+recipient."""
+YES, NO, NOT_YET, STRANGE = "yes", "no", "not yet", "?"
+"""Fates of a message; STRANGE is followed by the word that is not known."""
 
 
 def text(value: str) -> str:
@@ -67,50 +87,108 @@ def sift(feed: str, signals: Signals) -> str:
         FROM ({feed}) GROUP BY ALL"""  # noqa: S608
 
 
+def unpack() -> str:
+    """Make the table `listed` of `near`: the columns of FEED for each kind of row, all NULL for the others."""
+    parts = {column: f"parts[{at}]" for at, column in enumerate(FEED, start=1)}
+    parts["subject"] = f"CASE WHEN lower(trim({parts['subject']})) IN {NO_VALUE} THEN '' ELSE {parts['subject']} END"
+    shown = ", ".join(f"{expression} AS {column}" for column, expression in parts.items())
+    return f"""CREATE OR REPLACE TEMP TABLE listed AS
+        SELECT rows_, {shown} FROM (SELECT rows_, string_split(one, {BETWEEN}) AS parts FROM near)"""  # noqa: S608
+
+
+WORDS = "SELECT DISTINCT status, outcome, latest FROM listed WHERE sender IS NOT NULL"
+STEPS = """SELECT DISTINCT split_part(part, '##', 2) FROM (SELECT unnest(string_split(recipient_status, ';')) AS part
+    FROM listed WHERE contains(recipient_status, '##')) WHERE contains(part, '##')"""
+DAYS = f"""SELECT DISTINCT split_part(sent_at, ' ', 1) FROM listed WHERE regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
+IN_NUMBERS = f"SELECT DISTINCT sent_at FROM listed WHERE regexp_full_match(sent_at, '{NUMBERS}')"  # noqa: S608
+OTHER_TIMES = f"""SELECT DISTINCT sent_at FROM listed
+    WHERE NOT regexp_full_match(sent_at, '{PLAIN_TIME}') AND NOT regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
+"""Times that Python reads one by one."""
+LOOKED_UP = """CREATE OR REPLACE TEMP TABLE words (status VARCHAR, outcome VARCHAR, latest VARCHAR, fate VARCHAR);
+    CREATE OR REPLACE TEMP TABLE moments (sent_at VARCHAR, at_ TIMESTAMP)"""
+"""What Python reads for SQL, once for each text: `words` from WORDS, `moments` from OTHER_TIMES, `steps` from STEPS."""
+
+
+def in_order(order: str) -> str:
+    """INSERT into `moments` the times of the form NUMBERS, day and month in this order."""
+    forms = ", ".join(text(f"{ORDERED[order]} {clock}") for clock in CLOCKS)
+    return f"""INSERT INTO moments SELECT DISTINCT sent_at, try_strptime(sent_at, [{forms}]) FROM listed
+        WHERE regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
+
+
 def classify(number: int, signals: Signals, *, dated: bool) -> str:
-    """INSERT what the rows of `near` mean into `scanned`, and one row without code that counts the others.
+    """INSERT what the rows of `listed` mean into `scanned`, and one row without code that counts the others.
 
     What a mail means depends on sender and subject alone, and few of these differ: the patterns run once for each
     pair. `dated`: the log has dates, so a row without one is at fault.
     """
-    parts = ", ".join(f"parts[{at}] AS {column}" for at, column in enumerate(FEED, start=1))
     size = len(signals.lines)
-    code = f"((blind::BIGINT * 2 + (doubtful = 'yes')::BIGINT) * {size} + home) * {size} + line"
+    # the flags that weaken are set, so that of two rows of one message the smaller code is the one that says more
+    flags = f"(blind::BIGINT * 4 + (doubtful = 'yes')::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
+    code = f"(({flags} * {size} + home) * {size} + line) * {size + 1} + backed"
     second = "coalesce(date_trunc('second', at_)::VARCHAR, sent_at)"
     undated = f"WHEN at_ IS NULL THEN {NO_DATE}" if dated else ""
     unsent = f"WHEN NOT contains(recipients, '@') THEN {NO_RECIPIENT}"
     fault = f"CASE WHEN headed THEN {HEADING} WHEN code IS NULL THEN NULL {undated} {unsent} END"
+    stand_in = f"contains(lower(message_id), {text(REJECTED_SESSION)})"
     return f"""INSERT INTO scanned
-        WITH rows AS MATERIALIZED (
-            SELECT rows_, {parts} FROM (SELECT rows_, string_split(one, {BETWEEN}) AS parts FROM near)),
-        pairs AS MATERIALIZED ({_pairs(signals)}),
+        WITH pairs AS MATERIALIZED ({_pairs(signals)}),
         read AS (
-            SELECT rows.*, who, line, headed, {code} AS code, {_time("sent_at")} AS at_, {_recipients()} AS recipients,
-                nullif(trim(message_id, '<> '), '') AS id
-            FROM rows LEFT JOIN pairs ON rows.sender = pairs.sender AND rows.subject = pairs.subject),
+            SELECT listed.*, who, line, headed, {_time()} AS at_, {_recipients()} AS recipients,
+                CASE WHEN NOT {stand_in} OR contains(recipients, '@') THEN {code} END AS code,
+                CASE WHEN {stand_in} OR {_outbound()} THEN '{NOT_YET}' ELSE words.fate END AS fate,
+                CASE WHEN lower(trim(message_id, '<> ')) NOT IN {NO_VALUE} THEN trim(message_id, '<> ') END AS id
+            FROM listed LEFT JOIN pairs ON listed.sender = pairs.sender AND listed.subject = pairs.subject
+            LEFT JOIN words ON listed.status = words.status AND listed.outcome = words.outcome
+                AND listed.latest = words.latest
+            LEFT JOIN moments ON listed.sent_at = moments.sent_at),
         told AS (SELECT *, {fault} AS fault, concat_ws(' ', who, {second}, line) AS instant FROM read)
         SELECT {number}, CASE WHEN fault IS NOT NULL THEN place || {BETWEEN} || sent_at END, fault,
-            CASE WHEN code IS NOT NULL THEN at_ END, CASE WHEN code IS NOT NULL THEN recipients END,
-            CASE WHEN code IS NOT NULL THEN
-                lower(status) || CASE WHEN {_outbound()} THEN ' drop' ELSE '' END END,
+            CASE WHEN code IS NOT NULL THEN at_ END,
+            CASE WHEN code IS NOT NULL THEN recipients END,
+            CASE WHEN code IS NOT NULL THEN fate END,
             CASE WHEN code IS NOT NULL THEN substr(sha256(coalesce(id, instant)), 1, 32) END,
             id IS NOT NULL, CASE WHEN at_ IS NOT NULL THEN hash(instant) END, code, rows_
         FROM told"""  # noqa: S608
+
+
+def meaning(code: int, signals: Signals) -> Meaning:
+    """What a code of `scanned` stands for."""
+    size = len(signals.lines)
+    rest, backed = divmod(code, size + 1)
+    rest, line = divmod(rest, size)
+    flags, home = divmod(rest, size)
+    return signals.meaning(
+        home, line, backed - 1 if backed else None, blind=flags >= 4, doubtful=bool(flags & 2), proven=not flags & 1
+    )
 
 
 def _pairs(signals: Signals) -> str:
     """Each pair of sender and subject with the lines of the table that put it on the list and that it fits."""
     found = f"""
         SELECT sender, subject, lower(sender) AS who, {_folded("subject")} AS words
-        FROM (SELECT DISTINCT sender, subject FROM rows WHERE sender IS NOT NULL)"""  # noqa: S608
+        FROM (SELECT DISTINCT sender, subject FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
     split = f"""
         SELECT *, regexp_extract(host, {_ending(signals.bases)}, 1) AS base
         FROM (SELECT *, split_part(regexp_extract(who, {text(ADDRESS)}, 1), '+', 1) AS local,
                      regexp_extract(who, {text(ADDRESS)}, 2) AS host FROM ({found}))"""  # noqa: S608
     homed = f"SELECT *, CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals)} END AS home FROM ({split})"  # noqa: S608
     headed = f"regexp_full_match(who, {text(HEADINGS)})"
-    return f"""SELECT sender, subject, who, words = '' AS blind, home, {headed} AS headed,
-        CASE WHEN home IS NOT NULL THEN {_line(signals)} END AS line FROM ({homed})"""  # noqa: S608
+    lined = f"SELECT *, CASE WHEN home IS NOT NULL THEN {_line(signals)} END AS line FROM ({homed})"  # noqa: S608
+    general = [at for at, line in enumerate(signals.lines) if not line.subject]
+    by_subject = f"coalesce({_line(signals, by_subject=True)} + 1, 0)"
+    backed = f"CASE WHEN line IN {tuple(general)} AND words <> '' THEN {by_subject} ELSE 0 END"
+    return f"""SELECT sender, subject, who, words = '' AS blind, home, {headed} AS headed, line, {backed} AS backed
+        FROM ({lined})"""  # noqa: S608
+
+
+def _proven(signals: Signals) -> str:
+    """Whether the log shows that the sender is genuine: DMARC passed, or SPF did for a listed domain."""
+
+    def passed(check: str) -> str:
+        return f"regexp_matches(auth, {text(f'(?i)(?:^|[^a-z]){check}[^a-z]{{0,4}}pass(?:[^a-z]|$)')})"
+
+    return f"({passed('dmarc')} OR ({passed('spf')} AND {near(signals, 'envelope')}))"
 
 
 def _outbound() -> str:
@@ -120,24 +198,35 @@ def _outbound() -> str:
 
 MEANINGS = """CREATE TEMP TABLE meanings (code BIGINT, platform VARCHAR, kind VARCHAR, strength VARCHAR,
     third_party BOOLEAN)"""
+ARRIVALS = f"""CREATE TEMP VIEW arrivals AS
+    SELECT file, lower(CASE WHEN bare LIKE '"%"' THEN bare[2:-2] ELSE bare END) AS mailbox, key, code, at_, named,
+        instant, rows_, fate
+    FROM (SELECT *, trim(split_part(part, '##', 1), {text(" <>'")}) AS bare,
+            CASE WHEN contains(part, '##') AND row_fate <> '{NOT_YET}' THEN step ELSE row_fate END AS fate
+          FROM (SELECT * EXCLUDE (fate), fate AS row_fate, unnest(string_split(recipients, ';')) AS part
+                FROM scanned WHERE code IS NOT NULL AND fault IS NULL)
+          LEFT JOIN steps ON split_part(part, '##', 2) = steps.words)
+    WHERE contains(mailbox, '@')"""  # noqa: S608
+"""One row for each recipient of the listed rows, with what became of the message there."""
+STRANGE_WORDS = f"""SELECT file, fate[2:], sum(rows_)::BIGINT FROM arrivals WHERE fate[1] = '{STRANGE}'
+    GROUP BY ALL ORDER BY ALL"""  # noqa: S608
 DELIVERIES = f"""CREATE TEMP TABLE deliveries AS
-    SELECT mailbox, key, min(code) AS code, min(at_) AS at_, bool_or(named) AS named, arg_min(instant, at_) AS instant,
-        sum(rows_) AS rows_
-    FROM (
-        SELECT lower(trim(split_part(part, '##', 1), ' <>"''')) AS mailbox, key, code, at_, named, instant, rows_,
-            CASE WHEN status LIKE '% drop' THEN status ELSE coalesce(nullif(split_part(part, '##', 2), ''), status)
-            END AS fate
-        FROM (SELECT key, code, at_, status, named, instant, rows_, unnest(string_split(recipients, ';')) AS part
-              FROM scanned WHERE code IS NOT NULL AND fault IS NULL))
-    WHERE contains(mailbox, '@') AND NOT regexp_matches(lower(fate), '{UNDELIVERED}')
-    GROUP BY mailbox, key"""  # noqa: S608
-"""One row for each message and mailbox, however often the logs have it: `rows_` times."""
+    SELECT mailbox, key, min(code) FILTER (yes) AS code, min(at_) FILTER (yes) AS at_, bool_or(named) AS named,
+        arg_min(instant, at_) FILTER (yes) AS instant, sum(rows_) AS rows_
+    FROM (SELECT *, fate = '{YES}' AS yes, fate = '{NO}' AS no FROM arrivals WHERE fate[1] <> '{STRANGE}')
+    GROUP BY mailbox, key
+    HAVING bool_or(yes)
+        AND (NOT bool_or(no) OR coalesce(max(at_) FILTER (yes) > max(at_) FILTER (no), false))"""  # noqa: S608
+"""One row for each message and mailbox that it reached, however often the logs have it: `rows_` times.
+
+The last of its fates that is final decides; of two of one second, that it did not arrive.
+"""
 ECHOES = """DELETE FROM deliveries WHERE NOT named AND EXISTS (FROM deliveries AS other
     WHERE other.named AND other.mailbox = deliveries.mailbox AND other.instant = deliveries.instant)"""
 """Remove what a log without message ids (the Summary report) says once more: the same sender, mailbox, second and line
 of the table as a message whose id another log of the same pull has."""
 PARTS = """SELECT coalesce(sum(rows_ * len(list_filter(string_split(recipients, ';'), lambda part:
-    contains(part, '@')))), 0)
+    contains(split_part(part, '##', 1), '@')))), 0)
     FROM scanned WHERE code IS NOT NULL AND fault IS NULL"""
 """How many deliveries, repeated and failed ones too, the listed rows speak of."""
 
@@ -155,13 +244,13 @@ def _folded(column: str) -> str:
     return f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
 
 
-def _time(column: str) -> str:
-    """A time as UTC: ISO 8601 (with an offset, or without one), else one of TIMES; NULL where it is none."""
-    formats = ", ".join(text(one) for one in TIMES)
-    offset = text(r"\d[+-]\d\d:?\d\d$")
-    return f"""CASE WHEN regexp_matches({column}, {offset}) THEN make_timestamp(epoch_us(try_cast({column}
-        AS TIMESTAMPTZ)))
-        ELSE coalesce(try_cast({column} AS TIMESTAMP), try_strptime({column}, [{formats}])) END"""
+def _time() -> str:
+    """A time as UTC: ISO 8601 (with an offset, or without one), else as `moments` has it; NULL where it is none."""
+    offset, written = text(r":.*[+-]\d\d:?\d\d$"), "replace(replace(listed.sent_at, '/', '-'), ' UTC', '')"
+    return f"""CASE WHEN NOT regexp_full_match(listed.sent_at, {text(PLAIN_TIME)}) THEN moments.at_
+        WHEN regexp_matches(listed.sent_at, {offset})
+        THEN make_timestamp(epoch_us(try_cast({written} AS TIMESTAMPTZ)))
+        ELSE try_cast({written} AS TIMESTAMP) END"""
 
 
 def _recipients() -> str:
@@ -174,9 +263,12 @@ def _home(signals: Signals) -> str:
     return _by_base(signals, [(at, signals.lines[at]) for at in signals.homes])
 
 
-def _line(signals: Signals) -> str:
-    """The number of the first line that fits. Lines for every platform stand once, not once for each domain."""
-    numbered = list(enumerate(signals.lines))
+def _line(signals: Signals, *, by_subject: bool = False) -> str:
+    """The number of the first line that fits, perhaps of those with a subject only; NULL where none does.
+
+    Lines for every platform stand once, not once for each domain.
+    """
+    numbered = [(at, line) for at, line in enumerate(signals.lines) if line.subject or not by_subject]
     runs = [(general, list(run)) for general, run in groupby(numbered, lambda pair: pair[1].platform == ANY)]
     return f"coalesce({', '.join(_general(run) if general else _by_base(signals, run) for general, run in runs)})"
 

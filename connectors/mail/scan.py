@@ -16,9 +16,9 @@ and so do logs of the same days that are read on different nights, one with ids 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby, islice
@@ -29,25 +29,38 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
+from connectors.files import times, unread
+from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
+from connectors.mail.fates import OPTION, Fate, Fates
 from connectors.mail.signals import Signals, load
 from connectors.records import MESSAGES_KEPT
 
 MEMORY, THREADS = "512MB", 2
 BATCH = 20_000
+QUOTED = 60
+"""Characters of a word that a message quotes."""
 UNLISTED, UNDELIVERED = "sender not on the list", "not delivered, or sent out"
+UNCLEAR = "not clear whether it was delivered"
 REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"
 """Why the scan drops what it drops; contract.Dropped.reason."""
 REASONS = {
-    mail_query.NO_DATE: "the time {0!r} cannot be read; correct it in the export, or export times as ISO 8601",
+    mail_query.NO_DATE: "the time {0!r} cannot be read; correct it in the export, or export times as ISO 8601; if the"
+    ' whole log writes them so, set date_format in audit.toml, for example date_format = "MM/DD/YYYY hh:mm"',
     mail_query.HEADING: "headings stand here again; two exports may have been joined into one file",
     mail_query.NO_RECIPIENT: "no recipient's address stands in the row; correct it in the export",
 }
+EITHER_WAY = (
+    "the time {0!r} cannot be read: day and month could stand either way round, in it and in the rest of the log. Say"
+    ' which in audit.toml: date_format = "MM/DD/YYYY", or date_format = "DD/MM/YYYY"'
+)
 SIGNALS_OPTION = {
     "signals": "rows of your own for mail_signals.csv, a CSV with its headings; read before the packaged rows"
 }
+FILE_OPTIONS = SIGNALS_OPTION | OPTION | {"date_format": DATE_FORMAT}
+"""The options of logs that are tables, beside those of files."""
 
 Entry = Mapping[str, str]
 """One message of a log read row by row: the columns of mail_query.FEED that it has, `place` always."""
@@ -59,7 +72,9 @@ class Feed:
     SQL relation, if there is one.
 
     `broken` tells, after `fast` was read, which rows DuckDB left out, or None where the file must be read by `exact`
-    to tell. `dated` is False for an export that has no column of times.
+    to tell. `dated` is False for an export that has no column of times. `fates` are the words of its system. `days` is
+    an SQL query of what its times begin with, over all rows, for a column of which day and month leave a choice, and
+    `date_format` what audit.toml says of them.
     """
 
     place: str
@@ -67,6 +82,9 @@ class Feed:
     fast: str = ""
     broken: Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None] = lambda _: []
     dated: bool = True
+    fates: Fates = field(default_factory=lambda: Fates({}))
+    days: str = ""
+    date_format: str = ""
 
 
 def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], signals: Signals) -> Iterator[Item]:
@@ -78,6 +96,7 @@ def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], 
     places: list[str] = []
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
+    yield from unread(source)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)
@@ -86,7 +105,7 @@ def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], 
                 places.append(feed.place)
                 yield from _file(connection, feed, number, signals, told[path])
                 told[path](1.0)
-            yield from _groups(connection, source, _where(places), signals)
+            yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
             raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({_brief(fault)}).") from fault
 
@@ -103,7 +122,7 @@ def _file(
     if feed.fast:
         try:
             with watched(connection, told):
-                _read(connection, feed, feed.fast, number, signals)
+                _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
             broken = feed.broken(connection)
             if broken is not None and not _faults(connection, number):
                 yield from broken
@@ -117,8 +136,14 @@ def _file(
     for place, fault, count in _faults(connection, number):
         for _ in range(count):
             where, _, time = place.partition("\x1f")
-            yield Rejected(where, REASONS[fault].format(time))
+            both = fault == mail_query.NO_DATE and times.leaves_choice(time)
+            yield Rejected(where, (EITHER_WAY if both else REASONS[fault]).format(time))
     yield from _left_out(connection, number)
+
+
+def _days(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:
+    """What the times of all rows of a file begin with: another pass over it, for a column that leaves a choice."""
+    return [one for (one,) in connection.execute(feed.days).fetchall() if one] if feed.days else []
 
 
 def _exactly(
@@ -127,9 +152,10 @@ def _exactly(
     """Read a file row by row into the scan; returns the rows that could not be read."""
     rejected: list[Rejected] = []
     stopped: list[SourceDown] = []
-    connection.register("exact_feed", _reader(feed.exact(told), rejected, stopped))
+    days: set[str] = set()
+    connection.register("exact_feed", _reader(feed.exact(told), rejected, stopped, days))
     try:
-        _read(connection, feed, "FROM exact_feed", number, signals)
+        _read(connection, feed, "FROM exact_feed", number, signals, lambda: days)
     except duckdb.Error:
         if stopped:  # DuckDB wraps what a stream raises in an error of its own
             raise stopped[0] from None
@@ -138,17 +164,73 @@ def _exactly(
     return rejected
 
 
-def _read(connection: duckdb.DuckDBPyConnection, feed: Feed, relation: str, number: int, signals: Signals) -> None:
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    relation: str,
+    number: int,
+    signals: Signals,
+    days: Callable[[], Iterable[str]],
+) -> None:
     """Sift and classify one relation; the subjects of its listed rows are gone when this returns."""
     connection.execute(mail_query.sift(relation, signals))
-    connection.execute(mail_query.classify(number, signals, dated=feed.dated))
+    connection.execute(mail_query.unpack())
     connection.execute("DROP TABLE near")
+    _look_up(connection, feed, days)
+    connection.execute(mail_query.classify(number, signals, dated=feed.dated))
+    connection.execute("DROP TABLE listed")
+
+
+def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[], Iterable[str]]) -> None:
+    """Read in Python, once for each text, what SQL should not read by itself: fates, and times of other forms."""
+    connection.execute(mail_query.LOOKED_UP)
+    words = [(*one, _fate(*feed.fates.row(*one))) for one in connection.execute(mail_query.WORDS).fetchall()]
+    _fill(connection, "words", words)
+    known = {one for (one,) in connection.execute("SELECT words FROM steps").fetchall()}
+    steps = [one for (one,) in connection.execute(mail_query.STEPS).fetchall() if one not in known]
+    _fill(connection, "steps", [(one, _fate(*feed.fates.steps(one))) for one in steps])
+    numbers = [one for (one,) in connection.execute(mail_query.DAYS).fetchall()]
+    others = [one for (one,) in connection.execute(mail_query.OTHER_TIMES).fetchall() if one]
+    form = _form([*numbers, *others], days, feed.date_format)
+    if isinstance(form, times.Form) and form.name in mail_query.ORDERED:
+        connection.execute(mail_query.in_order(form.name))
+    else:
+        others += [one for (one,) in connection.execute(mail_query.IN_NUMBERS).fetchall()]
+    moments = [(one, moment.replace(tzinfo=None)) for one in others if (moment := form.moment(one)) is not None]
+    _fill(connection, "moments", moments)
+
+
+def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) -> times.Form | times.Undecided:
+    """The form of the column of times, by those of listed senders, and only where these leave a choice by all."""
+    column = times.Column()
+    for one in written:
+        column.see(one)
+    form = column.form(stated)
+    if isinstance(form, times.Undecided) and form.example:
+        for one in days():
+            column.see(one)
+        form = column.form(stated)
+    return form
+
+
+def _fate(fate: Fate, word: str) -> str:
+    """A fate as `scanned` has it."""
+    if fate is Fate.UNKNOWN:
+        return f"{mail_query.STRANGE}{word}"
+    return {Fate.YES: mail_query.YES, Fate.NO: mail_query.NO}.get(fate, mail_query.NOT_YET)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        signs = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO {name} VALUES ({signs})", rows)  # noqa: S608
 
 
 def _reader(
-    entries: Iterator[Entry | Rejected], rejected: list[Rejected], stopped: list[SourceDown]
+    entries: Iterator[Entry | Rejected], rejected: list[Rejected], stopped: list[SourceDown], days: set[str]
 ) -> pa.RecordBatchReader:
-    """The entries as a stream of Arrow batches. Rejected rows are put aside, and so is what stops the stream."""
+    """The entries as a stream of Arrow batches. Rejected rows are put aside, and so is what stops the stream, and what
+    times begin with that do not begin with the year."""
     schema = pa.schema([(column, pa.string()) for column in mail_query.FEED])
 
     def sound() -> Iterator[Entry]:
@@ -156,6 +238,9 @@ def _reader(
             if isinstance(entry, Rejected):
                 rejected.append(entry)
             else:
+                day = entry.get("sent_at", "").partition(" ")[0]
+                if day and not day[:4].isdigit():
+                    days.add(day.rstrip(","))
                 yield entry
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -190,31 +275,63 @@ def _left_out(connection: duckdb.DuckDBPyConnection, number: int) -> Iterator[Dr
         yield Dropped(count, UNLISTED)
 
 
-def _groups(connection: duckdb.DuckDBPyConnection, source: Source, where: str, signals: Signals) -> Iterator[Item]:
+def _groups(
+    connection: duckdb.DuckDBPyConnection, source: Source, places: list[str], signals: Signals
+) -> Iterator[Item]:
+    connection.execute(mail_query.ARRIVALS)
     [(parts,)] = connection.execute(mail_query.PARTS).fetchall()
+    unclear = yield from _strange(connection, source, places, int(parts))
     connection.execute(mail_query.DELIVERIES)
-    connection.execute("DROP TABLE scanned")
+    connection.execute("DROP VIEW arrivals; DROP TABLE scanned")
     [(arrived,)] = connection.execute("SELECT coalesce(sum(rows_), 0) FROM deliveries").fetchall()
     connection.execute(mail_query.ECHOES)
     [(messages,)] = connection.execute("SELECT count(*) FROM deliveries").fetchall()
     _meanings(connection, signals)
     found = connection.execute(mail_query.groups(MESSAGES_KEPT))
     rows = iter(lambda: found.fetchmany(BATCH), [])
-    items = 0
+    items, where = 0, _where(places)
     for (mailbox, platform), own in groupby((row for rest in rows for row in rest), key=itemgetter(0, 1)):
         items += 1
         yield _raw(mailbox, platform, list(own), source, where)
-    left = ((parts - arrived, UNDELIVERED), (arrived - messages, REPEATED), (messages - items, FOLDED))
+    lost = parts - arrived - unclear
+    left = ((lost, UNDELIVERED), (unclear, UNCLEAR), (arrived - messages, REPEATED), (messages - items, FOLDED))
     yield from (Dropped(int(count), reason) for count, reason in left if count)
+
+
+def _strange(
+    connection: duckdb.DuckDBPyConnection, source: Source, places: list[str], parts: int
+) -> Generator[Item, None, int]:
+    """Tell the words that are not known to say whether a mail arrived; returns how many deliveries they speak of.
+
+    Raises SourceChanged where that is most of them: then the log says nothing.
+    """
+    found = connection.execute(mail_query.STRANGE_WORDS).fetchall()
+    unclear = sum(int(count) for _, _, count in found)
+    told = [Remark(places[file], unclear_words(word, count)) for file, word, count in found]
+    if unclear * 2 > parts:
+        raise SourceChanged(f"{source.name}: {told[0].where}: {told[0].text}")
+    yield from told
+    return unclear
+
+
+def unclear_words(word: str, count: int) -> str:
+    """What to tell about a word that is not in the table of fates."""
+    whose = f"{count:,} platform mail{'' if count == 1 else 's'}"
+    if not word:
+        return f"nothing says whether {whose} arrived, so they prove nothing; export the log with the status of each."
+    short = word[:QUOTED]
+    return (
+        f"the word {short!r} is not known to say whether a mail arrived; {whose} with it prove nothing. If it is known"
+        f' what it means, add it to the source\'s table of audit.toml: fates = {{ "{short}" = "delivered" }}'
+        ' (or "not delivered").'
+    )
 
 
 def _meanings(connection: duckdb.DuckDBPyConnection, signals: Signals) -> None:
     """What each code in `deliveries` means, as a table beside it."""
-    size = len(signals.lines)
     connection.execute(mail_query.MEANINGS)
     for (code,) in connection.execute("SELECT DISTINCT code FROM deliveries ORDER BY code").fetchall():
-        flags, rest = divmod(code, size * size)
-        means = signals.meaning(*divmod(rest, size), blind=flags >= 2, doubtful=flags % 2 == 1)
+        means = mail_query.meaning(code, signals)
         row = [code, means.platform, means.kind, means.strength.value, means.third_party]
         connection.execute("INSERT INTO meanings VALUES (?, ?, ?, ?, ?)", row)
 
@@ -224,7 +341,7 @@ def _raw(mailbox: str, platform: str, rows: list[tuple[Any, ...]], source: Sourc
     told = (" ".join((row[2], row[3], str(row[5]), str(row[6]), *row[9])) for row in rows)
     digest = sha256("\0".join((mailbox, platform, *told)).encode()).hexdigest()
     values = {"mailbox": mailbox, "platform": platform, "signals": [row[2:] for row in rows]}
-    return Raw(values, source.name, where, digest, source.now, source.options)
+    return Raw(values, source.name, where, digest, source.day or source.now, source.options)
 
 
 def _where(places: list[str]) -> str:

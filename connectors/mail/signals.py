@@ -98,30 +98,39 @@ class Signals:
             host = host.partition(".")[2]
         return bool(host)
 
-    def read(self, sender: str, subject: str, *, doubtful: bool = False) -> Meaning | None:
+    def read(self, sender: str, subject: str, *, doubtful: bool = False, proven: bool = False) -> Meaning | None:
         """What a mail says; None where its sender is not on the list. `doubtful`: nothing but a header
-        names the sender."""
+        names the sender. `proven`: its sender is known to be genuine."""
         local, host = mailbox_of(sender)
         home = next((at for at in self.homes if self.lines[at].sent_by(local, host)), None)
         if home is None:
             return None
         words = folded(subject)
-        at = next(
-            at for at, line in enumerate(self.lines) if line.sent_by(local, host) and line.says(words)
-        )  # the home line fits at the latest
-        return self.meaning(home, at, blind=not words, doubtful=doubtful)
+        fits = [at for at, line in enumerate(self.lines) if line.sent_by(local, host) and line.says(words)]
+        backed = next((at for at in fits if self.lines[at].subject), None)
+        return self.meaning(home, fits[0], backed, blind=not words, doubtful=doubtful, proven=proven)  # home fits
 
-    def meaning(self, home: int, at: int, *, blind: bool, doubtful: bool) -> Meaning:
+    def meaning(
+        self, home: int, at: int, backed: int | None, *, blind: bool, doubtful: bool, proven: bool = False
+    ) -> Meaning:
         """The meaning of line `at` for a sender on the list through line `home`.
 
-        `blind`: the log has no subject, so a verification may hide behind any line that does not depend on the
-        mailbox: weak, and a stranger can cause it. `doubtful` mail is weak at best.
+        `backed` is the first line that fits by its subject. Anybody can write under a platform's address: a mail whose
+        subject nothing but a line for any subject knows is weak, unless the log shows that its sender is genuine
+        (`proven`: DMARC or SPF passed). `blind`: the log has no subject, so a verification may hide behind any line
+        that does not depend on the mailbox: weak, and a stranger can cause it. `doubtful` mail is weak at best.
         """
         line, platform = self.lines[at], self.lines[at].platform
         strength, third_party = line.strength, line.third_party
+        if not line.subject and not proven:
+            backing = self.lines[backed] if backed is not None else None
+            if backing is None or backing.strength is not Strength.STRONG:
+                strength = weaker(strength)
+            elif backing.third_party:
+                third_party = True
         if blind and not (line.mailbox and line.kind in TELLING):
             strength, third_party = weaker(strength), True
-        if doubtful:
+        if doubtful and not proven:
             strength = weaker(strength)
         return Meaning(self.lines[home].platform if platform == ANY else platform, line.kind, strength, third_party)
 

@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS messages (
     FOREIGN KEY (sender, starts_at) REFERENCES windows ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 """
+VERSION = 2
+"""Of what a kept message means; a store of another version is begun anew, and the trace read again."""
 GROUPED = """
 SELECT mailbox, platform, kind, strength, third_party, message, at
 FROM (SELECT *, row_number() OVER (PARTITION BY mailbox, message ORDER BY kind, at) AS turn FROM messages)
@@ -109,6 +111,9 @@ def opened(path: Path | None, source: str) -> Iterator[Store]:
         raise SourceDown(f"{source}: {path} cannot be written. Name another checkpoint in audit.toml.") from None
     try:
         connection.execute("PRAGMA foreign_keys = ON")
+        if connection.execute("PRAGMA user_version").fetchone() != (VERSION,):
+            connection.executescript("DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS windows;")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.executescript(SCHEMA)
         yield Store(connection)
     except sqlite3.DatabaseError:

@@ -179,7 +179,8 @@ def night(findings: int = 60, seed: int = 7) -> Night:
 
 def quiet_night() -> Night:
     """A night on which nothing was found, no problem met, and every source judged."""
-    return replace(night(0), pulls=PULLS[:2], problems=(), registry=())
+    pulls = tuple(replace(pull, rejected=0) for pull in PULLS[:2])
+    return replace(night(0), pulls=pulls, problems=(), registry=())
 
 
 CAUSES = {

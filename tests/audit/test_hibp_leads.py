@@ -15,8 +15,9 @@ from audit.directory import directory
 from audit.findings import Tier
 from audit.link import Sighting
 from audit.mail import MailSettings
-from audit.nexus import passes, registry, restrained
+from audit.nexus import passes, restrained
 from audit.organization import Organization
+from audit.people.identity import registry
 from audit.registrations import weighed
 from audit.rules import RULES, Context, Draft, judge
 from connectors import hibp

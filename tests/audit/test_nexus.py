@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit.evaluate import default_organization
-from audit.nexus import fold_handle, nexus, passes, registry
+from audit.nexus import nexus, passes
+from audit.people.identity import fold_handle, registry
 from audit.reading import has_nexus
 from connectors.files.pushdown import push
 from connectors.records import Account, OfficialAccount, Provenance, Strength

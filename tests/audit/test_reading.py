@@ -60,7 +60,7 @@ employee|jdoe|Rick|Deputy Commissioner, Maine Department of Economic & Community
 employee|jdoe|Rick|GIS @ Maine Office of GIS
 employee|jdoe|Rick|State employee. Augusta, Maine. MSEA member.
 employee|jdoe|Rick|Maine state employee, union steward MSEA-SEIU 1989
-employee|jdoe|Rick|My day job is at the Land Use Planning Commission
+employee|jdoe|Rick|My day job is at the Land Use Planning Commission. Bangor
 employee|jdoe|Rick|Hydrogeologist. ME DEP. Tweets are mine
 employee|jdoe|Rick|Work: rick.doe@maine.gov
 employee|jdoe|Rick|Soldier, Husband, MDOT worker in Bangor Maine
@@ -80,7 +80,7 @@ branded_person|jane_mainedhhs|Jane at Maine DHHS|caseworker
 branded_person|jdoe|Jane Doe, Maine DEP|Water lover
 branded_person|jdoe|Jane Doe (Maine CDC)|epi, runner
 branded_person|mainestatetrooper_lee|Lee|Dad. Views my own.
-branded_person|RangerRick_BaxterSP|Ranger Rick|Baxter State Park ranger
+branded_person|RangerRick_BaxterSP|Ranger Rick|Baxter State Park ranger, Millinocket
 branded_person|SgtBrownMSP|Sgt. Brown|Maine State Police K9 handler
 branded_person|MaineWardenPete|Pete|Maine Warden Service. my tweets
 branded_person|MDOC_Karen|Karen C.O.|Maine Department of Corrections. mom
@@ -106,8 +106,8 @@ former|jdoe|Rick|Worked at the Maine Department of Labor for 30 years
 former|jdoe|Rick|Maine Warden Service (retired)
 former|jdoe|Rick|Retired from the State of Maine
 former|jdoe|Rick|Past life: MaineDOT engineer
-former|jdoe|Rick|I used to work for DHHS
-former|jdoe|Rick|ex-DHHS
+former|jdoe|Rick|I used to work for DHHS. Bangor
+former|jdoe|Rick|ex-DHHS. Bangor
 former|jdoe|Rick|MaineDOT 1988-2016. Golf.
 former|jdoe|Rick|Alum of Maine DECD and the Governor's Office
 former|jdoe|Rick|Ancien employé du Maine DOT
@@ -205,7 +205,7 @@ employee|z|Zed|Economist at the Governor's Office of Policy Innovation and the F
 employee|z|Zed|Public servant at Maine DHHS. Tweets are personal.
 employee|z|Zed|Grants manager, Maine Emergency Management Agency (MEMA)
 employee|z|Zed|MEMA planner in Augusta
-employee|z|Zed|Communications @ MDIFW. Bird nerd.
+employee|z|Zed|Communications @ MDIFW. Bird nerd. Bangor
 employee|z|Zed|I inspect bridges for MaineDOT and bake bread
 employee|z|Zed|Hearing examiner, Maine Workers' Compensation Board
 employee|z|Zed|Interim Director at Maine Office of Child and Family Services
@@ -222,10 +222,10 @@ employee|z|Zed|Retired USAF; Maine DOC probation officer
 employee|z|Zed|Husband to @lori, dad to 3, planner at @MaineDOT1
 employee|z|Zed|Not a bot. Maine DEP hydrologist.
 employee|z|Zed|Nights: drummer. Days: Maine Revenue Services.
-employee|z|Zed|Married to a teacher. I work at Riverview Psychiatric Center.
+employee|z|Zed|Married to a teacher. I work at Riverview Psychiatric Center. Bangor
 employee|z|Zed|Maine Prisoner Re-entry; Maine Department of Corrections Regional Correctional Administrator
 employee|z|Zed|Deputy Secretary of State, Maine
-branded_person|Trooper_Kate|Trooper Kate MSP|Proud mom
+branded_person|Trooper_Kate|Trooper Kate MSP|Proud mom. Bangor
 branded_person|warden_joe|Maine Warden Joe|snow, sleds
 branded_person|kim_MaineDEP|Kim|water person
 branded_person|MaineDHHS_Deb|Deb|My views
@@ -259,7 +259,7 @@ former|z|Zed|ex Maine Department of Corrections officer turned farmer
 former|z|Zed|Left state government (Maine DAFS) in 2019
 former|z|Zed|Recovering bureaucrat (Maine DHHS)
 former|z|Zed|Jubilada de Maine DHHS
-former|retired_trooper|Retired MSP Trooper|Fishing
+former|retired_trooper|Retired MSP Trooper|Fishing. Bangor
 none|z|Zed|My dad was a Maine State Trooper
 none|z|Zed|My wife works for MaineDOT
 none|z|Zed|Daughter of a Maine DOC officer. Student.
@@ -337,11 +337,11 @@ employee|dl|Dana L.|Victim witness advocate w/ the Office of the Maine Attorney 
 employee|dl|Dana L.|I make maps for the State of Maine
 employee|dl|Dana L.|Archivist. Maine State Archives. Cats.
 employee|dl|Dana L.|State trooper (Maine). K9 dad. Opinions are mine
-employee|dl|Dana L.|Policy advisor to Governor Mills. Runner. Views mine
+employee|dl|Dana L.|Policy advisor to Governor Mills. Runner. Views mine. Bangor
 employee|dl|Dana L.|Senior Planner at Maine's Land Use Planning Commission
 employee|dl|Dana L.|Clean water geek at Maine DEP; opinions my own, not the State's
 employee|dl|Dana L.|Corrections nurse @ Maine State Prison
-employee|dl|Dana L.|Child welfare supervisor at OCFS
+employee|dl|Dana L.|Child welfare supervisor at OCFS. Bangor
 employee|dl|Dana L.|Data scientist. Civil servant in Maine state government.
 employee|dl|Dana L.|Bilingual eligibility specialist, Maine DHHS Office for Family Independence
 employee|dl|Dana L.|Wildfire + timber. Ranger, Maine Forest Service
@@ -352,7 +352,7 @@ employee|dl|Dana L.|Serving Mainers at the Department of Labor's CareerCenter
 employee|dl|Dana L.|Work at the Maine legislature, nonpartisan staff
 branded_person|MaineDEP_Dana|Dana L.|River nerd, mom
 branded_person|dana_mainedot|Dana L.|bridges, dogs
-branded_person|SgtCoteMSP|Sgt Cote|Proud father
+branded_person|SgtCoteMSP|Sgt Cote|Proud father. Bangor
 branded_person|dl|Dana (Maine DHHS)|helping families
 branded_person|maine_warden_dana|Dana|hunter, mom
 branded_person|InvestigatorLeeMaineDOL|Lee|
@@ -408,8 +408,8 @@ def test_reads_as_a_careful_person_would(line: str) -> None:
     ("handle", "display_name", "bio", "expected", "code", "words"),
     [
         ("", "Kim", "MaineDOT crew chief, tweets my own", "employee", "17", "MaineDOT"),
-        ("MSP_Trooper_Lee", "Lee", "K9 handler", "branded_person", "16-222", "MSP"),
-        ("", "Kim", "ex-DHHS", "former", "10", "DHHS"),
+        ("MSP_Trooper_Lee", "Lee", "K9 handler, Augusta", "branded_person", "16-222", "MSP"),
+        ("", "Kim", "ex-DHHS. Bangor", "former", "10", "DHHS"),
         ("", "Kim", "Clerk at the Maine Department of Labor", "employee", "12", "Maine Department of Labor"),
         ("", "Kim", "Chemist, State of Maine", "employee", "", "State of Maine"),
         ("MEPublicHealth", "", "", "outlet", "ME-CDC", "MEPublicHealth"),
@@ -553,3 +553,18 @@ def test_any_text_is_read_and_quoted_verbatim(handle: str, display_name: str, bi
     if reading.affiliation is not Affiliation.NONE:
         assert reading.spans
         assert "“" in reading.reason
+
+
+@pytest.mark.parametrize(
+    ("bio", "names_ours"),
+    [
+        ("Surveyor at MaineDOT", True),
+        ("Works for the State of Maine", True),
+        ("Clerk, Land Use Planning Commission, Augusta", True),
+        ("DHHS nurse, proud Mainer", True),
+        ("DHHS nurse, Augusta", False),
+        ("Write to kim@maine.gov", False),
+    ],
+)
+def test_says_whether_the_profile_itself_names_the_state_or_an_agency_in_full(bio: str, names_ours: bool) -> None:
+    assert read_profile("kim", "Kim", bio, "", MAINE).names_ours is names_ours

@@ -11,8 +11,8 @@ from audit.config import load_policy
 from audit.directory import directory
 from audit.link import Sighting
 from audit.mail import MailSettings
-from audit.nexus import registry
 from audit.organization import Organization
+from audit.people.identity import registry
 from audit.registrations import added_up, weighed
 from audit.rules import RULES, Context, judge
 from connectors.records import Account, Evidence, MailSignal, OfficialAccount, Person, Provenance, Status, Strength

@@ -167,7 +167,7 @@ SUMMARY = "origin_timestamp,sender_address,Recipient_status,message_subject"
     ("rows", "messages"),
     [
         (["2026-11-02T08:15:00Z,verify@x.com,ada@maine.gov##Delivered,New login to X"], 2),
-        (["11/2/2026 8:15:00 AM,VERIFY@X.com,ADA@maine.gov##Delivered,New login to X"], 2),
+        (["2 Nov 2026 8:15:00 AM,VERIFY@X.com,ADA@maine.gov##Delivered,New login to X"], 2),
         (["2026-11-02T08:15:01Z,verify@x.com,ada@maine.gov##Delivered,New login to X"], 3),
         (["2026-11-02T08:15:00Z,verify@x.com,ada@maine.gov##Delivered,Password reset request"], 3),
         (["2026-11-02T08:15:00Z,info@x.com,ada@maine.gov##Delivered,New login to X"], 3),
@@ -188,14 +188,18 @@ def test_the_same_days_with_and_without_ids(
 
 def test_two_mailboxes_of_one_second_are_two_messages(tmp_path: Path) -> None:
     (tmp_path / "with.csv").write_text("\n".join([ENHANCED, ONE.format("a")]) + "\n")
-    (tmp_path / "without.csv").write_text(f"{SUMMARY}\n2026-11-02T08:15:00Z,verify@x.com,lee@maine.gov,New login\n")
+    (tmp_path / "without.csv").write_text(
+        f"{SUMMARY}\n2026-11-02T08:15:00Z,verify@x.com,lee@maine.gov##Delivered,New login\n"
+    )
     found = accounts(pull(exchange_trace.CONNECTOR, tmp_path, ["with.csv", "without.csv"]))
     assert [account.registered_email for account in found] == ["ada@maine.gov", "lee@maine.gov"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
-    subject = '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive",Alerte de sécurité,<é>,1'
+    subject = (
+        '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive, Deliver",Alerte de sécurité,<é>,1'
+    )
     (account,) = accounts(read(tmp_path, OTHER.format("1"), subject, encoding=encoding))
     assert [(one.kind, one.count) for one in account.signals] == [("security", 1)]
 
@@ -218,18 +222,86 @@ def test_separators_and_older_headings(tmp_path: Path, separator: str) -> None:
         ("2026-11-02T08:15:00+05:00", "2026-11-02T03:15:00"),
         ("2026-11-02 08:15:00-0500", "2026-11-02T13:15:00"),
         ("2026/11/02 08:15:00 UTC", "2026-11-02T08:15:00"),
-        ("11/2/2026 8:15:00 PM", "2026-11-02T20:15:00"),
-        ("11/2/2026 20:15", "2026-11-02T20:15:00"),
+        ("11/22/2026 8:15:00 PM", "2026-11-22T20:15:00"),
+        ("22/11/2026 20:15", "2026-11-22T20:15:00"),
+        ("11/11/2026 20:15", "2026-11-11T20:15:00"),
         ("2026-11-02", "2026-11-02T00:00:00"),
+        ("2026-11-02 8:15:00 PM", "2026-11-02T20:15:00"),
+        ("2026-11-02 8:15 p.m.", "2026-11-02T20:15:00"),
+        ("10/17/26 8:15\u202fPM", "2026-10-17T20:15:00"),
+        ("10/17/2026 8:15:00\u00a0AM", "2026-10-17T08:15:00"),
+        ("17.10.26 08:15", "2026-10-17T08:15:00"),
+        ("2026-11-02 08:15:00 PST", "2026-11-02T16:15:00"),
+        ("2026/11/02 08:15:00 GMT-5", "2026-11-02T13:15:00"),
+        ("2026/11/02 22:15:00 CST", "2026-11-03T04:15:00"),
+        ("Mon, 2 Nov 2026 08:15:00 -0500", "2026-11-02T13:15:00"),
+        ("Nov 2, 2026 8:15:02 AM EST", "2026-11-02T13:15:02"),
+        ("46328.34375", "2026-11-02T08:15:00"),
     ],
 )
-def test_times(tmp_path: Path, text: str, moment: str) -> None:
-    (account,) = accounts(read(tmp_path, ONE.format("a").replace("2026-11-02T08:15:00.0000000Z", text)))
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+def test_times(tmp_path: Path, text: str, moment: str, newline: str) -> None:
+    row = ONE.format("a").replace("2026-11-02T08:15:00.0000000Z", f'"{text}"')
+    (tmp_path / "t.csv").write_text(newline.join([ENHANCED, row, ""]), encoding="utf-8", newline="")
+    (account,) = accounts(pull(exchange_trace.CONNECTOR, tmp_path, "t.csv"))
     assert account.signals[0].first_at.replace(microsecond=0) == datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0026-11-02T08:15:00Z", "2026-11-02 08:15:00 XYZ", "2026-11-02 08:15:00 IST", "2026-11-02 25:15", "11/31/2026 08:15",
+        "2026-11-02 08:15 tomorrow", "1900-01-01 00:00", "N/A", "2026-11-02T08:15:00+25:00",
+    ],
+)  # fmt: skip
+def test_nothing_of_a_time_is_ignored(tmp_path: Path, text: str) -> None:
+    items = read(tmp_path, ONE.format("a").replace("2026-11-02T08:15:00.0000000Z", f'"{text}"'), ONE.format("b"))
+    (rejected,) = [item for item in items if isinstance(item, Rejected)]
+    assert (rejected.where, repr(text) in rejected.reason) == ("trace.csv:2", True)
+    assert [account.signals[0].count for account in accounts(items)] == [1]
+
+
+EITHER_WAY = ["3/4/2026 8:15:00 AM", "04/03/2026 08:15", "3/4/26 8:15", "5-6-2026 08:15"]
+
+
+@pytest.mark.parametrize("text", EITHER_WAY)
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+@pytest.mark.parametrize(
+    ("other", "options", "read_as"),
+    [
+        ("{}/28/2026 8:15:00 PM", {}, "month first"),
+        ("28/{}/2026 8:15:00 PM", {}, "day first"),
+        ("1/1/2026 8:15", {"date_format": "MM/DD/YYYY"}, "month first"),
+        ("1/1/2026 8:15", {"date_format": "DD/MM/YYYY hh:mm"}, "day first"),
+        ("2/2/2026 8:15", {}, ""),
+    ],
+)
+def test_day_and_month_are_decided_by_the_whole_column(
+    tmp_path: Path, text: str, newline: str, other: str, options: dict[str, str], read_as: str
+) -> None:
+    """The rows that decide are of a sender who is not on the list."""
+    listed = ONE.format("a").replace("2026-11-02T08:15:00.0000000Z", text)
+    others = [OTHER.format(n).replace("2026-11-02T08:15:00.0000000Z", other.format(n)) for n in (9, 10)]
+    (tmp_path / "t.csv").write_text(newline.join([ENHANCED, listed, *others, ""]), encoding="utf-8", newline="")
+    items = pull(exchange_trace.CONNECTOR, tmp_path, "t.csv", **options)
+    told = [item.reason for item in items if isinstance(item, Rejected)]
+    months = [account.signals[0].first_at.month for account in accounts(items)]
+    first, second = int(text.replace("-", "/").split("/")[0]), int(text.replace("-", "/").split("/")[1])
+    assert months == {"month first": [first], "day first": [second], "": []}[read_as]
+    assert bool(told) == (not read_as)
+    assert all("date_format" in one and repr(text) in one for one in told)
+
+
+def test_a_date_format_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"{ENHANCED}\n{ONE}\n")
+    with pytest.raises(SourceDown, match="date_format 'soon' names no day"):
+        pull(exchange_trace.CONNECTOR, tmp_path, "t.csv", date_format="soon")
+
+
 def test_an_export_without_times_proves_no_separate_days(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("Sender,Recipient,Subject\nverify@x.com,ada@maine.gov,New login to X\n")
+    (tmp_path / "t.csv").write_text(
+        "Sender,Recipient,Subject,Status\nverify@x.com,ada@maine.gov,New login to X,Delivered\n"
+    )
     (account,) = accounts(pull(exchange_trace.CONNECTOR, tmp_path, "t.csv"))
     (signal,) = account.signals
     assert (signal.days, signal.first_at) == (0, NOW)
@@ -312,7 +384,7 @@ def test_mixed_generations_in_one_folder(tmp_path: Path) -> None:
     read(tmp_path / "mail", ONE.format("a"), name="a.csv", encoding="utf-16")
     (tmp_path / "mail" / "b.csv").write_text(
         '"Received","SenderAddress","RecipientAddress","Subject","Status","MessageId"\n'
-        '"11/3/2026 8:15:00 AM","verify@x.com","ada@maine.gov","New login to X","Delivered","<b@x.com>"\n'
+        '"11/23/2026 8:15:00 AM","verify@x.com","ada@maine.gov","New login to X","Delivered","<b@x.com>"\n'
     )
     with gzip.open(tmp_path / "mail" / "c.csv.gz", "wt", encoding="utf-8") as out:
         out.write(
@@ -378,7 +450,7 @@ row = st.sampled_from(
     [
         ONE, OTHER, ONE + ",more", "short,row", OTHER.replace("RE: roads", '"a\nb"'), ONE.replace("ada@", "lee@"),
         ONE.replace("Receive, Deliver", "Receive, Fail"),
-        ONE.replace("ada@maine.gov##Receive, Deliver", "a@x.gov##R;b@x.gov##R"),
+        ONE.replace("ada@maine.gov##Receive, Deliver", "a@x.gov##Receive, Deliver;b@x.gov##Receive, Fail"),
         ONE.replace("New login to X", '"He said ""x"", and left"'),
     ]
 )  # fmt: skip

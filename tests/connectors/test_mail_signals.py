@@ -93,7 +93,28 @@ def test_sender_taken_apart(sender: str, local: str, host: str) -> None:
     ],
 )
 def test_without_a_subject_little_is_proved(sender: str, expected: Meaning) -> None:
-    assert packaged().read(sender, "") == expected
+    assert packaged().read(sender, "", proven=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "kind", "unproven", "proven"),
+    [
+        ("jobalerts-noreply@linkedin.com", "", "digest", (Strength.WEAK, False), (Strength.STRONG, False)),
+        ("no-reply@strava.com", "Weather", "notification", (Strength.WEAK, False), (Strength.STRONG, False)),
+        ("security@facebookmail.com", "Hello", "security", (Strength.WEAK, False), (Strength.STRONG, False)),
+        ("security@facebookmail.com", "New login", "security", (Strength.STRONG, False), (Strength.STRONG, False)),
+        ("notifications@github.com", "Re: [a/b] x", "notification", (Strength.WEAK, False), (Strength.STRONG, False)),
+        ("no-reply@flickr.com", "Welcome to Flickr", "welcome", (Strength.STRONG, False), (Strength.STRONG, False)),
+        ("confirm@x.com", "Anything", "verification", (Strength.WEAK, True), (Strength.WEAK, True)),
+    ],
+)
+def test_a_subject_that_nobody_knows_proves_little_unless_the_sender_is_genuine(
+    sender: str, subject: str, kind: str, unproven: tuple[Strength, bool], proven: tuple[Strength, bool]
+) -> None:
+    for known, (strength, third_party) in ((False, unproven), (True, proven)):
+        meaning = packaged().read(sender, subject, proven=known)
+        assert meaning is not None
+        assert (meaning.kind, meaning.strength, meaning.third_party) == (kind, strength, third_party)
 
 
 def test_a_name_in_the_header_alone_is_weak() -> None:
@@ -144,7 +165,7 @@ def test_patterns_are_valid_in_python_and_in_duckdb() -> None:
     }
 
 
-def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
+def in_duckdb(rows: list[tuple[str, str]], proven: bool = False) -> list[Meaning | None]:
     """The meanings that the scan finds, row by row; the message id carries the row's number."""
     signals = packaged()
     entries = [
@@ -153,6 +174,7 @@ def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
             "sender": sender,
             "subject": subject,
             "recipient_address": "a@x.gov",
+            "auth": "dmarc=pass" if proven else "",
             "message_id": str(number),
         }
         for number, (sender, subject) in enumerate(rows)
@@ -167,15 +189,9 @@ def in_duckdb(rows: list[tuple[str, str]]) -> list[Meaning | None]:
                 "SELECT n::INT, code FROM keys LEFT JOIN scanned ON key = substr(sha256(n), 1, 32)"
             ).fetchall()
         )
-    size = len(signals.lines)
-    found: list[Meaning | None] = []
-    for number in range(len(rows)):
-        if codes[number] is None:
-            found.append(None)
-            continue
-        flags, rest = divmod(codes[number], size * size)
-        found.append(signals.meaning(*divmod(rest, size), blind=flags >= 2, doubtful=False))
-    return found
+    return [
+        None if codes[number] is None else mail_query.meaning(codes[number], signals) for number in range(len(rows))
+    ]
 
 
 def test_duckdb_reads_the_cases_as_python_does() -> None:
@@ -183,6 +199,7 @@ def test_duckdb_reads_the_cases_as_python_does() -> None:
     rows += [(sender, "") for _, sender, _ in CASES]
     rows += [("X@LinkedIn.com", "Beştätigung Ihrer E‑Mail"), ("a@b.linkedin.com.example", "x"), ("", "x")]
     assert in_duckdb(rows) == [packaged().read(sender, subject) for sender, subject in rows]
+    assert in_duckdb(rows, proven=True) == [packaged().read(sender, subject, proven=True) for sender, subject in rows]
 
 
 senders = st.sampled_from([case[1] for case in CASES] + ["s@bounce.linkedin.com", "x@x.com", "a@linkedin.com.example"])
@@ -239,7 +256,8 @@ def test_an_agency_adds_rows_of_its_own(tmp_path: Path) -> None:
     text = "# ours\n" + ",".join(ROW) + "\n" + ",".join(ROW.values()) + "\n"
     (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
     signals = mail_scan.table(Source("mail", tmp_path, {"signals": "mine.csv"}))
-    assert signals.read("x@social.maine.gov", "Hello") == Meaning("mastodon", "notification", Strength.STRONG, False)
+    known = Meaning("mastodon", "notification", Strength.STRONG, False)
+    assert signals.read("x@social.maine.gov", "Hello", proven=True) == known
     assert packaged().read("x@social.maine.gov", "Hello") is None
     assert signals.read("verify@x.com", "New login to X") == packaged().read("verify@x.com", "New login to X")
 

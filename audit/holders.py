@@ -1,0 +1,107 @@
+"""Who holds a mailbox or an employee id, and whether that is still the same person as on an earlier night. Pure.
+
+Mailboxes and employee ids are given again. A finding keeps its holders as digests, so that a later night notices when
+one of them has passed to another person, and holds nothing of the first against the second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date
+
+from audit.directory import Directory
+
+_DECORATED = re.compile(r"^[\s'=\"]*0*(.*?)(?:\.0+)?[\s\"]*$")
+LEAST_WORDS = 2
+"""Words that a name needs to be found again within a longer one ("Ada Roy" in "Ada Maria Roy")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One person as digests: the employee id, the words of the given names and of all names, the first day."""
+
+    employee_id: str
+    given: tuple[str, ...]
+    names: tuple[str, ...]
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an earlier night noted of an account: since when, by which address, held by whom (`noted_holders`)."""
+
+    on: date
+    address: str
+    holders: str
+
+
+Before = Mapping[tuple[str, str], Sequence[Seen]]
+"""(platform, what an account is known by) → what earlier nights noted of it, in no order."""
+
+
+def digest(text: str) -> str:
+    """A short digest of a text, "" for none."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12] if text else ""
+
+
+def noted_holders(employee_ids: Iterable[str], directory: Directory) -> str:
+    """The holders of a mailbox or an employee id as a text that a finding can keep; "" for nobody."""
+    found = (directory.employees.get(one) for one in employee_ids)
+    people = sorted(
+        (
+            digest(_plain_id(one.employee_id)),
+            tuple(sorted(map(digest, one.given.split()))),
+            tuple(sorted(map(digest, one.names.split()))),
+            digest(one.since.isoformat() if one.since else ""),
+        )
+        for one in found
+        if one is not None
+    )
+    return json.dumps(people, separators=(",", ":")) if people else ""
+
+
+def named(employee_id: str, name: str) -> str:
+    """The holder of whom only id and (folded) name are known: of a finding from before holders were noted."""
+    one = Holder(digest(_plain_id(employee_id)), (), tuple(sorted(map(digest, name.split()))), "")
+    return json.dumps([astuple(one)], separators=(",", ":")) if employee_id else ""
+
+
+def passed(before: str, after: str) -> bool:
+    """Whether somebody holds it now who did not hold it before; False where either night knows of nobody."""
+    old, new = _people(before), _people(after)
+    return bool(old and new) and any(not any(same_person(one, other) for other in old) for one in new)
+
+
+def same_person(one: Holder, other: Holder) -> bool:
+    """Whether two nights speak of one person.
+
+    With the same employee id (leading zeros and ".0" aside): the names are alike, or a word of them is and the first
+    day is the same, or a given name is (a marriage) and the first day is not known to differ. With another id: names
+    and first day are the same. What one of the nights does not know contradicts nothing where the id is the same.
+    """
+    same_day = bool(one.since and one.since == other.since)
+    if one.employee_id != other.employee_id:
+        return same_day and bool(one.names) and _alike(one.names, other.names)
+    if not one.names or not other.names or _alike(one.names, other.names):
+        return True
+    if same_day:
+        return bool({*one.names} & {*other.names})
+    return not (one.since and other.since) and bool({*one.given} & {*other.given})
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    short, long = sorted(({*one}, {*other}), key=len)
+    return short == long or (len(short) >= LEAST_WORDS and short <= long)
+
+
+def _plain_id(text: str) -> str:
+    found = _DECORATED.match(text.casefold())
+    return (found[1] if found else "") or text
+
+
+def _people(text: str) -> list[Holder]:
+    return [Holder(one, tuple(given), tuple(names), since) for one, given, names, since in json.loads(text or "[]")]

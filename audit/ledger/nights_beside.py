@@ -1,0 +1,78 @@
+"""The nights that stand beside a ledger, and whether it is theirs: a ledger is never begun anew by accident.
+
+A night's folder holds, in run.json, the run that wrote it, where the chain of events ended, and the digest of each of
+its files. A ledger that knows nothing of the newest night is gone, empty, or a backup older than it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
+RUN_JSON = "run.json"
+_FILES = (RUN_JSON, "audit.xlsx", "findings.jsonl")
+ANEW = (
+    "To begin anew on purpose, move the nights’ folders, latest and the ledger away, or name another [output] folder"
+    " in audit.toml."
+)
+"""What to do for somebody who wants a new ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNight:
+    """What a night's run.json says: the run, the chain's count of events and its digest (0 and "": of before they
+    were noted), and the SHA-256 of each file by its path below the folder."""
+
+    folder: Path
+    run_id: str
+    events: int = 0
+    head: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def folders(output: Path) -> list[Path]:
+    """The folders of nights below an output folder, oldest first; those that hold nothing of a night are left out."""
+    if not output.is_dir():
+        return []
+    found = [folder for folder in output.iterdir() if NIGHT.fullmatch(folder.name) and folder.is_dir()]
+    return sorted(folder for folder in found if any((folder / name).exists() for name in _FILES))
+
+
+def traces(output: Path) -> list[str]:
+    """The names of what only a night leaves in an output folder: its folders, and `latest` where it leads to one."""
+    latest = [name for name in ("latest",) if any((output / name / file).exists() for file in _FILES)]
+    return [*(folder.name for folder in folders(output)), *latest]
+
+
+def written(folder: Path) -> WrittenNight | None:
+    """What run.json of a night says; None where it is not there (a night that was cut short) or cannot be read."""
+    try:
+        said = json.loads((folder / RUN_JSON).read_text(encoding="utf-8"))
+        chain = said.get("chain", {})
+        files = {str(name): str(digest) for name, digest in said.get("files", {}).items()}
+        return WrittenNight(folder, str(said["run_id"]), int(chain.get("events", 0)), str(chain.get("head", "")), files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def altered_files(night: WrittenNight) -> Iterator[str]:
+    """Which files of a night are not what run.json says: a sentence each. Raises OSError for one that is held."""
+    for name, digest in sorted(night.files.items()):
+        path = night.folder / name
+        if not path.resolve().is_relative_to(night.folder.resolve()):
+            yield f"{night.folder.name}/{RUN_JSON}: names a file outside its folder ({name})."
+        elif not path.is_file():
+            yield f"{night.folder.name}/{name} is gone."
+        elif sha256(path) != digest:
+            yield f"{night.folder.name}/{name} is not what the night wrote: somebody altered it."
+
+
+def sha256(path: Path) -> str:
+    """A file's SHA-256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,116 @@
+"""Which known finding a verdict goes on, where a mailbox or an employee id has passed to another person. Pure.
+
+The id of a finding is made from platform, account, rule and person. Where the person is another one than the finding
+was about, the verdict gets an id of its own: the old finding keeps its decision and its notes, and ends; the new one
+waits for somebody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from audit.causes import Known
+from audit.directory import name_key
+from audit.facts import held_by
+from audit.findings import Finding, FindingStatus, LinkStep
+from audit.holders import Before, Seen, named, passed
+from audit.overlap import known_by
+from audit.people.identity import fold_handle
+from audit.rules.rule import Draft, Verdicts
+
+MOST = 20
+"""Under how many ids the findings about one account's further holders are looked for."""
+
+
+def settled(verdicts: Verdicts, past: Mapping[str, Known]) -> Verdicts:
+    """The verdicts under the ids of the findings that they go on. `past` has every finding ever made, by id."""
+    ids = settled_ids(verdicts, past)
+    holding = {ids[base]: replace(draft, finding_id=ids[base]) for base, draft in verdicts.holding.items()}
+    further = {one for base in verdicts.unknown for one in _further(base) if one in past}
+    further |= {
+        finding_id
+        for finding_id, (finding, _) in past.items()
+        if finding.link_step is LinkStep.OFFICIAL_REGISTRY
+        and (finding.rule_id, finding.platform, finding.link_value) in verdicts.unknown_accounts
+    }
+    return replace(verdicts, holding=holding, unknown=(verdicts.unknown | further) - holding.keys())
+
+
+def settled_ids(verdicts: Verdicts, past: Mapping[str, Known]) -> dict[str, str]:
+    """The id that a rule makes of a case → the id of the finding that it goes on."""
+    entries = _of_accounts(past)
+    ids: dict[str, str] = {}
+    taken = set(verdicts.holding)
+    for base, draft in sorted(verdicts.holding.items()):
+        found = _of_account(base, draft, past, entries) if draft.rule.of_account else _of_person(base, draft, past)
+        ids[base] = found if found == base or found not in taken else base
+        taken.add(ids[base])
+    return ids
+
+
+def noted(known: Iterable[Known]) -> Before:
+    """What the findings of earlier nights tell of accounts: since when each was seen, and who held its address."""
+    before: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    for finding, facts in known:
+        if finding.link_step is not LinkStep.OFFICIAL_REGISTRY:
+            seen = Seen(finding.first_seen, finding.link_value, _holders(finding, facts))
+            for name in known_by(finding.account_id, finding.handle, finding.url, finding.link_value):
+                before[finding.platform, name].append(seen)
+    return before
+
+
+def _of_person(base: str, draft: Draft, past: Mapping[str, Known]) -> str:
+    """The finding about this person: the one that stands, or stood last, where the directory knows of nobody."""
+    places = [base, *_further(base)]
+    known = [one for one in places if one in past]
+    now = str(draft.case["holders"])
+    for one in sorted(known, key=lambda one: _standing(past[one][0]), reverse=True):
+        if not passed(_holders(*past[one]), now):
+            return one
+    # Behind the last one: an id whose finding retention has removed is not given again.
+    after = places.index(known[-1]) + 1 if known else 0
+    return places[after] if after < len(places) else _other(base, now)
+
+
+def _of_account(
+    base: str, draft: Draft, past: Mapping[str, Known], entries: Mapping[tuple[str, str, str], list[Finding]]
+) -> str:
+    """The finding about this account: one from when the supervisor was part of its id is gone on with."""
+    if base in past:
+        return base
+    case = draft.case
+    found = [
+        one
+        for one in entries.get((draft.rule.rule_id, case["platform"], fold_handle(case["link_value"])), ())
+        if not (one.account_id and case["account_id"] and one.account_id != case["account_id"])
+    ]
+    return max(found, key=_standing).finding_id if found else base
+
+
+def _of_accounts(past: Mapping[str, Known]) -> dict[tuple[str, str, str], list[Finding]]:
+    found: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding, _ in past.values():
+        if finding.link_step is LinkStep.OFFICIAL_REGISTRY:
+            found[finding.rule_id, finding.platform, fold_handle(finding.link_value)].append(finding)
+    return found
+
+
+def _standing(finding: Finding) -> tuple[bool, str, str]:
+    """What stands before what has ended, and the latest first, where the greatest is taken."""
+    return finding.status is not FindingStatus.RESOLVED, finding.last_seen.isoformat(), finding.finding_id
+
+
+def _holders(finding: Finding, facts: str) -> str:
+    return held_by(facts) or named(finding.employee_id, name_key(finding.employee_name))
+
+
+def _further(base: str) -> list[str]:
+    return [_other(base, str(number)) for number in range(2, MOST + 1)]
+
+
+def _other(base: str, mark: str) -> str:
+    rule_id = base.rpartition("-")[0]
+    return f"{rule_id}-{hashlib.sha256(f'{base}{chr(31)}{mark}'.encode()).hexdigest()[:12]}"

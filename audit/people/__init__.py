@@ -1,0 +1,1 @@
+"""Who is employed, whose mailbox it is, what an account is known by. Pure."""

@@ -1,0 +1,150 @@
+"""Names that one source gives to several people's accounts: a problem of that source, never a join. Pure.
+
+A spreadsheet that cut every id to fifteen digits, a cache that sends everybody one stored profile, a registry row that
+does not say which account it means: where nobody can tell whose an account is, it is told and held against nobody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from audit.addresses import state_mailbox
+from audit.directory import Directory
+from audit.link import Sighting, same_account
+from audit.night import Problem
+from audit.people.identity import Registry, handle_key, is_unread, registry_name
+from connectors.platforms import is_cut, platforms
+from connectors.records import Account, OfficialAccount
+
+QUOTED = 3
+"""Accounts or mailboxes that a problem names."""
+
+
+def told_apart(
+    sightings: Iterable[Sighting], directory: Directory, official: Registry
+) -> tuple[list[Sighting], list[Problem]]:
+    """The sightings without ids that stand for several accounts, and without accounts that an unreadable registry row
+    may mean; those that a source shows for several people are `contested`. Whatever was changed is told."""
+    cleared, shared = _without_shared_ids(list(sightings), directory, official)
+    kept, held = _without_meant(cleared, directory, official)
+    contested, told = _contested(kept, directory, official)
+    return contested, [*shared, *held, *told]
+
+
+def _without_shared_ids(
+    sightings: list[Sighting], directory: Directory, official: Registry
+) -> tuple[list[Sighting], list[Problem]]:
+    """Ids that go with two handles in one source, or that lost their last digits and go with two people, are none."""
+    by_id: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for place, sighting in enumerate(sightings):
+        account = sighting.account
+        if account.account_id:  # one that lost its last digits is the same in every export
+            source = "" if is_cut(account.account_id) else sighting.source
+            by_id[source, account.platform, account.account_id].append(place)
+    problems = []
+    for (_, platform, account_id), places in by_id.items():
+        group = [sightings[place] for place in places]
+        handles = _handles(group)
+        cut = is_cut(account_id)
+        if len(handles) > 1 and (cut or (platform, account_id) not in official.by_id):
+            what = _some([f"@{handle}" for handle in handles])
+        elif cut and len(_people(group, directory)) > 1:
+            what = "accounts of several people"
+        else:
+            continue
+        for place, one in zip(places, group, strict=True):
+            sightings[place] = replace(one, account=replace(one.account, account_id=""))
+        reason = (
+            f"account id {account_id} on {platforms()[platform].name} goes with {what}, so it is no identity, and"
+            " they are kept apart. Export the column as text, and correct the rows."
+        )
+        problems.append(Problem(group[0].source, group[0].account.provenance.where, reason))
+    return sightings, problems
+
+
+def _handles(group: Iterable[Sighting]) -> list[str]:
+    """The handles of a group, each once."""
+    accounts = (one.account for one in group if one.account.handle)
+    return list({handle_key(one.platform, one.handle, one.url): one.handle for one in accounts}.values())
+
+
+def _without_meant(
+    sightings: Sequence[Sighting], directory: Directory, official: Registry
+) -> tuple[list[Sighting], list[Problem]]:
+    kept, problems = [], []
+    for sighting in sightings:
+        entry = None if official.knows(sighting.account) else _meant_by(sighting.account, directory, official)
+        if entry is None:
+            kept.append(sighting)
+            continue
+        account, origin = sighting.account, entry.provenance
+        named = f"@{account.handle}" if account.handle else "an account"
+        where = f"{platforms()[account.platform].name} ({sighting.source}, {account.provenance.where})"
+        reason = (
+            f"{named} on {where} may be the official account of this row, {registry_name(entry)!r}, and is not judged."
+            " Write the row's handle as it stands in the profile's address."
+        )
+        problems.append(Problem(origin.source, origin.where, reason))
+    return kept, list(dict.fromkeys(problems))
+
+
+def _meant_by(account: Account, directory: Directory, official: Registry) -> OfficialAccount | None:
+    """The unreadable registry row that may mean this account: by its words, its mailbox or its supervisor."""
+    if found := official.may_mean(account):
+        return found
+    mailbox = state_mailbox(account.registered_email, directory.system)
+    owners = directory.owners.get(mailbox, ())
+    for entry in official.entries:
+        if mailbox and is_unread(entry) and entry.platform == account.platform:
+            own = state_mailbox(entry.registered_email, directory.system)
+            if mailbox == own or entry.supervisor_employee_id in owners:
+                return entry
+    return None
+
+
+def _contested(
+    sightings: Sequence[Sighting], directory: Directory, official: Registry
+) -> tuple[list[Sighting], list[Problem]]:
+    """Sightings of one account that a source shows for mailboxes of several people, each marked and told."""
+    by_source: dict[str, list[Sighting]] = defaultdict(list)
+    kept = []
+    for sighting in sightings:
+        plain = sighting.account.account_id or sighting.account.handle or sighting.account.url
+        if plain and sighting.account.registered_email and official.position(sighting.account) is None:
+            by_source[sighting.source].append(sighting)
+        else:
+            kept.append(sighting)
+    problems = []
+    for source, own in by_source.items():
+        for group in same_account(own, directory.system):
+            people = _people(group, directory)
+            if len(people) < 2:
+                kept += group
+                continue
+            kept += [replace(sighting, contested=True) for sighting in group]
+            account = group[0].account
+            name = account.handle or account.account_id or account.url
+            reason = (
+                f"one {platforms()[account.platform].name} account, {name}, is shown for {len(people)} different"
+                f" mailboxes ({_some(sorted(people.values()))}): a problem of the source, such as the same stored reply"
+                " for everybody. It is held against nobody, since whose it is cannot be told; ask the source's owner."
+            )
+            problems.append(Problem(source, account.provenance.where, reason))
+    return kept, problems
+
+
+def _people(group: Iterable[Sighting], directory: Directory) -> dict[str, str]:
+    """The owners of the state mailboxes of a group (a mailbox that is not one person's stands for itself), each with
+    one of the mailboxes."""
+    found: dict[str, str] = {}
+    for sighting in group:
+        if mailbox := state_mailbox(sighting.account.registered_email, directory.system):
+            owners = directory.owners.get(mailbox, ())
+            found.setdefault(f"id {owners[0]}" if len(owners) == 1 else mailbox, mailbox)
+    return found
+
+
+def _some(values: Sequence[str]) -> str:
+    return ", ".join(values[:QUOTED]) + (f" and {len(values) - QUOTED} more" if len(values) > QUOTED else "")

@@ -1,0 +1,108 @@
+"""Whether a message arrived: what the words of mail logs say, by the table mail_fates.csv. Pure.
+
+Only a word that the table knows for a delivery proves one. A word that nobody knows is told and proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+
+from connectors.contract import Source, SourceDown
+from connectors.reference import table
+
+TABLE = "mail_fates.csv"
+REJECTED_SESSION = "smtpin_added_reject"
+"""In a message id: Google's stand-in for a session that was refused. There was no message."""
+JUDGEMENTS = ("spam", "filteredasspam")
+"""Words that say who may have written it; what happens to the message afterwards does not take them back."""
+OPTION = {
+    "fates": 'words of the log that are not known: fates = { "Zugestellt" = "delivered", "Verirrt" = "not delivered" }'
+}
+
+
+class Fate(StrEnum):
+    """What became of a message; of several that a row names, the first in this order holds."""
+
+    NO = "no"
+    UNKNOWN = "unknown"
+    NOT_YET = "not yet"
+    YES = "yes"
+    NOTHING = "nothing"
+
+
+ORDER = tuple(Fate)
+OWN = {"delivered": Fate.YES, "not delivered": Fate.NO, "not yet": Fate.NOT_YET}
+"""How audit.toml says it."""
+
+
+@dataclass(frozen=True)
+class Fates:
+    """The words of one system; those behind `##` in a report's recipients have meanings of their own."""
+
+    words: Mapping[str, Fate]
+    recipient: Mapping[str, Fate] = field(default_factory=dict)
+
+    def row(self, status: str, outcome: str = "", latest: str = "") -> tuple[Fate, str]:
+        """The fate of a row by its columns, and the word that is not known, if that is why.
+
+        `outcome` is a second column beside `status` (the place beside the action). `latest` is where the message was
+        last seen: where it says yes or no, it alone decides.
+        """
+        last = self._word(latest)
+        if last in (Fate.YES, Fate.NO):
+            return last, ""
+        said = [(self._word(word), word) for word in (status, outcome, latest) if folded(word)]
+        fate, word = min(said, key=lambda one: ORDER.index(one[0]), default=(Fate.UNKNOWN, ""))
+        if fate is Fate.NOTHING:
+            fate = Fate.NOT_YET
+        return fate, word.strip() if fate is Fate.UNKNOWN else ""
+
+    def steps(self, words: str) -> tuple[Fate, str]:
+        """The fate of one recipient by its steps ("Receive, Defer, Deliver"): the last that says anything decides."""
+        known = self.recipient or self.words
+        said = [(known.get(folded(word), Fate.UNKNOWN), word) for word in words.split(",") if folded(word)]
+        if any(folded(word) in JUDGEMENTS for _, word in said):
+            return Fate.NO, ""
+        told = [one for one in said if one[0] is not Fate.NOTHING]
+        fate, word = told[-1] if told else (Fate.NOT_YET if said else Fate.UNKNOWN, "")
+        return fate, word.strip() if fate is Fate.UNKNOWN else ""
+
+    def _word(self, word: str) -> Fate:
+        return self.words.get(folded(word), Fate.UNKNOWN)
+
+
+def folded(word: str) -> str:
+    """A word for comparison: small letters and digits only ("Junk folder" is "junkfolder")."""
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
+
+
+def known(system: str, source: Source | None = None) -> Fates:
+    """The words of a system, with those of the option `fates` before them. Raises SourceDown for an option that is
+    none."""
+    own = _own(source) if source else {}
+    return Fates({**_packaged(system), **own}, {**_packaged(f"{system} recipient"), **own})
+
+
+def is_stand_in(message_id: str) -> bool:
+    """Whether the id stands for no message at all."""
+    return REJECTED_SESSION in message_id.casefold()
+
+
+@cache
+def _packaged(system: str) -> Mapping[str, Fate]:
+    return dict(_rows(row for row in table(TABLE) if row["system"] == system))
+
+
+def _rows(rows: Iterable[Mapping[str, str]]) -> Iterable[tuple[str, Fate]]:
+    return ((folded(row["word"]), Fate(row["delivered"])) for row in rows)
+
+
+def _own(source: Source) -> dict[str, Fate]:
+    named = source.options.get("fates", {})
+    if not isinstance(named, dict) or any(meaning not in OWN for meaning in named.values()):
+        listed = ", ".join(f'"{word}"' for word in OWN)
+        raise SourceDown(f"{source.name}: fates in audit.toml is a table of the log's words, each one of {listed}.")
+    return {folded(word): OWN[meaning] for word, meaning in named.items()}
