@@ -227,7 +227,7 @@ def _note(queue: dict[tuple[str, str], Message], key: tuple[str, str], what: str
     elif found := SUBJECT.match(what):
         _beginning(queue, key).subject = _decoded(found["subject"])
     elif found := GENUINE.match(what):
-        queue.setdefault(key, Message()).genuine = signals.near(f"@{found['domain']}")
+        queue.setdefault(key, Message()).genuine = signals.near(f"dmarc@{found['domain']}")
     if len(queue) > OPEN_AT_MOST:
         queue.pop(next(iter(queue)))
 

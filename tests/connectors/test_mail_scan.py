@@ -188,14 +188,18 @@ def test_the_same_days_with_and_without_ids(
 
 def test_two_mailboxes_of_one_second_are_two_messages(tmp_path: Path) -> None:
     (tmp_path / "with.csv").write_text("\n".join([ENHANCED, ONE.format("a")]) + "\n")
-    (tmp_path / "without.csv").write_text(f"{SUMMARY}\n2026-11-02T08:15:00Z,verify@x.com,lee@maine.gov##Delivered,New login\n")
+    (tmp_path / "without.csv").write_text(
+        f"{SUMMARY}\n2026-11-02T08:15:00Z,verify@x.com,lee@maine.gov##Delivered,New login\n"
+    )
     found = accounts(pull(exchange_trace.CONNECTOR, tmp_path, ["with.csv", "without.csv"]))
     assert [account.registered_email for account in found] == ["ada@maine.gov", "lee@maine.gov"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
-    subject = '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive, Deliver",Alerte de sécurité,<é>,1'
+    subject = (
+        '2026-11-02T08:15:00Z,no-reply@accounts.google.com,"ada@maine.gov##Receive, Deliver",Alerte de sécurité,<é>,1'
+    )
     (account,) = accounts(read(tmp_path, OTHER.format("1"), subject, encoding=encoding))
     assert [(one.kind, one.count) for one in account.signals] == [("security", 1)]
 
@@ -246,8 +250,8 @@ def test_times(tmp_path: Path, text: str, moment: str, newline: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "0026-11-02T08:15:00Z", "2026-11-02 08:15:00 XYZ", "2026-11-02 08:15:00 IST", "2026-11-02 25:15", "11/31/2026 08:15",
-        "2026-11-02 08:15 tomorrow", "1900-01-01 00:00", "N/A", "2026-11-02T08:15:00+25:00",
+        "0026-11-02T08:15:00Z", "2026-11-02 08:15:00 XYZ", "2026-11-02 08:15:00 IST", "2026-11-02 25:15",
+        "11/31/2026 08:15", "2026-11-02 08:15 tomorrow", "1900-01-01 00:00", "N/A", "2026-11-02T08:15:00+25:00",
     ],
 )  # fmt: skip
 def test_nothing_of_a_time_is_ignored(tmp_path: Path, text: str) -> None:
@@ -295,7 +299,9 @@ def test_a_date_format_that_is_none(tmp_path: Path) -> None:
 
 
 def test_an_export_without_times_proves_no_separate_days(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("Sender,Recipient,Subject,Status\nverify@x.com,ada@maine.gov,New login to X,Delivered\n")
+    (tmp_path / "t.csv").write_text(
+        "Sender,Recipient,Subject,Status\nverify@x.com,ada@maine.gov,New login to X,Delivered\n"
+    )
     (account,) = accounts(pull(exchange_trace.CONNECTOR, tmp_path, "t.csv"))
     (signal,) = account.signals
     assert (signal.days, signal.first_at) == (0, NOW)
