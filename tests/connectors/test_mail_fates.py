@@ -1,4 +1,4 @@
-"""Whether a mail arrived and who sent it: every log's words, the last fate, words nobody knows, checks of the sender."""
+"""Whether a mail arrived and who sent it: every log's words, the last fate, unknown words, checks of the sender."""
 
 import csv
 import json
@@ -65,7 +65,7 @@ STORIES = [
     (SUMMARY, [{"Status": "Delivered"}, {"Status": "Quarantined"}], False),
     (SUMMARY, [{"Status": "Delivered", "at": "2026-11-02"}, {"Status": "Failed", "at": "2026-11-02"}], False),
     (TRACKING, [{"event_id": "RECEIVE"}, {"event_id": "DELIVER"}], True),
-    (TRACKING, [{"event_id": "RECEIVE"}, {"event_id": "DEFER"}, {"event_id": "DELIVER"}, {"event_id": "AGENTINFO"}], True),
+    (TRACKING, [{"event_id": word} for word in ("RECEIVE", "DEFER", "DELIVER", "AGENTINFO")], True),
     (TRACKING, [{"event_id": "RECEIVE"}], False),
     (TRACKING, [{"event_id": "SEND"}], False),
     (TRACKING, [{"event_id": "RECEIVE"}, {"event_id": "DROP"}], False),
@@ -126,7 +126,9 @@ STEPS = [
 
 @pytest.mark.parametrize(("steps", "delivered"), STEPS)
 def test_the_last_step_of_a_recipient_decides(tmp_path: Path, steps: str, delivered: bool) -> None:
-    text = f'origin_timestamp,sender_address,Recipient_status,message_subject,message_id\n2026-11-02,verify@x.com,"ada@maine.gov##{steps};lee@maine.gov##Receive, Deliver",New login to X,<1>\n'
+    headings = "origin_timestamp,sender_address,Recipient_status,message_subject,message_id"
+    to = f"ada@maine.gov##{steps};lee@maine.gov##Receive, Deliver"
+    text = f'{headings}\n2026-11-02,verify@x.com,"{to}",New login to X,<1>\n'
     items = pull(exchange_trace.CONNECTOR, tmp_path, text)
     assert arrived(items) == [*(["ada@maine.gov"] if delivered else []), "lee@maine.gov"]
 
@@ -234,10 +236,12 @@ def test_bigquery_as_parquet(tmp_path: Path, columns: str) -> None:
     import duckdb
 
     with duckdb.connect() as connection:
-        connection.execute(f"""COPY (SELECT {{'timestamp_usec': 1793606400000000, 'success': true,
-            'mail_event_type': 2}} AS event_info, {{'subject': 'Quarterly figures', 'rfc2822_message_id': '<1>', 'source': {{'address':
-            'verify@x.com', 'from_header_address': 'verify@x.com'}}, 'destination': [{{'address': 'ada@maine.gov'}}]
-            {columns}}} AS message_info) TO '{tmp_path / "t.parquet"}' (FORMAT parquet)""")
+        event = "{'timestamp_usec': 1793606400000000, 'success': true, 'mail_event_type': 2}"
+        sender = "{'address': 'verify@x.com', 'from_header_address': 'verify@x.com'}"
+        to = "'destination': [{'address': 'ada@maine.gov'}]"
+        message = f"{{'subject': 'Figures', 'rfc2822_message_id': '<1>', 'source': {sender}, {to}{columns}}}"
+        query = f"SELECT {event} AS event_info, {message} AS message_info"
+        connection.execute(f"COPY ({query}) TO '{tmp_path / 't.parquet'}' (FORMAT parquet)")
     items = list(google_mail_log.fetch(Source("mail", tmp_path, {"path": "t.parquet"})))
     expected = Strength.STRONG if columns else Strength.WEAK
     assert [parse(item).registration for item in items if isinstance(item, Raw)] == [expected]
