@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -95,3 +96,21 @@ def state_mailbox(text: str, system: MailSystem) -> str:
     if address is None or not is_state_domain(address.domain, system):
         return ""
     return f"{address.local}@{system.primary if address.domain in system.names else address.domain}"
+
+
+def state_part(text: str, system: MailSystem) -> str:
+    """What looks like a state address in a text that may not be readable as one ("old: jane@maine.gov"); empty without.
+
+    For texts from address columns: a state domain behind an @ there is a tie, or a problem to tell, and never nothing.
+    """
+    seen = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf").lower()
+    if "@" not in seen or not any(domain in seen for domain in system.all):
+        return ""
+    found = _state_pattern(system).search(seen)
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=8)
+def _state_pattern(system: MailSystem) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, sorted(system.all)))
+    return re.compile(rf"[^\s@<>;,:\"'|()\[\]]*\s*@\s*(?:[\w-]+\s*\.\s*)*(?:{names})(?![\w-]|\.\w)")

@@ -48,7 +48,7 @@ def judged(
         for row in cases[list(_IDENTIFYING)].fillna("").itertuples(index=False)
     ]
     for one in rules:
-        answers = one.holds(cases, context).astype("boolean")
+        answers = one.answers(cases, context)
         for place in answers.isna().to_numpy().nonzero()[0]:
             unknown[place].append(one.rule_id)
         for place in answers.fillna(value=False).to_numpy().nonzero()[0]:

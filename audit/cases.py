@@ -38,7 +38,7 @@ TEXT = "string[python]"
 COLUMNS = {
     # the account
     "platform": TEXT, "identity": TEXT, "account_id": TEXT, "handle": TEXT, "url": TEXT,
-    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean",
+    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean", "work": "boolean",
     # what it was registered with and what it shows; mailboxes are state mailboxes or missing
     "registered_email": TEXT, "registered_words": TEXT, "unverified": "boolean",
     "registered_mailbox": TEXT, "registration": TEXT,
@@ -136,7 +136,7 @@ def _account_case(
     reading = _read(facts, group, organization, tied=bool(mailbox or contact))
     mentioned = _first_state_mailbox(reading.addresses, organization)
     contested = any(s.contested for s in group)
-    tied = tie("" if contested else mailbox, contact, mentioned, reading, facts["display_name"], people)
+    tied = tie(mailbox, contact, mentioned, reading, facts["display_name"], people)
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
@@ -163,6 +163,7 @@ def _account_case(
         "rivals": tied.rivals,
         **overlap(group, tied, people, before),
         "official": False,
+        "work": any(s.work for s in group),
     }
     return {**case, "shortfall": _shortfall(case)}
 
@@ -224,6 +225,7 @@ def _registry_case(
         "rivals": 0,
         "holders": noted_holders((supervisor,), people.directory),
         "official": True,
+        "work": False,
         "retired": entry.retired,
         "seen": seen,
         "changed_hands": changed_hands,

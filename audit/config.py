@@ -23,7 +23,7 @@ from audit.rules import RULES
 from audit.trust import TrustSettings
 from connectors import reference
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Connector, Expect
+from connectors.contract import Access, Connector, Expect, Purpose
 from connectors.records import Account, Agency, OfficialAccount, Person
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -57,6 +57,8 @@ class SourceSettings:
     options: Mapping[str, Any]
     expect: Expect
     approval: Approval | None = None
+    purpose: Purpose | None = None
+    """What its accounts are for, where audit.toml says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class _Source(BaseModel):
     connector: str
     expect: dict[str, Any] = Field(default_factory=dict)
     approval: _Approval | None = None
+    purpose: Purpose | None = None
 
 
 class _Organization(_Strict):
@@ -373,7 +376,15 @@ def _source(name: str, given: _Source, record: type[Any], path: Path) -> SourceS
             f"{path}: {where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
             " with by, on, reference and expires, or remove the source."
         )
-    return SourceSettings(name, connector, options, expect, approval)
+    if given.purpose and record is not Account:
+        raise ConfigError(f"{path}: {where} purpose: only a source of accounts has one. Remove the line.")
+    elsewhere = connector.adds_up or connector.access in (Access.PUBLIC, Access.APPROVAL)
+    if given.purpose is Purpose.WORK and elsewhere:
+        raise ConfigError(
+            f"{path}: {where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
+            " they are not for work by being in it. Remove the line."
+        )
+    return SourceSettings(name, connector, options, expect, approval, given.purpose)
 
 
 def _fields(expect: Expect) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from audit.coverage import TOLD
 from audit.encryption.passwords import passwords
 from audit.headings import meant
 from audit.inputs import Placed, read_organization
+from audit.ledger import looked_at
 from audit.nexus import nexus
 from audit.organization import Organization
 from audit.run import now
@@ -59,8 +60,12 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     lines.append(
         f"{'ok      ' if good else 'PROBLEM '} output {settings.output}{'' if good else ': cannot be written'}"
     )
+    refusal = looked_at(settings.output)
+    lines.append(
+        f"PROBLEM  {refusal}" if refusal else "ok       ledger: none yet, or whole and that of the nights beside it"
+    )
     line, closes = _examine_passwords(settings)
-    return [*lines, *filter(None, [line])], usable and good and closes
+    return [*lines, *filter(None, [line])], usable and good and closes and not refusal
 
 
 def _examine_passwords(settings: Settings) -> tuple[str, bool]:

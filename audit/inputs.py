@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -139,24 +138,34 @@ def measured(
 
 
 def as_in_directory(organization: Organization, employees: Directory) -> tuple[Organization, tuple[Problem, ...]]:
-    """The registry with its supervisors' ids spelled as in the directory, where zeros or ".0" alone tell them apart."""
-    bare = Counter(bare_id(employee_id) for employee_id in employees.employees)
-    alone = {bare_id(one): one for one in employees.employees if bare[bare_id(one)] == 1}
-    entries = []
+    """The registry with its supervisors' ids spelled as in the directory, where zeros or ".0" alone tell them apart.
+
+    An id that may be several employees' in this way is nobody's: the row has no supervisor then, and is told.
+    """
+    alike: dict[str, list[str]] = {}
+    for employee_id in employees.employees:
+        alike.setdefault(bare_id(employee_id), []).append(employee_id)
+    entries, problems = [], []
     changed: list[OfficialAccount] = []
     for entry in organization.official:
-        supervisor = entry.supervisor_employee_id
-        spelled = alone.get(bare_id(supervisor), "") if supervisor not in employees.employees else ""
-        entries.append(replace(entry, supervisor_employee_id=spelled) if spelled else entry)
-        changed += [entry] if spelled else []
-    if not changed:
-        return organization, ()
-    origin = changed[0].provenance
-    reason = (
-        f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros or “.0” alone tell"
-        " them apart, and HR's id was taken. Export both as text."
-    )
-    return replace(organization, official=tuple(entries)), (Problem(origin.source, origin.where, reason),)
+        supervisor, origin = entry.supervisor_employee_id, entry.provenance
+        meant = alike.get(bare_id(supervisor), []) if supervisor not in employees.employees else []
+        entries.append(replace(entry, supervisor_employee_id=meant[0] if len(meant) == 1 else "") if meant else entry)
+        changed += [entry] if len(meant) == 1 else []
+        if len(meant) > 1:
+            reason = (
+                f"supervisor_employee_id {supervisor!r} is not in HR, and may be {' or '.join(meant)}: zeros alone tell"
+                " them apart. Write it as in HR."
+            )
+            problems.append(Problem(origin.source, origin.where, reason))
+    if changed:
+        origin = changed[0].provenance
+        reason = (
+            f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros or “.0” alone tell"
+            " them apart, and HR's id was taken. Export both as text."
+        )
+        problems.append(Problem(origin.source, origin.where, reason))
+    return replace(organization, official=tuple(entries)), tuple(problems)
 
 
 def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Reading]]:

@@ -31,6 +31,8 @@ class Sighting:
     """What the registration rests on, in sentences, where it is more than a line of an export."""
     contested: bool = False
     """Whether its source shows this account for the mailboxes of several people, so that nobody knows whose it is."""
+    work: bool = False
+    """Whether it is a seat on a system of the organization's own, for which a state address is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:
 def tie(registered: str, contact: str, mentioned: str, reading: Reading, display_name: str, people: People) -> Tie:
     """The person an account is tied to: by its registered mailbox, else the one it shows, else (a lead) by name.
 
-    An address that belongs to nobody, to several people or to somebody who has left ends the search: no guessing on.
+    An address of nobody, of several people, or of somebody who has left or not started ends the search: no guessing on.
     An address that stands in the bio may be anybody's ("write to the commissioner at …"): it ties the account to its
     owner only where the display name is the owner's, too. A name counts only where the profile itself names our State
     or its agency in full: letters that other states' agencies share name nobody.
@@ -151,7 +153,7 @@ def _by_mailbox(mailbox: str, step: LinkStep, people: People) -> Tie:
     owner, owners = people.owner(mailbox)
     if not owner:
         return Tie("", step if owners else LinkStep.NOT_IN_DIRECTORY, mailbox, max(owners - 1, 0))
-    named = owner if people.standing(owner) != Standing.LEFT else ""
+    named = "" if people.standing(owner) in (Standing.LEFT, Standing.NOT_YET) else owner
     return Tie(named, LinkStep.ALIAS if mailbox in people.directory.aliases else step, mailbox)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from audit.addresses import MailSystem, mail_system, state_mailbox
+from audit.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.organization import Organization
 from audit.people.identity import Registry, fold_handle
 from audit.reading import has_nexus
 from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
-from connectors.files.addresses import holds_domain
 from connectors.records import Account, Evidence, Strength
 
 BOUNDARIES = " \n'\"()#@,./_|-"
@@ -84,7 +83,7 @@ def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
 def passes(account: Account, organization: Organization, official: Registry) -> bool:
     """Whether the account shows a tie to the organization: an address, a mark, or a place in its registry."""
     system = mail_system(organization)
-    if any(state_mailbox(text, system) or holds_domain(text, system.all) for text in _written(account) if text):
+    if any(state_mailbox(text, system) or state_part(text, system) for text in _written(account) if text):
         return True
     if official.knows(account):
         return True
@@ -104,7 +103,7 @@ def restrained(account: Account, organization: Organization, official: Registry)
     system = mail_system(organization)
     registered, notes = _registered(account, system)
     emails = tuple(text for text in account.emails if state_mailbox(text, system))
-    strange = (holds_domain(text, system.all) for text in _written(account) if not state_mailbox(text, system))
+    strange = (state_part(text, system) for text in _written(account) if not state_mailbox(text, system))
     notes += [
         f"an address column holds {part!r} in words that cannot be read, so nobody is tied to this account by it. Write"
         " the address alone."

@@ -95,13 +95,14 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
 
 
 def _changes(ledger: Ledger, run_id: str, past: Mapping[str, Past]) -> Iterator[Changed]:
-    """What the chain of events tells of the run, and what the run before could check and this one could not."""
+    """What the chain of events tells of the day up to the run, over all its runs, and what the night before could
+    check and this run could not."""
     told = list(ledger.told(run_id))
     for one in told:
         if one.finding_id in past:
             yield Changed(past[one.finding_id].finding, one.kind, one.reason, one.cause, one.who, one.words)
-    nights = ledger.nights(run_id)
-    before = nights[-2] if len(nights) > 1 else None
+    today = date.fromisoformat(run_id[:10])
+    before = max((day for day in ledger.nights(run_id) if day < today), default=None)
     spoken_of = {one.finding_id for one in told}
     for finding_id, known in past.items():
         missed = known.finding.status is FindingStatus.NOT_RECHECKED and known.finding.last_seen == before

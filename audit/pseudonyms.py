@@ -34,7 +34,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
         "read_before", "requests", "sweep",
     )),
     "cases": frozenset((
-        "platform", "sources", "fresh", "unverified", "registration", "contested", "owners", "owner_standing",
+        "platform", "sources", "fresh", "work", "unverified", "registration", "contested", "owners", "owner_standing",
         "affiliation", "disclaimer", "agency_code", "employee_standing", "link_step", "rivals", "official", "retired",
         "seen", "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids",
     )),

@@ -24,7 +24,7 @@ from audit.registrations import weighed
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
 from audit.sharing import told_apart
-from audit.sources import left_sources
+from audit.sources import left_sources, purpose
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 from audit.usable import roster
 
@@ -75,7 +75,14 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             run_id,
             findings=findings,
             changes=changes,
-            problems=(*inputs.problems, *problems, *notes, *shared, *_left_behind(settings, ledger)),
+            problems=(
+                *inputs.problems,
+                *problems,
+                *notes,
+                *shared,
+                *purpose.told(shown),
+                *_left_behind(settings, ledger),
+            ),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=told(reviews, findings),

@@ -18,7 +18,7 @@ MANY = ("acronyms", "aliases", "domains", "handles")
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the list. Raises SourceDown for settings or files that cannot be used."""
-    yield from files.rows(source, FIELDS, REQUIRED, many=MANY)
+    yield from files.rows(source, FIELDS, REQUIRED, many=MANY, entire=True)
 
 
 def parse(raw: Raw) -> Agency:

@@ -69,6 +69,14 @@ class KeyedOn(StrEnum):
     EMPLOYEES = "employees' state addresses"
 
 
+class Purpose(StrEnum):
+    """What the accounts of a source are for."""
+
+    WORK = "work"
+    """Seats on a system that the organization itself runs: a state address is what they are for."""
+    PUBLIC = "public"
+
+
 class Covers(StrEnum):
     """Whom a healthy pull tells about, on the connector's platforms."""
 
@@ -169,6 +177,9 @@ class Source:
     nexus: Nexus = Nexus()
     now: datetime | None = None
     """When the pull began (aware UTC); the observation time of items that bring none."""
+    day: datetime | None = None
+    """The beginning of the day that is judged (aware UTC): the observation time of what files say without a time, so
+    that the same files say the same on a day, whenever they are read. Without it, `now`."""
     progress: Callable[[int, int], None] = field(default=unseen, compare=False, repr=False)
     """Told now and then, by whatever reads files: the bytes read so far, and the bytes of all files. Never falling."""
     addresses: tuple[str, ...] = ()
@@ -313,6 +324,8 @@ class Connector:
     platforms: tuple[str, ...] = ()
     """Ids of the platforms whose accounts it can show; empty where its file says it row by row."""
     covers: Covers = Covers.NOBODY
+    purpose: Purpose | None = None
+    """What its accounts are for, where audit.toml does not say; None where only the operator can know."""
     credentials: str = ""
     """For the README: what to obtain, where, and which permission it needs."""
     terms: str = ""

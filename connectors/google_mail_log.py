@@ -75,7 +75,7 @@ def _feed(path: Path, source: Source, signals: Signals) -> Feed:
 
 
 def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
-    source = f"read_parquet({mail_query.text(str(path))})"
+    source = f"read_parquet({mail_query.text(str(path))}, hive_partitioning = false)"
     try:
         with duckdb.connect() as connection:
             columns = _columns("{}", signals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -18,6 +19,7 @@ FIELDS = (
     "given_name",
     "family_name",
     "preferred_name",
+    "full_name",
     "work_email",
     "other_emails",
     "agency_code",
@@ -27,14 +29,22 @@ FIELDS = (
     "start_date",
     "end_date",
 )
-REQUIRED = ("employee_id", ("given_name", "family_name", "preferred_name"), ("work_email", "other_emails"))
+NAMES = ("given_name", "family_name", "preferred_name", "full_name")
+REQUIRED = ("employee_id", NAMES, ("work_email", "other_emails"))
 DAYS = ("start_date", "end_date")
+SYNONYMS = {"full_name": ("employee_name", "worker_name", "legal_name", "employee", "worker", "name", "display_name")}
+"""Headings under which HR systems write the whole name in one column."""
 
 OPTIONS = {
     **files.OPTIONS,
     "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }',
     "date_format": OPTION,
 }
+
+RANK = re.compile(
+    r"(?:jr|sr|esq|ph\.? ?d|m\.?d|d\.?o|r\.?n|j\.?d|p\.?e|cpa|mba|[ivx]{2,4}|2nd|3rd|4th)\.?", re.IGNORECASE
+)
+"""What may follow a name behind a comma and is no given name."""
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -45,7 +55,11 @@ def fetch(source: Source) -> Iterator[Item]:
             f"{source.name}: status_values in audit.toml maps HR's words to {', '.join(Status)}: "
             'status_values = { "LOA" = "leave" }.'
         )
-    yield from dated(source, DAYS, lambda again: files.rows(again, FIELDS, REQUIRED, many=("other_emails",)))
+    yield from dated(
+        source,
+        DAYS,
+        lambda again: files.rows(again, FIELDS, REQUIRED, many=("other_emails",), synonyms=SYNONYMS, entire=True),
+    )
 
 
 def parse(raw: Raw) -> Person:
@@ -56,8 +70,8 @@ def parse(raw: Raw) -> Person:
     text, notes = raw.values, list[str]()
     employee_id = _employee_id(text.get("employee_id", ""))
     work_email, other_emails = _addresses(text, notes)
-    names = [text.get(name, "") for name in ("given_name", "family_name", "preferred_name")]
-    if not any(name.strip() for name in names) and not work_email and not other_emails:
+    names = _names(text, notes)
+    if not any(names) and not work_email and not other_emails:
         raise BadRow("the row has neither a name nor an e-mail address; complete it in the HR system, or remove it")
     status, remark = _status(text.get("status", ""), raw.options.get("status_values", {}))
     days: dict[str, date | None] = {}
@@ -101,6 +115,44 @@ def _addresses(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[st
             )
     first, *more = work.addresses or (work.unread,)
     return first, tuple(dict.fromkeys(one for one in (*more, *others.addresses) if one != first))
+
+
+def _names(text: Mapping[str, str], notes: list[str]) -> tuple[str, str, str]:
+    """Given, family and preferred name. Where HR has the whole name in one column (full_name, or any one of the others
+    with a comma in it), it is split: "Last, First Middle" at its comma; without a comma the first word is the given
+    name and the rest the family name, which is right for display and nothing else ("Maria del Carmen Ortiz").
+    """
+    given, family, preferred, full = (" ".join(text.get(name, "").split()) for name in NAMES)
+    alone = [name for name in (given, family, preferred, full) if name]
+    if len(set(alone)) == 1 and ("," in alone[0] or full):
+        return (*_split(alone[0], notes), "")
+    if not given and not family and full:
+        given, family = _split(full, notes)
+    if "," in preferred and (given or family):  # the whole name again, where a first name is expected
+        preferred = _split(preferred, [])[0]
+    elif preferred and family and preferred.casefold().endswith(" " + family.casefold()):
+        preferred = preferred[: -len(family)].strip()
+    return given, family, preferred
+
+
+def _split(full: str, notes: list[str]) -> tuple[str, str]:
+    """Given and family name of a whole name; one with more commas than there is a meaning for stays whole, and is told.
+
+    What follows a name for a rank (Jr., III, M.D.) stays with the family name, without its comma.
+    """
+    parts = [part.strip() for part in full.split(",") if part.strip()]
+    ranks = [part for part in parts[1:] if RANK.fullmatch(part)]
+    rest = [part for part in parts if part not in ranks]
+    if len(rest) == 2:
+        return rest[1], " ".join([rest[0], *ranks])
+    if len(rest) == 1:
+        given, _, family = rest[0].partition(" ")
+        return given, " ".join(filter(None, [family, *ranks]))
+    notes.append(
+        f"the name has {len(rest) - 1} commas and was kept as it is written; write it Last, First in one column "
+        "(full_name), or given_name and family_name in two."
+    )
+    return "", full
 
 
 def _employee_id(text: str) -> str:

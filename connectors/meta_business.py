@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from connectors import http, meta
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import Access, BadRow, Connector, Expect, Item, Purpose, Raw, Source, SourceDown
 from connectors.http import SYSTEM, Clock, Service
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import once
@@ -105,6 +105,7 @@ CONNECTOR = Connector(
     service=SERVICE,
     page=PAGE,
     platforms=("facebook", "metabusiness"),
+    purpose=Purpose.WORK,
     credentials="a token of an admin system user of the portfolio (Business settings, System users) for an app of the"
     " same portfolio, with business_management and pages_show_list",
     terms="https://developers.facebook.com/terms",

@@ -36,7 +36,7 @@ OPTIONS = {
 
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED)):
+    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED, entire=True)):
         yield from _each(item) if isinstance(item, Raw) else (item,)
 
 
@@ -54,8 +54,8 @@ def _each(raw: Raw) -> Iterator[Raw]:
 def parse(raw: Raw) -> OfficialAccount:
     """One official account. An unknown status counts as active, an unreadable date stays empty; both are noted.
 
-    A row that does not say for sure which account it is keeps what stands there as `unread_handle`. Raises BadRow without a
-    known platform, or without handle, account id and profile URL.
+    A row that does not say for sure which account it is keeps what stands there as `unread_handle`. Raises BadRow
+    without a known platform, or without handle, account id and profile URL.
     """
     text, notes = raw.values, list[str]()
     platform = platform_id(text.get("platform", ""))

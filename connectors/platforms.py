@@ -19,6 +19,8 @@ PREFIX = re.compile(r"(?:www|m|mobile|mbasic|touch|web|old|new|np|business|[a-z]
 OWN_LABELS = {"www", "m", "mobile", "blog", "help", "support", "about", "api", "app", "staff", "status", "en", "store"}
 """Host labels in front of a blog platform's name that are the platform's own, not somebody's."""
 FEDIVERSE = re.compile(r"mastodon|mstdn|masto\.|^toot|\.social$")
+SEATS = frozenset({"metabusiness"})
+"""Platforms on which an account is a seat in an organization's portfolio, and never a person's own."""
 HANDLE = re.compile(r"[\w][\w.~-]{0,79}")
 DIGITS_KEPT = 15
 """Digits of a number that a spreadsheet keeps."""

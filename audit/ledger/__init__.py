@@ -109,9 +109,15 @@ class LastRun:
 class Ledger:
     """An open ledger. Every public method that writes is one transaction, or takes part in the caller's."""
 
-    def __init__(self, path: Path) -> None:
-        """Open (and create) the ledger at `path`. Raises LedgerError where it is not a ledger of this version."""
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open (and create, and bring up to date) the ledger at `path`; `read_only` changes nothing about it.
+
+        Raises LedgerError where it is not a ledger of this version.
+        """
         self.path = path
+        if read_only:
+            self._look(path)
+            return
         if path != IN_MEMORY:
             path.touch(whole_file.MODE)  # SQLite gives its other files the mode of this one
             with suppress(PermissionError):  # it is somebody else's, who let us write it
@@ -139,6 +145,17 @@ class Ledger:
         except LedgerError:
             self.connection.close()
             raise
+
+    def _look(self, path: Path) -> None:
+        try:
+            self.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(fault(error, path)) from None
+        if version != VERSION:
+            self.connection.close()
+            todo = "Update identity-audit." if version > VERSION else "The next run brings it up to date."
+            raise LedgerError(f"{path}: is a ledger of version {version}; this program knows {VERSION}. {todo}")
 
     def damage(self) -> Iterator[str]:
         """What is wrong with the file and its references, as SQLite checks them: a sentence each."""
@@ -196,10 +213,13 @@ class Ledger:
         """Whether the chain has ever ended with this digest (its first letters will do)."""
         return chain.holds(self.connection, digest)
 
-    def purged_since(self, events: int) -> bool:
-        """Whether a purge stands in the chain behind so many events."""
-        rows = self.connection.execute("SELECT run_id FROM events ORDER BY event_id LIMIT -1 OFFSET ?", (events,))
-        return any(run_id.endswith(".purge") for (run_id,) in rows)
+    def since(self, night: nights_beside.WrittenNight) -> tuple[str, ...]:
+        """The runs, or purges ("2026-11-20.purge"), whose events stand behind a night's in the chain."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT run_id FROM (SELECT run_id FROM events ORDER BY event_id LIMIT -1 OFFSET ?)",
+            (night.events,),
+        )
+        return tuple(run_id for (run_id,) in rows)
 
     def _script(self, statements: str) -> None:
         self.connection.executescript(f"BEGIN IMMEDIATE;{statements}PRAGMA user_version = {VERSION};COMMIT;")
@@ -519,6 +539,21 @@ def present(output: Path) -> Path:
             f" ({', '.join(standing[-3:])}). Put the newest backup back. {nights_beside.ANEW}"
         )
     raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")
+
+
+def looked_at(output: Path) -> str:
+    """Why a run could not go on with the ledger of an output folder, as a sentence; empty where it could. Writes
+    nothing."""
+    if not (output / NAME).exists() and not nights_beside.traces(output):
+        return ""
+    try:
+        with Ledger(present(output), read_only=True) as ledger:
+            _refuse(ledger, nights_beside.folders(output))
+    except LedgerError as refusal:
+        return str(refusal)
+    except sqlite3.DatabaseError as error:
+        return fault(error, output / NAME)
+    return ""
 
 
 def opened(output: Path) -> Ledger:

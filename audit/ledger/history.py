@@ -18,7 +18,7 @@ _COUNTED = ("disposition", "decided_on", "suppress_until")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event of a run. `words` are the columns that a person changed, as they were after; texts may be empty."""
+    """One event of a day. `words` are the columns that a person changed, as they were after; texts may be empty."""
 
     finding_id: str
     kind: str
@@ -29,10 +29,13 @@ class Told:
 
 
 def told(connection: sqlite3.Connection, run_id: str) -> Iterator[Told]:
-    """The events of one run, in their order, without those whose content retention removed."""
+    """The events of a day up to one of its runs, in their order, without those whose content retention removed."""
     rows = connection.execute(
-        "SELECT content FROM events WHERE run_id = ? AND content ->> 'finding_id' IS NOT NULL ORDER BY event_id",
-        (run_id,),
+        "SELECT content FROM events WHERE content ->> 'finding_id' IS NOT NULL"
+        " AND substr(run_id, 1, 10) = substr(:run, 1, 10)"
+        " AND run_id IN (SELECT run_id FROM runs WHERE rowid <= (SELECT rowid FROM runs WHERE run_id = :run))"
+        " ORDER BY event_id",
+        {"run": run_id},
     )
     for (text,) in rows:
         content = json.loads(text)

@@ -230,8 +230,16 @@ def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, C
             titled = hit.mark.form is Form.TITLE and context.effect == "off" and context.name not in _FIRM
             if match is None or titled or _is_reset(context, between):
                 continue
+            if context.name == "firm" and not _continues_name(hit, len(between.split())):
+                continue
             if _reaches(context, hit, len(between.split()), 1):
                 yield len(between), context, match.group(1)
+
+
+def _continues_name(hit: Hit, words_between: int) -> bool:
+    """Whether the words behind a mark, up to `words_between` + 1 of them, are written as parts of one name with it."""
+    following = hit.words.raw[hit.last + 1 : hit.last + 2 + words_between]
+    return all(raw[:1].isupper() for raw in following)
 
 
 def is_place_or_seat(hit: Hit) -> bool:

@@ -169,6 +169,11 @@ def _against(hit: Hit, kept: tuple[Hit, ...], profile: Profile, state: State, po
         return _topic_against(hit, profile)
     if hit.mark.form is Form.TITLE:
         return _title_against(hit, profile, any(other.mark.form is not Form.DOMAIN for other in kept))
+    return _unpointed(hit, profile, pointed)
+
+
+def _unpointed(hit: Hit, profile: Profile, pointed: bool) -> str:
+    """Why a bare name or acronym lacks what would make it ours: a word that points to our state, or a claim."""
     if pointed or profile.of_our_state:
         return "" if hit.tier <= Tier.SHARED or _claimed(hit, profile) else "no claim"
     if profile.elsewhere:

@@ -1,4 +1,4 @@
-"""The sheet "Changes": what happened to findings since the run before, a change a row, each with its cause. Pure."""
+"""The sheet "Changes": what happened to findings since the night before, a change a row, with its cause. Pure."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ COLUMNS = (
 
 
 def changes_sheet(reader: Reader) -> Sheet:
-    """Everything that is otherwise than at the run before: tonight's chain of events in words."""
+    """Everything that happened since the night before, over all runs of the day: the chain of events in words."""
     places = {finding.finding_id: at for at, finding in enumerate(reader.findings)}
     last = len(places)
 
@@ -62,9 +62,10 @@ def changes_sheet(reader: Reader) -> Sheet:
     return Sheet(
         "Changes",
         (
-            Line(f"Changes since the last run: {len(changes):,}" + (f", {counted}" if counted else ""), Look.TITLE),
+            Line(f"Changes since the night before: {len(changes):,}" + (f", {counted}" if counted else ""), Look.TITLE),
             Line(
-                "One row a change. The sheet named in each row has the finding itself, and is where to decide. "
+                "One row a change, over all runs of the day. The sheet named in each row has the finding itself, and "
+                "is where to decide. "
                 "Findings that stand as they stood are not listed here."
             ),
             Table("Changes", COLUMNS, Rows(lambda one: _row(reader, one), changes), "nothing has changed"),

@@ -138,8 +138,8 @@ def _news(reader: Reader) -> Table:
 
 def _changed(reader: Reader) -> str:
     if not reader.changes:
-        return "Nothing has changed since the last run."
-    return f"{len(reader.changes):,} changes since the last run stand on the sheet Changes, each with its cause."
+        return "Nothing has changed since the night before."
+    return f"{len(reader.changes):,} changes since the night before stand on the sheet Changes, each with its cause."
 
 
 def _waiting(reader: Reader) -> Table:

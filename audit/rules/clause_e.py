@@ -12,9 +12,8 @@ REGISTERED = ("registered address", "mail")
 
 
 def _on_state_mailbox(cases: pd.DataFrame) -> pd.Series:
-    """Whether a personal account hangs on a state mailbox; cannot tell where its source says so of several people."""
-    registered = (cases["registered_mailbox"].notna() & ~cases["official"]).astype("boolean")
-    return registered.mask(cases["contested"].fillna(value=False))
+    """An account that has a state mailbox behind it, and is neither registered nor a seat for work."""
+    return cases["registered_mailbox"].notna() & ~cases["official"] & ~cases["work"].fillna(value=False)
 
 
 def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:

@@ -70,6 +70,11 @@ class Rule:
     of_account: bool
     holds: Predicate
 
+    def answers(self, cases: pd.DataFrame, context: Context) -> pd.Series:
+        """What the rule says of each case; of an account that a source shows for several people nobody can tell."""
+        answers = self.holds(cases, context).astype("boolean")
+        return answers.mask(cases["contested"].fillna(value=False).astype(bool)) if "contested" in cases else answers
+
     def note(self, policy: Policy) -> RuleNote:
         """The rule in the reader's words: its docstring, with the policy pack's severity and guidance."""
         title, rationale, proves_not, to_do = _sections(self.holds)
@@ -143,7 +148,7 @@ def judge(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> Verdi
     unknown: set[str] = set()
     accounts: set[tuple[str, str, str]] = set()
     for one in rules:
-        answers = one.holds(cases, context).astype("boolean")
+        answers = one.answers(cases, context)
         for case in cases[answers.fillna(value=False)].to_dict("records"):
             draft = _draft(one, _plain(case))
             known = holding.get(draft.finding_id)

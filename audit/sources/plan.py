@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from audit.config import Settings, SourceSettings
 from audit.inputs import read_inputs, read_registry
-from audit.ledger import IN_MEMORY, Ledger
+from audit.ledger import IN_MEMORY, NAME, Ledger, opened
+from audit.ledger.nights_beside import traces
 from audit.nexus import nexus
 from audit.sources.tonight import closed_door
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
@@ -38,8 +39,8 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
     Where the directory itself is behind a network, its addresses are counted as in the last run. Raises
     InputUnusable or SourceDown for agencies, registry or directory files that cannot be read.
     """
-    path = settings.output / "ledger.sqlite"
-    with Ledger(path if path.exists() else IN_MEMORY) as ledger:
+    begun = (settings.output / NAME).exists() or traces(settings.output)
+    with opened(settings.output) if begun else Ledger(IN_MEMORY) as ledger:
         if settings.directory.connector.service:
             organization, _ = read_registry(settings, ledger, at)
             people = ledger.read_before(settings.directory.name) or 0

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.columns import Columns, filled_in, headed, lost
+from audit.columns import TELLING, Columns, filled_in, headed, lost
 from audit.config import SourceSettings
 from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
 from audit.figures import Figure
 from audit.night import Problem, Pull, PullStatus
+from audit.people.identity import known_by
 from audit.progress import step
 from audit.sources.canaries import Canaries
 from audit.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
@@ -27,6 +28,7 @@ from connectors.contract import (
     Dropped,
     Expect,
     Item,
+    KeyedOn,
     Nexus,
     Outcome,
     Raw,
@@ -45,6 +47,8 @@ ONE = 1
 """A look-up that fails while others are answered: what its key showed before stands, and is asked for again."""
 A_FEW = 3
 """Look-ups that found something before: fewer than this may find nothing any more, whatever share they are."""
+FEW_ALIKE = 2
+"""Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
 NO_TIE, OUT_OF_SCOPE = "no tie to the organization", "of no kind that is asked about"
@@ -77,6 +81,8 @@ class Reading:
     figures: list[Figure] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     parsed: int = 0
+    brought: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """For a sweep, the keys that brought each account (its platform, and what it is known by)."""
     unread: int = 0
     """Files and sheets that were handed in and not read; each is one of `problems`."""
 
@@ -126,6 +132,8 @@ class Reading:
         self.key = self.plan.keys[answer.key]
         records = [record for item in answer.items if (record := self._parsed(item)) is not None]
         for record in records:
+            if isinstance(record, Account) and (known := known_by(record.account_id, record.handle, record.url)):
+                self.brought.setdefault((record.platform, known), set()).add(self.key)
             yield from self._kept(record, keep)
         self.asked.append(Asked(self.key, answer.outcome, len(records)))
         if answer.outcome is Outcome.NOT_FOUND and answer.key.startswith("@"):
@@ -174,7 +182,8 @@ class Reading:
 
     def columns(self) -> Columns:
         """What the pull held, field by field, once its records are consumed."""
-        return Columns(headed(self.source.tables), self.parsed, dict(self.filled))
+        names = TELLING[self.settings.connector.record]
+        return Columns(headed(self.source.tables), self.parsed, {name: self.filled[name] for name in sorted(names)})
 
     def _reject(self, where: str, reason: str) -> None:
         self.rejected += 1
@@ -254,7 +263,7 @@ def unexpected(reading: Reading) -> str:
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"
         )
-    return _underfilled(reading, reading.settings.expect) or _unusable(reading) or _lost(reading)
+    return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
 
 
 def _unexpected_count(reading: Reading) -> str:
@@ -284,6 +293,8 @@ def _unexpected_sweep(reading: Reading) -> str:
     many = failed > max(ONE, tried * expect.may_reject) or wrong > tried * max(HALF, expect.may_reject)
     if many or (failed and failed >= tried * HALF):
         return f"{wrong:,} of {tried:,} look-ups failed or were refused. Try again the next night."
+    if plan.keyed_on == str(KeyedOn.EMPLOYEES) and (fault := _one_answer_for_all(reading)):
+        return fault
     known = [one for one in asked if one.outcome in TOLD and (last := plan.last.get(one.key)) and last.found]
     gone = sum(not one.found for one in known)
     if gone >= A_FEW and gone > len(known) * expect.may_shrink:
@@ -292,6 +303,18 @@ def _unexpected_sweep(reading: Reading) -> str:
             " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
         )
     return ""
+
+
+def _one_answer_for_all(reading: Reading) -> str:
+    """Why answers to look-ups of different people cannot be their own: they are one and the same account."""
+    found = sum(bool(one.found) for one in reading.asked)
+    most = max(map(len, reading.brought.values()), default=0)
+    if most <= max(FEW_ALIKE, found * reading.settings.expect.may_reject):
+        return ""
+    return (
+        f"{most:,} of {found:,} look-ups brought one and the same account, so the answers are not those of the people"
+        " asked for. Look for a cache between here and the platform that sends everybody one stored reply."
+    )
 
 
 def _underfilled(reading: Reading, expect: Expect) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
 from audit.cases import Watch
@@ -22,6 +22,7 @@ from audit.night import Problem, Pull, PullStatus
 from audit.people.identity import known_by, registry_key
 from audit.registrations import added_up
 from audit.sources import disclosures
+from audit.sources.purpose import for_work
 from audit.sources.reading import Reading, blank, open_source
 from audit.sources.side_by_side import started
 from audit.sources.spool import Spool
@@ -67,7 +68,7 @@ def collect(
 def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime) -> Reading:
     """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
     sweep = source.connector.sweep
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"day": datetime.combine(inputs.directory.as_of, time(), UTC)}
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
     gate = nexus(inputs.organization)
@@ -159,13 +160,14 @@ def closed_door(source: SourceSettings, as_of: date) -> str:
 def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection[Pull]) -> list[Sighting]:
     """Every account that a configured source shows, once for each source: tonight, or when it was last asked."""
     complete = complete_sources(pulls)
-    configured = {source.name for source in settings.sources}
+    configured = {source.name: source for source in settings.sources}
     swept: dict[tuple[str, ...], Sighting] = {}
     found: list[Sighting] = []
     for source, key, shown_in, account in ledger.accounts():
         if source not in configured:
             continue
-        sighting = Sighting(account, source, fresh=source in complete and (not key or shown_in == run_id))
+        fresh = source in complete and (not key or shown_in == run_id)
+        sighting = Sighting(account, source, fresh, work=for_work(configured[source], account))
         if not key:
             found.append(sighting)
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -65,19 +66,21 @@ def _told_otherwise(ledger: Ledger, nights: list[WrittenNight]) -> Iterator[str]
     night the words of people are left to the events: they may have been typed since.
     """
     past = ledger.past()
-    last = ledger.last_run()
     by_folder = {night.folder.name: night for night in nights}
-    newest = nights[-1] if nights and last is not None and nights[-1].run_id == last.run_id else None
+    newest = nights[-1] if nights and nights[-1].head else None
+    since = ledger.since(newest) if newest is not None else ()
+    if newest is not None and not all(run_id.endswith(".purge") for run_id in since):
+        newest = None  # a run was cut short since, after its judgement: its night is not written yet
     if newest is not None:
         lines = _lines(newest)
         day = newest.folder.name
         for finding_id, line in lines.items():
             if finding_id in past:
                 yield from _differing(past[finding_id].finding, line, day)
-            elif not ledger.purged_since(newest.events):
+            elif not since:
                 yield f"finding {finding_id} stands in the night of {day} and not in the ledger."
         for finding_id, one in past.items():
-            if tonight(one, last.as_of) and finding_id not in lines:  # type: ignore[union-attr]
+            if tonight(one, date.fromisoformat(day)) and finding_id not in lines:
                 yield f"finding {finding_id} stands in the ledger and not in the night of {day}."
     resolved: dict[str, list[Finding]] = {}
     for one in past.values():

@@ -2,6 +2,8 @@
 
 A small CSV is read by Python's csv module. A large CSV or a Parquet file goes through DuckDB where rows can be left
 out early (the nexus), and in any case streams: memory does not grow with the file. Every way gives the same items.
+
+Silence means that all of it was read: files and sheets that were not, titles and totals that are no rows, are told.
 """
 
 from __future__ import annotations
@@ -10,15 +12,17 @@ import gzip
 import shutil
 import tempfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown
 from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets
-from connectors.files.headings import Row, Wanted
+from connectors.files.furniture import Furniture
+from connectors.files.headings import Row, Wanted, positions
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
@@ -31,7 +35,7 @@ KNOWN = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
 
 OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
-    "sheet": "the sheet of a workbook (default: its first visible one)",
+    "sheet": 'of a workbook: a name, a list of names, or "*" for all (default: the first, and those like it)',
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
     "left_unread": 'headings of columns with addresses that are left unread on purpose: ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
@@ -48,12 +52,16 @@ def rows(
     many: Collection[str] = (),
     constants: Collection[str] = (),
     search: Sequence[str] = (),
+    synonyms: Mapping[str, tuple[str, ...]] | None = None,
+    entire: bool = False,
 ) -> Iterator[Item]:
     """Every row of the source's files as an item, in the order of paths and lines.
 
     `Raw.values` holds each of `fields` as text ("" where missing). A row that cannot be read is a `Rejected`. In a
     large file, rows whose `search` fields hold nothing of `source.nexus` are left out and counted as `Dropped`. An
-    entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt.
+    entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt. `synonyms` are
+    headings that stand for a field beside its own name. `entire`: the list counts only as a whole, so that a file or a
+    sheet which may be more of it, and cannot be read, is a refusal; else such is told in a `Remark`.
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
     wanted = Wanted(
@@ -62,15 +70,19 @@ def rows(
         _columns(source, fields),
         frozenset(many),
         frozenset(constants),
+        dict(synonyms or {}),
         source.tables,
     )
+    furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
+    pushed = replace(pushed, always=furniture.marks) if pushed else None
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)
+    yield from unread(source, entire=entire)
     for path in found:
         try:
-            yield from _items(_read(path, places[path], wanted, source, pushed, told[path]), source)
+            yield from _items(_read(path, places[path], wanted, source, pushed, told[path], entire), source, furniture)
             told[path](1.0)
         except PermissionError as fault:
             raise SourceDown(
@@ -97,10 +109,12 @@ def _found(source: Source, entry: str) -> list[Path]:
         return [path]
     if path.is_dir():
         inside = sorted(child for child in path.iterdir() if child.is_file() and not child.name.startswith((".", "~$")))
-        files = [child for child in inside if _suffix(child) in KNOWN or child.suffix.lower() in sheets.REFUSED]
-        if files:
+        if files := [child for child in inside if _suffix(child) in KNOWN]:
             return files
-        raise SourceDown(f"{source.name}: no export in the folder {path} ({', '.join(sorted(KNOWN))}). Put it there.")
+        there = f" What lies there: {', '.join(child.name for child in inside[:SHOWN])}." if inside else ""
+        raise SourceDown(
+            f"{source.name}: no export in the folder {path} ({', '.join(sorted(KNOWN))}). Put it there.{there}"
+        )
     if any(mark in entry for mark in "*?["):
         base = Path(path.anchor)
         matches = base.glob(str(path.relative_to(base)))
@@ -111,6 +125,51 @@ def _found(source: Source, entry: str) -> list[Path]:
         f"{source.name}: there is no file {path}. Check path in the source's table of audit.toml (relative paths start "
         "at audit.toml's folder), and that the export was delivered."
     )
+
+
+def unread(source: Source, *, entire: bool = False) -> Iterator[Remark]:
+    """What lies in a folder that the option `path` names and is not read: files of other endings, and folders in it.
+
+    A pattern names what it names. Raises SourceDown, where the list counts only as a whole (`entire`), for a
+    spreadsheet among it.
+    """
+    option = source.options.get("path")
+    for entry in dict.fromkeys([option] if isinstance(option, str) else option or ()):
+        folder = source.folder / entry
+        if not folder.is_dir():
+            continue
+        for child in sorted(folder.iterdir()):
+            if child.name.startswith((".", "~$")) or child.name.lower() in LITTER or _empty(child):
+                continue
+            place = f"{entry.rstrip('/')}/{child.name}"
+            if child.is_dir():
+                yield Remark(place, FOLDER, unread=True)
+            elif entire and child.suffix.lower() in sheets.REFUSED:
+                said = sheets.REFUSED[child.suffix.lower()]
+                raise SourceDown(f"{place} {said}, which is not read. {sheets.SAVE_AS}")
+            elif _suffix(child) not in KNOWN:
+                yield Remark(place, _other(child), unread=True)
+
+
+FOLDER = "this is a folder in the folder that path names, and was not read. If it counts, add it to path."
+LITTER = {"thumbs.db", "desktop.ini", "readme.md"}
+"""Files that systems leave in folders by themselves, and what explains a folder."""
+SHOWN = 10
+"""Files that a message names at most."""
+
+
+def _empty(child: Path) -> bool:
+    return child.is_dir() and not any(child.iterdir())
+
+
+def _other(path: Path) -> str:
+    ending = path.suffix.lower()
+    said = sheets.REFUSED.get(ending, f"has the ending {ending}, of no known format" if ending else "has no ending")
+    to_do = {
+        **dict.fromkeys(sheets.REFUSED, sheets.SAVE_AS),
+        **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".tgz"), "Unpack it into the folder."),
+    }.get(ending, f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away.")
+    return f"the file {path.name} {said}, and was not read. {to_do}"
 
 
 def _places(found: Sequence[Path], folder: Path) -> dict[Path, str]:
@@ -130,20 +189,26 @@ def _suffix(path: Path) -> str:
 
 
 def _read(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
-) -> Iterable[Row | Rejected | Dropped]:
+    path: Path,
+    place: str,
+    wanted: Wanted,
+    source: Source,
+    pushed: pushdown.Push | None,
+    told: progress.Told,
+    entire: bool = False,
+) -> Iterable[Row | Rejected | Dropped | Remark]:
     suffix, size = _suffix(path), path.stat().st_size
     if size == 0:
         raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
         return _unpacked(path, place, wanted, source, pushed, told)
     if suffix == ".xlsx" or suffix in sheets.REFUSED:
-        return sheets.rows(path, str(source.options.get("sheet", "")), wanted, place)
+        return sheets.rows(path, _sheet(source), wanted, place, entire=entire)
     large = pushed if size > SMALL else None
     if suffix == ".parquet":
         return bulk.parquet_rows(path, wanted, place, large, told)
     if suffix in JSON:
-        return _sifted(jsonlines.rows(path, wanted, place, _encoding(source, place) or "utf-8-sig", told), large)
+        return _sifted(jsonlines.rows(path, wanted, place, _json_encoding(source, path, place), told), large)
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
@@ -151,19 +216,23 @@ def _read(
 
 def _delimited(
     path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
-) -> Iterator[Row | Rejected | Dropped]:
+) -> Iterator[Row | Rejected | Dropped | Remark]:
     _refuse_disguise(path, place)
-    asked, separator = _encoding(source, place), _separator(source, place)
+    asked, separator = _stated(source, path, place), _separator(source, place)
+    how = delimited.layout(
+        path, wanted, place, asked or delimited.sniffed_encoding(path, place, whole=not pushed), separator
+    )
+    if how.titles:
+        positions(how.headings, wanted, how.place(place))
+        yield Remark(f"{place}:{how.first_line}", sheets.titles_above(how.titles, "line"))
     if pushed:
-        encoding = asked or delimited.sniffed_encoding(path, place, whole=False)
-        how = delimited.layout(path, wanted, place, encoding, separator)
         try:
             with _as_utf8(path, how) as plain:
                 yield from bulk.csv_rows(plain, how, wanted, place, pushed, told)
                 return
         except bulk.Unsure:
             pass  # nothing was yielded: the rows below are the first ones
-    how = delimited.layout(path, wanted, place, asked, separator)
+        how = delimited.layout(path, wanted, place, asked, separator)
     yield from _sifted(delimited.rows(path, how, wanted, place, told), pushed)
 
 
@@ -194,7 +263,7 @@ def _as_utf8(path: Path, how: delimited.Layout) -> Iterator[Path]:
 
 def _unpacked(
     path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
-) -> Iterator[Row | Rejected | Dropped]:
+) -> Iterator[Row | Rejected | Dropped | Remark]:
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         plain = Path(folder) / path.stem
         try:
@@ -208,14 +277,29 @@ def _unpacked(
         yield from _read(plain, place, wanted, source, pushed, told)
 
 
-def _items(found: Iterable[Row | Rejected | Dropped], source: Source) -> Iterator[Item]:
+def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, furniture: Furniture) -> Iterator[Item]:
+    shorts, first = 0, ""
     for row in found:
         if not isinstance(row, Row):
             yield row
-        elif fault := _unusable(row.values):
+            continue
+        remark = furniture.seen(row)
+        if remark is not None:
+            yield remark
+            continue
+        if row.short:
+            shorts, first = shorts + 1, first or row.where
+        if fault := _unusable(row.values):
             yield Rejected(row.where, fault)
         else:
-            yield Raw(row.values, source.name, row.where, digest(row.values), source.now, source.options)
+            yield Raw(row.values, source.name, row.where, digest(row.values), source.day or source.now, source.options)
+    if shorts:
+        yield Remark(
+            first,
+            f"{shorts:,} row{'s end' if shorts > 1 else ' ends'} before the last headings, the first one here, as "
+            "spreadsheets leave the last commas of a row away; what is missing was read as empty. If a separator is "
+            "missing further in front, correct the export.",
+        )
 
 
 def digest(values: dict[str, str]) -> str:
@@ -252,9 +336,24 @@ def _columns(source: Source, fields: Sequence[str]) -> dict[str, str]:
     return dict(columns)
 
 
-def _encoding(source: Source, place: str) -> str:
+def _sheet(source: Source) -> str | list[str]:
+    """The option `sheet`: a name, "*", or a list of names; "" where it is not there."""
+    asked = source.options.get("sheet", "")
+    if isinstance(asked, str) or (isinstance(asked, list) and asked and all(isinstance(one, str) for one in asked)):
+        return asked
+    raise SourceDown(f'{source.name}: sheet in audit.toml must be a name, a list of names, or "*" for every sheet.')
+
+
+def _stated(source: Source, path: Path, place: str) -> str:
     name: Any = source.options.get("encoding", "")
-    return delimited.known_encoding(str(name), place) if name else ""
+    return delimited.stated_encoding(str(name), path, place) if name else ""
+
+
+def _json_encoding(source: Source, path: Path, place: str) -> str:
+    """UTF-8, as JSON is written, or the UTF-16 that Windows makes of it."""
+    asked = _stated(source, path, place)
+    told = asked or delimited.sniffed_encoding(path, place, whole=False)
+    return told if asked or told.startswith(("utf-16", "utf-32")) else "utf-8-sig"
 
 
 def _separator(source: Source, place: str) -> str:

@@ -103,16 +103,6 @@ def masked(text: str) -> str:
     return re.sub(r"([^\s@<>;,:]?)[^\s@<>;,:]*@", r"\1…@", text)
 
 
-def holds_domain(text: str, domains: Iterable[str]) -> str:
-    """The part of a text that looks like an address under one of the domains (ASCII, lower case); empty without one."""
-    names = "|".join(re.escape(domain) for domain in domains)
-    if not names:
-        return ""
-    pattern = rf"[^\s@<>;,:\"'|()\[\]]*\s*@\s*(?:[\w-]+\s*\.\s*)*(?:{names})(?![\w-]|\.\w)"
-    found = re.search(pattern, _seen(text), re.IGNORECASE)
-    return found[0] if found else ""
-
-
 def _seen(text: str) -> str:
     """A cell as one sees it: no zero-width characters, ordinary letters, @ however it was hidden; lines stay."""
     lines = [plain(line) for line in re.split(r"[\r\n\v\f\u2028\u2029]+", text)]

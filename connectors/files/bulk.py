@@ -22,8 +22,19 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
-from connectors.files.delimited import CHUNK, TELL_EVERY, Layout, lines, ragged, records, whole
-from connectors.files.headings import Row, Wanted, positions
+from connectors.files.delimited import (
+    CHUNK,
+    CUT,
+    TELL_EVERY,
+    Layout,
+    filled,
+    lines,
+    misfit,
+    records,
+    unended,
+    whole,
+)
+from connectors.files.headings import Row, Wanted, positions, taken_down
 from connectors.files.progress import WATCHED, Told, after, before, done, unwatched
 from connectors.files.pushdown import Push, named, predicate, quoted
 
@@ -48,10 +59,11 @@ def csv_rows(
 
     Raises Unsure before the first item where the file must be read the slow way, SourceChanged for its headings.
     """
-    where = positions(how.headings, wanted, place)
+    where = positions(how.headings, wanted, how.place(place))
+    table = taken_down(how.headings, where, wanted, place)
     for line, fields in islice(records(lines(path, "utf-8-sig"), how.separator), SAMPLED):
         if line > how.first_line and not isinstance(fields, str):
-            wanted.tables[place].look(fields)
+            table.look(fields)
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         spool = Path(folder) / "kept.arrow"
         try:
@@ -59,17 +71,43 @@ def csv_rows(
                 raise Unsure("DuckDB would take the file's name for a pattern")
             with _connection(folder) as connection:
                 left_out, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
-            places, broken = _placed(path, how, where, spool, offsets, after(told, 0.5))
-        except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as fault:
-            raise Unsure(_brief(fault)) from fault
+            places, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
+        except (duckdb.Error, pa.ArrowException, UnicodeDecodeError, OSError) as fault:
+            raise Unsure(_brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
+        cut = at_end and bool(places or left_out) and unended(path)
+        others = deque(_others(odd, how, where, wanted, place, cut=cut))
+        kept = [(line, item) for line, item in others if isinstance(item, Rejected) or pushed.keeps(item.values)]
+        left_out += len(others) - len(kept)
+        others = deque(kept)
         empty = dict.fromkeys(wanted.fields, "")
         for line, values in zip(places, _spool_rows(spool, where), strict=True):
-            while broken and broken[0][0] < line:
-                yield Rejected(f"{place}:{broken[0][0]}", broken.popleft()[1])
+            while others and others[0][0] < line:
+                yield others.popleft()[1]
             yield Row(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
-        yield from (Rejected(f"{place}:{line}", reason) for line, reason in broken)
+        yield from (item for _, item in others)
         if left_out:
             yield Dropped(left_out)
+
+
+def _others(
+    odd: Sequence[tuple[int, list[str]]],
+    how: Layout,
+    where: Mapping[str, int],
+    wanted: Wanted,
+    place: str,
+    *,
+    cut: bool,
+) -> Iterator[tuple[int, Row | Rejected]]:
+    """What the rows with too few or too many fields are: as delimited.rows says it. `cut`: the last one may be cut."""
+    columns, shorts = len(how.headings), 0
+    for number, (line, fields) in enumerate(odd, start=1):
+        at = f"{place}:{line}"
+        if len(fields) > columns:
+            yield line, misfit(at, fields, columns, wanted)
+        elif any(field.strip() for field in fields):
+            shorts += 1
+            lost = cut and number == len(odd) and shorts == 1
+            yield line, Rejected(at, CUT) if lost else filled(at, fields, where, wanted)
 
 
 def parquet_rows(
@@ -85,29 +123,31 @@ def parquet_rows(
             path = Path(shutil.copyfile(path, Path(spill) / "copy.parquet"))
         try:
             yield from _parquet(connection, path, wanted, place, pushed, told)
-        except (duckdb.Error, pa.ArrowException) as fault:
+        except (duckdb.Error, pa.ArrowException, OSError) as fault:
             raise SourceDown(f"{place} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
 
 
 def _parquet(
     connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Told
 ) -> Iterator[Row | Dropped]:
-    described = connection.sql(f"SELECT * FROM read_parquet({quoted(str(path))}) LIMIT 0")  # noqa: S608
+    described = connection.sql(f"SELECT * FROM {_parquet_file(path)} LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
     where = positions(described.columns, wanted, place)
+    table = taken_down(described.columns, where, wanted, place)
     texts = [name for name, kind in zip(described.columns, kinds, strict=True) if kind == "VARCHAR"]
     shown = ", ".join(named(name) if name in texts else "NULL" for name in described.columns)
-    sample = f"SELECT {shown} FROM read_parquet({quoted(str(path))}) LIMIT {SAMPLED}"  # noqa: S608
-    for row in connection.sql(sample).fetchall():
-        wanted.tables[place].look([cell or "" for cell in row])
+    for row in connection.sql(f"SELECT {shown} FROM {_parquet_file(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
+        table.look([cell or "" for cell in row])
     cells = ", ".join(
         f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {named(name)}"
         for name, position in where.items()
     )
-    source = f"read_parquet({quoted(str(path))}, file_row_number = true)"
+    own = any(column.lower() == "file_row_number" for column in described.columns)  # DuckDB's name for what it adds
+    number = "row_number() OVER () - 1" if own else "file_row_number"
+    source = _parquet_file(path, "" if own else ", file_row_number = true")
     query = (  # every name and value in it is quoted by named and quoted
         f'SELECT line AS "#line", keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
-        f"FROM (SELECT file_row_number AS line, {cells} FROM {source}) WHERE {_filled(where)})"
+        f"FROM (SELECT {number} AS line, {cells} FROM {source}) WHERE {_filled(where)})"
     )
     empty = dict.fromkeys(wanted.fields, "")
     for batch in connection.sql(query).to_arrow_reader(BATCH):
@@ -117,6 +157,11 @@ def _parquet(
         if batch.num_rows > stay.num_rows:
             yield Dropped(batch.num_rows - stay.num_rows)
         told(done(connection))
+
+
+def _parquet_file(path: Path, more: str = "") -> str:
+    """The file's own columns as SQL: never those that names of folders spell (handle=x/), which would override them."""
+    return f"read_parquet({quoted(str(path))}, hive_partitioning = false, filename = false{more})"
 
 
 def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
@@ -178,8 +223,9 @@ def _spooled(
 
 def _placed(
     path: Path, how: Layout, where: Mapping[str, int], spool: Path, offsets: Sequence[int], told: Told
-) -> tuple[list[int], deque[tuple[int, str]]]:
-    """The physical line of every row that stays, and line and reason of every broken row: one pass over the file.
+) -> tuple[list[int], list[tuple[int, list[str]]], bool]:
+    """The physical line of every row that stays, line and fields of every row with too few or too many of them, and
+    whether the last of those ends the file: one pass over it.
 
     A line is taken for a row only where it parses to exactly that row. Raises Unsure where one is not found.
     """
@@ -190,7 +236,8 @@ def _placed(
     row = next(rows, None)
     starts = _starts(row, lead, how.separator)
     kept: list[int] = []
-    broken: deque[tuple[int, str]] = deque()
+    odd: list[tuple[int, list[str]]] = []
+    at_end = False
     size = path.stat().st_size
     with path.open("rb") as file:
         due = deque(_line_numbers(file, offsets))
@@ -203,7 +250,8 @@ def _placed(
                 continue
             fields, ahead, back = _record(line, file, how.separator)
             if number == fault and not whole(fields, columns):
-                broken.append((number, ragged(len(fields), columns)))
+                odd.append((number, fields))
+                at_end = file.tell() == size
                 due.popleft()
                 fault = due[0] if due else 0
             elif whole(fields, columns) and chosen(fields)[:-1] == row:
@@ -218,7 +266,7 @@ def _placed(
             number += ahead
     if row is not None or due:
         raise Unsure("a row was not found again among the lines of its file")
-    return kept, broken
+    return kept, odd, at_end
 
 
 def _record(line: bytes, file: BinaryIO, separator: str) -> tuple[list[str], int, int]:

@@ -61,14 +61,3 @@ def identifier(text: str) -> str:
         seen = seen.replace(",", "")
     whole = WHOLE_NUMBER.fullmatch(seen)
     return whole["digits"] if whole else seen
-
-
-def without_zeros(text: str) -> str:
-    """What is left of an id when a spreadsheet took it for a number: 001003 and 1003.0 are 1003; others stay as is."""
-    seen = identifier(text)
-    return (seen.lstrip("0") or "0") if seen.isascii() and seen.isdigit() else seen
-
-
-def same_but_for_zeros(one: str, other: str) -> bool:
-    """Whether two ids may be one and the same that lost its leading zeros, or gained a ".0", in one of two places."""
-    return without_zeros(one) == without_zeros(other)

@@ -9,15 +9,26 @@ from __future__ import annotations
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from io import TextIOWrapper
+from io import SEEK_END, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from connectors.contract import Rejected, SourceChanged, SourceDown
-from connectors.files.headings import Row, Wanted, likeness, positions
+from connectors.files.furniture import another_export
+from connectors.files.headings import (
+    HEAD_ROWS,
+    Row,
+    Wanted,
+    heading_row,
+    likeness,
+    other_headings,
+    positions,
+    taken_down,
+)
 from connectors.files.progress import Told, unwatched
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -28,6 +39,14 @@ TELL_EVERY = 10_000
 """Lines after which progress is told."""
 RECORD_LINES = 1000
 """A quoted field that runs on for more lines than this was never closed."""
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),  # by its own name: DuckDB takes every utf-16 for little-endian
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+)
+"""Byte-order marks, with the encoding that each tells; the longer ones first."""
 UNDECODABLE = "\udcff"
 """Stands for bytes that are no text in the file's encoding; no encoding yields it by itself."""
 
@@ -45,7 +64,8 @@ codecs.register_error("mark", _mark)
 class Layout:
     """How a delimited file is written: encoding, line end, separator, and where its first row of data stands.
 
-    `headings` are as written, `first_line` is the physical line of the heading, `data_line` the one after it.
+    `headings` are as written, `first_line` is the physical line of the heading, `data_line` the one after it; `titles`
+    are rows above the headings that say something else.
     """
 
     encoding: str
@@ -54,6 +74,11 @@ class Layout:
     headings: tuple[str, ...]
     first_line: int
     data_line: int
+    titles: int = 0
+
+    def place(self, place: str) -> str:
+        """How messages about the headings call the file: with their line, where it is not the first."""
+        return f"{place}, line {self.first_line}" if self.titles else place
 
 
 Record = tuple[int, list[str] | str]
@@ -68,33 +93,86 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
     encoding = encoding or sniffed_encoding(path, place)
     newline = _newline(path)
     chosen = separator or _separator(path, wanted, encoding, newline)
-    for line, fields in records(lines(path, encoding, newline), chosen):
-        if isinstance(fields, str):
-            raise SourceChanged(f"{place}:{line}: the headings cannot be read: {fields}.")
-        if any(field.strip() for field in fields) and not _preamble(fields):
-            following = line + sum(field.count("\n") for field in fields) + 1
-            return Layout(encoding, newline, chosen, tuple(fields), line, following)
-    raise SourceDown(f"{place} is empty: it holds no headings and no rows. Export it again.")
+    head: list[tuple[int, list[str]]] = []
+    with closing(lines(path, encoding, newline)) as text:
+        for line, fields in records(text, chosen):
+            if isinstance(fields, str):
+                if not head:
+                    raise SourceChanged(f"{place}:{line}: the headings cannot be read: {fields}.")
+            elif any(field.strip() for field in fields) and not _preamble(fields):
+                head.append((line, fields))
+            if len(head) == HEAD_ROWS:
+                break
+    if not head:
+        raise SourceDown(f"{place} is empty: it holds no headings and no rows. Export it again.")
+    at = heading_row([fields for _, fields in head], wanted)
+    line, fields = head[at]
+    following = line + sum(field.count("\n") for field in fields) + 1
+    return Layout(encoding, newline, chosen, tuple(fields), line, following, at)
 
 
 def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwatched) -> Iterator[Row | Rejected]:
     """Every row of the file in its order, whole; rows with nothing in them are passed over.
 
-    Raises SourceChanged for headings that do not serve.
+    A row that ends early is read, its last fields empty. Raises SourceChanged for headings that do not serve, and
+    where the headings of another export begin.
     """
-    where = positions(how.headings, wanted, place)
-    empty = dict.fromkeys(wanted.fields, "")
+    where = positions(how.headings, wanted, how.place(place))
+    table = taken_down(how.headings, where, wanted, place)
     columns = len(how.headings)
+    cut = unended(path)
+    short: Row | None = None  # held back until it is known not to be the file's last
+    shorts = wholes = 0
     for line, fields in records(lines(path, how.encoding, how.newline, told), how.separator):
         if line <= how.first_line:
             continue
+        if short is not None:
+            yield short
+            short = None
         if isinstance(fields, str):
             yield Rejected(f"{place}:{line}", fields)
-        elif fields and not whole(fields, columns):
-            yield Rejected(f"{place}:{line}", ragged(len(fields), columns))
-        elif any(fields):
-            wanted.tables[place].look(fields)
-            yield Row(f"{place}:{line}", {**empty, **{name: fields[position] for name, position in where.items()}})
+        elif not any(fields) or (len(fields) < columns and not any(field.strip() for field in fields)):
+            continue
+        elif len(fields) < columns:
+            table.look(fields)
+            shorts += 1
+            short = filled(f"{place}:{line}", fields, where, wanted)
+        elif not whole(fields, columns):
+            yield misfit(f"{place}:{line}", fields, columns, wanted)
+        else:
+            table.look(fields)
+            wholes += 1
+            yield filled(f"{place}:{line}", fields, where, wanted)
+    if short is not None:
+        yield Rejected(short.where, CUT) if cut and shorts == 1 and wholes else short
+
+
+CUT = (
+    "the file ends in the middle of this row, without a line end; it may have been cut off on its way; export it "
+    "again, or complete the row"
+)
+"""The reason for a last row that has fewer fields than all others, in a file that does not end with a line end."""
+
+
+def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], wanted: Wanted) -> Row:
+    """A row from its fields; those that it lacks at its end are empty: spreadsheets leave the last commas away."""
+    short = len(fields) <= max(columns.values(), default=0)
+    values = {name: fields[position] if position < len(fields) else "" for name, position in columns.items()}
+    return Row(where, {**dict.fromkeys(wanted.fields, ""), **values}, short)
+
+
+def misfit(where: str, fields: Sequence[str], columns: int, wanted: Wanted) -> Rejected:
+    """A row with more fields than there are headings. Raises SourceChanged where another export's headings stand."""
+    if other_headings(fields, wanted):
+        raise SourceChanged(another_export(where))
+    return Rejected(where, ragged(len(fields), columns))
+
+
+def unended(path: Path) -> bool:
+    """Whether the file's last line has no end."""
+    with path.open("rb") as file:
+        file.seek(-min(8, path.stat().st_size), SEEK_END)
+        return not file.read().rstrip(b"\0").endswith((b"\n", b"\r")) if path.stat().st_size else False
 
 
 def whole(fields: Sequence[str], columns: int) -> bool:
@@ -103,9 +181,11 @@ def whole(fields: Sequence[str], columns: int) -> bool:
 
 
 def ragged(fields: int, columns: int) -> str:
-    """The reason for a row whose number of fields is not that of the headings."""
-    few = "a separator is missing" if fields < columns else "a value holds the separator without quotation marks"
-    return f"the row has {fields} fields where the headings have {columns}; perhaps {few}; correct it in the export"
+    """The reason for a row that has more fields than there are headings."""
+    return (
+        f"the row has {fields} fields where the headings have {columns}; perhaps a value holds the separator without "
+        "quotation marks; correct it in the export"
+    )
 
 
 def records(source: Iterable[str], separator: str) -> Iterator[Record]:
@@ -137,7 +217,7 @@ def records(source: Iterable[str], separator: str) -> Iterator[Record]:
         number += len(taken)
 
 
-def lines(path: Path, encoding: str, newline: str = "\n", told: Told = unwatched) -> Iterator[str]:
+def lines(path: Path, encoding: str, newline: str = "\n", told: Told = unwatched) -> Generator[str]:
     """The file's physical lines with their ends, without a byte-order mark; undecodable bytes as UNDECODABLE."""
     size = path.stat().st_size
     with path.open("rb") as file, TextIOWrapper(file, encoding, errors="mark", newline=newline) as text:
@@ -158,16 +238,26 @@ def sniffed_encoding(path: Path, place: str, whole: bool = True) -> str:
         head = file.read(HEAD)
         if not head:
             raise SourceDown(f"{place} is empty (0 bytes). Export it again.")
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        if head.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig"
+        marked = next((name for mark, name in MARKS if head.startswith(mark)), "")
+        if marked:
+            return marked
         if head[1::2].count(0) > len(head) // 4:
             return "utf-16-le"
         if head[0::2].count(0) > len(head) // 4:
             return "utf-16-be"
         good, bad = _weighed([head] if not whole else _chunks(head, file), complete=whole)
     return "cp1252" if bad > good else "utf-8"
+
+
+def stated_encoding(name: str, path: Path, place: str) -> str:
+    """The encoding that audit.toml names; which of the two orders UTF-16 has is for its byte-order mark to say.
+
+    Raises SourceDown where Python knows no such text encoding.
+    """
+    name = known_encoding(name, place)
+    with path.open("rb") as file:
+        backwards = file.read(2) == codecs.BOM_UTF16_BE
+    return "utf-16-be" if backwards and codecs.lookup(name).name.startswith("utf-16") else name
 
 
 def known_encoding(name: str, place: str) -> str:
@@ -230,10 +320,9 @@ def _separator(path: Path, wanted: Wanted, encoding: str, newline: str) -> str:
         return head[0][4]
 
     def score(separator: str) -> tuple[int, int]:
-        for _, fields in records(head, separator):
-            if not isinstance(fields, str) and any(fields) and not _preamble(fields):
-                return likeness(fields, wanted), len(fields)
-        return 0, 0
+        read = (fields for _, fields in records(head, separator) if not isinstance(fields, str))
+        told = [fields for fields in read if any(fields) and not _preamble(fields)][:HEAD_ROWS]
+        return max(((likeness(fields, wanted), len(fields)) for fields in told), default=(0, 0))
 
     return max(SEPARATORS, key=score)
 

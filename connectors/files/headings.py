@@ -1,4 +1,4 @@
-"""Which column of an export holds which field: headings matched without guessing, faults told in full."""
+"""Which row of an export holds its headings, and which column which field: matched without guessing, faults told."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from connectors.contract import SourceChanged, Table
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
+HEAD_ROWS = 20
+"""Rows, blank ones not counted, among which the headings are looked for: reports have titles above them."""
+NEARLY = 0.8
+"""Share of the fullest row's cells that a row must fill to pass for the headings where none names the fields."""
+USUAL = frozenset(
+    (
+        *("id", "name", "first_name", "last_name", "full_name", "employee_name", "employee_number", "email", "e_mail"),
+        *("email_address", "username", "user_name", "department", "job_title", "hire_date", "profile_url", "network"),
+    )
+)
+"""Headings that exports have, beside the wanted ones: tells a row of headings in the middle of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +28,9 @@ class Wanted:
     """The fields to read. Each entry of `required` is a field, or a tuple of fields of which one must be there.
 
     `columns` maps a field to the heading that the operator named for it in audit.toml. `many` are the fields that
-    may hold several values. `constants` are fields that audit.toml states for the whole source. `tables` takes down
-    each table that is met, by place.
+    may hold several values. `constants` are fields that audit.toml states for the whole source. `synonyms` are other
+    headings that leave no doubt, for a field that has no column of its own name; the likeliest first. `tables` takes
+    down each table that is read, by place.
     """
 
     fields: tuple[str, ...]
@@ -26,15 +38,26 @@ class Wanted:
     columns: Mapping[str, str] = field(default_factory=dict)
     many: Collection[str] = ()
     constants: Collection[str] = ()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict, compare=False)
+
+    def spellings(self, name: str) -> tuple[str, ...]:
+        """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
+        if name in self.columns:
+            return (folded(self.columns[name]),)
+        return tuple(folded(heading) for heading in (name, *self.synonyms.get(name, ())))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row read: where it stands ("file.csv:17", "file.xlsx:Sheet1:17"), and field → text for every wanted field."""
+    """One row read: where it stands ("file.csv:17", "file.xlsx:Sheet1:17"), and field → text for every wanted field.
+
+    `short`: it ended before the last headings, and the fields that it lacks were taken as empty.
+    """
 
     where: str
     values: dict[str, str]
+    short: bool = False
 
 
 def folded(heading: str) -> str:
@@ -52,7 +75,8 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
         found.setdefault(folded(heading), []).append(position)
     chosen = {}
     for name in wanted.fields:
-        heading = folded(wanted.columns.get(name, name))
+        spelled = wanted.spellings(name)
+        heading = next((one for one in spelled if one in found), spelled[0])
         claims = found.get(heading, [])
         if len(claims) > 1:
             raise SourceChanged(_twice(place, name, heading, claims))
@@ -61,14 +85,63 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
         elif name in wanted.columns:
             raise SourceChanged(_absent(place, (name,), headings, wanted))
     _require(chosen, headings, wanted, place)
-    wanted.tables[place] = Table(tuple(heading.strip() for heading in headings), chosen)
     return chosen
+
+
+def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted, place: str) -> Table:
+    """The table that is about to be read, taken down in `wanted.tables`."""
+    wanted.tables[place] = Table(tuple(heading.strip() for heading in headings), where)
+    return wanted.tables[place]
 
 
 def likeness(headings: Sequence[str], wanted: Wanted) -> int:
     """How many wanted fields the headings name: tells the right separator from a wrong one."""
-    names = {folded(wanted.columns.get(name, name)) for name in wanted.fields}
-    return len(names & {folded(heading) for heading in headings})
+    seen = {folded(heading) for heading in headings}
+    return sum(not seen.isdisjoint(wanted.spellings(name)) for name in wanted.fields)
+
+
+def serves(headings: Sequence[str], wanted: Wanted) -> bool:
+    """Whether these headings name all that is required, and a wanted field at least."""
+    try:
+        return bool(positions(headings, wanted, ""))
+    except SourceChanged:
+        return False
+
+
+def heading_row(rows: Sequence[Sequence[str]], wanted: Wanted) -> int:
+    """Which of the first rows of a table (blank ones left out, at least one) are its headings; from 0.
+
+    The first that serves; where nothing is required, the one that names most fields. Where none does, the first row
+    that is nearly as full as the fullest: titles and dates of a report fill one or two cells.
+    """
+    named = [likeness(row, wanted) for row in rows]
+    if wanted.required:
+        serving = next((at for at, row in enumerate(rows) if named[at] and serves(row, wanted)), None)
+        if serving is not None:
+            return serving
+    if max(named) >= (2 if wanted.required else 1):
+        return named.index(max(named))
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    return next(at for at, cells in enumerate(filled) if cells >= NEARLY * max(filled))
+
+
+def headings_again(values: Mapping[str, str], wanted: Wanted) -> bool:
+    """Whether a row is the file's headings once more. Raises ValueError where it is the headings of another export."""
+    told = {name: folded(text) for name, text in values.items() if text.strip()}
+    if len(told) > 1 and all(text in wanted.spellings(name) for name, text in told.items()):
+        return True
+    if other_headings(list(values.values()), wanted):
+        raise ValueError("other headings")
+    return False
+
+
+def other_headings(cells: Sequence[str], wanted: Wanted) -> bool:
+    """Whether cells look like headings: two of them at least, and half of those filled, are names of columns."""
+    told = [folded(cell) for cell in cells if cell.strip()]
+    if len(told) < 2 or any("@" in text for text in told):  # the first look: nearly all rows end here
+        return False
+    known = sum(text in USUAL or any(text in wanted.spellings(name) for name in wanted.fields) for text in told)
+    return known >= max(2, len(told) / 2)
 
 
 def _require(chosen: Mapping[str, int], headings: Sequence[str], wanted: Wanted, place: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,9 +23,9 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
 
     A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
     """
-    names = {folded(wanted.columns.get(name, name)): name for name in wanted.fields}
-    keys = _Keys(names)
-    wanted.tables[place] = keys.table
+    names = {spelled: (name, rank) for name in wanted.fields for rank, spelled in enumerate(wanted.spellings(name))}
+    wanted.tables[place] = Table((), {})
+    keys = _Keys(names, wanted.tables[place])
     known = False
     for number, line in enumerate(lines(path, encoding, told=told), start=1):
         if not line.strip():
@@ -45,9 +45,9 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
 class _Keys:
     """The keys met so far, as a table whose headings grow: a line may leave out what another one has."""
 
-    names: dict[str, str]
+    names: Mapping[str, tuple[str, int]]
+    table: Table
     places: dict[str, int] = field(default_factory=dict)
-    table: Table = field(default_factory=lambda: Table((), {}))
 
     def look(self, item: dict[str, Any]) -> None:
         """Take down the object's keys, and look into the values of those that no field reads."""
@@ -56,8 +56,8 @@ class _Keys:
                 continue
             self.places[key] = len(self.places)
             self.table.headings = (*self.table.headings, key)
-            if (name := self.names.get(folded(key))) is not None:
-                self.table.where = {**self.table.where, name: self.places[key]}
+            if (found := self.names.get(folded(key))) is not None:
+                self.table.where = {found[0]: self.places[key], **self.table.where}
         cells = [""] * len(self.places)
         for key, value in item.items():
             if key in self.places and isinstance(value, str):
@@ -65,7 +65,7 @@ class _Keys:
         self.table.look(cells)
 
 
-def _values(line: str, names: dict[str, str], wanted: Wanted, keys: _Keys) -> dict[str, str]:
+def _values(line: str, names: dict[str, tuple[str, int]], wanted: Wanted, keys: _Keys) -> dict[str, str]:
     if UNDECODABLE in line:
         raise ValueError("the line holds bytes that are not UTF-8")
     item = json.loads(line, parse_constant=_refused, object_pairs_hook=_unique)
@@ -73,12 +73,15 @@ def _values(line: str, names: dict[str, str], wanted: Wanted, keys: _Keys) -> di
         raise ValueError("the line is not a JSON object")
     keys.look(item)
     values: dict[str, str] = {}
+    ranks: dict[str, int] = {}
     for key, value in item.items():
-        if (name := names.get(folded(key))) is None:
+        if (found := names.get(folded(key))) is None:
             continue
-        if name in values:
+        name, rank = found
+        if ranks.get(name) == rank:
             raise ValueError(f"two keys stand for {name}")
-        values[name] = _text(name, value, wanted)
+        if rank <= ranks.get(name, rank):
+            values[name], ranks[name] = _text(name, value, wanted), rank
     return values
 
 

@@ -35,10 +35,14 @@ class Push:
     fields: tuple[str, ...]
     terms: tuple[str, ...]
     together: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    always: str = ""
+    """A pattern, for Python and RE2 alike, of text that stays whatever it holds: headings in the midst of a file."""
 
     def keeps(self, values: Mapping[str, str]) -> bool:
         """Whether a row stays: DuckDB's predicate, on one row in Python."""
         text = "\n".join(("", *filter(None, (values[name] for name in self.fields)), ""))
+        if self.always and _pattern(self.always).search(text):
+            return True
         readings = [text]
         if not text.isascii():
             readings += [_ornament("").sub("", text), _ornament("[ \t\r\n]*").sub(" ", text)]
@@ -82,11 +86,16 @@ def predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
     bare = f"regexp_replace({text}, '[{ORNAMENT}]+', '', 'g')"
     spaced = f"regexp_replace({text}, '[ \\t\\r\\n]*[{ORNAMENT}]+[ \\t\\r\\n]*', ' ', 'g')"
     return (  # CASE, because only its branches are evaluated for no more rows than needed
-        f"CASE WHEN {_matches(text, pushed.terms, f'[^{ASCII}{ORNAMENT}]')} OR {_both(text, pushed)} THEN true "
+        f"CASE WHEN {_matches(text, pushed.terms, _also(pushed))} OR {_both(text, pushed)} THEN true "
         f"WHEN strlen({text}) > length({text}) THEN "
         + " OR ".join(f"{_matches(form, pushed.terms)} OR {_both(form, pushed)}" for form in (bare, spaced))
         + " ELSE false END"
     )
+
+
+def _also(pushed: Push) -> str:
+    """What stays whatever else the row says: letters beyond ASCII, and `always`."""
+    return f"[^{ASCII}{ORNAMENT}]" + (f"|{pushed.always}" if pushed.always else "")
 
 
 def _both(text: str, pushed: Push) -> str:
@@ -105,6 +114,11 @@ def _matches(text: str, terms: Sequence[str], also: str = "") -> str:
         patterns[-1] += ("|" if len(patterns[-1]) > len("(?i)") else "") + re.escape(term)
         size += len(term)
     return "(" + " OR ".join(f"regexp_matches({text}, {quoted(pattern)})" for pattern in patterns) + ")"
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE)
 
 
 @cache

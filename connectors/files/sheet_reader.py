@@ -1,9 +1,9 @@
 """The child process that parses a workbook: run as a script, it prints one JSON value a line and holds its limits.
 
 Usage: python -P sheet_reader.py FILE SHEET MEMORY_BYTES CPU_SECONDS (FILE "-": standard input; an empty SHEET: the
-first visible one; "*": each in turn). First line: {"sheets": [...], "sheet": "..."} or {"error": "...", "detail":
-"..."}; then every row of the sheet from row 1 as a list of texts. It imports nothing of this package, so it starts fast
-and needs no search path.
+first visible one; "*": each in turn). First line: {"sheets": [...], "sheet": "...", "visible": ..., "merged": [...]} or
+{"error": "...", "detail": "..."}; then every row of the sheet from row 1 as a list of texts. It imports nothing of this
+package, so it starts fast and needs no search path.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import python_calamine as calamine
 
 ROUNDED = 1e15
 """Excel keeps 15 digits: a whole number from here on has lost some, and is written so that this shows (1.2E+17)."""
+MERGED = 10_000
+"""Merged cells of a sheet that are told of."""
 CELLS = 40_000_000
 """Rows times columns of the largest sheet that is read."""
 
@@ -48,6 +50,12 @@ def cell_text(value: Any) -> str:
     return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
 
 
+def merged_down(table: calamine.CalamineSheet) -> list[list[int]]:
+    """The cells of a sheet that are merged over several rows: [first row, last row, first column] of each, from 0."""
+    ranges = table.merged_cell_ranges or []
+    return [[first[0], last[0], first[1]] for first, last in ranges if last[0] > first[0]][:MERGED]
+
+
 def answer(path: str, sheet: str) -> Iterator[Any]:
     """The lines to print for one workbook: what there is, then the rows."""
     with calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()) if path == "-" else path) as workbook:
@@ -64,7 +72,7 @@ def answer(path: str, sheet: str) -> Iterator[Any]:
             if table.total_height * table.total_width > CELLS:
                 yield {"error": "large", "detail": f"{table.total_height:,} rows by {table.total_width:,} columns"}
                 return
-            yield {"sheets": names, "sheet": chosen}
+            yield {"sheets": names, "sheet": chosen, "visible": chosen in visible, "merged": merged_down(table)}
             for row in table.to_python(skip_empty_area=False):
                 yield [cell_text(value) for value in row]
 

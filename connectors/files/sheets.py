@@ -12,13 +12,15 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import SourceDown
-from connectors.files.headings import Row, Wanted, positions
+from connectors.contract import Remark, SourceChanged, SourceDown
+from connectors.files.headings import HEAD_ROWS, Row, Wanted, heading_row, likeness, positions, serves, taken_down
 
 SIZE = 50 * 1024**2
 ENTRIES = 2_000
@@ -31,6 +33,8 @@ MEMORY = 2 * 1024**3
 SECONDS = 120
 """Time that parsing one workbook may take."""
 
+ALIKE = 1 / 3
+"""Share of the fields of the sheet that is read which another must name to look like more of the same list."""
 EVERY = "*"
 """Asks `parsed` for all worksheets; no sheet can be called that."""
 
@@ -45,24 +49,183 @@ REFUSED = {
 SAVE_AS = "Open it and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 
 
-def rows(path: Path, sheet: str, wanted: Wanted, place: str) -> Iterator[Row]:
-    """The rows under the first row that is not blank, with their sheet rows from 1; blank rows are passed over.
+def rows(
+    path: Path, asked: str | Sequence[str], wanted: Wanted, place: str, *, entire: bool = False
+) -> Iterator[Row | Remark]:
+    """The rows under the headings of each sheet that is read, with their sheet rows from 1; blank rows are passed over.
 
+    `asked` "": the first visible sheet that serves, and all visible ones whose columns are the same; "*": every visible
+    sheet that serves; else the sheets of these names. Of the others, those that hold anything are told; `entire`: the
+    list counts only as a whole, so that one of them which looks like more of it is a refusal.
     Raises SourceDown for a workbook that is refused or cannot be read, SourceChanged for its headings.
     """
     check(path, place)
-    table = parsed(path, sheet, place)
-    place = f"{place}:{next(table)['sheet']}"
-    where: dict[str, int] | None = None
-    empty = dict.fromkeys(wanted.fields, "")
-    for number, cells in enumerate(table, start=1):
-        if where is None and any(cells):
-            where = positions(cells, wanted, place)
-        elif where is not None and any(cells):
-            wanted.tables[place].look(cells)
-            yield Row(f"{place}:{number}", {**empty, **{name: cells[position] for name, position in where.items()}})
-    if where is None:
-        raise SourceDown(f'{place}: the sheet is empty. Name the right one in audit.toml: sheet = "its name".')
+    names = (asked,) if isinstance(asked, str) and asked not in ("", EVERY) else () if isinstance(asked, str) else asked
+    seen: list[Table] = []
+    with contextlib.closing(parsed(path, names[0] if len(names) == 1 else EVERY, place)) as lines:
+        for table in _tables(lines, place, wanted):
+            _check_names(names, table, place)
+            if table.head and (not names or _folded(table.title) in map(_folded, names)):
+                table.read = bool(names) or _counts(table, seen, every=asked == EVERY)
+                seen.append(table)
+            if table.read:
+                yield from table.rows(wanted)
+    if not any(table.read for table in seen):
+        raise _nothing(seen, wanted, place)
+    yield from _left(seen, place, entire=entire)
+    read = ", ".join(json.dumps(table.title, ensure_ascii=False) for table in seen if table.read)
+    if not asked and sum(table.read for table in seen) > 1:
+        yield Remark(
+            place,
+            f"the sheets {read} have the same columns and were read as one list; if one of them does not belong to it, "
+            f"name those that do in audit.toml: sheet = [{read}].",
+        )
+
+
+def _counts(table: Table, seen: Sequence[Table], *, every: bool) -> bool:
+    """Whether a sheet that nobody named is read: the first visible one that serves, and those with the same columns."""
+    first = next((one for one in seen if one.read), None)
+    return table.visible and table.serves and (every or first is None or first.fields == table.fields)
+
+
+@dataclass
+class Table:
+    """One sheet while it is read: its rows up to HEAD_ROWS that are not blank are `head`, (number, cells) each."""
+
+    place: str
+    title: str
+    titles: list[str]
+    visible: bool
+    merged: list[list[int]]
+    head: list[tuple[int, list[str]]]
+    at: int
+    rest: Iterator[tuple[int, list[str]]]
+    serves: bool = False
+    fields: frozenset[str] = frozenset()
+    named: int = 0
+    """How many wanted fields its headings name."""
+    read: bool = False
+
+    @property
+    def headings(self) -> list[str]:
+        """The cells of the row that is taken for the headings."""
+        return self.head[self.at][1]
+
+    @property
+    def where(self) -> str:
+        """How messages about the headings call the sheet: with their row, where titles stand above them."""
+        return f"{self.place}, row {self.head[self.at][0]}" if self.at else self.place
+
+    def rows(self, wanted: Wanted) -> Iterator[Row | Remark]:
+        """The rows under the headings. Raises SourceChanged for headings that do not serve."""
+        columns = positions(self.headings, wanted, self.where)
+        table = taken_down(self.headings, columns, wanted, self.place)
+        if self.at:
+            yield Remark(f"{self.place}:{self.head[self.at][0]}", titles_above(self.at, "row"))
+        empty = dict.fromkeys(wanted.fields, "")
+        for number, cells in chain(self.head[self.at + 1 :], self.rest):
+            table.look(cells)
+            yield Row(f"{self.place}:{number}", {**empty, **{name: cells[at] for name, at in columns.items()}})
+        begun = self.head[self.at][0]
+        down = [first + 1 for first, _, column in self.merged if first >= begun and column in columns.values()]
+        if down:
+            yield Remark(
+                f"{self.place}:{down[0]}",
+                f"cells are merged over several rows here{f' and in {len(down) - 1:,} more places' * (len(down) > 1)}; "
+                "each of those rows was read with the value that the merged cell shows. Check that this is meant.",
+            )
+
+
+def titles_above(rows: int, unit: str) -> str:
+    """The note for headings that do not stand in the first row."""
+    several = f"the {rows} {unit}s above them that hold anything say" if rows > 1 else f"the {unit} above them says"
+    return f"the headings were found here; {several} something else and were passed over."
+
+
+def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[Table]:
+    """Each sheet of the child's account in turn; its rows must be used up before the next one is asked for."""
+    sheet = 0
+
+    def of(line: Any) -> int:
+        nonlocal sheet
+        sheet += isinstance(line, dict)
+        return sheet
+
+    for _, group in groupby(lines, of):
+        said = next(group)
+        merged = said["merged"]
+        numbered = ((number, cells) for number, cells in enumerate(_merged(group, merged), start=1) if any(cells))
+        head = list(islice(numbered, HEAD_ROWS))
+        at = heading_row([cells for _, cells in head], wanted) if head else 0
+        table = Table(
+            f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, at, numbered
+        )
+        if head and serves(table.headings, wanted):
+            table.serves, table.fields = True, frozenset(positions(table.headings, wanted, place))
+        table.named = likeness(table.headings, wanted) if head else 0
+        yield table
+
+
+def _merged(rows: Iterable[list[str]], merged: Sequence[Sequence[int]]) -> Iterator[list[str]]:
+    """The rows with the text of a cell that is merged over several of them in each, as the sheet shows it."""
+    begin: dict[int, list[tuple[int, int]]] = {}
+    for first, last, column in merged:
+        begin.setdefault(first, []).append((last, column))
+    held: dict[int, tuple[int, str]] = {}
+    for number, cells in enumerate(rows):
+        for column, (last, text) in list(held.items()):
+            if number > last:
+                del held[column]
+            elif column < len(cells) and not cells[column] and any(cells):
+                cells[column] = text
+        held |= {column: (last, cells[column]) for last, column in begin.get(number, ()) if column < len(cells)}
+        yield cells
+
+
+def _check_names(names: Sequence[str], table: Table, place: str) -> None:
+    have = {_folded(title) for title in table.titles}
+    for name in names:
+        if _folded(name) not in have:
+            raise SourceDown(_refusal({"error": "sheet", "sheets": table.titles, "detail": ""}, name, place))
+
+
+def _folded(title: str) -> str:
+    return title.strip().casefold()
+
+
+def _nothing(seen: Sequence[Table], wanted: Wanted, place: str) -> SourceDown:
+    """What to say of a workbook with no sheet that serves."""
+    table = next((one for one in seen if one.visible), next(iter(seen), None))
+    if table is None:
+        return SourceDown(f'{place}: the workbook is empty. Name the right sheet in audit.toml: sheet = "its name".')
+    try:
+        positions(table.headings, wanted, table.where)
+    except SourceChanged as fault:
+        return fault
+    return SourceDown(
+        f'{place}: no visible sheet can be read. If {table.title!r} counts, write sheet = "{table.title}".'
+    )
+
+
+def _left(seen: Sequence[Table], place: str, *, entire: bool) -> Iterator[Remark]:
+    """The sheets that hold something and were not read. Raises SourceDown where one may be more of a whole list."""
+    most = max(table.named for table in seen if table.read)
+    for table in seen:
+        if table.read:
+            continue
+        kind = "sheet" if table.visible else "hidden sheet"
+        alike = table.serves or table.named >= max(2, most * ALIKE)
+        read = next(one.title for one in seen if one.read)
+        to_do = (
+            f'If it counts, write sheet = ["{read}", "{table.title}"] in the table of audit.toml; if not,'
+            f' sheet = "{read}"'
+        )
+        if entire and alike:
+            raise SourceDown(
+                f"{place}: the {kind} {table.title!r} looks like more of the list, and was not read: it is hidden, or "
+                f"its columns are not those of {read!r}. {to_do}."
+            )
+        yield Remark(table.place, f"the {kind} {table.title!r} was not read. {to_do}.", unread=True)
 
 
 def check(book: Path | bytes, place: str) -> None:
@@ -158,8 +321,9 @@ def _active(archive: zipfile.ZipFile, names: Sequence[str]) -> str:
     return next((sentence for holds, sentence in faults if holds), "")
 
 
-def parsed(book: Path | bytes, sheet: str, place: str) -> Iterator[Any]:
-    """What the child process prints: {sheet, sheets}, then the rows of that sheet ("": the first visible one) as text.
+def parsed(book: Path | bytes, sheet: str, place: str) -> Generator[Any]:
+    """What the child process prints: {sheet, sheets, visible, merged}, then the rows of that sheet as text ("": of the
+    first visible one).
 
     With EVERY for a sheet, each of them so, one after the other. `book` is a file, or the content of one, which then
     goes to the child through a pipe and onto no disk. `place` is what errors call it. The child never outlives this

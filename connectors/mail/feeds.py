@@ -14,7 +14,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -24,7 +24,7 @@ import duckdb
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
 from connectors.files.dated import date_format
-from connectors.files.headings import Wanted, folded, positions
+from connectors.files.headings import Wanted, folded, positions, taken_down
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.fates import known
@@ -84,6 +84,7 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     columns = shape.columns(how.headings, source, place)
     wanted = Wanted(tuple(columns), tuple(columns), columns, tables=source.tables)
     where = positions(how.headings, wanted, place)
+    taken_down(how.headings, where, wanted, place)
     exact = partial(_exact, path, place, how, wanted)
     dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
     if how.encoding not in FAST or how.newline != "\n":
@@ -128,7 +129,9 @@ def _layout(path: Path, place: str, source: Source, shape: Shape) -> delimited.L
             head = Path(folder) / "head"
             head.write_bytes(_beginning(path))
         encoding = (
-            delimited.known_encoding(asked, place) if asked else delimited.sniffed_encoding(head, place, whole=False)
+            delimited.stated_encoding(asked, head, place)
+            if asked
+            else delimited.sniffed_encoding(head, place, whole=False)
         )
         return delimited.layout(head, shape.wanted(), place, encoding, "\t" if separator == "tab" else separator)
 
@@ -145,7 +148,7 @@ def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted, told: 
     with unpacked(path) as plain:
         if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
             encoding = delimited.sniffed_encoding(plain, place)
-            how = delimited.Layout(encoding, how.newline, how.separator, how.headings, how.first_line, how.data_line)
+            how = replace(how, encoding=encoding)
         for row in delimited.rows(plain, how, wanted, place, told):
             if isinstance(row, Rejected):
                 yield row

@@ -30,7 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
-from connectors.files import times
+from connectors.files import times, unread
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
@@ -98,6 +98,7 @@ def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], 
     places: list[str] = []
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
+    yield from unread(source)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)
@@ -342,7 +343,7 @@ def _raw(mailbox: str, platform: str, rows: list[tuple[Any, ...]], source: Sourc
     told = (" ".join((row[2], row[3], str(row[5]), str(row[6]), *row[9])) for row in rows)
     digest = sha256("\0".join((mailbox, platform, *told)).encode()).hexdigest()
     values = {"mailbox": mailbox, "platform": platform, "signals": [row[2:] for row in rows]}
-    return Raw(values, source.name, where, digest, source.now, source.options)
+    return Raw(values, source.name, where, digest, source.day or source.now, source.options)
 
 
 def _where(places: list[str]) -> str:

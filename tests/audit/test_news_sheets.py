@@ -92,12 +92,12 @@ def test_changes_are_counted_and_the_news_come_first() -> None:
     order = ["new", "reopened", "evidence changed", "decided", "resolved", "not rechecked"]
     assert shown == sorted(shown, key=order.index)
     assert len(shown) == len(NIGHT.changes)
-    assert f"Changes since the last run: {len(shown)}, {shown.count('new')} new, " in prose(changes)
+    assert f"Changes since the night before: {len(shown)}, {shown.count('new')} new, " in prose(changes)
 
 
 def test_a_night_without_changes_says_so() -> None:
-    assert "Changes since the last run: 0" in prose(sheet(CALM, "Changes"))
-    assert "Nothing has changed since the last run." in prose(sheet(CALM, "Start here"))
+    assert "Changes since the night before: 0" in prose(sheet(CALM, "Changes"))
+    assert "Nothing has changed since the night before." in prose(sheet(CALM, "Start here"))
 
 
 def test_only_sheets_to_decide_on_bear_a_finding_id() -> None:

@@ -50,6 +50,11 @@ def made(rule_id: str, **words: Any) -> Past:
     return replace(one, finding=replace(one.finding, **words))
 
 
+def confirmed(past: dict[str, Past], rule_id: str) -> Past:
+    one = of_rule(past, rule_id)
+    return replace(one, finding=replace(one.finding, disposition="confirmed"))
+
+
 def text(past: Past, contact: str = "") -> str:
     assert refusal(past, POLICY, TUESDAY) == ""
     return notice(past.finding, POLICY, "State of Maine", contact).text
@@ -119,7 +124,7 @@ def test_who_gets_one(rule_id: str, disposition: str) -> None:
         (made("E-2"), "is a lead and may well be wrong"),
         (made("E-1", employee_id=""), "names nobody"),
         (replace(made("E-1"), facts=""), "Run a night"),
-        (of_rule(night({}, case(employee_standing="unclear"))[0], "E-1"), "does not list as employed"),
+        (confirmed(night({}, branded(employee_standing="unclear"))[0], "A-1"), "does not list as employed"),
         (of_rule(night({}, official())[0], "R-2"), "is about an official account"),
         (of_rule(night({}, official())[0], "R-3"), "is about an official account"),
         (of_rule(night({}, branded(affiliation="outlet", employee_id=""))[0], "U-1"), "names nobody"),

@@ -4,11 +4,14 @@ import json
 import os
 import sqlite3
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from states import DAY, State, account, person, written
+from states import DAY, NOON, State, account, person, written
 
+import audit.config
+import audit.run
 from audit.findings import FindingStatus, Tier
 from audit.inputs import InputUnusable
 from audit.night import PullStatus
@@ -287,6 +290,71 @@ def test_the_same_night_gives_the_same_bytes(state: State, tmp_path: Path) -> No
     assert json_without_places((state.folder / "out" / DAY.isoformat() / "findings.jsonl").read_bytes()) == (
         json_without_places(first)
     )
+
+
+def test_the_same_inputs_at_another_hour_give_the_same_bytes(state: State, tmp_path: Path) -> None:
+    state.official[0] |= {"supervisor_employee_id": "00019", "registered_email": "dot@example.org"}
+    state.accounts["export"] = [
+        {**account("busybirch7", registered_email="ada.thibodeau@maine.gov"), "observed_at": ""},
+        {**account("quietpine4", emails="lee.ouellette@maine.gov"), "observed_at": ""},
+        account("MaineDOT1", account_id="555"),
+    ]
+    settings = audit.config.load(state.write())
+    lines = []
+    for at in (NOON.replace(hour=1), NOON.replace(hour=23)):
+        audit.run.run(settings, DAY, clock=partial(max, at, at))
+        lines.append((state.folder / "out" / DAY.isoformat() / "findings.jsonl").read_bytes())
+        (state.folder / "out").rename(tmp_path / f"at {at.hour}")
+    assert lines[0] == lines[1]
+    assert {json.loads(line)["rule_id"] for line in lines[0].splitlines()} == {"E-1", "A-2", "R-2", "R-3"}
+
+
+@pytest.mark.parametrize(("hr", "rule_id"), [({"status": "on file"}, "R-2"), ({"end_date": "soon"}, "R-2")])
+def test_a_supervisor_of_unclear_standing_has_neither_left_nor_stayed(
+    state: State, hr: dict[str, str], rule_id: str
+) -> None:
+    supervisor = {"supervisor_employee_id": "00020"}
+    state.official[0] |= supervisor
+    state.people[3] |= {"status": "active"}
+    state.accounts["export"] = [account("MaineDOT1", account_id="555"), account("filler")]
+    unclear, left = {**state.people[3], **hr}, {**state.people[3], "status": "terminated"}
+    state.people[3] = unclear
+    assert rules(state) == {}, "unclear makes no finding"
+    state.people[3] = left
+    (made,) = state.findings(NEXT)["MaineDOT1"]
+    assert (made.rule_id, made.status) == (rule_id, FindingStatus.NEW)
+    state.people[3] = unclear
+    (kept,) = state.findings(NEXT + timedelta(days=1))["MaineDOT1"]
+    assert (kept.finding_id, kept.status) == (made.finding_id, FindingStatus.NOT_RECHECKED)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "entry", "mended"),
+    [
+        ("R-2", {"supervisor_employee_id": "00019"}, {"supervisor_employee_id": "00017"}),
+        ("R-3", {"registered_email": "dot@example.org"}, {"registered_email": "dot@maine.gov"}),
+    ],
+)
+def test_what_reads_no_export_waits_for_none(
+    state: State, rule_id: str, entry: dict[str, str], mended: dict[str, str]
+) -> None:
+    state.accounts["export"] = [account("MaineDOT1", account_id="555")]
+    state.accounts["other"] = [account("filler")]
+    state.night()
+    state.official[0] |= entry
+    by_rule = {one.rule_id: one for one in state.night(NEXT, only=("other",)).findings}
+    assert (by_rule[rule_id].status, by_rule[rule_id].tier) == (FindingStatus.NEW, Tier.FINDING)
+    state.official[0] |= mended
+    by_rule = {one.rule_id: one for one in state.night(NEXT + timedelta(days=1), only=("other",)).findings}
+    assert by_rule[rule_id].status is FindingStatus.RESOLVED
+
+
+def test_an_address_that_a_source_shows_waits_for_that_source(state: State) -> None:
+    state.accounts["export"] = [account("MaineDOT1", account_id="555", registered_email="dot@example.org")]
+    state.accounts["other"] = [account("filler")]
+    assert rules(state)["MaineDOT1"] == ["R-3"]
+    (one,) = state.night(NEXT, only=("other",)).findings
+    assert one.status is FindingStatus.NOT_RECHECKED
 
 
 def json_without_places(text: bytes) -> list[dict]:

@@ -131,6 +131,27 @@ def test_an_account_whose_key_was_not_asked_stands_and_one_that_was_resolves(sta
     assert third == {"a1.bsky.social": "resolved", "a2.bsky.social": "not rechecked"}
 
 
+def test_an_official_account_whose_key_was_not_asked_has_not_vanished(state, tmp_path):
+    official = tmp_path / "official.csv"
+    for number in range(2):
+        with official.open("a", encoding="utf-8") as file:
+            file.write(f"bluesky,a{number}.bsky.social,did:plc:a{number},,DOT,0,,active,\n")
+    platform = Platform({"one": ["a0"], "two": ["a1"]}, room=2)
+    settings = settings_for(platform, state)
+    assert vanished(night(settings, 0)) == {}
+    platform.shows, platform.room = {"one": [], "two": []}, 1
+    second = night(settings, 1)
+    assert vanished(second) == {"a0.bsky.social": "new"}, "the other key was not asked"
+    seen = {row.account.handle: row.seen for row in second.registry}
+    assert seen["a0.bsky.social"] == "not seen"
+    assert seen["a1.bsky.social"].startswith("cannot tell")
+    assert vanished(night(settings, 2)) == {"a0.bsky.social": "open", "a1.bsky.social": "new"}
+
+
+def vanished(night: Night) -> dict[str, str]:
+    return {one.handle: str(one.status) for one in night.findings if one.rule_id == "R-1"}
+
+
 def test_what_two_keys_show_resolves_only_when_neither_does(state):
     platform = Platform({"one": ["a1"], "two": ["a1"]})
     settings = settings_for(platform, state)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.platforms import Profile, from_url, platform_id, platforms, profile
+from connectors.platforms import Profile, from_url, platform_id, platforms, profile, stands_for_nobody
 
 MEDIA = {"blog", "wiki", "microblog", "networking", "video", "bookmarking", "other"}
 
@@ -79,6 +79,33 @@ URLS = [
     ("https://pinboard.in/u:ann", ("pinboard", "ann")),
     ("https://github.com/mainedot/roads", ("github", "mainedot")),
     ("https://t.me/ann", ("telegram", "ann")),
+    ("https://www.facebook.com/p/Ann-Lee-100064800000017/", ("facebook", "100064800000017")),
+    ("https://www.facebook.com/pages/category/Park/Maine-Parks-207812345/", ("facebook", "207812345")),
+    ("https://www.facebook.com/pages/Maine-Parks/207812345?ref=hl", ("facebook", "207812345")),
+    ("https://www.facebook.com/Maine-Parks-207812345/", ("facebook", "207812345")),
+    ("https://www.facebook.com/pages/create", None),
+    ("https://www.facebook.com/share/p/1AbC/", None),
+    ("https://www.facebook.com/watch/?v=12", None),
+    ("https://www.facebook.com/profile.php?id=null", None),
+    ("https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.instagram.com%2Fann.lee%2F&h=AT0", ("instagram", "ann.lee")),
+    ("https://l.instagram.com/?u=https%3A%2F%2Fx.com%2Fann", ("x", "ann")),
+    ("https://www.instagram.com/accounts/login/?next=/ann.lee/", ("instagram", "ann.lee")),
+    ("https://nam10.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx.com%2Fann&data=05", ("x", "ann")),
+    ("https://instagram.com/_u/ann.lee/", ("instagram", "ann.lee")),
+    ("https://www.instagram.com/reel/Cab12/", None),
+    ("https://www.instagram.com/stories/highlights/178/", None),
+    ("https://nextdoor.com/agency-detail/me/bangor/bangor-parks/", ("nextdoor", "bangor-parks")),
+    ("https://nextdoor.com/agency-detail/me/", None),
+    ("https://x.com/intent/follow?screen_name=MaineParks", ("x", "MaineParks")),
+    ("https://x.com/i/user/2244", ("x", "2244")),
+    ("https://x.com/None", None),
+    ("https://x.com/N/A", None),
+    ("https://t.me/s/ann_lee", ("telegram", "ann_lee")),
+    ("https://www.youtube.com/shorts/ab12", None),
+    ("https://www.flickr.com/photos/1234567@N03/", ("flickr", "1234567@N03")),
+    ("https://bsky.app/profile/did:plc:ab12cd", ("bluesky", "did:plc:ab12cd")),
+    ("https://mastodon.social/@ann@maine.social", ("mastodon", "ann@maine.social")),
+    ("https://pin.it/ab12", None),
     ("https://x.com.evil.example/ann", None),
     ("https://evil.example/x.com/ann", None),
     ("https://someone@x.com:443/ann", ("x", "ann")),
@@ -93,6 +120,23 @@ URLS = [
 @pytest.mark.parametrize(("url", "expected"), URLS)
 def test_a_profile_url_yields_platform_and_handle(url: str, expected: tuple[str, str] | None) -> None:
     assert from_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "nobody"),
+    [
+        ("https://x.com/", True),
+        ("https://www.facebook.com/profile.php", True),
+        ("https://www.facebook.com/groups/12", True),
+        ("https://www.linkedin.com/feed/", True),
+        ("https://x.com/null", True),
+        ("https://x.com/ann", False),
+        ("https://reddit.com/r/Maine", False),
+        ("https://maine.example/", False),
+    ],
+)
+def test_a_page_of_the_platform_itself_is_nobody_s(url: str, nobody: bool) -> None:
+    assert stands_for_nobody(url) is nobody
 
 
 def test_an_id_in_a_url_is_no_handle() -> None:

@@ -1,0 +1,36 @@
+"""What a source's accounts are for: the seats on systems that the organization itself runs are nobody's own. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+from audit.config import SourceSettings
+from audit.link import Sighting
+from audit.night import Problem
+from connectors.contract import Purpose
+from connectors.platforms import SEATS
+from connectors.records import Account
+
+
+def for_work(source: SourceSettings, account: Account) -> bool:
+    """Whether an account is for work: audit.toml says it of the source, else the platform, else the connector."""
+    if source.purpose is not None:
+        return source.purpose is Purpose.WORK
+    return account.platform in SEATS or source.connector.purpose is Purpose.WORK
+
+
+def told(sightings: Collection[Sighting]) -> tuple[Problem, ...]:
+    """What stands on "Data quality" of each source that shows accounts for work: that clause E is not asked of them."""
+    counts = Counter(sighting.source for sighting in sightings if sighting.work)
+    return tuple(
+        Problem(
+            source,
+            "",
+            f"{count:,} {'account is a seat' if count == 1 else 'accounts are seats'} on a system that the organization"
+            " itself runs, and for work: a state address is right there, so nothing about a personal account follows"
+            " from it. What such an account says of itself is still read. Where these are people's own accounts after"
+            ' all, write purpose = "public" for this source into audit.toml.',
+        )
+        for source, count in sorted(counts.items())
+    )

@@ -1,0 +1,97 @@
+"""What stands among the rows of a report and is no row: totals, counts, page ends, and headings that stand there again.
+
+None of it becomes a person or an account, and none of it goes unsaid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from connectors.contract import Remark, SourceChanged
+from connectors.files.headings import USUAL, Row, Wanted, headings_again
+
+QUOTED = 80
+"""Characters of such a line that are quoted."""
+
+_THINGS = r"(?:rows?|records?|entries|employees?|people|persons?|accounts?|users?|items?|results?|lines?|headcount)"
+_NUMBER = r"(?:\d[\d,. ]*)"
+_FIGURE = rf"\s*[:=]?\s*{_NUMBER}?"
+_MADE = r"(?:generated|printed|produced|run|exported|extracted|as of)"
+LINES = re.compile(
+    r"[*=\-_\s(\[<]*(?:"
+    rf"(?:grand |sub[ -]?|report |overall |page )?totals?(?: (?:number of |of )?(?:active |all )?{_THINGS})?{_FIGURE}"
+    rf"|(?:(?:record|row|employee|account|user|head|total|sub|line|item)[ _-]?)?count(?: of {_THINGS})?{_FIGURE}"
+    rf"|(?:number|no\.?) of {_THINGS}{_FIGURE}"
+    rf"|{_NUMBER} {_THINGS}(?: (?:\w+ )?(?:selected|returned|affected|found|exported|listed|in total|total))?"
+    r"|end of (?:the )?(?:report|file|data|list|listing|document|export|page|table)\b.*"
+    r"|page \d+(?: ?(?:of|/) ?\d+)?"
+    rf"|(?:report |file |list |data )?{_MADE}\b[ :]*(?:on|by|at|date|time|from|:).*"
+    r"|(?:run|print|report|extract|export)[ _-]?(?:date|time)\s*:.*"
+    r")[*=\-_\s)\]>.]*",
+    re.IGNORECASE,
+)
+"""A cell that a report writes of itself."""
+BESIDE = re.compile(r"[\d\s.,:;/%$()*=_+-]*(?:[AaPp][Mm])?")
+"""What may stand beside it in the same row: figures, days, times, rules."""
+RULED = re.compile(r"[-=_*~\s]{3,}")
+_BEGINS = (
+    rf"(?:grand |sub[ -]?|overall )?(?:{_MADE}|{_THINGS}|total|count|end of|(?:number|no\.?) of|page|print|export"
+    r"|extract|report|file|list|data|head|sub)|[-=_*~]{2}"
+)
+"""How such a cell begins: the first look, at which nearly all rows are done with."""
+
+
+class Furniture:
+    """The lines of one source's files that are no rows. `seen` says of each row whether it is one."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.marks = _marks(wanted)
+        """A pattern, for Python and RE2, of text with a heading in it; each cell stands on a line of its own."""
+        self._look = re.compile(rf"(?im)^[*=\-_\s(\[<\d,.]*(?:{_BEGINS})|{self.marks}")
+
+    def seen(self, row: Row) -> Remark | None:
+        """What to tell of a row that is none; None for a row. Raises SourceChanged where another export begins."""
+        text = "\n".join(("", *filter(None, row.values.values()), ""))
+        if self._look.search(text) is None:
+            return None
+        try:
+            again = headings_again(row.values, self.wanted)
+        except ValueError:
+            raise SourceChanged(another_export(row.where)) from None
+        if again:
+            return Remark(
+                row.where,
+                "the headings stand here again; two exports may have been joined into one file. The rows after them "
+                "were read under the same headings; check that none is there twice.",
+            )
+        if is_furniture(row.values):
+            line = " ".join(" ".join(text.split())[:QUOTED].split())
+            return Remark(
+                row.where, f"{line!r} is a line that the report writes of itself; it was not taken for a row."
+            )
+        return None
+
+
+def another_export(where: str) -> str:
+    """The sentence for a row in which the headings of another export stand."""
+    return (
+        f"{where}: other headings begin here; two exports were joined into one file, and what stands under the second "
+        "headings would be misread. Separate them again, and list both in path."
+    )
+
+
+def is_furniture(values: Mapping[str, str]) -> bool:
+    """Whether a row is a line that a report writes of itself: one such cell at least, and beside it only figures."""
+    cells = [text.strip() for text in values.values() if text.strip()]
+    if cells and all(RULED.fullmatch(cell) for cell in cells):
+        return True
+    own = [LINES.fullmatch(cell) is not None for cell in cells]
+    return any(own) and all(one or BESIDE.fullmatch(cell) for one, cell in zip(own, cells, strict=True))
+
+
+def _marks(wanted: Wanted) -> str:
+    words = sorted(USUAL.union(*(wanted.spellings(name) for name in wanted.fields)))
+    spelled = (re.escape(word).replace("_", r"[ \t_-]+") for word in words)
+    return rf"\n[ \t]*(?:{'|'.join(spelled)})[ \t]*\n"

@@ -1,0 +1,70 @@
+"""An agency by its code, name, other name or acronym: taken where that means one agency, and told where it does not."""
+
+import pytest
+from states import State, account
+
+from audit.agency_codes import agency_codes
+from audit.organization import Organization
+from connectors.records import Agency
+
+AGENCIES = (
+    Agency("09A", "Maine Department of Marine Resources", ("DMR",), aliases=("Marine Patrol Bureau",)),
+    Agency("03", "Department of Corrections", ("DOC", "MDOC")),
+    Agency("031", "Department of Conservation", ("DOC",)),
+    Agency("77", "Office of Parks & Lands", ("BPL",)),
+)
+CODES = agency_codes(Organization("State of Maine", "ME", ("maine.gov",), agencies=AGENCIES))
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "meant"),
+    [
+        ("09A", "", "09A"),
+        ("09a", "", "09A"),
+        ("3", "", "03"),
+        ("003", "", "03"),
+        ("3.0", "", "03"),
+        ("31", "", "031"),
+        ("30", "", ""),
+        ("DMR", "", "09A"),
+        ("", "Department of Marine Resources", "09A"),
+        ("", "MAINE  DEPARTMENT OF MARINE RESOURCES", "09A"),
+        ("", "State of Maine Department of Corrections", "03"),
+        ("", "Maine Department of Corrections", "03"),
+        ("", "Office of Parks and Lands", "77"),
+        ("", "Marine Patrol Bureau", "09A"),
+        ("", "DOC", ""),  # two agencies' acronym
+        ("DOC", "Department of Conservation", "031"),
+        ("", "M.D.O.C.", "03"),
+        ("DMR", "Department of Corrections", ""),  # code and name contradict each other
+        ("09A", "Department of Corrections", "09A"),  # a code that is known stands
+        ("", "Department of Corrections and Parole", ""),
+        ("", "Vermont Department of Corrections", ""),
+        ("", "", ""),
+    ],
+)
+def test_which_agency_is_meant(code: str, name: str, meant: str) -> None:
+    assert CODES.code_of(code, name) == meant
+
+
+@pytest.mark.parametrize(
+    ("more", "agency_code", "told"),
+    [
+        ({"agency_code": "", "agency": "Maine Department of Transportation"}, "17", ""),
+        ({"agency_code": "MSP", "agency": ""}, "16-222", ""),
+        ({"agency_code": "", "agency": "Bureau of Lighthouses"}, "", "'Bureau of Lighthouses'"),
+    ],
+)
+def test_the_agency_of_a_finding(state: State, more: dict[str, str], agency_code: str, told: str) -> None:
+    state.people[0] |= more
+    state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov")]
+    night = state.night()
+    assert [one.agency_code for one in night.findings] == [agency_code]
+    assert not told or any(told in one.reason and one.where == "hr.csv:2" for one in night.problems)
+
+
+def test_a_registry_may_name_the_agency_too(state: State) -> None:
+    state.official[0]["agency_code"] = "MaineDOT"
+    state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov")]
+    night = state.night()
+    assert [row.agency for row in night.registry] == ["Department of Transportation"]

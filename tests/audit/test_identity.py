@@ -1,0 +1,143 @@
+"""What an account is known by, and which registry row it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.people.identity import fold_url, handle_key, identities, known_by, registry, registry_key
+from connectors import accounts_csv, official_csv
+from connectors.contract import BadRow, Raw
+from connectors.records import Account, OfficialAccount
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def account(**values: str) -> Account:
+    return accounts_csv.parse(Raw({"platform": "x"} | values, "export", "export.csv:2", "0" * 64, NOW))
+
+
+def entry(**values: str) -> OfficialAccount:
+    return official_csv.parse(Raw({"platform": "x"} | values, "registry", "official.csv:2", "0" * 64, NOW))
+
+
+def known(found: Account) -> str:
+    return known_by(found.account_id, found.handle, found.url, found.registered_email)
+
+
+@pytest.mark.parametrize(
+    ("parts", "identity"),
+    [
+        (("7", "@Ann", "https://x.com/ann", "a@maine.gov"), "7"),
+        (("", "@Ann", "https://x.com/ann", "a@maine.gov"), "ann"),
+        (("", "", "http://www.Example.org/ann/", "a@maine.gov"), "example.org/ann"),
+        (("", "", "", "A@Maine.gov"), "a@maine.gov"),
+        (("", "", "", ""), ""),
+    ],
+)
+def test_the_strongest_name_is_the_identity(parts: tuple[str, str, str, str], identity: str) -> None:
+    assert known_by(*parts) == identity
+    assert [name.partition(":")[2] for name in identities("x", *parts)][:1] == ([identity] if identity else [])
+
+
+def test_addresses_are_one_however_they_are_written() -> None:
+    same = {
+        fold_url(url)
+        for url in ("https://example.org/Ann", "HTTP://www.example.org/Ann/", "https://example.org:443/Ann#x")
+    }
+    assert same == {"example.org/Ann"}
+    assert fold_url("https://example.org/p?u=1") != fold_url("https://example.org/p?u=2")
+
+
+def test_a_platform_says_which_handles_are_one() -> None:
+    assert handle_key("facebook", "Ann.Lee") == handle_key("facebook", "annlee")
+    assert handle_key("instagram", "ann.lee") != handle_key("instagram", "annlee")
+    assert handle_key("bluesky", "ann") == handle_key("bluesky", "Ann.bsky.social")
+    assert handle_key("mastodon", "ann", "https://a.social/@ann") != handle_key(
+        "mastodon", "ann", "https://b.social/@ann"
+    )
+
+
+SPELLED = (
+    lambda number, name: {"url": f"https://www.facebook.com/p/{name}-{number}/"},
+    lambda number, name: {"url": f"facebook.com/people/{name}/{number}"},
+    lambda number, name: {"url": f"https://m.facebook.com/profile.php?id={number}&sk=about"},
+    lambda number, name: {"url": f"https://facebook.com/pages/category/Park/{name}-{number}"},
+    lambda number, name: {"account_id": f"'{number}"},
+    lambda number, name: {"account_id": f' ="{number}" '},
+    lambda number, name: {"handle": f"{name}-{number}"},
+    lambda number, name: {"account_id": "N/A", "handle": f"https://www.facebook.com/{number}"},
+    lambda number, name: {"url": f"https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.facebook.com%2F{number}"},
+)
+
+
+@given(
+    st.integers(10**13, 10**15 - 1),
+    st.from_regex(r"[A-Z][a-z]{2,8}-[A-Z][a-z]{2,8}", fullmatch=True),
+    st.sampled_from(SPELLED),
+)
+def test_one_identity_in_every_spelling(number: int, name: str, spelled) -> None:
+    assert known(account(platform="facebook", **spelled(number, name))) == str(number)
+
+
+GARBAGE = st.sampled_from(
+    ["", "N/A", "#n/a", "null", "None", "NIL", "-", "--", ".", "0", "unknown", "TBD", "not applicable", "#REF!", "'",
+     "?", "(none)", "[null]", "#VALUE!", "n.a.", "…", "@", "=\"\"", "Not Available", "0.0", "\u200b", "\u00a0", "nan"]
+)  # fmt: skip
+NOBODYS = st.sampled_from(
+    ["", "n/a", "https://x.com/", "https://x.com/None", "https://x.com/home", "https://www.facebook.com/profile.php",
+     "https://www.facebook.com/profile.php?id=0", "https://x.com/i/status/1", "https://x.com/#N/A", "-"]
+)  # fmt: skip
+
+
+@given(GARBAGE, GARBAGE, NOBODYS)
+def test_what_only_fills_cells_joins_nobody(account_id: str, handle: str, url: str) -> None:
+    rows = [
+        account(account_id=account_id, handle=handle, url=url, registered_email=mailbox)
+        for mailbox in ("jane.doe@maine.gov", "jo.roe@maine.gov")
+    ]
+    assert [known(one) for one in rows] == ["jane.doe@maine.gov", "jo.roe@maine.gov"]
+    with pytest.raises(BadRow):
+        account(account_id=account_id, handle=handle, url=url)
+
+
+MEANT = [
+    ("Maine Parks", "maine_parks", True),
+    ("Maine Parks", "MaineParks", True),
+    ("MaineParks – Bureau of Parks", "MaineParks", True),
+    ("Maine Parks and Lands", "parks", True),
+    ("Maine Parks", "MaineTrails", False),
+    ("Maine Parks", "ann", False),
+]
+
+
+@pytest.mark.parametrize(("written", "handle", "meant"), MEANT)
+def test_a_registry_row_that_is_not_understood_may_mean(written: str, handle: str, meant: bool) -> None:
+    official = registry((entry(handle=written),))
+    one = account(handle=handle)
+    assert (official.may_mean(one) is not None) is meant
+    assert official.position(one) is None
+    assert not official.knows(one)
+
+
+def test_the_registry_knows_its_accounts_in_every_spelling() -> None:
+    rows = (
+        entry(handle="MaineParks (main)", account_id="N/A"),
+        entry(platform="facebook", url="https://www.facebook.com/p/Maine-Parks-100064800000017/"),
+        entry(platform="mastodon", handle="@parks@maine.social"),
+    )
+    official = registry(rows)
+    assert official.position(account(handle="maineparks", account_id="81")) == 0
+    assert official.position(account(account_id="N/A", handle="ann")) is None
+    assert official.position(account(platform="facebook", account_id="100064800000017")) == 1
+    assert (
+        official.position(account(platform="facebook", url="https://www.facebook.com/p/Tess-Birch-100064800000018/"))
+        is None
+    )
+    assert official.position(account(platform="mastodon", url="https://maine.social/@parks")) == 2
+    assert official.position(account(platform="mastodon", url="https://toot.social/@parks")) is None
+    assert official.may_mean(account(platform="mastodon", handle="parks")) is not None
+    assert len({registry_key(one) for one in rows}) == 3

@@ -1,0 +1,315 @@
+"""A ledger that is lost, old, damaged or altered: runs refuse it, `verify` says what differs, and neither ends in a
+traceback. A deliberate new beginning stays possible."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from states import DAY, State, account, person
+
+from audit.cli import main
+from audit.ledger import Ledger
+
+NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
+VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"], ["purge", "--as-of", FOURTH.isoformat()],
+         ["explain", "E-1-000000000000"], ["notice", "E-1-000000000000"])  # fmt: skip
+
+
+@pytest.fixture
+def audited(three_nights: State, tmp_path: Path) -> State:
+    """A copy of the three nights, to be damaged."""
+    folder = tmp_path / "state"
+    shutil.copytree(three_nights.folder, folder, symlinks=True)
+    return replace(three_nights, folder=folder, accounts=dict(three_nights.accounts))
+
+
+@pytest.fixture(scope="module")
+def three_nights(tmp_path_factory: pytest.TempPathFactory) -> State:
+    """A finding that is decided, one that stands, one that is resolved on the second night."""
+    state = State(
+        tmp_path_factory.mktemp("three-nights"),
+        people=[person("00017", "Ada", "Thibodeau"), person("1900", "Wren", "Hollowell")],
+        agencies=[{"agency_code": "17", "name": "Department of Transportation", "acronyms": "MaineDOT;DOT"}],
+        official=[{"platform": "x", "handle": "MaineDOT1", "account_id": "555", "agency_code": "17"}],
+    )
+    mine = account("busybirch7", registered_email="ada.thibodeau@maine.gov")
+    gone = account("tidyfern", registered_email="wren.hollowell@maine.gov")
+    stays = account("quietpine42", registered_email="nobody.known@maine.gov", bio="Seen from the lake")
+    state.accounts["export"] = [mine, gone, stays]
+    state.night()
+    book = openpyxl.load_workbook(state.folder / "out" / "latest" / "audit.xlsx")
+    page = book["Findings"]
+    top = next(cell.row for row in page.iter_rows() for cell in row if cell.value == "Finding ID")
+    columns = {cell.value: cell.column for cell in page[top]}
+    row = next(n for n in range(top + 1, page.max_row + 1) if page.cell(n, columns["Handle"]).value == "busybirch7")
+    for heading, word in {"Disposition": "confirmed", "Reviewer": "K. Larkspurre", "Note": "spoke on Monday"}.items():
+        page.cell(row, columns[heading]).value = word
+    (state.folder / "reviews").mkdir()
+    book.save(state.folder / "reviews" / "karin.xlsx")
+    state.accounts["export"] = [mine, stays]
+    state.night(NEXT)
+    state.night(THIRD)
+    return state
+
+
+def call(state: State, verb: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    capsys.readouterr()
+    code = main([*verb, "--config", str(state.write())])
+    printed = capsys.readouterr()
+    return code, printed.out + printed.err
+
+
+def ledger_of(state: State) -> Path:
+    return state.folder / "out" / "ledger.sqlite"
+
+
+def altered(state: State, statements: str) -> None:
+    with closing(sqlite3.connect(ledger_of(state))) as connection:
+        connection.executescript(statements)
+
+
+def lost(state: State) -> None:
+    for path in state.folder.glob("out/ledger.sqlite*"):
+        path.unlink()
+
+
+def emptied(state: State) -> None:
+    lost(state)
+    ledger_of(state).touch()
+
+
+def begun_elsewhere(state: State) -> None:
+    lost(state)
+    Ledger(ledger_of(state)).close()
+
+
+def cut(state: State) -> None:
+    ledger_of(state).write_bytes(ledger_of(state).read_bytes()[:20_000])
+
+
+def text_instead(state: State) -> None:
+    ledger_of(state).write_text("see the backup of Tuesday\n" * 400)
+
+
+def zeroed(page: int) -> Callable[[State], None]:
+    def damage(state: State) -> None:
+        with ledger_of(state).open("r+b") as file:
+            file.seek(page * 4096)
+            file.write(bytes(4096))
+
+    return damage
+
+
+def newer(state: State) -> None:
+    altered(state, "PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lost, "missing"),
+        (emptied, "empty"),
+        (begun_elsewhere, "knows nothing of the run"),
+        (cut, "damaged"),
+        (text_instead, "damaged"),
+        (newer, "Update identity-audit"),
+        *((zeroed(page), "damaged") for page in (0, 1, 2, 5, 9, 14)),
+    ],
+)
+def test_no_verb_goes_on_with_a_ledger_that_is_not_what_the_nights_left(
+    audited: State, damage: Callable[[State], None], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(audited)
+    before = ledger_of(audited).read_bytes() if ledger_of(audited).exists() else b""
+    for verb in VERBS:
+        code, printed = call(audited, verb, capsys)
+        assert code in (65, 73), (verb, printed)
+        assert says in printed, (verb, printed)
+    code, printed = call(audited, ["doctor"], capsys)
+    assert code == 65
+    assert says in printed
+    assert (ledger_of(audited).read_bytes() if ledger_of(audited).exists() else b"")[:100] == before[:100]
+    assert not (audited.folder / "out" / FOURTH.isoformat()).exists()
+
+
+def test_a_backup_put_back_is_older_than_the_nights(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = audited.folder / "backup.sqlite"
+    shutil.copy(ledger_of(audited), kept)
+    audited.night(FOURTH)
+    lost(audited)
+    shutil.copy(kept, ledger_of(audited))
+    day = (FOURTH + timedelta(days=1)).isoformat()
+    code, printed = call(audited, ["run", "--as-of", day], capsys)
+    assert (code, "older than the nights beside it" in printed) == (73, True)
+    # As the sentence says: with the newer night away, the backup and its nights fit again.
+    shutil.move(audited.folder / "out" / FOURTH.isoformat(), audited.folder / "away")
+    code, printed = call(audited, ["run", "--as-of", day], capsys)
+    assert code == 0, printed
+
+
+def test_a_new_beginning_on_purpose(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    away = audited.folder / "away"
+    away.mkdir()
+    for path in (audited.folder / "out").iterdir():
+        if path.name.startswith(("2026", "ledger")):
+            shutil.move(path, away / path.name)
+    code, printed = call(audited, ["run", "--as-of", FOURTH.isoformat()], capsys)
+    assert code == 0, printed
+
+
+def test_untouched_it_is_whole(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "is whole" in printed) == (0, True), printed
+    run = json.loads((audited.folder / "out" / THIRD.isoformat() / "run.json").read_text())
+    assert call(audited, ["verify", "--head", run["chain"]["head"]], capsys)[0] == 0
+    assert call(audited, ["verify", "--head", "00" * 32], capsys)[0] == 65
+    assert call(audited, ["doctor"], capsys)[0] == 0
+    assert call(audited, ["report"], capsys)[0] == 0
+    assert call(audited, ["purge", "--as-of", "2031-01-01"], capsys)[0] == 0
+    code, printed = call(audited, ["verify"], capsys)
+    assert code == 0, printed
+
+
+FINDING = "(SELECT finding_id FROM findings WHERE handle = 'busybirch7')"
+GONE = "(SELECT finding_id FROM findings WHERE handle = 'tidyfern')"
+ALTERATIONS = {
+    "a name": ("UPDATE findings SET employee_name = 'Mallory Swap' WHERE resolved_on IS NULL", "employee_name"),
+    "a resolved name": (f"UPDATE findings SET employee_name = 'M. Swap' WHERE finding_id = {GONE}", "employee_name"),
+    "a tier": ("UPDATE findings SET tier = 'finding'", "tier"),
+    "a disposition": ("UPDATE findings SET disposition = 'duplicate' WHERE handle = 'busybirch7'", "disposition"),
+    "a forged one": ("UPDATE findings SET disposition = 'confirmed' WHERE handle = 'quietpine42'", "disposition"),
+    "a note": ("UPDATE findings SET note = '' WHERE handle = 'busybirch7'", "note"),
+    "a reviewer": ("UPDATE findings SET reviewer = 'Somebody Else' WHERE handle = 'busybirch7'", "reviewer"),
+    "a suppression": ("UPDATE findings SET suppress_until = '2099-01-01'", "suppress_until"),
+    "a status": ("UPDATE findings SET status = 'resolved', resolved_on = '2026-11-22'", "resolved"),
+    "one come back": (f"UPDATE findings SET resolved_on = NULL, status = 'open' WHERE finding_id = {GONE}", "resolved"),
+    "a first day": ("UPDATE findings SET first_seen = '2020-01-01'", "first seen"),
+    "its facts": ("UPDATE findings SET facts = ''", "the table findings"),
+    "a finding gone": ("PRAGMA foreign_keys = ON; DELETE FROM findings WHERE handle = 'quietpine42'", "is gone"),
+    "a finding more": (
+        "INSERT INTO findings SELECT 'E-1-0123456789ab', rule_id, clause, tier, severity, status, platform, 'framed',"
+        " account_id, url, display_name, mailbox, employee_id, employee_name, agency_code, because, matched_text,"
+        " link_step, link_value, rivals, sources, first_seen, last_seen, '', '', '', NULL, NULL, NULL, NULL, facts,"
+        " decided_facts FROM findings LIMIT 1",
+        "no event says",
+    ),
+    "evidence": ("UPDATE evidence SET detail = 'something else'", "evidence"),
+    "evidence gone": ("DELETE FROM evidence", "evidence"),
+    "an account": ("UPDATE accounts SET handle = 'framed'", "accounts of export"),
+    "an account gone": ("DELETE FROM accounts WHERE position = 0", "accounts of export"),
+    "a copy forgotten": ("PRAGMA foreign_keys = ON; DELETE FROM reviews", "never read"),
+    "a run forgotten": (
+        "PRAGMA foreign_keys = OFF; DELETE FROM runs WHERE run_id = '2026-11-21.1'", "of runs that is gone"
+    ),
+    "an event altered": ("UPDATE events SET content = replace(content, 'Larkspurre', 'Larkspur')", "event"),
+    "an event gone": ("DELETE FROM events WHERE event_id = 2", "event"),
+    "the last gone": ("DELETE FROM events WHERE event_id = (SELECT max(event_id) FROM events)", "events"),
+    "all gone": ("DELETE FROM events", "events"),
+    "two swapped": (
+        "UPDATE events SET event_id = -1 WHERE event_id = 1; UPDATE events SET event_id = 1 WHERE event_id = 2;"
+        " UPDATE events SET event_id = 2 WHERE event_id = -1",
+        "event",
+    ),
+    "one blanked": ("UPDATE events SET content = NULL WHERE content ->> 'kind' = 'decided'", "no content"),
+    "a table dropped": ("PRAGMA foreign_keys = OFF; DROP TABLE written", "the table written"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "says"), ALTERATIONS.values(), ids=ALTERATIONS.keys())
+def test_what_was_altered_shows(audited: State, statements: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    altered(audited, statements)
+    code, printed = call(audited, ["verify"], capsys)
+    assert code in (65, 73), printed
+    assert says in printed, printed
+
+
+@pytest.mark.parametrize("name", ["a resolved name", "a forged one", "an account", "evidence gone", "the last gone"])
+def test_nothing_is_built_on_what_was_altered(audited: State, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    altered(audited, ALTERATIONS[name][0])
+    for verb in (["run", "--as-of", FOURTH.isoformat()], ["report"], ["purge", "--as-of", "2031-01-01"]):
+        code, printed = call(audited, verb, capsys)
+        assert code == 73, (verb, printed)
+
+
+def test_a_chain_made_anew_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody who knows the program: forges a decision, its event, the whole chain, and the seal."""
+    from audit.ledger import chain
+
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        rows = ledger.connection.execute("SELECT run_id, content FROM events ORDER BY event_id").fetchall()
+        ledger.connection.execute("UPDATE findings SET disposition = 'official account' WHERE handle = 'busybirch7'")
+        ledger.connection.execute("DELETE FROM events")
+        for run_id, content in rows:
+            chain.append(ledger.connection, run_id, json.loads(content.replace("confirmed", "official account")))
+        chain.seal(ledger.connection, rows[-1][0])
+    code, printed = call(audited, ["verify"], capsys)
+    assert code == 65
+    assert "is another than on the night of" in printed
+
+
+def test_an_event_that_no_run_wrote_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    from audit.ledger import chain
+
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute("UPDATE findings SET note = 'forged' WHERE handle = 'quietpine42'")
+        (finding_id,) = ledger.connection.execute("SELECT finding_id FROM findings WHERE note = 'forged'").fetchone()
+        (digest,) = ledger.connection.execute("SELECT file_sha256 FROM reviews").fetchone()
+        forged = {"finding_id": finding_id, "kind": "decided", "reason": "", "cause": "", "who": "",
+                  "what": {"note": ["", "forged"]}, "file_sha256": digest}  # fmt: skip
+        chain.append(ledger.connection, "2026-11-22.1", forged)
+        chain.seal(ledger.connection, "2026-11-22.1")
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "by no run" in printed) == (65, True), printed
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("2026-11-22/audit.xlsx", "not what the night wrote"),
+        ("2026-11-22/findings.jsonl", "not what the night wrote"),
+        ("2026-11-21/cases.parquet", "not what the night wrote"),
+        ("2026-11-22/agencies/17.xlsx", "not what the night wrote"),
+        ("reviews read/*.xlsx", "not the copy that was read"),
+    ],
+)
+def test_a_file_that_was_altered_shows(
+    audited: State, name: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = (audited.folder / "out").glob(name)
+    content = path.read_bytes()
+    path.write_bytes(content + b"\n")
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, says in printed) == (65, True), printed
+    path.unlink()
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "is gone" in printed) == ((0, False) if "read" in name else (65, True)), printed
+    path.write_bytes(content)
+    assert call(audited, ["verify"], capsys)[0] == 0
+
+
+def test_a_run_that_was_killed_is_no_alteration(
+    audited: State, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its sources are read and stored, its judgement is not: the ledger is whole, and the next run goes on."""
+    audited.accounts["export"] = audited.accounts["export"][:1]
+    monkeypatch.setattr("audit.run.judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        audited.night(FOURTH)
+    monkeypatch.undo()
+    code, printed = call(audited, ["verify"], capsys)
+    assert code == 0, printed
+    monkeypatch.setattr("audit.run.publish", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        audited.night(FOURTH)
+    monkeypatch.undo()
+    code, printed = call(audited, ["verify"], capsys)
+    assert code == 0, printed
+    assert len(audited.night(FOURTH).findings) == 2
+    assert call(audited, ["verify"], capsys)[0] == 0

@@ -1,0 +1,174 @@
+"""Names that one source gives to several people's accounts, and registry rows that nobody understands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from states import DAY, State, account, person
+
+from audit.addresses import mail_system
+from audit.directory import directory
+from audit.link import Sighting
+from audit.organization import Organization
+from audit.people.identity import registry
+from audit.sharing import told_apart
+from connectors import gravatar, hr_csv
+from connectors.contract import Raw
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State(
+        tmp_path,
+        people=[
+            person("00031", "Ivy", "Marsh"),
+            person("00032", "Otto", "Quill", other_emails="o.quill@maine.gov"),
+            person("00033", "Una", "Reed"),
+        ],
+        official=[
+            {"platform": "x", "handle": "MaineDOT1", "account_id": "555", "agency_code": "17",
+             "supervisor_employee_id": "00033", "registered_email": "una.reed@maine.gov"},
+        ],
+        agencies=[{"agency_code": "17", "name": "Department of Transportation", "acronyms": "MaineDOT; DOT"}],
+    )  # fmt: skip
+
+
+IVY, OTTO, UNA = ({"registered_email": f"{name}@maine.gov"} for name in ("ivy.marsh", "otto.quill", "una.reed"))
+
+
+def pairs(state: State) -> set[tuple[str, str, str]]:
+    return {(f.rule_id, f.handle, f.employee_id) for f in state.night().findings if f.rule_id.startswith("E")}
+
+
+def told(state: State) -> str:
+    return " ".join(problem.reason for problem in state.night().problems)
+
+
+@pytest.mark.parametrize("account_id", ["9876543210123450", "98765432101234500", "987654321012345000", "4471"])
+def test_an_id_with_two_handles_in_one_export_is_no_identity(state: State, account_id: str) -> None:
+    state.accounts["export"] = [
+        account("ivym", **IVY) | {"account_id": account_id},
+        account("ottoq", **OTTO) | {"account_id": account_id},
+    ]
+    assert pairs(state) == {("E-1", "ivym", "00031"), ("E-1", "ottoq", "00032")}
+    assert account_id in told(state)
+
+
+def test_cut_ids_without_handles_are_two_accounts(state: State) -> None:
+    cut = {"account_id": "98765432101234500"}
+    state.accounts["export"] = [account("", **IVY) | cut, account("", **OTTO) | cut]
+    assert pairs(state) == {("E-1", "", "00031"), ("E-1", "", "00032")}
+
+
+@pytest.mark.parametrize("same", [{"account_id": ""}, {"account_id": "4471"}])
+def test_one_account_with_the_mailboxes_of_two_people_is_held_against_nobody(
+    state: State, same: dict[str, str]
+) -> None:
+    bio = {"display_name": "Ivy Marsh", "bio": "Planner at MaineDOT"}
+    state.accounts["export"] = [account("ivym", **IVY, **bio) | same, account("ivym", **OTTO, **bio) | same]
+    night = state.night()
+    assert [f for f in night.findings if f.tier == "finding" or f.rule_id.startswith("E")] == []
+    assert any("shown for 2 different mailboxes" in problem.reason for problem in night.problems)
+
+
+def test_what_is_contested_neither_resolves_nor_accuses(state: State) -> None:
+    state.accounts["export"] = [account("ivym", **IVY)]
+    (before,) = state.night().findings
+    state.accounts["export"].append(account("ivym", **OTTO))
+    after = {f.finding_id: f for f in state.night(DAY + timedelta(days=1)).findings}
+    assert set(after) == {before.finding_id}
+    assert after[before.finding_id].status != "resolved"
+
+
+def test_two_mailboxes_of_one_person_are_one_account(state: State) -> None:
+    state.accounts["export"] = [account("ottoq", **OTTO), account("ottoq", registered_email="o.quill@maine.gov")]
+    assert pairs(state) == {("E-1", "ottoq", "00032")}
+
+
+def test_one_row_twice_is_one_account(state: State) -> None:
+    state.accounts["export"] = [
+        account("ivym", **IVY),
+        account("IVYM", **IVY) | {"account_id": account("ivym")["account_id"]},
+    ]
+    ((rule_id, handle, employee_id),) = pairs(state)
+    assert (rule_id, handle.lower(), employee_id) == ("E-1", "ivym", "00031")
+    assert "no identity" not in told(state)
+
+
+UNDERSTOOD = [
+    "MaineRoads (main)",
+    "’@MaineRoads",
+    "@MaineRoads / @MaineBridges",
+    "@MaineRoads – news",
+    "x.com/MaineRoads",
+]
+UNCLEAR = ["Maine Roads", "MaineRoads – Bureau of Roads", "Bureau of Roads", "MaineRoads MaineBridges"]
+
+
+@pytest.mark.parametrize("written", [*UNDERSTOOD, *UNCLEAR])
+def test_the_supervisor_is_not_accused_over_the_registry_s_spelling(state: State, written: str) -> None:
+    state.options["export"] = 'lists_official = ["x"]'
+    state.official = [state.official[0] | {"handle": written, "account_id": "n/a"}]
+    bio = {"display_name": "Maine Roads", "bio": "Official account of the Maine Department of Transportation"}
+    state.accounts["export"] = [account("MaineRoads", **UNA, **bio), account("MaineBridges", **UNA, **bio)]
+    night = state.night()
+    accused = {f.handle for f in night.findings if f.tier == "finding" and not f.rule_id.startswith("R")}
+    assert accused <= ({"MaineBridges"} if written in UNDERSTOOD and "Bridges" not in written else set())
+    assert ("cannot be a handle" in " ".join(p.reason for p in night.problems)) is (written in UNCLEAR)
+    assert [f.rule_id for f in night.findings if f.rule_id == "R-1"] == []
+
+
+@pytest.mark.parametrize("filler", ["N/A", "null", "#N/A", "0", "-"])
+def test_a_placeholder_in_the_registry_hides_nobody(state: State, filler: str) -> None:
+    state.official.append(state.official[0] | {"handle": "MaineRoads", "account_id": filler})
+    state.accounts["export"] = [account("ivym", **IVY) | {"account_id": filler}]
+    assert pairs(state) == {("E-1", "ivym", "00031")}
+
+
+NAMED = [
+    ("Planner at MaineDOT", "00031", "active"),
+    ("Planner, Maine Department of Transportation", "00031", "active"),
+    ("Planner at DOT, Lansing", "", "active"),
+    ("Planner at DOT", "", "active"),
+    ("Planner at MaineDOT", "", "terminated"),
+]
+
+
+@pytest.mark.parametrize(("bio", "employee_id", "namesake"), NAMED)
+def test_a_name_is_tied_only_to_the_one_who_can_be_meant(
+    state: State, bio: str, employee_id: str, namesake: str
+) -> None:
+    if namesake == "terminated":
+        state.people.append(person("00040", "Ivy", "Marsh", work_email="ivy.marsh2@maine.gov", status=namesake))
+    state.accounts["export"] = [account("quietpine42", display_name="Ivy Marsh", bio=bio)]
+    assert {f.employee_id for f in state.night().findings} <= {employee_id}
+    if employee_id:
+        assert state.night().findings
+
+
+def test_a_stored_reply_for_everybody_is_held_against_nobody() -> None:
+    organization = Organization("State of Maine", "ME", ("maine.gov",))
+    system = mail_system(organization)
+    people = [
+        hr_csv.parse(Raw(person(f"0004{n}", given, "Fern"), "hr", f"hr.csv:{n + 2}", "0" * 64))
+        for n, given in enumerate(("Abe", "Bea"))
+    ]
+    shown = [
+        Sighting(
+            gravatar.parse(
+                Raw(
+                    {"profile_url": "https://gravatar.com/abefern", "display_name": "Abe", "description": "",
+                     "address": f"{name}.fern@maine.gov", "verified": []},
+                    "faces", f"/profiles/{name}", "0" * 64,
+                )
+            ),
+            "faces",
+            fresh=True,
+        )
+        for name in ("abe", "bea")
+    ]  # fmt: skip
+    apart, problems = told_apart(shown, directory(people, system, frozenset({"17"}), DAY), registry(()))
+    assert [one.contested for one in apart] == [True, True]
+    assert ["stored reply" in problem.reason for problem in problems] == [True]

@@ -1,0 +1,311 @@
+"""Does the mapping make sense? Nights over inputs that can be read and say nothing, or say less than last night."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from states import DAY, NOON, State, account, person
+
+import audit.run
+from audit import doctor
+from audit.cli import main
+from audit.columns import Columns, lost
+from audit.config import ConfigError, load
+from audit.inputs import InputUnusable
+from audit.night import Night, PullStatus
+from audit.report import sheets
+from audit.report.sheet import Line
+from audit.run import UnusableDate
+from audit.usable import Known, bare_id, overnight_figures
+from connectors.contract import Expect, Table
+from connectors.records import Account
+
+NEXT = DAY + timedelta(days=1)
+CLEAR = "Every source was read in full and judged."
+
+
+def start(night: Night) -> str:
+    return "\n".join(block.text for block in sheets(night)[0].parts if isinstance(block, Line))
+
+
+def crew(count: int, **more: str) -> list[dict[str, str]]:
+    return [person(f"00{100 + number}", f"Given{number}", "Frost", **more) for number in range(count)]
+
+
+def rewritten(state: State, name: str, change: dict[str, str]) -> None:
+    """Write the state's files, with words of one of them replaced; `State.night` then leaves them as they are."""
+    state.write()
+    path = state.folder / name
+    text = path.read_text(encoding="utf-8")
+    for this, by in change.items():
+        assert this in text
+        text = text.replace(this, by)
+    path.write_text(text, encoding="utf-8")
+    state.write = lambda: state.folder / "audit.toml"  # type: ignore[method-assign]
+
+
+def test_a_night_that_holds_is_all_clear_and_lists_its_figures(state: State) -> None:
+    state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov")]
+    night = state.night()
+    assert CLEAR in start(night)
+    listed = json.loads((state.folder / "out" / DAY.isoformat() / "run.json").read_text(encoding="utf-8"))["measured"]
+    by_key = {(one["source"], one["key"]): (one["part"], one["whole"], one["held"]) for one in listed}
+    assert by_key["directory", "address"] == (4, 4, True)
+    assert by_key["directory", "status"] == (4, 4, True)
+    assert by_key["directory", "supervisors"] == (1, 1, True)
+    assert by_key["export", "registered"] == (1, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"mail_domains": '["mane.gov"]'}, ("mail_domains", "maine.gov (20)")),
+        ({"mail_domains": '["maine.com", "state.me.us"]'}, ("mail_domains", "maine.gov (20)")),
+        ({"status": "Employed"}, ("'Employed' (20 rows)", "status_values")),
+        ({"status": ""}, ("The status is empty", "status_values")),
+    ],
+)
+def test_a_directory_that_says_nothing_is_refused(state: State, change: dict[str, str], said: tuple[str, ...]) -> None:
+    domains = change.pop("mail_domains", "")
+    state.people = crew(20, **change)
+    if domains:
+        path = state.write()
+        text = path.read_text(encoding="utf-8").replace('["maine.gov", "state.me.us"]', domains)
+        path.write_text(text, encoding="utf-8")
+        state.write = lambda: path  # type: ignore[method-assign]
+    with pytest.raises(InputUnusable) as fault:
+        state.night()
+    assert all(words in str(fault.value) for words in said)
+    assert '= "active"' not in str(fault.value)
+
+
+def test_what_audit_toml_says_is_right_is_not_refused(state: State) -> None:
+    state.people = crew(20, status="Employed")
+    state.options["directory"] = "expect = { usable = { status = 0.0 } }"
+    state.accounts["export"] = [account("heron", registered_email="given1.frost@maine.gov")]
+    assert CLEAR in start(state.night())
+
+
+def test_a_few_unknown_words_are_told_and_not_refused(state: State) -> None:
+    state.people = [*crew(16), *crew(4, status="Sep")]
+    state.accounts["export"] = [account("heron", registered_email="e1@maine.gov")]
+    for number, one in enumerate(state.people):
+        one |= {"employee_id": f"E{number}", "work_email": f"e{number}@maine.gov"}
+    night = state.night()
+    assert CLEAR not in start(night)
+    assert "'Sep' (4 rows)" in start(night)
+    assert not any('"Sep" = "active' in problem.reason for problem in night.problems)
+
+
+@pytest.mark.parametrize(
+    ("later", "refused"),
+    [
+        (lambda people: people[:14], True),  # 6 of 20 are gone
+        (lambda people: people[:14] + [dict(one, employee_id=f"9{one['employee_id']}", work_email=f"new{n}@maine.gov")
+                                       for n, one in enumerate(people[14:])], True),  # as many rows, others
+        (lambda people: people[:19], False),
+        (lambda people: [dict(one, employee_id=one["employee_id"].lstrip("0")) for one in people], True),
+        (lambda people: [dict(one, employee_id=one["employee_id"] + ".0") for one in people], True),
+        (lambda people: [dict(one, employee_id=f"N{n}") for n, one in enumerate(people)], True),
+        (lambda people: [dict(people[0], employee_id="N1"), *people[1:]], False),
+        (lambda people: [dict(one, status="x" if n < 8 else "active") for n, one in enumerate(people)], True),
+        (lambda people: [dict(one, work_email=f"e{n}@gmail.com" if n < 8 else one["work_email"])
+                         for n, one in enumerate(people)], True),
+    ],
+)  # fmt: skip
+def test_against_the_last_night(state: State, later, refused: bool) -> None:
+    state.people = crew(20)
+    state.official[0]["supervisor_employee_id"] = "00100"
+    state.night()
+    state.people = later(state.people)
+    if refused:
+        with pytest.raises(InputUnusable, match="expect = "):
+            state.night(NEXT)
+    else:
+        assert state.night(NEXT)
+
+
+def test_ids_without_their_zeros_are_told_whatever_their_number() -> None:
+    before = [Known("a", "1", "m1"), Known("b", "2", "m2")]
+    now = [Known("c", "1", "m1"), Known("b", "2", "m2")]
+    same, there = overnight_figures("directory", before, now, Expect())
+    assert (same.part, same.whole, same.held) == (1, 2, False)
+    assert (there.part, there.held) == (2, True)
+    assert "zeros" in same.advice
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"),
+    [("001003", "1003"), ("1003.0", "1003"), ("0", "0"), ("E-007", "e-007"), ("1003.00", "1003"), ("10030", "10030")],
+)
+def test_a_bare_id(written: str, bare: str) -> None:
+    assert bare_id(written) == bare
+
+
+def test_a_registry_that_lost_its_zeros_makes_no_finding(state: State) -> None:
+    state.official[0]["supervisor_employee_id"] = "17.0"
+    night = state.night()
+    assert not [one for one in night.findings if one.rule_id == "R-2"]
+    assert any("zeros" in problem.reason for problem in night.problems)
+
+
+@pytest.mark.parametrize(
+    ("heading", "judged"),
+    [("Sign-up Address", False), ("Kontakt", False), ("E-Mail", False)],
+)
+def test_a_column_of_addresses_that_nobody_reads(state: State, heading: str, judged: bool) -> None:
+    state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov")]
+    rewritten(state, "export.csv", {"registered_email": heading, ",emails,": ",shown,"})
+    night = state.night()
+    assert (night.pulls[-1].status is PullStatus.COMPLETE) is judged
+    assert repr(heading) in night.pulls[-1].reason
+    assert CLEAR not in start(night)
+
+
+def test_beside_a_column_of_addresses_that_is_read_another_one_is_told(state: State) -> None:
+    state.accounts["export"] = [account("heron", emails="ada.thibodeau@maine.gov", location="lee.ouellette@maine.gov")]
+    rewritten(state, "export.csv", {"location": "Sponsor"})
+    night = state.night()
+    assert night.pulls[-1].status is PullStatus.COMPLETE
+    assert CLEAR not in start(night)
+    assert any("'Sponsor'" in problem.reason for problem in night.problems)
+
+
+def test_a_column_that_is_left_unread_on_purpose_is_not_told(state: State) -> None:
+    state.accounts["export"] = [account("heron", emails="ada.thibodeau@maine.gov", location="lee.ouellette@maine.gov")]
+    state.options["export"] = 'left_unread = ["sponsor"]'
+    rewritten(state, "export.csv", {"location": "Sponsor"})
+    assert CLEAR in start(state.night())
+
+
+@pytest.mark.parametrize("heading", ["registered_email", "account_id", "bio", "display_name", "created_at"])
+def test_a_heading_of_an_export_that_is_gone_for_one_night(state: State, heading: str) -> None:
+    state.accounts["export"] = [
+        account(name, registered_email=f"{who}@maine.gov", bio="MaineDOT", display_name="q", created_at="2020-01-02")
+        for name, who in (("heron", "ada.thibodeau"), ("loon", "lee.ouellette"))
+    ]
+    before = {(one.finding_id, one.rule_id) for one in state.night().findings}
+    assert before
+    rewritten(state, "export.csv", {heading: f"{heading} (new)"})
+    night = state.night(NEXT)
+    pull = night.pulls[-1]
+    assert pull.status is PullStatus.NOT_JUDGED
+    assert repr(heading) in pull.reason
+    assert {(one.finding_id, one.rule_id) for one in night.findings} == before
+    assert {str(one.status) for one in night.findings} == {"not rechecked"}
+
+
+@pytest.mark.parametrize("heading", ["status", "work_email", "agency_code", "end_date", "family_name"])
+def test_a_heading_of_hr_that_is_gone_is_refused(state: State, heading: str) -> None:
+    state.people[2]["other_emails"] = "r.cyr@maine.gov"
+    state.night()
+    rewritten(state, "hr.csv", {f",{heading}": f",{heading} neu"})
+    with pytest.raises(InputUnusable, match=f"(?s){heading}.*was there at the last healthy pull.*columns = "):
+        state.night(NEXT)
+
+
+def test_a_heading_that_may_be_lost(state: State) -> None:
+    state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov", bio="MaineDOT")]
+    state.options["export"] = 'expect = { may_lose = ["bio"] }'
+    state.night()
+    rewritten(state, "export.csv", {",bio,": ",dropped,"})
+    assert state.night(NEXT).pulls[-1].status is PullStatus.COMPLETE
+
+
+def test_a_heading_over_nothing_may_go(state: State) -> None:
+    state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov")]
+    state.night()
+    rewritten(state, "export.csv", {",bio,": ",dropped,"})
+    assert state.night(NEXT).pulls[-1].status is PullStatus.COMPLETE
+
+
+def columns(rows: int, tables: dict[str, str] | None = None, **filled: int) -> Columns:
+    return Columns(
+        {place: {name: name for name in names.split()} for place, names in (tables or {}).items()}, rows, filled
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "gone"),
+    [
+        (columns(2, bio=2), columns(2), False),  # two rows prove nothing
+        (columns(3, bio=3), columns(3), True),
+        (columns(100, bio=40), columns(100, bio=19), True),
+        (columns(100, bio=40), columns(100, bio=21), False),
+        (columns(100, bio=40), columns(20, bio=8), False),
+        (columns(100, bio=1), columns(100), False),
+        (columns(4, {"a": "bio url", "b": "bio"}, bio=4), columns(4, {"a": "bio", "b": ""}, bio=2), True),
+        (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w2": "bio"}, bio=2), False),
+        (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w2": "handle"}, bio=2), True),
+        (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w1": "bio", "w2": "handle"}, bio=2), False),
+        (columns(4, {"w1": "bio", "w2": "bio"}, bio=2), columns(4, {"w3": "bio", "w4": ""}, bio=2), True),
+        (columns(4, {"w1": "bio"}), columns(4, {"w1": ""}), True),  # as far as is known it stood over something
+    ],
+)  # fmt: skip
+def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
+    tables = {
+        place: Table(tuple(names), {name: n for n, name in enumerate(names)}) for place, names in now.tables.items()
+    }
+    assert bool(lost(before, now, tables, (), Account, swept=False)) is gone
+    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False) == ""
+
+
+def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None:
+    state.accounts["export"] = [{"platform": "nowhere.example", "handle": "heron"}]
+    state.options["export"] = "expect = { may_reject = 1.0 }"
+    night = state.night()
+    assert night.pulls[-1].status is PullStatus.NOT_JUDGED
+    assert "none of 1 rows is usable" in night.pulls[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("days", "refused"),
+    [(0, False), (1, False), (2, True), (365, True), (40_000, True)],
+)
+def test_a_day_beyond_tomorrow_is_refused_and_the_next_night_runs(state: State, days: int, refused: bool) -> None:
+    settings = load(state.write())
+    if refused:
+        with pytest.raises(UnusableDate, match="future"):
+            audit.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
+        assert audit.run.run(settings, DAY, clock=lambda: NOON)
+    else:
+        assert audit.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
+
+
+@pytest.mark.parametrize(
+    ("this", "by", "said"),
+    [
+        ('"ME"', '"Vermont"', '"VT"'),
+        ('"ME"', '"State of Ohio"', '"OH"'),
+        ('"ME"', '"Massachusets"', '"MA"'),
+        ('"ME"', '"QQ"', '"ME"'),
+        ('"hr.csv"', r'"D:\Exports\hr.csv"', r"'D:\Exports\hr.csv'"),
+        ('"hr.csv"', r'"D:\temp\hr.csv"', r"'D:\temp\hr.csv'"),
+        ('"export.csv"', r'"D:\new\accounts.csv"', '"D:/new/accounts.csv"'),
+        ('"official.csv"', r'"D:\fresh\of.csv"', '"D:/fresh/of.csv"'),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_answered_with_how_to_write_it(
+    state: State, this: str, by: str, said: str
+) -> None:
+    path = state.write()
+    path.write_text(path.read_text(encoding="utf-8").replace(this, by), encoding="utf-8")
+    with pytest.raises(ConfigError) as fault:
+        load(path)
+    assert said in str(fault.value)
+    assert "^[" not in str(fault.value)
+
+
+def test_doctor_names_what_stays_unread(state: State, capsys: pytest.CaptureFixture[str]) -> None:
+    state.people = [*crew(300), *crew(2, status="Sep")]
+    for number, one in enumerate(state.people):
+        one |= {"employee_id": f"E{number}", "work_email": f"e{number}@maine.gov", "end_date": "2031-01-01"}
+    rewritten(state, "hr.csv", {",end_date": ",Date of Separation", ",title": ",Shoe Size"})
+    lines, usable = doctor.examine(load(state.folder / "audit.toml"), DAY)
+    told = "\n".join(lines)
+    assert usable
+    assert "'Date of Separation' (perhaps it is end_date: columns = { end_date = \"Date of Separation\" })" in told
+    assert "'Shoe Size'" in told
+    assert "'Sep' (2 rows)" in told
+    assert '"Sep" = "active' not in told
+    assert main(["doctor", "--config", str(state.folder / "audit.toml")]) == 0
