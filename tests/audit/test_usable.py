@@ -309,3 +309,12 @@ def test_doctor_names_what_stays_unread(state: State, capsys: pytest.CaptureFixt
     assert "'Sep' (2 rows)" in told
     assert '"Sep" = "active' not in told
     assert main(["doctor", "--config", str(state.folder / "audit.toml")]) == 0
+
+
+def test_a_column_of_aliases_in_hr_that_nobody_reads_is_told(state: State) -> None:
+    state.people[3]["other_emails"] = "n.haddad@maine.gov"
+    rewritten(state, "hr.csv", {"other_emails": "Mail Nicknames"})
+    night = state.night()
+    assert any("'Mail Nicknames'" in one.reason and "other_emails" in one.reason for one in night.problems)
+    lines, _ = doctor.examine(load(state.folder / "audit.toml"), DAY)
+    assert any("'Mail Nicknames' holds 1 addresses" in line for line in lines)
