@@ -41,10 +41,8 @@ OPTIONS = {
     "date_format": OPTION,
 }
 
-RANK = re.compile(
-    r"(?:jr|sr|esq|ph\.? ?d|m\.?d|d\.?o|r\.?n|j\.?d|p\.?e|cpa|mba|[ivx]{2,4}|2nd|3rd|4th)\.?", re.IGNORECASE
-)
-"""What may follow a name behind a comma and is no given name."""
+RANK = re.compile(r"(?i:jr|sr|ii|iii|iv|esq|ph\.? ?d|cpa|mba|2nd|3rd|4th)\.?|[MDJRP]\.[DONE]\.")
+"""What may follow a name behind a comma and is no given name. MD, DO and RN without dots are given names too."""
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -71,7 +69,7 @@ def parse(raw: Raw) -> Person:
     employee_id = _employee_id(text.get("employee_id", ""))
     work_email, other_emails = _addresses(text, notes)
     names = _names(text, notes)
-    if not any(names) and not work_email and not other_emails:
+    if not any(name.strip() for name in names) and not work_email and not other_emails:
         raise BadRow("the row has neither a name nor an e-mail address; complete it in the HR system, or remove it")
     status, remark = _status(text.get("status", ""), raw.options.get("status_values", {}))
     days: dict[str, date | None] = {}
@@ -122,16 +120,15 @@ def _names(text: Mapping[str, str], notes: list[str]) -> tuple[str, str, str]:
     with a comma in it), it is split: "Last, First Middle" at its comma; without a comma the first word is the given
     name and the rest the family name, which is right for display and nothing else ("Maria del Carmen Ortiz").
     """
-    given, family, preferred, full = (" ".join(text.get(name, "").split()) for name in NAMES)
-    alone = [name for name in (given, family, preferred, full) if name]
+    given, family, preferred, full = (text.get(name, "") for name in NAMES)
+    alone = [name for name in (given, family, preferred, full) if name.strip()]
     if len(set(alone)) == 1 and ("," in alone[0] or full):
         return (*_split(alone[0], notes), "")
-    if not given and not family and full:
+    if not given.strip() and not family.strip() and full.strip():
         given, family = _split(full, notes)
-    if "," in preferred and (given or family):  # the whole name again, where a first name is expected
-        preferred = _split(preferred, [])[0]
-    elif preferred and family and preferred.casefold().endswith(" " + family.casefold()):
-        preferred = preferred[: -len(family)].strip()
+    first, last = _split(preferred, []) if preferred.strip() else ("", "")
+    if last and last.casefold() == family.strip().casefold():  # the whole name again, where a first name is expected
+        preferred = first
     return given, family, preferred
 
 
@@ -140,7 +137,7 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
 
     What follows a name for a rank (Jr., III, M.D.) stays with the family name, without its comma.
     """
-    parts = [part.strip() for part in full.split(",") if part.strip()]
+    parts = [" ".join(part.split()) for part in full.split(",") if part.strip()]
     ranks = [part for part in parts[1:] if RANK.fullmatch(part)]
     rest = [part for part in parts if part not in ranks]
     if len(rest) == 2:

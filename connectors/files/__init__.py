@@ -240,7 +240,7 @@ def _sifted(found: Iterable[Row | Rejected], pushed: pushdown.Push | None) -> It
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
-        if pushed and isinstance(row, Row) and not pushed.keeps(row.values):
+        if pushed and isinstance(row, Row) and not row.lacks and not pushed.keeps(row.values):
             left_out += 1
         else:
             yield row
@@ -287,9 +287,9 @@ def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, f
         if remark is not None:
             yield remark
             continue
-        if row.short:
+        if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
-        if fault := _unusable(row.values):
+        if fault := row.lacks or _unusable(row.values):
             yield Rejected(row.where, fault)
         else:
             yield Raw(row.values, source.name, row.where, digest(row.values), source.day or source.now, source.options)

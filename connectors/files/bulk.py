@@ -76,7 +76,11 @@ def csv_rows(
             raise Unsure(_brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
         cut = at_end and bool(places or left_out) and unended(path)
         others = deque(_others(odd, how, where, wanted, place, cut=cut))
-        kept = [(line, item) for line, item in others if isinstance(item, Rejected) or pushed.keeps(item.values)]
+        kept = [
+            (line, item)
+            for line, item in others
+            if isinstance(item, Rejected) or item.lacks or pushed.keeps(item.values)
+        ]
         left_out += len(others) - len(kept)
         others = deque(kept)
         empty = dict.fromkeys(wanted.fields, "")
@@ -107,7 +111,7 @@ def _others(
         elif any(field.strip() for field in fields):
             shorts += 1
             lost = cut and number == len(odd) and shorts == 1
-            yield line, Rejected(at, CUT) if lost else filled(at, fields, where, wanted)
+            yield line, Rejected(at, CUT) if lost else filled(at, fields, where, columns, wanted)
 
 
 def parquet_rows(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -136,17 +137,20 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
         elif len(fields) < columns:
             table.look(fields)
             shorts += 1
-            short = filled(f"{place}:{line}", fields, where, wanted)
+            short = filled(f"{place}:{line}", fields, where, columns, wanted)
         elif not whole(fields, columns):
             yield misfit(f"{place}:{line}", fields, columns, wanted)
         else:
             table.look(fields)
             wholes += 1
-            yield filled(f"{place}:{line}", fields, where, wanted)
+            yield filled(f"{place}:{line}", fields, where, columns, wanted)
     if short is not None:
         yield Rejected(short.where, CUT) if cut and shorts == 1 and wholes else short
 
 
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
+SHAPED_LIKE_ADDRESSES = ("handle", "sender", "recipient_address", "recipient_status", "message_id")
+"""Fields that may hold name@host.example and are no column of addresses."""
 CUT = (
     "the file ends in the middle of this row, without a line end; it may have been cut off on its way; export it "
     "again, or complete the row"
@@ -154,11 +158,32 @@ CUT = (
 """The reason for a last row that has fewer fields than all others, in a file that does not end with a line end."""
 
 
-def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], wanted: Wanted) -> Row:
+def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], headings: int, wanted: Wanted) -> Row:
     """A row from its fields; those that it lacks at its end are empty: spreadsheets leave the last commas away."""
-    short = len(fields) <= max(columns.values(), default=0)
-    values = {name: fields[position] if position < len(fields) else "" for name, position in columns.items()}
-    return Row(where, {**dict.fromkeys(wanted.fields, ""), **values}, short)
+    if len(fields) == headings:
+        return Row(where, {**dict.fromkeys(wanted.fields, ""), **{name: fields[at] for name, at in columns.items()}})
+    values = {name: fields[at] if at < len(fields) else "" for name, at in columns.items()}
+    lacks = ragged(len(fields), headings) if _lacking(len(fields), columns, wanted) or _shifted(values) else ""
+    return Row(where, {**dict.fromkeys(wanted.fields, ""), **values}, max(columns.values()) >= len(fields), lacks)
+
+
+def _lacking(fields: int, columns: Mapping[str, int], wanted: Wanted) -> bool:
+    """Whether a row of so many fields ends before something that is required."""
+    for need in wanted.required:
+        names = (need,) if isinstance(need, str) else need
+        places = [columns[name] for name in names if name in columns]
+        if places and min(places) >= fields and wanted.constants.isdisjoint(names):
+            return True
+    return False
+
+
+def _shifted(values: Mapping[str, str]) -> bool:
+    """Whether a short row lacks a separator further in front: its addresses do not stand under theirs."""
+    mails = [text for name, text in values.items() if "email" in name]
+    others = [text for name, text in values.items() if "email" not in name and name not in SHAPED_LIKE_ADDRESSES]
+    if any(text.strip() and "@" not in text for text in mails):
+        return True
+    return not any(mails) and any(ADDRESS.fullmatch(text.strip()) for text in others)
 
 
 def misfit(where: str, fields: Sequence[str], columns: int, wanted: Wanted) -> Rejected:
@@ -181,11 +206,9 @@ def whole(fields: Sequence[str], columns: int) -> bool:
 
 
 def ragged(fields: int, columns: int) -> str:
-    """The reason for a row that has more fields than there are headings."""
-    return (
-        f"the row has {fields} fields where the headings have {columns}; perhaps a value holds the separator without "
-        "quotation marks; correct it in the export"
-    )
+    """The reason for a row that has more fields than there are headings, or too few to hold what is required."""
+    few = "a separator is missing" if fields < columns else "a value holds the separator without quotation marks"
+    return f"the row has {fields} fields where the headings have {columns}; perhaps {few}; correct it in the export"
 
 
 def records(source: Iterable[str], separator: str) -> Iterator[Record]:

@@ -37,7 +37,7 @@ class Wanted:
     required: tuple[str | tuple[str, ...], ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     many: Collection[str] = ()
-    constants: Collection[str] = ()
+    constants: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict, compare=False)
 
@@ -52,12 +52,14 @@ class Wanted:
 class Row:
     """One row read: where it stands ("file.csv:17", "file.xlsx:Sheet1:17"), and field → text for every wanted field.
 
-    `short`: it ended before the last headings, and the fields that it lacks were taken as empty.
+    `short`: it ended before the last headings, and the fields that it lacks were taken as empty. `lacks`: why it is no
+    row all the same, where what is required is among them; what such a line is, if not a row, is for others to tell.
     """
 
     where: str
     values: dict[str, str]
     short: bool = False
+    lacks: str = ""
 
 
 def folded(heading: str) -> str:

@@ -138,8 +138,8 @@ class Table:
 
 def titles_above(rows: int, unit: str) -> str:
     """The note for headings that do not stand in the first row."""
-    several = f"the {rows} {unit}s above them that hold anything say" if rows > 1 else f"the {unit} above them says"
-    return f"the headings were found here; {several} something else and were passed over."
+    above = f"{rows} {unit}s" if rows > 1 else f"one {unit}"
+    return f"the headings were found here; {above} above them, a title or the like, had to be passed over."
 
 
 def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[Table]:
@@ -197,7 +197,9 @@ def _nothing(seen: Sequence[Table], wanted: Wanted, place: str) -> SourceDown:
     """What to say of a workbook with no sheet that serves."""
     table = next((one for one in seen if one.visible), next(iter(seen), None))
     if table is None:
-        return SourceDown(f'{place}: the workbook is empty. Name the right sheet in audit.toml: sheet = "its name".')
+        return SourceDown(
+            f"{place}: every sheet is empty. Save the workbook again, or name the right file in audit.toml."
+        )
     try:
         positions(table.headings, wanted, table.where)
     except SourceChanged as fault:

@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ import duckdb
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
 from connectors.files.dated import date_format
-from connectors.files.headings import Wanted, folded, positions, taken_down
+from connectors.files.headings import Wanted, folded, other_headings, positions, taken_down
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.fates import known
@@ -35,8 +36,10 @@ HEAD = 1 << 20
 CHUNK = 1 << 22
 FAST = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "utf-16": "utf-16"}
 """Encodings that DuckDB reads by itself."""
-COUNTED = {"MISSING COLUMNS", "TOO MANY COLUMNS"}
-"""Broken rows of which DuckDB leaves out just the row itself."""
+TOO_MANY = "TOO MANY COLUMNS"
+"""Broken rows of which DuckDB leaves out just the row itself; those that end early are read, by `delimited.rows`."""
+SPARED = ("message_id", "direction", "recipient_status")
+"""Fields that a row may lack at its end, as spreadsheets leave the last commas of a row away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     its headings."""
     how = _layout(path, place, source, shape)
     columns = shape.columns(how.headings, source, place)
-    wanted = Wanted(tuple(columns), tuple(columns), columns, tables=source.tables)
+    required = tuple(field for field in columns if field not in SPARED)
+    wanted = Wanted(tuple(columns), required, columns, tables=source.tables)
     where = positions(how.headings, wanted, place)
     taken_down(how.headings, where, wanted, place)
     exact = partial(_exact, path, place, how, wanted)
@@ -152,7 +156,11 @@ def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted, told: 
         for row in delimited.rows(plain, how, wanted, place, told):
             if isinstance(row, Rejected):
                 yield row
-            elif _other_headings(row.values, wanted):
+            elif row.lacks:
+                yield Rejected(row.where, row.lacks)
+            elif (
+                other_headings(list(row.values.values()), wanted) if row.short else _other_headings(row.values, wanted)
+            ):
                 raise SourceChanged(
                     f"{row.where}: other headings begin here; two exports were joined into one. Separate them again."
                 )
@@ -198,7 +206,7 @@ def _broken(
         connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
         if not found:
             return []
-        if FAST[how.encoding] != "utf-8" or any(kind not in COUNTED or offset is None for kind, offset, _ in found):
+        if FAST[how.encoding] != "utf-8" or any(kind != TOO_MANY or offset is None for kind, offset, _ in found):
             return None
         offsets = {offset - 1: line for _, offset, line in found}
         numbers = _line_numbers(path, sorted(offsets))
@@ -208,21 +216,22 @@ def _broken(
 
 
 def _line_numbers(path: Path, offsets: list[int]) -> dict[int, int]:
-    """The physical line, from 1, of each byte offset (ascending)."""
-    numbers, start, line = {}, 0, 1
+    """The physical line, from 1, of each byte offset (ascending).
+
+    DuckDB's offset of a broken row may lie on the end of the line before (CRLF): then the next line is meant.
+    """
     opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # noqa: SIM115 (closed below)
+    numbers, begins = {}, 0
+    due = deque(offsets)
     with cast("BinaryIO", opened) as file:
-        due = iter(offsets)
-        offset = next(due, None)
-        while offset is not None and (chunk := file.read(CHUNK)):
-            counted = 0
-            while offset is not None and offset < start + len(chunk):
-                line += chunk.count(b"\n", counted, offset - start)
-                counted = offset - start
-                numbers[offset] = line
-                offset = next(due, None)
-            line += chunk.count(b"\n", counted)
-            start += len(chunk)
+        for number, line in enumerate(file, start=1):
+            begins += len(line)
+            while due and due[0] < begins:
+                offset = due.popleft()
+                at_its_end = not line[offset - begins :].strip(b"\r\n")
+                numbers[offset] = number + at_its_end
+            if not due:
+                break
     return numbers
 
 

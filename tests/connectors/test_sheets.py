@@ -71,7 +71,7 @@ def test_sheets_are_chosen_by_name_and_listed_where_none_matches(tmp_path: Path,
     assert [item.where for item in rows(path, sheet="accounts ")] == ["export.xlsx:Accounts:2"]
     assert "has no sheet 'People'. Its sheets are: 'Cover', 'Accounts'" in refusal(path, sheet="People")
     assert [item.where for item in rows(path)] == ["export.xlsx:Accounts:2"]
-    assert "export.xlsx: the workbook is empty" in refusal(written(tmp_path / "export.xlsx", [[]]))
+    assert "export.xlsx: every sheet is empty" in refusal(written(tmp_path / "export.xlsx", [[]]))
 
 
 def test_headings_that_do_not_serve_name_the_sheet(book: Path) -> None:
