@@ -132,7 +132,8 @@ def _faults(
     if ours and source.connector.record is Person:
         yield from _directory_faults(source, shown, records, ours)
     record, names = source.connector.record, ADDRESS_FIELDS.get(source.connector.record, ())
-    found = unread_addresses(shown.tables, shown.nexus.domains, shown.options.get("left_unread", ()))
+    domains = mail_system(ours).all if ours else shown.nexus.domains
+    found = unread_addresses(shown.tables, domains, shown.options.get("left_unread", ()))
     for place, heading, count, _ in found:
         fatal = not any(name in shown.tables[place].where for name in names)
         advice = address_column_advice(place, heading, count, record)
