@@ -39,7 +39,9 @@ _READS = {"generic": Disclaimer.GENERIC, "employer": Disclaimer.EMPLOYER}
 @lru_cache(maxsize=1)
 def _gate() -> AhoCorasick:
     """Pieces of words of which every disclaimer holds one: most profiles are done after this."""
-    return AhoCorasick([row["words"] for row in table("disclaimer_words.csv") if row["name"] == "TRIGGER"])
+    english = [row["words"] for row in table("disclaimer_words.csv") if row["name"] == "TRIGGER"]
+    foreign = [word for row in table("disclaimer_languages.csv") for word in _rarest(row["words"])]
+    return AhoCorasick(sorted({*english, *foreign}))
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +51,31 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     for row in table("disclaimers.csv"):
         pattern = re.sub(r"\{([A-Z_]+)\}", lambda match: classes[match.group(1)], row["pattern"])
         compiled.setdefault(row["reads"], []).append(re.compile(pattern))
+    for row in table("disclaimer_languages.csv"):
+        compiled.setdefault(row["reads"], []).append(_phrase(row["words"]))
     return {reads: tuple(patterns) for reads, patterns in compiled.items()}
+
+
+def _alternatives(phrase: str) -> Iterator[tuple[str, ...]]:
+    """The words of a phrase in another language in comparable form, each with its alternatives; () for a gap."""
+    for word in phrase.split():
+        yield () if word == "…" else tuple(words_of(form).text.strip() for form in word.split("/"))
+
+
+def _phrase(phrase: str) -> re.Pattern[str]:
+    """A phrase of disclaimer_languages.csv, compiled. Scripts written without blanks are found within a word."""
+    pattern = ""
+    for forms in _alternatives(phrase):
+        pattern += f" (?:{'|'.join(map(re.escape, forms))})" if forms else r"(?: [^\s.|]+){0,5}"
+    return re.compile(pattern.strip() if _UNSPACED.search(phrase) else rf"(?<![^\s]){pattern.strip()}(?![^\s])")
+
+
+_UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def _rarest(phrase: str) -> tuple[str, ...]:
+    """The word of a phrase that fewest texts hold: its shortest form is the longest."""
+    return max(filter(None, _alternatives(phrase)), key=lambda forms: min(map(len, forms)))
 
 
 def find_disclaimer(found: Words) -> Found | None:
