@@ -50,14 +50,12 @@ def read_profile(
     marks = compile_marks(organization)
     hits = marks.find(handle, display_name, bio, link)
     if not hits:
-        disclaimer, span = _disclaimer(bio, (), marks)
+        disclaimer, span = _for_us(bio, (), marks, tied=tied)
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
     profile = Profile.of(handle, display_name, bio, link, marks.state)
     kept, doubt = supported(hits, profile, marks.state, tied=tied)
-    disclaimer, span = _disclaimer(bio, kept, marks)
-    if (kept or tied) and span is not None and _for_another_government(bio, span, kept, marks.state):
-        disclaimer, span = Disclaimer.NONE, None
+    disclaimer, span = _for_us(bio, kept, marks, tied=tied)
     verdict = judge(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
     lead = _lead(verdict.hits)
     return Reading(
@@ -126,6 +124,14 @@ def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaim
         if disclaimer is Disclaimer.EMPLOYER and (named or "state" in found.words[result.first : close + 1]):
             disclaimer, end = Disclaimer.STATE, tail
     return disclaimer, Span("bio", start, end, bio[start:end])
+
+
+def _for_us(bio: str, hits: tuple[Hit, ...], marks: Marks, *, tied: bool) -> tuple[Disclaimer, Span | None]:
+    """The biography's disclaimer; none where the profile is ours and disclaims another government alone."""
+    disclaimer, span = _disclaimer(bio, hits, marks)
+    if (hits or tied) and span is not None and _for_another_government(bio, span, hits, marks.state):
+        return Disclaimer.NONE, None
+    return disclaimer, span
 
 
 def _for_another_government(bio: str, span: Span, hits: tuple[Hit, ...], state: State) -> bool:
