@@ -90,7 +90,7 @@ def contexts() -> tuple[Context, ...]:
 
 @lru_cache(maxsize=1)
 def signals() -> dict[str, re.Pattern[str]]:
-    """The word lists of signals.csv, with those of work_languages.csv, compiled to match whole words in comparable text."""
+    """The word lists of signals.csv and work_languages.csv, compiled to match whole words in comparable text."""
     phrases: dict[str, tuple[str, ...]] = {}
     for row in (*table("signals.csv"), *table("work_languages.csv")):
         phrases[row["signal"]] = (*phrases.get(row["signal"], ()), *split(row["words"]))

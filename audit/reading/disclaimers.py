@@ -51,9 +51,16 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     for row in table("disclaimers.csv"):
         pattern = re.sub(r"\{([A-Z_]+)\}", lambda match: classes[match.group(1)], row["pattern"])
         compiled.setdefault(row["reads"], []).append(re.compile(pattern))
-    for row in table("disclaimer_languages.csv"):
-        compiled.setdefault(row["reads"], []).append(_phrase(row["words"]))
     return {reads: tuple(patterns) for reads, patterns in compiled.items()}
+
+
+@lru_cache(maxsize=1)
+def _languages() -> tuple[tuple[Disclaimer, tuple[str, ...], re.Pattern[str]], ...]:
+    """Every row of disclaimer_languages.csv: what it reads, the word of which a text must hold a form, the pattern."""
+    return tuple(
+        (_READS[row["reads"]], _rarest(row["words"]), _phrase(row["words"]))
+        for row in table("disclaimer_languages.csv")
+    )
 
 
 def _alternatives(phrase: str) -> Iterator[tuple[str, ...]]:
@@ -105,6 +112,10 @@ def find_disclaimer(found: Words) -> Found | None:
 def _matches(text: str) -> Iterator[tuple[Disclaimer, int, int]]:
     for reads, disclaimer in _READS.items():
         for pattern in _patterns()[reads]:
+            for match in pattern.finditer(text):
+                yield disclaimer, match.start(), match.end()
+    for disclaimer, forms, pattern in _languages():
+        if any(form in text for form in forms):
             for match in pattern.finditer(text):
                 yield disclaimer, match.start(), match.end()
 
