@@ -38,7 +38,7 @@ FAST = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "utf-16": "utf-16"}
 """Encodings that DuckDB reads by itself."""
 TOO_MANY = "TOO MANY COLUMNS"
 """Broken rows of which DuckDB leaves out just the row itself; those that end early are read, by `delimited.rows`."""
-SPARED = ("message_id", "direction", "recipient_status")
+SPARED = ("message_id", "direction", "recipient_status", "outcome", "latest", "auth", "envelope")
 """Fields that a row may lack at its end, as spreadsheets leave the last commas of a row away."""
 
 

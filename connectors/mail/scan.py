@@ -64,6 +64,8 @@ FILE_OPTIONS = SIGNALS_OPTION | OPTION | {"date_format": DATE_FORMAT}
 
 Entry = Mapping[str, str]
 """One message of a log read row by row: the columns of mail_query.FEED that it has, `place` always."""
+Aside = Rejected | Dropped | Remark
+"""What a log read row by row has beside messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Feed:
     """
 
     place: str
-    exact: Callable[[Told], Iterator[Entry | Rejected]]
+    exact: Callable[[Told], Iterator[Entry | Aside]]
     fast: str = ""
     broken: Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None] = lambda _: []
     dated: bool = True
@@ -148,9 +150,9 @@ def _days(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:
 
 def _exactly(
     connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Told
-) -> list[Rejected]:
-    """Read a file row by row into the scan; returns the rows that could not be read."""
-    rejected: list[Rejected] = []
+) -> list[Aside]:
+    """Read a file row by row into the scan; returns the rows that could not be read, and what else is to be told."""
+    rejected: list[Aside] = []
     stopped: list[SourceDown] = []
     days: set[str] = set()
     connection.register("exact_feed", _reader(feed.exact(told), rejected, stopped, days))
@@ -227,7 +229,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any
 
 
 def _reader(
-    entries: Iterator[Entry | Rejected], rejected: list[Rejected], stopped: list[SourceDown], days: set[str]
+    entries: Iterator[Entry | Aside], rejected: list[Aside], stopped: list[SourceDown], days: set[str]
 ) -> pa.RecordBatchReader:
     """The entries as a stream of Arrow batches. Rejected rows are put aside, and so is what stops the stream, and what
     times begin with that do not begin with the year."""
@@ -235,7 +237,7 @@ def _reader(
 
     def sound() -> Iterator[Entry]:
         for entry in entries:
-            if isinstance(entry, Rejected):
+            if isinstance(entry, (Rejected, Dropped, Remark)):
                 rejected.append(entry)
             else:
                 day = entry.get("sent_at", "").partition(" ")[0]

@@ -125,3 +125,24 @@ def test_the_same_window_twice_counts_once() -> None:
     assert added_up([few], [few])[0].signals[0].count == 2
     assert added_up([few], [more])[0].signals[0].count == 3
     assert added_up([many], [many])[0].signals[0].count == 90
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count", "days"),
+    [
+        (("m1",), ("m1",), 1, 1),
+        (("m1", "m2"), ("m2",), 2, 2),
+        (("m1", "m2"), ("m2", "m3"), 3, 2),
+        (("m1",), ("m2",), 2, 1),
+    ],
+)
+def test_a_mail_at_the_edge_of_two_windows_counts_once(
+    first: tuple[str, ...], second: tuple[str, ...], count: int, days: int
+) -> None:
+    """The first window ends with the very moment that the second begins with: a mail of that moment is in both."""
+    before = signal("digest", count=len(first), at=NOON - timedelta(len(first) - 1), until=NOON, messages=first)
+    after = signal("digest", count=len(second), at=NOON, until=NOON + timedelta(len(second) - 1), messages=second)
+    for one, other in ((before, after), (after, before)):
+        (account,) = added_up([received("x", "a@maine.gov", one)], [received("x", "a@maine.gov", other)])
+        (summed,) = account.signals
+        assert (summed.count, set(summed.messages), summed.days) == (count, {*first, *second}, days)

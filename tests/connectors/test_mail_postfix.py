@@ -1,12 +1,15 @@
 """Postfix logs: lines joined on queue ids that are used again, time stamps of both forms, damaged and rotated files."""
 
 import gzip
+import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from connectors.contract import Dropped, Item, Raw, Rejected, Source, SourceDown
+from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
 from connectors.mail.accounts import parse
 from connectors.postfix_log import CONNECTOR
 from connectors.records import Account, Strength
@@ -153,3 +156,190 @@ def test_no_subject_survives(tmp_path: Path) -> None:
     items = pull(tmp_path, [*lines, f"postfix {canary}"])
     assert len(accounts(items)) == 1
     assert canary not in repr(items) + repr(accounts(items))
+
+
+def at_rfc5424(line: str) -> str:
+    stamp, host, tag, rest = re.fullmatch(r"(.{15}) (\S+) (\S+?)\[\d+\]: (.*)", line).groups()  # type: ignore[union-attr]
+    moment = datetime.strptime(f"2026 {stamp} +0000", "%Y %b %d %H:%M:%S %z").replace(tzinfo=None)
+    return f'<22>1 {moment.isoformat()}.102938Z {host} {tag} 77 - [x@1 a="b \\] c"] \ufeff{rest}'
+
+
+def by_journald(line: str) -> str:
+    stamp, host, tag, rest = re.fullmatch(r"(.{15}) (\S+) (\S+?)\[\d+\]: (.*)", line).groups()  # type: ignore[union-attr]
+    moment = datetime.strptime(f"2026 {stamp} +0000", "%Y %b %d %H:%M:%S %z")
+    micros = str(int(moment.timestamp() * 1e6))
+    return json.dumps(
+        {"__REALTIME_TIMESTAMP": micros, "_HOSTNAME": host, "SYSLOG_IDENTIFIER": tag, "PRIORITY": "6", "MESSAGE": rest}
+    )
+
+
+def in_epoch(line: str) -> str:
+    moment = datetime.strptime(f"2026 {line[:15]} +0000", "%Y %b %d %H:%M:%S %z")
+    return f"{moment.timestamp():.6f}{line[15:]}"
+
+
+LAYOUTS = [
+    lambda line: line,
+    lambda line: f"<22>{line}",
+    lambda line: f"2026-11-02T08:15:00.5+00:00{line[15:]}",
+    lambda line: re.sub(r"\[\d+\]", "", line),
+    lambda line: line.replace("Nov  2", "Nov 02"),
+    lambda line: line.replace(" postfix/", " relay-in/"),
+    lambda line: line.replace(" postfix/", " postfix-out/"),
+    lambda line: line.replace(" postfix/", " postfix/edge/"),
+    lambda line: line.replace(" mx1 ", " postfix01 "),
+    at_rfc5424,
+    by_journald,
+    in_epoch,
+]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_of_syslog_is_read_alike(tmp_path: Path, layout: Callable[[str], str]) -> None:
+    (account,) = accounts(pull(tmp_path, [layout(line) for line in message("07BA69BD9C")]))
+    (signal,) = account.signals
+    assert (account.registered_email, signal.kind, signal.strength) == ("ada@maine.gov", "security", Strength.STRONG)
+    assert signal.first_at.replace(microsecond=0) == datetime(2026, 11, 2, 8, 15, tzinfo=UTC)
+
+
+OTHER = {
+    "sendmail": "Nov  2 08:15:00 mta1 sm-mta[12]: 6A2E01aa012560: from=<verify@x.com>, size=2706, nrcpts=1, proto=SMTP",
+    "exim": "2026-11-02 06:00:01 1xAa1B-00000000Cc1-2dDe <= verify@x.com H=mx.example.net [192.0.2.10]:41000 P=esmtps",
+    "a host of that name": "Nov  2 08:15:00 postfix01 sshd[7]: session opened for user ada",
+    "an old Exim": "2026-11-02 06:00:02.123 +0000 [81] 1xAa1B-00Cc1d-De => ada@maine.gov R=local T=maildir",
+}
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [("sendmail", "Sendmail's"), ("exim", "Exim's"), ("a host of that name", "no line"), ("an old Exim", "Exim's")],
+)
+def test_a_log_of_another_program_is_named(tmp_path: Path, other: str, said: str) -> None:
+    with pytest.raises(SourceChanged, match=r"no line of Postfix stands in mail\.log"):
+        pull(tmp_path, [OTHER[other]] * 3)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.log").write_text("\n".join([OTHER[other]] * 3) + "\n")
+    (tmp_path / "logs" / "b.log").write_text("\n".join(message("07BA69BD9C")) + "\n")
+    items = list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": "logs"}, now=NOW)))
+    (remark,) = [item for item in items if isinstance(item, Remark)]
+    assert (remark.where, said in remark.text, remark.unread) == ("a.log", True, True)
+    assert [item.count for item in items if isinstance(item, Dropped) and "program" in item.reason] == [3]
+    assert len(accounts(items)) == 1
+
+
+def test_lines_of_other_programs_beside_postfixs_are_counted(tmp_path: Path) -> None:
+    items = pull(tmp_path, [*message("07BA69BD9C"), OTHER["a host of that name"], OTHER["a host of that name"]])
+    assert Dropped(2, "line of another program") in items
+    assert not [item for item in items if isinstance(item, (Remark, Rejected))]
+
+
+def test_what_lies_in_a_folder_of_logs_and_is_not_read_is_named(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    (logs / "old").mkdir(parents=True)
+    (logs / "old" / "mail.log").write_text("x")
+    (logs / "mail.log").write_text("\n".join(message("07BA69BD9C")) + "\n")
+    (logs / "mail.log.1.bz2").write_bytes(b"BZh9")
+    (logs / "mail.2").write_bytes(b"\xfd7zXZ\x00")
+    items = list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": "logs"}, now=NOW)))
+    assert {item.where for item in items if isinstance(item, Remark)} == {"logs/old", "mail.log.1.bz2", "mail.2"}
+    (logs / "mail.log").unlink()
+    with pytest.raises(SourceDown, match="unpack it"):
+        list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": "logs"}, now=NOW)))
+
+
+def reordered(lines: list[str]) -> list[str]:
+    """The subject is logged before the message-id, as cleanup does where the header stands so in the mail."""
+    return [lines[0], lines[2], lines[1], *lines[3:]]
+
+
+@pytest.mark.parametrize(
+    ("subject", "read"),
+    [
+        ("New login to X", Strength.STRONG),
+        ("=?UTF-8?Q?New_login_to_X?=", Strength.STRONG),
+        ("=?utf-8?B?TmV3IGxvZ2luIHRvIFg=?=", Strength.STRONG),
+        ("=?nonsense?B?!!?=", Strength.WEAK),
+    ],
+)
+def test_a_subject_logged_before_the_message_id_is_kept(tmp_path: Path, subject: str, read: Strength) -> None:
+    (account,) = accounts(pull(tmp_path, reordered(message("07BA69BD9C", subject=subject))))
+    assert [one.strength for one in account.signals] == [read]
+
+
+def test_a_subject_is_not_carried_to_the_next_message_of_a_queue_id(tmp_path: Path) -> None:
+    first = message("07BA69BD9C", to="to=<lee@maine.gov>")[:-1]  # never removed: the log was cut there
+    second = message("07BA69BD9C", subject="", at="Nov  3 08:15:00")
+    strengths = {
+        account.registered_email: account.signals[0].strength for account in accounts(pull(tmp_path, first + second))
+    }
+    assert strengths == {"lee@maine.gov": Strength.STRONG, "ada@maine.gov": Strength.WEAK}
+
+
+@pytest.mark.parametrize(
+    ("to", "mailbox"),
+    [
+        ('to=<"ada"@maine.gov>', "ada@maine.gov"),
+        ('to=<"ada lee"@maine.gov>', '"ada lee"@maine.gov'),
+        ('to=<ada@relay.maine.gov>, orig_to=<"ada.t"@maine.gov>', "ada.t@maine.gov"),
+        ('to=<"x;lee@maine.gov;"@maine.gov>', ""),
+    ],
+)
+def test_quoted_mailboxes(tmp_path: Path, to: str, mailbox: str) -> None:
+    items = pull(tmp_path, message("07BA69BD9C", to=to))
+    assert not [item for item in items if isinstance(item, Rejected)]
+    raws = [item.values["mailbox"] for item in items if isinstance(item, Raw)]
+    assert raws == [mailbox] if mailbox else "lee@maine.gov" not in raws
+
+
+FATES = [
+    (["status=deferred (try later)", FINE], True),
+    (["status=deferred (try later)"], False),
+    ([FINE, "status=bounced (550)"], False),
+    (["status=bounced (550)", FINE], True),
+    (["status=sent (discarded)"], False),
+    (["status=deliverable (delivers to command)"], False),
+]
+
+
+@pytest.mark.parametrize(("fates", "arrived"), FATES)
+def test_the_last_fate_decides(tmp_path: Path, fates: list[str], arrived: bool) -> None:
+    lines = message("07BA69BD9C")
+    delivery = lines[-2]
+    told = [delivery.replace(FINE, fate).replace("08:15:00", f"08:15:0{at}") for at, fate in enumerate(fates)]
+    if "discard" in fates[0]:
+        told = [line.replace("/lmtp[", "/discard[") for line in told]
+    found = accounts(pull(tmp_path, [*lines[:-2], *told, lines[-1]]))
+    assert [account.signals[0].count for account in found] == ([1] if arrived else [])
+
+
+def test_a_filter_on_the_same_host_is_no_mailbox(tmp_path: Path) -> None:
+    lines = message(
+        "07BA69BD9C", fate="status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): Ok: queued as 1C6CDAD250)"
+    )
+    through = [line.replace("relay=mx[192.0.2.1]:25", "relay=127.0.0.1[127.0.0.1]:10024") for line in lines]
+    assert accounts(pull(tmp_path, through)) == []
+    lmtp = [line.replace("relay=mx[192.0.2.1]:25", "relay=127.0.0.1[127.0.0.1]:24") for line in message("07BA69BD9C")]
+    assert len(accounts(pull(tmp_path, lmtp))) == 1
+
+
+def test_a_word_that_is_not_known_is_told_and_proves_nothing(tmp_path: Path) -> None:
+    lines = message("07BA69BD9C") + message("17BA69BD9C", fate="status=teleported (250)")
+    items = pull(tmp_path, lines)
+    (remark,) = [item for item in items if isinstance(item, Remark)]
+    assert "'teleported'" in remark.text
+    assert [account.signals[0].count for account in accounts(items)] == [1]
+    with pytest.raises(SourceChanged, match="'teleported'"):
+        pull(tmp_path, lines[6:])
+    (account,) = accounts(pull(tmp_path, lines, fates={"teleported": "delivered"}))
+    assert account.signals[0].count == 2
+
+
+@pytest.mark.parametrize(
+    ("verdict", "strength"),
+    [("x.com pass", Strength.STRONG), ("x.com fail", Strength.WEAK), ("mailer.example pass", Strength.WEAK)],
+)
+def test_opendmarc_in_the_log_proves_the_sender(tmp_path: Path, verdict: str, strength: Strength) -> None:
+    lines = message("07BA69BD9C", subject="Lunch?")
+    lines.insert(2, f"Nov  2 08:15:00 mx1 opendmarc[5]: 07BA69BD9C: {verdict}")
+    (account,) = accounts(pull(tmp_path, lines))
+    assert [one.strength for one in account.signals] == [strength]
