@@ -308,7 +308,8 @@ def digest(values: dict[str, str]) -> str:
 
     The order of columns, and columns that are empty, do not count.
     """
-    return sha256("".join(f"{name}\0{text}\0" for name, text in sorted(values.items()) if text).encode()).hexdigest()
+    told = sorted([one for one in values.items() if one[1]])
+    return sha256("".join([f"{name}\0{text}\0" for name, text in told]).encode()).hexdigest()
 
 
 def _unusable(values: dict[str, str]) -> str:
