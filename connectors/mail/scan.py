@@ -227,7 +227,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any
     if rows:
         columns = {f"c{at}": list(values) for at, values in enumerate(zip(*rows, strict=True))}
         connection.register("filling", pa.table(columns))
-        connection.execute(f"INSERT INTO {name} FROM filling")  # noqa: S608
+        connection.execute(f"INSERT INTO {name} FROM filling")
         connection.unregister("filling")
 
 
