@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 
 from audit.directory import Directory
+from audit.people.identity import bare_id
 
-_DECORATED = re.compile(r"^[\s'=\"]*0*(.*?)(?:\.0+)?[\s\"]*$")
 LEAST_WORDS = 2
 """Words that a name needs to be found again within a longer one ("Ada Roy" in "Ada Maria Roy")."""
 
@@ -53,7 +52,7 @@ def noted_holders(employee_ids: Iterable[str], directory: Directory) -> str:
     found = (directory.employees.get(one) for one in employee_ids)
     people = sorted(
         (
-            digest(_plain_id(one.employee_id)),
+            digest(bare_id(one.employee_id)),
             tuple(sorted(map(digest, one.given.split()))),
             tuple(sorted(map(digest, one.names.split()))),
             digest(one.since.isoformat() if one.since else ""),
@@ -66,7 +65,7 @@ def noted_holders(employee_ids: Iterable[str], directory: Directory) -> str:
 
 def named(employee_id: str, name: str) -> str:
     """The holder of whom only id and (folded) name are known: of a finding from before holders were noted."""
-    one = Holder(digest(_plain_id(employee_id)), (), tuple(sorted(map(digest, name.split()))), "")
+    one = Holder(digest(bare_id(employee_id)), (), tuple(sorted(map(digest, name.split()))), "")
     return json.dumps([astuple(one)], separators=(",", ":")) if employee_id else ""
 
 
@@ -96,11 +95,6 @@ def same_person(one: Holder, other: Holder) -> bool:
 def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
     short, long = sorted(({*one}, {*other}), key=len)
     return short == long or (len(short) >= LEAST_WORDS and short <= long)
-
-
-def _plain_id(text: str) -> str:
-    found = _DECORATED.match(text.casefold())
-    return (found[1] if found else "") or text
 
 
 def _people(text: str) -> list[Holder]:

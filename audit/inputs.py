@@ -15,12 +15,11 @@ from audit.figures import Figure
 from audit.ledger import Ledger
 from audit.night import Problem, Pull
 from audit.organization import Organization
-from audit.people.identity import Registry, registry, registry_key
+from audit.people.identity import Registry, bare_id, registry, registry_key
 from audit.sources.reading import Reading, open_source
 from audit.usable import (
     People,
     address_column_advice,
-    bare_id,
     overnight_figures,
     people_figures,
     refused,

@@ -15,7 +15,7 @@ from audit.findings import LinkStep
 from audit.holders import Before, Seen, noted_holders, passed
 from audit.link import People, Sighting, Tie
 from audit.mail import SILENT
-from audit.people.identity import fold_handle
+from audit.people.identity import noted_under
 from connectors.records import Strength
 
 
@@ -131,16 +131,9 @@ def _before(group: Sequence[Sighting], tied: Tie, before: Before) -> tuple[Seen,
     found: dict[Seen, None] = {}
     for sighting in group:
         account = sighting.account
-        for name in known_by(account.account_id, account.handle, account.url, tied.value):
+        for name in noted_under(account.platform, account.account_id, account.handle, account.url, tied.value):
             found |= dict.fromkeys(before.get((account.platform, name), ()))
     return tuple(one if one.address == tied.value else Seen(one.on, one.address, "") for one in found)
-
-
-def known_by(account_id: str, handle: str, url: str, mailbox: str) -> list[str]:
-    """What an account is looked up by: its id, handle and address on the web, or, where it has none, the mailbox."""
-    pairs = (("id", account_id), ("handle", fold_handle(handle)), ("url", url))
-    names = [f"{kind}:{value}" for kind, value in pairs if value]
-    return names or ([f"mailbox:{mailbox}"] if mailbox else [])
 
 
 def _day(moment: datetime | None) -> date | None:

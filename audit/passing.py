@@ -17,8 +17,7 @@ from audit.directory import name_key
 from audit.facts import held_by
 from audit.findings import Finding, FindingStatus, LinkStep
 from audit.holders import Before, Seen, named, passed
-from audit.overlap import known_by
-from audit.people.identity import fold_handle
+from audit.people.identity import fold_handle, noted_under
 from audit.rules.rule import Draft, Verdicts
 
 MOST = 20
@@ -57,7 +56,9 @@ def noted(known: Iterable[Known]) -> Before:
     for finding, facts in known:
         if finding.link_step is not LinkStep.OFFICIAL_REGISTRY:
             seen = Seen(finding.first_seen, finding.link_value, _holders(finding, facts))
-            for name in known_by(finding.account_id, finding.handle, finding.url, finding.link_value):
+            for name in noted_under(
+                finding.platform, finding.account_id, finding.handle, finding.url, finding.link_value
+            ):
                 before[finding.platform, name].append(seen)
     return before
 

@@ -6,7 +6,6 @@ status words are nobody's, its ids have lost their zeros. Each figure is a share
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from audit.columns import unread
 from audit.directory import Directory
 from audit.figures import MEASURED, Figure
 from audit.headings import meant
+from audit.people.identity import bare_id
 from connectors.contract import Expect, Record, Table
 from connectors.records import Account, OfficialAccount, Person, Status
 
@@ -203,11 +203,6 @@ def _still_there(source: str, there: int, before: int, expect: Expect) -> Figure
     held = there / before >= (told if before - there >= A_FEW else least)
     advice = f"{before - there:,} people of the last run are missing. Check that the export is whole."
     return Figure(source, "still_there", MEASURED["still_there"], there, before, held, "" if held else advice)
-
-
-def bare_id(employee_id: str) -> str:
-    """An id without what spreadsheets add and take: leading zeros, ".0"."""
-    return re.sub(r"^0+(?=.)|\.0+$", "", employee_id.strip().casefold())
 
 
 def unread_addresses(

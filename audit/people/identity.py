@@ -38,6 +38,17 @@ def identities(platform: str, account_id: str, handle: str, url: str, mailbox: s
     return [f"{kind}:{value}" for kind, value in pairs if value]
 
 
+def noted_under(platform: str, account_id: str, handle: str, url: str, mailbox: str) -> list[str]:
+    """The names under which an account is found again on another night: all of its own, or, where it has none, the
+    mailbox alone: a mailbox may hold several accounts of one platform."""
+    return identities(platform, account_id, handle, url) or identities(platform, "", "", "", mailbox)
+
+
+def bare_id(employee_id: str) -> str:
+    """An employee id without what spreadsheets add and take: leading zeros, ".0"."""
+    return re.sub(r"^0+(?=.)|\.0+$", "", employee_id.strip().casefold())
+
+
 def fold_handle(handle: str) -> str:
     """A handle for comparison: platforms do not tell letter case apart, nor a leading @, nor what cannot be seen."""
     seen = "".join(one for one in handle if unicodedata.category(one) != "Cf") if not handle.isascii() else handle

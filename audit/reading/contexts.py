@@ -129,6 +129,7 @@ _FIRM = {
     "firm",
     "ship",
     "customer",
+    "dog",
     "relative",
     "negated",
     "elected",
@@ -251,6 +252,22 @@ def _continues_name(hit: Hit, words_between: int) -> bool:
     """Whether the words behind a mark, up to `words_between` + 1 of them, are written as parts of one name with it."""
     following = hit.words.raw[hit.last + 1 : hit.last + 2 + words_between]
     return all(raw[:1].isupper() for raw in following)
+
+
+def continued(hit: Hit) -> str:
+    """The last word of a longer name that a mark begins ("State of Maine Grange"); "" where what follows, if anything,
+    is a unit, a job or another word that leaves the mark an agency's."""
+    found, last = hit.words, hit.last
+    while last + 1 < len(found.words) and found.raw[last + 1][:1].isupper():
+        if found.original[found.spans[last][1] : found.spans[last + 1][0]].strip():
+            break
+        last += 1
+    following = found.words[hit.last + 1 : last + 1]
+    known = any(signals()[name].search(f" {word} ") for word in following for name in _LEAVE_IT)
+    return "" if known or not following else following[-1]
+
+
+_LEAVE_IT = ("unit", "outlet", "roles", "ranks", "official", "claim_after", "title_tail", "weightless", "belongs")
 
 
 def is_place_or_seat(hit: Hit) -> bool:

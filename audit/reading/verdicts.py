@@ -7,7 +7,17 @@ from enum import StrEnum
 
 from audit.reading.bearing import Bearing, bearing_of
 from audit.reading.catalogue import Form, Tier
-from audit.reading.contexts import Judged, Relation, belongs, in_name, in_profile, is_place_or_seat, relation, signals
+from audit.reading.contexts import (
+    Judged,
+    Relation,
+    belongs,
+    continued,
+    in_name,
+    in_profile,
+    is_place_or_seat,
+    relation,
+    signals,
+)
 from audit.reading.disclaimers import Disclaimer
 from audit.reading.marks import Hit, Marks, Span
 from audit.reading.support import Profile
@@ -124,10 +134,7 @@ def _by_name(evidence: Evidence) -> Verdict | None:
     past = _former_by_name(evidence)
     if past is not None:
         return past
-    context, said = in_name(evidence.profile.rest_of_name(evidence.names))
-    off = next((judged for judged in evidence.shown if judged.relation is Relation.OFF), None)
-    if context in ("", "former") and off is not None:
-        context, said = off.context, off.words
+    context, said = _name_context(evidence)
     if context == "news" and any(belongs(judged.hit) for judged in evidence.present):
         context = ""
     if context not in ("", "former"):
@@ -138,6 +145,18 @@ def _by_name(evidence: Evidence) -> Verdict | None:
         told = tuple(judged.hit for judged in evidence.inside if judged.relation is not Relation.OFF)
         return Verdict(Affiliation.OUTLET, (*evidence.names, *told), "", "", "presents itself under the name of")
     return Verdict(Affiliation.BRANDED_PERSON, evidence.names, "", "", "goes by a name that carries")
+
+
+def _name_context(evidence: Evidence) -> tuple[str, str]:
+    """What the other words of handle and display name make of the marks there, and those words; ("", "")."""
+    context, said = in_name(evidence.profile.rest_of_name(evidence.names))
+    off = next((judged for judged in evidence.shown if judged.relation is Relation.OFF), None)
+    if context in ("", "former") and off is not None:
+        return off.context, off.words
+    if not context and not evidence.bearing.outlet and not evidence.bearing.person:
+        longer = next((word for item in evidence.shown if (word := continued(item.hit))), "")
+        return ("firm", longer) if longer else ("", "")
+    return context, said
 
 
 def _former_by_name(evidence: Evidence) -> Verdict | None:

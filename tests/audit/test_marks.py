@@ -107,7 +107,7 @@ def passes(*fields: str) -> bool:
     )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(ASCII, ASCII, ASCII)
 def test_what_counts_passes_the_search(handle: str, display_name: str, bio: str) -> None:
     if "".join((handle, display_name, bio)).isascii() and has_nexus(handle, display_name, bio, "", MAINE):

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from audit.findings import Tier
-from audit.nexus import passes, registry, restrained
+from audit.nexus import passes, restrained
 from audit.organization import Organization
+from audit.people.identity import registry
 from connectors import accounts_csv
 from connectors.contract import Raw
 from connectors.records import Account

@@ -13,10 +13,11 @@ from audit.columns import Columns, lost
 from audit.config import ConfigError, load
 from audit.inputs import InputUnusable
 from audit.night import Night, PullStatus
+from audit.people.identity import bare_id
 from audit.report import sheets
 from audit.report.sheet import Line
 from audit.run import UnusableDate
-from audit.usable import Known, bare_id, overnight_figures
+from audit.usable import Known, overnight_figures
 from connectors.contract import Expect, Table
 from connectors.records import Account
 

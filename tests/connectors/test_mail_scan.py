@@ -464,9 +464,10 @@ def test_counts_add_up(tmp_path: Path, rows: list[tuple[str, int]], encoding: st
     several = sum("b@x.gov" in form for form, _ in rows)
     assert counts(items)["Rejected"] == broken
     assert sum(counts(items).values()) == len(rows) + several
-    kept = {(form, number) for form, number in rows if form in {ONE} or 'He said ""x""' in form}
+    kept = {number for form, number in rows if form in {ONE} or 'He said ""x""' in form}
+    kept -= {number for form, number in rows if "ada@maine.gov##Receive, Fail" in form}  # of one second: not arrived
     found = {account.registered_email: sum(one.count for one in account.signals) for account in accounts(items)}
-    assert found.get("ada@maine.gov", 0) == len({number for _, number in kept})
+    assert found.get("ada@maine.gov", 0) == len(kept)
 
 
 def entry(**change: object) -> dict[str, object]:
