@@ -265,7 +265,7 @@ def _merged(group: Sequence[Sighting]) -> dict[str, Any]:
 def _from_registry(entry: OfficialAccount) -> dict[str, Any]:
     return {
         "platform": entry.platform, "account_id": entry.account_id, "handle": entry.handle, "url": entry.url,
-        "display_name": "", "registered_email": "", "sources": (), "evidence": (), "fresh": True,
+        "display_name": entry.unread_handle, "registered_email": "", "sources": (), "evidence": (), "fresh": True,
     }  # fmt: skip
 
 

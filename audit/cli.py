@@ -23,7 +23,7 @@ from audit.night import Night, PullStatus
 from audit.publish import remove_before
 from audit.reviews.folder import forget_read
 from audit.rules import RULES
-from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, run
+from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, refuse_the_future, run
 from audit.sources import disclosures, left_sources, plan
 from audit.sources import table as source_table
 from audit.summary import summary
@@ -273,6 +273,7 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
     settings = load(options.config)
     with only_run_in(settings.output), open_ledger(settings) as ledger:
         as_of = options.as_of or today()
+        refuse_the_future(as_of, now())
         sources = [source.name for source in settings.sources]
         before = ledger.left_behind(sources)
         counts = ledger.purge(as_of, settings.retention_days, sources)

@@ -33,7 +33,7 @@ from audit.usable import (
     toml,
     unread_addresses,
 )
-from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Record, Source, SourceDown, Table
+from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Record, Remark, Source, SourceDown, Table
 from connectors.records import Person
 
 ROWS_TRIED = 200
@@ -101,9 +101,12 @@ def examine_source(
         return [line], good
     tried = None if ours and source.connector.service is None else ROWS_TRIED
     records: list[Record] = []
+    remarks: list[str] = []
     bad, reason = 0, ""
     try:
         for item in islice(source.connector.fetch(reading.source), tried):
+            if isinstance(item, Remark):
+                remarks.append(f"note     {source.name}: {item.where}: {item.text}")
             try:
                 record = source.connector.parse(item) if isinstance(item, Raw) else None
                 records += [record] if record is not None else []
@@ -119,7 +122,7 @@ def examine_source(
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]
     faults = list(_faults(source, reading.source, records, ours))
     lines += [line for line, _ in faults]
-    return [*lines, *_unread(source, reading.source)], not any(fatal for _, fatal in faults)
+    return [*lines, *remarks, *_unread(source, reading.source)], not any(fatal for _, fatal in faults)
 
 
 def _faults(
@@ -129,7 +132,8 @@ def _faults(
     if ours and source.connector.record is Person:
         yield from _directory_faults(source, shown, records, ours)
     record, names = source.connector.record, ADDRESS_FIELDS.get(source.connector.record, ())
-    found = unread_addresses(shown.tables, shown.nexus.domains, shown.options.get("left_unread", ()))
+    domains = mail_system(ours).all if ours else shown.nexus.domains
+    found = unread_addresses(shown.tables, domains, shown.options.get("left_unread", ()))
     for place, heading, count, _ in found:
         fatal = not any(name in shown.tables[place].where for name in names)
         advice = address_column_advice(place, heading, count, record)

@@ -87,7 +87,7 @@ def load(folder: str | Path, run: str = LATEST) -> Frames:
             changes, runs = ledger_frames.changes(ledger, run_id), ledger_frames.runs(ledger, run_id)
             dispositions, ties = ledger_frames.dispositions(ledger, as_of), ledger_frames.ties(ledger)
             trends = ledger_frames.weeks(ledger, run_id, as_of)
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         raise NoSuchNight(f"{path}: the ledger cannot be read ({error}). Is this the output folder?") from None
     return Frames(
         run=told,

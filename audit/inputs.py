@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 
-from audit.addresses import mail_system
+from audit.addresses import MailSystem, mail_system
 from audit.agency_codes import AgencyCodes, agency_codes
 from audit.config import Settings, SourceSettings
 from audit.directory import Directory, directory
@@ -19,12 +19,14 @@ from audit.people.identity import Registry, registry, registry_key
 from audit.sources.reading import Reading, open_source
 from audit.usable import (
     People,
+    address_column_advice,
     bare_id,
     overnight_figures,
     people_figures,
     refused,
     roster,
     supervisors_figure,
+    unread_addresses,
 )
 from connectors.contract import SourceDown
 from connectors.records import Agency, OfficialAccount, Person
@@ -77,6 +79,7 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
             *registry_problems(organization, codes.codes),
             *respelled,
             *placed.problems(),
+            *unread_columns(people, counts.system),
             *employees.problems,
             *(Problem(one.source, "", f"{one}. {one.advice}") for one in figures if not one.held),
         ),
@@ -135,6 +138,16 @@ def measured(
     if fault:
         raise InputUnusable(fault)
     return tuple(one for one in figures if one.whole)
+
+
+def unread_columns(reading: Reading, system: MailSystem) -> tuple[Problem, ...]:
+    """A problem for each column of the directory that holds state addresses and is not read: aliases may be in it."""
+    left_unread = reading.source.options.get("left_unread", ())
+    found = unread_addresses(reading.source.tables, system.all, left_unread)
+    return tuple(
+        Problem(reading.settings.name, place, address_column_advice(place, heading, count, Person))
+        for place, heading, count, _ in found
+    )
 
 
 def as_in_directory(organization: Organization, employees: Directory) -> tuple[Organization, tuple[Problem, ...]]:

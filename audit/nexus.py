@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from audit.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.organization import Organization
-from audit.people.identity import Registry, fold_handle
+from audit.people.identity import Registry, fold_handle, fold_url, handle_key
 from audit.reading import has_nexus
 from audit.reading.marks import compile_marks
 from connectors.contract import Nexus
@@ -24,7 +24,12 @@ def nexus(organization: Organization) -> Nexus:
     registered = {
         part.casefold()
         for entry in organization.official
-        for part in (entry.handle, entry.account_id)
+        for part in (
+            entry.handle,
+            handle_key(entry.platform, entry.handle).partition("@")[0],
+            entry.account_id,
+            "" if entry.handle or entry.account_id else fold_url(entry.url).rpartition("/")[2],
+        )
         if part and part.isascii()
     }
     marks = compile_marks(organization)

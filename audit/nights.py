@@ -34,7 +34,7 @@ def stored(
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
     seen = {
-        f"{row['platform']}:{row['identity']}": CANNOT_TELL if row["seen"] is pd.NA else SEEN[bool(row["seen"])]
+        f"{row['platform']}:{row['identity']}": CANNOT_TELL if pd.isna(row["seen"]) else SEEN[bool(row["seen"])]
         for row in official
     }
     supervisors = {row["supervisor_id"]: row["employee_name"] for row in official}

@@ -138,7 +138,7 @@ def refuse_the_future(as_of: date, now: datetime) -> None:
     if as_of > now.date() + timedelta(days=1):
         raise UnusableDate(
             f"--as-of {as_of.isoformat()} lies in the future; today is {now.date().isoformat()}. Is the year a typing"
-            " error? Nothing was read or written."
+            " error? Nothing was done."
         )
 
 

@@ -39,10 +39,12 @@ def _without_shared_ids(
     """Ids that go with two handles in one source, or that lost their last digits and go with two people, are none."""
     by_id: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for place, sighting in enumerate(sightings):
-        if sighting.account.account_id:
-            by_id[sighting.source, sighting.account.platform, sighting.account.account_id].append(place)
+        account = sighting.account
+        if account.account_id:  # one that lost its last digits is the same in every export
+            source = "" if is_cut(account.account_id) else sighting.source
+            by_id[source, account.platform, account.account_id].append(place)
     problems = []
-    for (source, platform, account_id), places in by_id.items():
+    for (_, platform, account_id), places in by_id.items():
         group = [sightings[place] for place in places]
         handles = _handles(group)
         cut = is_cut(account_id)
@@ -55,10 +57,10 @@ def _without_shared_ids(
         for place, one in zip(places, group, strict=True):
             sightings[place] = replace(one, account=replace(one.account, account_id=""))
         reason = (
-            f"account id {account_id} on {platforms()[platform].name} goes with {what} in one source, so it is no"
-            " identity, and they are kept apart. Export the column as text, and correct the rows."
+            f"account id {account_id} on {platforms()[platform].name} goes with {what}, so it is no identity, and"
+            " they are kept apart. Export the column as text, and correct the rows."
         )
-        problems.append(Problem(source, group[0].account.provenance.where, reason))
+        problems.append(Problem(group[0].source, group[0].account.provenance.where, reason))
     return sightings, problems
 
 

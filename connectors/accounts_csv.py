@@ -66,7 +66,8 @@ def parse(raw: Raw) -> Account:
             f"nothing says which account this is: the row needs one of {', '.join(IDENTITIES)}"
             + "".join(f"; {n}" for n in notes)
         )
-    observed_at = _moment("observed_at", text, options, notes) or raw.observed_at
+    moments = {name: _moment(name, text, options, notes) for name in DAYS}
+    observed_at = moments["observed_at"] or raw.observed_at
     emails = addresses.every(text.get("emails", ""))
     strength = Strength.NONE
     if registered:
@@ -84,11 +85,11 @@ def parse(raw: Raw) -> Account:
         registered_email=registered,
         registered_others=tuple(others),
         registration=strength,
-        created_at=_moment("created_at", text, options, notes),
+        created_at=moments["created_at"],
         provenance=Provenance(raw.source, raw.where, observed_at, raw.digest),
         evidence=_evidence(raw, (registered, *others), strength, emails, observed_at),
         notes=tuple(notes),
-        unread=tuple(name for name in DAYS if text.get(name, "").strip() and _moment(name, text, options, []) is None),
+        unread=tuple(name for name in DAYS if moments[name] is None and text.get(name, "").strip()),
         unread_handle=which.unread,
     )
 

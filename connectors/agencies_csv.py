@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
+from connectors.files.cells import identifier
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import named_in
 from connectors.platforms import from_url, platform_id
@@ -24,7 +25,7 @@ def fetch(source: Source) -> Iterator[Item]:
 def parse(raw: Raw) -> Agency:
     """One agency. Raises BadRow without code or name, and for a handle whose platform is unknown."""
     text = raw.values
-    code, name = text.get("agency_code", "").strip(), " ".join(text.get("name", "").split())
+    code, name = identifier(text.get("agency_code", "")), " ".join(text.get("name", "").split())
     if not code or not name:
         raise BadRow("the row needs both agency_code and name; complete it, or remove the row")
     return Agency(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors.contract import Access, Connector, Covers, Expect, Item, Source
-from connectors.files import OPTIONS, paths, unread
+from connectors.files import OPTIONS, paths
 from connectors.mail.accounts import parse
 from connectors.mail.feeds import Shape, feed
 from connectors.mail.scan import FILE_OPTIONS, scan, table
@@ -61,7 +61,6 @@ SHAPE = Shape(
 def fetch(source: Source) -> Iterator[Item]:
     """What the traces say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = table(source)
-    yield from unread(source)
     yield from scan(source, paths(source), lambda path: feed(path, path.name, source, SHAPE), signals)
 
 

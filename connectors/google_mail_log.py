@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from connectors.contract import Access, Connector, Covers, Expect, Item, Rejected, Source, SourceChanged, SourceDown
-from connectors.files import OPTIONS, delimited, paths, unread
+from connectors.files import OPTIONS, delimited, paths
 from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
@@ -59,7 +59,6 @@ LONGEST = 16 * 1024**2
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = table(source)
-    yield from unread(source)
     yield from scan(source, paths(source), lambda path: _feed(path, source, signals), signals)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from connectors.files import addresses, times
 from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread
 from connectors.files.fields import QUOTED
-from connectors.files.handles import named_in, which_account
+from connectors.files.handles import Which, cell_text, named_in, which_account
 from connectors.platforms import is_placeholder, platform_id
 from connectors.records import OfficialAccount, Provenance
 
@@ -64,12 +64,13 @@ def parse(raw: Raw) -> OfficialAccount:
             f"the platform {text.get('platform', '')[:QUOTED]!r} is unknown; write its usual name, for example x"
         )
     which = which_account(text, platform, notes, placeholders=True)
-    if not (which.handle or which.account_id or which.unread):
+    unclear = which.unread or _unnamed(which, text)
+    if not (which.handle or which.account_id or which.url or unclear):
         raise BadRow(
             "the row has no handle and no account_id, and its url shows none; enter one of them"
             + "".join(f"; {note}" for note in notes)
         )
-    if which.unread:
+    if unclear:
         notes.append("Until the row is corrected, no account that may be meant by this row is held against anybody.")
     return OfficialAccount(
         platform=platform,
@@ -83,8 +84,15 @@ def parse(raw: Raw) -> OfficialAccount:
         reviewed_on=_reviewed_on(raw, notes),
         provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
         notes=tuple(notes),
-        unread_handle=which.unread,
+        unread_handle=unclear,
     )
+
+
+def _unnamed(which: Which, text: Mapping[str, str]) -> str:
+    """What to call a row that says no more than whose account it is: enough to hold that account against nobody."""
+    whose = cell_text(text.get("supervisor_employee_id", "")) or cell_text(text.get("registered_email", ""))
+    nameless = not (which.handle or which.account_id or which.url)
+    return f"account of {whose}" if nameless and not is_placeholder(whose) else ""
 
 
 def _retired(text: str, notes: list[str]) -> bool:

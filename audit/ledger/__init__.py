@@ -176,8 +176,12 @@ class Ledger:
         blanks = chain.unrecorded_blanks(self.connection)
         if blanks:
             yield blanks
-        yield from replay.differences(self.connection)
-        yield from chain.broken_seals(self.connection)
+        try:
+            yield from replay.differences(self.connection)
+            yield from chain.broken_seals(self.connection)
+            self.past()
+        except (ValueError, KeyError, TypeError, AttributeError) as error:  # a value that no program wrote
+            yield f"events or findings hold what cannot be read ({type(error).__name__}: {error})."
 
     def fits(self, night: nights_beside.WrittenNight) -> str:
         """Why the ledger is not the one that wrote a night, as a sentence; empty where it is, or nobody can tell."""

@@ -25,15 +25,22 @@ TABLES = (
     "written", "shown",
 )  # fmt: skip
 """The tables that nothing but a night's judgement and a purge writes, so that they stay as these left them."""
+OF_A_RUN = ("sources", "problems", "import_problems")
+"""The tables with rows of each run, which nobody writes once it is judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One event whose content is there, in the order of the chain; `day` is the ISO day of its run."""
+    """One event whose content is there, in the order of the chain."""
 
     event_id: int
-    day: str
+    run_id: str
     content: Mapping[str, Any]
+
+    @property
+    def day(self) -> str:
+        """The ISO day of the run."""
+        return self.run_id[:10]
 
 
 def append(connection: sqlite3.Connection, run_id: str, content: Mapping[str, Any]) -> None:
@@ -102,7 +109,7 @@ def said(connection: sqlite3.Connection) -> Iterator[Said]:
         except ValueError:  # altered: `broken_event` tells it
             continue
         if isinstance(content, dict):
-            yield Said(event_id, run_id[:10], content)
+            yield Said(event_id, run_id, content)
 
 
 # Purges
@@ -143,15 +150,15 @@ def _of_ids(ids: Iterable[int]) -> str:
 
 
 def seal(connection: sqlite3.Connection, run_id: str) -> None:
-    """Append the digests of all sealed tables, as they stand at the end of a night's judgement."""
-    append(connection, run_id, {"kind": SEALED, "tables": seals(connection)})
+    """Append the digests of all sealed tables, and of the run's own rows, as a night's judgement leaves them."""
+    append(connection, run_id, {"kind": SEALED, "tables": seals(connection), "run": _run_seals(connection, run_id)})
 
 
 def seals(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
     """Table → its columns, count of rows and digest. The accounts are sealed source by source."""
-    tables = {name: _seal(connection, name) for name in TABLES}
+    tables = {name: _seal(connection, name, None) for name in TABLES}
     sources = [source for (source,) in connection.execute("SELECT DISTINCT source FROM accounts ORDER BY source")]
-    return tables | {f"accounts of {source}": _seal(connection, "accounts", source) for source in sources}
+    return tables | {f"accounts of {source}": _seal(connection, "accounts", ("source", source)) for source in sources}
 
 
 def broken_seals(connection: sqlite3.Connection) -> Iterator[str]:
@@ -160,12 +167,17 @@ def broken_seals(connection: sqlite3.Connection) -> Iterator[str]:
     A source that was read in a run which never came to its judgement shows its accounts unsealed until the next does.
     """
     sealed: Mapping[str, Any] | None = None
-    day = ""
+    day = limit = ""
+    runs: dict[str, Mapping[str, Any]] = {}
     for one in said(connection):
         if "tables" in one.content:
             sealed, day = one.content["tables"], one.day
+        if "run" in one.content:
+            runs[one.run_id] = one.content["run"]
+        limit = max(limit, one.content.get("before", ""))
     if sealed is None:
         return
+    yield from _broken_runs(connection, {run_id: seals for run_id, seals in runs.items() if run_id >= limit})
     unfinished = {
         f"accounts of {source}"
         for (source,) in connection.execute(
@@ -178,14 +190,29 @@ def broken_seals(connection: sqlite3.Connection) -> Iterator[str]:
     for name in sorted((now | sealed.keys()) - unfinished):
         table, _, source = name.partition(" of ")
         before = sealed.get(name, {"columns": None, "rows": 0})
-        found = _seal(connection, table, source, before["columns"])
+        found = _seal(connection, table, ("source", source) if source else None, before["columns"])
         if (found["rows"], found["sha256"]) != (before["rows"], before.get("sha256")):
             rows = "" if found["rows"] == before["rows"] else f" ({before['rows']:,} rows then, {found['rows']:,} now)"
             yield f"the table {name} is not as the night or purge of {day} left it{rows}: somebody altered it."
 
 
+def _run_seals(connection: sqlite3.Connection, run_id: str) -> dict[str, dict[str, Any]]:
+    columns = ["run_id", "as_of", "content"]  # the others are written before the judgement, or after it
+    rows = {name: _seal(connection, name, ("run_id", run_id)) for name in OF_A_RUN}
+    return {"runs": _seal(connection, "runs", ("run_id", run_id), columns), **rows}
+
+
+def _broken_runs(connection: sqlite3.Connection, runs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Whose rows are not what the run's judgement left; a run that was cut short may have been begun again since."""
+    finished = {name for (name,) in connection.execute("SELECT run_id FROM runs WHERE finished_at IS NOT NULL")}
+    for run_id, seals in runs.items():
+        for table, before in seals.items() if run_id in finished else ():
+            if _seal(connection, table, ("run_id", run_id), before["columns"]) != before:
+                yield f"what the table {table} holds of the run {run_id} is not what it left: somebody altered it."
+
+
 def _seal(
-    connection: sqlite3.Connection, table: str, source: str = "", columns: list[str] | None = None
+    connection: sqlite3.Connection, table: str, where: tuple[str, str] | None, columns: list[str] | None = None
 ) -> dict[str, Any]:
     """A table's columns, count of rows and digest; of the `columns` that were sealed, where it has others since."""
     named = connection.execute("SELECT name, pk FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
@@ -193,10 +220,10 @@ def _seal(
     if not named or not {name for name, _ in named}.issuperset(listed):
         return {"columns": listed, "rows": 0, "sha256": "gone"}
     key = [name for name, place in sorted(named, key=lambda row: row[1]) if place] or listed
-    where, values = (" WHERE source = ?", (source,)) if source else ("", ())
+    only, values = (f" WHERE {where[0]} = ?", (where[1],)) if where else ("", ())
     digest, count = hashlib.sha256(), 0
     for row in connection.execute(
-        f"SELECT {', '.join(listed)} FROM {table}{where} ORDER BY {', '.join(key)}",  # noqa: S608
+        f"SELECT {', '.join(listed)} FROM {table}{only} ORDER BY {', '.join(key)}",  # noqa: S608
         values,
     ):
         digest.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from connectors.platforms import is_cut
 from connectors.records import Account, OfficialAccount
 
 FEDERATED = "mastodon"
@@ -82,10 +83,12 @@ def squeezed(text: str) -> str:
 
 @dataclass(frozen=True)
 class Registry:
-    """The official accounts, found by (platform, account id) first and by (platform, handle's key) second."""
+    """The official accounts, found by (platform, account id) first and by (platform, handle's key) second; by its
+    (platform, folded address) where a row says no more."""
 
     by_id: dict[tuple[str, str], int]
     by_handle: dict[tuple[str, str], int]
+    by_url: dict[tuple[str, str], int]
     entries: tuple[OfficialAccount, ...]
     unread: dict[tuple[str, str], int]
     """(platform, squeezed words) of the rows that do not say for sure which account they mean."""
@@ -97,13 +100,15 @@ class Registry:
             return self.by_id[platform, account_id]
         position = self._by_handle(account)
         if position is None:
-            return None
-        registered = self.entries[position].account_id
+            return self.by_url.get((platform, fold_url(account.url)))
+        registered = _sure_id(self.entries[position])
         return None if registered and account_id and registered != account_id else position
 
     def knows(self, account: Account) -> bool:
         """Whether id or handle stands in the registry, even where the handle has changed hands."""
-        return (account.platform, account.account_id) in self.by_id or self._by_handle(account) is not None
+        if (account.platform, account.account_id) in self.by_id or self._by_handle(account) is not None:
+            return True
+        return (account.platform, fold_url(account.url)) in self.by_url
 
     def may_mean(self, account: Account) -> OfficialAccount | None:
         """The registry row that does not say for sure which account it means, and may mean this one."""
@@ -121,18 +126,28 @@ class Registry:
 
 def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
     """Index the registry of official accounts."""
-    by_id = {(entry.platform, entry.account_id): place for place, entry in enumerate(entries) if entry.account_id}
+    by_id = {(entry.platform, _sure_id(entry)): place for place, entry in enumerate(entries) if _sure_id(entry)}
     by_handle = {
         (entry.platform, handle_key(entry.platform, entry.handle, entry.url)): place
         for place, entry in enumerate(entries)
         if entry.handle
+    }
+    by_url = {
+        (entry.platform, fold_url(entry.url)): place
+        for place, entry in enumerate(entries)
+        if entry.url and not entry.handle and not entry.account_id
     }
     unread = {
         (entry.platform, run): place
         for place, entry in enumerate(entries)
         for run in (*_runs(entry.unread_handle), *_anywhere(entry))
     }
-    return Registry(by_id, by_handle, entries, unread)
+    return Registry(by_id, by_handle, by_url, entries, unread)
+
+
+def _sure_id(entry: OfficialAccount) -> str:
+    """The entry's account id; none where a spreadsheet may have cut it and the handle says which account it is."""
+    return "" if entry.handle and is_cut(entry.account_id) else entry.account_id
 
 
 def is_unread(entry: OfficialAccount) -> bool:

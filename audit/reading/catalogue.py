@@ -9,8 +9,8 @@ from functools import lru_cache
 from audit.reading.text import fold, words
 from connectors.reference import table, text
 
-DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s"}
-"""Digits that stand in for letters in a handle: "ma1nedot"."""
+DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}
+"""Digits and signs that stand in for letters: "ma1nedot", "M@ineDOT"."""
 
 
 class Form(StrEnum):

@@ -90,10 +90,11 @@ def contexts() -> tuple[Context, ...]:
 
 @lru_cache(maxsize=1)
 def signals() -> dict[str, re.Pattern[str]]:
-    """The word lists of signals.csv, compiled to match whole words in comparable text."""
-    return {
-        row["signal"]: re.compile(rf"(?<= )(?:{_either(split(row['words']))})(?= )") for row in table("signals.csv")
-    }
+    """The word lists of signals.csv and work_languages.csv, compiled to match whole words in comparable text."""
+    phrases: dict[str, tuple[str, ...]] = {}
+    for row in (*table("signals.csv"), *table("work_languages.csv")):
+        phrases[row["signal"]] = (*phrases.get(row["signal"], ()), *split(row["words"]))
+    return {signal: re.compile(rf"(?<= )(?:{_either(listed)})(?= )") for signal, listed in phrases.items()}
 
 
 def in_name(text: str) -> tuple[str, str]:
@@ -125,6 +126,9 @@ def needs_claim(word: str) -> bool:
 
 
 _FIRM = {
+    "firm",
+    "ship",
+    "customer",
     "relative",
     "negated",
     "elected",
@@ -217,11 +221,13 @@ def _rank(context: Context) -> int:
 def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Context, str]]:
     """The contexts beside a mark: how many characters away, which, in what words."""
     for context in contexts():
-        if context.name in ("place", "legislator", "licensee") and not is_place_or_seat(hit):
+        if context.name in ("place", "legislator", "licensee", "customer") and not is_place_or_seat(hit):
             continue
         if context.where == "before":
             match = _last(context.pattern, before)
             between = before[match.end(1) :] if match else ""
+            if match and context.name == "negated" and _is_preposition(match.group(1), between, before, after):
+                continue
             if match and _reaches(context, hit, len(between.split()), -1) and not _is_reset(context, between):
                 yield len(between), context, match.group(1)
         elif context.where == "after":
@@ -234,6 +240,11 @@ def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, C
                 continue
             if _reaches(context, hit, len(between.split()), 1):
                 yield len(between), context, match.group(1)
+
+
+def _is_preposition(word: str, between: str, before: str, after: str) -> bool:
+    """Whether "no" is Portuguese for "in the": "Enfermeira no DHHS do Maine"."""
+    return word == "no" and not between.strip() and bool(signals()["portuguese"].search(f"{before}{after}"))
 
 
 def _continues_name(hit: Hit, words_between: int) -> bool:

@@ -39,7 +39,9 @@ _READS = {"generic": Disclaimer.GENERIC, "employer": Disclaimer.EMPLOYER}
 @lru_cache(maxsize=1)
 def _gate() -> AhoCorasick:
     """Pieces of words of which every disclaimer holds one: most profiles are done after this."""
-    return AhoCorasick([row["words"] for row in table("disclaimer_words.csv") if row["name"] == "TRIGGER"])
+    english = [row["words"] for row in table("disclaimer_words.csv") if row["name"] == "TRIGGER"]
+    foreign = [word for row in table("disclaimer_languages.csv") for word in _rarest(row["words"])]
+    return AhoCorasick(sorted({*english, *foreign}))
 
 
 @lru_cache(maxsize=1)
@@ -50,6 +52,37 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
         pattern = re.sub(r"\{([A-Z_]+)\}", lambda match: classes[match.group(1)], row["pattern"])
         compiled.setdefault(row["reads"], []).append(re.compile(pattern))
     return {reads: tuple(patterns) for reads, patterns in compiled.items()}
+
+
+@lru_cache(maxsize=1)
+def _languages() -> tuple[tuple[Disclaimer, tuple[str, ...], re.Pattern[str]], ...]:
+    """Every row of disclaimer_languages.csv: what it reads, the word of which a text must hold a form, the pattern."""
+    return tuple(
+        (_READS[row["reads"]], _rarest(row["words"]), _phrase(row["words"]))
+        for row in table("disclaimer_languages.csv")
+    )
+
+
+def _alternatives(phrase: str) -> Iterator[tuple[str, ...]]:
+    """The words of a phrase in another language in comparable form, each with its alternatives; () for a gap."""
+    for word in phrase.split():
+        yield () if word == "…" else tuple(words_of(form).text.strip() for form in word.split("/"))
+
+
+def _phrase(phrase: str) -> re.Pattern[str]:
+    """A phrase of disclaimer_languages.csv, compiled. Scripts written without blanks are found within a word."""
+    pattern = ""
+    for forms in _alternatives(phrase):
+        pattern += f" (?:{'|'.join(map(re.escape, forms))})" if forms else r"(?: [^\s.|]+){0,5}"
+    return re.compile(pattern.strip() if _UNSPACED.search(phrase) else rf"(?<![^\s]){pattern.strip()}(?![^\s])")
+
+
+_UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def _rarest(phrase: str) -> tuple[str, ...]:
+    """The word of a phrase that fewest texts hold: its shortest form is the longest."""
+    return max(filter(None, _alternatives(phrase)), key=lambda forms: min(map(len, forms)))
 
 
 def find_disclaimer(found: Words) -> Found | None:
@@ -79,6 +112,10 @@ def find_disclaimer(found: Words) -> Found | None:
 def _matches(text: str) -> Iterator[tuple[Disclaimer, int, int]]:
     for reads, disclaimer in _READS.items():
         for pattern in _patterns()[reads]:
+            for match in pattern.finditer(text):
+                yield disclaimer, match.start(), match.end()
+    for disclaimer, forms, pattern in _languages():
+        if any(form in text for form in forms):
             for match in pattern.finditer(text):
                 yield disclaimer, match.start(), match.end()
 

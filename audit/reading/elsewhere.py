@@ -12,7 +12,8 @@ from audit.reading.text import Words
 
 
 @lru_cache(maxsize=64)
-def _elsewhere(postal: str) -> re.Pattern[str]:
+def other_states(postal: str) -> re.Pattern[str]:
+    """The names and people of every state but one, for comparable text."""
     names = [
         name
         for state in states().values()
@@ -28,7 +29,7 @@ _LIKE_WORDS = frozenset({"AL", "CO", "DE", "HI", "ID", "IN", "LA", "MA", "OH", "
 
 def other_state(found: Words, own: State) -> str:
     """The name of another state that a text names ("" where none): in full, as a demonym or as a postal code."""
-    match = _elsewhere(own.postal).search(found.text)
+    match = other_states(own.postal).search(found.text)
     if match:
         return match.group()
     for number, raw in enumerate(found.raw):

@@ -13,7 +13,7 @@ from audit.organization import Organization
 from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, letters_that_are_words, states
 from audit.reading.patterns import LIKE_A_WORD, gather
 from audit.reading.terms import AFTER, BEFORE, search_terms
-from audit.reading.text import Folded, Words, fold, seen, words, words_of
+from audit.reading.text import MIRRORED, Folded, Words, fold, seen, unmirrored, words, words_of
 
 FIELDS = ("handle", "display_name", "bio", "link")
 
@@ -95,7 +95,24 @@ class Marks:
             for name, value in values.items():
                 if value and self._may_show(name, value):
                     hits += self._in_field(name, value)
+        for name, value in values.items():
+            if "\u202e" in value and not any(hit.mark.span.field == name for hit in hits):
+                hits += self._mirrored(name, value)
         return tuple(hits)
+
+    def _mirrored(self, name: str, value: str) -> Iterator[Hit]:
+        """Marks read only as the text is shown, backwards behind U+202E; their spans quote it as it is written."""
+        shown = unmirrored(value)
+        if shown == value or not self.may_hold(shown):
+            return
+        runs = [(match.start(2), match.end(2)) for match in MIRRORED.finditer(value)]
+        for hit in self._in_field(name, shown):
+            start, end = hit.mark.span.start, hit.mark.span.end
+            run = next(((begin, stop) for begin, stop in runs if begin <= start < stop), None)
+            if run is not None:
+                start, end = run[0] + run[1] - min(end, run[1]), run[0] + run[1] - start
+            written = Span(name, start, end, value[start:end])
+            yield replace(hit, mark=replace(hit.mark, span=written, disguised=run is not None))
 
     def _in_field(self, name: str, value: str) -> list[Hit]:
         hits = self._plainly(name, value, skeleton=False)
@@ -105,7 +122,7 @@ class Marks:
             hits += [
                 hit for hit in seen if (hit.mark.agency_code, hit.first, hit.last) not in known and hit.tier <= Tier.OWN
             ]
-        if name in ("handle", "display_name"):
+        if name != "link":
             hits += self._behind_digits(name, value)
         return _longest(hits)
 
@@ -122,8 +139,8 @@ class Marks:
             )
             for hit in self._in_words(name, whole, camel, disguised=True):
                 written = hit.mark.span.text.lower()
-                if not written.replace("_", "").isalnum():
-                    continue
+                if not written.replace("_", "").replace("@", "").isalnum() or (name == "bio" and hit.first != hit.last):
+                    continue  # in prose, only within one word: "5 Maine DOT crews" is no riddle
                 if hit.mark.form is not Form.ACRONYM and max(self.state.name.split(), key=len) in written:
                     continue  # a digit in a long name beside a plainly written state
                 if hit.tier == Tier.STATED and _DIGIT_BETWEEN.search(written):
@@ -163,9 +180,9 @@ class Marks:
         letters = [
             number
             for number in range(first, last + 1)
-            if found.words[number] not in (self.state.word, f"{self.state.word}s", "state", "of", "and")
+            if found.words[number] not in (self.state.word, f"{self.state.word}s", *_JOINTS)
         ]
-        if found.words[last + 1 : last + 2] in (("com",), ("org",), ("net",)):
+        if _in_web_address(found, last):
             return False
         if name != "handle" and any(_APART.search(_gap(found, number)) for number in range(first, last)):
             return False
@@ -184,6 +201,8 @@ class Marks:
 
     def _handles_in(self, name: str, found: Words, disguised: bool) -> Iterator[Hit]:
         for first, last in _joined(found, everything=name == "handle"):
+            if name != "handle" and _in_web_address(found, last):
+                continue
             start, end = found.span(first, last)
             literal = found.original[start:end].lower()
             pattern = self.handles.get(literal)
@@ -221,7 +240,7 @@ class Marks:
 
 _FOREIGN_LETTER = re.compile("[^\\W\\d_\x00-\x7f]|[\u00aa-\u00ba\u2070-\u218f\u2460-\u24ff\U0001f100-\U0001f1ff]")
 _CAPITAL_INSIDE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
-_DIGIT_BETWEEN = re.compile(r"(?<=[A-Za-z])[01345](?=[A-Za-z])")
+_DIGIT_BETWEEN = re.compile(r"(?<=[A-Za-z])[01345@](?=[A-Za-z])")
 _DIGIT_TABLES = tuple(
     str.maketrans({digit: letters[-1 if last else 0] for digit, letters in DIGITS.items()}) for last in (False, True)
 )
@@ -237,6 +256,7 @@ def _hemmed_in(found: Words, first: int, last: int) -> bool:
     return any(sign and sign.isascii() and sign not in known for sign, known in beside)
 
 
+_JOINTS = ("state", "of", "and", "de", "du", "do")
 _APART = re.compile(r"[,;:()\[\]{}<>|\n\r/]")
 """What stands between words that are not one name."""
 
@@ -244,6 +264,11 @@ _APART = re.compile(r"[,;:()\[\]{}<>|\n\r/]")
 def _gap(found: Words, number: int) -> str:
     """What the original has between a word and the next."""
     return found.original[found.spans[number][1] : found.spans[number + 1][0]]
+
+
+def _in_web_address(found: Words, last: int) -> bool:
+    """Whether a word is the name of somebody's site: "mainedot.com", "Maine dot com"."""
+    return found.words[last + 1 : last + 2] in (("com",), ("org",), ("net",), ("io",), ("biz",))
 
 
 @lru_cache(maxsize=2048)
@@ -332,8 +357,8 @@ def _compiled(organization: Organization) -> Marks:
         spellings=frozenset(
             acronym for agency in organization.agencies for acronym in agency.acronyms if not acronym.isupper()
         ),
-        terms=search.terms,
-        together=search.together,
+        terms=_ascii(search.terms),
+        together=(_ascii(search.together[0]), _ascii(search.together[1])),
         _keys=keys,
         _phrases=AhoCorasick([f" {key} " for key in keys]),
         _gate=AhoCorasick(search.terms),
@@ -341,6 +366,11 @@ def _compiled(organization: Organization) -> Marks:
         _companion=AhoCorasick(search.together[1]),
         _domains=_domain_pattern(organization.domains),
     )
+
+
+def _ascii(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """The terms that exports are searched with: a row with letters outside ASCII stays in anyway."""
+    return tuple(term for term in terms if term.isascii())
 
 
 def _domain_pattern(domains: tuple[str, ...]) -> re.Pattern[str]:

@@ -137,6 +137,7 @@ def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
         f"{bare} state of {state.word}",
         f"{bare} of {state.word}",
         f"{state.word}s {bare}",
+        *(f"{bare} {joint} {state.word}" for joint in ("de", "du", "do")),
     ):
         _add(catalogue, form, stated)
     glued = bare.replace(" ", "")
@@ -182,8 +183,8 @@ def _add_kinds(catalogue: Catalogue) -> None:
             _add_acronyms_and_topics(catalogue, agency, kind)
             stated = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.STATED)
             for name in kind.foreign:
-                for joint in ("de", "du", "del estado de"):
-                    _add(catalogue, f"{name} {joint} {catalogue.state.word}", stated)
+                for joint in ("de", "du", "do", "del estado de", "do estado do", "gobolka", "في", ""):
+                    _add(catalogue, f"{name} {joint} {catalogue.state.word}".replace("  ", " "), stated)
 
 
 def _agency_of(kind: Kind, catalogue: Catalogue) -> Agency | None:

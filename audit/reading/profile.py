@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 
 from audit.organization import Organization
-from audit.reading.catalogue import Form, Tier
+from audit.reading.catalogue import Form, State, Tier
+from audit.reading.contexts import signals
 from audit.reading.disclaimers import Disclaimer, look_for
+from audit.reading.elsewhere import other_states
 from audit.reading.marks import Hit, Mark, Marks, Span, compile_marks
 from audit.reading.support import Profile, supported
+from audit.reading.text import words_of
 from audit.reading.verdicts import Affiliation, Verdict, judge
 
 __all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]
@@ -47,12 +50,12 @@ def read_profile(
     marks = compile_marks(organization)
     hits = marks.find(handle, display_name, bio, link)
     if not hits:
-        disclaimer, span = _disclaimer(bio, (), marks)
+        disclaimer, span = _for_us(bio, (), marks, tied=tied)
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
     profile = Profile.of(handle, display_name, bio, link, marks.state)
     kept, doubt = supported(hits, profile, marks.state, tied=tied)
-    disclaimer, span = _disclaimer(bio, kept, marks)
+    disclaimer, span = _for_us(bio, kept, marks, tied=tied)
     verdict = judge(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
     lead = _lead(verdict.hits)
     return Reading(
@@ -122,6 +125,43 @@ def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaim
             disclaimer, end = Disclaimer.STATE, tail
     return disclaimer, Span("bio", start, end, bio[start:end])
 
+
+def _for_us(bio: str, hits: tuple[Hit, ...], marks: Marks, *, tied: bool) -> tuple[Disclaimer, Span | None]:
+    """The biography's disclaimer; none where the profile is ours and disclaims another government alone."""
+    disclaimer, span = _disclaimer(bio, hits, marks)
+    if (hits or tied) and span is not None and _for_another_government(bio, span, hits, marks.state):
+        return Disclaimer.NONE, None
+    return disclaimer, span
+
+
+def _for_another_government(bio: str, span: Span, hits: tuple[Hit, ...], state: State) -> bool:
+    """Whether the statement that disclaims names another government and nothing else: words about "the City of Irvine"
+    say nothing about our State."""
+    found = words_of(bio, state=state.reading)
+    first = next((at for at, (_, end) in enumerate(found.spans) if end > span.start), 0)
+    last = next((at for at, (start, _) in enumerate(found.spans) if start >= span.end), len(found.words)) - 1
+    while first > 0 and found.words[first - 1] not in (".", "|"):
+        first -= 1
+    last = _statement_end(found.words, last)
+    begin, end = found.span(first, last)
+    if any(hit.mark.span.field == "bio" and begin <= hit.mark.span.start < end for hit in hits):
+        return False
+    text = " " + "".join(f"{word} " for word in found.words[first : last + 1])
+    others = [found for pattern in (_GOVERNMENT, other_states(state.postal)) for found in pattern.finditer(text)]
+    if not any(_NEGATED.search(text[: other.start()]) for other in others):
+        return False
+    rest = _GOVERNMENT.sub("", re.sub(r" (?:state|commonwealth) of ", " ", text))
+    return not signals()["ours_in_disclaimer"].search(rest) and state.word not in rest.split()
+
+
+_GOVERNMENT = re.compile(
+    r"(?<= )(?:(?:city|town|county|village|borough|township|parish|province|port|school district|university) of [a-z]+"
+    r"|[a-z]+ (?:county|city|township|school district|university)|(?:us|united states|federal) (?:government|army|navy|"
+    r"air force|department of [a-z]+|house|senate|congress)|department of defense|dod)(?= )"
+)
+"""Another government, in comparable text; other states are told by their names."""
+
+_NEGATED = re.compile(r" (?:not|!=|dont|doesnt|arent|isnt|nor|neither|never|no|aint|cannot|unaffiliated|independent) ")
 
 _DENIED = re.compile(r"(?<= )(?:not|!=|arent|isnt|never|nor|dont|doesnt|aint)(?: [^\s.|]+){0,5} $")
 _SPOKEN = re.compile(

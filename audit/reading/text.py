@@ -85,10 +85,13 @@ def _plain(character: str) -> str:
         return chr(65 + point - _NEGATIVE_CIRCLED.start)
     if point in _NEGATIVE_SQUARED:
         return chr(65 + point - _NEGATIVE_SQUARED.start)
+    if unicodedata.name(character, "").startswith(_SMALL_CAPITAL):
+        return unicodedata.name(character).removeprefix(_SMALL_CAPITAL)[:1]
     kept = (part for part in unicodedata.normalize("NFKD", character) if unicodedata.category(part) not in _SILENT)
     return "".join(kept)
 
 
+_SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _SILENT = frozenset({"Mn", "Me", "Cf", "Cs", "Cc"})
 
 
@@ -230,6 +233,7 @@ def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool 
     postal, _, name = state.partition("=")
     if postal:
         found = _with_state(found, postal, name, source.isupper(), handle)
+        found = _without_inner_signs(found, name.replace(" ", ""), source)
     return _assemble(folded, found, tagged)
 
 
@@ -285,6 +289,29 @@ def _with_state(found: list[Piece], postal: str, name: str, shouting: bool, hand
         result.append((word, *found[number][1:]) if own else found[number])
         number += 1
     return result
+
+
+def _without_inner_signs(found: list[Piece], state: str, source: str) -> list[Piece]:
+    """The pieces without an emoji that joins the state's name and what follows, with no blank: "Maine🚧DOT"."""
+    if source.isascii():
+        return found
+    result: list[Piece] = []
+    for number, piece in enumerate(found):
+        inside = piece[0] == "|" and 0 < number < len(found) - 1 and found[number - 1][0] == state
+        if inside:
+            between = source[found[number - 1][2] : found[number + 1][1]]
+            inside = not any(sign.isspace() or sign.isascii() or sign in "•·●▪–—" for sign in between)
+        if not inside:
+            result.append(piece)
+    return result
+
+
+def unmirrored(text: str) -> str:
+    """A text as it is shown where it turns the direction of writing: what stands behind U+202E is shown backwards."""
+    return MIRRORED.sub(lambda match: match[1] + match[2][::-1] + match[3], text)
+
+
+MIRRORED = re.compile("(\u202e)([^\u202c\u2069\n]*)([\u202c\u2069\n]?)")
 
 
 def _is_postal(found: list[Piece], number: int, postal: str, shouting: bool, handle: bool) -> bool:

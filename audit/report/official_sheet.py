@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.findings import Finding
 from audit.night import RegistryRow
-from audit.people.identity import identities
+from audit.people.identity import identities, registry_name
 from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, Rows, place
 from audit.report.review_columns import FIRST, LAST, TYPE_HERE, evidence, with_further
 from audit.report.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Value
@@ -84,7 +84,7 @@ def _registered(reader: Reader, finding: Finding | None, row: RegistryRow | None
     return (
         *first,
         known.platform,
-        Link(known.handle or known.account_id or known.url, known.url),
+        Link(registry_name(entry) if entry else known.handle or known.account_id or known.url, known.url),
         known.account_id,
         ("retired" if entry.retired else "active") if entry else "not in the registry",
         row.supervisor_name if row else "",

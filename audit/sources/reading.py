@@ -333,6 +333,13 @@ def _unusable(reading: Reading) -> str:
         where, why = reading.example.where, reading.example.reason
         return f"none of {reading.read:,} rows is usable, for example {where}: {why}"
     record, tables = reading.settings.connector.record, reading.source.tables
+    if reading.asked:
+        told = sum(one.outcome in TOLD for one in reading.asked)
+        advice = "" if told else "The platform answered none of them tonight; see the sheet Coverage."
+        meaning = "look-ups of tonight were answered"
+        reading.figures.append(
+            Figure(reading.settings.name, "answered", meaning, told, len(reading.asked), told > 0, advice)
+        )
     names = ADDRESS_FIELDS.get(record, ())
     fault = ""
     left_unread = reading.source.options.get("left_unread", ())

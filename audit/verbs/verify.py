@@ -40,7 +40,10 @@ def differences(ledger: Ledger, output: Path, head: str = "") -> list[str]:
     found += filter(None, [ledger.unexplained_events(nights[-1])] if nights else [])
     altered = {night.folder: list(nights_beside.altered_files(night)) for night in nights}
     found += [sentence for sentences in altered.values() for sentence in sentences]
-    found += _told_otherwise(ledger, [night for night in nights if not altered[night.folder]])
+    try:
+        found += _told_otherwise(ledger, [night for night in nights if not altered[night.folder]])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found.append(f"the findings cannot be held against the nights’ files ({type(error).__name__}: {error}).")
     found += _archive(output / ARCHIVE)
     if head and not (len(head) >= SHORTEST_HEAD and ledger.holds(head)):
         found.append(f"the chain of events has never ended with {head}: it was made anew, or the digest is misspelt.")

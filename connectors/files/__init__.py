@@ -79,7 +79,7 @@ def rows(
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)
-    yield from unread(source, entire=entire)
+    yield from unread(source, found, entire=entire)
     for path in found:
         try:
             yield from _items(_read(path, places[path], wanted, source, pushed, told[path], entire), source, furniture)
@@ -127,8 +127,9 @@ def _found(source: Source, entry: str) -> list[Path]:
     )
 
 
-def unread(source: Source, *, entire: bool = False) -> Iterator[Remark]:
-    """What lies in a folder that the option `path` names and is not read: files of other endings, and folders in it.
+def unread(source: Source, read: Collection[Path], *, entire: bool = False) -> Iterator[Remark]:
+    """What lies in a folder that the option `path` names and is not among the files that are `read`: files of other
+    endings, and folders.
 
     A pattern names what it names. Raises SourceDown, where the list counts only as a whole (`entire`), for a
     spreadsheet among it.
@@ -139,7 +140,7 @@ def unread(source: Source, *, entire: bool = False) -> Iterator[Remark]:
         if not folder.is_dir():
             continue
         for child in sorted(folder.iterdir()):
-            if child.name.startswith((".", "~$")) or child.name.lower() in LITTER or _empty(child):
+            if child in read or child.name.startswith((".", "~$")) or child.name.lower() in LITTER or _empty(child):
                 continue
             place = f"{entry.rstrip('/')}/{child.name}"
             if child.is_dir():
@@ -147,7 +148,7 @@ def unread(source: Source, *, entire: bool = False) -> Iterator[Remark]:
             elif entire and child.suffix.lower() in sheets.REFUSED:
                 said = sheets.REFUSED[child.suffix.lower()]
                 raise SourceDown(f"{place} {said}, which is not read. {sheets.SAVE_AS}")
-            elif _suffix(child) not in KNOWN:
+            else:
                 yield Remark(place, _other(child), unread=True)
 
 

@@ -80,12 +80,13 @@ def read(text: str) -> Found:
 
 
 def every(text: str) -> tuple[str, ...]:
-    """Every address that stands anywhere in a text, and, where there is none, the text itself if it holds an @."""
+    """Every address that stands anywhere in a text, and the text itself where an @ in it belongs to none of them."""
     found = read(text)
     if found.addresses or not found.unread:
         return found.addresses
-    loose = tuple(dict.fromkeys(one for one in _taken(found.unread)[0] if _whole(one)))
-    return loose or ((found.unread,) if "@" in found.unread else ())
+    loose = [one for one in _taken(found.unread)[0] if _whole(one)]
+    rest = (found.unread,) if found.unread.count("@") > len(loose) else ()
+    return tuple(dict.fromkeys((*loose, *rest)))
 
 
 def aliases(entries: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

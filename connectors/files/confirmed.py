@@ -43,7 +43,6 @@ DOUBTS = (
     "account_verified",
     "status",
     "account_status",
-    "state",
     "user_status",
 )
 """Headings that may mean something else (a badge, a profile that is live): only a "no" counts."""

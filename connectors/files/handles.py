@@ -170,7 +170,7 @@ def _single(text: str, known: Platform) -> Named | None:
         return Named(account_id=said)
     if "/" not in said and (found := profile_at(known, f"/{said}")) and found.account_id:
         return Named(account_id=found.account_id)
-    words = (re.sub(r"[^\w-]+$", "", said), said)
+    words = (re.sub(r"[^\w-]+$", "", said), said) if not said.endswith("?") else ()  # whoever wrote it was not sure
     return next((Named((word,)) for word in words if known.is_handle(word)), None)
 
 

@@ -105,7 +105,7 @@ def likeness(headings: Sequence[str], wanted: Wanted) -> int:
 def serves(headings: Sequence[str], wanted: Wanted) -> bool:
     """Whether these headings name all that is required, and a wanted field at least."""
     try:
-        return bool(positions(headings, wanted, ""))
+        return bool(positions(headings, wanted, "")) or not wanted.fields
     except SourceChanged:
         return False
 

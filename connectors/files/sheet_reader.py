@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -77,18 +79,77 @@ def answer(path: str, sheet: str) -> Iterator[Any]:
                 yield [cell_text(value) for value in row]
 
 
+ZEROS = re.compile(rb"""formatCode="(?=[^";]*0[^";]*0)(?:&quot;[^"]*?&quot;|\\.|[- 0])+[";]""")
+FAULTY = re.compile(rb"""<c\b[^>]*\bt=["']e["']""")
+"""What in the parts of a workbook tells that its cells show something else than the parser gives: number formats that
+put zeros in front, and cells whose formula failed (which the parser gives as empty)."""
+DIGITS = re.compile(r"""(?:0|"[^"]*"|\\.|[- ])*""")
+PIECES = re.compile(r"""0|"([^"]*)"|\\(.)|([- ])""")
+
+
+def as_shown(lines: Iterator[Any], path: str) -> Iterator[Any]:
+    """The lines, with ids that only their number format gives zeros (001003) as the sheet shows them, and the errors of
+    failed formulas (#VALUE!) in the place of nothing.
+
+    A second reader looks for these, and only in a workbook that has such formats or errors.
+    """
+    if path == "-" or not _differs(path):
+        yield from lines
+        return
+    import openpyxl  # noqa: PLC0415  (slow to start, and seldom needed)
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    seen: Iterator[Any] = iter(())
+    for line in lines:
+        if isinstance(line, dict) and "error" not in line:
+            sheet = book[line["sheet"]]
+            sheet.reset_dimensions()
+            seen = sheet.iter_rows()
+        elif isinstance(line, list):
+            for position, cell in enumerate(next(seen, ())):
+                if position < len(line) and (text := _shown(cell)):
+                    line[position] = text
+        yield line
+
+
+def _differs(path: str) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            pattern = FAULTY if name.startswith("xl/worksheets/") else ZEROS if name == "xl/styles.xml" else None
+            if pattern and pattern.search(archive.read(name)):
+                return True
+    return False
+
+
+def _shown(cell: Any) -> str:
+    """What a cell shows where the parser says otherwise; else empty."""
+    if cell.data_type == "e":
+        return str(cell.value)
+    form = str(cell.number_format or "").partition(";")[0]
+    if cell.data_type != "n" or form.count("0") < 2 or not DIGITS.fullmatch(form):
+        return ""
+    if isinstance(cell.value, bool) or not isinstance(cell.value, int | float) or cell.value < 0 or cell.value % 1:
+        return ""
+    digits = str(int(cell.value)).zfill(form.count("0"))
+    before, digits = digits[: len(digits) - form.count("0")], digits[-form.count("0") :]
+    left = iter(digits)
+    shown = [next(left) if piece[0] == "0" else piece[1] or piece[2] or piece[3] for piece in PIECES.finditer(form)]
+    first = next(at for at, piece in enumerate(PIECES.finditer(form)) if piece[0] == "0")
+    return "".join((*shown[:first], before, *shown[first:]))
+
+
 def main(arguments: list[str]) -> int:
     """Print the answer for FILE SHEET MEMORY CPU; 0 for an answer, 1 for an error line."""
     path, sheet, memory, seconds = arguments
     limit(int(memory), int(seconds))
     try:
-        for line in answer(path, sheet):
+        for line in as_shown(answer(path, sheet), path):
             sys.stdout.write(json.dumps(line) + "\n")
     except calamine.PasswordError:
         fault = {"error": "encrypted", "detail": ""}
     except MemoryError:
         fault = {"error": "memory", "detail": ""}
-    except (calamine.CalamineError, OSError, ValueError) as problem:
+    except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError, SyntaxError) as problem:
         fault = {"error": "damaged", "detail": str(problem)[:200]}
     else:
         return 0

@@ -61,7 +61,7 @@ def rows(
     """
     check(path, place)
     names = (asked,) if isinstance(asked, str) and asked not in ("", EVERY) else () if isinstance(asked, str) else asked
-    seen: list[Table] = []
+    seen: list[Sheet] = []
     with contextlib.closing(parsed(path, names[0] if len(names) == 1 else EVERY, place)) as lines:
         for table in _tables(lines, place, wanted):
             _check_names(names, table, place)
@@ -82,14 +82,14 @@ def rows(
         )
 
 
-def _counts(table: Table, seen: Sequence[Table], *, every: bool) -> bool:
+def _counts(table: Sheet, seen: Sequence[Sheet], *, every: bool) -> bool:
     """Whether a sheet that nobody named is read: the first visible one that serves, and those with the same columns."""
     first = next((one for one in seen if one.read), None)
     return table.visible and table.serves and (every or first is None or first.fields == table.fields)
 
 
 @dataclass
-class Table:
+class Sheet:
     """One sheet while it is read: its rows up to HEAD_ROWS that are not blank are `head`, (number, cells) each."""
 
     place: str
@@ -142,7 +142,7 @@ def titles_above(rows: int, unit: str) -> str:
     return f"the headings were found here; {above} above them, a title or the like, had to be passed over."
 
 
-def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[Table]:
+def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[Sheet]:
     """Each sheet of the child's account in turn; its rows must be used up before the next one is asked for."""
     sheet = 0
 
@@ -157,7 +157,7 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[Table]
         numbered = ((number, cells) for number, cells in enumerate(_merged(group, merged), start=1) if any(cells))
         head = list(islice(numbered, HEAD_ROWS))
         at = heading_row([cells for _, cells in head], wanted) if head else 0
-        table = Table(
+        table = Sheet(
             f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, at, numbered
         )
         if head and serves(table.headings, wanted):
@@ -182,7 +182,7 @@ def _merged(rows: Iterable[list[str]], merged: Sequence[Sequence[int]]) -> Itera
         yield cells
 
 
-def _check_names(names: Sequence[str], table: Table, place: str) -> None:
+def _check_names(names: Sequence[str], table: Sheet, place: str) -> None:
     have = {_folded(title) for title in table.titles}
     for name in names:
         if _folded(name) not in have:
@@ -193,7 +193,7 @@ def _folded(title: str) -> str:
     return title.strip().casefold()
 
 
-def _nothing(seen: Sequence[Table], wanted: Wanted, place: str) -> SourceDown:
+def _nothing(seen: Sequence[Sheet], wanted: Wanted, place: str) -> SourceDown:
     """What to say of a workbook with no sheet that serves."""
     table = next((one for one in seen if one.visible), next(iter(seen), None))
     if table is None:
@@ -209,7 +209,7 @@ def _nothing(seen: Sequence[Table], wanted: Wanted, place: str) -> SourceDown:
     )
 
 
-def _left(seen: Sequence[Table], place: str, *, entire: bool) -> Iterator[Remark]:
+def _left(seen: Sequence[Sheet], place: str, *, entire: bool) -> Iterator[Remark]:
     """The sheets that hold something and were not read. Raises SourceDown where one may be more of a whole list."""
     most = max(table.named for table in seen if table.read)
     for table in seen:
@@ -227,7 +227,8 @@ def _left(seen: Sequence[Table], place: str, *, entire: bool) -> Iterator[Remark
                 f"{place}: the {kind} {table.title!r} looks like more of the list, and was not read: it is hidden, or "
                 f"its columns are not those of {read!r}. {to_do}."
             )
-        yield Remark(table.place, f"the {kind} {table.title!r} was not read. {to_do}.", unread=True)
+        rows = any(sum(map(bool, cells)) > 1 for _, cells in table.head)  # else it is a cover, or a note
+        yield Remark(table.place, f"the {kind} {table.title!r} was not read. {to_do}.", unread=rows)
 
 
 def check(book: Path | bytes, place: str) -> None:

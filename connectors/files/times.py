@@ -101,6 +101,7 @@ _SHAPES = tuple(
 )
 """Ways to write a day: with the year first, in one number, in one number with the time, in numbers of unknown order,
 day and month's name, month's name and day, the same with the year behind the time, year and month's name."""
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _SERIAL = re.compile(r"(?P<day>\d{5})(?:\.0*(?P<part>\d*))?")
 
 
@@ -272,6 +273,9 @@ _PARTS = {"year": ("%Y", "%y"), "month": ("%m", "%b", "%B"), "day": ("%d",)}
 
 def _readings(written: str) -> Iterator[tuple[str, When]]:
     """Its meanings: for each of ORDERS that fits; once, under "", where its way of writing leaves no choice."""
+    if when := _iso(written):
+        yield "", when
+        return
     text = " ".join(written.casefold().replace("−", "-").split())
     for shape in _SHAPES:
         if found := shape.fullmatch(text):
@@ -284,6 +288,17 @@ def _readings(written: str) -> Iterator[tuple[str, When]]:
             one, two, last = int(parts["first"]), int(parts["other"]), parts["year"]
             yield from _ordered(parts, one, two, last)
             return
+
+
+def _iso(written: str) -> When | None:
+    """What the first of _SHAPES gives for plain ISO 8601, as nearly every export has it, at a fraction of its cost."""
+    if not _ISO.fullmatch(written):
+        return None
+    with suppress(ValueError):
+        found = datetime.fromisoformat(written)
+        if found.year >= 1900 and found.date() not in NEVER:
+            return When(found.date(), found.time(), found.tzinfo)
+    return None
 
 
 def _ordered(parts: dict[str, str | None], one: int, two: int, last: str | None) -> Iterator[tuple[str, When]]:

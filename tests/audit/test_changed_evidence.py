@@ -93,7 +93,7 @@ def test_the_same_night_again_and_an_unchanged_copy_change_nothing(one: State) -
     typed(copy, copy, {("no such id", "Note"): "touched"})
     again = one.night(NEXT)
     assert what(again) == what(first) == (STATUS.REOPENED, "", "asked")
-    assert (again.earlier, again.changes) == (first.earlier, ())
+    assert (again.earlier, again.changes) == (first.earlier, first.changes), "the changes are the day's"
 
 
 def test_a_failed_source_leaves_a_decision_alone(one: State) -> None:

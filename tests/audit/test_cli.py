@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -119,10 +119,17 @@ def test_doctor_finds_nothing_wrong_and_writes_nothing(config: Path, capsys: pyt
     assert not (config.parent / "out").exists()
 
 
-def test_verify_purge_and_schedule(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_purge_and_schedule(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     main(["run", "--config", str(config), *AS_OF])
     assert main(["verify", "--config", str(config)]) == 0
-    assert main(["purge", "--config", str(config), "--as-of", (DAY + timedelta(days=800)).isoformat()]) == 0
+    later = [*["purge", "--config"], str(config), "--as-of", (DAY + timedelta(days=800)).isoformat()]
+    monkeypatch.setattr("audit.cli.now", lambda: datetime(2026, 11, 20, tzinfo=UTC) + timedelta(days=400))
+    assert main(later) == 64
+    assert (config.parent / "out" / DAY.isoformat()).exists()
+    monkeypatch.setattr("audit.cli.now", lambda: datetime(2026, 11, 20, tzinfo=UTC) + timedelta(days=800))
+    assert main(later) == 0
     assert not (config.parent / "out" / DAY.isoformat()).exists()
     assert main(["schedule", "--config", str(config)]) == 0
     assert "15 2 * * *" in capsys.readouterr().out

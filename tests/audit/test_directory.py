@@ -49,6 +49,14 @@ def test_name_key(one: str, other: str) -> None:
         ({"end_on": date(2026, 11, 19)}, Standing.LEFT),
         ({"end_on": DAY}, Standing.CURRENT),
         ({"status": Status.UNKNOWN}, Standing.UNCLEAR),
+        ({"unread": ("end_date",)}, Standing.UNCLEAR),
+        ({"unread": ("start_date",)}, Standing.UNCLEAR),
+        ({"unread": ("end_date",), "status": Status.TERMINATED}, Standing.LEFT),
+        ({"start_on": DAY}, Standing.CURRENT),
+        ({"start_on": date(2026, 11, 21)}, Standing.NOT_YET),
+        ({"start_on": date(2026, 11, 21), "status": Status.UNKNOWN}, Standing.NOT_YET),
+        ({"start_on": date(2024, 5, 6), "end_on": date(2019, 5, 6)}, Standing.UNCLEAR),
+        ({"start_on": date(2019, 5, 6), "end_on": date(2024, 5, 6)}, Standing.LEFT),
     ],
 )
 def test_standing(more: dict[str, object], standing: Standing) -> None:
@@ -68,6 +76,29 @@ def test_a_second_position_is_the_same_person_and_a_contradiction_is_left_out() 
     assert "already stands at hr.csv:2" in said["hr.csv:4"]
     assert "'18' is not in the agencies file" in said["hr.csv:3"]
     assert len(said) == 2
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_who_holds_several_positions_is_employed_since_the_first_of_those_held_now(turn: int) -> None:
+    rows = [
+        row(2, "1", "Ada Roy", "ada.roy@maine.gov", start_on=date(2008, 3, 3), status=Status.TERMINATED),
+        row(3, "1", "Ada Roy", "ada.roy@maine.gov", start_on=date(2022, 3, 3)),
+        row(4, "1", "Ada Roy", "ada.roy@maine.gov", start_on=date(2020, 3, 3)),
+        row(5, "1", "Ada Roy", "ada.roy@maine.gov"),
+    ]
+    ada = folded(*rows[::turn]).employees["1"]
+    assert (ada.standing, ada.since) == (Standing.CURRENT, date(2020, 3, 3))
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_id_that_two_people_have_leaves_the_standing_open(turn: int) -> None:
+    rows = [
+        row(2, "1", "Ada Roy", "ada.roy@maine.gov"),
+        row(3, "1", "Bob Fox", "bob.fox@maine.gov", status=Status.TERMINATED),
+    ]
+    people = folded(*rows[::turn])
+    assert people.employees["1"].standing is Standing.UNCLEAR
+    assert people.addresses() == ()
 
 
 def test_an_address_of_two_people_has_two_owners_and_is_reported() -> None:

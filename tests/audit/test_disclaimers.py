@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from audit.evaluate import default_organization
 from audit.reading import read_profile
 from audit.reading.disclaimers import Disclaimer, read_disclaimer
+from connectors.reference import table
 
 DISCLAIMERS = """
 Views are my own.
@@ -439,3 +440,71 @@ READ_AS = {"+": {Disclaimer.GENERIC, Disclaimer.EMPLOYER}, "e": {Disclaimer.ENDO
 def test_tells_disclaimers_from_their_look_alikes(line: str) -> None:
     label, text = line.split(" ", 1)
     assert read_disclaimer(text)[0] in READ_AS.get(label, {Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY})
+
+
+FOR_WHOM = [
+    ("My comments do not represent Kennebec County.", "none"),
+    ("Opinions mine, not those of the Town of Woolwich.", "none"),
+    ("Posts are my own and don't reflect the Commonwealth of Virginia", "none"),
+    ("Tweets not reviewed by the US Army", "none"),
+    ("Views my own. Proud of the City of Bath", "generic"),
+    ("Views my own | Ohio native", "generic"),
+    ("Views mine, not my employer's or the Town of Unity's", "employer"),
+    ("Views mine, not those of MaineDOT or Knox County", "state"),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), FOR_WHOM)
+def test_a_disclaimer_for_another_government_is_none_for_ours(words: str, expected: str) -> None:
+    bio = f"Planner at MaineDOT. {words}"
+    assert read_profile("kim", "Kim", bio, "", default_organization()).disclaimer == expected
+    tied = read_profile("kim", "Kim", words, "", default_organization(), tied=True)
+    assert (tied.disclaimer == "none") == (expected == "none")
+
+
+WHOSE = [
+    ("My students' opinions are their own", "none"),
+    ("Speaking for those who have no voice", "none"),
+    ("Results not representative", "none"),
+    ("Samples for personal use only", "none"),
+    ("Find my personal tweets at @kimtwo", "none"),
+    ("Views mine Mon to Fri 6pm-7am", "none"),
+    ("Visiting authors speak for themselves", "none"),
+    ("Posts ≠ legal advice", "none"),
+    ("Writing from my own porch", "none"),
+    ("If you dont like my posts dont read them", "none"),
+    ("Las opiniones de los visitantes no representan a la revista", "none"),
+    ("Not reviewed or approved by the Bureau", "employer"),
+    ("Don't quote me as the agency", "employer"),
+    ("Mistakes are on me, not on the Bureau", "employer"),
+    ("Never tweeting in any official manner", "employer"),
+    ("Views (& my terrible puns) are my own", "generic"),
+    ("Opinions and dog pictures are mine", "generic"),
+    ("What I write, I write as myself", "generic"),
+    ("#MyViewsOnly", "generic"),
+    ("opinyons mine", "generic"),
+    ("Je ne m'exprime jamais au nom du ministère", "employer"),
+    ("Mes opinions sont les miennes", "generic"),
+    ("Aquí hablo únicamente por mí", "generic"),
+    ("Mis palabras no representan a la agencia", "employer"),
+    ("Opiniões apenas minhas", "generic"),
+    ("Aqui não falo pelo governo", "employer"),
+    ("Waa fikradayda gaarka ah", "generic"),
+    ("Ma matalayo dowladda", "employer"),
+    ("التغريدات هنا شخصية", "generic"),
+    ("لا أتحدث باسم الولاية", "employer"),
+    ("Ich schreibe hier nur für mich", "generic"),
+    ("个人观点", "generic"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WHOSE)
+def test_whose_words_and_about_what(text: str, expected: str) -> None:
+    assert read_disclaimer(text)[0] == expected
+
+
+def test_every_row_in_another_language_says_what_it_means() -> None:
+    for name in ("disclaimer_languages.csv", "work_languages.csv"):
+        rows = table(name)
+        assert {"fr", "es", "pt", "so", "ar"} <= {row["language"] for row in rows}
+        assert all(row["words"].strip() and row["gloss"].strip() for row in rows)

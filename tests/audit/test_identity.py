@@ -123,6 +123,13 @@ def test_a_registry_row_that_is_not_understood_may_mean(written: str, handle: st
     assert not official.knows(one)
 
 
+def test_a_row_with_an_address_alone_is_known_by_it() -> None:
+    page = "https://nextdoor.com/agency-detail/me/parks"
+    official = registry((entry(platform="nextdoor", url=page),))
+    assert official.knows(account(platform="nextdoor", url="http://www.nextdoor.com/agency-detail/me/parks/"))
+    assert official.position(account(platform="nextdoor", url="https://nextdoor.com/agency-detail/me/roads")) is None
+
+
 def test_the_registry_knows_its_accounts_in_every_spelling() -> None:
     rows = (
         entry(handle="MaineParks (main)", account_id="N/A"),

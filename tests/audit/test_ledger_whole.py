@@ -218,6 +218,16 @@ ALTERATIONS = {
         "event",
     ),
     "one blanked": ("UPDATE events SET content = NULL WHERE content ->> 'kind' = 'decided'", "no content"),
+    "what a run kept": ("UPDATE runs SET content = '{}' WHERE run_id = '2026-11-21.1'", "of the run 2026-11-21.1"),
+    "what the last kept": ("UPDATE runs SET content = '{}' WHERE run_id = '2026-11-22.1'", "of the run 2026-11-22.1"),
+    "how a source fared": ("UPDATE sources SET status = 'complete', read = 9999", "the table sources"),
+    "a problem more": ("INSERT INTO problems VALUES ('2026-11-22.1', 99, 'hr', 'hr.csv:3', 'forged')", "problems"),
+    "no day": ("UPDATE findings SET last_seen = 'yesterday'", "findings"),
+    "no tier": ("UPDATE findings SET tier = 'certain'", "findings"),
+    "no status": ("UPDATE findings SET status = 'guilty'", "status"),
+    "no event": ("UPDATE events SET content = '{' WHERE event_id = 3", "event 3"),
+    "an empty event": ("UPDATE events SET content = '{\"finding_id\": \"x\"}' WHERE event_id = 1", "event 1"),
+    "a word for bytes": ("UPDATE events SET content = CAST(x'ff' AS TEXT) WHERE event_id = 2", "damaged"),
     "a table dropped": ("PRAGMA foreign_keys = OFF; DROP TABLE written", "the table written"),
 }  # fmt: skip
 

@@ -568,3 +568,72 @@ def test_any_text_is_read_and_quoted_verbatim(handle: str, display_name: str, bi
 )
 def test_says_whether_the_profile_itself_names_the_state_or_an_agency_in_full(bio: str, names_ours: bool) -> None:
     assert read_profile("kim", "Kim", bio, "", MAINE).names_ours is names_ours
+
+
+def lines_of(name: str) -> list[str]:
+    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+@pytest.mark.parametrize("line", lines_of("strangers.txt"))
+def test_strangers_are_not_ours(line: str) -> None:
+    handle, display_name, bio = line.split("|", 2)
+    assert read_profile(handle, display_name, bio, "", MAINE).affiliation is Affiliation.NONE
+
+
+@pytest.mark.parametrize("line", lines_of("plain_employees.txt"))
+def test_plain_employees_are_ours(line: str) -> None:
+    expected, handle, display_name, bio, quoted = line.split("|")
+    reading = read_profile(handle, display_name, bio, "", MAINE)
+    assert reading.affiliation == expected
+    assert quoted in [span.text for span in reading.spans]
+    assert has_nexus(handle, display_name, bio, "", MAINE)
+
+
+@pytest.mark.parametrize(
+    "bio", ["MDOT surveyor. Lansing", "MSP sergeant", "Clerk at the Bureau of Motor Vehicles", "WCB examiner"]
+)
+@pytest.mark.parametrize(
+    ("more", "link"),
+    [(". Mainer", ""), (". Augusta", ""), (". Skowhegan", ""), (". 207-555-0100", ""), ("", "https://www.maine.gov/x"),
+     (". Writes to kim@maine.gov", ""), (". See @MaineDOT1", "")],
+)  # fmt: skip
+def test_a_bare_mark_counts_where_the_profile_points_to_our_state(bio: str, more: str, link: str) -> None:
+    bio = bio.removesuffix(". Lansing")
+    assert read_profile("kim", "Kim", bio, "", MAINE).affiliation is Affiliation.NONE
+    assert not has_nexus("kim", "Kim", bio, "", MAINE)
+    assert read_profile("kim", "Kim", bio + more, link, MAINE).affiliation is Affiliation.EMPLOYEE
+
+
+def test_a_bare_mark_counts_where_an_address_ties_the_account() -> None:
+    assert read_profile("kim", "Kim", "MSP sergeant", "", MAINE, tied=True).affiliation is Affiliation.EMPLOYEE
+    assert read_profile("kim", "Kim", "Sergeant, dad", "", MAINE, tied=True).affiliation is Affiliation.NONE
+
+
+def test_a_town_of_ours_beside_another_state_points_nowhere() -> None:
+    assert read_profile("kim", "Kim", "DHHS nurse, Bangor. Nebraska native", "", MAINE).affiliation is Affiliation.NONE
+    assert read_profile("kim", "Kim", "dhhs nurse, bangor", "", MAINE).affiliation is Affiliation.NONE
+
+
+def test_another_states_letters_are_its_own() -> None:
+    michigan = Organization(
+        name="State of Michigan",
+        state="MI",
+        mail_domains=("michigan.gov",),
+        agencies=(Agency("59", "Department of Transportation", ("MDOT",)), Agency("55", "State Police", ("MSP",))),
+    )
+    for bio, expected in {
+        "MDOT engineer. Lansing": "employee",
+        "MDOT engineer. Bangor": "none",
+        "MSP sergeant. Kalamazoo": "employee",
+        "MSP sergeant. Portland, Maine": "none",
+        "Trabajo para el Estado de Michigan": "employee",
+        "State of Michigan Cheese Guild": "none",
+    }.items():
+        assert read_profile("kim", "Kim", bio, "", michigan).affiliation == expected, bio
+
+
+def test_a_mark_shown_backwards_is_quoted_as_it_is_written() -> None:
+    reading = read_profile("kim", "Kim", "Planner at \u202eTODeniaM\u202c", "", MAINE)
+    assert reading.affiliation is Affiliation.EMPLOYEE
+    assert [span.text for span in reading.spans] == ["TODeniaM"]

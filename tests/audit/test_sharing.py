@@ -104,7 +104,7 @@ UNDERSTOOD = [
     "@MaineRoads – news",
     "x.com/MaineRoads",
 ]
-UNCLEAR = ["Maine Roads", "MaineRoads – Bureau of Roads", "Bureau of Roads", "MaineRoads MaineBridges"]
+UNCLEAR = ["Maine Roads", "MaineRoads – Bureau of Roads", "Bureau of Roads", "MaineRoads MaineBridges", "Maine_Roads?"]
 
 
 @pytest.mark.parametrize("written", [*UNDERSTOOD, *UNCLEAR])
@@ -118,6 +118,27 @@ def test_the_supervisor_is_not_accused_over_the_registry_s_spelling(state: State
     assert accused <= ({"MaineBridges"} if written in UNDERSTOOD and "Bridges" not in written else set())
     assert ("cannot be a handle" in " ".join(p.reason for p in night.problems)) is (written in UNCLEAR)
     assert [f.rule_id for f in night.findings if f.rule_id == "R-1"] == []
+
+
+def test_a_row_that_only_says_whose_account_it_is_accuses_nobody(state: State) -> None:
+    state.official = [state.official[0] | {"handle": "n/a", "account_id": "tbd"}]
+    state.accounts["export"] = [account("MaineRoads", **UNA), account("ivym", **IVY)]
+    assert pairs(state) == {("E-1", "ivym", "00031")}
+    assert "may be the official account of this row" in told(state)
+
+
+def test_a_cut_id_joins_nobody_across_exports(state: State) -> None:
+    cut = {"account_id": "98765432101234500"}
+    state.accounts["one"] = [account("ivym", **IVY) | cut]
+    state.accounts["two"] = [account("ottoq", **OTTO) | cut]
+    assert pairs(state) == {("E-1", "ivym", "00031"), ("E-1", "ottoq", "00032")}
+
+
+@pytest.mark.parametrize("cut", ["98765432101234500", "9876543210123450"])
+def test_a_cut_id_in_the_registry_hides_nobody(state: State, cut: str) -> None:
+    state.official.append(state.official[0] | {"handle": "MaineRoads", "account_id": cut})
+    state.accounts["export"] = [account("ivym", **IVY) | {"account_id": cut}]
+    assert pairs(state) == {("E-1", "ivym", "00031")}
 
 
 @pytest.mark.parametrize("filler", ["N/A", "null", "#N/A", "0", "-"])

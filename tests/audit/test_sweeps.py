@@ -174,6 +174,43 @@ def test_a_key_that_fails_keeps_what_it_showed(state):
     assert {status for handle, status in statuses(second).items() if handle != "a3.bsky.social"} == {"open"}
 
 
+ANSWER, MISSING, REFUSED, LIMITED, FAILED = (
+    Outcome.ANSWERED, Outcome.NOT_FOUND, Outcome.REFUSED, Outcome.LIMITED, Outcome.FAILED,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "judged"),
+    [
+        ([FAILED], False),
+        ([REFUSED], False),
+        ([FAILED] * 9, False),
+        ([FAILED, ANSWER], False),
+        ([FAILED, ANSWER, MISSING], True),  # its key keeps what it showed, and is asked for again
+        ([FAILED] * 2 + [ANSWER] * 4, False),
+        ([FAILED] * 2 + [ANSWER] * 8, True),
+        ([FAILED] * 5 + [MISSING] * 4, False),
+        ([REFUSED, ANSWER], True),  # one account of two is suspended
+        ([REFUSED] * 2 + [ANSWER], False),
+        ([MISSING] * 3, True),  # an answer: there is no such account
+        ([LIMITED] * 8 + [ANSWER], True),  # they go on another night
+        ([LIMITED] * 8 + [FAILED], False),
+    ],
+)
+def test_a_share_of_failures_decides_whatever_the_number_of_keys(state, outcomes, judged):
+    named = {f"term {number}": outcome for number, outcome in enumerate(outcomes)}
+
+    def fetch(source: Source) -> Iterator[Answer]:
+        for key, outcome in named.items():
+            yield Answer(key, (raw(source, key.replace(" ", "")),) if outcome is ANSWER else (), outcome)
+
+    platform = Platform({key: [] for key in named})
+    platform.fetch = fetch
+    shown = night(settings_for(platform, state), 0)
+    assert (pull(shown).status is PullStatus.COMPLETE) is judged
+    assert judged or "look-ups failed or were refused" in pull(shown).reason
+
+
 def test_a_sweep_that_suddenly_finds_nothing_is_not_believed(state):
     platform = Platform({f"term {number}": [f"a{number}"] for number in range(40)})
     settings = settings_for(platform, state)

@@ -105,7 +105,7 @@ def test_a_few_unknown_words_are_told_and_not_refused(state: State) -> None:
                                        for n, one in enumerate(people[14:])], True),  # as many rows, others
         (lambda people: people[:19], False),
         (lambda people: [dict(one, employee_id=one["employee_id"].lstrip("0")) for one in people], True),
-        (lambda people: [dict(one, employee_id=one["employee_id"] + ".0") for one in people], True),
+        (lambda people: [dict(one, employee_id=one["employee_id"] + ".0") for one in people], False),  # one meaning
         (lambda people: [dict(one, employee_id=f"N{n}") for n, one in enumerate(people)], True),
         (lambda people: [dict(people[0], employee_id="N1"), *people[1:]], False),
         (lambda people: [dict(one, status="x" if n < 8 else "active") for n, one in enumerate(people)], True),
@@ -309,3 +309,12 @@ def test_doctor_names_what_stays_unread(state: State, capsys: pytest.CaptureFixt
     assert "'Sep' (2 rows)" in told
     assert '"Sep" = "active' not in told
     assert main(["doctor", "--config", str(state.folder / "audit.toml")]) == 0
+
+
+def test_a_column_of_aliases_in_hr_that_nobody_reads_is_told(state: State) -> None:
+    state.people[3]["other_emails"] = "n.haddad@maine.gov"
+    rewritten(state, "hr.csv", {"other_emails": "Mail Nicknames"})
+    night = state.night()
+    assert any("'Mail Nicknames'" in one.reason and "other_emails" in one.reason for one in night.problems)
+    lines, _ = doctor.examine(load(state.folder / "audit.toml"), DAY)
+    assert any("'Mail Nicknames' holds 1 addresses" in line for line in lines)

@@ -217,6 +217,21 @@ def test_standing(enabled, options, status):
     assert hr_graph.parse(raw).status is status
 
 
+@pytest.mark.parametrize(
+    ("fields", "unread"),
+    [
+        ({}, ()),
+        ({"employeeLeaveDateTime": None}, ()),
+        ({"employeeLeaveDateTime": "30 June"}, ("end_date",)),
+        ({"employeeHireDate": "2019", "employeeLeaveDateTime": "06/30/2026"}, ("start_date", "end_date")),
+    ],
+)
+def test_a_day_that_cannot_be_read_is_unknown_and_told(fields, unread):
+    person = hr_graph.parse(Raw({**PAYLOAD["value"][0], **fields}, "hr", "/users/1", "0" * 64))
+    assert person.unread == unread
+    assert [note.split()[0] for note in person.notes] == list(unread)
+
+
 def test_codes_and_the_last_day():
     user = {**PAYLOAD["value"][0], "department": "DOT", "employeeLeaveDateTime": "2026-06-30T00:00:00Z"}
     person = hr_graph.parse(Raw(user, "hr", "/users/1", "0" * 64, options={"agency_codes": {"DOT": "17"}}))

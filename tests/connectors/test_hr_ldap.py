@@ -257,6 +257,12 @@ def test_the_last_day(text, day):
     assert hr_ldap.parse(Raw({"attributes": attributes}, "hr", "ldap:x", "0" * 64)).end_on == day
 
 
+@pytest.mark.parametrize(("text", "unread"), [("end of June", ("end_date",)), ("0", ()), ("9" * 30, ()), ("", ())])
+def test_a_last_day_that_cannot_be_read_is_unknown(text, unread):
+    attributes = {"employee_id": ["1"], "mail": ["a@maine.gov"], "expires": [text] if text else []}
+    assert hr_ldap.parse(Raw({"attributes": attributes}, "hr", "ldap:x", "0" * 64)).unread == unread
+
+
 def test_an_entry_without_an_id():
     with pytest.raises(BadRow, match="no employee id"):
         hr_ldap.parse(Raw({"attributes": {"mail": ["a@maine.gov"]}}, "hr", "ldap:x", "0" * 64))

@@ -44,7 +44,7 @@ def test_every_difficult_table_is_read_or_refused_in_words(shared: Path) -> None
         read += 1
         for item in items:
             assert isinstance(item, Raw | Rejected | Remark)
-            assert item.where.startswith(path.name + ":")
+            assert item.where.startswith(path.name)
     assert read > 50
     assert all(name in sentence for name, sentence in refused)
 

@@ -9,7 +9,7 @@ from making.addresses import address, official_mailbox
 from making.agencies import Words
 from making.draws import pick, shares, table
 from making.noise import Vocabulary, spelled, url
-from making.people import NOBODY, People, employee_id
+from making.people import NOBODY, People, day, employee_id
 
 OWN_SITES = ("x", "facebook", "instagram")
 """Where branded and official-looking accounts stand: the platforms that the export covers in full, but YouTube."""
@@ -139,6 +139,8 @@ def dress(
         bio = closing if not bio else f"{bio} {closing}" if bio[-1] in ".!?" else f"{bio} | {closing}"
     if situation.face == "none":
         number = display = ""
+    if owner != NOBODY:  # nobody has an account on a state mailbox before the first day there
+        created = max(created, f"{day(int(wardrobe.people.started[owner]))}T12:00:00Z")
     dressed = [
         platform, number, handle, url(platform, handle), display, bio, location, links,
         "" if situation.voice == "contact" else shown, mailbox(situation.registered, draws[5]),

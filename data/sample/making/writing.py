@@ -106,6 +106,8 @@ path = "hr.csv"
 [sources.monitoring]
 connector = "accounts_csv"
 path = "accounts/monitoring_export{suffix}"
+# The platforms confirmed these addresses before they were exported.
+registration = "verified"
 # This export has every registered official account on these platforms: one that is missing from it has vanished.
 lists_official = [{listed}]
 # It also has every account there that is registered with a state address: whoever is not in it was looked at.

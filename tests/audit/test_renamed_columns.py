@@ -1,0 +1,174 @@
+"""A copy whose columns were renamed, moved or removed: read where there is one meaning, told otherwise. Receipts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from states import DAY, State, account, person
+
+from audit.night import Night
+from audit.summary import summary
+
+NEXT = DAY + timedelta(days=1)
+WORDS = {"Disposition": "already corrected", "Reviewer": "K. Larkspurre", "Note": "by telephone"}
+
+
+@pytest.fixture
+def reviewed(state: State) -> State:
+    state.people += [person(f"1{n:04}", f"Pat{n}", "Fernsby") for n in range(3)]
+    state.accounts["export"] = [account(f"birch{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(3)]
+    state.night()
+    return state
+
+
+def after(state: State, edit: Callable[[Any, Any, dict[str, int], int], None], **words: str) -> Night:
+    """The night after somebody typed the words about birch1 and then changed the sheet as `edit` does."""
+    book = openpyxl.load_workbook(state.folder / "out" / "latest" / "audit.xlsx")
+    page = book["Findings"]
+    top = next(cell.row for row in page.iter_rows() for cell in row if cell.value == "Finding ID")
+    columns = {cell.value: cell.column for cell in page[top]}
+    row = next(n for n in range(top + 1, page.max_row + 1) if page.cell(n, columns["Handle"]).value == "birch1")
+    for heading, word in (words or WORDS).items():
+        page.cell(row, columns[heading]).value = word
+    page.tables.clear()
+    edit(book, page, columns, top)
+    (state.folder / "reviews").mkdir()
+    book.save(state.folder / "reviews" / "karin.xlsx")
+    return state.night(NEXT)
+
+
+def named(**headings: str) -> Callable[[Any, Any, dict[str, int], int], None]:
+    def edit(_: Any, page: Any, columns: dict[str, int], top: int) -> None:
+        for old, new in headings.items():
+            page.cell(top, columns[old.replace("_", " ")]).value = new
+
+    return edit
+
+
+def words_of(night: Night) -> tuple[str, str, str]:
+    (finding,) = (one for one in night.findings if one.handle == "birch1" and one.rule_id == "E-1")
+    return finding.disposition, finding.reviewer, finding.note
+
+
+def told(night: Night) -> str:
+    return "\n".join(f"{one.where} [{one.field}] {one.words} {one.reason}" for one in night.import_problems)
+
+
+@pytest.mark.parametrize(
+    ("renamed", "heading"),
+    [
+        ({"Disposition": "Verdict"}, "Verdict"),
+        ({"Disposition": ""}, "column "),
+        ({"Disposition": "Decision (Karin)", "Reviewer": "Who"}, "Who"),
+        ({"Note": "Comments"}, "Comments"),
+        ({"Reviewer": "Checked by"}, "Checked by"),
+        ({"Finding_ID": "Reference"}, "Reference"),
+        ({"Disposition": "A", "Reviewer": "B", "Decided_on": "C", "Suppress_until": "D", "Note": "E"}, "[E]"),
+    ],
+)
+def test_a_renamed_column_is_read_and_told(reviewed: State, renamed: dict[str, str], heading: str) -> None:
+    night = after(reviewed, named(**renamed))
+    assert words_of(night) == tuple(WORDS.values())
+    assert heading in told(night)
+    assert "karin.xlsx:Findings" in told(night)
+    assert "was read as" in told(night)
+
+
+def moved_away(_: Any, page: Any, columns: dict[str, int], top: int) -> None:
+    """The column Disposition stands at the far right under another heading; a blank one is left in its place."""
+    last = page.max_column + 1
+    for row in range(top, page.max_row + 1):
+        page.cell(row, last).value = page.cell(row, columns["Disposition"]).value
+        page.cell(row, columns["Disposition"]).value = None
+    page.cell(top, last).value = "What I think"
+
+
+def test_dispositions_are_known_by_their_words_wherever_they_stand(reviewed: State) -> None:
+    night = after(reviewed, moved_away)
+    assert words_of(night)[0] == "already corrected"
+    assert "What I think" in told(night)
+
+
+@pytest.mark.parametrize("word", ["Yes", "confirmed?", "207-555-0100"])
+def test_what_may_be_no_disposition_decides_nothing_and_is_told(reviewed: State, word: str) -> None:
+    night = after(reviewed, named(Disposition="My column"), Disposition=word)
+    assert words_of(night)[0] == ""
+    assert "no column “Disposition”" in told(night)
+
+
+def test_a_column_that_was_removed_is_told(reviewed: State) -> None:
+    def edit(_: Any, page: Any, columns: dict[str, int], top: int) -> None:
+        page.delete_cols(columns["Disposition"])
+
+    night = after(reviewed, edit)
+    assert words_of(night) == ("", "K. Larkspurre", "by telephone")
+    assert "no column “Disposition”" in told(night)
+
+
+def test_ids_that_were_removed_leave_every_word_told(reviewed: State) -> None:
+    def edit(_: Any, page: Any, columns: dict[str, int], top: int) -> None:
+        page.delete_cols(columns["Finding ID"])
+
+    night = after(reviewed, edit)
+    assert words_of(night) == ("", "", "")
+    assert "no column “Finding ID”" in told(night)
+    assert "already corrected" in told(night)
+
+
+def test_dispositions_in_a_column_of_ones_own_are_told(reviewed: State) -> None:
+    def edit(_: Any, page: Any, columns: dict[str, int], top: int) -> None:
+        last = page.max_column + 1
+        page.cell(top, last).value = "Second opinion"
+        page.cell(top + 1, last).value = "Duplicate"
+
+    night = after(reviewed, edit)
+    assert words_of(night)[0] == "already corrected"
+    assert "Second opinion" in told(night)
+
+
+def test_a_sheet_of_another_name_is_the_same_sheet(reviewed: State) -> None:
+    def edit(book: Any, page: Any, columns: dict[str, int], top: int) -> None:
+        page.title = "For Karin"
+
+    night = after(reviewed, edit)
+    assert words_of(night) == tuple(WORDS.values())
+    assert night.import_problems == ()
+
+
+def test_a_copy_without_its_sheets_is_told(reviewed: State) -> None:
+    def edit(book: Any, page: Any, columns: dict[str, int], top: int) -> None:
+        for name in ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory"):
+            del book[name]
+
+    night = after(reviewed, edit)
+    assert "No sheet of this workbook" in told(night)
+
+
+def test_an_untouched_copy_has_no_problems(reviewed: State) -> None:
+    night = after(reviewed, lambda *_: None)
+    assert night.import_problems == ()
+
+
+def test_a_receipt_for_each_copy(reviewed: State) -> None:
+    night = after(reviewed, named(Reviewer="Who"))
+    (receipt,) = night.receipts
+    assert (receipt.name, receipt.written_by) == ("karin.xlsx", "2026-11-20.1")
+    assert (receipt.taken, receipt.findings, receipt.unplaced) == (3, 1, 1)
+    line = "Copy read: karin.xlsx, the workbook of run 2026-11-20.1: 3 words taken about 1 finding, 1 not placed"
+    assert line in summary(night, reviewed.folder)
+    page = openpyxl.load_workbook(reviewed.folder / "out" / "latest" / "audit.xlsx")["Start here"]
+    assert any(line in str(cell.value) for row in page.iter_rows() for cell in row)
+    for path in (reviewed.folder / "out" / "latest" / "agencies").glob("*.xlsx"):
+        page = openpyxl.load_workbook(path)["Start here"]
+        assert not any("karin.xlsx" in str(cell.value) for row in page.iter_rows() for cell in row)
+    assert reviewed.night(NEXT + timedelta(days=1)).receipts == ()
+
+
+@pytest.mark.parametrize("name", ["karin.docx", "karin.pdf", "karin.ods", "karin.numbers", "karin.zip", "karin"])
+def test_a_file_of_another_kind_is_told(reviewed: State, name: str) -> None:
+    (reviewed.folder / "reviews").mkdir()
+    (reviewed.folder / "reviews" / name).write_bytes(b"something")
+    night = reviewed.night(NEXT)
+    assert [one.where for one in night.import_problems] == [name]

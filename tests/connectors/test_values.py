@@ -1,0 +1,293 @@
+"""Ids and addresses as spreadsheets, directories and exports write them: read where there is one meaning, else told."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors import accounts_csv, hr_csv, people
+from connectors.contract import Dropped, Item, Raw, Remark, Source
+from connectors.files import addresses
+from connectors.files.cells import identifier
+from connectors.records import Account, Person, Strength
+
+IDS = [
+    ("000417", "000417"),
+    ('="000417"', "000417"),
+    ('=T("000417")', "000417"),
+    ("'000417", "000417"),
+    ("’000417", "000417"),
+    ('"000417"', "000417"),
+    ("417.0", "417"),
+    ("000417.00", "000417"),
+    ("12,417", "12417"),
+    ("\u200b000417\u00a0", "000417"),
+    ("０００４１７", "000417"),
+    ("E-0417", "E-0417"),
+    ("4.17", "4.17"),
+    ("12,4", "12,4"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), IDS)
+def test_an_id_is_what_it_was_before_the_spreadsheet(written: str, meant: str) -> None:
+    assert identifier(written) == meant
+
+
+@given(st.text(alphabet="0123456789", min_size=1, max_size=9))
+def test_no_digits_are_lost_or_made(digits: str) -> None:
+    for written in (digits, f'="{digits}"', f"'{digits}", f"{digits}.0", f" {digits}\u200e"):
+        assert identifier(written) == digits
+
+
+ANN, BO = "ann.lee@labor.example", "b.o'neil@labor.example"
+CELLS = [
+    (ANN, (ANN,)),
+    (f"SMTP:{ANN};smtp:{BO};SIP:{ANN};X500:/o=Labor/ou=Exchange (ABC)/cn=Ann", (ANN, BO)),
+    (f"smtp:{BO};SMTP:{ANN}", (ANN, BO)),
+    (f"mailto:{ANN}", (ANN,)),
+    (f"MAILTO:{ANN}?subject=hi", (ANN,)),
+    (f"LABOR\\{ANN}", (ANN,)),
+    (f"Ann Lee <{ANN}>", (ANN,)),
+    (f'"Lee, Ann (Labor)" <{ANN}>', (ANN,)),
+    (f"Lee, Ann <{ANN}>; O'Neil, Bo <{BO}>", (ANN, BO)),
+    (f"<{ANN}>", (ANN,)),
+    (f"'{ANN}'", (ANN,)),
+    (f'="{ANN}"', (ANN,)),
+    (f"{ANN}, {BO}", (ANN, BO)),
+    (f"{ANN} {BO}", (ANN, BO)),
+    (f"{ANN} / {BO}", (ANN, BO)),
+    (f"{ANN}/{BO}", (ANN, BO)),
+    (f"{ANN}\n{BO}", (ANN, BO)),
+    (f"{ANN} and {BO}", (ANN, BO)),
+    (f"{ANN}|{ANN};", (ANN,)),
+    (f"['{ANN}', \"ann@home.example\"]", (ANN, "ann@home.example")),
+    (f"{{{ANN},{BO}}}", (ANN, BO)),
+    ("\u200eann.lee\u200b@labor.example\u200f", (ANN,)),
+    (f"{ANN}.", (ANN,)),
+    (f"E-mail: {ANN}", (ANN,)),
+    (f"work email = {ANN}", (ANN,)),
+    (f"Work: {ANN}; Home: ann@home.example", (ANN, "ann@home.example")),
+    (f"{ANN}<mailto:{ANN}>", (ANN,)),
+    ("ann.lee＠labor.example", (ANN,)),
+    ("ann.lee%40labor.example", (ANN,)),
+    ("ann.lee (at) labor.example", (ANN,)),
+    *((word, ()) for word in ("", " ", "N/A", "none", "NULL", "-", "[]", "unknown")),
+]
+
+
+@pytest.mark.parametrize(("cell", "found"), CELLS)
+def test_a_cell_of_addresses(cell: str, found: tuple[str, ...]) -> None:
+    assert addresses.read(cell) == addresses.Found(found)
+
+
+UNREAD = [
+    "System.Object[]", "LABOR\\ann.lee", f"{ANN} (left in May)", f"NOT {ANN}", f"see {ANN}", "ann.lee@",
+    "@labor.example", "ann.lee@labor", "none@labor.example", "noemail@labor.example", "#REF!",
+    f"sip:{ANN}", f"{ANN}; ask Bo",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", UNREAD)
+def test_a_cell_that_has_no_one_meaning_is_left_whole(cell: str) -> None:
+    assert addresses.read(cell) == addresses.Found((), cell)
+
+
+def test_a_profile_shows_whatever_address_stands_in_it() -> None:
+    assert addresses.every(f"write to {ANN}, or call") == (ANN,)
+    assert addresses.every("ann.lee @labor.example") == ("ann.lee @labor.example",)
+    assert addresses.every("call me") == ()
+
+
+def test_a_message_quotes_no_private_address() -> None:
+    assert addresses.masked("old: kim.roe@home.example") == "old: k…@home.example"
+
+
+@given(st.text(max_size=60))
+def test_no_cell_breaks_it(text: str) -> None:
+    found = addresses.read(text)
+    assert not (found.addresses and found.unread)
+    assert "kim.roe" not in addresses.masked(text + "kim.roe@home.example")[len(text) :] or "kim.roe" in text
+
+
+def person(**values: str) -> Person:
+    filled = {"employee_id": "000417", "given_name": "Ann", **values}
+    return hr_csv.parse(Raw(filled, "directory", "hr.csv:2", "ab" * 32, None, {}))
+
+
+def test_the_first_address_is_the_work_address_and_the_others_are_aliases() -> None:
+    found = person(work_email=f"{ANN}; alee@labor.example", other_emails=f"smtp:{BO}")
+    assert (found.work_email, found.other_emails) == (ANN, ("alee@labor.example", BO))
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("field", ["work_email", "other_emails"])
+def test_what_is_no_address_is_told_without_the_private_part(field: str) -> None:
+    (note,) = person(**{field: "formerly kim.roe@home.example"}).notes
+    assert field in note
+    assert "formerly k…@home.example" in note
+    assert "kim.roe" not in note
+
+
+def test_a_directory_is_read_by_the_same_reader() -> None:
+    raw = Raw({}, "directory", "entry 1", "ab" * 32, None, {})
+    named = dict.fromkeys(("family_name", "agency_code", "agency", "title"), "")
+    found = people.person(
+        raw, employee_id='="000417"', given_name="Ann", work_email=f"SMTP:{ANN}", enabled=True,
+        other_emails=[f"smtp:{BO}", f"SIP:{ANN}", f"SMTP:{ANN}", "smtp:alee@labor.example old"], **named,
+    )  # fmt: skip
+    assert (found.employee_id, found.work_email, found.other_emails) == ("000417", ANN, (BO,))
+    assert len(found.notes) == 1
+
+
+def exported(folder: Path, text: str, **options: object) -> list[Item]:
+    (folder / "export.csv").write_text(text, encoding="utf-8")
+    return list(accounts_csv.CONNECTOR.fetch(Source("export", folder, {"path": "export.csv", **options})))
+
+
+def strengths(items: list[Item]) -> list[Strength]:
+    return [accounts_csv.parse(item).registration for item in items if isinstance(item, Raw)]
+
+
+STRONG, WEAK = Strength.STRONG, Strength.WEAK
+ROWS = [
+    ("registration", "verified", STRONG),
+    ("registration", "Confirmed", STRONG),
+    ("registration", "unverified", WEAK),
+    ("registration", "perhaps", WEAK),
+    ("registration", "", WEAK),
+    ("email_verified", "true", STRONG),
+    ("Email Verified", "FALSE", WEAK),
+    ("is_confirmed", "0", WEAK),
+    ("is_confirmed", "1", STRONG),
+    ("email_status", "pending confirmation", WEAK),
+    ("email_status", "bouncing", WEAK),
+    ("active", "false", WEAK),
+    ("active", "true", STRONG),
+    ("confirmed_at", "2024-02-03", STRONG),
+    ("confirmed_at", "", WEAK),
+    ("staged", "true", WEAK),
+    ("status", "unconfirmed", WEAK),
+    ("status", "awaiting activation", WEAK),
+    ("status", "live", STRONG),
+    ("verified", "false", WEAK),
+    ("breach_name", "Collection", WEAK),
+    ("followers", "7", STRONG),
+]
+
+
+@pytest.mark.parametrize(("heading", "word", "strength"), ROWS)
+def test_a_row_says_it(heading: str, word: str, strength: Strength, tmp_path: Path) -> None:
+    items = exported(tmp_path, f"platform,handle,registered_email,{heading}\nx,ann,{ANN},{word}\n")
+    assert strengths(items) == [strength]
+
+
+@pytest.mark.parametrize("word", ["perhaps", "bouncing"])
+def test_a_word_that_nobody_knows_is_told(word: str, tmp_path: Path) -> None:
+    items = exported(tmp_path, f"platform,handle,registered_email,registration\nx,ann,{ANN},{word}\n")
+    (note,) = [note for item in items if isinstance(item, Raw) for note in accounts_csv.parse(item).notes]
+    assert word in note
+
+
+ABSENT = [
+    ("status", "Available"), ("exists", "Available"), ("exists", "False"), ("exists", "no"), ("result", "Not Found"),
+    ("result", "not_found"), ("query_status", "Unclaimed"), ("status", "no account"), ("status", "does not exist"),
+    ("status", "User doesn't exist"), ("http_status", "404"), ("result", "HTTP 404 (Not Found)"), ("available", "yes"),
+    ("found", "0"), ("exists", "Unknown"), ("result", "error: timeout"), ("http_status", "429"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "word"), ABSENT)
+def test_a_row_without_an_account_is_left_out_and_counted(heading: str, word: str, tmp_path: Path) -> None:
+    rows = f"platform,handle,registered_email,{heading}\nx,ann,{ANN},{word}\n"
+    (item,) = exported(tmp_path, rows)
+    assert isinstance(item, Dropped)
+    assert item.count == 1
+    assert item.reason.endswith("says the export")
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"), [("exists", "Claimed"), ("status", "active"), ("http_status", "200"), ("found", "yes")]
+)
+def test_a_row_with_an_account_stays(heading: str, word: str, tmp_path: Path) -> None:
+    rows = f"platform,handle,registered_email,{heading}\nx,ann,{ANN},{word}\n"
+    assert strengths(exported(tmp_path, rows, registration="verified")) == [STRONG]
+
+
+UNSAID = [
+    ({}, "registered_email", STRONG, "count as verified"),
+    ({"columns": {"registered_email": "mail"}}, "mail", WEAK, "count as unverified"),
+    ({"registration": "verified", "columns": {"registered_email": "mail"}}, "mail", STRONG, ""),
+    ({"registration": "unverified"}, "registered_email", WEAK, ""),
+]
+
+
+@pytest.mark.parametrize(("options", "heading", "strength", "told"), UNSAID)
+def test_what_nobody_says_is_told_once(
+    options: dict[str, object], heading: str, strength: Strength, told: str, tmp_path: Path
+) -> None:
+    items = exported(tmp_path, f"platform,handle,{heading}\nx,ann,{ANN}\nx,bo,{BO}\n", **options)
+    assert strengths(items) == [strength, strength]
+    remarks = [item.text for item in items if isinstance(item, Remark)]
+    assert len(remarks) == bool(told)
+    assert all(told in text for text in remarks)
+
+
+def test_all_registered_addresses_go_to_the_gate(tmp_path: Path) -> None:
+    (item,) = exported(
+        tmp_path, f"platform,handle,registered_email\nx,ann,Ann <kim@home.example>; {ANN}\n", registration="verified"
+    )
+    assert isinstance(item, Raw)
+    found: Account = accounts_csv.parse(item)
+    assert (found.registered_email, found.registered_others) == ("kim@home.example", (ANN,))
+
+
+DAYS = [
+    (["03/09/2024", "03/19/2024"], "", ["2024-03-09", "2024-03-19"], 0),
+    (["03/09/2024", "19/03/2024"], "", ["2024-09-03", "2024-03-19"], 0),
+    (["03/09/2024", "03/10/2024"], "", ["", ""], 1),
+    (["03/09/2024", "03/10/2024"], "DD/MM/YYYY", ["2024-09-03", "2024-10-03"], 0),
+    (["45360", "45361"], "", ["2024-03-09", "2024-03-10"], 0),
+    (["45360", "45361"], "DD/MM/YYYY", ["2024-03-09", "2024-03-10"], 0),
+    (["45360", "09-MAR-24"], "", ["", "2024-03-09"], 0),
+    (["2024-03-09", "#VALUE!"], "", ["2024-03-09", ""], 0),
+]
+
+
+@pytest.mark.parametrize(("written", "stated", "days", "remarks"), DAYS)
+@pytest.mark.parametrize("name", ["start_date", "end_date"])
+def test_the_days_of_a_column_have_one_form(
+    name: str, written: list[str], stated: str, days: list[str], remarks: int, tmp_path: Path
+) -> None:
+    rows = "".join(f"{number},Ann,{ANN},{text}\n" for number, text in enumerate(written))
+    (tmp_path / "hr.csv").write_text(f"employee_id,given_name,work_email,{name}\n{rows}", encoding="utf-8")
+    options = {"path": "hr.csv", "date_format": stated}
+    items = list(hr_csv.CONNECTOR.fetch(Source("directory", tmp_path, options)))
+    found = [hr_csv.parse(item) for item in items if isinstance(item, Raw)]
+    read = [one.start_on if name == "start_date" else one.end_on for one in found]
+    assert [str(day or "") for day in read] == days
+    assert [name in one.unread for one in found] == [not day for day in days]
+    assert sum(isinstance(item, Remark) for item in items) == remarks
+
+
+def test_a_sheet_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["employee_id", "given_name", "work_email", "end_date"])
+    for number, form, end in (
+        (417, "000000", "#VALUE!"), (12418, "000000", None), (419, '"E"0000', "#N/A"), (420, "0.00", None),
+        (421, "00-0000;-0", "#REF!"),
+    ):  # fmt: skip
+        sheet.append([number, "Ann", ANN, end])
+        sheet.cell(sheet.max_row, 1).number_format = form
+        if end:
+            sheet.cell(sheet.max_row, 4).data_type = "e"
+    book.save(tmp_path / "hr.xlsx")
+    items = list(hr_csv.CONNECTOR.fetch(Source("directory", tmp_path, {"path": "hr.xlsx"})))
+    found = [hr_csv.parse(item) for item in items if isinstance(item, Raw)]
+    assert [one.employee_id for one in found] == ["000417", "012418", "E0419", "420", "00-0421"]
+    assert [one.unread for one in found] == [("end_date",), (), ("end_date",), (), ("end_date",)]
