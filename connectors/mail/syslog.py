@@ -138,7 +138,7 @@ def logs(source: Source) -> list[Path]:
     sealed = [path for path in found if _sealed(path)]
     if stuck := [path for path in sealed if path in chosen or len(sealed) == len(found)]:
         raise SourceDown(
-            f"{source.name}: {stuck[0].name} is packed in a way that is not read; unpack it, or pack it with gzip (.gz)."
+            f"{source.name}: {stuck[0].name} is packed in a way that is not read; unpack it, or pack it as .gz."
         )
     return [path for path in found if path not in sealed]
 
