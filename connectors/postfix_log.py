@@ -83,8 +83,7 @@ def fetch(source: Source) -> Iterator[Item]:
     Postfix's."""
     signals, zone, words = table(source), syslog.zone(source), known("postfix", source)
     now = source.now or datetime.now(UTC)
-    logs, left = syslog.logs(source)
-    yield from left
+    logs = syslog.logs(source)
     seen: list[int] = []
     yield from scan(
         source,
