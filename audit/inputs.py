@@ -82,7 +82,7 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
             *employees.problems,
             *(Problem(one.source, "", f"{one}. {one.advice}") for one in figures if not one.held),
         ),
-        (*(one for reading in readings for one in reading.figures), *figures),
+        figures,
     )
 
 
