@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from math import floor
 from typing import NamedTuple
 
 from audit.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
@@ -140,7 +141,7 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
             night = " for one night" if fell or one.key in ("same_id", "still_there") else ""
             return (
                 f"{one}; at least {least:.0%} are expected{', and no sudden fall' if fell else ''}. {one.advice}"
-                f" If it is right as it is, set expect = {{ usable = {{ {one.key} = 0.0 }}"
+                f" If it is right as it is, set expect = {{ usable = {{ {one.key} = {floor(100 * one.share) / 100} }}"
                 f"{', may_fall = 1.0' if fell else ''} }} in [{one.source}]{night}."
             )
     return ""

@@ -175,13 +175,12 @@ def _unsaid(source: Source, table: Table | None) -> str:
 def _untold(said: str) -> str:
     if said == "verified":
         return (
-            "neither a column of this export nor audit.toml says whether the platform confirmed the registered"
-            " addresses; standing under the heading registered_email, they count as verified. Say so, or otherwise, in"
-            ' the source\'s table of audit.toml: registration = "verified", or registration = "unverified".'
+            "nothing says whether the platform confirmed the registered addresses. Because their heading is"
+            " registered_email, they count as verified. Set in the source's table of audit.toml"
+            ' registration = "verified" if that is right, else registration = "unverified".'
         )
     return (
-        "neither a column of this export nor audit.toml says whether the platform confirmed the registered addresses,"
-        " so they count as unverified, and are leads at most. If the platform confirms them, set in the source's table"
-        ' of audit.toml: registration = "verified"; if a column says it row by row: columns = { registration = "its'
-        ' heading" }.'
+        "nothing says whether the platform confirmed the registered addresses, so they count as unverified, and are"
+        " leads at most. If the platform confirms them, set in the source's table of audit.toml"
+        ' registration = "verified"; if a column says it row by row, columns = { registration = "its heading" }.'
     )
