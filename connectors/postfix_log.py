@@ -83,14 +83,14 @@ def fetch(source: Source) -> Iterator[Item]:
     Postfix's."""
     signals, zone, words = table(source), syslog.zone(source), known("postfix", source)
     now = source.now or datetime.now(UTC)
-    logs, left = syslog.logs(source)
-    yield from left
+    logs = syslog.logs(source)
     seen: list[int] = []
     yield from scan(
         source,
         logs,
         lambda path: Feed(path.name, partial(entries, path, signals, now, zone, seen=seen), fates=words),
         signals,
+        beside=False,
     )
     if not sum(seen):
         raise SourceChanged(

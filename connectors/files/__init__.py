@@ -168,7 +168,7 @@ def _other(path: Path) -> str:
     said = sheets.REFUSED.get(ending, f"has the ending {ending}, of no known format" if ending else "has no ending")
     to_do = {
         **dict.fromkeys(sheets.REFUSED, sheets.SAVE_AS),
-        **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".tgz"), "Unpack it into the folder."),
+        **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"), "Unpack it into the folder."),
     }.get(ending, f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away.")
     return f"the file {path.name} {said}, and was not read. {to_do}"
 
@@ -308,7 +308,8 @@ def digest(values: dict[str, str]) -> str:
 
     The order of columns, and columns that are empty, do not count.
     """
-    return sha256("".join(f"{name}\0{text}\0" for name, text in sorted(values.items()) if text).encode()).hexdigest()
+    told = sorted([one for one in values.items() if one[1]])
+    return sha256("".join([f"{name}\0{text}\0" for name, text in told]).encode()).hexdigest()
 
 
 def _unusable(values: dict[str, str]) -> str:

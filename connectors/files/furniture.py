@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from connectors.contract import Remark, SourceChanged
 from connectors.files.headings import USUAL, Row, Wanted, headings_again
 
+FEW = 2
+"""Filled cells up to which a row is looked at whatever stands in it."""
 QUOTED = 80
 """Characters of such a line that are quoted."""
 
@@ -36,8 +38,8 @@ BESIDE = re.compile(r"[\d\s.,:;/%$()*=_+-]*(?:[AaPp][Mm])?")
 """What may stand beside it in the same row: figures, days, times, rules."""
 RULED = re.compile(r"[-=_*~\s]{3,}")
 _BEGINS = (
-    rf"(?:grand |sub[ -]?|overall )?(?:{_MADE}|{_THINGS}|total|count|end of|(?:number|no\.?) of|page|print|export"
-    r"|extract|report|file|list|data|head|sub)|[-=_*~]{2}"
+    rf"(?:(?:grand |sub[ -]?|overall )?(?:{_MADE}|{_THINGS}|totals?|count|end of|(?:number|no\.?) of|page|print|export"
+    r"|extract|report|file|list|data|head[ _-]?count|user|line|item|sub)(?![^\W_])|[-=_*~]{2})"
 )
 """How such a cell begins: the first look, at which nearly all rows are done with."""
 
@@ -49,29 +51,33 @@ class Furniture:
         self.wanted = wanted
         self.marks = _marks(wanted)
         """A pattern, for Python and RE2, of text with a heading in it; each cell stands on a line of its own."""
-        self._look = re.compile(rf"(?im)^[*=\-_\s(\[<\d,.]*(?:{_BEGINS})|{self.marks}")
+        words = USUAL.union(*(wanted.spellings(name) for name in wanted.fields))
+        self._words = {word.replace("_", between) for word in words for between in "_ -"}
+        self._line = re.compile(rf"^[*=\-_ \t(\[<\d,.]*{_BEGINS}", re.IGNORECASE | re.MULTILINE)
 
     def seen(self, row: Row) -> Remark | None:
         """What to tell of a row that is none; None for a row. Raises SourceChanged where another export begins."""
-        text = "\n".join(("", *filter(None, row.values.values()), ""))
-        if self._look.search(text) is None:
-            return None
-        try:
-            again = headings_again(row.values, self.wanted)
-        except ValueError:
-            raise SourceChanged(another_export(row.where)) from None
-        if again:
+        cells = [cell for cell in row.values.values() if cell]
+        text = "\n".join(cells)
+        if not self._words.isdisjoint(text.lower().split("\n")) and self._again(row):
             return Remark(
                 row.where,
                 "the headings stand here again; two exports may have been joined into one file. The rows after them "
                 "were read under the same headings; check that none is there twice.",
             )
-        if is_furniture(row.values):
-            line = " ".join(" ".join(text.split())[:QUOTED].split())
+        plain = len(cells) <= FEW or ("@" not in text and "://" not in text)  # else it is a row, and most rows are
+        if plain and self._line.search(text) and is_furniture(row.values):
+            said = " ".join(text.split())[:QUOTED]
             return Remark(
-                row.where, f"{line!r} is a line that the report writes of itself; it was not taken for a row."
+                row.where, f"{said!r} is a line that the report writes of itself; it was not taken for a row."
             )
         return None
+
+    def _again(self, row: Row) -> bool:
+        try:
+            return headings_again(row.values, self.wanted)
+        except ValueError:
+            raise SourceChanged(another_export(row.where)) from None
 
 
 def another_export(where: str) -> str:

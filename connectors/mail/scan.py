@@ -89,16 +89,25 @@ class Feed:
     date_format: str = ""
 
 
-def scan(source: Source, files: Sequence[Path], opened: Callable[[Path], Feed], signals: Signals) -> Iterator[Item]:
+def scan(
+    source: Source,
+    files: Sequence[Path],
+    opened: Callable[[Path], Feed],
+    signals: Signals,
+    *,
+    beside: bool = True,
+) -> Iterator[Item]:
     """Every mailbox and platform that the listed mails of the files speak of, after what was rejected and dropped,
-    file by file. `opened` makes a file a feed.
+    file by file. `opened` makes a file a feed. What lies `beside` the files in a folder and is not read is told first,
+    unless the caller tells it.
 
     Raises SourceDown where a file is damaged or the disk is full.
     """
     places: list[str] = []
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
-    yield from unread(source, files)
+    if beside:
+        yield from unread(source, files)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)

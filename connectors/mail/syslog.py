@@ -115,9 +115,11 @@ MARKS = (b"BZh", b"\xfd7zXZ", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
 """What files begin with that are packed in a way that is not read, whatever their name."""
 
 
-def logs(source: Source) -> tuple[list[Path], list[Remark]]:
-    """The files of the option `path`, the oldest first, as log rotation names them (mail.log.2.gz before mail.log.1);
-    and what lies there and is not read."""
+def logs(source: Source) -> list[Path]:
+    """The files of the option `path`, the oldest first, as log rotation names them (mail.log.2.gz before mail.log.1).
+
+    Those of a folder that are packed in a way that is not read are left out. Raises SourceDown where no other is there.
+    """
 
     def age(path: Path) -> tuple[str, int]:
         found = re.search(r"\.(\d+)(?:\.gz)?$", path.name)
@@ -127,20 +129,18 @@ def logs(source: Source) -> tuple[list[Path], list[Remark]]:
         )
 
     named = source.options.get("path")
-    asked: list[object] = []
-    left: list[Remark] = []
-    for entry in named if isinstance(named, list) else [named]:
-        folder = isinstance(entry, str) and (source.folder / entry).is_dir()
-        asked.append(f"{entry}/*" if folder else entry)  # a folder of logs: their names end in anything
-        if folder:
-            inside = [child for child in sorted((source.folder / str(entry)).iterdir()) if child.is_dir()]
-            left += [Remark(f"{entry}/{child.name}", FOLDER, unread=True) for child in inside if any(child.iterdir())]
+    entries = named if isinstance(named, list) else [named]
+    asked = [
+        f"{entry}/*" if isinstance(entry, str) and (source.folder / entry).is_dir() else entry for entry in entries
+    ]  # a folder of logs: their names end in anything
     found = sorted(paths(replace(source, options={**source.options, "path": asked})), key=age)
+    chosen = [source.folder / entry for entry in entries if isinstance(entry, str)]
     sealed = [path for path in found if _sealed(path)]
-    left += [Remark(path.name, PACKED_LOG, unread=True) for path in sealed]
-    if found and len(sealed) == len(found):
-        raise SourceDown(f"{source.name}: {sealed[0].name}: {PACKED_LOG}")
-    return [path for path in found if path not in sealed], left
+    if stuck := [path for path in sealed if path in chosen or len(sealed) == len(found)]:
+        raise SourceDown(
+            f"{source.name}: {stuck[0].name} is packed in a way that is not read; unpack it, or pack it as .gz."
+        )
+    return [path for path in found if path not in sealed]
 
 
 def _sealed(path: Path) -> bool:
@@ -149,10 +149,6 @@ def _sealed(path: Path) -> bool:
         return True
     with path.open("rb") as file:
         return file.read(8).startswith(MARKS)
-
-
-FOLDER = "this is a folder in the folder that path names, and was not read. If it counts, add it to path."
-PACKED_LOG = "the log is packed in a way that is not read; unpack it, or pack it with gzip (.gz)."
 
 
 def not_read(name: str, own: int, others: Counter[str]) -> Iterator[Remark]:
