@@ -13,7 +13,8 @@ from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread
 from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, cell_text, named_in, which_account
-from connectors.platforms import is_placeholder, platform_id
+from connectors.placeholders import is_placeholder
+from connectors.platforms import platform_id
 from connectors.records import OfficialAccount, Provenance
 
 FIELDS = (
