@@ -241,7 +241,11 @@ def test_what_lies_in_a_folder_of_logs_and_is_not_read_is_named(tmp_path: Path) 
     (logs / "mail.log.1.bz2").write_bytes(b"BZh9")
     (logs / "mail.2").write_bytes(b"\xfd7zXZ\x00")
     items = list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": "logs"}, now=NOW)))
-    assert {item.where for item in items if isinstance(item, Remark)} == {"logs/old", "logs/mail.log.1.bz2", "logs/mail.2"}
+    assert {item.where for item in items if isinstance(item, Remark)} == {
+        "logs/old",
+        "logs/mail.log.1.bz2",
+        "logs/mail.2",
+    }
     (logs / "mail.log").unlink()
     with pytest.raises(SourceDown, match="unpack it"):
         list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": "logs"}, now=NOW)))
