@@ -108,7 +108,7 @@ def settled(source: Source, items: Iterable[Item]) -> Iterator[Item]:
             if not told:
                 told = True
                 yield Remark(item.where, _untold(said))
-        yield replace(item, values={**item.values, FIELD: said}) if said and not unread(item.values) else item
+        yield replace(item, values={**item.values, FIELD: said}) if said and not unread_word(item.values) else item
 
 
 def strength(values: Mapping[str, str], stated: str) -> Strength:
@@ -116,7 +116,7 @@ def strength(values: Mapping[str, str], stated: str) -> Strength:
     return WORDS.get(values.get(FIELD) or stated, Strength.WEAK)
 
 
-def unread(values: Mapping[str, str]) -> str:
+def unread_word(values: Mapping[str, str]) -> str:
     """A note for a row whose word for it is not known; empty where there is none. Such an address is unverified."""
     for name in (FIELD, *SAYS):
         word = _word(values.get(name, ""))

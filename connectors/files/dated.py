@@ -70,7 +70,7 @@ def date_format(source: Source) -> str:
         ) from None
 
 
-def unread(name: str, text: str) -> str:
+def unread_day(name: str, text: str) -> str:
     """The note for a day or time that could not be read."""
     written = text.strip()[:QUOTED]
     if times.leaves_choice(text) and not times.is_serial(text):

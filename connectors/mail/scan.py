@@ -30,7 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
-from connectors.files import times, unread
+from connectors.files import times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
@@ -107,7 +107,7 @@ def scan(
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
     if beside:
-        yield from unread(source, files)
+        yield from unread_files(source, files)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)

@@ -17,7 +17,7 @@ from audit.people.identity import bare_id
 from audit.report import sheets
 from audit.report.sheet import Line
 from audit.run import UnusableDate
-from audit.usable import Known, overnight_figures
+from audit.usable import Remembered, overnight_figures
 from connectors.contract import Expect, Table
 from connectors.records import Account
 
@@ -127,8 +127,8 @@ def test_against_the_last_night(state: State, later, refused: bool) -> None:
 
 
 def test_ids_without_their_zeros_are_told_whatever_their_number() -> None:
-    before = [Known("a", "1", "m1"), Known("b", "2", "m2")]
-    now = [Known("c", "1", "m1"), Known("b", "2", "m2")]
+    before = [Remembered("a", "1", "m1"), Remembered("b", "2", "m2")]
+    now = [Remembered("c", "1", "m1"), Remembered("b", "2", "m2")]
     same, there = overnight_figures("directory", before, now, Expect())
     assert (same.part, same.whole, same.held) == (1, 2, False)
     assert (there.part, there.held) == (2, True)
