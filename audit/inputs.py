@@ -80,7 +80,7 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
             *placed.problems(),
             *unread_columns(people, counts.system),
             *employees.problems,
-            *(Problem(one.source, "", f"{one}. {one.advice}") for one in figures if not one.held),
+            *(Problem(one.source, "", f"{one.said}. {one.advice}") for one in figures if not one.held),
         ),
         figures,
     )

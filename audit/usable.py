@@ -246,7 +246,7 @@ def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
     """What to say of status words that nobody explained. It never fills in a meaning: a word of leavers would become
     one of people employed."""
     named = sorted((word for word in words if word), key=lambda word: (-words[word], word))
-    shown = ", ".join(f"{word!r} ({words[word]:,} rows)" for word in named[:QUOTED])
+    shown = ", ".join(f"{word!r} ({words[word]:,} row{'' if words[word] == 1 else 's'})" for word in named[:QUOTED])
     more = f" and {len(named) - QUOTED} more" if len(named) > QUOTED else ""
     if named:
         example = toml(named[0])
