@@ -93,7 +93,7 @@ def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
             yield name, (same or lack)[0]
 
 
-def unread(table: Table) -> list[str]:
+def unread_headings(table: Table) -> list[str]:
     """The headings of a table that no field reads."""
     taken = set(table.where.values())
     return [text for position, text in enumerate(table.headings) if position not in taken and text]
@@ -102,7 +102,7 @@ def unread(table: Table) -> list[str]:
 def _heading_gone(name: str, place: str, before: Columns, table: Table, record: type[Record]) -> str:
     known = {text for one in before.tables.values() for text in one.values()}
     heading = next(one[name] for one in before.tables.values() if name in one)
-    free = [text for text in unread(table) if text not in known]
+    free = [text for text in unread_headings(table) if text not in known]
     likely = next((text for text in free if meant(text, record) == name), "the new heading")
     return (
         f"{place}: the heading {heading!r} ({name}) was there at the last healthy pull and is missing tonight."

@@ -11,7 +11,7 @@ from typing import cast
 
 from audit.addresses import mail_system
 from audit.agency_codes import agency_codes
-from audit.columns import unread
+from audit.columns import unread_headings
 from audit.config import ConfigError, Settings, SourceSettings
 from audit.coverage import TOLD
 from audit.encryption.passwords import passwords
@@ -25,7 +25,7 @@ from audit.sources.reading import open_source
 from audit.sources.tonight import closed_door
 from audit.usable import (
     ADDRESS_FIELDS,
-    People,
+    PeopleCounts,
     address_column_advice,
     people_figures,
     refused,
@@ -145,7 +145,7 @@ def _directory_faults(
 ) -> Iterator[tuple[str, bool]]:
     codes = agency_codes(ours)
     placed = Placed(source.name, codes)
-    counts = People(mail_system(ours), codes.codes)
+    counts = PeopleCounts(mail_system(ours), codes.codes)
     for _ in counts.counted(placed.people(cast("Person", record) for record in records)):
         pass
     figures = people_figures(source.name, counts, source.expect, {}, shown.tables)
@@ -166,12 +166,12 @@ def _directory_faults(
 def _unread(source: SourceSettings, shown: Source) -> Iterator[str]:
     """A line for each table with headings that nothing reads, and what they mean in other systems."""
     for place, table in shown.tables.items():
-        headings = [heading for heading in unread(table) if heading.casefold() not in NEVER_READ]
+        headings = [heading for heading in unread_headings(table) if heading.casefold() not in NEVER_READ]
         if not headings:
             continue
         named = ", ".join(_likely(heading, source, table) for heading in headings[:NAMED])
         more = f" and {len(headings) - NAMED} more" if len(headings) > NAMED else ""
-        yield f"note     {place}: headings that nothing reads: {named}{more}."
+        yield f"note     {source.name}: {place}: headings that nothing reads: {named}{more}."
 
 
 def _likely(heading: str, source: SourceSettings, table: Table) -> str:

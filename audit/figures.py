@@ -38,9 +38,14 @@ class Figure:
         """`part` of `whole`, 1 where there is nothing to be a part of."""
         return self.part / self.whole if self.whole else 1.0
 
+    @property
+    def said(self) -> str:
+        """The figure in words, for a place that names the source already."""
+        return f"{self.part:,} of {self.whole:,} {self.meaning} ({self.share:.0%})"
+
     def __str__(self) -> str:
         """As Start here shows it."""
-        return f"{self.source}: {self.part:,} of {self.whole:,} {self.meaning} ({self.share:.0%})"
+        return f"{self.source}: {self.said}"
 
 
 def figures_of(content: Mapping[str, Any]) -> tuple[Figure, ...]:

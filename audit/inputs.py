@@ -18,7 +18,7 @@ from audit.organization import Organization
 from audit.people.identity import Registry, bare_id, registry, registry_key
 from audit.sources.reading import Reading, open_source
 from audit.usable import (
-    People,
+    PeopleCounts,
     address_column_advice,
     overnight_figures,
     people_figures,
@@ -60,7 +60,7 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
         codes = agency_codes(organization)
         people = opened(settings.directory, settings, ledger, now)
         placed = Placed(settings.directory.name, codes)
-        counts = People(mail_system(organization), codes.codes)
+        counts = PeopleCounts(mail_system(organization), codes.codes)
         records = (cast("Person", record) for record in people.records())
         employees = directory(counts.counted(placed.people(records)), counts.system, codes.codes, as_of)
     except SourceDown as error:
@@ -80,9 +80,9 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
             *placed.problems(),
             *unread_columns(people, counts.system),
             *employees.problems,
-            *(Problem(one.source, "", f"{one}. {one.advice}") for one in figures if not one.held),
+            *(Problem(one.source, "", f"{one.said}. {one.advice}") for one in figures if not one.held),
         ),
-        (*(one for reading in readings for one in reading.figures), *figures),
+        figures,
     )
 
 
@@ -123,7 +123,7 @@ class Placed:
 
 
 def measured(
-    reading: Reading, people: People, organization: Organization, employees: Directory, ledger: Ledger
+    reading: Reading, people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
 ) -> tuple[Figure, ...]:
     """What of the directory was usable. Raises InputUnusable where a figure is beyond its bounds."""
     name, expect = reading.settings.name, reading.settings.expect

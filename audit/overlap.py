@@ -82,19 +82,19 @@ def _doubt(life: _Life, employee: Employee, held_by: str, *, dated: bool) -> str
         ),
         (
             _was_anothers(life.seen, held_by),
-            "But it was seen while this address was somebody else's, so it may be a former holder's.",
+            "But the account was seen while this address was somebody else's, so it may be a former holder's.",
         ),
         (
             any(employee.since is not None and day < employee.since for day in days),
-            "But that is before the employment began, so the account may be a former holder's.",
+            "But the account was there before the employment began, so it may be a former holder's.",
         ),
         (
             dated and life.created is not None and employee.since is None,
-            "But the directory does not say since when, so the account may be a former holder's.",
+            "But the directory does not say since when the owner is employed, so it may be a former holder's.",
         ),
         (
             dated and bool(unread),
-            f"But its {unread} could not be read, so it may be older than the employment and a former holder's.",
+            f"But the account's {unread} could not be read, so it may be older than the employment.",
         ),
     )
     return next((words for holds, words in reasons if holds), "")

@@ -14,6 +14,7 @@ def summary(night: Night, folder: Path) -> str:
     """The night in a dozen lines."""
     current = [finding for finding in night.findings if finding.status is not FindingStatus.RESOLVED]
     statuses = Counter(finding.status for finding in night.findings)
+    news = ", ".join(f"{statuses[status]:,} {status}" for status in FindingStatus if statuses[status])
     findings = sum(finding.tier is Tier.FINDING for finding in current)
     titles = {note.rule_id: note.title for note in night.rules}
     by_rule = Counter(finding.rule_id for finding in current)
@@ -21,8 +22,7 @@ def summary(night: Night, folder: Path) -> str:
     lines = [
         f"{night.organization.name}, night of {night.as_of.isoformat()} (run {night.run_id})",
         f"  {night.people:,} people in the directory, {kept:,} accounts and registry entries with a tie to the State",
-        f"  {findings:,} findings, {len(current) - findings:,} leads: "
-        + ", ".join(f"{statuses[status]:,} {status}" for status in FindingStatus if statuses[status]),
+        f"  {findings:,} findings, {len(current) - findings:,} leads" + (f": {news}" if news else ""),
         *(f"  {by_rule[rule_id]:>6,}  {rule_id}  {title}" for rule_id, title in titles.items() if by_rule[rule_id]),
     ]
     lines += [f"  NOT JUDGED  {pull.reason}" for pull in night.pulls if pull.status is PullStatus.NOT_JUDGED]

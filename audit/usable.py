@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from math import floor
 from typing import NamedTuple
 
 from audit.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
-from audit.columns import unread
+from audit.columns import unread_headings
 from audit.directory import Directory
 from audit.figures import MEASURED, Figure
 from audit.headings import meant
@@ -46,7 +47,7 @@ ADDRESS_FIELDS: Mapping[type[Record], tuple[str, ...]] = {
 }
 
 
-class Known(NamedTuple):
+class Remembered(NamedTuple):
     """An employee as the ledger remembers one from night to night: digests of id, bare id (no zeros) and mailbox."""
 
     employee_id: str
@@ -55,7 +56,7 @@ class Known(NamedTuple):
 
 
 @dataclass
-class People:
+class PeopleCounts:
     """Counts of the people of one pull; they grow while `counted` is consumed."""
 
     system: MailSystem
@@ -92,7 +93,7 @@ class People:
 
 
 def people_figures(
-    source: str, people: People, expect: Expect, before: Mapping[str, float], tables: Mapping[str, Table]
+    source: str, people: PeopleCounts, expect: Expect, before: Mapping[str, float], tables: Mapping[str, Table]
 ) -> list[Figure]:
     """The figures of one directory by itself, against the bounds and against the shares of the last night."""
     whole = people.rows
@@ -140,7 +141,7 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
             night = " for one night" if fell or one.key in ("same_id", "still_there") else ""
             return (
                 f"{one}; at least {least:.0%} are expected{', and no sudden fall' if fell else ''}. {one.advice}"
-                f" If it is right as it is, set expect = {{ usable = {{ {one.key} = 0.0 }}"
+                f" If it is right as it is, set expect = {{ usable = {{ {one.key} = {floor(100 * one.share) / 100} }}"
                 f"{', may_fall = 1.0' if fell else ''} }} in [{one.source}]{night}."
             )
     return ""
@@ -157,16 +158,18 @@ def supervisors_figure(
     return Figure(source, "supervisors", MEASURED["supervisors"], known, len(named), held, advice)
 
 
-def roster(directory: Directory) -> frozenset[Known]:
+def roster(directory: Directory) -> frozenset[Remembered]:
     """The people of a night in digests, to compare the next night with."""
     mailbox = {ids[0]: box for box, ids in directory.owners.items() if len(ids) == 1 and box not in directory.aliases}
     return frozenset(
-        Known(_digest(employee_id), _digest(bare_id(employee_id)), _digest(mailbox.get(employee_id, "")))
+        Remembered(_digest(employee_id), _digest(bare_id(employee_id)), _digest(mailbox.get(employee_id, "")))
         for employee_id in directory.employees
     )
 
 
-def overnight_figures(source: str, before: Collection[Known], now: Collection[Known], expect: Expect) -> list[Figure]:
+def overnight_figures(
+    source: str, before: Collection[Remembered], now: Collection[Remembered], expect: Expect
+) -> list[Figure]:
     """Against the people of the last night: whose mailbox has another id now, and who has vanished."""
     if not before:
         return []
@@ -243,7 +246,7 @@ def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
     """What to say of status words that nobody explained. It never fills in a meaning: a word of leavers would become
     one of people employed."""
     named = sorted((word for word in words if word), key=lambda word: (-words[word], word))
-    shown = ", ".join(f"{word!r} ({words[word]:,} rows)" for word in named[:QUOTED])
+    shown = ", ".join(f"{word!r} ({words[word]:,} row{'' if words[word] == 1 else 's'})" for word in named[:QUOTED])
     more = f" and {len(named) - QUOTED} more" if len(named) > QUOTED else ""
     if named:
         example = toml(named[0])
@@ -257,7 +260,7 @@ def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
     )
 
 
-def _address_advice(people: People, tables: Mapping[str, Table]) -> str:
+def _address_advice(people: PeopleCounts, tables: Mapping[str, Table]) -> str:
     seen = ", ".join(f"{domain} ({count:,})" for domain, count in people.domains.most_common(3))
     ours = ", ".join(sorted(people.system.all)[:QUOTED])
     others = list(unread_addresses(tables, people.system.all, ()))
@@ -273,7 +276,7 @@ def _map_advice(name: str, tables: Mapping[str, Table], *others: str) -> str:
     if not tables:
         return " Check the directory."
     for table in tables.values():
-        for text in unread(table):
+        for text in unread_headings(table):
             if (field := meant(text, Person)) in (name, *others):
                 return f" Perhaps its column is {text!r}: columns = {{ {field} = {toml(text)} }}."
     return f" Name its column in audit.toml: columns = {{ {name} = … }}."

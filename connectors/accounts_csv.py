@@ -12,7 +12,7 @@ from itertools import chain
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
 from connectors.files import addresses, confirmed, times
-from connectors.files.dated import OPTION, dated, unread
+from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
 from connectors.platforms import platform_id
@@ -72,7 +72,7 @@ def parse(raw: Raw) -> Account:
     strength = Strength.NONE
     if registered:
         strength = confirmed.strength(text, str(options.get("registration", "")))
-        notes += filter(None, [confirmed.unread(text)])
+        notes += filter(None, [confirmed.unread_word(text)])
     return Account(
         platform=platform,
         account_id=which.account_id,
@@ -133,7 +133,7 @@ def _moment(name: str, text: Mapping[str, str], options: Mapping[str, object], n
     written = text.get(name, "").strip()
     found = times.form(str(options.get("date_format", ""))).moment(written) if written else None
     if written and found is None:
-        notes.append(unread(name, written))
+        notes.append(unread_day(name, written))
     return found
 
 

@@ -10,7 +10,7 @@ from connectors import files
 from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
 from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
-from connectors.files.dated import OPTION, dated, unread
+from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
 from connectors.records import Person, Provenance, Status
 
@@ -79,7 +79,7 @@ def parse(raw: Raw) -> Person:
         written = text.get(name, "").strip()
         days[name] = form.day(written) if written else None
         if written and days[name] is None:
-            notes.append(unread(name, written))
+            notes.append(unread_day(name, written))
             dark.append(name)
     return Person(
         employee_id=employee_id,

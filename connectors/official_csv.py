@@ -10,10 +10,11 @@ from connectors import files
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
 from connectors.files import addresses, times
 from connectors.files.cells import identifier
-from connectors.files.dated import OPTION, dated, unread
+from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, cell_text, named_in, which_account
-from connectors.platforms import is_placeholder, platform_id
+from connectors.placeholders import is_placeholder
+from connectors.platforms import platform_id
 from connectors.records import OfficialAccount, Provenance
 
 FIELDS = (
@@ -121,7 +122,7 @@ def _reviewed_on(raw: Raw, notes: list[str]) -> date | None:
     written = raw.values.get("reviewed_on", "").strip()
     found = times.form(str(raw.options.get("date_format", ""))).day(written) if written else None
     if written and found is None:
-        notes.append(unread("reviewed_on", written))
+        notes.append(unread_day("reviewed_on", written))
     return found
 
 

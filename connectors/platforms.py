@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from connectors.placeholders import is_placeholder
 from connectors.reference import table
 
 NOISE = {"profile", "profiles", "account", "accounts", "page", "pages", "channel", "handle", "user", "username", "app"}
@@ -234,37 +235,9 @@ def unwrapped(url: str, depth: int = 2) -> str:
     return url
 
 
-def is_placeholder(text: str) -> bool:
-    """Whether a text only fills a cell: "N/A", "null", "-", "#REF!", "(none)", "unknown" in any letter case."""
-    return plain_word(text) in PLACEHOLDERS
-
-
 def is_cut(account_id: str) -> bool:
     """Whether a number has only zeros where a spreadsheet keeps no digits: it may stand for a thousand accounts."""
     return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
-
-
-def plain_word(text: str) -> str:
-    """A cell's text as placeholders are compared: width and letter case folded, marks around it left out."""
-    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return folded.strip("@#!?.,:;'’`\"“”()[]{}<>*_~=-–—−/\\|…·•")
-
-
-PLACEHOLDERS = frozenset(
-    {
-        "", "0", "00", "000", "0.0", "0.00", "0,0", "n/a", "na", "n.a", "n/k", "n/d", "nan", "null", "none", "nil",
-        "undefined", "unknown", "unk", "unassigned", "unavailable", "notapplicable", "notavailable", "notassigned",
-        "notprovided", "notfound", "notknown", "notset", "notspecified", "notlisted", "notgiven", "notyet",
-        "nothing", "nohandle", "noid", "nourl", "noaccount", "noaccountid", "nousername", "nodata", "novalue",
-        "missing", "blank", "empty", "void", "pending", "tbd", "tba", "tbc", "tobedetermined", "tobeconfirmed",
-        "tobeannounced", "same", "sameasabove", "seeabove", "asabove", "ditto", "various", "multiple", "ref", "value",
-        "name", "num", "div/0", "calc", "spill", "getting_data", "ref!", "xx", "xxx", "xxxx", "deleted", "removed",
-        "suspended", "anonymous", "redacted", "hidden", "private", "username", "handle", "accountid", "user_id",
-        "userid", "false", "true", "yes", "no", "facebookuser", "linkedinmember", "instagramuser",
-    }
-)  # fmt: skip
-"""Texts that stand in a cell in place of an id, a handle or an address. Some could be somebody's handle ("none"): held
-for one, they would make strangers one account, so they are read as empty, and told."""
 
 
 def _by_label(known: Platform, host: str) -> Profile | None:

@@ -29,7 +29,7 @@ from audit.lifecycle import Change, Earlier, Past
 from audit.merging import Background, Copy
 from audit.night import Chain, ImportProblem, Problem, Pull, PullStatus, Receipt
 from audit.trends import Trends, trends
-from audit.usable import Known
+from audit.usable import Remembered
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2
@@ -308,7 +308,7 @@ class Ledger:
         """What the last healthy pull of a source held, field by field; None before the first."""
         return measure_store.columns_of(self.connection, source)
 
-    def roster(self) -> frozenset[Known]:
+    def roster(self) -> frozenset[Remembered]:
         """The people of the last finished run, in digests."""
         last = self.last_run()
         return measure_store.roster(self.connection, last.run_id) if last else frozenset()
@@ -366,7 +366,7 @@ class Ledger:
         official_seen: Iterable[tuple[str, str]],
         content: dict[str, Any],
         reviews: Reviews | None = None,
-        roster: Collection[Known] = (),
+        roster: Collection[Remembered] = (),
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():

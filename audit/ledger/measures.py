@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 
 from audit.columns import Columns
-from audit.usable import Known
+from audit.usable import Remembered
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS columns (source TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT;
@@ -35,13 +35,13 @@ def columns_of(connection: sqlite3.Connection, source: str) -> Columns | None:
     return None if row is None else Columns(**json.loads(row[0]))
 
 
-def record_roster(connection: sqlite3.Connection, run_id: str, last: str, people: Collection[Known]) -> None:
+def record_roster(connection: sqlite3.Connection, run_id: str, last: str, people: Collection[Remembered]) -> None:
     """Keep the people of tonight, and those of the last finished run until tonight's is finished, too."""
     connection.execute("DELETE FROM roster WHERE run_id <> ? OR run_id = ?", (last, run_id))
     connection.executemany("INSERT INTO roster VALUES (?, ?, ?, ?)", ((run_id, *one) for one in sorted(people)))
 
 
-def roster(connection: sqlite3.Connection, run_id: str) -> frozenset[Known]:
+def roster(connection: sqlite3.Connection, run_id: str) -> frozenset[Remembered]:
     """The people of a run; none where another one has taken its place."""
     rows = connection.execute("SELECT employee_id, bare, mailbox FROM roster WHERE run_id = ?", (run_id,))
-    return frozenset(Known(*row) for row in rows)
+    return frozenset(Remembered(*row) for row in rows)

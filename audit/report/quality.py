@@ -44,7 +44,7 @@ def import_problems_sheet(night: Night) -> Sheet:
     return Sheet(
         "Import problems",
         (
-            Line(f"Import problems: {len(night.import_problems):,} words or files not placed", Look.TITLE),
+            Line(f"Import problems: {len(night.import_problems):,}", Look.TITLE),
             Line(
                 "Whatever was typed into a workbook of the reviews folder and is not on the other sheets stands here. "
                 "A line stays for as long as its file lies in that folder and says the same."

@@ -72,8 +72,9 @@ def _banner(night: Night, *, whole: bool) -> list[Line]:
         return lines + (_amiss(amiss) if whole else [Line("Ask who looks after the audit.", Look.BANNER)])
     rejected = sum(pull.rejected for pull in night.pulls)
     if rejected:
-        rows = f"{rejected:,} rows" if rejected > 1 else "one row"
-        return [Line(f"Every source was judged; {rows} could not be read and stand on the sheet Data quality.")]
+        rows = "one row" if rejected == 1 else f"{rejected:,} rows"
+        stand = "stands" if rejected == 1 else "stand"
+        return [Line(f"Every source was judged; {rows} could not be read and {stand} on the sheet Data quality.")]
     return [Line("Every source was read in full and judged.", Look.GOOD)]
 
 

@@ -55,7 +55,7 @@ _NO_SHEET = (
     "No sheet of this workbook has a column “Finding ID”, so that nothing typed into it can be placed. Copy your words "
     "into the rows of tonight's workbook."
 )
-_READ_AS = "This column was read as “{}”, by its place or its words. Give it that heading again if that is wrong, too."
+_READ_AS = "This column was read as “{}”, by its place or its words. If that is right, give it that heading again."
 _NO_COLUMN = (
     "This sheet has no column “{}”: it was renamed or removed, and none of it is read. {}Write the heading as it was, "
     "and save the copy again."

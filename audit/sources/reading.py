@@ -5,6 +5,7 @@ Knows no ledger and no other source, so that sources can be read side by side, e
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -51,6 +52,9 @@ FEW_ALIKE = 2
 """Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
+ALIKE = 100
+"""Problems that differ in values alone, and are listed one by one; of a whole column of them the rest are counted."""
+VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d,.]*")
 NO_TIE, OUT_OF_SCOPE = "no tie to the organization", "of no kind that is asked about"
 GONE = "there is no account by this declared handle: it is gone, renamed or taken down. Check the registry."
 
@@ -74,6 +78,10 @@ class Reading:
     kept: int = 0
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
+    alike: Counter[str] = field(default_factory=Counter)
+    """How often each problem came, its values left out."""
+    unlisted: dict[str, Problem] = field(default_factory=dict)
+    """Of those that came too often, the first that is not listed."""
     example: Problem | None = None
     """The first item that was rejected; `problems` begin with whatever was told first."""
     platforms: Counter[str] = field(default_factory=Counter)
@@ -91,6 +99,12 @@ class Reading:
 
         Raises SourceDown where the source fails, or, at the end, where the pull is outside its expectations.
         """
+        try:
+            yield from self._records(keep)
+        finally:
+            self._count_unlisted()
+
+    def _records(self, keep: Callable[[Record], bool]) -> Iterator[Record]:
         canaries = Canaries(self.source)
         expected = len(self.plan.keys) if self.plan else self.read_before
         with step(self.settings.name, expected) as shown:
@@ -200,13 +214,26 @@ class Reading:
             self._problem(where, note)
 
     def _problem(self, where: str, reason: str) -> None:
-        if len(self.problems) < REPORTED_AT_MOST:
-            self.problems.append(Problem(self.settings.name, where, reason))
+        problem, kind = Problem(self.settings.name, where, reason), VALUES.sub("", reason)
+        if kind in self.alike or len(self.alike) < REPORTED_AT_MOST:
+            self.alike[kind] += 1
+        if self.alike[kind] > ALIKE:
+            self.unlisted.setdefault(kind, problem)
+        elif len(self.problems) < REPORTED_AT_MOST:
+            self.problems.append(problem)
         elif len(self.problems) == REPORTED_AT_MOST:
             more = (
                 f"more than {REPORTED_AT_MOST:,} rows have problems; the rest are counted on the Coverage sheet only."
             )
             self.problems.append(Problem(self.settings.name, "", more))
+
+    def _count_unlisted(self) -> None:
+        """Say of each problem that came too often how many more rows have it."""
+        for kind, first in self.unlisted.items():
+            count = self.alike[kind] - ALIKE
+            rest = f" The same holds for {count - 1:,} more rows, which are not listed." if count > 1 else ""
+            self.problems.append(replace(first, reason=first.reason + rest))
+        self.unlisted.clear()
 
     def record(self) -> SweepRecord | None:
         """What the sweep did tonight, once its records are consumed; None for a list."""

@@ -54,9 +54,11 @@ def in_words(found: list[str], ledger: Ledger) -> str:
     """What the command prints: each difference on a line, or that there is none."""
     if not found:
         chain = ledger.chain()
+        if not chain.events:
+            return f"{ledger.path}: no night has been judged yet, so there is nothing to verify."
         return (
             f"{ledger.path}: the chain of events is whole ({chain.events:,} events, ending {chain.head}), and findings,"
-            " decisions and nights’ files are what it says."
+            " decisions and nights’ files agree with it."
         )
     more = [f"… and {len(found) - SHOWN:,} more."] if len(found) > SHOWN else []
     return "\n".join(f"{ledger.path}: {sentence}" for sentence in [*islice(found, SHOWN), *more])

@@ -79,7 +79,7 @@ def rows(
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)
-    yield from unread(source, found, entire=entire)
+    yield from unread_files(source, found, entire=entire)
     for path in found:
         try:
             yield from _items(_read(path, places[path], wanted, source, pushed, told[path], entire), source, furniture)
@@ -127,7 +127,7 @@ def _found(source: Source, entry: str) -> list[Path]:
     )
 
 
-def unread(source: Source, read: Collection[Path], *, entire: bool = False) -> Iterator[Remark]:
+def unread_files(source: Source, read: Collection[Path], *, entire: bool = False) -> Iterator[Remark]:
     """What lies in a folder that the option `path` names and is not among the files that are `read`: files of other
     endings, and folders.
 

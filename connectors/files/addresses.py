@@ -13,16 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from connectors.files.cells import is_error, plain
+from connectors.files.cells import plain
+from connectors.placeholders import is_error, says_nothing
 
-NONE = frozenset(
-    (
-        "", "-", "--", "---", "—", "–", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "no",
-        "unknown", "not available", "not applicable", "no email", "no e-mail", "tbd", "(none)", "(null)", "<null>",
-        "[]", "{}", "()", "false", "undefined",
-    )
-)  # fmt: skip
-"""What stands in a cell where there is no address."""
 NOBODY = frozenset(("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable"))
 """Local parts of addresses that were typed because a field was mandatory: nobody's mailbox."""
 _LABEL = (
@@ -64,10 +57,10 @@ def read(text: str) -> Found:
     if _PLAIN.fullmatch(text) and _whole(text):
         return Found((text,))
     seen = _seen(text)
-    if seen.casefold() in NONE:
-        return Found(())
     if is_error(seen):
         return Found((), seen)
+    if says_nothing(seen, "noemail", "noe-mail"):
+        return Found(())
     addresses, rest = _taken(_OTHER_KINDS.sub("", seen))
     for decoration in (_NAMED, _LABELLED, _DOMAIN_USER):
         rest = decoration.sub(_MARK, rest)

@@ -5,22 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-ERRORS = frozenset(
-    [
-        "#VALUE!",
-        "#N/A",
-        "#REF!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NUM!",
-        "#NULL!",
-        "#SPILL!",
-        "#CALC!",
-        "#GETTING_DATA",
-        "#FIELD!",
-    ]
-)
-"""What a spreadsheet shows where a formula failed."""
 TEXT_FORMULA = re.compile(r'=\s*"(?P<text>[^"]*)"|=\s*T\(\s*"(?P<of_t>[^"]*)"\s*\)', re.IGNORECASE)
 """Excel's ="001003": a text that was written as a formula so that its zeros stay."""
 WHOLE_NUMBER = re.compile(r"(?P<digits>\d+)\.0+")
@@ -37,9 +21,7 @@ def plain(text: str) -> str:
     """
     if text.isascii() and not text.startswith(("=", "'", "`", '"')) and "  " not in text and text.isprintable():
         return text.strip()
-    seen = unicodedata.normalize("NFKC", text)
-    seen = "".join(one for one in seen if one.isspace() or unicodedata.category(one) not in {"Cf", "Cc"})
-    seen = " ".join(seen.split())
+    seen = " ".join(visible(unicodedata.normalize("NFKC", text)).split())
     if formula := TEXT_FORMULA.fullmatch(seen):
         seen = (formula["text"] if formula["text"] is not None else formula["of_t"]).strip()
     if len(seen) > 1 and seen[0] == seen[-1] == '"':
@@ -49,9 +31,9 @@ def plain(text: str) -> str:
     return seen
 
 
-def is_error(text: str) -> bool:
-    """Whether a cell holds a spreadsheet's error instead of a value."""
-    return text.strip().upper() in ERRORS
+def visible(text: str) -> str:
+    """A text without zero-width characters, direction marks and control characters; blanks and line ends stay."""
+    return "".join(one for one in text if one.isspace() or unicodedata.category(one) not in {"Cf", "Cc"})
 
 
 def identifier(text: str) -> str:

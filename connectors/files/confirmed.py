@@ -108,7 +108,7 @@ def settled(source: Source, items: Iterable[Item]) -> Iterator[Item]:
             if not told:
                 told = True
                 yield Remark(item.where, _untold(said))
-        yield replace(item, values={**item.values, FIELD: said}) if said and not unread(item.values) else item
+        yield replace(item, values={**item.values, FIELD: said}) if said and not unread_word(item.values) else item
 
 
 def strength(values: Mapping[str, str], stated: str) -> Strength:
@@ -116,7 +116,7 @@ def strength(values: Mapping[str, str], stated: str) -> Strength:
     return WORDS.get(values.get(FIELD) or stated, Strength.WEAK)
 
 
-def unread(values: Mapping[str, str]) -> str:
+def unread_word(values: Mapping[str, str]) -> str:
     """A note for a row whose word for it is not known; empty where there is none. Such an address is unverified."""
     for name in (FIELD, *SAYS):
         word = _word(values.get(name, ""))
@@ -175,13 +175,12 @@ def _unsaid(source: Source, table: Table | None) -> str:
 def _untold(said: str) -> str:
     if said == "verified":
         return (
-            "neither a column of this export nor audit.toml says whether the platform confirmed the registered"
-            " addresses; standing under the heading registered_email, they count as verified. Say so, or otherwise, in"
-            ' the source\'s table of audit.toml: registration = "verified", or registration = "unverified".'
+            "nothing says whether the platform confirmed the registered addresses. Because their heading is"
+            " registered_email, they count as verified. Set in the source's table of audit.toml"
+            ' registration = "verified" if that is right, else registration = "unverified".'
         )
     return (
-        "neither a column of this export nor audit.toml says whether the platform confirmed the registered addresses,"
-        " so they count as unverified, and are leads at most. If the platform confirms them, set in the source's table"
-        ' of audit.toml: registration = "verified"; if a column says it row by row: columns = { registration = "its'
-        ' heading" }.'
+        "nothing says whether the platform confirmed the registered addresses, so they count as unverified, and are"
+        " leads at most. If the platform confirms them, set in the source's table of audit.toml"
+        ' registration = "verified"; if a column says it row by row, columns = { registration = "its heading" }.'
     )

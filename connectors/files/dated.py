@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from connectors.contract import Item, Nexus, Raw, Remark, Source, SourceDown, unseen
 from connectors.files import times
+from connectors.placeholders import is_error
 
 OPTION = 'how dates are written where their column leaves a choice, for example "MM/DD/YYYY" or "DD.MM.YYYY hh:mm"'
 """The help of the option date_format."""
@@ -70,9 +71,11 @@ def date_format(source: Source) -> str:
         ) from None
 
 
-def unread(name: str, text: str) -> str:
+def unread_day(name: str, text: str) -> str:
     """The note for a day or time that could not be read."""
     written = text.strip()[:QUOTED]
+    if is_error(text):
+        return f"{name} {written!r} is a spreadsheet's error, and was left empty. Mend its formula, and export again."
     if times.leaves_choice(text) and not times.is_serial(text):
         return (
             f"{name} {written!r} was left empty: day and month could stand either way round. Say which it is in"

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from connectors.files.cells import visible
 from connectors.files.fields import QUOTED, ROUNDED, same_handle, web_address
+from connectors.placeholders import is_placeholder
 from connectors.platforms import (
     NOISE,
     Platform,
     Profile,
     is_cut,
-    is_placeholder,
     platform_id,
     platforms,
     profile,
@@ -141,8 +142,7 @@ def _together(several: list[Named | None]) -> Named | None:
 def cell_text(text: str) -> str:
     """A cell's text without what cannot be seen (zero-width and direction marks) and what spreadsheets and people put
     around a value: ="…", =HYPERLINK("…"), a leading apostrophe, quotation marks, angle brackets."""
-    seen = (character for character in text if unicodedata.category(character) not in ("Cf", "Cc") or character == "\n")
-    said = "".join(" " if unicodedata.category(one) == "Zs" else one for one in seen).strip()
+    said = "".join(" " if unicodedata.category(one) == "Zs" else one for one in visible(text)).strip()
     if said.startswith("="):
         inner = re.fullmatch(r'=\s*(?:HYPERLINK\s*\(\s*)?"([^"]*)".*', said, re.IGNORECASE | re.DOTALL)
         said = inner[1].strip() if inner else said

@@ -25,7 +25,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from connectors.files.cells import is_error, plain
+from connectors.files.cells import plain
+from connectors.placeholders import is_error
 
 MONTH_FIRST, DAY_FIRST, YEAR_FIRST, SERIAL = "MM/DD/YYYY", "DD/MM/YYYY", "YY-MM-DD", "Excel's day numbers"
 ORDERS = (MONTH_FIRST, DAY_FIRST, YEAR_FIRST)

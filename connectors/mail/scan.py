@@ -30,7 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
-from connectors.files import times, unread
+from connectors.files import times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.progress import WATCHED, Told, shares, watched
 from connectors.mail import query as mail_query
@@ -103,7 +103,7 @@ def scan(
     places: list[str] = []
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
-    yield from unread(source, files)
+    yield from unread_files(source, files)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)

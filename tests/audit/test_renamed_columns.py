@@ -156,8 +156,9 @@ def test_a_receipt_for_each_copy(reviewed: State) -> None:
     (receipt,) = night.receipts
     assert (receipt.name, receipt.written_by) == ("karin.xlsx", "2026-11-20.1")
     assert (receipt.taken, receipt.findings, receipt.unplaced) == (3, 1, 1)
-    line = "Copy read: karin.xlsx, the workbook of run 2026-11-20.1: 3 words taken about 1 finding, 1 not placed"
+    line = "Copy read: karin.xlsx, the workbook of run 2026-11-20.1: 3 words taken about 1 finding; 1 line on the"
     assert line in summary(night, reviewed.folder)
+    assert summary(night, reviewed.folder).count("Import problems") == 1
     page = openpyxl.load_workbook(reviewed.folder / "out" / "latest" / "audit.xlsx")["Start here"]
     assert any(line in str(cell.value) for row in page.iter_rows() for cell in row)
     for path in (reviewed.folder / "out" / "latest" / "agencies").glob("*.xlsx"):

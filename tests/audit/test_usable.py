@@ -17,7 +17,8 @@ from audit.people.identity import bare_id
 from audit.report import sheets
 from audit.report.sheet import Line
 from audit.run import UnusableDate
-from audit.usable import Known, overnight_figures
+from audit.sources.reading import ALIKE
+from audit.usable import Remembered, overnight_figures
 from connectors.contract import Expect, Table
 from connectors.records import Account
 
@@ -55,6 +56,14 @@ def test_a_night_that_holds_is_all_clear_and_lists_its_figures(state: State) -> 
     assert by_key["directory", "status"] == (4, 4, True)
     assert by_key["directory", "supervisors"] == (1, 1, True)
     assert by_key["export", "registered"] == (1, 1, True)
+
+
+def test_what_a_whole_column_lacks_is_listed_for_some_rows_and_counted(state: State) -> None:
+    state.people = crew(ALIKE + 27, end_date="#REF!")
+    told = [one for one in state.night().problems if "end_date" in one.reason]
+    assert len(told) == ALIKE + 1
+    assert "Mend its formula" in told[0].reason
+    assert [one.reason for one in told if "26 more rows" in one.reason] == [told[-1].reason]
 
 
 @pytest.mark.parametrize(
@@ -127,8 +136,8 @@ def test_against_the_last_night(state: State, later, refused: bool) -> None:
 
 
 def test_ids_without_their_zeros_are_told_whatever_their_number() -> None:
-    before = [Known("a", "1", "m1"), Known("b", "2", "m2")]
-    now = [Known("c", "1", "m1"), Known("b", "2", "m2")]
+    before = [Remembered("a", "1", "m1"), Remembered("b", "2", "m2")]
+    now = [Remembered("c", "1", "m1"), Remembered("b", "2", "m2")]
     same, there = overnight_figures("directory", before, now, Expect())
     assert (same.part, same.whole, same.held) == (1, 2, False)
     assert (there.part, there.held) == (2, True)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from connectors import accounts_csv, official_csv
 from connectors.contract import BadRow, Raw
 from connectors.files.handles import named_in
-from connectors.platforms import is_placeholder, platforms
+from connectors.placeholders import is_placeholder
+from connectors.platforms import platforms
 from connectors.records import Account, OfficialAccount
 
 READ = [

@@ -1,0 +1,56 @@
+"""Words that only fill a cell: in place of an id, a handle or an address, or because there is none. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+ERRORS = frozenset(
+    (
+        "#VALUE!", "#N/A", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+        "#FIELD!",
+    )
+)  # fmt: skip
+"""What a spreadsheet shows where a formula failed."""
+NOTHING = frozenset(
+    (
+        "", "0", "n/a", "na", "n.a", "nan", "null", "none", "nil", "no", "false", "undefined", "unknown",
+        "notapplicable", "notavailable", "tbd",
+    )
+)  # fmt: skip
+"""What stands in any cell to say that there is nothing to put there."""
+PLACEHOLDERS = NOTHING | frozenset(
+    (
+        "00", "000", "0.0", "0.00", "0,0", "n/k", "n/d", "unk", "unassigned", "unavailable", "notassigned",
+        "notprovided", "notfound", "notknown", "notset", "notspecified", "notlisted", "notgiven", "notyet",
+        "nothing", "nohandle", "noid", "nourl", "noaccount", "noaccountid", "nousername", "nodata", "novalue",
+        "missing", "blank", "empty", "void", "pending", "tba", "tbc", "tobedetermined", "tobeconfirmed",
+        "tobeannounced", "same", "sameasabove", "seeabove", "asabove", "ditto", "various", "multiple", "ref", "value",
+        "name", "num", "div/0", "calc", "spill", "getting_data", "xx", "xxx", "xxxx", "deleted", "removed",
+        "suspended", "anonymous", "redacted", "hidden", "private", "username", "handle", "accountid", "user_id",
+        "userid", "true", "yes", "facebookuser", "linkedinmember", "instagramuser",
+    )
+)  # fmt: skip
+"""Texts that stand in a cell in place of an id or a handle. Some could be somebody's handle ("none"): held for one,
+they would make strangers one account, so they are read as empty, and told."""
+
+
+def is_error(text: str) -> bool:
+    """Whether a cell holds a spreadsheet's error instead of a value."""
+    return text.strip().upper() in ERRORS
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text only fills an id's or a handle's cell: "N/A", "null", "-", "#REF!", "(none)", "same as above"."""
+    return _word(text) in PLACEHOLDERS
+
+
+def says_nothing(text: str, *others: str) -> bool:
+    """Whether a text says in any cell that there is nothing: "N/A", "-", "(none)", or one of `others`, as folded."""
+    word = _word(text)
+    return "@" not in text and (word in NOTHING or word in others)
+
+
+def _word(text: str) -> str:
+    """A cell's text as these words are compared: width and letter case folded, no blanks, no marks around it."""
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return folded.strip("@#!?.,:;'’`\"“”()[]{}<>*_~=-–—−/\\|…·•")
