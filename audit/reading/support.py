@@ -90,11 +90,15 @@ class Profile:
                 return name
         return ""
 
-    def rest_of_name(self, names: tuple[Hit, ...]) -> str:
-        """Handle and display name without the marks in them: " words | words "."""
+    def rest_of_name(self, names: tuple[Hit, ...], *, beside: bool = False) -> str:
+        """Handle and display name without the marks in them: " words | words "; with `beside`, only of the fields that
+        hold one."""
         parts = []
         for field, found in (("handle", self.handle_words), ("display_name", self.name_words)):
             spans = [hit.mark.span for hit in names if hit.mark.span.field == field]
+            if beside and not spans:
+                parts.append("")
+                continue
             kept = [
                 word
                 for word, (start, end) in zip(found.words, found.spans, strict=True)

@@ -150,6 +150,8 @@ def _by_name(evidence: Evidence) -> Verdict | None:
 def _name_context(evidence: Evidence) -> tuple[str, str]:
     """What the other words of handle and display name make of the marks there, and those words; ("", "")."""
     context, said = in_name(evidence.profile.rest_of_name(evidence.names))
+    if context == "firm":  # "honey-walrus861" is no shop: what is sold stands beside the name that it makes longer
+        context, said = in_name(evidence.profile.rest_of_name(evidence.names, beside=True))
     off = next((judged for judged in evidence.shown if judged.relation is Relation.OFF), None)
     if context in ("", "former") and off is not None:
         return off.context, off.words

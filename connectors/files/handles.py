@@ -19,7 +19,6 @@ from connectors.platforms import (
     NOISE,
     Platform,
     Profile,
-    is_cut,
     platform_id,
     platforms,
     profile,
@@ -28,8 +27,6 @@ from connectors.platforms import (
     unwrapped,
 )
 
-TOO_LONG_FOR_CHANCE = 18
-"""Digits from which on zeros behind the fifteenth are no chance any more (1 in 1,000)."""
 LINK = re.compile(r"https?://[^\s\"'<>|]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w.%+-])@\s?([\w.~-]+(?:@[\w-]+(?:\.[\w-]+)+)?)")
 BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
@@ -240,11 +237,6 @@ def _account_id(text: str, known: Platform, notes: list[str]) -> tuple[str, str]
         said = re.sub(r"[,'’]|\.0+$", "", said)
     if any(letter.isspace() for letter in said) or MAIL.fullmatch(said):
         notes.append(f"account_id {quoted(said)} is no id and was left empty.")
-        return "", ""
-    if is_cut(said) and len(said) >= TOO_LONG_FOR_CHANCE:
-        notes.append(
-            f"account_id {said} lost its last digits in a spreadsheet and was left empty; export the column as text."
-        )
         return "", ""
     return said, ""
 

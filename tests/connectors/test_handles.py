@@ -105,7 +105,7 @@ KNOWN_BY = [
     ({"handle": "ann", "account_id": "8,123,456"}, ("8123456", "ann", ""), ""),
     ({"handle": "ann", "account_id": "8123456.0"}, ("8123456", "ann", ""), ""),
     ({"handle": "ann", "account_id": "'0081"}, ("0081", "ann", ""), ""),
-    ({"handle": "ann", "account_id": "987654321012345000"}, ("", "ann", ""), "lost its last digits"),
+    ({"handle": "ann", "account_id": "987654321012345000"}, ("987654321012345000", "ann", ""), ""),
     ({"handle": "ann", "account_id": "9.8765E17"}, ("", "ann", ""), "rounded by a spreadsheet"),
     ({"handle": "ann", "account_id": "not on file"}, ("", "ann", ""), "is no id"),
     ({"account_id": "@ann"}, ("", "ann", ""), ""),
