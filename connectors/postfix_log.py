@@ -90,7 +90,6 @@ def fetch(source: Source) -> Iterator[Item]:
         logs,
         lambda path: Feed(path.name, partial(entries, path, signals, now, zone, seen=seen), fates=words),
         signals,
-        beside=False,
     )
     if not sum(seen):
         raise SourceChanged(

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -104,7 +105,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")
     settings = audit.config.load(path)
     for night in (DAY, NEXT):
-        audit.run.run(settings, night, clock=lambda: datetime(2026, 11, 20, 12, tzinfo=UTC))
+        audit.run.run(settings, night, clock=partial(datetime, night.year, night.month, night.day, 12, tzinfo=UTC))
         if night is DAY:
             decide(settings.output / DAY.isoformat() / "audit.xlsx", settings.reviews / "decided.xlsx")
     return settings.output

@@ -94,20 +94,16 @@ def scan(
     files: Sequence[Path],
     opened: Callable[[Path], Feed],
     signals: Signals,
-    *,
-    beside: bool = True,
 ) -> Iterator[Item]:
     """Every mailbox and platform that the listed mails of the files speak of, after what was rejected and dropped,
-    file by file. `opened` makes a file a feed. What lies `beside` the files in a folder and is not read is told first,
-    unless the caller tells it.
+    file by file. `opened` makes a file a feed. What lies beside the files in a folder and is not read is told first.
 
     Raises SourceDown where a file is damaged or the disk is full.
     """
     places: list[str] = []
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
-    if beside:
-        yield from unread_files(source, files)
+    yield from unread_files(source, files)
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -164,7 +164,10 @@ def test_a_new_beginning_on_purpose(audited: State, capsys: pytest.CaptureFixtur
     assert code == 0, printed
 
 
-def test_untouched_it_is_whole(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+def test_untouched_it_is_whole(
+    audited: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.cli.now", lambda: datetime(2031, 1, 1, tzinfo=UTC))
     code, printed = call(audited, ["verify"], capsys)
     assert (code, "is whole" in printed) == (0, True), printed
     run = json.loads((audited.folder / "out" / THIRD.isoformat() / "run.json").read_text())

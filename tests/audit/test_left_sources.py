@@ -1,6 +1,6 @@
 """What came from a source that stands in audit.toml no more: kept for a while, told each night, and then forgotten."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from states import DAY, State, account, written
@@ -16,6 +16,7 @@ def left(state: State) -> State:
     """A night with two sources; then one of them is taken out."""
     state.accounts["gossip"] = [account("tidyfern", registered_email="ada.thibodeau@maine.gov"), account("MaineDOT_x")]
     state.accounts["more"] = [account("other", registered_email="lee.ouellette@maine.gov")]
+    state.options |= dict.fromkeys(("gossip", "more"), 'registration = "verified"')
     state.night(FIRST)
     del state.accounts["gossip"]
     return state
@@ -30,7 +31,10 @@ def test_it_is_told_and_neither_resolved_nor_rechecked(left: State) -> None:
     assert [problem.source for problem in left.night(SECOND).problems if problem.source == "more"] == []
 
 
-def test_purge_forgets_it_and_only_it(left: State, capsys: pytest.CaptureFixture[str]) -> None:
+def test_purge_forgets_it_and_only_it(
+    left: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.cli.now", lambda: datetime(2029, 11, 20, tzinfo=UTC))
     left.night(SECOND)
     left.night(LATE)
     assert main(["purge", "--config", str(left.write()), "--as-of", "2020-12-01"]) == 0  # too early

@@ -250,7 +250,7 @@ def test_the_same_copy_edited_day_after_day(reviewed: State) -> None:
     mine = reviewed.folder / "reviews" / "mine.xlsx"
     source = written(reviewed)
     for n, word in enumerate(("confirmed", "duplicate", "confirmed", "needs more evidence"), 1):
-        source = typed(source, mine, {(one, "Disposition"): word})
+        source = typed(source, mine, {(one, "Disposition"): word, (one, "Note"): f"look {n}"})
         night = reviewed.night(DAY + timedelta(days=n))
         assert (by_handle(night)["birch0"].disposition, told(night)) == (word, [])
     typed(mine, mine, {(one, "Disposition"): None})

@@ -12,8 +12,14 @@ from connectors.files import delimited, progress
 
 FIELDS = ("platform", "handle")
 ROWS = "platform,handle\n" + "".join(f"x,MaineDOT{n}\n" for n in range(30_000))
-TRACE = "Sender,Recipient,Subject,Date\n" + "verify@x.com,ada@maine.gov,New login to X,2026-11-02\n" * 25_000
-SEARCH = "Sender,Recipient address,Subject,Start date\n" + "verify@x.com,ada@maine.gov,Hi,2026-11-02\n" * 25_000
+TRACE = (
+    "Sender,Recipient,Subject,Date,Status\n"
+    + "verify@x.com,ada@maine.gov,New login to X,2026-11-02,Delivered\n" * 25_000
+)
+SEARCH = (
+    "Sender,Recipient address,Subject,Start date,Event target\n"
+    + "verify@x.com,ada@maine.gov,Hi,2026-11-02,GMAIL_INBOX\n" * 25_000
+)
 LOG = "2026-11-02T08:15:00+00:00 mx postfix/qmgr[1]: 0A1B2C3D: from=<pat@vendor.example>, size=1\n" * 25_000
 
 
