@@ -122,7 +122,7 @@ def examine_source(
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]
     faults = list(_faults(source, reading.source, records, ours))
     lines += [line for line, _ in faults]
-    return [*lines, *remarks, *_unread(source, reading.source)], not any(fatal for _, fatal in faults)
+    return [*lines, *remarks, *_unread(source, reading.source, lines)], not any(fatal for _, fatal in faults)
 
 
 def _faults(
@@ -163,10 +163,14 @@ def _directory_faults(
         yield f"note     {problem.where}: {problem.reason}", False
 
 
-def _unread(source: SourceSettings, shown: Source) -> Iterator[str]:
-    """A line for each table with headings that nothing reads, and what they mean in other systems."""
+def _unread(source: SourceSettings, shown: Source, told: Sequence[str] = ()) -> Iterator[str]:
+    """A line for each table with headings that nothing reads, and what they mean in other systems.
+
+    Headings that the lines `told` say how to name are left out.
+    """
     for place, table in shown.tables.items():
         headings = [heading for heading in unread_headings(table) if heading.casefold() not in NEVER_READ]
+        headings = [heading for heading in headings if not any(f"= {toml(heading)} }}" in line for line in told)]
         if not headings:
             continue
         named = ", ".join(_likely(heading, source, table) for heading in headings[:NAMED])

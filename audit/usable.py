@@ -192,7 +192,8 @@ def _same_id(source: str, both: int, changed: int, by_zeros: int, expect: Expect
     held = not by_zeros and (changed < A_FEW or share >= bounds("same_id", expect)[1])
     if expect.usable.get("same_id") is not None:
         held = share >= bounds("same_id", expect)[1]
-    zeros = f"; {by_zeros:,} of {changed:,} changed ids differ only by zeros or “.0”" if by_zeros else ""
+    many = "all" if by_zeros == changed else f"{by_zeros:,}"
+    zeros = f", {many} of them only by zeros or “.0”" if by_zeros else ""
     advice = (
         f"{changed:,} employee ids changed overnight{zeros}. Export employee_id as text, as it was: a spreadsheet drops"
         " leading zeros."
@@ -254,6 +255,8 @@ def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
             f"Status words that nobody explained: {shown}{more}. Say in audit.toml what each means:"
             f" status_values = {{ {example} = … }}, where … is one of “terminated”, “leave”, “active”."
         )
+    if tables and not any("status" in table.where for table in tables.values()):
+        return f"No column is read for the status.{_map_advice('status', tables)}"
     return (
         'The status is empty. Have it filled in HR, or say in audit.toml what an empty one means: status_values = { ""'
         f" = … }}, where … is one of “terminated”, “leave”, “active”.{_map_advice('status', tables)}"

@@ -28,9 +28,9 @@ def told(sightings: Collection[Sighting]) -> tuple[Problem, ...]:
             source,
             "",
             f"{count:,} {'account is a seat' if count == 1 else 'accounts are seats'} on a system that the organization"
-            " itself runs, and for work: a state address is right there, so nothing about a personal account follows"
-            " from it. What such an account says of itself is still read. Where these are people's own accounts after"
-            ' all, write purpose = "public" for this source into audit.toml.',
+            " itself runs, where a state address is right: clause E is not asked of them, and what they say of"
+            " themselves is still read. If these are people's own accounts, set in the source's table of audit.toml"
+            ' purpose = "public".',
         )
         for source, count in sorted(counts.items())
     )

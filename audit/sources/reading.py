@@ -14,22 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.columns import TELLING, Columns, filled_in, headed, lost
+from audit.columns import TELLING, Columns, filled_in, headed
 from audit.config import SourceSettings
-from audit.coverage import TOLD, Asked, SweepPlan, SweepRecord
+from audit.coverage import Asked, SweepPlan, SweepRecord
 from audit.figures import Figure
 from audit.night import Problem, Pull, PullStatus
 from audit.people.identity import known_by
 from audit.progress import step
 from audit.sources.canaries import Canaries
-from audit.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
+from audit.sources.healthy import unexpected
 from connectors.contract import (
     Answer,
     BadRow,
     Dropped,
-    Expect,
     Item,
-    KeyedOn,
     Nexus,
     Outcome,
     Raw,
@@ -41,15 +39,6 @@ from connectors.contract import (
 )
 from connectors.records import Account
 
-HALF = 0.5
-"""From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
-can be about single keys (an account that is suspended)."""
-ONE = 1
-"""A look-up that fails while others are answered: what its key showed before stands, and is asked for again."""
-A_FEW = 3
-"""Look-ups that found something before: fewer than this may find nothing any more, whatever share they are."""
-FEW_ALIKE = 2
-"""Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
 ALIKE = 100
@@ -276,135 +265,6 @@ def open_source(
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
     source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
     return Reading(settings, source, read_before, before)
-
-
-def unexpected(reading: Reading) -> str:
-    """Why the pull is not what a healthy one looks like, in a sentence with what to do; empty where it is."""
-    counts = _unexpected_sweep(reading) if reading.plan else _unexpected_count(reading)
-    if counts:
-        return counts
-    if reading.rejected > reading.read * reading.settings.expect.may_reject:
-        example = reading.example
-        assert example is not None, "what is rejected is kept"
-        return (
-            f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
-            f" {example.reason}"
-        )
-    return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
-
-
-def _unexpected_count(reading: Reading) -> str:
-    expect, read = reading.settings.expect, reading.read
-    if read < expect.at_least:
-        return f"{read:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
-    if expect.at_most is not None and read > expect.at_most:
-        return f"{read:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
-    if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
-        return (
-            f"{read:,} rows were read, {reading.read_before:,} the last time. Check that the export is whole;"
-            f" if so many are really gone, set expect = {{ may_shrink = 1.0 }} for one night."
-        )
-    return ""
-
-
-def _unexpected_sweep(reading: Reading) -> str:
-    """A sweep is not bounded by its rows, which change with the keys of the night, but by how its keys fared."""
-    plan, expect, asked = reading.plan, reading.settings.expect, reading.asked
-    assert plan is not None
-    if not plan.keys:
-        return "there is nothing to ask for. Name terms or handles in audit.toml, or fill the agencies file."
-    # Keys that were limited go on another night: they neither failed nor were answered.
-    outcomes = Counter(one.outcome for one in asked if one.outcome is not Outcome.LIMITED)
-    failed, tried = outcomes[Outcome.FAILED], outcomes.total()
-    wrong = failed + outcomes[Outcome.REFUSED]
-    many = failed > max(ONE, tried * expect.may_reject) or wrong > tried * max(HALF, expect.may_reject)
-    if many or (failed and failed >= tried * HALF):
-        return f"{wrong:,} of {tried:,} look-ups failed or were refused. Try again the next night."
-    if plan.keyed_on == str(KeyedOn.EMPLOYEES) and (fault := _one_answer_for_all(reading)):
-        return fault
-    known = [one for one in asked if one.outcome in TOLD and (last := plan.last.get(one.key)) and last.found]
-    gone = sum(not one.found for one in known)
-    if gone >= A_FEW and gone > len(known) * expect.may_shrink:
-        return (
-            f"{gone:,} of {len(known):,} look-ups that found something before find nothing now. Check the platform; if"
-            " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
-        )
-    return ""
-
-
-def _one_answer_for_all(reading: Reading) -> str:
-    """Why answers to look-ups of different people cannot be their own: they are one and the same account."""
-    found = sum(bool(one.found) for one in reading.asked)
-    most = max(map(len, reading.brought.values()), default=0)
-    if most <= max(FEW_ALIKE, found * reading.settings.expect.may_reject):
-        return ""
-    return (
-        f"{most:,} of {found:,} look-ups brought one and the same account, so the answers are not those of the people"
-        " asked for. Look for a cache between here and the platform that sends everybody one stored reply."
-    )
-
-
-def _underfilled(reading: Reading, expect: Expect) -> str:
-    for name, share in expect.filled.items():
-        if reading.parsed and reading.filled[name] < share * reading.parsed:
-            return (
-                f"{name} is filled in {reading.filled[name]:,} of {reading.parsed:,} rows;"
-                f" at least {share:.0%} are expected. Check the export, or the column names in audit.toml."
-            )
-    return ""
-
-
-def _unusable(reading: Reading) -> str:
-    """Why nothing that was read can be judged from; what is amiss without that is noted as a problem and a figure."""
-    if reading.example and reading.rejected == reading.read:
-        where, why = reading.example.where, reading.example.reason
-        return f"none of {reading.read:,} rows is usable, for example {where}: {why}"
-    record, tables = reading.settings.connector.record, reading.source.tables
-    if reading.asked:
-        told = sum(one.outcome in TOLD for one in reading.asked)
-        advice = "" if told else "The platform answered none of them tonight; see the sheet Coverage."
-        meaning = "look-ups of tonight were answered"
-        reading.figures.append(
-            Figure(reading.settings.name, "answered", meaning, told, len(reading.asked), told > 0, advice)
-        )
-    names = ADDRESS_FIELDS.get(record, ())
-    fault = ""
-    left_unread = reading.source.options.get("left_unread", ())
-    for place, heading, count, rows in unread_addresses(tables, reading.source.nexus.domains, left_unread):
-        said = address_column_advice(place, heading, count, record)
-        meaning = f"rows of {place} have no state address in the unread column {heading!r}"
-        reading.figures.append(
-            Figure(reading.settings.name, "address_columns", meaning, rows - count, rows, held=False, advice=said)
-        )
-        reading.problems.append(Problem(reading.settings.name, place, said.removeprefix(f"{place}: ")))
-        if not any(name in tables[place].where for name in names):
-            fault = fault or said
-    if tables:
-        handed_in = len(tables) + reading.unread
-        advice = "The others are named on the sheet Data quality." if reading.unread else ""
-        reading.figures.append(
-            Figure(
-                reading.settings.name,
-                "read",
-                "files and sheets handed in were read",
-                len(tables),
-                handed_in,
-                not reading.unread,
-                advice,
-            )
-        )
-    if record is Account and tables:
-        found = reading.filled["registered_email"]
-        meaning = "rows bring the address that the account was registered with"
-        reading.figures.append(Figure(reading.settings.name, "registered", meaning, found, reading.parsed))
-    return fault
-
-
-def _lost(reading: Reading) -> str:
-    if reading.before is None:
-        return ""
-    expect, record, swept = reading.settings.expect, reading.settings.connector.record, reading.plan is not None
-    return lost(reading.before, reading.columns(), reading.source.tables, expect.may_lose, record, swept=swept)
 
 
 def blank(settings: SourceSettings, status: PullStatus, reason: str, read_before: int | None) -> Pull:

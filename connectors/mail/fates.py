@@ -86,11 +86,6 @@ def known(system: str, source: Source | None = None) -> Fates:
     return Fates({**_packaged(system), **own}, {**_packaged(f"{system} recipient"), **own})
 
 
-def is_stand_in(message_id: str) -> bool:
-    """Whether the id stands for no message at all."""
-    return REJECTED_SESSION in message_id.casefold()
-
-
 @cache
 def _packaged(system: str) -> Mapping[str, Fate]:
     return dict(_rows(row for row in table(TABLE) if row["system"] == system))

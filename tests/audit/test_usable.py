@@ -18,7 +18,7 @@ from audit.report import sheets
 from audit.report.sheet import Line
 from audit.run import UnusableDate
 from audit.sources.reading import ALIKE
-from audit.usable import Remembered, overnight_figures
+from audit.usable import Remembered, overnight_figures, status_advice
 from connectors.contract import Expect, Table
 from connectors.records import Account
 
@@ -56,6 +56,13 @@ def test_a_night_that_holds_is_all_clear_and_lists_its_figures(state: State) -> 
     assert by_key["directory", "status"] == (4, 4, True)
     assert by_key["directory", "supervisors"] == (1, 1, True)
     assert by_key["export", "registered"] == (1, 1, True)
+
+
+def test_where_no_column_is_the_status_nothing_is_said_of_an_empty_one() -> None:
+    advice = status_advice({"": 9}, {"hr.csv": Table(("Empl Status",), {})})
+    assert 'status = "Empl Status"' in advice
+    assert "status_values" not in advice
+    assert "status_values" in status_advice({"": 9}, {"hr.csv": Table(("status",), {"status": 0})})
 
 
 def test_what_a_whole_column_lacks_is_listed_for_some_rows_and_counted(state: State) -> None:
