@@ -21,9 +21,9 @@ from audit.holders import Before, noted_holders
 from audit.link import People, Sighting, latest_first, same_account, tie
 from audit.organization import Organization
 from audit.overlap import overlap
-from audit.people.identity import Registry, fold_handle, is_unread, known_by, registry_key, registry_name
+from audit.people.identity import Registry, handle_key, is_unread, known_by, registry_key, registry_name
 from audit.reading import Reading, read_profile
-from connectors.records import Evidence, OfficialAccount, Strength
+from connectors.records import Account, Evidence, OfficialAccount, Strength
 
 UNKNOWN_TO_HR = "unknown to HR"
 _STANDING_WORDS: Mapping[str, str] = {
@@ -104,7 +104,7 @@ def build_cases(
         for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     ]
-    holders = {(s.account.platform, fold_handle(s.account.handle)) for s in personal if s.account.handle}
+    holders = {_handle(s.account) for s in personal if s.account.handle}
     rows += [
         _registry_case(entry, observed.get(place, []), holders, organization, people, watch)
         for place, entry in enumerate(official.entries)
@@ -209,7 +209,7 @@ def _registry_case(
     pending = frozenset(s.source for s in group)
     missing = watch.covered(entry, pending) and not is_unread(entry)
     seen = any(s.fresh for s in group) or (False if missing else None)
-    changed_hands = not group and bool(entry.account_id) and (entry.platform, fold_handle(entry.handle)) in holders
+    changed_hands = not group and bool(entry.account_id) and _handle(entry) in holders
     supervisor = entry.supervisor_employee_id
     standing = (people.standing(supervisor) or UNKNOWN_TO_HR) if supervisor else ""
     return {
@@ -235,6 +235,10 @@ def _registry_case(
         "standing_words": _STANDING_WORDS.get(standing, "is unknown to HR"),
         "held_by_state": bool(state_mailbox(email, mail_system(organization))) if parse_address(email) else None,
     }
+
+
+def _handle(of: Account | OfficialAccount) -> tuple[str, str]:
+    return of.platform, handle_key(of.platform, of.handle, of.url)
 
 
 def _registry_words(entry: OfficialAccount, *, seen: bool, changed_hands: bool) -> str:

@@ -109,7 +109,7 @@ def _was_anothers(seen: Sequence[Seen], held_by: str) -> bool:
 
 def _life(group: Sequence[Sighting], seen: tuple[Seen, ...]) -> _Life:
     created = min((day for s in group if (day := _day(s.account.created_at))), default=None)
-    unread = {name for s in group for name in s.account.unread}
+    unread = {name for s in group for name in s.account.unread} - {"registered_email"}
     if created:
         unread.discard("created_at")
     return _Life(created, min(_signs(group, seen), default=None), tuple(sorted(unread)), seen)

@@ -97,7 +97,7 @@ def _meant_by(account: Account, directory: Directory, official: Registry) -> Off
     mailbox = state_mailbox(account.registered_email, directory.system)
     owners = directory.owners.get(mailbox, ())
     for entry in official.entries:
-        if mailbox and is_unread(entry) and entry.platform == account.platform:
+        if mailbox and is_unread(entry) and entry.platform in ("", account.platform):
             own = state_mailbox(entry.registered_email, directory.system)
             if mailbox == own or entry.supervisor_employee_id in owners:
                 return entry

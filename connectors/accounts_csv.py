@@ -66,6 +66,11 @@ def parse(raw: Raw) -> Account:
             f"nothing says which account this is: the row needs one of {', '.join(IDENTITIES)}"
             + "".join(f"; {n}" for n in notes)
         )
+    if found.unread:
+        notes.append(
+            f"registered_email {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read, and ties"
+            " nobody to this account. Correct the row, or how the source exports it."
+        )
     moments = {name: _moment(name, text, options, notes) for name in DAYS}
     observed_at = moments["observed_at"] or raw.observed_at
     emails = addresses.every(text.get("emails", ""))
@@ -89,7 +94,10 @@ def parse(raw: Raw) -> Account:
         provenance=Provenance(raw.source, raw.where, observed_at, raw.digest),
         evidence=_evidence(raw, (registered, *others), strength, emails, observed_at),
         notes=tuple(notes),
-        unread=tuple(name for name in DAYS if moments[name] is None and text.get(name, "").strip()),
+        unread=(
+            *(name for name in DAYS if moments[name] is None and text.get(name, "").strip()),
+            *(("registered_email",) if found.unread else ()),
+        ),
         unread_handle=which.unread,
     )
 

@@ -14,7 +14,7 @@ from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, cell_text, named_in, which_account
 from connectors.placeholders import is_placeholder
-from connectors.platforms import platform_id
+from connectors.platforms import named_platforms, platform_id, profile
 from connectors.records import OfficialAccount, Provenance
 
 FIELDS = (
@@ -42,29 +42,49 @@ def fetch(source: Source) -> Iterator[Item]:
 
 
 def _each(raw: Raw) -> Iterator[Raw]:
-    """The row, once for each account where its handle names several ("@A / @B") and nothing else says which."""
-    text = raw.values
-    platform = platform_id(text.get("platform", ""))
-    handles = named_in(text.get("handle", ""), platform).handles if platform else ()
-    if len(handles) < 2 or not all(is_placeholder(text.get(name, "")) for name in ("account_id", "url")):
-        yield raw
+    """The row, once for each account that it names: for each platform ("FB & IG"), and for each handle of a cell
+    ("@A / @B") where nothing else says which."""
+    for one in _by_platform(raw):
+        text = one.values
+        platform = platform_id(text.get("platform", ""))
+        handles = named_in(text.get("handle", ""), platform).handles if platform else ()
+        if len(handles) < 2 or not all(is_placeholder(text.get(name, "")) for name in ("account_id", "url")):
+            yield one
+        else:
+            yield from (replace(one, values={**text, "handle": handle}) for handle in handles)
+
+
+def _by_platform(raw: Raw) -> Iterator[Raw]:
+    """The row, once for each platform in its cell. An address goes to the platform that it is of; where none is named,
+    it says which. An id is one platform's, and nobody knows which: it goes to none."""
+    text = dict(raw.values)
+    named = named_platforms(text.get("platform", ""))
+    shown = {name: found.platform for name in ("url", "handle") if (found := profile(cell_text(text.get(name, ""))))}
+    if len(named) < 2:
+        one = next(iter(named or shown.values()), "")
+        yield replace(raw, values={**text, "platform": one}) if one and not named else raw
         return
-    yield from (replace(raw, values={**text, "handle": handle}) for handle in handles)
+    handle = text.get("handle", "") if not is_placeholder(text.get("handle", "")) else ""
+    for platform in named:
+        own = {name: "" for name, of in shown.items() if of != platform}
+        own = {**own, "account_id": "", "platform": platform, "ids": text.get("account_id", "")}
+        yield replace(raw, values={**text, "handle": handle, **own})
 
 
 def parse(raw: Raw) -> OfficialAccount:
     """One official account. An unknown status counts as active, an unreadable date stays empty; both are noted.
 
-    A row that does not say for sure which account it is keeps what stands there as `unread_handle`. Raises BadRow
-    without a known platform, or without handle, account id and profile URL.
+    A row that does not say for sure which account it is, or on which platform, keeps what stands there as
+    `unread_handle`. Raises BadRow without anything that says which account or whose it is.
     """
     text, notes = raw.values, list[str]()
     platform = platform_id(text.get("platform", ""))
-    if platform is None:
-        raise BadRow(
-            f"the platform {text.get('platform', '')[:QUOTED]!r} is unknown; write its usual name, for example x"
+    which = which_account(text, platform, notes, placeholders=True) if platform else _anywhere(text, notes)
+    if text.get("ids"):
+        notes.append(
+            f"account_id {text['ids'][:QUOTED]!r} is one platform's, and the row names several. Write a row for each."
         )
-    which = which_account(text, platform, notes, placeholders=True)
+        which = replace(which, unread=f"{which.unread} {text['ids']}".strip())
     unclear = which.unread or _unnamed(which, text)
     if not (which.handle or which.account_id or which.url or unclear):
         raise BadRow(
@@ -74,7 +94,7 @@ def parse(raw: Raw) -> OfficialAccount:
     if unclear:
         notes.append("Until the row is corrected, no account that may be meant by this row is held against anybody.")
     return OfficialAccount(
-        platform=platform,
+        platform=platform or "",
         handle=which.handle,
         account_id=which.account_id,
         url=which.url,
@@ -87,6 +107,17 @@ def parse(raw: Raw) -> OfficialAccount:
         notes=tuple(notes),
         unread_handle=unclear,
     )
+
+
+def _anywhere(text: Mapping[str, str], notes: list[str]) -> Which:
+    """The account of a row whose platform nobody knows: whatever it says may be meant on any."""
+    said = [cell_text(text.get(name, "")) for name in ("handle", "account_id", "url")]
+    written = text.get("platform", "").strip()
+    notes.append(
+        (f"the platform {written[:QUOTED]!r} is unknown" if written else "the row names no platform")
+        + "; write its usual name, for example x."
+    )
+    return Which("", "", "", " ".join(one for one in said if not is_placeholder(one)))
 
 
 def _unnamed(which: Which, text: Mapping[str, str]) -> str:

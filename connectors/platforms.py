@@ -132,6 +132,15 @@ def platform_id(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def named_platforms(text: str) -> tuple[str, ...]:
+    """Every platform that a text names, in their order: "Twitter / Facebook" and "FB & IG" two, "Social media" none."""
+    if (known := platform_id(text)) is not None:
+        return (known,)
+    names = _names()
+    parts = re.split(r"[/|,;:()\[\]&+\n\\]|\s[-–—]\s|\band\b", text, flags=re.IGNORECASE)
+    return tuple(dict.fromkeys(known for part in parts if (known := names.get(_compact(part))) is not None))
+
+
 def from_url(url: str) -> tuple[str, str] | None:
     """(platform, handle) of a profile's URL; the account id where the URL shows an id instead. None for anything else.
 

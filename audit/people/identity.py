@@ -18,13 +18,15 @@ FEDERATED = "mastodon"
 """The platform on which a handle is somebody's on one instance, and somebody else's on another."""
 DOTLESS, HOSTED = "facebook", {"bluesky": ".bsky.social"}
 """The platform that lets dots stand anywhere in a handle, and the one that gives short handles a host."""
+ORGANIZATION_PAGE = re.compile(r"(?:[\w-]+\.)?linkedin\.com/(company|school|showcase)/[^/?]+", re.IGNORECASE)
+"""Where an organization's page is on LinkedIn: its name may be somebody's own handle, too (linkedin.com/in/…)."""
 SHORTEST_RUN = 4
 """Letters that a piece of an unreadable registry row must have to stand for a handle."""
 
 
 def known_by(account_id: str, handle: str, url: str, mailbox: str = "") -> str:
     """The identity of an account on its platform; empty where nothing says which account it is."""
-    return account_id or fold_handle(handle) or fold_url(url) or mailbox.casefold()
+    return account_id or _of_page(url, fold_handle(handle)) or fold_url(url) or mailbox.casefold()
 
 
 def identities(platform: str, account_id: str, handle: str, url: str, mailbox: str = "") -> list[str]:
@@ -68,13 +70,26 @@ def fold_url(url: str) -> str:
 
 
 def handle_key(platform: str, handle: str, url: str = "") -> str:
-    """A handle as its platform tells it from others: on Mastodon with the instance that the profile's address names."""
-    folded = fold_handle(handle)
+    """A handle as its platform tells it from others: on Mastodon with the instance that the profile's address names, on
+    LinkedIn with the kind of page where it is an organization's."""
+    folded = _of_page(url, fold_handle(handle))
     if platform == DOTLESS:
         return folded.replace(".", "") or folded
     if platform == FEDERATED and folded and "@" not in folded and (host := fold_url(url).partition("/")[0]):
         return f"{folded}@{host}"
     return folded + HOSTED[platform] if platform in HOSTED and folded and "." not in folded else folded
+
+
+def organization_page(url: str) -> str:
+    """The kind of page, where an address is one of an organization's on LinkedIn; else empty."""
+    found = ORGANIZATION_PAGE.match(fold_url(url)) if "linkedin" in url.casefold() else None
+    return found[1].lower() if found else ""
+
+
+def _of_page(url: str, folded: str) -> str:
+    """ "company/x" for the handle x of an organization's page; any other handle as it is."""
+    page = organization_page(url) if folded else ""
+    return f"{page}/{folded}" if page else folded
 
 
 def registry_key(entry: OfficialAccount) -> str:
@@ -124,15 +139,24 @@ class Registry:
     def may_mean(self, account: Account) -> OfficialAccount | None:
         """The registry row that does not say for sure which account it means, and may mean this one."""
         key = handle_key(account.platform, account.handle, account.url)
-        position = self.unread.get((account.platform, squeezed(key))) if key else None
-        return None if position is None else self.entries[position]
+        for name in filter(None, (key, account.account_id)):
+            for platform in (account.platform, ""):  # a row whose platform nobody knows may mean any
+                position = self.unread.get((platform, squeezed(name)))
+                if position is not None and not _another_page(self.entries[position], account):
+                    return self.entries[position]
+        return None
 
     def _by_handle(self, account: Account) -> int | None:
         if not account.handle:
             return None
         key = handle_key(account.platform, account.handle, account.url)
         found = self.by_handle.get((account.platform, key))
-        return self.by_handle.get((account.platform, key.partition("@")[0])) if found is None else found
+        if found is not None:
+            return found
+        if organization_page(account.url):  # a row that names no address may mean it
+            found = self.by_handle.get((account.platform, fold_handle(account.handle)))
+            return None if found is None or self.entries[found].url else found
+        return self.by_handle.get((account.platform, key.partition("@")[0]))
 
 
 def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
@@ -167,9 +191,19 @@ def is_unread(entry: OfficialAccount) -> bool:
 
 
 def _anywhere(entry: OfficialAccount) -> tuple[str, ...]:
-    """The bare name of an entry on an instance: an account without one may be it."""
-    bare, instance, _ = handle_key(entry.platform, entry.handle, entry.url).partition("@")
+    """The other names of an entry under which an account may be it: without the instance, or, for an organization's
+    page, without the kind of page or as one of another kind."""
+    key = handle_key(entry.platform, entry.handle, entry.url)
+    bare, instance, _ = key.partition("@")
+    if organization_page(entry.url):
+        bare = fold_handle(entry.handle)
+        return tuple(squeezed(f"{kind}/{bare}" if kind else bare) for kind in ("", "company", "school", "showcase"))
     return (squeezed(bare),) if instance else ()
+
+
+def _another_page(entry: OfficialAccount, account: Account) -> bool:
+    """Whether the entry is an organization's page and the account, by its address, a person's own."""
+    return bool(organization_page(entry.url) and account.url and not organization_page(account.url))
 
 
 def _runs(text: str) -> set[str]:

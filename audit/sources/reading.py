@@ -145,6 +145,9 @@ class Reading:
     def _kept(self, record: Record, keep: Callable[[Record], bool]) -> Iterator[Record]:
         if not keep(record):
             self.reasons[NO_TIE] += 1
+            for name in getattr(record, "unread", ()):  # whoever stands there may be ours
+                if name in ADDRESS_FIELDS[type(record)]:
+                    self.tell(record.provenance.where, (one for one in record.notes if one.startswith(name)))  # type: ignore[union-attr]
             return
         self.kept += 1
         self.platforms[getattr(record, "platform", "")] += 1

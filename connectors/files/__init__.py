@@ -75,7 +75,7 @@ def rows(
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
-    pushed = replace(pushed, always=furniture.marks) if pushed else None
+    pushed = replace(pushed, always=f"{furniture.marks}|{pushdown.NO_ADDRESS}") if pushed else None
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)

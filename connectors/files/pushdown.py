@@ -20,6 +20,11 @@ ORNAMENT = (
 )
 """Punctuation, arrows and emoji that no folding turns into a letter (circled and squared letters, flags and letterlike
 signs are not among them): a row with no other letters beyond ASCII is judged without them."""
+NO_ADDRESS = (
+    r"\n[\w.-]+\\[\w. -]+\n|System\.(?:Object|String|Collections)|\n#(?:N/A|[A-Z0-9/]+[!?])\n|\n[^@\s]+@[^@\s]*,\w+\n"
+)
+"""Whole fields that stand where an address should, and have lost whose it is: DOMAIN\\user, an exporter's type name, a
+spreadsheet's error, a comma for a dot. Such a row stays, to be told."""
 
 
 @dataclass(frozen=True, slots=True)

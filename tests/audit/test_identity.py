@@ -148,3 +148,44 @@ def test_the_registry_knows_its_accounts_in_every_spelling() -> None:
     assert official.position(account(platform="mastodon", url="https://toot.social/@parks")) is None
     assert official.may_mean(account(platform="mastodon", handle="parks")) is not None
     assert len({registry_key(one) for one in rows}) == 3
+
+
+PAGE = "https://www.linkedin.com/{}/harborview"
+
+
+@pytest.mark.parametrize(
+    ("listed", "seen", "known", "may_be"),
+    [
+        ("company", "company", True, False),
+        ("school", "in", False, False),
+        ("company", "in", False, False),
+        ("company", "school", False, True),
+        ("company", "", False, True),
+        ("in", "company", False, False),
+        ("in", "in", True, False),
+        ("", "company", True, False),
+    ],
+)
+def test_an_organization_s_page_is_not_the_person_of_its_name(
+    listed: str, seen: str, known: bool, may_be: bool
+) -> None:
+    def where(kind: str) -> dict[str, str]:
+        return {"platform": "linkedin", "handle": "harborview", "url": PAGE.format(kind) if kind else ""}
+
+    listing, shown = registry((entry(**where(listed)),)), account(**where(seen))
+    assert (listing.position(shown) is not None, listing.knows(shown)) == (known, known)
+    assert (not known and listing.may_mean(shown) is not None) == may_be
+
+
+def test_a_person_and_an_organization_s_page_are_two_accounts() -> None:
+    person, page = (account(platform="linkedin", url=PAGE.format(kind)) for kind in ("in", "company"))
+    assert known(person) == "harborview"
+    assert known(page) == "company/harborview"
+
+
+@pytest.mark.parametrize("platform", ["Social media", "", "all of them", "Website"])
+def test_a_row_whose_platform_nobody_knows_may_mean_any(platform: str) -> None:
+    listing = registry((entry(platform=platform, handle="@HarborView", account_id="88123456"),))
+    for shown in ({"handle": "harborview"}, {"platform": "facebook", "account_id": "88123456"}):
+        assert listing.may_mean(account(**shown)) is not None
+    assert listing.may_mean(account(handle="harbor")) is None

@@ -12,7 +12,7 @@ from unicodedata import category
 import pytest
 
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
-from connectors.contract import BadRow, Connector, Raw, Record, Source, SourceDown
+from connectors.contract import BadRow, Connector, Nexus, Raw, Record, Source, SourceDown
 from connectors.files import times
 from connectors.files.fields import same_handle, several, web_address
 from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
@@ -188,7 +188,11 @@ def test_an_official_account() -> None:
     assert (found.platform, found.handle, found.retired, found.reviewed_on) == ("x", "MaineDOT", True, date(2026, 1, 2))
     noted = official_csv.parse(raw(platform="x", url="https://x.com/MaineDOT", status="paused", reviewed_on="soon"))
     assert (noted.handle, noted.retired, len(noted.notes)) == ("MaineDOT", False, 2)
-    for values in ({"platform": "?", "handle": "a"}, {"platform": "x"}, {"platform": "x", "url": "https://x.com/i/1"}):
+    for values in (
+        {"platform": "?", "handle": "n/a"},
+        {"platform": "x"},
+        {"platform": "x", "url": "https://x.com/i/1"},
+    ):
         with pytest.raises(BadRow):
             official_csv.parse(raw(**values))
 
@@ -280,3 +284,26 @@ def test_a_registry_may_hold_urls_only(tmp_path: Path) -> None:
     (found,) = read(official_csv.CONNECTOR, tmp_path, path="o.csv")
     assert isinstance(found, OfficialAccount)
     assert found.handle == "MaineDOT"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("STATE\\\\ann.lee", True),
+        ("System.Object[]", True),
+        ("ann.lee@elsewhere,org", True),
+        ("#NAME?", True),
+        ("n/a", False),
+    ],
+)
+def test_a_registered_address_that_is_none_is_told_though_nothing_else_concerns_us(
+    tmp_path: Path, written: str, told: bool
+) -> None:
+    written = written.replace("\\\\", "\\")
+    (tmp_path / "a.csv").write_text(
+        f'platform,handle,registered_email\nx,ann,"{written}"\nx,bo,bo@maine.gov\n', "utf-8"
+    )
+    nexus = Nexus(domains=("maine.gov",), terms=("mainedot",))
+    items = list(accounts_csv.fetch(Source("export", tmp_path, {"path": "a.csv"}, nexus)))
+    notes = [note for item in items if isinstance(item, Raw) for note in accounts_csv.parse(item).notes]
+    assert any("is no address that can be read" in note for note in notes) == told

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import accounts_csv, official_csv
-from connectors.contract import BadRow, Raw
+from connectors.contract import BadRow, Raw, Source
 from connectors.files.handles import named_in
 from connectors.placeholders import is_placeholder
 from connectors.platforms import platforms
@@ -158,3 +160,33 @@ def test_every_spelling_of_a_handle_is_that_handle(handle: str, spelling: str) -
 def test_no_text_breaks_the_reader_or_becomes_a_placeholder(text: str, platform: str) -> None:
     named = named_in(text, platform)
     assert not any(is_placeholder(handle) for handle in named.handles)
+
+
+SEVERAL = [
+    ({"platform": "Twitter / Facebook", "handle": "Parks"}, [("x", "Parks", ""), ("facebook", "Parks", "")]),
+    ({"platform": "FB & IG", "handle": "@Parks"}, [("facebook", "Parks", ""), ("instagram", "Parks", "")]),
+    ({"platform": "X (formerly Twitter), Threads", "handle": "Parks"}, [("x", "Parks", ""), ("threads", "Parks", "")]),
+    ({"platform": "YouTube and TikTok", "handle": "@A1 / @B1"}, [
+        ("youtube", "A1", ""), ("youtube", "B1", ""), ("tiktok", "A1", ""), ("tiktok", "B1", ""),
+    ]),
+    ({"platform": "", "url": "https://www.instagram.com/parks/"}, [("instagram", "parks", "")]),
+    ({"platform": "various", "handle": "https://x.com/parks"}, [("x", "parks", "")]),
+    ({"platform": "FB/IG", "handle": "parks", "account_id": "10099887766"}, [
+        ("facebook", "parks", "10099887766"), ("instagram", "parks", "10099887766"),
+    ]),
+    ({"platform": "Social media", "handle": "Parks"}, [("", "", "Parks")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "entries"), SEVERAL)
+def test_a_registry_row_stands_for_each_platform_it_names(
+    tmp_path: Path, values: dict[str, str], entries: list[tuple[str, str, str]]
+) -> None:
+    names = ("platform", "handle", "account_id", "url")
+    text = ",".join(names) + "\n" + ",".join(f'"{values.get(name, "")}"' for name in names) + "\n"
+    (tmp_path / "registry.csv").write_text(text, "utf-8")
+    source = Source("registry", tmp_path, {"path": "registry.csv"})
+    raws = [item for item in official_csv.fetch(source) if isinstance(item, Raw)]
+    found = [official_csv.parse(raw) for raw in raws]
+    assert [(one.platform, one.handle, one.unread_handle) for one in found] == entries
+    assert all(one.notes for one in found if one.unread_handle)
