@@ -27,9 +27,9 @@ def told(sightings: Collection[Sighting]) -> tuple[Problem, ...]:
         Problem(
             source,
             "",
-            f"{count:,} {'account is a seat' if count == 1 else 'accounts are seats'} on a system that the organization"
-            " itself runs, where a state address is right: clause E is not asked of them, and what they say of"
-            " themselves is still read. If these are people's own accounts, set in the source's table of audit.toml"
+            f"{count:,} {'account is a seat' if count == 1 else 'accounts are seats'} for work on a system that the"
+            " organization itself runs, where a state address is right: clause E is not asked of them. Their own words"
+            " are still read. If these are people's own accounts, set in the source's table of audit.toml"
             ' purpose = "public".',
         )
         for source, count in sorted(counts.items())
