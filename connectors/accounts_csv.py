@@ -6,7 +6,7 @@ An export may bring a `location`: it is accepted and never read (where an employ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from connectors import files
@@ -34,6 +34,9 @@ OPTIONS = {
     "covers": "platforms of which the export lists every account that is registered with a state address",
     "date_format": OPTION,
 }
+
+AHEAD = timedelta(days=2)
+"""How far behind the beginning of the day that is judged a time may lie."""
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -71,7 +74,7 @@ def parse(raw: Raw) -> Account:
             f"registered_email {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read, and ties"
             " nobody to this account. Correct the row, or how the source exports it."
         )
-    moments = {name: _moment(name, text, options, notes) for name in DAYS}
+    moments = {name: _moment(name, raw, notes) for name in DAYS}
     observed_at = moments["observed_at"] or raw.observed_at
     emails = addresses.every(text.get("emails", ""))
     strength = Strength.NONE
@@ -137,11 +140,19 @@ def _platform(text: str, options: Mapping[str, object]) -> str:
     return found
 
 
-def _moment(name: str, text: Mapping[str, str], options: Mapping[str, object], notes: list[str]) -> datetime | None:
-    written = text.get(name, "").strip()
-    found = times.form(str(options.get("date_format", ""))).moment(written) if written else None
+def _moment(name: str, raw: Raw, notes: list[str]) -> datetime | None:
+    """The time of a column; none, noted, where it cannot be read, or lies behind the day that is judged (a day is left
+    to time zones): a typing error, or an account of after that day."""
+    written = raw.values.get(name, "").strip()
+    found = times.form(str(raw.options.get("date_format", ""))).moment(written) if written else None
     if written and found is None:
         notes.append(unread_day(name, written))
+    if found and raw.observed_at and found - raw.observed_at > AHEAD:
+        notes.append(
+            f"{name} {written[:QUOTED]!r} lies after the day that is judged, and was left empty. Correct it in the"
+            " export."
+        )
+        return None
     return found
 
 

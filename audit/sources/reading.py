@@ -23,6 +23,7 @@ from audit.people.identity import known_by
 from audit.progress import step
 from audit.sources.canaries import Canaries
 from audit.sources.healthy import unexpected
+from audit.usable import ADDRESS_FIELDS
 from connectors.contract import (
     Answer,
     BadRow,

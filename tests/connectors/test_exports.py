@@ -307,3 +307,16 @@ def test_a_registered_address_that_is_none_is_told_though_nothing_else_concerns_
     items = list(accounts_csv.fetch(Source("export", tmp_path, {"path": "a.csv"}, nexus)))
     notes = [note for item in items if isinstance(item, Raw) for note in accounts_csv.parse(item).notes]
     assert any("is no address that can be read" in note for note in notes) == told
+
+
+@pytest.mark.parametrize(
+    ("written", "known"), [("2062-03-01", False), ("2026-11-27", False), ("2026-11-25T20:00:00Z", True), ("", True)]
+)
+def test_a_time_after_the_day_that_is_judged_is_told_and_unread(written: str, known: bool) -> None:
+    day = datetime(2026, 11, 24, tzinfo=UTC)
+    values = {"platform": "x", "handle": "ann", "registered_email": "ann@maine.gov", "created_at": written}
+    found = accounts_csv.parse(Raw(values, "export", "a.csv:2", "0" * 64, day))
+    assert ("created_at" in found.unread, any("lies after the day" in note for note in found.notes)) == (
+        not known,
+        not known,
+    )
