@@ -7,6 +7,7 @@ each row; everything dearer is computed for the few rows that are left. No subje
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
@@ -38,7 +39,7 @@ ORDERED = {MONTH_FIRST: "%m/%d/%Y", DAY_FIRST: "%d/%m/%Y"}
 CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
 NO_VALUE = ("", "n/a", "#n/a", "na", "-", "null", "none", "(none)", "unknown")
 """What exports write where there is no subject and no message id."""
-NO_DATE, NO_RECIPIENT, HEADING = 1, 2, 3
+NO_DATE, NO_RECIPIENT, HEADING, AHEAD = 1, 2, 3, 4
 HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size|from|to|event)[a-z _-]{0,24}"
 """What stands where a sender should, when another export was joined on, headings and all."""
 BETWEEN = "chr(31)"
@@ -116,18 +117,23 @@ def in_order(order: str) -> str:
         WHERE regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
 
 
+def latest(moment: datetime) -> str:
+    """SQL that says which times are later than any that a log can hold (aware UTC)."""
+    return f"SET VARIABLE latest = TIMESTAMP {text(moment.astimezone(UTC).replace(tzinfo=None).isoformat(' '))}"
+
+
 def classify(number: int, signals: Signals, *, dated: bool) -> str:
     """INSERT what the rows of `listed` mean into `scanned`, and one row without code that counts the others.
 
     What a mail means depends on sender and subject alone, and few of these differ: the patterns run once for each
-    pair. `dated`: the log has dates, so a row without one is at fault.
+    pair. `dated`: the log has dates, so a row without one is at fault, and so is one later than the variable `latest`.
     """
     size = len(signals.lines)
     # the flags that weaken are set, so that of two rows of one message the smaller code is the one that says more
     flags = f"(blind::BIGINT * 4 + (doubtful = 'yes')::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
     code = f"(({flags} * {size} + home) * {size} + line) * {size + 1} + backed"
     second = "coalesce(date_trunc('second', at_)::VARCHAR, sent_at)"
-    undated = f"WHEN at_ IS NULL THEN {NO_DATE}" if dated else ""
+    undated = f"WHEN at_ IS NULL THEN {NO_DATE} WHEN at_ > getvariable('latest') THEN {AHEAD}" if dated else ""
     unsent = f"WHEN NOT contains(recipients, '@') THEN {NO_RECIPIENT}"
     fault = f"CASE WHEN headed THEN {HEADING} WHEN code IS NULL THEN NULL {undated} {unsent} END"
     stand_in = f"contains(lower(message_id), {text(REJECTED_SESSION)})"

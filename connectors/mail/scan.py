@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import groupby, islice
 from operator import itemgetter
@@ -39,6 +39,8 @@ from connectors.mail.signals import Signals, load
 from connectors.records import MESSAGES_KEPT
 
 MEMORY, THREADS = "512MB", 2
+AHEAD = timedelta(days=2)
+"""How far behind the beginning of the judged day a mail may lie: the day itself, and what time zones make of it."""
 BATCH = 20_000
 QUOTED = 60
 """Characters of a word that a message quotes."""
@@ -49,6 +51,8 @@ REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"
 REASONS = {
     mail_query.NO_DATE: "the time {0!r} cannot be read; correct it in the export, or export times as ISO 8601; if the"
     ' whole log writes them so, set date_format in audit.toml, for example date_format = "MM/DD/YYYY hh:mm"',
+    mail_query.AHEAD: "the time {0!r} lies after the day that is judged, so it is not known when the mail came; correct"
+    " it in the export",
     mail_query.HEADING: "headings stand here again; two exports may have been joined into one file",
     mail_query.NO_RECIPIENT: "no recipient's address stands in the row; correct it in the export",
 }
@@ -107,6 +111,7 @@ def scan(
     with _connection() as connection:
         try:
             connection.execute(mail_query.SCANNED)
+            connection.execute(mail_query.latest((source.day or source.now or datetime.now(UTC)) + AHEAD))
             for number, path in enumerate(files):
                 feed = opened(path)
                 places.append(feed.place)

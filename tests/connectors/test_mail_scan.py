@@ -222,8 +222,8 @@ def test_separators_and_older_headings(tmp_path: Path, separator: str) -> None:
         ("2026-11-02T08:15:00+05:00", "2026-11-02T03:15:00"),
         ("2026-11-02 08:15:00-0500", "2026-11-02T13:15:00"),
         ("2026/11/02 08:15:00 UTC", "2026-11-02T08:15:00"),
-        ("11/22/2026 8:15:00 PM", "2026-11-22T20:15:00"),
-        ("22/11/2026 20:15", "2026-11-22T20:15:00"),
+        ("11/18/2026 8:15:00 PM", "2026-11-18T20:15:00"),
+        ("18/11/2026 20:15", "2026-11-18T20:15:00"),
         ("11/11/2026 20:15", "2026-11-11T20:15:00"),
         ("2026-11-02", "2026-11-02T00:00:00"),
         ("2026-11-02 8:15:00 PM", "2026-11-02T20:15:00"),
@@ -349,6 +349,7 @@ def test_an_open_quotation_mark_costs_one_row(tmp_path: Path, suffix: str) -> No
     ("row", "said"),
     [
         (ONE.format("b").replace("2026-11-02T08:15:00.0000000Z", "yesterday"), "'yesterday' cannot be read"),
+        (ONE.format("b").replace("2026-11-02", "2027-11-02"), "lies after the day that is judged"),
         (ONE.format("b").replace("ada@maine.gov##Receive, Deliver", "##Receive"), "no recipient"),
         (ENHANCED, "headings stand here again"),
     ],
@@ -384,7 +385,7 @@ def test_mixed_generations_in_one_folder(tmp_path: Path) -> None:
     read(tmp_path / "mail", ONE.format("a"), name="a.csv", encoding="utf-16")
     (tmp_path / "mail" / "b.csv").write_text(
         '"Received","SenderAddress","RecipientAddress","Subject","Status","MessageId"\n'
-        '"11/23/2026 8:15:00 AM","verify@x.com","ada@maine.gov","New login to X","Delivered","<b@x.com>"\n'
+        '"11/17/2026 8:15:00 AM","verify@x.com","ada@maine.gov","New login to X","Delivered","<b@x.com>"\n'
     )
     with gzip.open(tmp_path / "mail" / "c.csv.gz", "wt", encoding="utf-8") as out:
         out.write(
