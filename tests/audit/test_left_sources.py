@@ -9,13 +9,17 @@ from audit.cli import main
 from audit.ledger import Ledger
 
 FIRST, SECOND, LATE = date(2019, 3, 1), date(2019, 3, 2), date(2026, 11, 20)
+SEEN = {"observed_at": "2019-02-28T02:00:00Z"}
 
 
 @pytest.fixture
 def left(state: State) -> State:
     """A night with two sources; then one of them is taken out."""
-    state.accounts["gossip"] = [account("tidyfern", registered_email="ada.thibodeau@maine.gov"), account("MaineDOT_x")]
-    state.accounts["more"] = [account("other", registered_email="lee.ouellette@maine.gov")]
+    state.accounts["gossip"] = [
+        account("tidyfern", registered_email="ada.thibodeau@maine.gov", **SEEN),
+        account("MaineDOT_x", **SEEN),
+    ]
+    state.accounts["more"] = [account("other", registered_email="lee.ouellette@maine.gov", **SEEN)]
     state.options |= dict.fromkeys(("gossip", "more"), 'registration = "verified"')
     state.night(FIRST)
     del state.accounts["gossip"]
@@ -56,7 +60,10 @@ def test_purge_forgets_it_and_only_it(
 
 def test_a_source_that_is_back_is_as_before(left: State) -> None:
     left.night(SECOND)
-    left.accounts["gossip"] = [account("tidyfern", registered_email="ada.thibodeau@maine.gov"), account("MaineDOT_x")]
+    left.accounts["gossip"] = [
+        account("tidyfern", registered_email="ada.thibodeau@maine.gov", **SEEN),
+        account("MaineDOT_x", **SEEN),
+    ]
     night = left.night(date(2019, 3, 3))
     assert {one.status for one in night.findings if one.handle == "tidyfern"} == {"open"}
     assert [problem for problem in night.problems if problem.source == "gossip"] == []
