@@ -50,7 +50,14 @@ def says_nothing(text: str, *others: str) -> bool:
     return "@" not in text and (word in NOTHING or word in others)
 
 
+LONGEST = 60
+"""Characters of the longest cell that may only be filled; a longer one says something."""
+
+
 def _word(text: str) -> str:
     """A cell's text as these words are compared: width and letter case folded, no blanks, no marks around it."""
-    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    folded = text.strip()
+    if len(folded) > LONGEST:
+        return folded
+    folded = "".join(unicodedata.normalize("NFKC", folded).casefold().split())
     return folded.strip("@#!?.,:;'’`\"“”()[]{}<>*_~=-–—−/\\|…·•")

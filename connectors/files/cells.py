@@ -33,6 +33,8 @@ def plain(text: str) -> str:
 
 def visible(text: str) -> str:
     """A text without zero-width characters, direction marks and control characters; blanks and line ends stay."""
+    if text.isascii() and text.isprintable():  # nearly every cell
+        return text
     return "".join(one for one in text if one.isspace() or unicodedata.category(one) not in {"Cf", "Cc"})
 
 

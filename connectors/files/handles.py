@@ -139,7 +139,10 @@ def _together(several: list[Named | None]) -> Named | None:
 def cell_text(text: str) -> str:
     """A cell's text without what cannot be seen (zero-width and direction marks) and what spreadsheets and people put
     around a value: ="…", =HYPERLINK("…"), a leading apostrophe, quotation marks, angle brackets."""
-    said = "".join(" " if unicodedata.category(one) == "Zs" else one for one in visible(text)).strip()
+    said = visible(text)
+    if not said.isascii():
+        said = "".join(" " if unicodedata.category(one) == "Zs" else one for one in said)
+    said = said.strip()
     if said.startswith("="):
         inner = re.fullmatch(r'=\s*(?:HYPERLINK\s*\(\s*)?"([^"]*)".*', said, re.IGNORECASE | re.DOTALL)
         said = inner[1].strip() if inner else said
