@@ -18,7 +18,6 @@ class Profile:
 
     handle: str
     display_name: str
-    bio_text: str
     link: str
     state: State
     bio: Words
@@ -30,7 +29,7 @@ class Profile:
         """Split the fields of one profile into words."""
         reading = state.reading
         return Profile(
-            handle, display_name, bio, link, state,
+            handle, display_name, link, state,
             bio=words_of(bio, state=reading),
             handle_words=words_of(handle, state=reading, camel=True, handle=True),
             name_words=words_of(display_name, state=reading, camel=True),
