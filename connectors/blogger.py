@@ -13,15 +13,16 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
-from connectors import brands, google, http
+from connectors import http
 from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, Service, Session
+from connectors.http import SYSTEM, Clock, Service, Session, brands
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, mapping
 from connectors.http.sweep import Part, swept
-from connectors.markup import plain
 from connectors.records import Account, Provenance, Strength
+from connectors.vendors import google
+from connectors.vendors.markup import plain
 
 PATH, OWN = "/v3/blogs/byurl", ".blogspot.com"
 FIELDS = ("id", "name", "description", "url", "published")

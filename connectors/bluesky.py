@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from connectors import brands, http
+from connectors import http
 from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, number
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands, number
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import cursors, listed, mapping, once
 from connectors.http.sweep import Part, swept

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from connectors.contract import Access, Connector, Covers, Expect, Item, Source
 from connectors.files import OPTIONS, paths
 from connectors.mail.accounts import parse
-from connectors.mail.feeds import Shape, feed
+from connectors.mail.log_files import Shape, feed
 from connectors.mail.scan import FILE_OPTIONS, scan, table
 from connectors.mail.signals import told_of
 from connectors.records import Account

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from connectors import google, http, oauth_clients
+from connectors import http
 from connectors.contract import (
     Access,
     Answer,
@@ -33,6 +33,7 @@ from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, listed, mapping
 from connectors.http.sweep import Part, canaries, swept
 from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.vendors import google, oauth_clients
 
 PATH, SCOPE = "/admin/directory/v1/users/{user}/tokens", "https://www.googleapis.com/auth/admin.directory.user.security"
 FIELDS = ("clientId", "displayText", "scopes")

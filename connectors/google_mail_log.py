@@ -25,7 +25,7 @@ from connectors.files.progress import Told
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.fates import Fates, known
-from connectors.mail.feeds import Shape, feed, relation, unpacked
+from connectors.mail.log_files import Shape, feed, relation, unpacked
 from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, table
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account

@@ -16,7 +16,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from connectors import graph
 from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Remark, Source, SourceDown
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
@@ -30,6 +29,7 @@ from connectors.mail.signals import Signals
 from connectors.mail.trace_store import Message, Store
 from connectors.records import MESSAGES_KEPT, Account
 from connectors.reference import table
+from connectors.vendors import graph
 
 PATH, SENDERS = "/admin/exchange/tracing/messageTraces", "trace_senders.csv"
 PAGE = 5000

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors import graph, people
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
 from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, listed, mapping, named_next, once
-from connectors.people import text, texts
 from connectors.records import Person
+from connectors.vendors import directories, graph
+from connectors.vendors.directories import text, texts
 
 FIELDS = (
     "id", "employeeId", "givenName", "surname", "mail", "userPrincipalName", "proxyAddresses", "jobTitle",
@@ -53,7 +53,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
         pages = named_next(talk, "/users", {"$select": select, "$top": PAGE})
         users = ((reply, user) for reply in pages for user in _users(talk, reply))
         members = once(users, lambda found: str(found[1]["id"]))
-        yield from people.with_ids(source, (_raw(source, reply, user) for reply, user in members), "employeeId")
+        yield from directories.with_ids(source, (_raw(source, reply, user) for reply, user in members), "employeeId")
 
 
 def parse(raw: Raw) -> Person | None:
@@ -68,7 +68,7 @@ def parse(raw: Raw) -> Person | None:
     mail = text(user.get("mail"))
     hired, left = (text(user.get(name)) for name in ("employeeHireDate", LEAVE))
     code, agency = (text(user.get(raw.options.get(name, "department"))) for name in ("agency_code", "agency"))
-    return people.person(
+    return directories.person(
         raw,
         employee_id=text(user.get("employeeId")),
         given_name=text(user.get("givenName")),
@@ -115,10 +115,10 @@ CONNECTOR = Connector(
     summary="HR directory from Microsoft Entra ID, through Microsoft Graph",
     fetch=fetch,
     parse=parse,
-    expect=people.EXPECT,
+    expect=directories.EXPECT,
     options={
         **graph.OPTIONS,
-        **people.OPTIONS,
+        **directories.OPTIONS,
         "agency_code": "the property that holds the agency's code (department, companyName, extensionAttribute1 …)",
         "agency": "the property that holds the agency's name",
         "leave_date": "true to ask for the last working day as well; needs a further permission",

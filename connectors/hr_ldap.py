@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors import people
 from connectors.contract import Access, Connector, Item, Raw, Source, SourceDown
 from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, number
@@ -23,6 +22,7 @@ from connectors.http.bodies import item
 from connectors.http.doors import loopback
 from connectors.http.secrets import secret
 from connectors.records import Person
+from connectors.vendors import directories
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # ldap3 2.9 imports names that pyasn1 has since renamed
@@ -67,7 +67,7 @@ LAYOUTS = {
     ),
 }  # fmt: skip
 OPTIONS = {
-    **people.OPTIONS,
+    **directories.OPTIONS,
     "url": "the directory's address, ldaps://dc1.example.gov; ldap:// begins unencrypted and turns TLS on first",
     "base": 'where to search, for example "ou=people,dc=example,dc=gov"',
     "kind": '"ad" (default) or "openldap": which attributes hold what',
@@ -86,7 +86,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     layout = _layout(source)
     with _bound(source) as connection:
         entries = _entries(source, connection, layout, clock)
-        yield from people.with_ids(source, entries, "employee_id")
+        yield from directories.with_ids(source, entries, "employee_id")
 
 
 def parse(raw: Raw) -> Person:
@@ -97,7 +97,7 @@ def parse(raw: Raw) -> Person:
         return next(iter(entry.get(name, ())), "")
 
     mail, control = entry.get("mail", []), first("control")
-    return people.person(
+    return directories.person(
         raw,
         employee_id=first("employee_id"),
         given_name=first("given_name"),
@@ -237,7 +237,7 @@ CONNECTOR = Connector(
     summary="HR directory from Active Directory or OpenLDAP, over LDAP",
     fetch=fetch,
     parse=parse,
-    expect=people.EXPECT,
+    expect=directories.EXPECT,
     options=OPTIONS,
     credentials="a bind account that may read the people of its branch, over TLS",
 )

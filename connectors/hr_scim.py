@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors import http, people
+from connectors import http
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, offsets
 from connectors.http.secrets import secret
-from connectors.people import text
 from connectors.records import Person
+from connectors.vendors import directories
+from connectors.vendors.directories import text
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 CORE_FIELDS = ("id", "externalId", "userName", "active", "title")
@@ -56,7 +57,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
             total=lambda value: value.get("totalResults"),
             key=lambda user: str(user.get("id")) if isinstance(user, dict) else "",
         )  # fmt: skip
-        yield from people.with_ids(source, (_raw(source, talk, reply, user) for reply, user in users), id_field)
+        yield from directories.with_ids(source, (_raw(source, talk, reply, user) for reply, user in users), id_field)
 
 
 def parse(raw: Raw) -> Person:
@@ -65,7 +66,7 @@ def parse(raw: Raw) -> Person:
     if not isinstance(user.get("active"), bool | None):
         raise BadRow("active is neither true nor false; the directory has changed")
     addresses = user["emails"]
-    return people.person(
+    return directories.person(
         raw,
         employee_id=text(user.get(_id_field(raw.options))),
         given_name=text(user.get("givenName")),
@@ -110,10 +111,10 @@ CONNECTOR = Connector(
     summary="HR directory from an identity provider that speaks SCIM 2.0",
     fetch=fetch,
     parse=parse,
-    expect=people.EXPECT,
+    expect=directories.EXPECT,
     options={
         **http.OPTIONS,
-        **people.OPTIONS,
+        **directories.OPTIONS,
         "url": "the SCIM service's base address, ending before /Users",
         "token": 'the bearer token, as { env = "NAME" } or { file = "PATH" }',
         "page": f"users to ask for at a time ({PAGE})",

@@ -13,17 +13,17 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors import brands, http
+from connectors import http
 from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, number
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands, number
 from connectors.http.bodies import allowed, item
 from connectors.http.doors import checked_base
 from connectors.http.paging import changed, listed, mapping
 from connectors.http.secrets import secret
 from connectors.http.sweep import Part, swept
-from connectors.markup import plain
 from connectors.records import Account, Provenance, Strength
+from connectors.vendors.markup import plain
 
 SEARCH, LOOKUP = "/api/v2/search", "/api/v1/accounts/lookup"
 FIELDS = ("id", "username", "url", "display_name", "note", "created_at")

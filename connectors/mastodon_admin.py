@@ -18,8 +18,8 @@ from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, linked, listed, once
 from connectors.http.secrets import secret
-from connectors.markup import plain
 from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.vendors.markup import plain
 
 PATH, PAGE = "/api/v2/admin/accounts", 200
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from connectors import brands, http
+from connectors import http
 from connectors.contract import (
     Access,
     Answer,
@@ -29,14 +29,14 @@ from connectors.contract import (
     Sweep,
 )  # fmt: skip
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
+from connectors.http import SYSTEM, Clock, Reply, Service, Session, brands, number
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, listed
 from connectors.http.sweep import Part, canaries, swept
-from connectors.markup import plain
 from connectors.platforms import platform_id
 from connectors.records import Account, Provenance, Strength
-from connectors.wiki import canonical, queried
+from connectors.vendors.markup import plain
+from connectors.vendors.wiki import canonical, queried
 
 FIELDS = ("userid", "name", "registration")
 BATCH, PAGES = 50, 2

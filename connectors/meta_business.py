@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from connectors import http, meta
+from connectors import http
 from connectors.contract import Access, BadRow, Connector, Expect, Item, Purpose, Raw, Source, SourceDown
 from connectors.http import SYSTEM, Clock, Service
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import once
 from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.vendors import meta
 
 PEOPLE = {
     "business_users": (Strength.WEAK, "a person of the State's own Business portfolio {} has the address {}"),

@@ -14,13 +14,14 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from connectors import brands, http, meta
+from connectors import http
 from connectors.contract import Access, Answer, Connector, Expect, KeyedOn, Raw, Source, Sweep
-from connectors.http import SYSTEM, Clock, Service, Session, number
+from connectors.http import SYSTEM, Clock, Service, Session, brands, number
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import once
 from connectors.http.sweep import Part, swept
 from connectors.records import Account
+from connectors.vendors import meta
 
 PATH, PAGE, PAGES = "/pages/search", 25, 2
 """Where Pages are searched; results a page, which is the Graph API's own default; pages read for each term."""

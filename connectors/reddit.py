@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from connectors import brands, http
+from connectors import http
 from connectors.contract import (
     Access,
     Answer,
@@ -33,7 +33,7 @@ from connectors.contract import (
     SourceDown,
     Sweep,
 )  # fmt: skip
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, number
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands, number
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, cursors, listed, mapping
 from connectors.http.secrets import secret

@@ -12,16 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from connectors import brands, http
+from connectors import http
 from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import web_address
-from connectors.http import SYSTEM, Clock, Reset, Service, Session
+from connectors.http import SYSTEM, Clock, Reset, Service, Session, brands
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, mapping
 from connectors.http.secrets import Secret, secret
 from connectors.http.sweep import Part, swept
-from connectors.markup import plain
 from connectors.records import Account, Provenance, Strength
+from connectors.vendors.markup import plain
 
 PATH = "/v2/blog/{identifier}/info"
 """The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""

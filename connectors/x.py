@@ -14,10 +14,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from connectors import brands, http
+from connectors import http
 from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, listed, mapping
 from connectors.http.secrets import secret

@@ -15,14 +15,15 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from connectors import brands, google, http
+from connectors import http
 from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Service, Session, number
+from connectors.http import SYSTEM, Clock, Service, Session, brands, number
 from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, cursors, listed, mapping
 from connectors.http.sweep import Part, stalest_first, swept
 from connectors.records import Account, Provenance, Strength
+from connectors.vendors import google
 
 SEARCH, CHANNELS = "/youtube/v3/search", "/youtube/v3/channels"
 FIELDS = ("title", "description", "customUrl", "publishedAt")

@@ -38,7 +38,7 @@ def count(path: Path) -> int:
 
     from connectors.contract import Source
     from connectors.exchange_trace import SHAPE
-    from connectors.mail import feeds as mail_files
+    from connectors.mail import log_files as mail_files
     from connectors.mail import scan as mail_scan
 
     feed = mail_files.feed(path, path.name, Source("mail", path.parent), SHAPE)

@@ -10,12 +10,13 @@ import pytest
 import responses
 from loopback import FakeTime
 
-from connectors import google_grants, oauth_clients
+from connectors import google_grants
 from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
 from connectors.platforms import platform_id
 from connectors.records import Strength
 from connectors.reference import table
+from connectors.vendors import oauth_clients
 
 SPEC = importlib.util.spec_from_file_location("tenant", Path(__file__).parent / "conversations/google_grants.py")
 tenant = importlib.util.module_from_spec(SPEC)

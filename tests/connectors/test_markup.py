@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.markup import plain
+from connectors.vendors.markup import plain
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from loopback import NOON, FakeTime, source
 from connectors import mediawiki
 from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import Refused
-from connectors.wiki import canonical
+from connectors.vendors.wiki import canonical
 
 URL = "https://en.wikipedia.org/w/api.php"
 JSON = {"Content-Type": "application/json; charset=utf-8"}

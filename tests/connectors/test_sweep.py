@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import NOON
 
-from connectors import brands
 from connectors.contract import Answer, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
-from connectors.http import OutOfBudget, Refused
+from connectors.http import OutOfBudget, Refused, brands
 from connectors.http.replies import TooMany
 from connectors.http.sweep import FAILURES, Part, canaries, stalest_first, swept
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import accounts_csv, hr_csv, people
+from connectors import accounts_csv, hr_csv
 from connectors.contract import Dropped, Item, Raw, Remark, Source
 from connectors.files import addresses
 from connectors.files.cells import identifier
 from connectors.records import Account, Person, Strength
+from connectors.vendors import directories
 
 IDS = [
     ("000417", "000417"),
@@ -135,7 +136,7 @@ def test_what_is_no_address_is_told_without_the_private_part(field: str) -> None
 def test_a_directory_is_read_by_the_same_reader() -> None:
     raw = Raw({}, "directory", "entry 1", "ab" * 32, None, {})
     named = dict.fromkeys(("family_name", "agency_code", "agency", "title"), "")
-    found = people.person(
+    found = directories.person(
         raw, employee_id='="000417"', given_name="Ann", work_email=f"SMTP:{ANN}", enabled=True,
         other_emails=[f"smtp:{BO}", f"SIP:{ANN}", f"SMTP:{ANN}", "smtp:alee@labor.example old"], **named,
     )  # fmt: skip
