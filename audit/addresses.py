@@ -10,7 +10,7 @@ from functools import lru_cache
 import idna
 from email_validator import EmailNotValidError, validate_email
 
-from audit.organization import Organization
+from audit.model.organization import Organization
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.reading.marks import compile_marks
 
 

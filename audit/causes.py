@@ -5,31 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
 from audit.facts import Differences, differences, facts_of, gone, held_by, held_on
-from audit.findings import Finding, LinkStep
 from audit.holders import passed
+from audit.model.finding import Cause, Finding, LinkStep
+from audit.model.policy import Policy
 from audit.people.identity import identities
-from audit.policy import Policy
 from audit.rules import RULES, Draft, Rule
 from audit.rules.rule import rests_on
-
-
-class Cause(StrEnum):
-    """Why something changed, as the workbook and the events say it."""
-
-    FIRST = "seen for the first time"
-    ACCOUNT = "the account changed"
-    DIRECTORY = "the directory changed"
-    REGISTRY = "the registry changed"
-    RULE = "the rule changed"
-    DECIDED = "somebody decided"
-    PASSED = "the address or employee id passed to another person"
-    UNKNOWN = "cannot tell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from audit import doctor, evaluate, explain, notice, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError, fault, opened, present
-from audit.night import Night, PullStatus
+from audit.model.night import Night, PullStatus
 from audit.publish import remove_before
 from audit.reviews.folder import forget_read
 from audit.rules import RULES

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 
 from audit.headings import meant
+from audit.model.measures import Columns
 from connectors.contract import Record, Table
 from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
 
@@ -23,15 +24,6 @@ SHOWN = 10
 EMPTY = ("", (), None, Status.UNKNOWN, Strength.NONE)
 FEWEST, FEWEST_ASKED, ENOUGH = 3, 10, 20
 """Filled values that must be expected before their absence counts: all of a list, all of a sweep, half of either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What one pull held: for each table, by place, field → heading; and how many of `rows` records had each field."""
-
-    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    rows: int = 0
-    filled: Mapping[str, int] = field(default_factory=dict)
 
 
 def headed(tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:

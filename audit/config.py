@@ -15,12 +15,11 @@ from typing import Any, Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from audit.figures import MEASURED
-from audit.findings import Severity
-from audit.mail import MailSettings
-from audit.policy import NOTICE_FIELDS, Clause, NoticeWords, Policy
+from audit.model.figures import MEASURED
+from audit.model.finding import Severity
+from audit.model.policy import NOTICE_FIELDS, Clause, NoticeWords, Policy
+from audit.model.thresholds import MailSettings, TrustSettings
 from audit.rules import RULES
-from audit.trust import TrustSettings
 from connectors import reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Connector, Expect, Purpose

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from audit.addresses import MailSystem, state_mailbox
-from audit.night import Problem
+from audit.model.night import Problem
 from connectors.records import Person, Status
 
 LISTED = 100

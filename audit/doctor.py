@@ -13,13 +13,13 @@ from audit.addresses import mail_system
 from audit.agency_codes import agency_codes
 from audit.columns import unread_headings
 from audit.config import ConfigError, Settings, SourceSettings
-from audit.coverage import TOLD
 from audit.encryption.passwords import passwords
 from audit.headings import meant
 from audit.inputs import Placed, read_organization
 from audit.ledger import looked_at
+from audit.model.coverage import TOLD
+from audit.model.organization import Organization
 from audit.nexus import nexus
-from audit.organization import Organization
 from audit.run import now
 from audit.sources.reading import open_source
 from audit.sources.tonight import closed_door

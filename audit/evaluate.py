@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.evaluate_mail import Miss, misses, score_mail
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.reading import Affiliation, Disclaimer, read_profile
 from audit.reading.catalogue import split
 from audit.trust import wilson

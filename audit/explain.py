@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audit.findings import Finding, LinkStep
-from audit.lifecycle import Past
-from audit.policy import Policy
+from audit.model.finding import Finding, LinkStep, Past
+from audit.model.policy import Policy
 from audit.rules import RULES
 
 

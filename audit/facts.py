@@ -18,8 +18,8 @@ from typing import Any
 
 from audit.directory import name_key
 from audit.holders import digest, passed
+from audit.model.policy import Policy
 from audit.people.identity import fold_handle
-from audit.policy import Policy
 from audit.rules import Rule
 from audit.rules.rule import address_is_the_registrys
 from connectors.records import Evidence

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from audit import case_file
-from audit.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
 from audit.ledger import frames as ledger_frames
-from audit.night import Trust
+from audit.model.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
+from audit.model.night import Trust
+from audit.model.trends import Trends
 from audit.report.reader import place_of
-from audit.trends import Trends
 
 LATEST = "latest"
 _NIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})(\.\d+)?")

@@ -11,10 +11,10 @@ from audit.addresses import MailSystem, mail_system
 from audit.agency_codes import AgencyCodes, agency_codes
 from audit.config import Settings, SourceSettings
 from audit.directory import Directory, directory
-from audit.figures import Figure
 from audit.ledger import Ledger
-from audit.night import Problem, Pull
-from audit.organization import Organization
+from audit.model.figures import Figure
+from audit.model.night import Problem, Pull
+from audit.model.organization import Organization
 from audit.people.identity import Registry, bare_id, registry, registry_key
 from audit.sources.reading import Reading, open_source
 from audit.usable import (

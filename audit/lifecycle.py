@@ -3,80 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from audit.causes import Cause, Tonight, cause_of, in_words
+from audit.causes import Tonight, cause_of, in_words
 from audit.facts import SHOWN, Differences, differences, held_on
-from audit.findings import Finding, FindingStatus, LinkStep
+from audit.model.finding import (
+    DECIDED,
+    SET_ASIDE,
+    WAITING,
+    Cause,
+    Change,
+    Earlier,
+    Finding,
+    FindingStatus,
+    LinkStep,
+    Past,
+    closed,
+)
+from audit.model.policy import Policy
 from audit.passing import settled
-from audit.policy import Policy
 from audit.rules import Draft, Verdicts
 
-DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
-"""The fields of a finding that only a person fills."""
-SET_ASIDE = ("disposition", "reviewer", "decided_on", "suppress_until")
-"""What goes when the evidence under a decision has changed; the note stays where it is."""
-WAITING = ("", "needs more evidence")
-"""The dispositions with which a finding waits for somebody."""
 OVER = ("confirmed", "already corrected")
 """Dispositions about something that has ended once the finding is resolved: what comes back is a new occurrence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A decision that changed evidence has set aside: it stays readable, and counts until there is a new one.
-
-    `changed` says in words what has changed since.
-    """
-
-    disposition: str
-    reviewer: str
-    decided_on: date | None
-    suppress_until: date | None
-    changed: str
-
-    def __str__(self) -> str:
-        """The decision as a sentence of the workbook."""
-        decided = f"Decided before as “{self.disposition}”" if self.disposition else "Put aside before"
-        by = f" by {self.reviewer}" if self.reviewer else ""
-        on = f" on {self.decided_on.isoformat()}" if self.decided_on else ""
-        until = f", suppressed until {self.suppress_until.isoformat()}" if self.suppress_until else ""
-        return f"{decided}{by}{on}{until}; since then {self.changed}."
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A finding as the ledger keeps it, with the days on which it was resolved or came back, if ever.
-
-    `facts` is the digest of what was observed (audit.facts), `decided_facts` the one that stood when somebody
-    decided; `earlier` is the last decision that was set aside because of what changed between the two.
-    """
-
-    finding: Finding
-    resolved_on: date | None = None
-    reopened_on: date | None = None
-    facts: str = ""
-    decided_facts: str = ""
-    earlier: Earlier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One step in a finding's life, for the ledger's chain of events. `kind` is the status it entered.
-
-    `cause` is one of Cause, or several joined by "; "; `reason` says it in full; `set_aside` holds the words of a
-    decision that no longer stands, by field.
-    """
-
-    finding_id: str
-    kind: FindingStatus
-    reason: str
-    cause: str = Cause.UNKNOWN
-    set_aside: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry(
@@ -124,17 +77,6 @@ def carry(
 def tonight(past: Past, as_of: date) -> bool:
     """Whether a finding belongs in tonight's report: it is open, or it was resolved on this very day."""
     return past.resolved_on is None or past.resolved_on == as_of
-
-
-def waits(past: Past, as_of: date) -> bool:
-    """Whether somebody has to decide about it now: it stands, nobody has, and nobody has put it aside."""
-    return past.resolved_on is None and not closed(past.finding, as_of)
-
-
-def closed(finding: Finding, as_of: date) -> bool:
-    """Whether nobody need look at the finding: somebody has decided, or put it aside until a later day."""
-    suppressed = finding.suppress_until is not None and finding.suppress_until >= as_of
-    return finding.disposition not in WAITING or suppressed
 
 
 def _new(draft: Draft, night: Tonight, policy: Policy, as_of: date) -> tuple[Past, Change]:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from audit.addresses import MailSystem, state_mailbox
 from audit.directory import Directory, Standing, name_key
-from audit.findings import LinkStep
-from audit.organization import Organization
+from audit.model.finding import LinkStep
+from audit.model.organization import Organization
 from audit.people.identity import identities
 from audit.reading import Affiliation, Reading
 from connectors.records import Account

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from audit.model.thresholds import MailSettings
 from connectors.records import Account, MailSignal, Strength
 
 FINDING, LEAD, NOTHING = "finding", "lead", "nothing"
@@ -31,20 +32,6 @@ WORDS = {
     "invitation_nonmember": ("invitation", "invitations"),
     "marketing": ("advertisement", "advertisements"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class MailSettings:
-    """Thresholds of the judgement. `stale_after`: without mail for so long (default 548 days, 18 months),
-    an account is stale.
-
-    `burst_platforms` registrations at different platforms (default 5) within `burst_within` (default an hour) to one
-    mailbox are registration bombing: somebody else's doing.
-    """
-
-    stale_after: timedelta = timedelta(days=548)
-    burst_platforms: int = 5
-    burst_within: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from audit.addresses import MailSystem, mail_system, state_mailbox, state_part
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.people.identity import Registry, fold_handle, fold_url, handle_key
 from audit.reading import has_nexus
 from audit.reading.marks import compile_marks

@@ -11,15 +11,15 @@ from typing import Any
 import pandas as pd
 
 from audit.config import Settings
-from audit.coverage import PlatformCoverage
-from audit.figures import figures_of
-from audit.findings import FindingStatus, LinkStep
 from audit.inputs import Inputs
 from audit.ledger import Ledger
-from audit.lifecycle import Past, tonight, waits
-from audit.night import Changed, Night, Pull, RegistryRow
+from audit.lifecycle import tonight
+from audit.model.coverage import PlatformCoverage
+from audit.model.figures import figures_of
+from audit.model.finding import FindingStatus, LinkStep, Past, waits
+from audit.model.night import Changed, Night, Pull, RegistryRow
+from audit.model.organization import Organization
 from audit.notice import notices
-from audit.organization import Organization
 from audit.people.identity import registry_key, registry_name
 from audit.rules import RULES
 from audit.trust import measure

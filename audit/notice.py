@@ -12,10 +12,9 @@ from datetime import date
 
 from audit.directory import Standing
 from audit.facts import standing_in
-from audit.findings import Finding, LinkStep, Tier
-from audit.lifecycle import Past
-from audit.night import Notice
-from audit.policy import NoticeWords, Policy
+from audit.model.finding import Finding, LinkStep, Past, Tier
+from audit.model.night import Notice
+from audit.model.policy import NoticeWords, Policy
 from connectors.platforms import platforms
 
 CONFIRMED = "confirmed"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from audit.model.decisions import DISPOSITIONS
 from audit.people.identity import known_by
-from audit.report.review_columns import DISPOSITIONS
 
 if TYPE_CHECKING:
     from audit.frames import Frames

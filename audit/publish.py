@@ -19,7 +19,7 @@ from audit import case_file, report
 from audit.encryption import write_encrypted
 from audit.encryption.passwords import Passwords
 from audit.ledger.nights_beside import NIGHT, RUN_JSON, sha256
-from audit.night import Night
+from audit.model.night import Night
 from audit.report import workbook
 from audit.whole_file import replacing
 

@@ -10,8 +10,9 @@ from datetime import date
 from audit.addresses import MailSystem, state_mailbox
 from audit.directory import Directory
 from audit.link import Sighting
-from audit.mail import FINDING, NOTHING, Bombing, MailSettings, bombed, standing
-from audit.night import Problem
+from audit.mail import FINDING, NOTHING, Bombing, bombed, standing
+from audit.model.night import Problem
+from audit.model.thresholds import MailSettings
 from connectors.platforms import platforms
 from connectors.records import MESSAGES_KEPT, Account, MailSignal, OfficialAccount, Strength
 

@@ -16,7 +16,7 @@ from audit.encryption.passwords import passwords
 from audit.inputs import read_inputs, read_registry
 from audit.ledger import Ledger, LedgerError, opened
 from audit.lifecycle import carry
-from audit.night import Night, Problem
+from audit.model.night import Night, Problem
 from audit.nights import night_of, stored
 from audit.passing import noted, settled_ids
 from audit.publish import publish

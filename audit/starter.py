@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from audit.config import load_policy
-from audit.policy import Policy
+from audit.model.policy import Policy
 
 STARTER = resources.files("identity_audit_reference") / "starter"
 

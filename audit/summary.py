@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from audit.findings import FindingStatus, Tier
-from audit.night import Night, PullStatus
+from audit.model.finding import FindingStatus, Tier
+from audit.model.night import Night, PullStatus
 from audit.report.receipts import receipts
 
 

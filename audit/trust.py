@@ -13,35 +13,16 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
-from audit.findings import Tier
-from audit.lifecycle import WAITING, Past
-from audit.night import Trust
+from audit.model.finding import WAITING, Past, Tier
+from audit.model.night import Trust
+from audit.model.thresholds import TrustSettings
 
 RIGHT, WRONG, LEFT_OUT = "right", "wrong", "left out"
 SAYS = {"confirmed": RIGHT, "already corrected": RIGHT, "not this person": WRONG, "official account": WRONG}
 OF_OFFICIAL = {"U": RIGHT, "R": LEFT_OUT}
 """What "official account" says of rules that are not about personal accounts, by the letter of their ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustSettings:
-    """When a rule is marked "review only": `at_least` so many decisions, and the whole 95 % interval of the share
-    that was right lies under the bound (findings: `bound`; leads, which may well be wrong: `lead_bound`).
-
-    `looked_at` maps a rule's id to the day on which somebody looked at it: decisions before that day count no more.
-    """
-
-    bound: float = 0.80
-    lead_bound: float = 0.50
-    at_least: int = 10
-    looked_at: Mapping[str, date] = field(default_factory=dict)
-
-    def bound_of(self, tier: Tier) -> float:
-        """The bound for findings or for leads."""
-        return self.lead_bound if tier is Tier.LEAD else self.bound
 
 
 def measure(

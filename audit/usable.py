@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from math import floor
-from typing import NamedTuple
 
 from audit.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
 from audit.columns import unread_headings
 from audit.directory import Directory
-from audit.figures import MEASURED, Figure
 from audit.headings import meant
+from audit.model.figures import MEASURED, Figure
+from audit.model.measures import Remembered
 from audit.people.identity import bare_id
 from connectors.contract import Expect, Record, Table
 from connectors.records import Account, OfficialAccount, Person, Status
@@ -45,14 +45,6 @@ ADDRESS_FIELDS: Mapping[type[Record], tuple[str, ...]] = {
     Person: ("work_email", "other_emails"),
     OfficialAccount: ("registered_email",),
 }
-
-
-class Remembered(NamedTuple):
-    """An employee as the ledger remembers one from night to night: digests of id, bare id (no zeros) and mailbox."""
-
-    employee_id: str
-    bare: str
-    mailbox: str
 
 
 @dataclass

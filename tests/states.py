@@ -8,8 +8,8 @@ from pathlib import Path
 
 import audit.config
 import audit.run
-from audit.findings import Finding
-from audit.night import Night
+from audit.model.finding import Finding
+from audit.model.night import Night
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = date(2026, 11, 20)

@@ -27,8 +27,8 @@ import audit
 import audit.config
 import audit.run
 from audit.frames import Frames
+from audit.model.decisions import DISPOSITIONS
 from audit.report.reader import PLACES
-from audit.report.review_columns import DISPOSITIONS
 from audit.trial import Outcome
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,10 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from audit import whole_file
-from audit.columns import Columns
-from audit.coverage import LastAnswer, SweepRecord
-from audit.figures import Figure, figures_of
-from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.ledger import chain, nights_beside, replay, retention
 from audit.ledger import facts as fact_store
 from audit.ledger import history as history_store
@@ -24,12 +20,14 @@ from audit.ledger import reviews as review_store
 from audit.ledger import sources as source_store
 from audit.ledger.history import Told
 from audit.ledger.retention import LeftBehind
-from audit.ledger.reviews import Reviews
-from audit.lifecycle import Change, Earlier, Past
-from audit.merging import Background, Copy
-from audit.night import Chain, ImportProblem, Problem, Pull, PullStatus, Receipt
-from audit.trends import Trends, trends
-from audit.usable import Remembered
+from audit.model.coverage import LastAnswer, SweepRecord
+from audit.model.decisions import Background, Copy, Reviews
+from audit.model.figures import Figure, figures_of
+from audit.model.finding import Change, Earlier, Finding, FindingStatus, LinkStep, Past, Severity, Tier
+from audit.model.measures import Columns, Remembered
+from audit.model.night import Chain, ImportProblem, Problem, Pull, PullStatus, Receipt
+from audit.model.trends import Trends
+from audit.trends import trends
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit.night import Chain
+from audit.model.night import Chain
 
 SEALED, PURGED = "sealed", "purged"
 TABLES = (

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from audit.lifecycle import Earlier, Past
+from audit.model.finding import Earlier, Past
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS replaced_facts (

@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from audit.ledger import history as history_store
-from audit.trends import Trends, trends
+from audit.model.trends import Trends
+from audit.trends import trends
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from audit.trends import UNDECIDED, Event, Mark
+from audit.model.trends import UNDECIDED, Event, Mark
 
 _COUNTED = ("disposition", "decided_on", "suppress_until")
 

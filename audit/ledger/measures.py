@@ -11,8 +11,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import asdict
 
-from audit.columns import Columns
-from audit.usable import Remembered
+from audit.model.measures import Columns, Remembered
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS columns (source TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT;

@@ -12,9 +12,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from audit.findings import FindingStatus
 from audit.ledger import chain
-from audit.lifecycle import DECIDED, WAITING
+from audit.model.finding import DECIDED, WAITING, FindingStatus
 
 
 @dataclass

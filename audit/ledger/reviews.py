@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple
 
-from audit.causes import Cause
-from audit.lifecycle import Past
-from audit.merging import Background, Copy, Decided, Merged, Said, Words, heading, own_words, words_of
-from audit.night import ImportProblem, Receipt
+from audit.merging import heading, own_words, words_of
+from audit.model.decisions import Background, Copy, Decided, Merged, Reviews, Said, Words
+from audit.model.finding import Cause, Past
+from audit.model.night import ImportProblem, Receipt
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS reviews (
@@ -45,19 +45,6 @@ CREATE TABLE IF NOT EXISTS import_problems (
 """
 """`written` holds a row only when a finding's words differ from those before; a run showed, of each finding, the last
 row up to its position in `shown`. A run that was killed and begun again has several, and may have shown any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reviews:
-    """What the reviews folder gave tonight: the copies read for the first time, their merge, the problems to show.
-
-    `before` are the problems that files gave when they were read on earlier nights, and that may be settled by now.
-    """
-
-    copies: tuple[Copy, ...] = ()
-    merged: Merged = field(default_factory=lambda: Merged({}))
-    problems: tuple[ImportProblem, ...] = ()
-    before: tuple[ImportProblem, ...] = ()
 
 
 def files_read(connection: sqlite3.Connection) -> dict[str, tuple[ImportProblem, ...]]:

@@ -13,8 +13,8 @@ from dataclasses import asdict, astuple
 from datetime import datetime
 from typing import Any
 
-from audit.coverage import TOLD, LastAnswer, SweepCount, SweepRecord
-from audit.night import Pull, PullStatus
+from audit.model.coverage import TOLD, LastAnswer, SweepCount, SweepRecord
+from audit.model.night import Pull, PullStatus
 from connectors.contract import Access, Tally
 from connectors.records import Account, Evidence, MailSignal, Provenance, Strength
 

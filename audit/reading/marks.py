@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, letters_that_are_words, states
 from audit.reading.patterns import LIKE_A_WORD, gather
 from audit.reading.terms import AFTER, BEFORE, search_terms

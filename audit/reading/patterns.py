@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.reading.catalogue import Form, Kind, Pattern, State, Tier, comparable, kinds
 from connectors.records import Agency
 from connectors.reference import table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.reading.catalogue import Form, State, Tier
 from audit.reading.contexts import signals
 from audit.reading.disclaimers import Disclaimer, look_for

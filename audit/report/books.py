@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from audit.night import Night
+from audit.model.night import Night
+from audit.model.sheet import Sheet
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
 from audit.report.reader import reader_of
 from audit.report.review_sheets import review_sheets
 from audit.report.rules_sheet import rules_sheet
-from audit.report.sheet import Sheet
 from audit.report.start_here import start_here
 from audit.report.trends_sheet import trends_sheet
 from audit.report.trust_sheet import trust_sheet

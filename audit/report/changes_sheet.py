@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from audit.findings import FindingStatus
-from audit.night import Changed
+from audit.model.finding import FindingStatus
+from audit.model.night import Changed
+from audit.model.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Tone
 from audit.report.reader import SEVERITY_TONES, Reader, Rows, place
-from audit.report.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Tone
 
 DECIDED = "decided"
 EVIDENCE_CHANGED = "evidence changed"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from audit.coverage import STALE_AFTER, WITHIN_DAYS, PlatformCoverage, SweepCount
-from audit.night import Night, Pull
+from audit.model.coverage import STALE_AFTER, WITHIN_DAYS, PlatformCoverage, SweepCount
+from audit.model.night import Night, Pull
+from audit.model.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 from audit.report.reader import PULL_TONES, count
-from audit.report.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 from connectors.platforms import platforms
 
 

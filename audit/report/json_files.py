@@ -12,9 +12,9 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
-from audit.coverage import WITHIN_DAYS, SweepCount
-from audit.findings import Finding, FindingStatus, Tier
-from audit.night import Night, Pull, PullStatus, Trust
+from audit.model.coverage import WITHIN_DAYS, SweepCount
+from audit.model.finding import Finding, FindingStatus, Tier
+from audit.model.night import Night, Pull, PullStatus, Trust
 from connectors.records import Evidence
 
 _BREAKS_LINES = re.compile("[\x85\u2028\u2029\ud800-\udfff]")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from audit.night import Night, Notice
+from audit.model.night import Night, Notice
+from audit.model.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 from audit.report.reader import reader_of
-from audit.report.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 
 COLUMNS = (
     Column("Employee ID", 12),

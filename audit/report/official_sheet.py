@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from audit.findings import Finding
-from audit.night import RegistryRow
+from audit.model.finding import Finding
+from audit.model.night import RegistryRow
+from audit.model.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Value
 from audit.people.identity import identities, registry_name
 from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, Rows, place
 from audit.report.review_columns import FIRST, LAST, TYPE_HERE, evidence, with_further
-from audit.report.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Value
 
 OFFICIAL = (
     *(column for column, _ in FIRST),

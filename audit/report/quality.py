@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from audit.night import Night
+from audit.model.night import Night
+from audit.model.sheet import Column, Line, Look, Sheet, Table
 from audit.report.reader import Rows
-from audit.report.sheet import Column, Line, Look, Sheet, Table
 
 
 def data_quality_sheet(night: Night) -> Sheet:

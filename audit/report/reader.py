@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
-from audit.lifecycle import closed
-from audit.night import Changed, Night, PullStatus, RegistryRow, RuleNote
-from audit.report.sheet import Column, Kind, Row, Tone
-from audit.trends import Trends
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, closed
+from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
+from audit.model.sheet import Column, Kind, Row, Tone
+from audit.model.trends import Trends
 
 PLACES = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
 """The sheets on which findings stand, in their order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.night import Night, Receipt
+from audit.model.night import Night, Receipt
 
 
 def receipts(night: Night) -> list[str]:

@@ -8,20 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 
-from audit.findings import Finding
+from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import Finding
+from audit.model.sheet import Column, Kind, Line, Link, Value
 from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, suppressed
-from audit.report.sheet import Column, Kind, Line, Link, Value
-
-DISPOSITIONS = (
-    "confirmed",
-    "not this person",
-    "official account",
-    "already corrected",
-    "protected activity: excluded",
-    "duplicate",
-    "needs more evidence",
-)
-"""What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
 
 EVIDENCE_SHOWN = 5
 """Sources and days that a cell lists before it says how many more there are; findings.jsonl has them all."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from audit.findings import Finding, FindingStatus
+from audit.model.finding import Finding, FindingStatus
+from audit.model.sheet import Column, Line, Look, Sheet, Table
 from audit.report.official_sheet import OFFICIAL, official_sheet
 from audit.report.reader import QUIET_STATUSES, Reader, Rows, place
 from audit.report.review_columns import (
@@ -18,7 +19,6 @@ from audit.report.review_columns import (
     Cell,
     with_further,
 )
-from audit.report.sheet import Column, Line, Look, Sheet, Table
 
 
 def written_headings() -> dict[str, frozenset[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from audit.model.sheet import Column, Line, Look, Sheet, Table
 from audit.report.reader import SEVERITY_TONES, Reader
-from audit.report.sheet import Column, Line, Look, Sheet, Table
 from audit.report.trust_sheet import in_short, marks
 
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
-from audit.figures import Figure
-from audit.findings import FindingStatus
-from audit.night import Night, Pull, PullStatus
+from audit.model.figures import Figure
+from audit.model.finding import FindingStatus
+from audit.model.night import Night, Pull, PullStatus
+from audit.model.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, count, place, suppressed, waits
 from audit.report.receipts import receipts
-from audit.report.sheet import Column, Kind, Line, Look, Row, Sheet, Table
 
 WAITING_SHOWN = 5
 

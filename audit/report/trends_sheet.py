@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from audit.model.sheet import Chart, Charts, Column, Drawn, Kind, Line, Look, Row, Sheet, Table
+from audit.model.trends import OPEN, WAITING, Step, Trends, Week
 from audit.report.reader import Reader, count
-from audit.report.sheet import Chart, Charts, Column, Drawn, Kind, Line, Look, Row, Sheet, Table
-from audit.trends import OPEN, WAITING, Step, Trends, Week
 
 BARS_SHOWN = 12
 """Agencies in the chart; the table has them all."""

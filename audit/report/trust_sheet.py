@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from audit.findings import Tier
-from audit.night import Trust
+from audit.model.finding import Tier
+from audit.model.night import Trust
+from audit.model.sheet import Column, Line, Look, Row, Sheet, Table, Tone
 from audit.report.reader import REVIEW_ONLY, Reader, count
-from audit.report.sheet import Column, Line, Look, Row, Sheet, Table, Tone
 
 NAME = "Trust"
 _HOW_COUNTED = (

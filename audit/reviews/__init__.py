@@ -11,11 +11,10 @@ from dataclasses import replace
 from audit.config import Settings
 from audit.encryption.passwords import Passwords
 from audit.ledger import Ledger
-from audit.ledger.reviews import Reviews
-from audit.lifecycle import DECIDED, SET_ASIDE, Past
-from audit.merging import Copy, Merged, Words, decide, heading, merge, own_words, words_of
-from audit.night import ImportProblem
-from audit.report.review_columns import DISPOSITIONS
+from audit.merging import decide, heading, merge, own_words, words_of
+from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, Words
+from audit.model.finding import DECIDED, SET_ASIDE, Past
+from audit.model.night import ImportProblem
 from audit.reviews.folder import read_folder
 from connectors.files.headings import folded
 

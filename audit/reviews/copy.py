@@ -13,12 +13,13 @@ from operator import itemgetter
 from typing import Any
 from xml.etree import ElementTree
 
-from audit.lifecycle import DECIDED
-from audit.merging import Copy, ReviewRow, Words, heading, in_words
-from audit.night import ImportProblem
+from audit.merging import heading, in_words
+from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, Words
+from audit.model.finding import DECIDED
+from audit.model.night import ImportProblem
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
-from audit.report.review_columns import DECISION, DISPOSITIONS
+from audit.report.review_columns import DECISION
 from audit.report.review_sheets import written_headings
 from connectors.files import sheets
 from connectors.files.headings import folded

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from audit.encryption import decrypted
 from audit.encryption.passwords import Passwords
-from audit.merging import Copy
-from audit.night import ImportProblem
+from audit.model.decisions import Copy
+from audit.model.night import ImportProblem
 from audit.reviews.copy import read_copy
 from audit.whole_file import replacing
 from connectors.contract import SourceDown

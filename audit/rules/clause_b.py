@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.findings import Severity, Tier
+from audit.model.finding import Severity, Tier
 from audit.rules.rule import Context, rule
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.directory import Standing
-from audit.findings import Severity, Tier
+from audit.model.finding import Severity, Tier
 from audit.rules.rule import Context, Reads, rule
 
 

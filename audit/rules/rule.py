@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from audit.directory import Standing
-from audit.findings import LinkStep, Severity, Tier
-from audit.night import RuleNote
-from audit.organization import Organization
-from audit.policy import Policy
+from audit.model.finding import LinkStep, Severity, Tier
+from audit.model.night import RuleNote
+from audit.model.organization import Organization
+from audit.model.policy import Policy
 from connectors.records import Evidence
 
 Predicate = Callable[[pd.DataFrame, "Context"], pd.Series]

@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from audit.columns import lost
-from audit.coverage import TOLD
-from audit.figures import Figure
-from audit.night import Problem
+from audit.model.coverage import TOLD
+from audit.model.figures import Figure
+from audit.model.night import Problem
 from audit.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
 from connectors.contract import Expect, KeyedOn, Outcome
 from connectors.records import Account

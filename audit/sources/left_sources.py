@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from audit.ledger.retention import LeftBehind
-from audit.night import Problem
+from audit.model.night import Problem
 
 
 def problems(left: Collection[LeftBehind], retention_days: int) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from audit.config import SourceSettings
 from audit.link import Sighting
-from audit.night import Problem
+from audit.model.night import Problem
 from connectors.contract import Purpose
 from connectors.platforms import SEATS
 from connectors.records import Account

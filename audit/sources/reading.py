@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.columns import TELLING, Columns, filled_in, headed
+from audit.columns import TELLING, filled_in, headed
 from audit.config import SourceSettings
-from audit.coverage import Asked, SweepPlan, SweepRecord
-from audit.figures import Figure
-from audit.night import Problem, Pull, PullStatus
+from audit.model.coverage import Asked, SweepPlan, SweepRecord
+from audit.model.figures import Figure
+from audit.model.measures import Columns
+from audit.model.night import Problem, Pull, PullStatus
 from audit.people.identity import known_by
 from audit.progress import step
 from audit.sources.canaries import Canaries

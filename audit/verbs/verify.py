@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from audit import report
-from audit.findings import Finding
 from audit.ledger import Ledger, nights_beside
 from audit.ledger.nights_beside import WrittenNight
-from audit.lifecycle import DECIDED, tonight
+from audit.lifecycle import tonight
+from audit.model.finding import DECIDED, Finding
 from audit.reviews.folder import ARCHIVE
 
 SHOWN = 200

@@ -11,9 +11,9 @@ import pandas as pd
 from audit.cases import COLUMNS
 from audit.config import load_policy
 from audit.directory import Standing
-from audit.findings import LinkStep
-from audit.lifecycle import Change, Past, carry
-from audit.organization import Organization
+from audit.lifecycle import carry
+from audit.model.finding import Change, LinkStep, Past
+from audit.model.organization import Organization
 from audit.rules import RULES, Context, Verdicts, judge
 from connectors.records import Evidence
 

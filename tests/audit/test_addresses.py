@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.addresses import fold_domain, mail_system, parse_address, state_mailbox
-from audit.organization import Organization
+from audit.model.organization import Organization
 from connectors.records import Agency
 
 MAINE = Organization(

@@ -4,7 +4,7 @@ import pytest
 from states import State, account
 
 from audit.agency_codes import agency_codes
-from audit.organization import Organization
+from audit.model.organization import Organization
 from connectors.records import Agency
 
 AGENCIES = (

@@ -17,7 +17,7 @@ from audit import case_file
 from audit.case_file import CANNOT_TELL, FINDING_IDS, HOLDS, TYPES
 from audit.cases import COLUMNS
 from audit.config import load
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.publish import remove_before
 from audit.rules import RULES, Context
 

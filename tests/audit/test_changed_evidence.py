@@ -10,10 +10,9 @@ import openpyxl
 import pytest
 from states import DAY, State, account, person
 
-from audit.causes import Cause
-from audit.findings import FindingStatus
 from audit.ledger import Ledger
-from audit.night import Night
+from audit.model.finding import Cause, FindingStatus
+from audit.model.night import Night
 from tests.audit.test_reviews import by_handle, heading_row, typed, written
 
 NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))

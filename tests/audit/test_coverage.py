@@ -9,7 +9,7 @@ import pytest
 from states import DAY, State
 
 from audit.config import load
-from audit.coverage import Covering, platform_coverage
+from audit.model.coverage import Covering, platform_coverage
 from audit.sources.plan import plan, told
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from audit.addresses import mail_system
 from audit.directory import LISTED, Directory, Standing, directory, name_key
-from audit.organization import Organization
+from audit.model.organization import Organization
 from connectors.records import Person, Provenance, Status
 
 SYSTEM = mail_system(Organization("State of Maine", "ME", ("maine.gov", "state.me.us")))

@@ -34,9 +34,9 @@ from audit.cli import Exit, main
 from audit.config import ConfigError
 from audit.encryption import NotEncrypted, decrypted, unlocker, write_encrypted
 from audit.encryption.passwords import LONGEST, passwords
-from audit.night import Night
+from audit.model.night import Night
+from audit.model.sheet import Column, Sheet, Table
 from audit.report import workbook
-from audit.report.sheet import Column, Sheet, Table
 from connectors.contract import SourceDown
 from connectors.files import sheets
 from connectors.http.secrets import Secret

@@ -28,9 +28,9 @@ from office import Office
 from states import DAY, State, account, person
 
 from audit.ledger import Ledger
-from audit.night import ImportProblem, Night
-from audit.report.review_columns import DISPOSITIONS
-from audit.report.sheet import safe_text
+from audit.model.decisions import DISPOSITIONS
+from audit.model.night import ImportProblem, Night
+from audit.model.sheet import safe_text
 
 NIGHTS, EDITS = 50, 1_000
 SEEDS = [int(seed) for seed in os.environ.get("IDENTITY_AUDIT_SEEDS", "20261120").split()]

@@ -12,11 +12,11 @@ from audit.addresses import mail_system
 from audit.cases import Watch, build_cases
 from audit.config import load_policy
 from audit.directory import directory
-from audit.findings import Tier
 from audit.link import Sighting
-from audit.mail import MailSettings
+from audit.model.finding import Tier
+from audit.model.organization import Organization
+from audit.model.thresholds import MailSettings
 from audit.nexus import passes, restrained
-from audit.organization import Organization
 from audit.people.identity import registry
 from audit.registrations import weighed
 from audit.rules import RULES, Context, Draft, judge

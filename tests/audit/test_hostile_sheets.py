@@ -17,10 +17,10 @@ from editing import unspelled
 from office import Office
 
 from audit import report
-from audit.findings import Finding
-from audit.night import Changed, ImportProblem, Night, Notice, Problem
+from audit.model.finding import Finding
+from audit.model.night import Changed, ImportProblem, Night, Notice, Problem
+from audit.model.sheet import Link, Sheet, Table, safe_text
 from audit.report import workbook
-from audit.report.sheet import Link, Sheet, Table, safe_text
 from tests.audit import nights
 
 SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))

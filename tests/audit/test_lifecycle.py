@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.causes import Cause
-from audit.findings import FindingStatus, Tier
-from audit.lifecycle import OVER, Past, carry, closed, finding_from, tonight
-from audit.report.review_columns import DISPOSITIONS
+from audit.lifecycle import OVER, carry, finding_from, tonight
+from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import Cause, FindingStatus, Past, Tier, closed
 from audit.rules import RULES, Draft, Verdicts
 from tests.audit.lives import (
     MONDAY,

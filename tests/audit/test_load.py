@@ -13,10 +13,10 @@ import pytest
 from states import DAY, State, account
 
 import audit
-from audit.coverage import WITHIN_DAYS, SweepCount
 from audit.frames import NoSuchNight
 from audit.ledger import Ledger
-from audit.trends import OPEN, monday
+from audit.model.coverage import WITHIN_DAYS, SweepCount
+from audit.model.trends import OPEN, monday
 
 NEXT = DAY + timedelta(days=1)
 FRAMES = (

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.merging import Background, Copy, Merged, Outcome, ReviewRow, Said, merge, settle
-from audit.report.review_columns import DISPOSITIONS
-from audit.report.sheet import CUT_MARK
+from audit.merging import Outcome, merge, settle
+from audit.model.decisions import DISPOSITIONS, Background, Copy, Merged, ReviewRow, Said
+from audit.model.sheet import CUT_MARK
 
 SAME, TAKEN, CONFLICT, WITHDRAWN, STALE = Outcome
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -13,12 +13,12 @@ import openpyxl
 import pytest
 
 from audit import report
-from audit.findings import Finding, FindingStatus
-from audit.night import Changed, Night
+from audit.model.finding import Finding, FindingStatus
+from audit.model.night import Changed, Night
+from audit.model.sheet import Chart, Charts, Line, Link, Look, Sheet, Table
 from audit.report import workbook
 from audit.report.reader import place, reader_of, waits
 from audit.report.review_sheets import written_headings
-from audit.report.sheet import Chart, Charts, Line, Link, Look, Sheet, Table
 from tests.audit import nights
 
 NIGHT = nights.night()

@@ -14,11 +14,10 @@ from states import DAY, State, account, person
 
 from audit.cli import Exit, main
 from audit.config import ConfigError, load, load_policy
-from audit.findings import LinkStep, Tier
-from audit.lifecycle import Past
+from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import LinkStep, Past, Tier
 from audit.notice import notice, notices, refusal
 from audit.report.notices import notice_sheets
-from audit.report.review_columns import DISPOSITIONS
 from audit.rules import RULES
 from tests.audit import nights
 from tests.audit.lives import MONDAY, POLICY, TUESDAY, branded, case, night, of_rule, official

@@ -11,9 +11,9 @@ from states import DAY, State, account, person
 
 from audit.addresses import mail_system
 from audit.directory import Directory, Employee, Standing
-from audit.findings import Finding, LinkStep, Tier
 from audit.link import People, Sighting, Tie
-from audit.organization import Organization
+from audit.model.finding import Finding, LinkStep, Tier
+from audit.model.organization import Organization
 from audit.overlap import overlap
 from connectors.records import Account, MailSignal, Provenance, Strength
 

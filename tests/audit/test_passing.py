@@ -13,12 +13,10 @@ from hypothesis import strategies as st
 from states import DAY, State, account, person
 
 from audit.addresses import mail_system
-from audit.causes import Cause
 from audit.directory import Directory, directory
-from audit.findings import Finding, FindingStatus, Tier
 from audit.holders import noted_holders, passed
-from audit.lifecycle import Past, closed
-from audit.organization import Organization
+from audit.model.finding import Cause, Finding, FindingStatus, Past, Tier, closed
+from audit.model.organization import Organization
 from audit.passing import noted
 from connectors.records import Person, Provenance, Status
 from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY, case, night, official

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.evaluate import default_organization
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.reading import Affiliation, has_nexus, read_profile
 from connectors.records import Agency
 

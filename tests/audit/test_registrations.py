@@ -10,8 +10,8 @@ from audit.cases import Watch, build_cases
 from audit.config import load_policy
 from audit.directory import directory
 from audit.link import Sighting
-from audit.mail import MailSettings
-from audit.organization import Organization
+from audit.model.organization import Organization
+from audit.model.thresholds import MailSettings
 from audit.people.identity import registry
 from audit.registrations import added_up, weighed
 from audit.rules import RULES, Context, judge

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from states import DAY, State, account, person
 
-from audit.night import Night
+from audit.model.night import Night
 from audit.summary import summary
 
 NEXT = DAY + timedelta(days=1)

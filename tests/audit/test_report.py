@@ -14,12 +14,12 @@ import openpyxl
 import pytest
 
 from audit import report
-from audit.findings import Finding, FindingStatus, LinkStep, Severity, Tier
-from audit.night import Night, PullStatus
+from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier
+from audit.model.night import Night, PullStatus
+from audit.model.sheet import Line, Link, Look, Sheet, Table
 from audit.report import workbook
 from audit.report.reader import place, waits
-from audit.report.review_columns import DISPOSITIONS
-from audit.report.sheet import Line, Link, Look, Sheet, Table
 from connectors.records import Evidence
 from tests.audit import nights
 

@@ -15,9 +15,9 @@ from states import DAY, State, account, person
 
 import audit.config
 import audit.run
-from audit.findings import Finding
 from audit.ledger import Ledger
-from audit.night import Night
+from audit.model.finding import Finding
+from audit.model.night import Night
 from audit.reviews.folder import forget_read
 
 NEXT = DAY + timedelta(days=1)

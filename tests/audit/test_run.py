@@ -12,9 +12,9 @@ from states import DAY, NOON, State, account, person, written
 
 import audit.config
 import audit.run
-from audit.findings import FindingStatus, Tier
 from audit.inputs import InputUnusable
-from audit.night import PullStatus
+from audit.model.finding import FindingStatus, Tier
+from audit.model.night import PullStatus
 from audit.run import AlreadyRunning, UnusableDate, only_run_in
 
 NEXT = DAY + timedelta(days=1)

@@ -11,7 +11,7 @@ from states import DAY, State, account, person
 from audit.addresses import mail_system
 from audit.directory import directory
 from audit.link import Sighting
-from audit.organization import Organization
+from audit.model.organization import Organization
 from audit.people.identity import registry
 from audit.sharing import told_apart
 from connectors import gravatar, hr_csv

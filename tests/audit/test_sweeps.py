@@ -13,7 +13,7 @@ import pytest
 from states import State
 
 from audit.config import Approval, Settings, SourceSettings, load
-from audit.night import Night, PullStatus
+from audit.model.night import Night, PullStatus
 from audit.run import run
 from connectors import bluesky
 from connectors.contract import Answer, Connector, Covers, Expect, KeyedOn, Outcome, Raw, Source, SourceDown, Sweep

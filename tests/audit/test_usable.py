@@ -9,16 +9,17 @@ from states import DAY, NOON, State, account, person
 import audit.run
 from audit import doctor
 from audit.cli import main
-from audit.columns import Columns, lost
+from audit.columns import lost
 from audit.config import ConfigError, load
 from audit.inputs import InputUnusable
-from audit.night import Night, PullStatus
+from audit.model.measures import Columns, Remembered
+from audit.model.night import Night, PullStatus
+from audit.model.sheet import Line
 from audit.people.identity import bare_id
 from audit.report import sheets
-from audit.report.sheet import Line
 from audit.run import UnusableDate
 from audit.sources.reading import ALIKE
-from audit.usable import Remembered, overnight_figures, status_advice
+from audit.usable import overnight_figures, status_advice
 from connectors.contract import Expect, Table
 from connectors.records import Account
 

@@ -19,8 +19,8 @@ import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from audit.model.sheet import CUT_MARK, Column, Kind, Line, Link, Look, Sheet, Table, Tone, safe_text, safe_url
 from audit.report import workbook
-from audit.report.sheet import CUT_MARK, Column, Kind, Line, Link, Look, Sheet, Table, Tone, safe_text, safe_url
 from audit.report.workbook.cells import LINE_POINTS
 from audit.report.workbook.page import LINES_SHOWN
 

@@ -19,7 +19,7 @@ from threading import Thread
 from states import State
 
 from audit.config import load
-from audit.night import PullStatus
+from audit.model.night import PullStatus
 from audit.run import run
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from audit import report
+from audit.model.sheet import Link, Row, Sheet, Table
 from audit.report import workbook
-from audit.report.sheet import Link, Row, Sheet, Table
 from tests.audit import nights
 
 

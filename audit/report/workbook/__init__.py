@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 
-from audit.report.sheet import ROWS_PER_SHEET, Charts, Line, Sheet, Table, safe_text
+from audit.model.sheet import ROWS_PER_SHEET, Charts, Line, Sheet, Table, safe_text
 from audit.report.workbook.charts import DescribingWriter
 from audit.report.workbook.page import Page
 from audit.report.workbook.scratch import Scratch

@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from audit.report.sheet import Column, Kind, Link, Look, Tone, Value, safe_text, safe_url
+from audit.model.sheet import Column, Kind, Link, Look, Tone, Value, safe_text, safe_url
 
 LINE_POINTS = 15.0
 """The height of a row that holds one line."""

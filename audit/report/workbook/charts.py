@@ -18,7 +18,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.writer.excel import ExcelWriter
 
-from audit.report.sheet import Chart, Charts, Drawn, safe_text
+from audit.model.sheet import Chart, Charts, Drawn, safe_text
 from audit.report.workbook.cells import LINE_POINTS
 
 PIXELS_A_CHARACTER, PIXELS_BESIDE = 7, 5

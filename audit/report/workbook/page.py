@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as ListObject
 from openpyxl.worksheet.table import TableColumn, TableStyleInfo
 
-from audit.report.sheet import (
+from audit.model.sheet import (
     LINKS_PER_SHEET,
     LITERAL_CHOICES,
     Charts,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from audit.columns import Columns
-from audit.coverage import PlatformCoverage, SweepCount
-from audit.figures import Figure
-from audit.findings import Finding, Tier
-from audit.organization import Organization
-from audit.policy import Policy
-from audit.trends import Trends
+from audit.model.coverage import PlatformCoverage, SweepCount
+from audit.model.figures import Figure
+from audit.model.finding import Finding, Tier
+from audit.model.measures import Columns
+from audit.model.organization import Organization
+from audit.model.policy import Policy
+from audit.model.trends import Trends
 from connectors.contract import Access, Tally
 from connectors.records import OfficialAccount
 

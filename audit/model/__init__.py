@@ -1,0 +1,1 @@
+"""Every value that crosses a wall. Nothing here reads, writes or decides."""

@@ -1,0 +1,109 @@
+"""What reviewers typed, what a copy was written with, and what came of both: the values of a three-way merge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from audit.model.night import ImportProblem
+
+DISPOSITIONS = (
+    "confirmed",
+    "not this person",
+    "official account",
+    "already corrected",
+    "protected activity: excluded",
+    "duplicate",
+    "needs more evidence",
+)
+"""What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
+Words = Mapping[str, str]
+"""What a person typed about one finding: a field of DECIDED, or the heading of an analyst's own column, → text.
+
+Days are in ISO form. A key that is missing means an empty cell in the ledger, and no such column in a copy.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One row of a copy that bears a finding id. `where` is "audit.xlsx:Findings:12", the row as Excel counts it."""
+
+    where: str
+    finding_id: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One workbook of the reviews folder as it was read. `run_id` is the run that wrote it, "" where it says none.
+
+    `name` is its path below the folder, `modified_at` an aware time; `problems` are what cannot be placed at all.
+    """
+
+    name: str
+    sha256: str
+    modified_at: datetime
+    run_id: str
+    rows: tuple[ReviewRow, ...]
+    problems: tuple[ImportProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row of a copy said when it was last read. `open` names the columns that could not be settled then."""
+
+    words: Words
+    open: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is known about a copy. `shown` holds, by finding id, every state the copy may have been written with.
+
+    `dated` is False where the run is unknown; `shown` is then whatever was ever written. `before` holds what an
+    earlier state of the same copy (same name, same run) said, None where it was never read; a finding that is not in
+    it had nothing but empty cells. `since` are the words that the ledger has held after the copy was written.
+    """
+
+    dated: bool
+    shown: Mapping[str, tuple[Words, ...]]
+    before: Mapping[str, tuple[Said, ...]] | None = None
+    since: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one row of a copy changed in the ledger, for the chain of events: column → (before, after)."""
+
+    finding_id: str
+    where: str
+    sha256: str
+    who: str
+    changes: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The outcome for all copies. `words` are the ledger's from now on, for every finding.
+
+    `said` and `problems` are by the copy's digest.
+    """
+
+    words: Mapping[str, Words]
+    decided: tuple[Decided, ...] = ()
+    said: Mapping[str, tuple[tuple[str, Said], ...]] = field(default_factory=dict)
+    problems: Mapping[str, tuple[ImportProblem, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """What the reviews folder gave tonight: the copies read for the first time, their merge, the problems to show.
+
+    `before` are the problems that files gave when they were read on earlier nights, and that may be settled by now.
+    """
+
+    copies: tuple[Copy, ...] = ()
+    merged: Merged = field(default_factory=lambda: Merged({}))
+    problems: tuple[ImportProblem, ...] = ()
+    before: tuple[ImportProblem, ...] = ()

@@ -1,0 +1,24 @@
+"""What is remembered of a healthy night, so that the next can be held against it: columns, and who was listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What one pull held: for each table, by place, field → heading; and how many of `rows` records had each field."""
+
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rows: int = 0
+    filled: Mapping[str, int] = field(default_factory=dict)
+
+
+class Remembered(NamedTuple):
+    """An employee as the ledger remembers one from night to night: digests of id, bare id (no zeros) and mailbox."""
+
+    employee_id: str
+    bare: str
+    mailbox: str
