@@ -14,13 +14,13 @@ from typing import Any
 
 import pandas as pd
 
-from audit.addresses import mail_system, parse_address, state_mailbox
-from audit.directory import Directory, Standing
-from audit.holders import Before, noted_holders
 from audit.link import People, Sighting, latest_first, same_account, tie
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
 from audit.overlap import overlap
+from audit.people.addresses import mail_system, parse_address, state_mailbox
+from audit.people.directory import Directory, Standing
+from audit.people.holders import Before, noted_holders
 from audit.people.identity import Registry, handle_key, is_unread, known_by, registry_key, registry_name
 from audit.reading import Reading, read_profile
 from connectors.records import Account, Evidence, OfficialAccount, Strength

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from audit.facts import Differences, differences, facts_of, gone, held_by, held_on
-from audit.holders import passed
 from audit.model.finding import Cause, Finding, LinkStep
 from audit.model.policy import Policy
+from audit.people.holders import passed
 from audit.people.identity import identities
 from audit.rules import RULES, Draft, Rule
 from audit.rules.rule import rests_on

@@ -9,8 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import cast
 
-from audit.addresses import mail_system
-from audit.agency_codes import agency_codes
 from audit.columns import unread_headings
 from audit.config import ConfigError, Settings, SourceSettings
 from audit.encryption.passwords import passwords
@@ -20,6 +18,8 @@ from audit.ledger import looked_at
 from audit.model.coverage import TOLD
 from audit.model.organization import Organization
 from audit.nexus import nexus
+from audit.people.addresses import mail_system
+from audit.people.agency_codes import agency_codes
 from audit.run import now
 from audit.sources.reading import open_source
 from audit.sources.tonight import closed_door

@@ -16,9 +16,9 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from audit.directory import name_key
-from audit.holders import digest, passed
 from audit.model.policy import Policy
+from audit.people.directory import name_key
+from audit.people.holders import digest, passed
 from audit.people.identity import fold_handle
 from audit.rules import Rule
 from audit.rules.rule import address_is_the_registrys

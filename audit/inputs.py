@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 
-from audit.addresses import MailSystem, mail_system
-from audit.agency_codes import AgencyCodes, agency_codes
 from audit.config import Settings, SourceSettings
-from audit.directory import Directory, directory
 from audit.ledger import Ledger
 from audit.model.figures import Figure
 from audit.model.night import Problem, Pull
 from audit.model.organization import Organization
+from audit.people.addresses import MailSystem, mail_system
+from audit.people.agency_codes import AgencyCodes, agency_codes
+from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_id, registry, registry_key
 from audit.sources.reading import Reading, open_source
 from audit.usable import (

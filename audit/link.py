@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from audit.addresses import MailSystem, state_mailbox
-from audit.directory import Directory, Standing, name_key
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
+from audit.people.addresses import MailSystem, state_mailbox
+from audit.people.directory import Directory, Standing, name_key
 from audit.people.identity import identities
 from audit.reading import Affiliation, Reading
 from connectors.records import Account

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from audit.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.model.organization import Organization
+from audit.people.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.people.identity import Registry, fold_handle, fold_url, handle_key
 from audit.reading import has_nexus
 from audit.reading.marks import compile_marks

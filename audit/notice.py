@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from audit.directory import Standing
 from audit.facts import standing_in
 from audit.model.finding import Finding, LinkStep, Past, Tier
 from audit.model.night import Notice
 from audit.model.policy import NoticeWords, Policy
+from audit.people.directory import Standing
 from connectors.platforms import platforms
 
 CONFIRMED = "confirmed"

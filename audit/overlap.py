@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from audit.directory import Employee, Standing
-from audit.holders import Before, Seen, noted_holders, passed
 from audit.link import People, Sighting, Tie
 from audit.mail import SILENT
 from audit.model.finding import LinkStep
+from audit.people.directory import Employee, Standing
+from audit.people.holders import Before, Seen, noted_holders, passed
 from audit.people.identity import noted_under
 from connectors.records import Strength
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from audit.causes import Known
-from audit.directory import name_key
 from audit.facts import held_by
-from audit.holders import Before, Seen, named, passed
 from audit.model.finding import Finding, FindingStatus, LinkStep
+from audit.people.directory import name_key
+from audit.people.holders import Before, Seen, named, passed
 from audit.people.identity import fold_handle, noted_under
 from audit.rules.rule import Draft, Verdicts
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from audit.addresses import MailSystem, state_mailbox
-from audit.directory import Directory
 from audit.link import Sighting
 from audit.mail import FINDING, NOTHING, Bombing, bombed, standing
 from audit.model.night import Problem
 from audit.model.thresholds import MailSettings
+from audit.people.addresses import MailSystem, state_mailbox
+from audit.people.directory import Directory
 from connectors.platforms import platforms
 from connectors.records import MESSAGES_KEPT, Account, MailSignal, OfficialAccount, Strength
 

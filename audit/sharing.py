@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from audit.addresses import state_mailbox
-from audit.directory import Directory
 from audit.link import Sighting, same_account
 from audit.model.night import Problem
+from audit.people.addresses import state_mailbox
+from audit.people.directory import Directory
 from audit.people.identity import Registry, handle_key, is_unread, registry_name
 from connectors.platforms import is_cut, platforms
 from connectors.records import Account, OfficialAccount

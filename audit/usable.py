@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from math import floor
 
-from audit.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
 from audit.columns import unread_headings
-from audit.directory import Directory
 from audit.headings import meant
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
+from audit.people.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
+from audit.people.directory import Directory
 from audit.people.identity import bare_id
 from connectors.contract import Expect, Record, Table
 from connectors.records import Account, OfficialAccount, Person, Status

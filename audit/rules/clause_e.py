@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.directory import Standing
 from audit.model.finding import Severity, Tier
+from audit.people.directory import Standing
 from audit.rules.rule import Context, rule
 
 REGISTERED = ("registered address", "mail")

@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from audit.directory import Standing
 from audit.model.finding import LinkStep, Severity, Tier
 from audit.model.night import RuleNote
 from audit.model.organization import Organization
 from audit.model.policy import Policy
+from audit.people.directory import Standing
 from connectors.records import Evidence
 
 Predicate = Callable[[pd.DataFrame, "Context"], pd.Series]

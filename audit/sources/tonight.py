@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from audit.cases import Watch
 from audit.config import Settings, SourceSettings
-from audit.directory import Standing
 from audit.inputs import Inputs
 from audit.ledger import Ledger
 from audit.ledger.sources import digest
@@ -19,6 +18,7 @@ from audit.link import Sighting, latest_first
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.model.night import Problem, Pull, PullStatus
 from audit.nexus import nexus, passes, restrained
+from audit.people.directory import Standing
 from audit.people.identity import known_by, registry_key
 from audit.registrations import added_up
 from audit.sources import disclosures

@@ -10,10 +10,10 @@ import pandas as pd
 
 from audit.cases import COLUMNS
 from audit.config import load_policy
-from audit.directory import Standing
 from audit.lifecycle import carry
 from audit.model.finding import Change, LinkStep, Past
 from audit.model.organization import Organization
+from audit.people.directory import Standing
 from audit.rules import RULES, Context, Verdicts, judge
 from connectors.records import Evidence
 

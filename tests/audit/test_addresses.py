@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.addresses import fold_domain, mail_system, parse_address, state_mailbox
 from audit.model.organization import Organization
+from audit.people.addresses import fold_domain, mail_system, parse_address, state_mailbox
 from connectors.records import Agency
 
 MAINE = Organization(

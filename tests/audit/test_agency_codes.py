@@ -3,8 +3,8 @@
 import pytest
 from states import State, account
 
-from audit.agency_codes import agency_codes
 from audit.model.organization import Organization
+from audit.people.agency_codes import agency_codes
 from connectors.records import Agency
 
 AGENCIES = (

@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from audit.addresses import mail_system
-from audit.directory import LISTED, Directory, Standing, directory, name_key
 from audit.model.organization import Organization
+from audit.people.addresses import mail_system
+from audit.people.directory import LISTED, Directory, Standing, directory, name_key
 from connectors.records import Person, Provenance, Status
 
 SYSTEM = mail_system(Organization("State of Maine", "ME", ("maine.gov", "state.me.us")))

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.addresses import mail_system
 from audit.cases import Watch, build_cases
 from audit.config import load_policy
-from audit.directory import directory
 from audit.link import Sighting
 from audit.model.finding import Tier
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
 from audit.nexus import passes, restrained
+from audit.people.addresses import mail_system
+from audit.people.directory import directory
 from audit.people.identity import registry
 from audit.registrations import weighed
 from audit.rules import RULES, Context, Draft, judge

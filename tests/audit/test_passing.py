@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from states import DAY, State, account, person
 
-from audit.addresses import mail_system
-from audit.directory import Directory, directory
-from audit.holders import noted_holders, passed
 from audit.model.finding import Cause, Finding, FindingStatus, Past, Tier, closed
 from audit.model.organization import Organization
 from audit.passing import noted
+from audit.people.addresses import mail_system
+from audit.people.directory import Directory, directory
+from audit.people.holders import noted_holders, passed
 from connectors.records import Person, Provenance, Status
 from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY, case, night, official
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from audit.addresses import mail_system
 from audit.cases import Watch, build_cases
 from audit.config import load_policy
-from audit.directory import directory
 from audit.link import Sighting
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
+from audit.people.addresses import mail_system
+from audit.people.directory import directory
 from audit.people.identity import registry
 from audit.registrations import added_up, weighed
 from audit.rules import RULES, Context, judge

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from states import DAY, State, account, person
 
-from audit.addresses import mail_system
-from audit.directory import directory
 from audit.link import Sighting
 from audit.model.organization import Organization
+from audit.people.addresses import mail_system
+from audit.people.directory import directory
 from audit.people.identity import registry
 from audit.sharing import told_apart
 from connectors import gravatar, hr_csv

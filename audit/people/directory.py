@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from audit.addresses import MailSystem, state_mailbox
 from audit.model.night import Problem
+from audit.people.addresses import MailSystem, state_mailbox
 from connectors.records import Person, Status
 
 LISTED = 100

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from audit.directory import Directory
+from audit.people.directory import Directory
 from audit.people.identity import bare_id
 
 LEAST_WORDS = 2
