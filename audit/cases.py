@@ -22,7 +22,7 @@ from audit.people.addresses import mail_system, parse_address, state_mailbox
 from audit.people.directory import Directory, Standing
 from audit.people.holders import Before, noted_holders
 from audit.people.identity import Registry, handle_key, is_unread, known_by, registry_key, registry_name
-from audit.reading import Reading, read_profile
+from audit.profiles import Reading, read_profile
 from connectors.records import Account, Evidence, OfficialAccount, Strength
 
 UNKNOWN_TO_HR = "unknown to HR"

@@ -20,6 +20,7 @@ from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError, fault, opened, present
 from audit.model.night import Night, PullStatus
+from audit.profiles.example_state import default_organization
 from audit.publish import remove_before
 from audit.reviews.folder import forget_read
 from audit.rules import RULES
@@ -240,9 +241,7 @@ def evaluate_folder(options: argparse.Namespace) -> Exit:
     """Score the reading of profiles against labelled examples."""
     if not options.folder.is_dir():
         raise UsageError(f"{options.folder}: no such folder.")
-    organization = (
-        doctor.organization(load(options.config)) if options.config.exists() else evaluate.default_organization()
-    )
+    organization = doctor.organization(load(options.config)) if options.config.exists() else default_organization()
     result = evaluate.evaluate(options.folder, organization)
     print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(result))
     return Exit.COMPLETE

@@ -12,11 +12,9 @@ from typing import Any
 
 from audit.evaluate_mail import Miss, misses, score_mail
 from audit.model.organization import Organization
-from audit.reading import Affiliation, Disclaimer, read_profile
-from audit.reading.catalogue import split
+from audit.profiles import Affiliation, Disclaimer, read_profile
+from audit.profiles.agency_names import split
 from audit.trust import wilson
-from connectors.records import Agency
-from connectors.reference import table
 
 FLAGGED = frozenset({Affiliation.EMPLOYEE.value, Affiliation.BRANDED_PERSON.value, Affiliation.OUTLET.value})
 """Affiliations that a rule can act on: what these miss or wrongly call is what an analyst feels."""
@@ -282,30 +280,3 @@ def _error_lines(section: Section) -> list[str]:
         mark = "~" if _settled(example, section.flagged, strict=False) == example.read else " "
         lines.append(f"{mark} label {example.label}, read {example.read}: {example.text!r} [{example.why}]")
     return lines
-
-
-def default_organization() -> Organization:
-    """The State of Maine with the agencies of data/reference/agencies/maine.csv and no registry of accounts.
-
-    For evaluation and trials where no configuration is given. Mail domains: cisagov/dotgov-data and openstates.
-    """
-    return Organization(
-        name="State of Maine",
-        state="ME",
-        mail_domains=("maine.gov", "state.me.us"),
-        other_domains=("legislature.maine.gov", "courts.maine.gov"),
-        agencies=tuple(_agency(row) for row in table("agencies/maine.csv")),
-    )
-
-
-def _agency(row: Mapping[str, str]) -> Agency:
-    handles = (handle.partition(":") for handle in split(row["handles"]))
-    return Agency(
-        agency_code=row["agency_code"],
-        name=row["name"],
-        acronyms=split(row["acronyms"]),
-        parent_code=row["parent_code"],
-        aliases=split(row["aliases"]),
-        domains=split(row["domains"]),
-        handles=tuple((platform, handle) for platform, _, handle in handles),
-    )

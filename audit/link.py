@@ -16,7 +16,7 @@ from audit.model.organization import Organization
 from audit.people.addresses import MailSystem, state_mailbox
 from audit.people.directory import Directory, Standing, name_key
 from audit.people.identity import identities
-from audit.reading import Affiliation, Reading
+from audit.profiles import Affiliation, Reading
 from connectors.records import Account
 
 

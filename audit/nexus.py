@@ -8,8 +8,8 @@ from dataclasses import replace
 from audit.model.organization import Organization
 from audit.people.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.people.identity import Registry, fold_handle, fold_url, handle_key
-from audit.reading import has_nexus
-from audit.reading.marks import compile_marks
+from audit.profiles import has_nexus
+from audit.profiles.marks import compile_marks
 from connectors.contract import Nexus
 from connectors.records import Account, Evidence, Strength
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.model.organization import Organization
-from audit.reading.marks import compile_marks
+from audit.profiles.marks import compile_marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.evaluate import default_organization
-from audit.reading import read_profile
-from audit.reading.disclaimers import Disclaimer, read_disclaimer
+from audit.profiles import read_profile
+from audit.profiles.disclaimers import Disclaimer, read_disclaimer
+from audit.profiles.example_state import default_organization
 from connectors.reference import table
 
 DISCLAIMERS = """

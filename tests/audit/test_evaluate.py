@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from audit.evaluate import LabelsUnusable, default_organization, evaluate, report
+from audit.evaluate import LabelsUnusable, evaluate, report
+from audit.profiles.example_state import default_organization
 from audit.trust import wilson
 
 MAINE = default_organization()

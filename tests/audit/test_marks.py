@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.evaluate import default_organization
-from audit.reading import Affiliation, has_nexus, read_profile
-from audit.reading.catalogue import Form
-from audit.reading.marks import compile_marks
+from audit.profiles import Affiliation, has_nexus, read_profile
+from audit.profiles.agency_names import Form
+from audit.profiles.example_state import default_organization
+from audit.profiles.marks import compile_marks
 from connectors.reference import table, text
 
 MAINE = default_organization()

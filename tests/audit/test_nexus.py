@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.evaluate import default_organization
 from audit.nexus import nexus, passes
 from audit.people.identity import fold_handle, registry
-from audit.reading import has_nexus
+from audit.profiles import has_nexus
+from audit.profiles.example_state import default_organization
 from connectors.files.pushdown import push
 from connectors.records import Account, OfficialAccount, Provenance, Strength
 

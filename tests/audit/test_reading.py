@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.evaluate import default_organization
 from audit.model.organization import Organization
-from audit.reading import Affiliation, has_nexus, read_profile
+from audit.profiles import Affiliation, has_nexus, read_profile
+from audit.profiles.example_state import default_organization
 from connectors.records import Agency
 
 MAINE = default_organization()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.reading.text import fold, words
+from audit.profiles.text import fold, words
 
 
 @pytest.mark.parametrize(

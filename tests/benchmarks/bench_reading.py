@@ -11,9 +11,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from audit.evaluate import default_organization
-from audit.reading import has_nexus, read_profile
-from audit.reading.marks import compile_marks
+from audit.profiles import has_nexus, read_profile
+from audit.profiles.example_state import default_organization
+from audit.profiles.marks import compile_marks
 
 PEOPLE = ["Ada Roy", "Lee Cyr", "Noor Haddad", "Kim ✨", "J. Ouellette", "sam (they)", "Remy 🦞", "The Baker"]
 WORDS = (

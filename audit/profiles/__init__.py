@@ -5,8 +5,8 @@ with a way back to the original); `support`, `elsewhere` and `contexts` turn a m
 tells person from outlet; `verdicts` weighs them; `disclaimers` says for whom the profile claims to speak.
 """
 
-from audit.reading.disclaimers import Disclaimer
-from audit.reading.marks import Mark, Span
-from audit.reading.profile import Affiliation, Reading, has_nexus, read_profile
+from audit.profiles.disclaimers import Disclaimer
+from audit.profiles.marks import Mark, Span
+from audit.profiles.read import Affiliation, Reading, has_nexus, read_profile
 
 __all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]

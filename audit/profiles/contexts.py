@@ -9,9 +9,9 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 
-from audit.reading.catalogue import Form, State, comparable, split
-from audit.reading.marks import Hit
-from audit.reading.text import Words
+from audit.profiles.agency_names import Form, State, comparable, split
+from audit.profiles.marks import Hit
+from audit.profiles.text import Words
 from connectors.reference import table
 
 _NOWHERE = State("", "", (), (), "")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from audit.reading.bearing import Bearing, bearing_of
-from audit.reading.catalogue import Form, Tier
-from audit.reading.contexts import (
+from audit.profiles.agency_names import Form, Tier, given_names
+from audit.profiles.contexts import (
     Judged,
     Relation,
     belongs,
@@ -18,9 +17,9 @@ from audit.reading.contexts import (
     relation,
     signals,
 )
-from audit.reading.disclaimers import Disclaimer
-from audit.reading.marks import Hit, Marks, Span
-from audit.reading.support import Profile
+from audit.profiles.disclaimers import Disclaimer
+from audit.profiles.marks import Hit, Marks, Span
+from audit.profiles.ours import Profile
 
 
 class Affiliation(StrEnum):
@@ -246,3 +245,58 @@ def _by_address(evidence: Evidence) -> Verdict | None:
     if not shown or not evidence.bearing.person:
         return None
     return Verdict(Affiliation.EMPLOYEE, shown, "", "", "shows a mailbox of")
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """Signs of a person against signs of an organization."""
+
+    personal: int
+    organizational: int
+
+    @property
+    def person(self) -> bool:
+        """More speaks for a person."""
+        return self.personal > self.organizational
+
+    @property
+    def outlet(self) -> bool:
+        """More speaks for an organization."""
+        return self.organizational > self.personal
+
+
+def bearing_of(profile: Profile, names: tuple[Hit, ...], told: tuple[Hit, ...], disclaimer: Disclaimer) -> Bearing:
+    """Count the signs. `names` are the marks in handle and display name, `told` those in the biography."""
+    bio = profile.rest_of_bio(told)
+    speaks = disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE)
+    return Bearing(_personal(profile, names, bio) + 2 * speaks, _organizational(profile, names, told, bio))
+
+
+def _personal(profile: Profile, names: tuple[Hit, ...], bio: str) -> int:
+    rest = profile.rest_of_name(names)
+    shown = rest.partition("|")[2].split()
+    score = 0
+    if any(word in given_names() for word in shown):
+        score += 3
+    elif any(word in given_names() for word in rest.partition("|")[0].split()):
+        score += 2
+    table = signals()
+    if table["ranks"].search(profile.names_text):
+        score += 2
+    if table["display_person"].search(f" {' '.join(shown)} "):
+        score += 2
+    score += 2 * bool(table["first_person"].search(bio)) + min(2, len(table["person"].findall(bio)))
+    score += bool(table["roles"].search(bio[:80]))
+    return score
+
+
+def _organizational(profile: Profile, names: tuple[Hit, ...], told: tuple[Hit, ...], bio: str) -> int:
+    table = signals()
+    score = min(3, len(set(table["outlet"].findall(bio))))
+    score += 2 * bool(table["official"].search(bio))
+    rest = profile.rest_of_name(names).partition("|")[2].split()
+    if any(hit.mark.span.field == "display_name" for hit in names) and not [
+        word for word in rest if not word.isdigit() and not table["unit"].search(f" {word} ")
+    ]:
+        score += 2
+    return score + (".gov" in profile.link.lower()) + 2 * any(belongs(hit) for hit in told)

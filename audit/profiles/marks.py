@@ -10,10 +10,20 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from audit.model.organization import Organization
-from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, given_names, letters_that_are_words, states
-from audit.reading.patterns import LIKE_A_WORD, gather
-from audit.reading.terms import AFTER, BEFORE, search_terms
-from audit.reading.text import MIRRORED, Folded, Words, fold, seen, unmirrored, words, words_of
+from audit.profiles.agency_names import (
+    DIGITS,
+    LIKE_A_WORD,
+    Form,
+    Pattern,
+    State,
+    Tier,
+    gather,
+    given_names,
+    letters_that_are_words,
+    states,
+)
+from audit.profiles.search_terms import AFTER, BEFORE, search_terms
+from audit.profiles.text import MIRRORED, Folded, Words, fold, seen, unmirrored, words, words_of
 
 FIELDS = ("handle", "display_name", "bio", "link")
 

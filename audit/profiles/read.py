@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass
 
 from audit.model.organization import Organization
-from audit.reading.catalogue import Form, State, Tier
-from audit.reading.contexts import signals
-from audit.reading.disclaimers import Disclaimer, look_for
-from audit.reading.elsewhere import other_states
-from audit.reading.marks import Hit, Mark, Marks, Span, compile_marks
-from audit.reading.support import Profile, supported
-from audit.reading.text import words_of
-from audit.reading.verdicts import Affiliation, Verdict, judge
+from audit.profiles.affiliation import Affiliation, Verdict, judge
+from audit.profiles.agency_names import Form, State, Tier
+from audit.profiles.contexts import signals
+from audit.profiles.disclaimers import Disclaimer, look_for
+from audit.profiles.marks import Hit, Mark, Marks, Span, compile_marks
+from audit.profiles.ours import Profile, other_states, supported
+from audit.profiles.text import words_of
 
 __all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]
 

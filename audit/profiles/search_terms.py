@@ -9,8 +9,7 @@ from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.reading.catalogue import DIGITS, Form, Pattern, State, Tier, split
-from audit.reading.patterns import Catalogue
+from audit.profiles.agency_names import DIGITS, Catalogue, Form, Pattern, State, Tier, split
 from connectors.reference import table, text
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.reading.text import Words, words_of
+from audit.profiles.text import Words, words_of
 from connectors.reference import table
 
 
