@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from audit.cases import COLUMNS, TEXT
+from audit.cases.build import COLUMNS, TEXT
 from audit.rules import Context, Rule
 from audit.rules.rule import finding_id
 from audit.whole_file import replacing

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import cast
 
+from audit.cases.gate import nexus
 from audit.columns import unread_headings
 from audit.config import ConfigError, Settings, SourceSettings
 from audit.encryption.passwords import passwords
@@ -17,7 +18,6 @@ from audit.inputs import Placed, read_organization
 from audit.ledger import looked_at
 from audit.model.coverage import TOLD
 from audit.model.organization import Organization
-from audit.nexus import nexus
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.run import now

@@ -10,7 +10,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from audit.case_file import judged
-from audit.cases import build_cases
+from audit.cases.build import build_cases
+from audit.cases.registrations import weighed
+from audit.cases.sharing import told_apart
 from audit.config import Settings
 from audit.encryption.passwords import passwords
 from audit.inputs import read_inputs, read_registry
@@ -20,10 +22,8 @@ from audit.model.night import Night, Problem
 from audit.nights import night_of, stored
 from audit.passing import noted, settled_ids
 from audit.publish import publish
-from audit.registrations import weighed
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge
-from audit.sharing import told_apart
 from audit.sources import left_sources, purpose
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 from audit.usable import roster

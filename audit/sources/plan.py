@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from audit.cases.gate import nexus
 from audit.config import Settings, SourceSettings
 from audit.inputs import read_inputs, read_registry
 from audit.ledger import IN_MEMORY, NAME, Ledger, opened
 from audit.ledger.nights_beside import traces
-from audit.nexus import nexus
 from audit.sources.tonight import closed_door
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
 from connectors.http import night_capacity

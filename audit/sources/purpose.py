@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
+from audit.cases.tie import Sighting
 from audit.config import SourceSettings
-from audit.link import Sighting
 from audit.model.night import Problem
 from connectors.contract import Purpose
 from connectors.platforms import SEATS

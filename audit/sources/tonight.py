@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
-from audit.cases import Watch
+from audit.cases.build import Watch
+from audit.cases.gate import nexus, passes, restrained
+from audit.cases.registrations import added_up
+from audit.cases.tie import Sighting, latest_first
 from audit.config import Settings, SourceSettings
 from audit.inputs import Inputs
 from audit.ledger import Ledger
 from audit.ledger.sources import digest
-from audit.link import Sighting, latest_first
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.model.night import Problem, Pull, PullStatus
-from audit.nexus import nexus, passes, restrained
 from audit.people.directory import Standing
 from audit.people.identity import known_by, registry_key
-from audit.registrations import added_up
 from audit.sources import disclosures
 from audit.sources.purpose import for_work
 from audit.sources.reading import Reading, blank, open_source

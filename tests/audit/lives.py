@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from audit.cases import COLUMNS
+from audit.cases.build import COLUMNS
 from audit.config import load_policy
 from audit.lifecycle import carry
 from audit.model.finding import Change, LinkStep, Past

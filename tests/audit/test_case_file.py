@@ -15,7 +15,7 @@ import audit.config
 import audit.run
 from audit import case_file
 from audit.case_file import CANNOT_TELL, FINDING_IDS, HOLDS, TYPES
-from audit.cases import COLUMNS
+from audit.cases.build import COLUMNS
 from audit.config import load
 from audit.model.organization import Organization
 from audit.publish import remove_before

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.cases import Watch, build_cases
+from audit.cases.build import Watch, build_cases
+from audit.cases.gate import passes, restrained
+from audit.cases.registrations import weighed
+from audit.cases.tie import Sighting
 from audit.config import load_policy
-from audit.link import Sighting
 from audit.model.finding import Tier
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
-from audit.nexus import passes, restrained
 from audit.people.addresses import mail_system
 from audit.people.directory import directory
 from audit.people.identity import registry
-from audit.registrations import weighed
 from audit.rules import RULES, Context, Draft, judge
 from connectors import hibp
 from connectors.http.bodies import item

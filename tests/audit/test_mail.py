@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.mail import DEFAULT, Bombing, bombed, standing
+from audit.cases.mail_evidence import DEFAULT, Bombing, bombed, standing
 from audit.model.thresholds import MailSettings
 from connectors.mail.signals import KINDS
 from connectors.records import Account, MailSignal, Provenance, Strength

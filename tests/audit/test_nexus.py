@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.nexus import nexus, passes
+from audit.cases.gate import nexus, passes
 from audit.people.identity import fold_handle, registry
 from audit.profiles import has_nexus
 from audit.profiles.example_state import default_organization

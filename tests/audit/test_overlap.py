@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from states import DAY, State, account, person
 
-from audit.link import People, Sighting, Tie
+from audit.cases.overlap import overlap
+from audit.cases.tie import People, Sighting, Tie
 from audit.model.finding import Finding, LinkStep, Tier
 from audit.model.organization import Organization
-from audit.overlap import overlap
 from audit.people.addresses import mail_system
 from audit.people.directory import Directory, Employee, Standing
 from connectors.records import Account, MailSignal, Provenance, Strength

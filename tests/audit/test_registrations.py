@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from audit.cases import Watch, build_cases
+from audit.cases.build import Watch, build_cases
+from audit.cases.registrations import added_up, weighed
+from audit.cases.tie import Sighting
 from audit.config import load_policy
-from audit.link import Sighting
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
 from audit.people.addresses import mail_system
 from audit.people.directory import directory
 from audit.people.identity import registry
-from audit.registrations import added_up, weighed
 from audit.rules import RULES, Context, judge
 from connectors.records import Account, Evidence, MailSignal, OfficialAccount, Person, Provenance, Status, Strength
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from states import DAY, State, account, person
 
-from audit.link import Sighting
+from audit.cases.sharing import told_apart
+from audit.cases.tie import Sighting
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system
 from audit.people.directory import directory
 from audit.people.identity import registry
-from audit.sharing import told_apart
 from connectors import gravatar, hr_csv
 from connectors.contract import Raw
 

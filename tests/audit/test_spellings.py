@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from audit.cases.gate import passes, restrained
 from audit.model.finding import Tier
 from audit.model.organization import Organization
-from audit.nexus import passes, restrained
 from audit.people.identity import registry
 from connectors import accounts_csv
 from connectors.contract import Raw

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.mail import bombed, standing
+from audit.cases.mail_evidence import bombed, standing
 from connectors import exchange_trace, google_mail_log, postfix_log
 from connectors.contract import (
     BadRow,

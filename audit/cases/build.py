@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from audit.link import People, Sighting, latest_first, same_account, tie
+from audit.cases.overlap import overlap
+from audit.cases.tie import People, Sighting, latest_first, same_account, tie
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
-from audit.overlap import overlap
 from audit.people.addresses import mail_system, parse_address, state_mailbox
 from audit.people.directory import Directory, Standing
 from audit.people.holders import Before, noted_holders

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from audit.link import Sighting, same_account
+from audit.cases.tie import Sighting, same_account
 from audit.model.night import Problem
 from audit.people.addresses import state_mailbox
 from audit.people.directory import Directory

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from audit.link import Sighting
-from audit.mail import FINDING, NOTHING, Bombing, bombed, standing
+from audit.cases.mail_evidence import FINDING, NOTHING, Bombing, bombed, standing
+from audit.cases.tie import Sighting
 from audit.model.night import Problem
 from audit.model.thresholds import MailSettings
 from audit.people.addresses import MailSystem, state_mailbox

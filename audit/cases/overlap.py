@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from audit.link import People, Sighting, Tie
-from audit.mail import SILENT
+from audit.cases.mail_evidence import SILENT
+from audit.cases.tie import People, Sighting, Tie
 from audit.model.finding import LinkStep
 from audit.people.directory import Employee, Standing
 from audit.people.holders import Before, Seen, noted_holders, passed

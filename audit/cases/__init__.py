@@ -1,0 +1,1 @@
+"""From sightings to one wide row a case: the gate, what is one account, the tie to a person."""
