@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from audit.config import Settings
+from audit.findings.lifecycle import tonight
+from audit.findings.trust import measure
 from audit.inputs import Inputs
 from audit.ledger import Ledger
-from audit.lifecycle import tonight
 from audit.model.coverage import PlatformCoverage
 from audit.model.figures import figures_of
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
@@ -22,7 +23,6 @@ from audit.model.organization import Organization
 from audit.notice import notices
 from audit.people.identity import registry_key, registry_name
 from audit.rules import RULES
-from audit.trust import measure
 
 SEEN = {True: "seen", False: "not seen"}
 CANNOT_TELL = "cannot tell: no complete source lists the official accounts of this platform"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from audit.facts import standing_in
+from audit.findings.grounds import standing_in
 from audit.model.finding import Finding, LinkStep, Past, Tier
 from audit.model.night import Notice
 from audit.model.policy import NoticeWords, Policy

@@ -15,12 +15,12 @@ from audit.cases.registrations import weighed
 from audit.cases.sharing import told_apart
 from audit.config import Settings
 from audit.encryption.passwords import passwords
+from audit.findings.lifecycle import carry
+from audit.findings.passing import noted, settled_ids
 from audit.inputs import read_inputs, read_registry
 from audit.ledger import Ledger, LedgerError, opened
-from audit.lifecycle import carry
 from audit.model.night import Night, Problem
 from audit.nights import night_of, stored
-from audit.passing import noted, settled_ids
 from audit.publish import publish
 from audit.reviews import read_back, told
 from audit.rules import RULES, Context, judge

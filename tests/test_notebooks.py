@@ -212,7 +212,14 @@ def test_notebooks_are_plain(path: Path) -> None:
     assert set(book.metadata) == {"kernelspec", "language_info"}
     imported = set(re.findall(r"^(?:import|from) ([\w.]+)", "\n".join(cell.source for cell in code), re.MULTILINE))
     ours = {name for name in imported if name.partition(".")[0] in ("audit", "connectors")}
-    assert ours <= {"audit", "audit.pseudonyms", "audit.rules", "audit.rules.rule", "audit.trends", "audit.trial"}
+    assert ours <= {
+        "audit",
+        "audit.pseudonyms",
+        "audit.rules",
+        "audit.rules.rule",
+        "audit.findings.trends",
+        "audit.trial",
+    }
 
 
 def test_there_are_four(shown: dict[str, Shown]) -> None:

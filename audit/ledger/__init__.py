@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from audit import whole_file
+from audit.findings.trends import trends
 from audit.ledger import chain, nights_beside, replay, retention
 from audit.ledger import facts as fact_store
 from audit.ledger import history as history_store
@@ -27,7 +28,6 @@ from audit.model.finding import Change, Earlier, Finding, FindingStatus, LinkSte
 from audit.model.measures import Columns, Remembered
 from audit.model.night import Chain, ImportProblem, Problem, Pull, PullStatus, Receipt
 from audit.model.trends import Trends
-from audit.trends import trends
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2

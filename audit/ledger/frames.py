@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit.findings.trends import trends
 from audit.ledger import history as history_store
 from audit.model.trends import Trends
-from audit.trends import trends
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 
-from audit.merging import heading, own_words, words_of
+from audit.decisions.merge import heading, own_words, words_of
 from audit.model.decisions import Background, Copy, Decided, Merged, Reviews, Said, Words
 from audit.model.finding import Cause, Past
 from audit.model.night import ImportProblem, Receipt

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from audit.config import Settings
+from audit.decisions.merge import decide, heading, merge, own_words, words_of
 from audit.encryption.passwords import Passwords
 from audit.ledger import Ledger
-from audit.merging import decide, heading, merge, own_words, words_of
 from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, Words
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem

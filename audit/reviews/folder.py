@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from audit.decisions.copy import read_copy
 from audit.encryption import decrypted
 from audit.encryption.passwords import Passwords
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
-from audit.reviews.copy import read_copy
 from audit.whole_file import replacing
 from connectors.contract import SourceDown
 from connectors.files import sheets

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from audit import report
+from audit.findings.lifecycle import tonight
 from audit.ledger import Ledger, nights_beside
 from audit.ledger.nights_beside import WrittenNight
-from audit.lifecycle import tonight
 from audit.model.finding import DECIDED, Finding
 from audit.reviews.folder import ARCHIVE
 

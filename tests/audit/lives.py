@@ -10,7 +10,7 @@ import pandas as pd
 
 from audit.cases.build import COLUMNS
 from audit.config import load_policy
-from audit.lifecycle import carry
+from audit.findings.lifecycle import carry
 from audit.model.finding import Change, LinkStep, Past
 from audit.model.organization import Organization
 from audit.people.directory import Standing

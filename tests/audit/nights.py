@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from audit.findings.trends import trends
 from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.model.night import Changed, Night, Problem, Pull, PullStatus, RegistryRow, RuleNote
 from audit.model.organization import Organization
 from audit.model.policy import Clause, Policy
 from audit.model.trends import Event, Mark, Trends
-from audit.trends import trends
 from connectors.contract import Access
 from connectors.records import Agency, Evidence, OfficialAccount, Provenance
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.causes import in_words
-from audit.facts import Differences, differences, facts_of, gone, standing_in
+from audit.findings.causes import in_words
+from audit.findings.grounds import Differences, differences, facts_of, gone, standing_in
 from audit.rules import RULES
 from tests.audit.lives import POLICY, branded, case, official, piece
 

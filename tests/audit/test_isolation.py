@@ -18,12 +18,12 @@ import pytest
 import audit.config
 import audit.run
 from audit import report
+from audit.findings.trends import trends
 from audit.model.finding import Finding
 from audit.model.night import Changed, ImportProblem, Night, Notice, Problem, RegistryRow, Trust
 from audit.model.sheet import Table
 from audit.model.trends import Event, Mark
 from audit.report import workbook
-from audit.trends import trends
 from connectors.records import Agency, Evidence
 from tests.audit import nights
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.lifecycle import OVER, carry, finding_from, tonight
+from audit.findings.lifecycle import OVER, carry, finding_from, tonight
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import Cause, FindingStatus, Past, Tier, closed
 from audit.rules import RULES, Draft, Verdicts

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.merging import Outcome, merge, settle
+from audit.decisions.merge import Outcome, merge, settle
 from audit.model.decisions import DISPOSITIONS, Background, Copy, Merged, ReviewRow, Said
 from audit.model.sheet import CUT_MARK
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from states import DAY, State, account, person
 
+from audit.findings.passing import noted
 from audit.model.finding import Cause, Finding, FindingStatus, Past, Tier, closed
 from audit.model.organization import Organization
-from audit.passing import noted
 from audit.people.addresses import mail_system
 from audit.people.directory import Directory, directory
 from audit.people.holders import noted_holders, passed

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.findings.trends import WEEKS_SHOWN, trends
 from audit.model.finding import WAITING as UNDECIDED_THERE
 from audit.model.trends import OPEN, UNDECIDED, WAITING, Event, Mark, Step, Trends, monday
-from audit.trends import WEEKS_SHOWN, trends
 
 MONDAY = date(2026, 3, 2)
 DOT, IFW = Mark("DOT", "E-1"), Mark("IFW", "A-1")

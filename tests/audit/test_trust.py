@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from audit import report
 from audit.config import ConfigError, load
+from audit.findings.trust import LEFT_OUT, RIGHT, WRONG, measure, verdict, wilson
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import Earlier, Finding, Past, Tier
 from audit.model.night import Trust
 from audit.model.thresholds import TrustSettings
-from audit.trust import LEFT_OUT, RIGHT, WRONG, measure, verdict, wilson
 from tests.audit import nights
 from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY
 from tests.audit.test_report import by_name, prose, rows, tables, words

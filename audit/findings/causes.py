@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from audit.facts import Differences, differences, facts_of, gone, held_by, held_on
+from audit.findings.grounds import Differences, differences, facts_of, gone, held_by, held_on
 from audit.model.finding import Cause, Finding, LinkStep
 from audit.model.policy import Policy
 from audit.people.holders import passed

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from audit.causes import Known
-from audit.facts import held_by
+from audit.findings.causes import Known
+from audit.findings.grounds import held_by
 from audit.model.finding import Finding, FindingStatus, LinkStep
 from audit.people.directory import name_key
 from audit.people.holders import Before, Seen, named, passed

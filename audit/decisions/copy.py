@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 from xml.etree import ElementTree
 
-from audit.merging import heading, in_words
+from audit.decisions.merge import heading, in_words
 from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, Words
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from audit.causes import Tonight, cause_of, in_words
-from audit.facts import SHOWN, Differences, differences, held_on
+from audit.findings.causes import Tonight, cause_of, in_words
+from audit.findings.grounds import SHOWN, Differences, differences, held_on
+from audit.findings.passing import settled
 from audit.model.finding import (
     DECIDED,
     SET_ASIDE,
@@ -25,7 +26,6 @@ from audit.model.finding import (
     closed,
 )
 from audit.model.policy import Policy
-from audit.passing import settled
 from audit.rules import Draft, Verdicts
 
 OVER = ("confirmed", "already corrected")

@@ -1,0 +1,1 @@
+"""What reviewers typed, merged with what the ledger holds: a three-way merge of values."""

@@ -1,0 +1,1 @@
+"""What is new, open, resolved or reopened, and why; trust in the rules and trends."""
