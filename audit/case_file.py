@@ -20,7 +20,7 @@ from pyarrow import parquet
 from audit.cases.build import COLUMNS, TEXT
 from audit.rules import Context, Rule
 from audit.rules.rule import finding_id
-from audit.whole_file import replacing
+from audit.workbook.whole_file import replacing
 
 NAME = "cases.parquet"
 HOLDS, CANNOT_TELL, FINDING_IDS = "holds", "cannot_tell", "finding_ids"

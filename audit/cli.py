@@ -15,13 +15,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from audit import doctor, evaluate, explain, notice, starter
+from audit import doctor, evaluate, explain, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError, fault, opened, present
 from audit.model.night import Night, PullStatus
 from audit.profiles.example_state import default_organization
 from audit.publish import remove_before
+from audit.report import notice
 from audit.reviews.folder import forget_read
 from audit.rules import RULES
 from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, refuse_the_future, run

@@ -12,7 +12,6 @@ from typing import cast
 from audit.cases.gate import nexus
 from audit.columns import unread_headings
 from audit.config import ConfigError, Settings, SourceSettings
-from audit.encryption.passwords import passwords
 from audit.headings import meant
 from audit.inputs import Placed, read_organization
 from audit.ledger import looked_at
@@ -33,6 +32,7 @@ from audit.usable import (
     toml,
     unread_addresses,
 )
+from audit.workbook.passwords import passwords
 from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Record, Remark, Source, SourceDown, Table
 from connectors.records import Person
 

@@ -20,8 +20,8 @@ from audit.model.figures import figures_of
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
 from audit.model.night import Changed, Night, Pull, RegistryRow
 from audit.model.organization import Organization
-from audit.notice import notices
 from audit.people.identity import registry_key, registry_name
+from audit.report.notice import notices
 from audit.rules import RULES
 
 SEEN = {True: "seen", False: "not seen"}

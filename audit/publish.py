@@ -16,12 +16,12 @@ from pathlib import Path
 import pandas as pd
 
 from audit import case_file, report
-from audit.encryption import write_encrypted
-from audit.encryption.passwords import Passwords
 from audit.ledger.nights_beside import NIGHT, RUN_JSON, sha256
 from audit.model.night import Night
-from audit.report import workbook
-from audit.whole_file import replacing
+from audit.workbook import write
+from audit.workbook.encrypted import write_encrypted
+from audit.workbook.passwords import Passwords
+from audit.workbook.whole_file import replacing
 
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever ending follows (learn.microsoft.com, "Naming Files, Paths")."""
@@ -48,11 +48,11 @@ def publish(
     created = datetime.combine(night.as_of, time(), UTC)
     title = f"Identity audit, {night.organization.name}, {night.as_of.isoformat()}"
     store = partial(write_encrypted, password=passwords.main) if passwords else None
-    workbook.write(folder / "audit.xlsx", report.sheets(night), created=created, title=title, store=store)
+    write.write(folder / "audit.xlsx", report.sheets(night), created=created, title=title, store=store)
     letters = folder / "notices.xlsx"
     if night.notices:
         sheets = report.notice_sheets(night)
-        workbook.write(letters, sheets, created=created, title=f"{title}, notices", store=store)
+        write.write(letters, sheets, created=created, title=f"{title}, notices", store=store)
     else:
         letters.unlink(missing_ok=True)
     written = set()
@@ -62,7 +62,7 @@ def publish(
         path = agencies / f"{names[code]}.xlsx"
         store = partial(write_encrypted, password=passwords.of(code)) if passwords else None
         sheets, titled = report.agency_sheets(night, code), f"{title}, agency {code}"
-        workbook.write(path, sheets, created=created, title=titled, store=store)
+        write.write(path, sheets, created=created, title=titled, store=store)
         written.add(path)
     for stale in set(agencies.glob("*.xlsx")) - written:
         stale.unlink()

@@ -14,7 +14,6 @@ from audit.cases.build import build_cases
 from audit.cases.registrations import weighed
 from audit.cases.sharing import told_apart
 from audit.config import Settings
-from audit.encryption.passwords import passwords
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, settled_ids
 from audit.inputs import read_inputs, read_registry
@@ -27,6 +26,7 @@ from audit.rules import RULES, Context, judge
 from audit.sources import left_sources, purpose
 from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
 from audit.usable import roster
+from audit.workbook.passwords import passwords
 
 
 class AlreadyRunning(Exception):

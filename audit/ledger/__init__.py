@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from audit import whole_file
 from audit.findings.trends import trends
 from audit.ledger import chain, nights_beside, replay, retention
 from audit.ledger import facts as fact_store
@@ -28,6 +27,7 @@ from audit.model.finding import Change, Earlier, Finding, FindingStatus, LinkSte
 from audit.model.measures import Columns, Remembered
 from audit.model.night import Chain, ImportProblem, Problem, Pull, PullStatus, Receipt
 from audit.model.trends import Trends
+from audit.workbook import whole_file
 from connectors.records import Account, Evidence, Strength
 
 VERSION = 2

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from audit.config import Settings
 from audit.decisions.merge import decide, heading, merge, own_words, words_of
-from audit.encryption.passwords import Passwords
 from audit.ledger import Ledger
 from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, Words
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
 from audit.reviews.folder import read_folder
+from audit.workbook.passwords import Passwords
 from connectors.files.headings import folded
 
 _FIELDS = {folded(heading(name)): name for name in DECIDED}

@@ -12,11 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from audit.decisions.copy import read_copy
-from audit.encryption import decrypted
-from audit.encryption.passwords import Passwords
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
-from audit.whole_file import replacing
+from audit.workbook.encrypted import decrypted
+from audit.workbook.passwords import Passwords
+from audit.workbook.whole_file import replacing
 from connectors.contract import SourceDown
 from connectors.files import sheets
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from audit.ledger.sources import digest
-from audit.whole_file import replacing
+from audit.workbook.whole_file import replacing
 
 NAME = "disclosures.jsonl"
 

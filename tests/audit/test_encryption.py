@@ -32,11 +32,11 @@ import audit.run
 from audit import doctor
 from audit.cli import Exit, main
 from audit.config import ConfigError
-from audit.encryption import NotEncrypted, decrypted, unlocker, write_encrypted
-from audit.encryption.passwords import LONGEST, passwords
 from audit.model.night import Night
 from audit.model.sheet import Column, Sheet, Table
-from audit.report import workbook
+from audit.workbook import unlocker, write
+from audit.workbook.encrypted import NotEncrypted, decrypted, write_encrypted
+from audit.workbook.passwords import LONGEST, passwords
 from connectors.contract import SourceDown
 from connectors.files import sheets
 from connectors.http.secrets import Secret
@@ -229,9 +229,9 @@ def test_a_workbook_is_written_under_a_password(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     sheet = Sheet("Findings", (Table("Findings", (Column("Name", 20),), (("Ada",),)),))
     moment = datetime(2026, 3, 2, tzinfo=UTC)
-    workbook.write(path, [sheet], created=moment, title="T")
+    write.write(path, [sheet], created=moment, title="T")
     plain = path.read_bytes()
-    workbook.write(path, [sheet], created=moment, title="T", store=lambda f, b: write_encrypted(f, b, key(MAIN)))
+    write.write(path, [sheet], created=moment, title="T", store=lambda f, b: write_encrypted(f, b, key(MAIN)))
     assert opened(path.read_bytes(), MAIN) == plain
 
 

@@ -20,7 +20,7 @@ from audit import report
 from audit.model.finding import Finding
 from audit.model.night import Changed, ImportProblem, Night, Notice, Problem
 from audit.model.sheet import Link, Sheet, Table, safe_text
-from audit.report import workbook
+from audit.workbook import write
 from tests.audit import nights
 
 SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))
@@ -89,7 +89,7 @@ BOOKS = {
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("hostile")
     for name, sheets in BOOKS.items():
-        workbook.write(folder / f"{name}.xlsx", sheets, created=nights.STARTED, title="=1+1\r_x0041_")
+        write.write(folder / f"{name}.xlsx", sheets, created=nights.STARTED, title="=1+1\r_x0041_")
     return {name: folder / f"{name}.xlsx" for name in BOOKS}
 
 

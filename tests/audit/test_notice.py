@@ -16,7 +16,7 @@ from audit.cli import Exit, main
 from audit.config import ConfigError, load, load_policy
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import LinkStep, Past, Tier
-from audit.notice import notice, notices, refusal
+from audit.report.notice import notice, notices, refusal
 from audit.report.notices import notice_sheets
 from audit.rules import RULES
 from tests.audit import nights

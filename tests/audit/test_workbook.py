@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.model.sheet import CUT_MARK, Column, Kind, Line, Link, Look, Sheet, Table, Tone, safe_text, safe_url
-from audit.report import workbook
-from audit.report.workbook.cells import LINE_POINTS
-from audit.report.workbook.page import LINES_SHOWN
+from audit.workbook import write
+from audit.workbook.cells import LINE_POINTS
+from audit.workbook.page import LINES_SHOWN
 
 CREATED = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))
@@ -31,7 +31,7 @@ NAMES = Column("Name", 20)
 
 
 def saved(path: Path, *sheets: Sheet, **options: int) -> Path:
-    workbook.write(path, sheets, created=CREATED, title="Test", **options)
+    write.write(path, sheets, created=CREATED, title="Test", **options)
     return path
 
 
@@ -222,7 +222,7 @@ def test_a_fragment_becomes_the_location(tmp_path: Path) -> None:
 
 
 def test_past_excels_number_of_links_the_text_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook.page, "LINKS_PER_SHEET", 3)
+    monkeypatch.setattr(write.page, "LINKS_PER_SHEET", 3)
     rows = [(Link(f"u{n}", f"https://social.example/u{n}"),) for n in range(5)]
     page = openpyxl.load_workbook(saved(tmp_path / "a.xlsx", one_table(*rows)))["Findings"]
     assert [page.cell(row, 1).value for row in range(3, 8)] == ["u0", "u1", "u2", "u3", "u4"]
@@ -267,9 +267,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     if where == "rows":
         sheet = Sheet("Findings", (Table("Findings", (NAMES,), failing_rows()),))
     elif where == "archive":
-        monkeypatch.setattr(
-            workbook.DescribingWriter, "write_data", lambda _: (_ for _ in ()).throw(RuntimeError("full"))
-        )
+        monkeypatch.setattr(write.DescribingWriter, "write_data", lambda _: (_ for _ in ()).throw(RuntimeError("full")))
     else:
         monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(RuntimeError("taken")))
     with pytest.raises(RuntimeError):

@@ -20,7 +20,7 @@ from openpyxl import Workbook
 
 from audit import report
 from audit.model.sheet import Link, Row, Sheet, Table
-from audit.report import workbook
+from audit.workbook import write
 from tests.audit import nights
 
 
@@ -40,7 +40,7 @@ def plain(value: object) -> object:
 
 def ours(path: Path, count: int) -> None:
     sheet = Sheet("Findings", (Table("Findings", findings_table().columns, rows(count)),))
-    workbook.write(path, [sheet], created=nights.STARTED, title="Benchmark")
+    write.write(path, [sheet], created=nights.STARTED, title="Benchmark")
 
 
 def openpyxl_bare(path: Path, count: int) -> None:

@@ -19,7 +19,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.writer.excel import ExcelWriter
 
 from audit.model.sheet import Chart, Charts, Drawn, safe_text
-from audit.report.workbook.cells import LINE_POINTS
+from audit.workbook.cells import LINE_POINTS
 
 PIXELS_A_CHARACTER, PIXELS_BESIDE = 7, 5
 """A column's width on the screen at Excel's standard font (ECMA-376 part 1, 18.3.1.13)."""

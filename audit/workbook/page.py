@@ -29,20 +29,10 @@ from audit.model.sheet import (
     Sheet,
     Table,
 )
-from audit.report.workbook.cells import (
-    HEADING,
-    LINE_POINTS,
-    LOOKS,
-    POINTS,
-    TYPED_HEADING,
-    Cell,
-    ColumnCells,
-    put_text,
-    styled,
-)
-from audit.report.workbook.charts import Placed, draw
-from audit.report.workbook.rows import write_straight
-from audit.report.workbook.scratch import begin
+from audit.workbook.cells import HEADING, LINE_POINTS, LOOKS, POINTS, TYPED_HEADING, Cell, ColumnCells, put_text, styled
+from audit.workbook.charts import Placed, draw
+from audit.workbook.rows import write_straight
+from audit.workbook.scratch import begin
 
 LINES_SHOWN = 12
 """A taller row would push the next one off the screen; the cell holds the rest."""

@@ -18,10 +18,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 
 from audit.model.sheet import ROWS_PER_SHEET, Charts, Line, Sheet, Table, safe_text
-from audit.report.workbook.charts import DescribingWriter
-from audit.report.workbook.page import Page
-from audit.report.workbook.scratch import Scratch
-from audit.whole_file import replacing
+from audit.workbook.charts import DescribingWriter
+from audit.workbook.page import Page
+from audit.workbook.scratch import Scratch
+from audit.workbook.whole_file import replacing
 
 
 def write(

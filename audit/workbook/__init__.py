@@ -1,0 +1,1 @@
+"""Sheets become an XLSX file, plain or encrypted, whole or not at all."""
