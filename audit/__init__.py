@@ -6,14 +6,14 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from audit.frames import load
+    from audit.notebook.load import load
 
 __all__ = ["load"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "load":
-        from audit.frames import load  # noqa: PLC0415  (importing audit stays light)
+        from audit.notebook.load import load  # noqa: PLC0415  (importing audit stays light)
 
         return load
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

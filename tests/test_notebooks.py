@@ -26,10 +26,10 @@ from states import State, account, person
 import audit
 import audit.config
 import audit.run
-from audit.frames import Frames
 from audit.model.decisions import DISPOSITIONS
+from audit.notebook.load import Frames
+from audit.notebook.trial import Outcome
 from audit.report.reader import PLACES
-from audit.trial import Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -214,11 +214,11 @@ def test_notebooks_are_plain(path: Path) -> None:
     ours = {name for name in imported if name.partition(".")[0] in ("audit", "connectors")}
     assert ours <= {
         "audit",
-        "audit.pseudonyms",
+        "audit.notebook.pseudonyms",
         "audit.rules",
         "audit.rules.rule",
         "audit.findings.trends",
-        "audit.trial",
+        "audit.notebook.trial",
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.findings.trends import trends
 from audit.ledger import chain, nights_beside, replay, retention
-from audit.ledger import facts as fact_store
+from audit.ledger import grounds as fact_store
 from audit.ledger import history as history_store
 from audit.ledger import measures as measure_store
 from audit.ledger import reviews as review_store

@@ -13,10 +13,10 @@ import pytest
 from states import DAY, State, account
 
 import audit
-from audit.frames import NoSuchNight
 from audit.ledger import Ledger
 from audit.model.coverage import WITHIN_DAYS, SweepCount
 from audit.model.trends import OPEN, monday
+from audit.notebook.load import NoSuchNight
 
 NEXT = DAY + timedelta(days=1)
 FRAMES = (
@@ -169,5 +169,5 @@ def test_reading_writes_nothing(out: Path) -> None:
 
 def test_importing_audit_is_light() -> None:
     light = "import sys, audit; assert 'pandas' not in sys.modules; assert callable(audit.load)"
-    still = "import audit.frames; assert callable(audit.load)"
+    still = "import audit.notebook.load; assert callable(audit.load)"
     subprocess.run([sys.executable, "-c", f"{light}; {still}"], check=True, cwd=Path(audit.__file__).parents[1])

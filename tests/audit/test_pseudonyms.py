@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from states import DAY, State, account, person
 
 import audit
-from audit.frames import Frames
-from audit.pseudonyms import PLAIN, WITHHELD, _stand_ins, pseudonymous
+from audit.notebook.load import Frames
+from audit.notebook.pseudonyms import PLAIN, WITHHELD, _stand_ins, pseudonymous
 
 TABLES = ("findings", "evidence", "sources", "coverage", "sweeps", "cases", "changes", "runs", "dispositions")
 SECRET = "nobody's business"

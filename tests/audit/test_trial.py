@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from audit.case_file import CANNOT_TELL, HOLDS
-from audit.trial import Outcome, live_answers, tried
+from audit.notebook.trial import Outcome, live_answers, tried
 
 CASES = pd.DataFrame(
     {

@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from audit import case_file
-from audit.ledger import frames as ledger_frames
 from audit.model.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
 from audit.model.night import Trust
 from audit.model.trends import Trends
+from audit.notebook import ledger_frames
 from audit.report.reader import place_of
 
 LATEST = "latest"

@@ -18,7 +18,7 @@ from audit.model.decisions import DISPOSITIONS
 from audit.people.identity import known_by
 
 if TYPE_CHECKING:
-    from audit.frames import Frames
+    from audit.notebook.load import Frames
 
 WITHHELD = "(withheld)"
 """Stands for every text that may quote a person or an account."""
