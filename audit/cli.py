@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from audit import doctor, evaluate, explain, starter
 from audit.config import ConfigError, Settings, load
 from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError, fault, opened, present
@@ -26,10 +25,10 @@ from audit.report import notice
 from audit.reviews.folder import forget_read
 from audit.rules import RULES
 from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, refuse_the_future, run
-from audit.sources import disclosures, left_sources, plan
-from audit.sources import table as source_table
-from audit.summary import summary
-from audit.verbs import verify
+from audit.sources import disclosures, left_sources
+from audit.verbs import doctor, evaluate, explain, plan, starter, verify
+from audit.verbs import sources_table as source_table
+from audit.verbs.summary import summary
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from audit.sources.table import BEGIN, END, markdown
+from audit.verbs.sources_table import BEGIN, END, markdown
 from connectors.catalog import CONNECTORS
 
 README = Path(__file__).parents[1] / "README.md"

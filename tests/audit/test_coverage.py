@@ -10,7 +10,7 @@ from states import DAY, State
 
 from audit.config import load
 from audit.model.coverage import Covering, platform_coverage
-from audit.sources.plan import plan, told
+from audit.verbs.plan import plan, told
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 ADDRESSES = ("a@maine.gov", "b@maine.gov", "c@maine.gov", "d@maine.gov")

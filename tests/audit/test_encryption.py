@@ -29,11 +29,11 @@ from states import DAY, State, account, person
 
 import audit.config
 import audit.run
-from audit import doctor
 from audit.cli import Exit, main
 from audit.config import ConfigError
 from audit.model.night import Night
 from audit.model.sheet import Column, Sheet, Table
+from audit.verbs import doctor
 from audit.workbook import unlocker, write
 from audit.workbook.encrypted import NotEncrypted, decrypted, write_encrypted
 from audit.workbook.passwords import LONGEST, passwords

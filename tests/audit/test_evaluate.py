@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.evaluate import LabelsUnusable, evaluate, report
 from audit.findings.trust import wilson
 from audit.profiles.example_state import default_organization
+from audit.verbs.evaluate import LabelsUnusable, evaluate, report
 
 MAINE = default_organization()
 SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / ".." / "shared"))

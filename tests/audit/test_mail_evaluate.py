@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.evaluate_mail import examples, misses, score_mail
+from audit.verbs.evaluate_mail import examples, misses, score_mail
 
 SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / ".." / "shared"))
 HEADINGS = ["platform", "sender", "subject", "kind", "implies_account", "source"]

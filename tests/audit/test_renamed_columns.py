@@ -9,7 +9,7 @@ import pytest
 from states import DAY, State, account, person
 
 from audit.model.night import Night
-from audit.summary import summary
+from audit.verbs.summary import summary
 
 NEXT = DAY + timedelta(days=1)
 WORDS = {"Disposition": "already corrected", "Reviewer": "K. Larkspurre", "Note": "by telephone"}

@@ -7,7 +7,6 @@ import pytest
 from states import DAY, NOON, State, account, person
 
 import audit.run
-from audit import doctor
 from audit.cli import main
 from audit.columns import lost
 from audit.config import ConfigError, load
@@ -20,6 +19,7 @@ from audit.report import sheets
 from audit.run import UnusableDate
 from audit.sources.reading import ALIKE
 from audit.usable import overnight_figures, status_advice
+from audit.verbs import doctor
 from connectors.contract import Expect, Table
 from connectors.records import Account
 

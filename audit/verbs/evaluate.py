@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit.evaluate_mail import Miss, misses, score_mail
 from audit.findings.trust import wilson
 from audit.model.organization import Organization
 from audit.profiles import Affiliation, Disclaimer, read_profile
 from audit.profiles.agency_names import split
+from audit.verbs.evaluate_mail import Miss, misses, score_mail
 
 FLAGGED = frozenset({Affiliation.EMPLOYEE.value, Affiliation.BRANDED_PERSON.value, Affiliation.OUTLET.value})
 """Affiliations that a rule can act on: what these miss or wrongly call is what an analyst feels."""
