@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import NoReturn
 
 from audit.config import ConfigError, Settings, load
-from audit.inputs import InputUnusable
 from audit.ledger import Ledger, LedgerError, fault, opened, present
 from audit.model.night import Night, PullStatus
+from audit.night import disclosures, left_sources
+from audit.night.inputs import InputUnusable
+from audit.night.publish import remove_before
+from audit.night.reviews_folder import forget_read
+from audit.night.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, refuse_the_future, run
 from audit.profiles.example_state import default_organization
-from audit.publish import remove_before
 from audit.report import notice
-from audit.reviews.folder import forget_read
 from audit.rules import RULES
-from audit.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, refuse_the_future, run
-from audit.sources import disclosures, left_sources
 from audit.verbs import doctor, evaluate, explain, plan, starter, verify
 from audit.verbs import sources_table as source_table
 from audit.verbs.summary import summary

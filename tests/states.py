@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import audit.config
-import audit.run
+import audit.night.run
 from audit.model.finding import Finding
 from audit.model.night import Night
 
@@ -56,7 +56,7 @@ class State:
 
     def night(self, day: date = DAY, *, only: tuple[str, ...] = ()) -> Night:
         at = max(NOON, NOON + (day - DAY))
-        return audit.run.run(audit.config.load(self.write()), day, only=only, clock=lambda: at)
+        return audit.night.run.run(audit.config.load(self.write()), day, only=only, clock=lambda: at)
 
     def findings(self, day: date = DAY) -> dict[str, list[Finding]]:
         """Tonight's findings by the account's handle (else id, else mailbox)."""

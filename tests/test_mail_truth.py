@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from audit import config
-from audit.run import run
+from audit.night.run import run
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 DAY = date(2026, 11, 20)

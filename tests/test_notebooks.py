@@ -25,7 +25,7 @@ from states import State, account, person
 
 import audit
 import audit.config
-import audit.run
+import audit.night.run
 from audit.model.decisions import DISPOSITIONS
 from audit.notebook.load import Frames
 from audit.notebook.trial import Outcome
@@ -105,7 +105,9 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")
     settings = audit.config.load(path)
     for night in (DAY, NEXT):
-        audit.run.run(settings, night, clock=partial(datetime, night.year, night.month, night.day, 12, tzinfo=UTC))
+        audit.night.run.run(
+            settings, night, clock=partial(datetime, night.year, night.month, night.day, 12, tzinfo=UTC)
+        )
         if night is DAY:
             decide(settings.output / DAY.isoformat() / "audit.xlsx", settings.reviews / "decided.xlsx")
     return settings.output

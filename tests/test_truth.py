@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from audit import config
-from audit.run import run
+from audit.night.run import run
 
 MAKER = Path(__file__).resolve().parents[1] / "data" / "sample" / "make_state.py"
 DAY = date(2026, 11, 20)

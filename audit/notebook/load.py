@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from audit import case_file
 from audit.model.coverage import WITHIN_DAYS, PlatformCoverage, SweepCount
 from audit.model.night import Trust
 from audit.model.trends import Trends
+from audit.night import cases_file
 from audit.notebook import ledger_frames
 from audit.report.reader import place_of
 
@@ -96,7 +96,7 @@ def load(folder: str | Path, run: str = LATEST) -> Frames:
         sources=pd.DataFrame(told["sources"]),
         coverage=_coverage(told.get("coverage", [])),
         sweeps=_sweeps(told["sources"]),
-        cases=case_file.read(night / case_file.NAME, run_id),
+        cases=cases_file.read(night / cases_file.NAME, run_id),
         changes=_dated(changes, "as_of"),
         runs=_dated(runs, "as_of", "started_at", "finished_at"),
         dispositions=_dated(dispositions, "decided_on", "first_seen"),

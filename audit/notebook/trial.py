@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from audit.case_file import CANNOT_TELL, HOLDS
+from audit.night.cases_file import CANNOT_TELL, HOLDS
 from audit.rules import RULES
 
 

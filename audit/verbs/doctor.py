@@ -10,19 +10,17 @@ from pathlib import Path
 from typing import cast
 
 from audit.cases.gate import nexus
-from audit.columns import unread_headings
 from audit.config import ConfigError, Settings, SourceSettings
-from audit.headings import meant
-from audit.inputs import Placed, read_organization
 from audit.ledger import looked_at
 from audit.model.coverage import TOLD
 from audit.model.organization import Organization
-from audit.people.addresses import mail_system
-from audit.people.agency_codes import agency_codes
-from audit.run import now
-from audit.sources.reading import open_source
-from audit.sources.tonight import closed_door
-from audit.usable import (
+from audit.night.collect import closed_door
+from audit.night.columns import unread_headings
+from audit.night.headings import meant
+from audit.night.inputs import Placed, read_organization
+from audit.night.pull import open_source
+from audit.night.run import now
+from audit.night.usable import (
     ADDRESS_FIELDS,
     PeopleCounts,
     address_column_advice,
@@ -32,6 +30,8 @@ from audit.usable import (
     toml,
     unread_addresses,
 )
+from audit.people.addresses import mail_system
+from audit.people.agency_codes import agency_codes
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Record, Remark, Source, SourceDown, Table
 from connectors.records import Person

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from audit.cases.gate import nexus
 from audit.config import Settings, SourceSettings
-from audit.inputs import read_inputs, read_registry
 from audit.ledger import IN_MEMORY, NAME, Ledger, opened
 from audit.ledger.nights_beside import traces
-from audit.sources.tonight import closed_door
+from audit.night.collect import closed_door
+from audit.night.inputs import read_inputs, read_registry
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
 from connectors.http import night_capacity
 

@@ -15,7 +15,7 @@ from audit.findings.lifecycle import tonight
 from audit.ledger import Ledger, nights_beside
 from audit.ledger.nights_beside import WrittenNight
 from audit.model.finding import DECIDED, Finding
-from audit.reviews.folder import ARCHIVE
+from audit.night.reviews_folder import ARCHIVE
 
 SHOWN = 200
 """Sentences printed; further ones are counted."""

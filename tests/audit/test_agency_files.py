@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from states import State, account, person
 
-from audit.publish import RESERVED, file_names
+from audit.night.publish import RESERVED, file_names
 
 CODES = [
     ("21/B", "21-B"),

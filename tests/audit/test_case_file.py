@@ -12,13 +12,13 @@ from states import DAY, NOON, State, account, written
 
 import audit
 import audit.config
-import audit.run
-from audit import case_file
-from audit.case_file import CANNOT_TELL, FINDING_IDS, HOLDS, TYPES
+import audit.night.run
 from audit.cases.build import COLUMNS
 from audit.config import load
 from audit.model.organization import Organization
-from audit.publish import remove_before
+from audit.night import cases_file
+from audit.night.cases_file import CANNOT_TELL, FINDING_IDS, HOLDS, TYPES
+from audit.night.publish import remove_before
 from audit.rules import RULES, Context
 
 NEXT = DAY + timedelta(days=1)
@@ -38,7 +38,7 @@ def marked(state: State) -> State:
 
 
 def stored(state: State, day=DAY) -> Path:
-    return state.folder / "out" / day.isoformat() / case_file.NAME
+    return state.folder / "out" / day.isoformat() / cases_file.NAME
 
 
 def test_cases_come_back_with_what_the_rules_said_of_them(marked: State) -> None:
@@ -70,17 +70,17 @@ def test_the_file_can_be_read_by_its_group_and_by_nobody_else(marked: State) -> 
 
 def test_the_same_cases_give_the_same_bytes(marked: State) -> None:
     marked.night()
-    cases = case_file.read(stored(marked), f"{DAY}.1")
+    cases = cases_file.read(stored(marked), f"{DAY}.1")
     assert cases is not None
     copy = stored(marked).with_name("copy.parquet")
-    case_file.write(copy, cases, f"{DAY}.1")
+    cases_file.write(copy, cases, f"{DAY}.1")
     assert copy.read_bytes() == stored(marked).read_bytes()
 
 
 def test_cases_of_another_run_are_nobodys(marked: State) -> None:
     marked.night()
-    assert case_file.read(stored(marked), f"{DAY}.2") is None
-    assert case_file.read(stored(marked).with_name("none.parquet"), f"{DAY}.1") is None
+    assert cases_file.read(stored(marked), f"{DAY}.2") is None
+    assert cases_file.read(stored(marked).with_name("none.parquet"), f"{DAY}.1") is None
     stored(marked).unlink()
     assert audit.load(marked.folder / "out").cases is None
 
@@ -88,7 +88,7 @@ def test_cases_of_another_run_are_nobodys(marked: State) -> None:
 def test_report_leaves_the_cases_alone(marked: State) -> None:
     marked.night()
     before = stored(marked).stat()
-    audit.run.publish_again(load(marked.folder / "audit.toml"), clock=lambda: NOON)
+    audit.night.run.publish_again(load(marked.folder / "audit.toml"), clock=lambda: NOON)
     after = stored(marked).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert audit.load(marked.folder / "out").cases is not None
@@ -102,7 +102,7 @@ def test_a_night_that_dies_while_writing_has_no_half_file(marked: State, monkeyp
         file.write(b"PAR1 half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(case_file.parquet, "write_table", dies)
+    monkeypatch.setattr(cases_file.parquet, "write_table", dies)
     with pytest.raises(OSError, match="No space"):
         marked.night()
     assert stored(marked).read_bytes() == before
@@ -135,8 +135,8 @@ def test_agencies_get_none_and_purging_the_night_takes_them_along(marked: State)
 def test_any_words_can_be_stored(tmp_path: Path, words: str) -> None:
     row = dict.fromkeys(TYPES) | {"platform": "x", "identity": "1", "display_name": words, "handle": None}
     cases = pd.DataFrame([row], columns=list(TYPES)).astype(TYPES)
-    case_file.write(tmp_path / case_file.NAME, cases, "r")
-    (read,) = case_file.read(tmp_path / case_file.NAME, "r").to_dict("records")
+    cases_file.write(tmp_path / cases_file.NAME, cases, "r")
+    (read,) = cases_file.read(tmp_path / cases_file.NAME, "r").to_dict("records")
     assert read["display_name"] == words
     assert all(pd.isna(read[name]) for name in ("handle", "rivals", "official"))
 
@@ -144,9 +144,9 @@ def test_any_words_can_be_stored(tmp_path: Path, words: str) -> None:
 def test_no_cases_at_all(tmp_path: Path) -> None:
     settings = audit.config.load(State(tmp_path, accounts={"export": []}).write())
     cases = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    none = case_file.judged(cases, RULES, Context(DAY, Organization("State", "ME", ("maine.gov",)), settings.policy))
-    case_file.write(tmp_path / case_file.NAME, none, "r")
-    read = case_file.read(tmp_path / case_file.NAME, "r")
+    none = cases_file.judged(cases, RULES, Context(DAY, Organization("State", "ME", ("maine.gov",)), settings.policy))
+    cases_file.write(tmp_path / cases_file.NAME, none, "r")
+    read = cases_file.read(tmp_path / cases_file.NAME, "r")
     pd.testing.assert_frame_equal(read, none)
     assert list(read) == [*COLUMNS, HOLDS, CANNOT_TELL, FINDING_IDS]
 

@@ -165,7 +165,7 @@ def _night(out: Path) -> tuple[bytes, list[object]]:
 
 KILLED = """
 import os, signal, sys
-import audit.cli, audit.ledger, audit.run
+import audit.cli, audit.ledger, audit.night.run
 
 moment, config, day = sys.argv[1:]
 
@@ -178,8 +178,8 @@ def killer(inner, *, halfway):
     return wrapped
 
 if moment == "publish":
-    import audit.publish
-    audit.publish.replacing = killer(audit.publish.replacing, halfway=False)
+    import audit.night.publish
+    audit.night.publish.replacing = killer(audit.night.publish.replacing, halfway=False)
 else:
     cut = killer(getattr(audit.ledger.Ledger, moment), halfway=moment in ("replace_accounts",))
     setattr(audit.ledger.Ledger, moment, cut)

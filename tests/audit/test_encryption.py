@@ -28,7 +28,7 @@ from office import Office, OfficeFault
 from states import DAY, State, account, person
 
 import audit.config
-import audit.run
+import audit.night.run
 from audit.cli import Exit, main
 from audit.config import ConfigError
 from audit.model.night import Night
@@ -72,7 +72,7 @@ def config(state: State, toml: str = TOML) -> Path:
 
 
 def night(state: State, day=DAY, toml: str = TOML) -> Night:
-    return audit.run.run(audit.config.load(config(state, toml)), day)
+    return audit.night.run.run(audit.config.load(config(state, toml)), day)
 
 
 def books(state: State, day=DAY) -> dict[str, Path]:

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 import audit.config
-import audit.run
+import audit.night.run
 from audit import report
 from audit.findings.trends import trends
 from audit.model.finding import Finding
@@ -157,10 +157,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "audit.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")
     settings = audit.config.load(path)
-    audit.run.run(settings, date(2026, 11, 20))
+    audit.night.run.run(settings, date(2026, 11, 20))
     for book in sorted((folder / "out" / "2026-11-20" / "agencies").glob("*.xlsx")):
         _decide(book, folder / "reviews" / f"{book.stem} decided.xlsx")
-    audit.run.run(settings, date(2026, 11, 21))
+    audit.night.run.run(settings, date(2026, 11, 21))
     return folder
 
 

@@ -312,13 +312,13 @@ def test_a_run_that_was_killed_is_no_alteration(
 ) -> None:
     """Its sources are read and stored, its judgement is not: the ledger is whole, and the next run goes on."""
     audited.accounts["export"] = audited.accounts["export"][:1]
-    monkeypatch.setattr("audit.run.judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    monkeypatch.setattr("audit.night.run.judge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         audited.night(FOURTH)
     monkeypatch.undo()
     code, printed = call(audited, ["verify"], capsys)
     assert code == 0, printed
-    monkeypatch.setattr("audit.run.publish", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt()))
+    monkeypatch.setattr("audit.night.run.publish", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         audited.night(FOURTH)
     monkeypatch.undo()

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from audit import progress
+from audit.night import progress
 
 
 @pytest.mark.parametrize(

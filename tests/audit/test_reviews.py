@@ -14,11 +14,11 @@ from openpyxl.comments import Comment
 from states import DAY, State, account, person
 
 import audit.config
-import audit.run
+import audit.night.run
 from audit.ledger import Ledger
 from audit.model.finding import Finding
 from audit.model.night import Night
-from audit.reviews.folder import forget_read
+from audit.night.reviews_folder import forget_read
 
 NEXT = DAY + timedelta(days=1)
 HANDLES = tuple(f"birch{n}" for n in range(12))
@@ -394,7 +394,7 @@ def test_a_reviews_folder_below_the_output(reviewed: State) -> None:
     path.write_text(path.read_text() + '\n[output]\nreviews = "out/reviews"\n')
     typed(written(reviewed), reviewed.folder / "out" / "reviews" / "deep" / "a.xlsx", {(one, "Note"): "here"})
     for day in (NEXT, NEXT + timedelta(days=1)):
-        night = audit.run.run(audit.config.load(path), day)
+        night = audit.night.run.run(audit.config.load(path), day)
         assert (by_handle(night)["birch0"].note, told(night)) == ("here", [])
 
 

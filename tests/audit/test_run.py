@@ -11,11 +11,11 @@ import pytest
 from states import DAY, NOON, State, account, person, written
 
 import audit.config
-import audit.run
-from audit.inputs import InputUnusable
+import audit.night.run
 from audit.model.finding import FindingStatus, Tier
 from audit.model.night import PullStatus
-from audit.run import AlreadyRunning, UnusableDate, only_run_in
+from audit.night.inputs import InputUnusable
+from audit.night.run import AlreadyRunning, UnusableDate, only_run_in
 
 NEXT = DAY + timedelta(days=1)
 
@@ -214,9 +214,9 @@ def test_a_failed_source_resolves_nothing_and_creates_nothing(state: State, faul
 
 def _run(path: Path):
     import audit.config
-    import audit.run
+    import audit.night.run
 
-    return audit.run.run(audit.config.load(path), NEXT)
+    return audit.night.run.run(audit.config.load(path), NEXT)
 
 
 def test_only_skips_the_others_and_leaves_their_findings(state: State) -> None:
@@ -302,7 +302,7 @@ def test_the_same_inputs_at_another_hour_give_the_same_bytes(state: State, tmp_p
     settings = audit.config.load(state.write())
     lines = []
     for at in (NOON.replace(hour=1), NOON.replace(hour=23)):
-        audit.run.run(settings, DAY, clock=partial(max, at, at))
+        audit.night.run.run(settings, DAY, clock=partial(max, at, at))
         lines.append((state.folder / "out" / DAY.isoformat() / "findings.jsonl").read_bytes())
         (state.folder / "out").rename(tmp_path / f"at {at.hour}")
     assert lines[0] == lines[1]

@@ -14,7 +14,7 @@ from states import State
 
 from audit.config import Approval, Settings, SourceSettings, load
 from audit.model.night import Night, PullStatus
-from audit.run import run
+from audit.night.run import run
 from connectors import bluesky
 from connectors.contract import Answer, Connector, Covers, Expect, KeyedOn, Outcome, Raw, Source, SourceDown, Sweep
 from connectors.http import OutOfBudget

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from audit.case_file import CANNOT_TELL, HOLDS
+from audit.night.cases_file import CANNOT_TELL, HOLDS
 from audit.notebook.trial import Outcome, live_answers, tried
 
 CASES = pd.DataFrame(

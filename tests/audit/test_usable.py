@@ -6,19 +6,19 @@ from datetime import timedelta
 import pytest
 from states import DAY, NOON, State, account, person
 
-import audit.run
+import audit.night.run
 from audit.cli import main
-from audit.columns import lost
 from audit.config import ConfigError, load
-from audit.inputs import InputUnusable
 from audit.model.measures import Columns, Remembered
 from audit.model.night import Night, PullStatus
 from audit.model.sheet import Line
+from audit.night.columns import lost
+from audit.night.inputs import InputUnusable
+from audit.night.pull import ALIKE
+from audit.night.run import UnusableDate
+from audit.night.usable import overnight_figures, status_advice
 from audit.people.identity import bare_id
 from audit.report import sheets
-from audit.run import UnusableDate
-from audit.sources.reading import ALIKE
-from audit.usable import overnight_figures, status_advice
 from audit.verbs import doctor
 from connectors.contract import Expect, Table
 from connectors.records import Account
@@ -284,10 +284,10 @@ def test_a_day_beyond_tomorrow_is_refused_and_the_next_night_runs(state: State, 
     settings = load(state.write())
     if refused:
         with pytest.raises(UnusableDate, match="future"):
-            audit.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
-        assert audit.run.run(settings, DAY, clock=lambda: NOON)
+            audit.night.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
+        assert audit.night.run.run(settings, DAY, clock=lambda: NOON)
     else:
-        assert audit.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
+        assert audit.night.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
 
 
 @pytest.mark.parametrize(

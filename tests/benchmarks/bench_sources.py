@@ -20,7 +20,7 @@ from states import State
 
 from audit.config import load
 from audit.model.night import PullStatus
-from audit.run import run
+from audit.night.run import run
 
 
 class Instance(ThreadingHTTPServer):

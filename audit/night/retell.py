@@ -13,13 +13,13 @@ import pandas as pd
 from audit.config import Settings
 from audit.findings.lifecycle import tonight
 from audit.findings.trust import measure
-from audit.inputs import Inputs
 from audit.ledger import Ledger
 from audit.model.coverage import PlatformCoverage
 from audit.model.figures import figures_of
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
 from audit.model.night import Changed, Night, Pull, RegistryRow
 from audit.model.organization import Organization
+from audit.night.inputs import Inputs
 from audit.people.identity import registry_key, registry_name
 from audit.report.notice import notices
 from audit.rules import RULES

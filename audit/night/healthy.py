@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from audit.columns import lost
 from audit.model.coverage import TOLD
 from audit.model.figures import Figure
 from audit.model.night import Problem
-from audit.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
+from audit.night.columns import lost
+from audit.night.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
 from connectors.contract import Expect, KeyedOn, Outcome
 from connectors.records import Account
 
 if TYPE_CHECKING:
-    from audit.sources.reading import Reading
+    from audit.night.pull import Reading
 
 HALF = 0.5
 """From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which

@@ -9,23 +9,23 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from audit.case_file import judged
 from audit.cases.build import build_cases
 from audit.cases.registrations import weighed
 from audit.cases.sharing import told_apart
 from audit.config import Settings
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, settled_ids
-from audit.inputs import read_inputs, read_registry
 from audit.ledger import Ledger, LedgerError, opened
 from audit.model.night import Night, Problem
-from audit.nights import night_of, stored
-from audit.publish import publish
-from audit.reviews import read_back, told
+from audit.night import left_sources, purpose
+from audit.night.cases_file import judged
+from audit.night.collect import collect, coverage, official_seen, sightings, watchers
+from audit.night.inputs import read_inputs, read_registry
+from audit.night.publish import publish
+from audit.night.read_back import read_back, told
+from audit.night.retell import night_of, stored
+from audit.night.usable import roster
 from audit.rules import RULES, Context, judge
-from audit.sources import left_sources, purpose
-from audit.sources.tonight import collect, coverage, official_seen, sightings, watchers
-from audit.usable import roster
 from audit.workbook.passwords import passwords
 
 

@@ -14,18 +14,17 @@ from audit.cases.gate import nexus, passes, restrained
 from audit.cases.registrations import added_up
 from audit.cases.tie import Sighting, latest_first
 from audit.config import Settings, SourceSettings
-from audit.inputs import Inputs
 from audit.ledger import Ledger
 from audit.ledger.sources import digest
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.model.night import Problem, Pull, PullStatus
+from audit.night import disclosures
+from audit.night.inputs import Inputs
+from audit.night.pull import Reading, blank, open_source
+from audit.night.purpose import for_work
+from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
 from audit.people.identity import known_by, registry_key
-from audit.sources import disclosures
-from audit.sources.purpose import for_work
-from audit.sources.reading import Reading, blank, open_source
-from audit.sources.side_by_side import started
-from audit.sources.spool import Spool
 from connectors.contract import Covers, KeyedOn, SourceDown
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account

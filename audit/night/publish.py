@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit import case_file, report
+from audit import report
 from audit.ledger.nights_beside import NIGHT, RUN_JSON, sha256
 from audit.model.night import Night
+from audit.night import cases_file
 from audit.workbook import write
 from audit.workbook.encrypted import write_encrypted
 from audit.workbook.passwords import Passwords
@@ -69,7 +70,7 @@ def publish(
     with replacing(folder / "findings.jsonl") as file:
         file.writelines(f"{line}\n".encode() for line in report.jsonl(night))
     if cases is not None:
-        case_file.write(folder / case_file.NAME, cases, night.run_id)
+        cases_file.write(folder / cases_file.NAME, cases, night.run_id)
     with replacing(folder / RUN_JSON) as file:
         said = report.run_json(night, _digests(folder, written))
         file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")
@@ -79,7 +80,7 @@ def publish(
 
 def _digests(folder: Path, agencies: Collection[Path]) -> dict[str, str]:
     """Path below the night's folder → SHA-256, for every file that the night has written."""
-    own = (folder / name for name in ("audit.xlsx", "notices.xlsx", "findings.jsonl", case_file.NAME))
+    own = (folder / name for name in ("audit.xlsx", "notices.xlsx", "findings.jsonl", cases_file.NAME))
     paths = sorted((*(path for path in own if path.exists()), *agencies))
     return {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
 

@@ -12,12 +12,8 @@ from audit.ledger import Ledger
 from audit.model.figures import Figure
 from audit.model.night import Problem, Pull
 from audit.model.organization import Organization
-from audit.people.addresses import MailSystem, mail_system
-from audit.people.agency_codes import AgencyCodes, agency_codes
-from audit.people.directory import Directory, directory
-from audit.people.identity import Registry, bare_id, registry, registry_key
-from audit.sources.reading import Reading, open_source
-from audit.usable import (
+from audit.night.pull import Reading, open_source
+from audit.night.usable import (
     PeopleCounts,
     address_column_advice,
     overnight_figures,
@@ -27,6 +23,10 @@ from audit.usable import (
     supervisors_figure,
     unread_addresses,
 )
+from audit.people.addresses import MailSystem, mail_system
+from audit.people.agency_codes import AgencyCodes, agency_codes
+from audit.people.directory import Directory, directory
+from audit.people.identity import Registry, bare_id, registry, registry_key
 from connectors.contract import SourceDown
 from connectors.records import Agency, OfficialAccount, Person
 

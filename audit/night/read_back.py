@@ -14,7 +14,7 @@ from audit.ledger import Ledger
 from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, Words
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
-from audit.reviews.folder import read_folder
+from audit.night.reviews_folder import read_folder
 from audit.workbook.passwords import Passwords
 from connectors.files.headings import folded
 

@@ -14,17 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.columns import TELLING, filled_in, headed
 from audit.config import SourceSettings
 from audit.model.coverage import Asked, SweepPlan, SweepRecord
 from audit.model.figures import Figure
 from audit.model.measures import Columns
 from audit.model.night import Problem, Pull, PullStatus
+from audit.night.canaries import Canaries
+from audit.night.columns import TELLING, filled_in, headed
+from audit.night.healthy import unexpected
+from audit.night.progress import step
+from audit.night.usable import ADDRESS_FIELDS
 from audit.people.identity import known_by
-from audit.progress import step
-from audit.sources.canaries import Canaries
-from audit.sources.healthy import unexpected
-from audit.usable import ADDRESS_FIELDS
 from connectors.contract import (
     Answer,
     BadRow,

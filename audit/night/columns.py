@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 
-from audit.headings import meant
 from audit.model.measures import Columns
+from audit.night.headings import meant
 from connectors.contract import Record, Table
 from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
 

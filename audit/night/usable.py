@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from math import floor
 
-from audit.columns import unread_headings
-from audit.headings import meant
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
+from audit.night.columns import unread_headings
+from audit.night.headings import meant
 from audit.people.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import bare_id

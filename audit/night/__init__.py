@@ -1,0 +1,1 @@
+"""The night: its steps in their order. Here files, network and ledger meet what is pure."""
