@@ -15,7 +15,7 @@ from audit.findings.passing import settled
 from audit.model.finding import (
     DECIDED,
     SET_ASIDE,
-    WAITING,
+    UNDECIDED,
     Cause,
     Change,
     Earlier,
@@ -114,7 +114,7 @@ def _set_aside(after: Past, changed: str, as_of: date) -> Past:
     finding = after.finding
     earlier = Earlier(finding.disposition, finding.reviewer, finding.decided_on, finding.suppress_until, changed)
     cleared: dict[str, Any] = {"suppress_until": None}
-    if finding.disposition not in WAITING:
+    if finding.disposition not in UNDECIDED:
         cleared |= {"disposition": "", "reviewer": "", "decided_on": None}
     finding = replace(finding, **cleared)
     return replace(after, finding=finding, reopened_on=as_of, decided_facts="", earlier=earlier)

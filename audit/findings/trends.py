@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from audit.model.finding import WAITING
-from audit.model.trends import DAY, OPEN, UNDECIDED, WEEK, Event, Mark, Step, Trends, Week, monday
+from audit.model.finding import UNDECIDED
+from audit.model.trends import DAY, OPEN, WAITING, WEEK, Event, Mark, Step, Trends, Week, monday
 
 WEEKS_SHOWN = 52
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from audit.model.trends import UNDECIDED, Event, Mark
+from audit.model.finding import UNDECIDED
+from audit.model.trends import Event, Mark
 
 _COUNTED = ("disposition", "decided_on", "suppress_until")
 

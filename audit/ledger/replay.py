@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from audit.ledger import chain
-from audit.model.finding import DECIDED, WAITING, FindingStatus
+from audit.model.finding import DECIDED, UNDECIDED, FindingStatus
 
 
 @dataclass
@@ -73,7 +73,7 @@ def _cleared(set_aside: Mapping[str, str]) -> tuple[str, ...]:
     """The columns that were emptied when a decision was set aside; as in audit/lifecycle."""
     if not set_aside:
         return ()
-    if set_aside.get("disposition", "") in WAITING:
+    if set_aside.get("disposition", "") in UNDECIDED:
         return ("suppress_until",)
     return ("suppress_until", "disposition", "reviewer", "decided_on")
 

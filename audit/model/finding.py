@@ -105,7 +105,7 @@ DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
 """The fields of a finding that only a person fills."""
 SET_ASIDE = ("disposition", "reviewer", "decided_on", "suppress_until")
 """What goes when the evidence under a decision has changed; the note stays where it is."""
-WAITING = ("", "needs more evidence")
+UNDECIDED = ("", "needs more evidence")
 """The dispositions with which a finding waits for somebody."""
 
 
@@ -170,4 +170,4 @@ def waits(past: Past, as_of: date) -> bool:
 def closed(finding: Finding, as_of: date) -> bool:
     """Whether nobody need look at the finding: somebody has decided, or put it aside until a later day."""
     suppressed = finding.suppress_until is not None and finding.suppress_until >= as_of
-    return finding.disposition not in WAITING or suppressed
+    return finding.disposition not in UNDECIDED or suppressed

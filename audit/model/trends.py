@@ -10,8 +10,6 @@ from enum import StrEnum
 from statistics import median
 from typing import TypeVar
 
-UNDECIDED = ("", "needs more evidence")
-"""Dispositions with which a finding still waits."""
 OPEN, WAITING = "open", "waiting"
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 _T = TypeVar("_T")
