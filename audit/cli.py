@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from audit.config import ConfigError, Settings, load
-from audit.ledger import Ledger, LedgerError, fault, opened, present
+from audit.ledger import Ledger, LedgerError, fault, open_or_begin, present
 from audit.model.night import Night, PullStatus
 from audit.night import disclosures, left_sources
 from audit.night.inputs import InputUnusable
@@ -100,7 +100,9 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     night = verb("run", run_night)
-    night.add_argument("--as-of", type=day, default=None, metavar="YYYY-MM-DD", help="the night's date; default: today")
+    night.add_argument(
+        "--as-of", type=given_day, default=None, metavar="YYYY-MM-DD", help="the night's date; default: today"
+    )
     night.add_argument("--only", nargs="+", default=[], metavar="SOURCE", help="read only these sources")
     sources = verb("sources", list_sources)
     sources.add_argument("--json", action="store_true", help="for machines")
@@ -119,13 +121,13 @@ def parser() -> argparse.ArgumentParser:
     verb("verify", verify_ledger).add_argument(
         "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
     )
-    verb("purge", purge_ledger).add_argument("--as-of", type=day, default=None, metavar="YYYY-MM-DD")
+    verb("purge", purge_ledger).add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
     verb("init", write_starter, config=False).add_argument("folder", type=Path, metavar="DIR")
     verb("schedule", print_schedule)
     return top
 
 
-def day(text: str) -> date:
+def given_day(text: str) -> date:
     """A date as YYYY-MM-DD; raises ArgumentTypeError."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
@@ -156,7 +158,7 @@ def list_sources(options: argparse.Namespace) -> Exit:
     if options.plan:
         plans = plan.plan(load(options.config), today(), now())
         rows = [asdict(one) for one in plans]
-        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else plan.told(plans))
+        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else plan.as_lines(plans))
         return Exit.COMPLETE
     if options.markdown:
         print(source_table.markdown(CONNECTORS.values()))
@@ -258,8 +260,8 @@ def verify_ledger(options: argparse.Namespace) -> Exit:
     """Check that nobody altered the ledger or the nights' files."""
     settings = load(options.config)
     with Ledger(present(settings.output)) as ledger:
-        found = verify.differences(ledger, settings.output, options.head)
-        words = verify.in_words(found, ledger)
+        found = verify.alterations(ledger, settings.output, options.head)
+        words = verify.alterations_in_words(found, ledger)
     if found:
         print("\n".join(f"identity-audit: {line}" for line in words.splitlines()), file=sys.stderr)
         return Exit.INPUT_UNUSABLE
@@ -292,7 +294,7 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
 
 def write_starter(options: argparse.Namespace) -> Exit:
     """Write a commented starting configuration into DIR."""
-    for path in starter.write(options.folder):
+    for path in starter.write_starter_files(options.folder):
         print(f"wrote {path}")
     print(f"Now put your exports beside it and run: identity-audit doctor --config {options.folder / 'audit.toml'}")
     return Exit.COMPLETE
@@ -307,7 +309,7 @@ def print_schedule(options: argparse.Namespace) -> Exit:
 def open_ledger(settings: Settings) -> Ledger:
     """The ledger of a configuration that has run before; raises LedgerError."""
     present(settings.output)
-    return opened(settings.output)
+    return open_or_begin(settings.output)
 
 
 def today() -> date:

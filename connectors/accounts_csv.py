@@ -51,7 +51,7 @@ def fetch(source: Source) -> Iterator[Item]:
     def read(again: Source) -> Iterator[Item]:
         return files.rows(again, FIELDS, ("platform", IDENTITIES), many=many, constants=constants, search=SEARCHED)
 
-    yield from confirmed.settled(source, dated(source, DAYS, read))
+    yield from confirmed.with_confirmation(source, dated(source, DAYS, read))
 
 
 def parse(raw: Raw) -> Account:
@@ -62,7 +62,7 @@ def parse(raw: Raw) -> Account:
     text, options, notes = raw.values, raw.options, list[str]()
     platform = _platform(text.get("platform", "").strip() or str(options.get("platform", "")), options)
     which = which_account(text, platform, notes, placeholders=False)
-    found = addresses.read(text.get("registered_email", ""))
+    found = addresses.addresses_in(text.get("registered_email", ""))
     registered, *others = found.addresses or (found.unread,)
     if not (which.account_id or which.handle or which.url or registered):
         raise BadRow(

@@ -22,7 +22,7 @@ from connectors.http.paging import changed, mapping
 from connectors.http.sweep import Part, swept
 from connectors.records import Account, Provenance, Strength
 from connectors.vendors import google
-from connectors.vendors.markup import plain
+from connectors.vendors.markup import plain_html
 
 PATH, OWN = "/v3/blogs/byurl", ".blogspot.com"
 FIELDS = ("id", "name", "description", "url", "published")
@@ -65,13 +65,13 @@ def parse(raw: Raw) -> Account:
     if not all(isinstance(text, str) for text in texts.values()) or not texts["id"]:
         raise BadRow("a field of the blog is no text, or its id is missing; Blogger has changed")
     address = web_address(texts["url"])
-    bio, links = plain(texts["description"])
+    bio, links = plain_html(texts["description"])
     return Account(
         platform="blogger",
         account_id=texts["id"],
         handle=_host(address).removesuffix(OWN),
         url=address,
-        display_name=plain(texts["name"])[0],
+        display_name=plain_html(texts["name"])[0],
         bio=bio,
         links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
         emails=(),

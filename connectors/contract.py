@@ -133,7 +133,7 @@ _ADDRESS = re.compile(r"[^\s@]@((?:[\w-]+\.)+[^\W\d_]{2,})")
 
 
 @dataclass(slots=True)
-class Table:
+class ExportTable:
     """One table of an export as it was met: its headings as written, and the column of each field that is read.
 
     `unread` counts, for columns that no field reads, the cells that hold an address, by the address's domain: what
@@ -191,7 +191,7 @@ class Source:
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     asking: Callable[[Collection[str]], None] = field(default=unheard, compare=False, repr=False)
     """Told the keys that the next request is about, before it is sent."""
-    tables: dict[str, Table] = field(default_factory=dict, compare=False, repr=False)
+    tables: dict[str, ExportTable] = field(default_factory=dict, compare=False, repr=False)
     """The tables of an export by place ("hr.csv", "hr.xlsx:Sheet1"), put there by whatever reads files."""
 
 

@@ -15,7 +15,7 @@ from connectors.contract import Access, Connector, Covers, Expect, Item, Source
 from connectors.files import OPTIONS, paths
 from connectors.mail.accounts import parse
 from connectors.mail.log_files import Shape, feed
-from connectors.mail.scan import FILE_OPTIONS, scan, table
+from connectors.mail.scan import FILE_OPTIONS, scan, signals_of
 from connectors.mail.signals import told_of
 from connectors.records import Account
 
@@ -60,7 +60,7 @@ SHAPE = Shape(
 
 def fetch(source: Source) -> Iterator[Item]:
     """What the traces say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
-    signals = table(source)
+    signals = signals_of(source)
     yield from scan(source, paths(source), lambda path: feed(path, path.name, source, SHAPE), signals)
 
 

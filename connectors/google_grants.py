@@ -148,7 +148,7 @@ CONNECTOR = Connector(
     },
     service=SERVICE,
     sweep=Sweep(KeyedOn.EMPLOYEES, keys, requests),
-    platforms=oauth_clients.platforms(),
+    platforms=oauth_clients.platforms_with_apps(),
     covers=Covers.THOSE_ASKED,
     credentials="a service account of the tenant's own Google Cloud project with the Admin SDK API, allowed the scope"
     " admin.directory.user.security by domain-wide delegation, and an administrator with the privilege"

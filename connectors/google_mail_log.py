@@ -21,12 +21,12 @@ import duckdb
 
 from connectors.contract import Access, Connector, Covers, Expect, Item, Rejected, Source, SourceChanged, SourceDown
 from connectors.files import OPTIONS, delimited, paths
-from connectors.files.progress import Told
+from connectors.files.progress import Tell
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.fates import Fates, known
-from connectors.mail.log_files import Shape, feed, relation, unpacked
-from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, table
+from connectors.mail.log_files import Shape, feed, feed_relation, unpacked
+from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
 
@@ -58,7 +58,7 @@ LONGEST = 16 * 1024**2
 
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
-    signals = table(source)
+    signals = signals_of(source)
     yield from scan(source, paths(source), lambda path: _feed(path, source, signals), signals)
 
 
@@ -75,7 +75,7 @@ def _feed(path: Path, source: Source, signals: Signals) -> Feed:
 
 
 def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
-    source = f"read_parquet({mail_query.text(str(path))}, hive_partitioning = false)"
+    source = f"read_parquet({mail_query.text_sql(str(path))}, hive_partitioning = false)"
     try:
         with duckdb.connect() as connection:
             columns = _columns("{}", signals)
@@ -87,9 +87,9 @@ def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
     except duckdb.Error as fault:
         raise SourceDown(f"{path.name} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
 
-    def exact(_: Told) -> Iterator[Entry | Rejected]:
+    def exact(_: Tell) -> Iterator[Entry | Rejected]:
         with duckdb.connect() as connection:
-            found = connection.execute(relation(columns, source))
+            found = connection.execute(feed_relation(columns, source))
             names, number = [column[0] for column in found.description or []], 0
             while rows := found.fetchmany(10_000):
                 for row in rows:
@@ -97,7 +97,7 @@ def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
                     values = {name: str(value or "") for name, value in zip(names, row, strict=True)}
                     yield {**values, "place": f"{path.name}:{number}"}
 
-    return Feed(path.name, exact, relation(columns, source), fates=words)
+    return Feed(path.name, exact, feed_relation(columns, source), fates=words)
 
 
 def _has(connection: duckdb.DuckDBPyConnection, expressions: str, source: str) -> bool:
@@ -149,16 +149,16 @@ SCHEMA = (
 def _json(path: Path, signals: Signals) -> str:
     """JSON Lines as a relation; a line that is no such object is an error, and then `_lines` finds it."""
     lines = (
-        f"read_csv({mail_query.text(str(path))}, auto_detect = false, header = false, delim = '\\0', quote = '', "
+        f"read_csv({mail_query.text_sql(str(path))}, auto_detect = false, header = false, delim = '\\0', quote = '', "
         f"escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = {LONGEST})"
     )
-    return relation(
+    return feed_relation(
         _columns("one.{}", signals),
         f"(SELECT from_json_strict(line, '{SCHEMA}') AS one FROM {lines})",  # noqa: S608
     )
 
 
-def _lines(path: Path, signals: Signals, told: Told) -> Iterator[Entry | Rejected]:
+def _lines(path: Path, signals: Signals, told: Tell) -> Iterator[Entry | Rejected]:
     with unpacked(path) as plain:
         for number, line in enumerate(delimited.lines(plain, "utf-8-sig", told=told), start=1):
             if not line.strip():

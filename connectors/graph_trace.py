@@ -26,7 +26,7 @@ from connectors.mail import scan as mail_scan
 from connectors.mail import trace_store
 from connectors.mail.fates import OPTION, Fate, Fates, known
 from connectors.mail.signals import Signals
-from connectors.mail.trace_store import Message, Store
+from connectors.mail.trace_store import ArrivedMessage, Store
 from connectors.records import MESSAGES_KEPT, Account
 from connectors.reference import table
 from connectors.vendors import graph
@@ -52,11 +52,11 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """What the trace says, one item a mailbox and platform; every further row is dropped. Raises SourceDown."""
-    signals, senders, words = mail_scan.table(source), _senders(source), known("exchange", source)
+    signals, senders, words = mail_scan.signals_of(source), _senders(source), known("exchange", source)
     checkpoint = source.options.get("checkpoint")
     path = source.folder / Path(str(checkpoint)) if checkpoint else None
     now, strange = source.now or clock.now(), Counter[str]()
-    with trace_store.opened(path, source.name) as store, graph.session(source, SERVICE, clock) as talk:
+    with trace_store.opened_store(path, source.name) as store, graph.graph_session(source, SERVICE, clock) as talk:
         store.forget(int((now - FORGET).timestamp()), senders)
         for sender in senders:
             if signals.read(sender, "") is None:
@@ -111,7 +111,7 @@ def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _message(row: Mapping[str, Any], sender: str, signals: Signals, words: Fates) -> tuple[Message, Fate] | str:
+def _message(row: Mapping[str, Any], sender: str, signals: Signals, words: Fates) -> tuple[ArrivedMessage, Fate] | str:
     """The row as a message and what became of it, its subject read and forgotten; else why it is dropped."""
     mailbox, received_at = row["recipientAddress"].strip().lower(), moment(row["receivedDateTime"])
     said, (fate, _) = signals.read(sender, str(row.get("subject") or "")), words.row(row["status"])
@@ -124,10 +124,10 @@ def _message(row: Mapping[str, Any], sender: str, signals: Signals, words: Fates
     named = str(row.get("messageId") or row.get("id") or "").strip("<> ")
     message = sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
     at = int(received_at.timestamp() * 1e6)
-    return Message(mailbox, said.platform, said.kind, said.strength.value, said.third_party, message, at), fate
+    return ArrivedMessage(mailbox, said.platform, said.kind, said.strength.value, said.third_party, message, at), fate
 
 
-def _arrived(found: Sequence[tuple[Message, Fate]]) -> tuple[list[Message], int]:
+def _arrived(found: Sequence[tuple[ArrivedMessage, Fate]]) -> tuple[list[ArrivedMessage], int]:
     """The messages whose last fate is that they arrived, and how many rows speak of others.
 
     Of two fates of one second, the one that says less holds.
@@ -159,7 +159,7 @@ def _items(source: Source, store: Store) -> Iterator[Item]:
         yield Dropped(left, mail_scan.FOLDED)
 
 
-def _signal(messages: list[Message]) -> tuple[Any, ...]:
+def _signal(messages: list[ArrivedMessage]) -> tuple[Any, ...]:
     """The messages of one kind as a row of connectors/mail/query.py `groups`, from the kind on; times are bare UTC."""
     times = sorted(trace_store.utc(message.at).replace(tzinfo=None) for message in messages)
     hashes = [message.message for message in messages[:MESSAGES_KEPT]]

@@ -104,7 +104,7 @@ def parse(raw: Raw) -> Person:
 def _addresses(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[str, ...]]:
     """The work address, the first of its cell, and all others. A cell that cannot be read is noted; the directory tells
     of a work address that is none."""
-    work, others = (addresses.read(text.get(name, "")) for name in ("work_email", "other_emails"))
+    work, others = (addresses.addresses_in(text.get(name, "")) for name in ("work_email", "other_emails"))
     for name, found in (("work_email", work), ("other_emails", others)):
         if found.unread:
             notes.append(

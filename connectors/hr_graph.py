@@ -16,7 +16,7 @@ from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, listed, mapping, named_next, once
 from connectors.records import Person
 from connectors.vendors import directories, graph
-from connectors.vendors.directories import text, texts
+from connectors.vendors.directories import text_field, texts_field
 
 FIELDS = (
     "id", "employeeId", "givenName", "surname", "mail", "userPrincipalName", "proxyAddresses", "jobTitle",
@@ -46,7 +46,7 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every user of the tenant with an employee id; guests and everybody else are dropped. Raises SourceDown."""
-    with graph.session(source, SERVICE, clock) as talk:
+    with graph.graph_session(source, SERVICE, clock) as talk:
         select = ",".join((*FIELDS, *dict.fromkeys(PLACES[place] for place in _places(source))))
         if source.options.get("leave_date") is True:
             select += f",{LEAVE}"
@@ -59,25 +59,25 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
 def parse(raw: Raw) -> Person | None:
     """One user as a person; None for a guest. Raises BadRow for a field of another kind."""
     user = raw.values
-    if text(user.get("userType")).lower() == "guest":
+    if text_field(user.get("userType")).lower() == "guest":
         return None
     enabled = user.get("accountEnabled")
     if not isinstance(enabled, bool | None):
         raise BadRow("accountEnabled is neither true nor false; the directory has changed")
-    upn = text(user.get("userPrincipalName"))
-    mail = text(user.get("mail"))
-    hired, left = (text(user.get(name)) for name in ("employeeHireDate", LEAVE))
-    code, agency = (text(user.get(raw.options.get(name, "department"))) for name in ("agency_code", "agency"))
+    upn = text_field(user.get("userPrincipalName"))
+    mail = text_field(user.get("mail"))
+    hired, left = (text_field(user.get(name)) for name in ("employeeHireDate", LEAVE))
+    code, agency = (text_field(user.get(raw.options.get(name, "department"))) for name in ("agency_code", "agency"))
     return directories.person(
         raw,
-        employee_id=text(user.get("employeeId")),
-        given_name=text(user.get("givenName")),
-        family_name=text(user.get("surname")),
+        employee_id=text_field(user.get("employeeId")),
+        given_name=text_field(user.get("givenName")),
+        family_name=text_field(user.get("surname")),
         work_email=mail or upn,
-        other_emails=[upn, *texts(user.get("proxyAddresses"))],
+        other_emails=[upn, *texts_field(user.get("proxyAddresses"))],
         agency_code=code,
         agency=agency,
-        title=text(user.get("jobTitle")),
+        title=text_field(user.get("jobTitle")),
         enabled=enabled,
         start_on=day(hired),
         end_on=day(left),

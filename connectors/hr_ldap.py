@@ -42,7 +42,7 @@ TROUBLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DirectoryLayout:
     """How a kind of directory names what we read: our field → its attribute."""
 
     filter: str
@@ -50,7 +50,7 @@ class Layout:
 
 
 LAYOUTS = {
-    "ad": Layout(
+    "ad": DirectoryLayout(
         "(&(objectCategory=person)(objectClass=user))",
         {
             "employee_id": "employeeID", "given_name": "givenName", "family_name": "sn", "mail": "mail",
@@ -58,7 +58,7 @@ LAYOUTS = {
             "control": "userAccountControl", "expires": "accountExpires",
         },
     ),
-    "openldap": Layout(
+    "openldap": DirectoryLayout(
         "(objectClass=inetOrgPerson)",
         {
             "employee_id": "employeeNumber", "given_name": "givenName", "family_name": "sn", "mail": "mail",
@@ -114,7 +114,7 @@ def parse(raw: Raw) -> Person:
     )
 
 
-def _entries(source: Source, connection: ldap3.Connection, layout: Layout, clock: Clock) -> Iterator[Raw]:
+def _entries(source: Source, connection: ldap3.Connection, layout: DirectoryLayout, clock: Clock) -> Iterator[Raw]:
     """Page after page, until the server's cookie is empty. Raises SourceDown for any end but that one."""
     ends_at = clock.monotonic() + 60 * number(source, "most_minutes", 60)
     size, cookie, seen = int(number(source, "page", 500)), b"", set[bytes]()
@@ -142,7 +142,7 @@ def _entries(source: Source, connection: ldap3.Connection, layout: Layout, clock
         seen.add(cookie)
 
 
-def _raw(source: Source, layout: Layout, entry: Mapping[str, Any]) -> Raw:
+def _raw(source: Source, layout: DirectoryLayout, entry: Mapping[str, Any]) -> Raw:
     """The entry under our own names. Its distinguished name holds a person's name: the employee id stands for it."""
     found = {name.lower(): values for name, values in entry["raw_attributes"].items()}
     attributes: dict[str, list[str]] = {}
@@ -154,7 +154,7 @@ def _raw(source: Source, layout: Layout, entry: Mapping[str, Any]) -> Raw:
     return item(source.name, where, {"attributes": attributes, "employee_id": employee_id}, source.now, source.options)
 
 
-def _layout(source: Source) -> Layout:
+def _layout(source: Source) -> DirectoryLayout:
     known = LAYOUTS.get(str(source.options.get("kind", "ad")))
     renamed = source.options.get("attributes", {})
     if known is None or not isinstance(renamed, Mapping):
@@ -164,7 +164,7 @@ def _layout(source: Source) -> Layout:
         raise SourceDown(
             f"{source.name}: attributes in audit.toml: {sorted(unknown)[0]!r} is none of {', '.join(fields)}."
         )
-    return Layout(known.filter, fields)
+    return DirectoryLayout(known.filter, fields)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from connectors.http.paging import changed, offsets
 from connectors.http.secrets import secret
 from connectors.records import Person
 from connectors.vendors import directories
-from connectors.vendors.directories import text
+from connectors.vendors.directories import text_field
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 CORE_FIELDS = ("id", "externalId", "userName", "active", "title")
@@ -68,15 +68,15 @@ def parse(raw: Raw) -> Person:
     addresses = user["emails"]
     return directories.person(
         raw,
-        employee_id=text(user.get(_id_field(raw.options))),
-        given_name=text(user.get("givenName")),
-        family_name=text(user.get("familyName")),
-        preferred_name=text(user.get("nickName")),
+        employee_id=text_field(user.get(_id_field(raw.options))),
+        given_name=text_field(user.get("givenName")),
+        family_name=text_field(user.get("familyName")),
+        preferred_name=text_field(user.get("nickName")),
         work_email=addresses[0] if addresses else "",
-        other_emails=[*addresses, *([name] if "@" in (name := text(user.get("userName"))) else [])],
-        agency_code=text(user.get(raw.options.get("agency_code", "department"))),
-        agency=text(user.get(raw.options.get("agency", "department"))),
-        title=text(user.get("title")),
+        other_emails=[*addresses, *([name] if "@" in (name := text_field(user.get("userName"))) else [])],
+        agency_code=text_field(user.get(raw.options.get("agency_code", "department"))),
+        agency=text_field(user.get(raw.options.get("agency", "department"))),
+        title=text_field(user.get("title")),
         enabled=user.get("active"),
     )
 

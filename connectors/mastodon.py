@@ -23,7 +23,7 @@ from connectors.http.paging import changed, listed, mapping
 from connectors.http.secrets import secret
 from connectors.http.sweep import Part, swept
 from connectors.records import Account, Provenance, Strength
-from connectors.vendors.markup import plain
+from connectors.vendors.markup import plain_html
 
 SEARCH, LOOKUP = "/api/v2/search", "/api/v1/accounts/lookup"
 FIELDS = ("id", "username", "url", "display_name", "note", "created_at")
@@ -69,7 +69,7 @@ def parse(raw: Raw) -> Account:
     texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
     if not all(isinstance(text, str) for text in texts.values()) or not texts["username"]:
         raise BadRow("a field of the profile is no text, or its username is missing; Mastodon has changed")
-    bio, links = plain(texts["note"])
+    bio, links = plain_html(texts["note"])
     return Account(
         platform="mastodon",
         account_id=texts["id"],
@@ -129,7 +129,7 @@ def _seen(talk: Session, reply: Reply, account: Mapping[str, Any]) -> Raw | str:
         return SUSPENDED
     values: dict[str, Any] = allowed(account, FIELDS)
     texts = (str(one.get("value") or "") for one in fields if isinstance(one, dict))
-    values["links"] = [link for text in texts for link in plain(text)[1]]
+    values["links"] = [link for text in texts for link in plain_html(text)[1]]
     return item(talk.source.name, f"{reply.where}:{account['id']}", values, talk.source.now, talk.source.options)
 
 

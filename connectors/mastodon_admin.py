@@ -19,7 +19,7 @@ from connectors.http.bodies import allowed, item
 from connectors.http.paging import changed, linked, listed, once
 from connectors.http.secrets import secret
 from connectors.records import Account, Evidence, Provenance, Strength
-from connectors.vendors.markup import plain
+from connectors.vendors.markup import plain_html
 
 PATH, PAGE = "/api/v2/admin/accounts", 200
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")
@@ -58,9 +58,9 @@ def parse(raw: Raw) -> Account:
     if not all(isinstance(text, str) for text in texts.values()) or not texts["username"]:
         raise BadRow("username, email or profile of the account are of another kind; Mastodon has changed")
     confirmed = account.get("confirmed") is True
-    bio, links = plain(texts["note"])
+    bio, links = plain_html(texts["note"])
     for one in account["fields"]:
-        links += plain(str(one.get("value") or ""))[1]
+        links += plain_html(str(one.get("value") or ""))[1]
     evidence = Evidence(
         raw.source,
         "registered address",

@@ -35,7 +35,7 @@ from connectors.http.paging import changed, listed
 from connectors.http.sweep import Part, canaries, swept
 from connectors.platforms import platform_id
 from connectors.records import Account, Provenance, Strength
-from connectors.vendors.markup import plain
+from connectors.vendors.markup import plain_html
 from connectors.vendors.wiki import canonical, queried
 
 FIELDS = ("userid", "name", "registration")
@@ -157,7 +157,7 @@ def _owner(talk: Session, reply: Reply, hit: Mapping[str, Any]) -> tuple[str, st
     title, snippet = hit.get("title"), hit.get("snippet")
     if hit.get("ns") != USER_PAGES or not isinstance(title, str) or not isinstance(snippet, str):
         raise changed(talk, reply, "a result is no user page, or its snippet no text")
-    return title.partition(":")[2], plain(snippet)[0]
+    return title.partition(":")[2], plain_html(snippet)[0]
 
 
 def _users(talk: Session, texts: Mapping[str, str]) -> dict[str, Raw | Outcome]:

@@ -52,7 +52,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     people = source.options.get("people", True)
     if not isinstance(people, bool):
         raise SourceDown(f"{source.name}: people in audit.toml is true or false.")
-    with meta.session(source, SERVICE, clock) as talk:
+    with meta.meta_session(source, SERVICE, clock) as talk:
         for business, edge in product(dict.fromkeys(businesses), EDGES if people else ("owned_pages",)):
             path = f"/{business}/{edge}"
             pages = meta.pages(talk, path, {"fields": ",".join(EDGES[edge]), "limit": PAGE})

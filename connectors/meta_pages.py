@@ -53,7 +53,7 @@ def requests(source: Source, keys: Collection[str]) -> int:
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every Page found by a term. Raises SourceDown."""
     most = int(number(source, "pages", PAGES))
-    with meta.session(source, SERVICE, clock) as talk:
+    with meta.meta_session(source, SERVICE, clock) as talk:
         yield from swept(source, Part(keys(source), lambda batch: _search(talk, batch[0], most)))
 
 

@@ -12,7 +12,7 @@ from connectors.files import addresses, times
 from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED
-from connectors.files.handles import Which, cell_text, named_in, which_account
+from connectors.files.handles import Which, named_in, visible_text, which_account
 from connectors.placeholders import is_placeholder
 from connectors.platforms import named_platforms, platform_id, profile
 from connectors.records import OfficialAccount, Provenance
@@ -59,7 +59,7 @@ def _by_platform(raw: Raw) -> Iterator[Raw]:
     it says which. An id is one platform's, and nobody knows which: it goes to none."""
     text = dict(raw.values)
     named = named_platforms(text.get("platform", ""))
-    shown = {name: found.platform for name in ("url", "handle") if (found := profile(cell_text(text.get(name, ""))))}
+    shown = {name: found.platform for name in ("url", "handle") if (found := profile(visible_text(text.get(name, ""))))}
     if len(named) < 2:
         one = next(iter(named or shown.values()), "")
         yield replace(raw, values={**text, "platform": one}) if one and not named else raw
@@ -111,7 +111,7 @@ def parse(raw: Raw) -> OfficialAccount:
 
 def _anywhere(text: Mapping[str, str], notes: list[str]) -> Which:
     """The account of a row whose platform nobody knows: whatever it says may be meant on any."""
-    said = [cell_text(text.get(name, "")) for name in ("handle", "account_id", "url")]
+    said = [visible_text(text.get(name, "")) for name in ("handle", "account_id", "url")]
     written = text.get("platform", "").strip()
     notes.append(
         (f"the platform {written[:QUOTED]!r} is unknown" if written else "the row names no platform")
@@ -122,7 +122,7 @@ def _anywhere(text: Mapping[str, str], notes: list[str]) -> Which:
 
 def _unnamed(which: Which, text: Mapping[str, str]) -> str:
     """What to call a row that says no more than whose account it is: enough to hold that account against nobody."""
-    whose = cell_text(text.get("supervisor_employee_id", "")) or cell_text(text.get("registered_email", ""))
+    whose = visible_text(text.get("supervisor_employee_id", "")) or visible_text(text.get("registered_email", ""))
     nameless = not (which.handle or which.account_id or which.url)
     return f"account of {whose}" if nameless and not is_placeholder(whose) else ""
 
@@ -138,7 +138,7 @@ def _retired(text: str, notes: list[str]) -> bool:
 
 def _registered(text: str, notes: list[str]) -> str:
     """The address that the account hangs on, the first of its cell."""
-    found = addresses.read(text)
+    found = addresses.addresses_in(text)
     if found.unread:
         notes.append(
             f"registered_email {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read, and was left"

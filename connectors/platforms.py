@@ -40,7 +40,7 @@ class Platform:
     reserved: frozenset[str]
     handle: re.Pattern[str]
     account_id: re.Pattern[str] | None
-    shapes: tuple[Shape, ...] = ()
+    shapes: tuple[UrlShape, ...] = ()
 
     def is_handle(self, text: str) -> bool:
         """Whether a text, without @ and surroundings, can be somebody's handle here."""
@@ -56,7 +56,7 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class UrlShape:
     """One shape of profile URLs: the path's parts and, behind the question mark, what they must look like."""
 
     path: re.Pattern[str]
@@ -65,7 +65,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ProfileUrl:
     """What a profile's URL says; `handle` or `account_id` is empty where it does not show one."""
 
     platform: str
@@ -101,7 +101,7 @@ SLOTS = {
 }
 
 
-def _shape(url: str) -> Shape:
+def _shape(url: str) -> UrlShape:
     """The pattern of a shape: "/p/{name}-{number}" fits "/p/Ann-Lee-1000123" and what stands below it."""
 
     def pattern(text: str) -> str:
@@ -111,7 +111,7 @@ def _shape(url: str) -> Shape:
     path, _, query = url.partition("?")
     key, _, value = query.partition("=")
     below = "(?:/.*)?" if not query else "/?"
-    return Shape(
+    return UrlShape(
         re.compile(pattern(path) + below, re.IGNORECASE | re.DOTALL),
         key,
         re.compile(pattern(value), re.IGNORECASE) if key else None,
@@ -151,7 +151,7 @@ def from_url(url: str) -> tuple[str, str] | None:
     return (found.platform, found.handle or found.account_id) if found else None
 
 
-def profile(url: str) -> Profile | None:
+def profile(url: str) -> ProfileUrl | None:
     """What a profile's URL says, handle and account id told apart; None where it is not unambiguously a profile's.
 
     An address that only leads on to another (l.facebook.com/l.php?u=…, a mail filter's link) is read for the other.
@@ -167,7 +167,7 @@ def profile(url: str) -> Profile | None:
     return profile_at(known, _path(parts), parts.query)
 
 
-def profile_at(known: Platform, path: str, query: str = "") -> Profile | None:
+def profile_at(known: Platform, path: str, query: str = "") -> ProfileUrl | None:
     """What a path on a platform says: "/in/ann-lee" on LinkedIn is the handle "ann-lee"."""
     whole = unquote(path).strip().rstrip("/")
     if is_placeholder(whole.strip("/")):
@@ -184,19 +184,19 @@ def profile_at(known: Platform, path: str, query: str = "") -> Profile | None:
     return None
 
 
-def _said(known: Platform, slots: dict[str, str | None], *, certain: bool) -> Profile | None:
+def _said(known: Platform, slots: dict[str, str | None], *, certain: bool) -> ProfileUrl | None:
     """The handle or id in a shape's slots; `certain`: behind an @, where no page of the platform itself stands."""
     handle, account_id = (unquote(slots.get(name) or "") for name in ("handle", "id"))
     if account_id:
         usable = HANDLE.fullmatch(account_id) and not is_placeholder(account_id)
-        return Profile(known.id, account_id=account_id) if usable else None
+        return ProfileUrl(known.id, account_id=account_id) if usable else None
     handle = handle.removeprefix("@")
     if known.is_id(handle) and not certain:
-        return Profile(known.id, account_id=handle)
+        return ProfileUrl(known.id, account_id=handle)
     if known.id == "mastodon":
         return _instance_handle(handle)
     usable = HANDLE.fullmatch(handle) and known.handle.fullmatch(handle) and not is_placeholder(handle)
-    return Profile(known.id, handle) if usable and (certain or known.is_handle(handle)) else None
+    return ProfileUrl(known.id, handle) if usable and (certain or known.is_handle(handle)) else None
 
 
 def stands_for_nobody(url: str) -> bool:
@@ -249,14 +249,14 @@ def is_cut(account_id: str) -> bool:
     return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
 
 
-def _by_label(known: Platform, host: str) -> Profile | None:
+def _by_label(known: Platform, host: str) -> ProfileUrl | None:
     """The handle in a host's own first part: ann.tumblr.com."""
     label, _, rest = host.removeprefix("www.").partition(".")
     for shape in known.urls:
         if shape.startswith("/") or rest != shape.partition(".")[2]:
             continue
         if label not in OWN_LABELS and HANDLE.fullmatch(label) and not is_placeholder(label):
-            return Profile(known.id, f"{label}.bsky.social" if known.id == "bluesky" else label)
+            return ProfileUrl(known.id, f"{label}.bsky.social" if known.id == "bluesky" else label)
     return None
 
 
@@ -264,16 +264,16 @@ def _path(parts: SplitResult) -> str:
     return parts.fragment.removeprefix("!") if parts.fragment.startswith("!/") else parts.path
 
 
-def _fediverse(host: str, path: str) -> Profile | None:
+def _fediverse(host: str, path: str) -> ProfileUrl | None:
     """Mastodon runs on thousands of hosts: one that is named like it, with a path like /@name, is taken for one."""
     first = next((segment for segment in path.split("/") if segment), "")
     return _instance_handle(first[1:]) if FEDIVERSE.search(host) and first.startswith("@") else None
 
 
-def _instance_handle(text: str) -> Profile | None:
+def _instance_handle(text: str) -> ProfileUrl | None:
     """A handle as an instance's address shows it; of somebody on another instance, with that instance's name."""
     known = platforms()["mastodon"]
-    return Profile("mastodon", text) if known.is_handle(text) else None
+    return ProfileUrl("mastodon", text) if known.is_handle(text) else None
 
 
 def _split(url: str) -> SplitResult:

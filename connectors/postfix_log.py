@@ -34,11 +34,11 @@ from connectors.contract import (
     SourceChanged,
 )
 from connectors.files import OPTIONS
-from connectors.files.progress import Told, unwatched
+from connectors.files.progress import Tell, unwatched
 from connectors.mail import syslog
 from connectors.mail.accounts import parse
 from connectors.mail.fates import OPTION, known
-from connectors.mail.scan import SIGNALS_OPTION, Aside, Entry, Feed, scan, table
+from connectors.mail.scan import SIGNALS_OPTION, Aside, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
 
@@ -67,7 +67,7 @@ CUT = "the line breaks off; the log may have been cut while it was copied; copy 
 
 
 @dataclass(slots=True)
-class Message:
+class QueuedMessage:
     """A message on its way through the queue."""
 
     message_id: str = ""
@@ -81,7 +81,7 @@ class Message:
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, and SourceChanged where no line is
     Postfix's."""
-    signals, zone, words = table(source), syslog.zone(source), known("postfix", source)
+    signals, zone, words = signals_of(source), syslog.zone(source), known("postfix", source)
     now = source.now or datetime.now(UTC)
     logs = syslog.logs(source)
     seen: list[int] = []
@@ -100,16 +100,16 @@ def fetch(source: Source) -> Iterator[Item]:
 
 
 def entries(
-    path: Path, signals: Signals, now: datetime, zone: ZoneInfo, told: Told = unwatched, seen: list[int] | None = None
+    path: Path, signals: Signals, now: datetime, zone: ZoneInfo, told: Tell = unwatched, seen: list[int] | None = None
 ) -> Iterator[Entry | Aside]:
     """Each delivery of the log as an entry; those of senders that are not listed without any content.
 
     `now` gives time stamps without a year theirs: the latest that is not in the future. `zone` is that of such stamps.
     The number of Postfix's lines is added to `seen`.
     """
-    queue: dict[tuple[str, str], Message] = {}
+    queue: dict[tuple[str, str], QueuedMessage] = {}
     own, others = 0, Counter[str]()
-    for number, line in syslog.lines(path, told):
+    for number, line in syslog.log_lines(path, told):
         found, program = syslog.taken_apart(line)
         if found is None or program:
             if found is None and syslog.LOOKS_LIKE.search(line):
@@ -135,7 +135,7 @@ def entries(
     yield from syslog.not_read(path.name, own, others)
 
 
-def _note(queue: dict[tuple[str, str], Message], key: tuple[str, str], what: str, signals: Signals) -> None:
+def _note(queue: dict[tuple[str, str], QueuedMessage], key: tuple[str, str], what: str, signals: Signals) -> None:
     """Remember what a line says of a message, or forget the message.
 
     Once its sender is known a message is on its way; what a message begins with is another one's, then.
@@ -143,26 +143,26 @@ def _note(queue: dict[tuple[str, str], Message], key: tuple[str, str], what: str
     if what.startswith("removed"):
         queue.pop(key, None)
     elif BEGINS.match(what):
-        queue[key] = Message()
+        queue[key] = QueuedMessage()
     elif found := FROM.match(what):
-        queue.setdefault(key, Message()).sender = found["sender"]
+        queue.setdefault(key, QueuedMessage()).sender = found["sender"]
     elif found := MESSAGE_ID.match(what):
         message = _beginning(queue, key)
         if message.message_id and not found["resent"] and message.message_id != found["id"]:
-            message = queue[key] = Message()
+            message = queue[key] = QueuedMessage()
         message.message_id = message.message_id or found["id"]
     elif found := SUBJECT.match(what):
         _beginning(queue, key).subject = _decoded(found["subject"])
     elif found := GENUINE.match(what):
-        queue.setdefault(key, Message()).genuine = signals.near(f"dmarc@{found['domain']}")
+        queue.setdefault(key, QueuedMessage()).genuine = signals.near(f"dmarc@{found['domain']}")
     if len(queue) > OPEN_AT_MOST:
         queue.pop(next(iter(queue)))
 
 
-def _beginning(queue: dict[tuple[str, str], Message], key: tuple[str, str]) -> Message:
+def _beginning(queue: dict[tuple[str, str], QueuedMessage], key: tuple[str, str]) -> QueuedMessage:
     """The message of a queue id that is still being received; a new one where the id is used again."""
     if key not in queue or queue[key].sender is not None:
-        queue[key] = Message()
+        queue[key] = QueuedMessage()
     return queue[key]
 
 
@@ -179,7 +179,7 @@ def _decoded(subject: str) -> str:
 def _delivery(
     line: re.Match[str],
     what: str,
-    message: Message | None,
+    message: QueuedMessage | None,
     signals: Signals,
     place: str,
     now: datetime,

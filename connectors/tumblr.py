@@ -21,7 +21,7 @@ from connectors.http.paging import changed, mapping
 from connectors.http.secrets import Secret, secret
 from connectors.http.sweep import Part, swept
 from connectors.records import Account, Provenance, Strength
-from connectors.vendors.markup import plain
+from connectors.vendors.markup import plain_html
 
 PATH = "/v2/blog/{identifier}/info"
 """The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""
@@ -65,7 +65,7 @@ def parse(raw: Raw) -> Account:
     texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
     if not all(isinstance(text, str) for text in texts.values()):
         raise BadRow("a field of the blog is no text; Tumblr has changed")
-    bio, links = plain(texts["description"])
+    bio, links = plain_html(texts["description"])
     url = web_address(texts["url"])
     if not OWN.match(url):
         links.append(url)

@@ -28,7 +28,7 @@ import audit.config
 import audit.night.run
 from audit.model.decisions import DISPOSITIONS
 from audit.notebook.load import Frames
-from audit.notebook.trial import Outcome
+from audit.notebook.trial import Trial
 from audit.report.reader import PLACES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -336,12 +336,12 @@ def test_a_tried_rule_is_held_against_what_the_live_one_found(
     by_address = cases["employee_id"].ne("") & cases["link_step"].ne("same name and same agency")
     mine = stands & ~cases["disclaimer"].isin(["employer", "state"]) & by_address
     assert told == {
-        Outcome.ADDED: (mine & ~live).sum(), Outcome.GONE: (live & ~mine).sum(), Outcome.BOTH: (live & mine).sum(),
-        Outcome.NEITHER: (~live & ~mine).sum(), Outcome.UNKNOWN: 0,
+        Trial.ADDED: (mine & ~live).sum(), Trial.GONE: (live & ~mine).sum(), Trial.BOTH: (live & mine).sum(),
+        Trial.NEITHER: (~live & ~mine).sum(), Trial.UNKNOWN: 0,
     }  # fmt: skip
-    assert told[Outcome.ADDED] > 0 < told[Outcome.GONE]
+    assert told[Trial.ADDED] > 0 < told[Trial.GONE]
     standing = sum(rules_of(out, name)["C-1"] for name in PLACES)
-    assert told[Outcome.GONE] + told[Outcome.BOTH] == standing
+    assert told[Trial.GONE] + told[Trial.BOTH] == standing
 
 
 def needles(night: Frames) -> set[str]:

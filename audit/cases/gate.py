@@ -8,7 +8,7 @@ from dataclasses import replace
 from audit.model.organization import Organization
 from audit.people.addresses import MailSystem, mail_system, state_mailbox, state_part
 from audit.people.identity import Registry, fold_handle, fold_url, handle_key
-from audit.profiles import has_nexus
+from audit.profiles import shows_a_mark
 from audit.profiles.marks import compile_marks
 from connectors.contract import Nexus
 from connectors.records import Account, Evidence, Strength
@@ -19,7 +19,7 @@ SHORTEST, TELLING = 3, 5
 "dec" would be found in every December)."""
 
 
-def nexus(organization: Organization) -> Nexus:
+def search_for(organization: Organization) -> Nexus:
     """The gate as plain text, for sources that can leave out early what cannot pass it (always a superset)."""
     registered = {
         part.casefold()
@@ -95,7 +95,7 @@ def passes(account: Account, organization: Organization, official: Registry) -> 
     if any(state_mailbox(word, system) for word in account.unread_handle.split()):
         return True
     shown = f"{account.display_name} {account.unread_handle}".strip()
-    return has_nexus(account.handle, shown, account.bio, " ".join(account.links), organization)
+    return shows_a_mark(account.handle, shown, account.bio, " ".join(account.links), organization)
 
 
 def restrained(account: Account, organization: Organization, official: Registry) -> Account:

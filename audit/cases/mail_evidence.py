@@ -70,7 +70,7 @@ class Bombing:
 DEFAULT = MailSettings()
 
 
-def standing(
+def proof_of(
     signals: Sequence[MailSignal],
     as_of: date,
     settings: MailSettings = DEFAULT,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from audit.cases.mail_evidence import FINDING, NOTHING, Bombing, bombed, standing
+from audit.cases.mail_evidence import FINDING, NOTHING, Bombing, bombed, proof_of
 from audit.cases.tie import Sighting
 from audit.model.night import Problem
 from audit.model.thresholds import MailSettings
@@ -78,7 +78,7 @@ def _quoted(sighting: Sighting) -> Sighting:
 def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: MailSettings) -> list[Sighting]:
     account = sighting.account
     name = platforms()[account.platform].name
-    verdict = standing(account.signals, as_of, settings, platform=name, bombing=burst)
+    verdict = proof_of(account.signals, as_of, settings, platform=name, bombing=burst)
     if verdict.strength == NOTHING:
         return []
     strong = verdict.strength == FINDING and not verdict.stale

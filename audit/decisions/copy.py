@@ -13,8 +13,8 @@ from operator import itemgetter
 from typing import Any
 from xml.etree import ElementTree
 
-from audit.decisions.merge import heading, in_words
-from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, Words
+from audit.decisions.merge import heading, typed_in_words
+from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
 from audit.report.official_sheet import NOTHING_REGISTERED
@@ -172,7 +172,7 @@ def _sheet(place: str, title: str, table: Iterator[list[str]]) -> _Sheet:
         else:
             left = _left_over(cells, columns)
             if left:
-                sheet.problems.append(ImportProblem(where, "", "", in_words(left), "", _NO_ID))
+                sheet.problems.append(ImportProblem(where, "", "", typed_in_words(left), "", _NO_ID))
     return sheet
 
 
@@ -304,7 +304,7 @@ def _typed(text: str) -> str:
     return text if text.strip() else ""
 
 
-def _left_over(cells: Sequence[str], columns: Mapping[int, str]) -> Words:
+def _left_over(cells: Sequence[str], columns: Mapping[int, str]) -> TypedWords:
     """What somebody typed into a row without a finding id; nothing for the rows that were written without one."""
     filled = {position: cell for position, cell in enumerate(cells) if cell.strip()}
     if len(filled) == 1 and next(iter(filled.values())) in _EMPTY_TABLES:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, auto
 
-from audit.model.decisions import DISPOSITIONS, Background, Copy, Decided, Merged, ReviewRow, Said, Words
+from audit.model.decisions import DISPOSITIONS, Background, Copy, Decided, Merged, ReviewRow, Said, TypedWords
 from audit.model.finding import DECIDED, Finding
 from audit.model.night import ImportProblem
 from audit.model.sheet import safe_text
@@ -23,7 +23,7 @@ _KNOWN = {word.casefold(): word for word in DISPOSITIONS}
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-class Outcome(Enum):
+class CellOutcome(Enum):
     """What becomes of one cell."""
 
     SAME = auto()
@@ -36,12 +36,13 @@ class Outcome(Enum):
 
 
 _REASONS = {
-    Outcome.CONFLICT: "Two people decided differently. The ledger's word stands; write the right one into tonight's "
-    "workbook.",
-    Outcome.WITHDRAWN: "This copy said otherwise when it was last read, and now says what it was written with. The "
-    "ledger's word stands; to withdraw it, change it in tonight's workbook.",
-    Outcome.STALE: "The ledger has held this word before, and somebody has replaced it since; this copy is older, or "
-    "does not say its night (sheet Start here). The ledger's word stands; to go back, change it in tonight's workbook.",
+    CellOutcome.CONFLICT: "Two people decided differently. The ledger's word stands; write the right one into"
+    " tonight's workbook.",
+    CellOutcome.WITHDRAWN: "This copy said otherwise when it was last read, and now says what it was written with."
+    " The ledger's word stands; to withdraw it, change it in tonight's workbook.",
+    CellOutcome.STALE: "The ledger has held this word before, and somebody has replaced it since; this copy is older,"
+    " or does not say its night (sheet Start here). The ledger's word stands; to go back, change it in tonight's"
+    " workbook.",
 }
 _BAD_DAY = "This is no day that can be read. Write it as 2026-11-20."
 _NO_REASON = "A suppression needs its reason: write it into Note, beside the day. Nothing is suppressed until then."
@@ -49,21 +50,21 @@ _REASON_GONE = "The note is the reason of a suppression, so it stays. Clear Supp
 _UNKNOWN_ID = "No finding of the ledger has this id. Copy the id from tonight's workbook, and save this copy again."
 
 
-def words_of(finding: Finding, own: Words | None = None) -> dict[str, str]:
+def typed_about(finding: Finding, own: TypedWords | None = None) -> dict[str, str]:
     """What people have typed about a finding, without empty cells; `own` are the words of analysts' own columns."""
     values = {name: getattr(finding, name) for name in DECIDED}
     texts = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     return {name: text for name, text in {**texts, **(own or {})}.items() if text}
 
 
-def decide(finding: Finding, words: Words) -> Finding:
+def decide(finding: Finding, words: TypedWords) -> Finding:
     """The finding with the fields that a person fills as `words` has them."""
     values: dict[str, str | date | None] = {name: words.get(name, "") for name in DECIDED}
     values |= {name: date.fromisoformat(words[name]) if words.get(name) else None for name in DAYS}
     return replace(finding, **values)  # type: ignore[arg-type]
 
 
-def own_words(words: Words) -> dict[str, str]:
+def in_own_columns(words: TypedWords) -> dict[str, str]:
     """Only the words of analysts' own columns."""
     return {name: text for name, text in words.items() if name not in DECIDED and text}
 
@@ -82,34 +83,34 @@ def settle(
     settled: bool = True,
     dated: bool = True,
     since: Collection[str] = (),
-) -> Outcome:
+) -> CellOutcome:
     """What becomes of one cell. `said` is what it said when this copy was last read (empty: never), `settled` whether
     that is dealt with; `shown` is what it may have been written with, `since` what the ledger has held after that."""
     if theirs == ours or (settled and theirs in said):
-        return Outcome.SAME
+        return CellOutcome.SAME
     if theirs in shown:
         if not said or theirs in said:
-            return Outcome.SAME if dated or not theirs else Outcome.STALE
+            return CellOutcome.SAME if dated or not theirs else CellOutcome.STALE
         # Changed back since it was read; or somebody saved a fresh copy under the same name.
-        return Outcome.WITHDRAWN if theirs or ours in said else Outcome.SAME
+        return CellOutcome.WITHDRAWN if theirs or ours in said else CellOutcome.SAME
     # A word refused once is not taken later because the ledger came back to what the copy knew: somebody chose that.
     # Whoever typed this saw what the copy said last; before it was ever read, what it was written with. Of a copy that
     # does not say its night nobody knows whether that was before or after the ledger's word.
     unread = not (said and settled)
     knew = ours in said or (unread and ours in shown and (dated or not ours))
     if theirs in said or not knew:
-        return Outcome.CONFLICT
+        return CellOutcome.CONFLICT
     # A copy under a new name may say once more what was taken from it under its old one, and withdrawn since.
-    return Outcome.STALE if theirs in since and not said else Outcome.TAKEN
+    return CellOutcome.STALE if theirs in since and not said else CellOutcome.TAKEN
 
 
-def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger: Mapping[str, Words]) -> Merged:
+def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger: Mapping[str, TypedWords]) -> Merged:
     """Merge copies, the oldest first, into the ledger's words.
 
     `backgrounds` are by the copy's digest; `ledger` has an entry for every finding there is. The order of copies
     decides only whose word stands in the ledger and whose on "Import problems"; no word is dropped.
     """
-    words: dict[str, Words] = dict(ledger)
+    words: dict[str, TypedWords] = dict(ledger)
     ids = {finding_id.casefold(): finding_id for finding_id in ledger}
     spelled = {_folded(name): name for held in ledger.values() for name in held if name not in DECIDED}
     decided: list[Decided] = []
@@ -121,7 +122,7 @@ def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger:
         for row in copy.rows:
             finding_id = ids.get(row.finding_id.casefold())
             if finding_id is None:
-                if words_typed := in_words(row.words):
+                if words_typed := typed_in_words(row.words):
                     unplaced.append(ImportProblem(row.where, row.finding_id, "", words_typed, "", _UNKNOWN_ID))
                 continue
             row = replace(row, finding_id=finding_id, words=_spelled(row.words, spelled))  # noqa: PLW2901
@@ -136,19 +137,19 @@ def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger:
     return Merged(words, tuple(decided), heard, problems)
 
 
-def in_words(words: Words) -> str:
+def typed_in_words(words: TypedWords) -> str:
     """Every word typed into a row, a line for each column."""
     return "\n".join(f"{heading(name)}: {text}" for name, text in words.items() if text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    shown: tuple[Words, ...]
+    shown: tuple[TypedWords, ...]
     before: tuple[Said, ...] | None
     dated: bool
-    since: tuple[Words, ...] = ()
+    since: tuple[TypedWords, ...] = ()
 
-    def settle(self, name: str, theirs: str, ours: str) -> Outcome:
+    def settle(self, name: str, theirs: str, ours: str) -> CellOutcome:
         """What becomes of the cell in column `name`."""
         shown = {words.get(name, "") for words in self.shown}
         since = {words.get(name, "") for words in self.since}
@@ -172,13 +173,13 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _RowMerged:
-    words: Words
+    words: TypedWords
     said: Said
     decided: tuple[Decided, ...]
     problems: tuple[ImportProblem, ...]
 
 
-def _known(background: Background, finding_id: str, at_dusk: Words) -> _Known:
+def _known(background: Background, finding_id: str, at_dusk: TypedWords) -> _Known:
     """What this copy's row was written with, and last said. A copy of unknown origin is held to the ledger as well."""
     shown = background.shown.get(finding_id, ({},))
     if not background.dated:
@@ -200,7 +201,7 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
-def _spelled(words: Words, spelled: dict[str, str]) -> Words:
+def _spelled(words: TypedWords, spelled: dict[str, str]) -> TypedWords:
     """The words under headings in their one spelling, with dispositions as the list has them and days in ISO form."""
     given: dict[str, str] = {}
     for name, text in words.items():
@@ -225,7 +226,7 @@ def _day(text: str) -> str | None:
         return None
 
 
-def _merge_row(row: ReviewRow, copy: Copy, ours: Words, known: _Known) -> _RowMerged:
+def _merge_row(row: ReviewRow, copy: Copy, ours: TypedWords, known: _Known) -> _RowMerged:
     row = replace(row, words={name: known.meant(name, text, ours.get(name, "")) for name, text in row.words.items()})
     taken: dict[str, str] = {}
     said = dict(row.words)
@@ -234,11 +235,11 @@ def _merge_row(row: ReviewRow, copy: Copy, ours: Words, known: _Known) -> _RowMe
         outcome = known.settle(name, theirs, ours.get(name, ""))
         if name in DAYS and _day(theirs) is None:
             refused[name] = _BAD_DAY
-        elif outcome is Outcome.TAKEN:
+        elif outcome is CellOutcome.TAKEN:
             taken[name] = theirs
-        elif outcome is not Outcome.SAME:
+        elif outcome is not CellOutcome.SAME:
             refused[name] = _REASONS[outcome]
-            if outcome is Outcome.WITHDRAWN:  # to be told again when the copy is read again
+            if outcome is CellOutcome.WITHDRAWN:  # to be told again when the copy is read again
                 said[name] = known.said(name)
     for name, reason in _unreasoned({**ours, **taken}).items():
         # The loss of a suppression's note, or a suppression without one; the rest of the row is taken.
@@ -257,7 +258,7 @@ def _merge_row(row: ReviewRow, copy: Copy, ours: Words, known: _Known) -> _RowMe
     return _RowMerged(after, Said(said, frozenset(refused.keys() - withdrawn)), decided, problems)
 
 
-def _unreasoned(after: Words) -> dict[str, str]:
+def _unreasoned(after: TypedWords) -> dict[str, str]:
     """Which columns may not change to become `after`, and why."""
     if after.get("suppress_until") and not after.get("note", "").strip():
         return {"suppress_until": _NO_REASON, "note": _REASON_GONE}

@@ -32,7 +32,7 @@ Known = tuple[Finding, str]
 """A finding of the nights before with its facts."""
 
 
-class Tonight:
+class Compared:
     """What tonight's cases and the nights before say of an account; looked up only where something changed."""
 
     def __init__(self, known: Sequence[Known], policy: Policy, cases: pd.DataFrame | None) -> None:
@@ -56,7 +56,7 @@ class Tonight:
                 return Why(Cause.PASSED, f"{Cause.FIRST}; {Cause.PASSED}", facts)
             differing = differences(before, now)
             if differing:
-                return Why(cause_of(differing), f"{Cause.FIRST}; {in_words(differing)}", facts)
+                return Why(cause_of(differing), f"{Cause.FIRST}; {changes_in_words(differing)}", facts)
         return Why(Cause.FIRST, Cause.FIRST, facts)
 
     def why_gone(self, finding: Finding, before: str) -> Why:
@@ -85,7 +85,7 @@ class Tonight:
         if not differing and not case["official"] and _names(finding)[0] != _case_names(case)[0]:
             return Why(Cause.ACCOUNT, f"{Cause.ACCOUNT} (it is known by another name or number now)", facts)
         # The same account, people and registry, judged otherwise: only what is asked is left.
-        return Why(cause_of(differing) or Cause.RULE, in_words(differing) or Cause.RULE, facts)
+        return Why(cause_of(differing) or Cause.RULE, changes_in_words(differing) or Cause.RULE, facts)
 
     def _case(self, finding: Finding) -> dict[str, Any] | None:
         """Tonight's case of the finding's account: the one with its mailbox where it has several; None: no case."""
@@ -118,7 +118,7 @@ class Tonight:
         return max(found, key=lambda one: (one[0].last_seen, one[0].finding_id), default=None)
 
 
-def in_words(differing: Differences) -> str:
+def changes_in_words(differing: Differences) -> str:
     """What changed, part by part: "the account changed (display name); the directory changed (standing)"."""
     return "; ".join(f"{cause} ({', '.join(names)})" for cause, names in _by_cause(differing))
 

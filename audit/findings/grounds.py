@@ -18,7 +18,7 @@ from typing import Any
 
 from audit.model.policy import Policy
 from audit.people.directory import name_key
-from audit.people.holders import digest, passed
+from audit.people.holders import passed, short_digest
 from audit.people.identity import fold_handle
 from audit.rules import Rule
 from audit.rules.rule import address_is_the_registrys
@@ -132,28 +132,28 @@ def rule_facts(rule: Rule, policy: Policy) -> dict[str, str]:
     return {
         "tier": str(rule.tier),
         "severity": str(rule.severity_in(policy)),
-        "text": digest(text),
-        "policy": digest(policy.name),
+        "text": short_digest(text),
+        "policy": short_digest(policy.name),
     }
 
 
 def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds: set[str]) -> dict[str, str]:
     facts = {
         SHOWN: "yes",
-        "handle": digest(fold_handle(case["handle"])),
-        "display name": digest(name_key(case["display_name"])),
+        "handle": short_digest(fold_handle(case["handle"])),
+        "display name": short_digest(name_key(case["display_name"])),
     }
     if case["official"]:
         return facts | _of_official(speaks, case)
-    facts |= {"address or name it is tied by": digest(case["link_value"].casefold())}
+    facts |= {"address or name it is tied by": short_digest(case["link_value"].casefold())}
     if "registered_words" in speaks:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
     if "shown_mailbox" in speaks:
-        facts |= {"shown addresses": digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
+        facts |= {"shown addresses": short_digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
     if rule.shows:
         facts |= {"kinds of evidence": ", ".join(sorted(kinds))}
     if "matched_text" in speaks:
-        words = digest(" ".join(case["matched_text"].casefold().split()))
+        words = short_digest(" ".join(case["matched_text"].casefold().split()))
         return facts | dict(zip(READING, (str(case["affiliation"]), words, str(case["disclaimer"])), strict=False))
     return facts | {OUTLET: _yes(case["affiliation"] == "outlet")}
 
@@ -170,9 +170,9 @@ def _of_official(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, s
 def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str]:
     employee = str(case["employee_id"])
     facts = {
-        "person": digest(employee),
-        "name": digest(name_key(case["employee_name"])),
-        "agency": digest(case["agency_code"]) if employee and not case["official"] else "",
+        "person": short_digest(employee),
+        "name": short_digest(name_key(case["employee_name"])),
+        "agency": short_digest(case["agency_code"]) if employee and not case["official"] else "",
         "standing": str(case["supervisor_standing"] if case["official"] else case.get("employee_standing", "")),
         "employed when the account was made": "in doubt" if case["doubt"] else "",
     }
@@ -184,15 +184,15 @@ def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str
 def _registry(case: Mapping[str, Any]) -> dict[str, str]:
     facts = {OFFICIAL: _yes(case["official"])}
     if case["official"]:
-        facts |= {"retired": _yes(case["retired"]), SUPERVISOR: digest(case["supervisor_id"])}
-        facts |= {"agency": digest(case["agency_code"])}
+        facts |= {"retired": _yes(case["retired"]), SUPERVISOR: short_digest(case["supervisor_id"])}
+        facts |= {"agency": short_digest(case["agency_code"])}
         if address_is_the_registrys(case):
             facts["registered address"] = _address(case)
     return facts
 
 
 def _address(case: Mapping[str, Any]) -> str:
-    return digest(str(case["registered_mailbox"] or case["registered_email"]).casefold())
+    return short_digest(str(case["registered_mailbox"] or case["registered_email"]).casefold())
 
 
 @cache

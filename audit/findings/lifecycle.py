@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from audit.findings.causes import Tonight, cause_of, in_words
+from audit.findings.causes import Compared, cause_of, changes_in_words
 from audit.findings.grounds import SHOWN, Differences, differences, held_on
-from audit.findings.passing import settled
+from audit.findings.passing import carried_on
 from audit.model.finding import (
     DECIDED,
     SET_ASIDE,
@@ -49,8 +49,8 @@ def carry(
     all findings that concern tonight, by id, and what changed.
     """
     known_before = {finding_id: (one.finding, one.facts) for finding_id, one in past.items()}
-    verdicts = settled(verdicts, known_before)
-    night = Tonight(list(known_before.values()), policy, cases)
+    verdicts = carried_on(verdicts, known_before)
+    night = Compared(list(known_before.values()), policy, cases)
     kept: list[Past] = []
     changes: list[Change] = []
     for finding_id in sorted(past.keys() | verdicts.holding.keys()):
@@ -74,18 +74,18 @@ def carry(
     return tuple(kept), tuple(changes)
 
 
-def tonight(past: Past, as_of: date) -> bool:
+def reported_tonight(past: Past, as_of: date) -> bool:
     """Whether a finding belongs in tonight's report: it is open, or it was resolved on this very day."""
     return past.resolved_on is None or past.resolved_on == as_of
 
 
-def _new(draft: Draft, night: Tonight, policy: Policy, as_of: date) -> tuple[Past, Change]:
+def _new(draft: Draft, night: Compared, policy: Policy, as_of: date) -> tuple[Past, Change]:
     """A finding that was never made before."""
     finding, why = finding_from(draft, policy, as_of), night.why_new(draft)
     return Past(finding, facts=why.facts), Change(finding.finding_id, finding.status, why.reason, why.cause)
 
 
-def _held(known: Past, draft: Draft, night: Tonight, policy: Policy, as_of: date) -> tuple[Past, Change | None]:
+def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: date) -> tuple[Past, Change | None]:
     """A known finding that holds tonight: come back, changed under a decision, changed otherwise, or the same."""
     facts = held_on(night.facts(draft.rule, draft.case), known.facts)
     returned, decided = known.resolved_on is not None, closed(known.finding, as_of)
@@ -97,7 +97,7 @@ def _held(known: Past, draft: Draft, night: Tonight, policy: Policy, as_of: date
     again = returned and finding.disposition in OVER
     undone = again or (decided and any(name != SHOWN for name in since.account))
     if undone:
-        after = _set_aside(after, "it had gone, and has come back" if again else in_words(since), as_of)
+        after = _set_aside(after, "it had gone, and has come back" if again else changes_in_words(since), as_of)
     after = replace(after, finding=replace(after.finding, status=_status(after, as_of)))
     differing = since if undone and not again else differences(known.facts, facts)
     return after, _change(known, after, differing, undone=undone)
@@ -121,7 +121,7 @@ def _set_aside(after: Past, changed: str, as_of: date) -> Past:
 
 
 def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -> Change | None:
-    finding_id, status, words = after.finding.finding_id, after.finding.status, in_words(differing)
+    finding_id, status, words = after.finding.finding_id, after.finding.status, changes_in_words(differing)
     # With the facts of the night on which it went, only what is asked can have brought it back.
     cause = cause_of(differing) or (Cause.RULE if known.facts else Cause.UNKNOWN)
     if undone and after.earlier is not None:
@@ -137,7 +137,7 @@ def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -
     return None
 
 
-def _resolved(known: Past, night: Tonight, as_of: date) -> tuple[Past, Change]:
+def _resolved(known: Past, night: Compared, as_of: date) -> tuple[Past, Change]:
     """A finding that plainly no longer holds, and why, as far as tonight's cases tell."""
     why = night.why_gone(known.finding, known.facts)
     finding = replace(known.finding, status=FindingStatus.RESOLVED)

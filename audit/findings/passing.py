@@ -16,7 +16,7 @@ from audit.findings.causes import Known
 from audit.findings.grounds import held_by
 from audit.model.finding import Finding, FindingStatus, LinkStep
 from audit.people.directory import name_key
-from audit.people.holders import Before, Seen, named, passed
+from audit.people.holders import Before, Seen, holder_named, passed
 from audit.people.identity import fold_handle, noted_under
 from audit.rules.rule import Draft, Verdicts
 
@@ -24,7 +24,7 @@ MOST = 20
 """Under how many ids the findings about one account's further holders are looked for."""
 
 
-def settled(verdicts: Verdicts, past: Mapping[str, Known]) -> Verdicts:
+def carried_on(verdicts: Verdicts, past: Mapping[str, Known]) -> Verdicts:
     """The verdicts under the ids of the findings that they go on. `past` has every finding ever made, by id."""
     ids = settled_ids(verdicts, past)
     holding = {ids[base]: replace(draft, finding_id=ids[base]) for base, draft in verdicts.holding.items()}
@@ -105,7 +105,7 @@ def _standing(finding: Finding) -> tuple[bool, str, str]:
 
 
 def _holders(finding: Finding, facts: str) -> str:
-    return held_by(facts) or named(finding.employee_id, name_key(finding.employee_name))
+    return held_by(facts) or holder_named(finding.employee_id, name_key(finding.employee_name))
 
 
 def _further(base: str) -> list[str]:

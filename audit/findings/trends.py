@@ -13,14 +13,14 @@ from datetime import date
 from itertools import groupby
 
 from audit.model.finding import UNDECIDED
-from audit.model.trends import DAY, OPEN, WAITING, WEEK, Event, Mark, Step, Trends, Week, monday
+from audit.model.trends import DAY, OPEN, WAITING, WEEK, Event, LifeStep, Subject, Trends, Week, monday
 
 WEEKS_SHOWN = 52
 
 
 def trends(
     events: Iterable[Event],
-    marks: Mapping[str, Mark],
+    marks: Mapping[str, Subject],
     nights: Collection[date],
     as_of: date,
     forgotten: date | None = None,
@@ -34,20 +34,20 @@ def trends(
     if forgotten is not None:
         first = max(first, monday(forgotten) + WEEK)
     lives = _Lives(marks)
-    counts: dict[tuple[date, str], Mapping[Mark, int]] = {}
-    waited: dict[date, Mapping[Mark, tuple[int, ...]]] = {}
+    counts: dict[tuple[date, str], Mapping[Subject, int]] = {}
+    waited: dict[date, Mapping[Subject, tuple[int, ...]]] = {}
     events_by_week = groupby(events, key=lambda event: monday(event.on))
     due = next(events_by_week, None)
     begins = min(first, due[0]) if due else first
     while begins <= monday(as_of):
-        came: Counter[tuple[Step, Mark]] = Counter()
-        days: dict[Mark, list[int]] = defaultdict(list)
+        came: Counter[tuple[LifeStep, Subject]] = Counter()
+        days: dict[Subject, list[int]] = defaultdict(list)
         while due and due[0] <= begins:
             for event in due[1]:
                 lives.step(event, came, days)
             due = next(events_by_week, None)
         if begins >= first:
-            for what in Step:
+            for what in LifeStep:
                 counts[begins, what] = {mark: count for (kind, mark), count in came.items() if kind == what}
             counts[begins, OPEN], counts[begins, WAITING] = lives.standing(min(begins + WEEK - DAY, as_of))
             waited[begins] = {mark: tuple(some) for mark, some in days.items()}
@@ -66,18 +66,18 @@ class _Life:
     disposition: str = ""
     until: str = ""
 
-    def step(self, event: Event) -> Step | None:
+    def step(self, event: Event) -> LifeStep | None:
         """Take one step. Told by what it changes, since a night that is run again tells the same once more."""
         stood, decided = self.open, self.disposition not in UNDECIDED
-        if event.kind != Step.DECIDED:
-            self.open = event.kind != Step.RESOLVED
+        if event.kind != LifeStep.DECIDED:
+            self.open = event.kind != LifeStep.RESOLVED
         self.disposition = event.words.get("disposition", self.disposition)
         self.until = event.words.get("suppress_until", self.until)
         decides = self.disposition not in UNDECIDED
         if self.open != stood:
-            return Step.REOPENED if self.open else Step.RESOLVED
+            return LifeStep.REOPENED if self.open else LifeStep.RESOLVED
         if decides != decided:
-            return Step.DECIDED if decides else Step.REOPENED
+            return LifeStep.DECIDED if decides else LifeStep.REOPENED
         return None
 
     def waits(self, day: date) -> bool:
@@ -89,10 +89,10 @@ class _Life:
 class _Lives:
     """Every finding that has begun."""
 
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, Subject]
     lives: dict[str, _Life] = field(default_factory=dict)
 
-    def step(self, event: Event, came: Counter[tuple[Step, Mark]], days: dict[Mark, list[int]]) -> None:
+    def step(self, event: Event, came: Counter[tuple[LifeStep, Subject]], days: dict[Subject, list[int]]) -> None:
         """Take one step, and count it; a first disposition adds the days that it ended of waiting."""
         mark = self.marks.get(event.finding_id)
         if mark is None:
@@ -100,14 +100,14 @@ class _Lives:
         begun = event.finding_id in self.lives
         life = self.lives.setdefault(event.finding_id, _Life(event.on))
         what = life.step(event)
-        if what is Step.DECIDED:
+        if what is LifeStep.DECIDED:
             days[mark].append((_decided_on(event, life.since) - life.since).days)
-        elif what is Step.REOPENED:
+        elif what is LifeStep.REOPENED:
             life.since = event.on
         if what is not None:
-            came[what if begun else Step.NEW, mark] += 1
+            came[what if begun else LifeStep.NEW, mark] += 1
 
-    def standing(self, day: date) -> tuple[Counter[Mark], Counter[Mark]]:
+    def standing(self, day: date) -> tuple[Counter[Subject], Counter[Subject]]:
         """How many stand on a day, and how many of those wait for a decision, by mark."""
         standing = [(self.marks[finding_id], life) for finding_id, life in self.lives.items() if life.open]
         return Counter(mark for mark, _ in standing), Counter(mark for mark, life in standing if life.waits(day))

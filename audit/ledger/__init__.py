@@ -18,7 +18,7 @@ from audit.ledger import history as history_store
 from audit.ledger import measures as measure_store
 from audit.ledger import reviews as review_store
 from audit.ledger import sources as source_store
-from audit.ledger.history import Told
+from audit.ledger.history import DayEvent
 from audit.ledger.retention import LeftBehind
 from audit.model.coverage import LastAnswer, SweepRecord
 from audit.model.decisions import Background, Copy, Reviews
@@ -175,7 +175,7 @@ class Ledger:
         if blanks:
             yield blanks
         try:
-            yield from replay.differences(self.connection)
+            yield from replay.unexplained(self.connection)
             yield from chain.broken_seals(self.connection)
             self.past()
         except (ValueError, KeyError, TypeError, AttributeError) as error:  # a value that no program wrote
@@ -480,13 +480,13 @@ class Ledger:
         )
         return [(run_id, kind, reason) for run_id, kind, reason in rows]
 
-    def told(self, run_id: str) -> Iterator[Told]:
+    def told(self, run_id: str) -> Iterator[DayEvent]:
         """What happened to findings in a run, in the order of the chain."""
         return history_store.told(self.connection, run_id)
 
     def trends(self, run_id: str) -> Trends:
         """Counts by week up to a run."""
-        events, marks = history_store.events(self.connection, run_id), history_store.marks(self.connection)
+        events, marks = history_store.events(self.connection, run_id), history_store.subjects(self.connection)
         nights, forgotten = self.nights(run_id), history_store.forgotten(self.connection)
         return trends(events, marks, nights, date.fromisoformat(run_id[:10]), forgotten)
 
@@ -558,7 +558,7 @@ def looked_at(output: Path) -> str:
     return ""
 
 
-def opened(output: Path) -> Ledger:
+def open_or_begin(output: Path) -> Ledger:
     """The ledger of an output folder, to go on with; a new one where no night stands there yet.
 
     Raises LedgerError where the ledger is missing, empty, damaged, altered, or older than the nights beside it: nothing

@@ -30,7 +30,7 @@ OF_A_RUN = ("sources", "problems", "import_problems")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StoredEvent:
     """One event whose content is there, in the order of the chain."""
 
     event_id: int
@@ -98,7 +98,7 @@ def broken_event(connection: sqlite3.Connection) -> int | None:
     return None
 
 
-def said(connection: sqlite3.Connection) -> Iterator[Said]:
+def said(connection: sqlite3.Connection) -> Iterator[StoredEvent]:
     """Every event whose content is there and can be read, oldest first."""
     rows = connection.execute(
         "SELECT event_id, run_id, content FROM events WHERE content IS NOT NULL ORDER BY event_id"
@@ -109,7 +109,7 @@ def said(connection: sqlite3.Connection) -> Iterator[Said]:
         except ValueError:  # altered: `broken_event` tells it
             continue
         if isinstance(content, dict):
-            yield Said(event_id, run_id, content)
+            yield StoredEvent(event_id, run_id, content)
 
 
 # Purges

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit.model.finding import UNDECIDED
-from audit.model.trends import Event, Mark
+from audit.model.trends import Event, Subject
 
 _COUNTED = ("disposition", "decided_on", "suppress_until")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DayEvent:
     """One event of a day. `words` are the columns that a person changed, as they were after; texts may be empty."""
 
     finding_id: str
@@ -29,7 +29,7 @@ class Told:
     words: Mapping[str, str]
 
 
-def told(connection: sqlite3.Connection, run_id: str) -> Iterator[Told]:
+def told(connection: sqlite3.Connection, run_id: str) -> Iterator[DayEvent]:
     """The events of a day up to one of its runs, in their order, without those whose content retention removed."""
     rows = connection.execute(
         "SELECT content FROM events WHERE content ->> 'finding_id' IS NOT NULL"
@@ -40,7 +40,7 @@ def told(connection: sqlite3.Connection, run_id: str) -> Iterator[Told]:
     )
     for (text,) in rows:
         content = json.loads(text)
-        yield Told(
+        yield DayEvent(
             finding_id=content["finding_id"],
             kind=content["kind"],
             reason=content["reason"],
@@ -67,11 +67,11 @@ def events(connection: sqlite3.Connection, run_id: str) -> Iterator[Event]:
         yield Event(date.fromisoformat(day), finding_id, kind, after)
 
 
-def marks(connection: sqlite3.Connection) -> dict[str, Mark]:
+def subjects(connection: sqlite3.Connection) -> dict[str, Subject]:
     """The agency and the rule of every finding that the ledger holds."""
     rows = connection.execute("SELECT finding_id, agency_code, rule_id FROM findings")
-    known: dict[Mark, Mark] = {}
-    return {finding_id: known.setdefault(mark := Mark(agency, rule), mark) for finding_id, agency, rule in rows}
+    known: dict[Subject, Subject] = {}
+    return {finding_id: known.setdefault(mark := Subject(agency, rule), mark) for finding_id, agency, rule in rows}
 
 
 def nights(connection: sqlite3.Connection, run_id: str) -> list[date]:

@@ -27,7 +27,7 @@ class _Life:
     files: list[tuple[int, str]] = field(default_factory=list)
 
 
-def differences(connection: sqlite3.Connection) -> Iterator[str]:
+def unexplained(connection: sqlite3.Connection) -> Iterator[str]:
     """In what the findings differ from what the events say of them: a sentence each."""
     lives = _lives(connection)
     cursor = connection.execute("SELECT * FROM findings ORDER BY finding_id")

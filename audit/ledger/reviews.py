@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 
-from audit.decisions.merge import heading, own_words, words_of
-from audit.model.decisions import Background, Copy, Decided, Merged, Reviews, Said, Words
+from audit.decisions.merge import heading, in_own_columns, typed_about
+from audit.model.decisions import Background, Copy, Decided, Merged, Reviews, Said, TypedWords
 from audit.model.finding import Cause, Past
 from audit.model.night import ImportProblem, Receipt
 
@@ -93,8 +93,8 @@ def background(connection: sqlite3.Connection, copy: Copy) -> Background:
     """What is known about a copy: the words its run showed, and what its last state was read as."""
     positions = connection.execute("SELECT position FROM shown WHERE run_id = ? ORDER BY position", (copy.run_id,))
     ends = [position for (position,) in positions]
-    shown: dict[str, tuple[Words, ...]] = {}
-    since: dict[str, tuple[Words, ...]] = {}
+    shown: dict[str, tuple[TypedWords, ...]] = {}
+    since: dict[str, tuple[TypedWords, ...]] = {}
     if ends:
         nights = [_written_up_to(connection, position) for position in ends]
         ids = {finding_id for night in nights for finding_id in night}
@@ -105,15 +105,15 @@ def background(connection: sqlite3.Connection, copy: Copy) -> Background:
     return Background(bool(ends), shown, _last_reading(connection, copy), since)
 
 
-def _written_up_to(connection: sqlite3.Connection, position: int) -> dict[str, Words]:
+def _written_up_to(connection: sqlite3.Connection, position: int) -> dict[str, TypedWords]:
     rows = connection.execute(
         "SELECT finding_id, words FROM written WHERE position <= ? ORDER BY position", (position,)
     )
     return {finding_id: json.loads(text) for finding_id, text in rows}
 
 
-def _written_after(connection: sqlite3.Connection, position: int) -> dict[str, tuple[Words, ...]]:
-    words: dict[str, tuple[Words, ...]] = {}
+def _written_after(connection: sqlite3.Connection, position: int) -> dict[str, tuple[TypedWords, ...]]:
+    words: dict[str, tuple[TypedWords, ...]] = {}
     rows = connection.execute("SELECT finding_id, words FROM written WHERE position > ? ORDER BY position", (position,))
     for finding_id, text in rows:
         words[finding_id] = (*words.get(finding_id, ()), json.loads(text))
@@ -143,7 +143,7 @@ def record(connection: sqlite3.Connection, run_id: str, reviews: Reviews, past: 
         _record_copy(connection, run_id, copy, reviews.merged)
     own = _record_own(connection, reviews)
     findings = [one.finding for one in past]
-    _record_shown(connection, run_id, {one.finding_id: words_of(one, own.get(one.finding_id)) for one in findings})
+    _record_shown(connection, run_id, {one.finding_id: typed_about(one, own.get(one.finding_id)) for one in findings})
     connection.execute("DELETE FROM import_problems WHERE run_id = ?", (run_id,))
     connection.executemany(
         "INSERT INTO import_problems VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -154,7 +154,7 @@ def record(connection: sqlite3.Connection, run_id: str, reviews: Reviews, past: 
 def _record_own(connection: sqlite3.Connection, reviews: Reviews) -> dict[str, dict[str, str]]:
     if not reviews.copies:  # nothing was read: what analysts added stands as it is
         return own_words_of_all(connection)
-    held = {finding_id: own for finding_id, words in reviews.merged.words.items() if (own := own_words(words))}
+    held = {finding_id: own for finding_id, words in reviews.merged.words.items() if (own := in_own_columns(words))}
     connection.execute("DELETE FROM own_words")
     rows = ((finding_id, _text(own)) for finding_id, own in held.items())
     connection.executemany("INSERT INTO own_words VALUES (?, ?)", rows)
@@ -182,7 +182,7 @@ def _record_copy(connection: sqlite3.Connection, run_id: str, copy: Copy, merged
     )
 
 
-def _record_shown(connection: sqlite3.Connection, run_id: str, words: Mapping[str, Words]) -> None:
+def _record_shown(connection: sqlite3.Connection, run_id: str, words: Mapping[str, TypedWords]) -> None:
     last = dict(connection.execute("SELECT finding_id, words FROM written ORDER BY position"))
     connection.executemany(
         "INSERT INTO written (finding_id, words) VALUES (?, ?)",

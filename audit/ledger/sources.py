@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS sweeps (
 for. `told_at` is when the platform last gave an answer, "not found" included."""
 
 
-def digest(source: str, key: str) -> str:
+def key_digest(source: str, key: str) -> str:
     """What stands for a sweep's key in the ledger."""
     return hashlib.sha256(f"{source}\n{key}".encode()).hexdigest()[:32]
 

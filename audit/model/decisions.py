@@ -18,7 +18,7 @@ DISPOSITIONS = (
     "needs more evidence",
 )
 """What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
-Words = Mapping[str, str]
+TypedWords = Mapping[str, str]
 """What a person typed about one finding: a field of DECIDED, or the heading of an analyst's own column, → text.
 
 Days are in ISO form. A key that is missing means an empty cell in the ledger, and no such column in a copy.
@@ -31,7 +31,7 @@ class ReviewRow:
 
     where: str
     finding_id: str
-    words: Words
+    words: TypedWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Copy:
 class Said:
     """What a row of a copy said when it was last read. `open` names the columns that could not be settled then."""
 
-    words: Words
+    words: TypedWords
     open: frozenset[str] = frozenset()
 
 
@@ -67,9 +67,9 @@ class Background:
     """
 
     dated: bool
-    shown: Mapping[str, tuple[Words, ...]]
+    shown: Mapping[str, tuple[TypedWords, ...]]
     before: Mapping[str, tuple[Said, ...]] | None = None
-    since: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    since: Mapping[str, tuple[TypedWords, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Merged:
     `said` and `problems` are by the copy's digest.
     """
 
-    words: Mapping[str, Words]
+    words: Mapping[str, TypedWords]
     decided: tuple[Decided, ...] = ()
     said: Mapping[str, tuple[tuple[str, Said], ...]] = field(default_factory=dict)
     problems: Mapping[str, tuple[ImportProblem, ...]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 _T = TypeVar("_T")
 
 
-class Step(StrEnum):
+class LifeStep(StrEnum):
     """What may happen to a finding, as far as it is counted; in the ledger's words.
 
     REOPENED is also a decision that changed evidence has set aside, or that somebody took back.
@@ -41,7 +41,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Subject:
     """What a finding is counted under."""
 
     agency_code: str
@@ -65,8 +65,8 @@ class Trends:
     """
 
     weeks: tuple[Week, ...] = ()
-    counts: Mapping[tuple[date, str], Mapping[Mark, int]] = field(default_factory=dict)
-    waited: Mapping[date, Mapping[Mark, tuple[int, ...]]] = field(default_factory=dict)
+    counts: Mapping[tuple[date, str], Mapping[Subject, int]] = field(default_factory=dict)
+    waited: Mapping[date, Mapping[Subject, tuple[int, ...]]] = field(default_factory=dict)
 
     def of_agency(self, agency_code: str) -> Trends:
         """The same weeks with one agency's findings only."""
@@ -94,7 +94,7 @@ class Trends:
         return float(median(days)) if days else None
 
 
-def _of_agency(found: Mapping[Mark, _T], agency_code: str) -> dict[Mark, _T]:
+def _of_agency(found: Mapping[Subject, _T], agency_code: str) -> dict[Subject, _T]:
     return {mark: value for mark, value in found.items() if mark.agency_code == agency_code}
 
 

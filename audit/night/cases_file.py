@@ -33,7 +33,7 @@ _ARROW = {"boolean": pa.bool_(), "Int64": pa.int64(), TEXT: pa.string()}
 _RUN = b"run_id"
 
 
-def judged(
+def with_answers(
     cases: pd.DataFrame, rules: Sequence[Rule], context: Context, ids: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """The cases with what each rule says of them, as the file keeps them. Pure.
@@ -64,7 +64,7 @@ def judged(
     return kept[list(TYPES)].astype(TYPES)
 
 
-def write(path: Path, cases: pd.DataFrame, run_id: str) -> None:
+def write_cases(path: Path, cases: pd.DataFrame, run_id: str) -> None:
     """Put judged cases in the place of `path`, whole or not at all. The same cases give the same bytes. OSError."""
     schema = pa.schema([(name, _ARROW[kind]) for name, kind in TYPES.items()], metadata={_RUN: run_id.encode()})
     columns = [pa.array(cases[name], type=_ARROW[kind], from_pandas=True) for name, kind in TYPES.items()]
@@ -72,7 +72,7 @@ def write(path: Path, cases: pd.DataFrame, run_id: str) -> None:
         parquet.write_table(pa.Table.from_arrays(columns, schema=schema), file, compression="zstd")
 
 
-def read(path: Path, run_id: str) -> pd.DataFrame | None:
+def read_cases(path: Path, run_id: str) -> pd.DataFrame | None:
     """The cases that a run stored, with the columns and types of TYPES; None where there are none of this run."""
     try:
         table = parquet.read_table(path, partitioning=None)

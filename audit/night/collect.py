@@ -10,17 +10,17 @@ from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
 from audit.cases.build import Watch
-from audit.cases.gate import nexus, passes, restrained
+from audit.cases.gate import passes, restrained, search_for
 from audit.cases.registrations import added_up
 from audit.cases.tie import Sighting, latest_first
 from audit.config import Settings, SourceSettings
 from audit.ledger import Ledger
-from audit.ledger.sources import digest
+from audit.ledger.sources import key_digest
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.model.night import Problem, Pull, PullStatus
 from audit.night import disclosures
 from audit.night.inputs import Inputs
-from audit.night.pull import Reading, blank, open_source
+from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
@@ -64,19 +64,19 @@ def collect(
     return (*inputs.pulls, *ordered), tuple(problems)
 
 
-def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime) -> Reading:
+def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime) -> Pulling:
     """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
     sweep = source.connector.sweep
     more: dict[str, Any] = {"day": datetime.combine(inputs.directory.as_of, time(), UTC)}
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
-    gate = nexus(inputs.organization)
+    gate = search_for(inputs.organization)
     more["before"] = ledger.columns_of(source.name)
     reading = open_source(source, settings.folder, at, ledger.read_before(source.name), gate, **more)
     if sweep is None:
         return reading
     with suppress(SourceDown):  # an option that cannot be used is told when the source is read
-        keys = {key: digest(source.name, key) for key in sweep.keys(reading.source)}
+        keys = {key: key_digest(source.name, key) for key in sweep.keys(reading.source)}
         names = source.connector.platforms
         told = ", ".join(names) if len(names) <= NAMED_PLATFORMS else f"{len(names)} platforms"
         plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.last_answers(source.name), at)
@@ -96,7 +96,7 @@ class _Gathered:
     fault: str = ""
 
 
-def _through_the_gate(reading: Reading, inputs: Inputs) -> Accounts:
+def _through_the_gate(reading: Pulling, inputs: Inputs) -> Accounts:
     def keep(record: object) -> bool:
         return passes(cast("Account", record), inputs.organization, inputs.registry)
 
@@ -106,7 +106,7 @@ def _through_the_gate(reading: Reading, inputs: Inputs) -> Accounts:
         yield reading.key, account
 
 
-def _gathered(reading: Reading, inputs: Inputs) -> _Gathered:
+def _gathered(reading: Pulling, inputs: Inputs) -> _Gathered:
     """All of one source, kept aside: the ledger belongs to another thread."""
     spool = Spool()
     try:
@@ -120,7 +120,7 @@ def _gathered(reading: Reading, inputs: Inputs) -> _Gathered:
     return _Gathered(spool.pairs())
 
 
-def _kept(reading: Reading, gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
+def _kept(reading: Pulling, gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
     """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
     if gathered.fault:
         return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)
@@ -199,7 +199,7 @@ def coverage(
         told: dict[str, datetime] = {}
         if connector.covers is Covers.THOSE_ASKED:
             last = ledger.last_answers(source.name)
-            marks = ((address, last.get(digest(source.name, address))) for address in addresses)
+            marks = ((address, last.get(key_digest(source.name, address))) for address in addresses)
             told = {address: answer.told_at for address, answer in marks if answer and answer.told_at}
         if declared or connector.covers is not Covers.NOBODY:
             everybody = connector.covers is not Covers.THOSE_ASKED

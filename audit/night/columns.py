@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from audit.model.measures import Columns
 from audit.night.headings import meant
-from connectors.contract import Record, Table
+from connectors.contract import ExportTable, Record
 from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
 
 TELLING: Mapping[type[Record], frozenset[str]] = {
@@ -26,7 +26,7 @@ FEWEST, FEWEST_ASKED, ENOUGH = 3, 10, 20
 """Filled values that must be expected before their absence counts: all of a list, all of a sweep, half of either."""
 
 
-def headed(tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
+def headed(tables: Mapping[str, ExportTable]) -> dict[str, dict[str, str]]:
     """Place → field → heading, of the tables that were met."""
     return {
         place: {name: table.headings[position] for name, position in table.where.items()}
@@ -42,7 +42,7 @@ def filled_in(record: Record) -> Iterator[str]:
 def lost(
     before: Columns,
     now: Columns,
-    tables: Mapping[str, Table],
+    tables: Mapping[str, ExportTable],
     may_lose: Collection[str],
     record: type[Record],
     *,
@@ -85,13 +85,13 @@ def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
             yield name, (same or lack)[0]
 
 
-def unread_headings(table: Table) -> list[str]:
+def unread_headings(table: ExportTable) -> list[str]:
     """The headings of a table that no field reads."""
     taken = set(table.where.values())
     return [text for position, text in enumerate(table.headings) if position not in taken and text]
 
 
-def _heading_gone(name: str, place: str, before: Columns, table: Table, record: type[Record]) -> str:
+def _heading_gone(name: str, place: str, before: Columns, table: ExportTable, record: type[Record]) -> str:
     known = {text for one in before.tables.values() for text in one.values()}
     heading = next(one[name] for one in before.tables.values() if name in one)
     free = [text for text in unread_headings(table) if text not in known]

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
-from audit.ledger.sources import digest
+from audit.ledger.sources import key_digest
 from audit.workbook.whole_file import replacing
 
 NAME = "disclosures.jsonl"
@@ -22,7 +22,9 @@ def note(output: Path, source: str, keys: Collection[str], at: str) -> None:
 
     `at` is an ISO time. Raises OSError.
     """
-    lines = "".join(json.dumps({"at": at, "source": source, "key_sha256": digest(source, key)}) + "\n" for key in keys)
+    lines = "".join(
+        json.dumps({"at": at, "source": source, "key_sha256": key_digest(source, key)}) + "\n" for key in keys
+    )
     descriptor = os.open(output / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
     with os.fdopen(descriptor, "ab") as file:
         file.write(lines.encode())

@@ -12,14 +12,14 @@ from audit.ledger import Ledger
 from audit.model.figures import Figure
 from audit.model.night import Problem, Pull
 from audit.model.organization import Organization
-from audit.night.pull import Reading, open_source
+from audit.night.pull import Pulling, open_source
 from audit.night.usable import (
     PeopleCounts,
     address_column_advice,
     overnight_figures,
     people_figures,
     refused,
-    roster,
+    roster_of,
     supervisors_figure,
     unread_addresses,
 )
@@ -58,8 +58,8 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
     try:
         organization, readings = read_registry(settings, ledger, now)
         codes = agency_codes(organization)
-        people = opened(settings.directory, settings, ledger, now)
-        placed = Placed(settings.directory.name, codes)
+        people = opened_input(settings.directory, settings, ledger, now)
+        placed = InAgencies(settings.directory.name, codes)
         counts = PeopleCounts(mail_system(organization), codes.codes)
         records = (cast("Person", record) for record in people.records())
         employees = directory(counts.counted(placed.people(records)), counts.system, codes.codes, as_of)
@@ -86,14 +86,14 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
     )
 
 
-def opened(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Reading:
+def opened_input(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Pulling:
     """One of the inputs ready to be read, with what its last healthy pull held."""
     before = ledger.columns_of(source.name)
     return open_source(source, settings.folder, now, ledger.read_before(source.name), before=before)
 
 
 @dataclass
-class Placed:
+class InAgencies:
     """The directory's people with the code of the agency that HR means; what it means by others is remembered."""
 
     source: str
@@ -123,7 +123,7 @@ class Placed:
 
 
 def measured(
-    reading: Reading, people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
+    reading: Pulling, people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
 ) -> tuple[Figure, ...]:
     """What of the directory was usable. Raises InputUnusable where a figure is beyond its bounds."""
     name, expect = reading.settings.name, reading.settings.expect
@@ -131,7 +131,7 @@ def measured(
     figures = (
         *people_figures(name, people, expect, before, reading.source.tables),
         supervisors_figure(name, organization.official, employees, expect),
-        *overnight_figures(name, ledger.roster(), roster(employees), expect),
+        *overnight_figures(name, ledger.roster(), roster_of(employees), expect),
     )
     fault = refused(figures, expect, before)
     if fault:
@@ -139,7 +139,7 @@ def measured(
     return tuple(one for one in figures if one.whole)
 
 
-def unread_columns(reading: Reading, system: MailSystem) -> tuple[Problem, ...]:
+def unread_columns(reading: Pulling, system: MailSystem) -> tuple[Problem, ...]:
     """A problem for each column of the directory that holds state addresses and is not read: aliases may be in it."""
     left_unread = reading.source.options.get("left_unread", ())
     found = unread_addresses(reading.source.tables, system.all, left_unread)
@@ -180,14 +180,14 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
     return replace(organization, official=tuple(entries)), tuple(problems)
 
 
-def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Reading]]:
+def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Pulling]]:
     """The organization with its agencies and its registry of official accounts. Raises SourceDown."""
-    agencies = opened(settings.agencies, settings, ledger, now)
+    agencies = opened_input(settings.agencies, settings, ledger, now)
     organization = read_organization(settings, agencies)
     official = settings.official_accounts
     if official is None:
         return organization, [agencies]
-    reading = opened(official, settings, ledger, now)
+    reading = opened_input(official, settings, ledger, now)
     codes = agency_codes(organization)
     records = (cast("OfficialAccount", record) for record in reading.records())
     entries = tuple(
@@ -196,7 +196,7 @@ def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Or
     return replace(organization, official=entries), [agencies, reading]
 
 
-def read_organization(settings: Settings, agencies: Reading) -> Organization:
+def read_organization(settings: Settings, agencies: Pulling) -> Organization:
     """The organization without its registry. Raises SourceDown where the agencies file cannot be read."""
     return Organization(
         name=settings.organization_name,

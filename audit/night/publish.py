@@ -49,28 +49,28 @@ def publish(
     created = datetime.combine(night.as_of, time(), UTC)
     title = f"Identity audit, {night.organization.name}, {night.as_of.isoformat()}"
     store = partial(write_encrypted, password=passwords.main) if passwords else None
-    write.write(folder / "audit.xlsx", report.sheets(night), created=created, title=title, store=store)
+    write.write_workbook(folder / "audit.xlsx", report.sheets(night), created=created, title=title, store=store)
     letters = folder / "notices.xlsx"
     if night.notices:
         sheets = report.notice_sheets(night)
-        write.write(letters, sheets, created=created, title=f"{title}, notices", store=store)
+        write.write_workbook(letters, sheets, created=created, title=f"{title}, notices", store=store)
     else:
         letters.unlink(missing_ok=True)
     written = set()
-    codes = report.agency_codes(night)
+    codes = report.agencies_with_a_book(night)
     names = file_names({*codes, *(agency.agency_code for agency in night.organization.agencies)})
     for code in codes:
         path = agencies / f"{names[code]}.xlsx"
         store = partial(write_encrypted, password=passwords.of(code)) if passwords else None
         sheets, titled = report.agency_sheets(night, code), f"{title}, agency {code}"
-        write.write(path, sheets, created=created, title=titled, store=store)
+        write.write_workbook(path, sheets, created=created, title=titled, store=store)
         written.add(path)
     for stale in set(agencies.glob("*.xlsx")) - written:
         stale.unlink()
     with replacing(folder / "findings.jsonl") as file:
         file.writelines(f"{line}\n".encode() for line in report.jsonl(night))
     if cases is not None:
-        cases_file.write(folder / cases_file.NAME, cases, night.run_id)
+        cases_file.write_cases(folder / cases_file.NAME, cases, night.run_id)
     with replacing(folder / RUN_JSON) as file:
         said = report.run_json(night, _digests(folder, written))
         file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")

@@ -51,7 +51,7 @@ GONE = "there is no account by this declared handle: it is gone, renamed or take
 
 
 @dataclass
-class Reading:
+class Pulling:
     """One source being read: counts grow as `records` is consumed. Iterate `records` once, to its end.
 
     `before` is what its last healthy pull held.
@@ -266,10 +266,10 @@ def open_source(
     nexus: Nexus | None = None,
     before: Columns | None = None,
     **more: Any,
-) -> Reading:
+) -> Pulling:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
     source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
-    return Reading(settings, source, read_before, before)
+    return Pulling(settings, source, read_before, before)
 
 
 def blank(settings: SourceSettings, status: PullStatus, reason: str, read_before: int | None) -> Pull:

@@ -20,7 +20,7 @@ def for_work(source: SourceSettings, account: Account) -> bool:
     return account.platform in SEATS or source.connector.purpose is Purpose.WORK
 
 
-def told(sightings: Collection[Sighting]) -> tuple[Problem, ...]:
+def seats_told(sightings: Collection[Sighting]) -> tuple[Problem, ...]:
     """What stands on "Data quality" of each source that shows accounts for work: that clause E is not asked of them."""
     counts = Counter(sighting.source for sighting in sightings if sighting.work)
     return tuple(

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from audit.config import Settings
-from audit.decisions.merge import decide, heading, merge, own_words, words_of
+from audit.decisions.merge import decide, heading, in_own_columns, merge, typed_about
 from audit.ledger import Ledger
-from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, Words
+from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
 from audit.night.reviews_folder import read_folder
@@ -32,7 +32,7 @@ def read_back(
     """
     past = ledger.past()
     own = ledger.own_words()
-    held: dict[str, Words] = {name: words_of(one.finding, own.get(name)) for name, one in past.items()}
+    held: dict[str, TypedWords] = {name: typed_about(one.finding, own.get(name)) for name, one in past.items()}
     known = ledger.files_read()
     folder = read_folder(settings.reviews, settings.output, known.keys(), passwords)
     backgrounds = {copy.sha256: ledger.background(copy) for copy in folder.copies}
@@ -51,21 +51,23 @@ def _facts_shown(ledger: Ledger, copies: Sequence[Copy], merged: Merged) -> dict
     return ledger.facts_shown({one.finding_id: runs[one.sha256] for one in decisions})
 
 
-def _decided(past: Past, before: Words, words: Words, shown: str | None) -> Past:
+def _decided(past: Past, before: TypedWords, words: TypedWords, shown: str | None) -> Past:
     if words == before:
         return past
     decided_facts = past.decided_facts if shown is None else shown
     return replace(past, finding=decide(past.finding, words), decided_facts=decided_facts)
 
 
-def told(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
+def with_all_problems(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
     """With all problems of tonight, `findings` being as they stand when everything is judged.
 
     Those of files that were read before stay until somebody settles them or takes the file away; a disposition that is
     none of the list is told of for as long as its finding stands.
     """
     past = {one.finding.finding_id: one for one in findings}
-    words = {name: words_of(one.finding, own_words(reviews.merged.words.get(name, {}))) for name, one in past.items()}
+    words = {
+        name: typed_about(one.finding, in_own_columns(reviews.merged.words.get(name, {}))) for name, one in past.items()
+    }
     standing = [problem for problem in reviews.before if not _settled(problem, words.get(problem.finding_id, {}))]
     unknown = [
         ImportProblem("the ledger", name, "Disposition", word, word, _UNKNOWN_WORD)
@@ -75,7 +77,7 @@ def told(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
     return replace(reviews, problems=(*reviews.problems, *standing, *unknown))
 
 
-def _settled(problem: ImportProblem, words: Words) -> bool:
+def _settled(problem: ImportProblem, words: TypedWords) -> bool:
     """Whether the ledger says by now what could not be taken then."""
     name = _FIELDS.get(folded(problem.field), problem.field)
     return bool(problem.field) and words.get(name, "") == problem.words

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from audit.config import Settings
-from audit.findings.lifecycle import tonight
+from audit.findings.lifecycle import reported_tonight
 from audit.findings.trust import measure
 from audit.ledger import Ledger
 from audit.model.coverage import PlatformCoverage
@@ -52,7 +52,7 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
     started_at, content = ledger.run(run_id)
     as_of = date.fromisoformat(run_id[:10])
     past = ledger.past()
-    findings = tuple(one.finding for one in past.values() if tonight(one, as_of))
+    findings = tuple(one.finding for one in past.values() if reported_tonight(one, as_of))
     held = defaultdict(set)
     for finding in findings:
         if finding.link_step is LinkStep.OFFICIAL_REGISTRY and finding.status is not FindingStatus.RESOLVED:

@@ -91,7 +91,7 @@ def _read_file(
         return
     if digest not in read_before:
         book = _opened(content, name, passwords)
-        sheets.check(book, name)
+        sheets.refuse_unsafe(book, name)
         _archive(content, digest, output)
         found.copies = (*found.copies, read_copy(book, name, digest, datetime.fromtimestamp(modified, UTC)))
     found.present = (*found.present, digest)

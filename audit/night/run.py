@@ -15,16 +15,16 @@ from audit.cases.sharing import told_apart
 from audit.config import Settings
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, settled_ids
-from audit.ledger import Ledger, LedgerError, opened
+from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.model.night import Night, Problem
 from audit.night import left_sources, purpose
-from audit.night.cases_file import judged
+from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, official_seen, sightings, watchers
 from audit.night.inputs import read_inputs, read_registry
 from audit.night.publish import publish
-from audit.night.read_back import read_back, told
+from audit.night.read_back import read_back, with_all_problems
 from audit.night.retell import night_of, stored
-from audit.night.usable import roster
+from audit.night.usable import roster_of
 from audit.rules import RULES, Context, judge
 from audit.workbook.passwords import passwords
 
@@ -49,7 +49,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
     AlreadyRunning, UnusableDate, InputUnusable, LedgerError, ConfigError where a workbook's password cannot be had, and
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
-    with only_run_in(settings.output), opened(settings.output) as ledger:
+    with only_run_in(settings.output), open_or_begin(settings.output) as ledger:
         started_at = clock()
         refuse_the_future(as_of, started_at)
         refuse_the_past(ledger, as_of)
@@ -80,16 +80,16 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
                 *problems,
                 *notes,
                 *shared,
-                *purpose.told(shown),
+                *purpose.seats_told(shown),
                 *_left_behind(settings, ledger),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,
-            reviews=told(reviews, findings),
-            roster=roster(inputs.directory),
+            reviews=with_all_problems(reviews, findings),
+            roster=roster_of(inputs.directory),
         )
         night = night_of(ledger, run_id, settings, inputs.organization)
-        publish(night, settings.output, judged(cases, RULES, context, ids), passwords=keys)
+        publish(night, settings.output, with_answers(cases, RULES, context, ids), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 
@@ -105,7 +105,7 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
 
     Raises LedgerError before the first run, SourceDown where agencies or registry cannot be read, and as `run` does.
     """
-    with only_run_in(settings.output), opened(settings.output) as ledger:
+    with only_run_in(settings.output), open_or_begin(settings.output) as ledger:
         last = ledger.last_run()
         if last is None:
             raise LedgerError(f"{ledger.path}: nothing has been judged yet. Run `identity-audit run` first.")

@@ -19,7 +19,7 @@ from audit.night.headings import meant
 from audit.people.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import bare_id
-from connectors.contract import Expect, Record, Table
+from connectors.contract import Expect, ExportTable, Record
 from connectors.records import Account, OfficialAccount, Person, Status
 
 BOUNDS: Mapping[str, tuple[float, float]] = {
@@ -85,7 +85,7 @@ class PeopleCounts:
 
 
 def people_figures(
-    source: str, people: PeopleCounts, expect: Expect, before: Mapping[str, float], tables: Mapping[str, Table]
+    source: str, people: PeopleCounts, expect: Expect, before: Mapping[str, float], tables: Mapping[str, ExportTable]
 ) -> list[Figure]:
     """The figures of one directory by itself, against the bounds and against the shares of the last night."""
     whole = people.rows
@@ -150,7 +150,7 @@ def supervisors_figure(
     return Figure(source, "supervisors", MEASURED["supervisors"], known, len(named), held, advice)
 
 
-def roster(directory: Directory) -> frozenset[Remembered]:
+def roster_of(directory: Directory) -> frozenset[Remembered]:
     """The people of a night in digests, to compare the next night with."""
     mailbox = {ids[0]: box for box, ids in directory.owners.items() if len(ids) == 1 and box not in directory.aliases}
     return frozenset(
@@ -202,7 +202,7 @@ def _still_there(source: str, there: int, before: int, expect: Expect) -> Figure
 
 
 def unread_addresses(
-    tables: Mapping[str, Table], domains: Collection[str], left_unread: Collection[str]
+    tables: Mapping[str, ExportTable], domains: Collection[str], left_unread: Collection[str]
 ) -> Iterator[tuple[str, str, int, int]]:
     """(place, heading, cells with a state address, rows) of each column that holds state addresses and is not read.
 
@@ -235,7 +235,7 @@ def toml(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
+def status_advice(words: Mapping[str, int], tables: Mapping[str, ExportTable]) -> str:
     """What to say of status words that nobody explained. It never fills in a meaning: a word of leavers would become
     one of people employed."""
     named = sorted((word for word in words if word), key=lambda word: (-words[word], word))
@@ -255,7 +255,7 @@ def status_advice(words: Mapping[str, int], tables: Mapping[str, Table]) -> str:
     )
 
 
-def _address_advice(people: PeopleCounts, tables: Mapping[str, Table]) -> str:
+def _address_advice(people: PeopleCounts, tables: Mapping[str, ExportTable]) -> str:
     seen = ", ".join(f"{domain} ({count:,})" for domain, count in people.domains.most_common(3))
     ours = ", ".join(sorted(people.system.all)[:QUOTED])
     others = list(unread_addresses(tables, people.system.all, ()))
@@ -266,7 +266,7 @@ def _address_advice(people: PeopleCounts, tables: Mapping[str, Table]) -> str:
     )
 
 
-def _map_advice(name: str, tables: Mapping[str, Table], *others: str) -> str:
+def _map_advice(name: str, tables: Mapping[str, ExportTable], *others: str) -> str:
     """Which column to name for a field: one that other systems call so, where the tables have it."""
     if not tables:
         return " Check the directory."

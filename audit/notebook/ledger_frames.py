@@ -17,7 +17,7 @@ from audit.model.trends import Trends
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened_read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """The ledger for reading. Raises sqlite3.OperationalError where there is none."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         yield connection
@@ -65,7 +65,7 @@ def dispositions(ledger: sqlite3.Connection, as_of: date) -> pd.DataFrame:
 
 def weeks(ledger: sqlite3.Connection, run_id: str, as_of: date) -> Trends:
     """Counts by week up to a run: what the sheet "Trends" shows."""
-    events, marks = history_store.events(ledger, run_id), history_store.marks(ledger)
+    events, marks = history_store.events(ledger, run_id), history_store.subjects(ledger)
     return trends(events, marks, history_store.nights(ledger, run_id), as_of, history_store.forgotten(ledger))
 
 

@@ -83,7 +83,7 @@ def load(folder: str | Path, run: str = LATEST) -> Frames:
     findings = [json.loads(line) for line in lines if line]
     path = folder / "ledger.sqlite"
     try:
-        with ledger_frames.opened(path) as ledger:
+        with ledger_frames.opened_read_only(path) as ledger:
             changes, runs = ledger_frames.changes(ledger, run_id), ledger_frames.runs(ledger, run_id)
             dispositions, ties = ledger_frames.dispositions(ledger, as_of), ledger_frames.ties(ledger)
             trends = ledger_frames.weeks(ledger, run_id, as_of)
@@ -96,7 +96,7 @@ def load(folder: str | Path, run: str = LATEST) -> Frames:
         sources=pd.DataFrame(told["sources"]),
         coverage=_coverage(told.get("coverage", [])),
         sweeps=_sweeps(told["sources"]),
-        cases=cases_file.read(night / cases_file.NAME, run_id),
+        cases=cases_file.read_cases(night / cases_file.NAME, run_id),
         changes=_dated(changes, "as_of"),
         runs=_dated(runs, "as_of", "started_at", "finished_at"),
         dispositions=_dated(dispositions, "decided_on", "first_seen"),

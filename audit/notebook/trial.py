@@ -12,7 +12,7 @@ from audit.night.cases_file import CANNOT_TELL, HOLDS
 from audit.rules import RULES
 
 
-class Outcome(StrEnum):
+class Trial(StrEnum):
     """What a tried predicate says of a case beside a live rule."""
 
     ADDED = "would be new"
@@ -53,7 +53,7 @@ def live_answers(cases: pd.DataFrame, rule_id: str) -> pd.Series:
 
 def _outcome(live: object, tried: object) -> str:
     if live is pd.NA or tried is pd.NA:
-        return Outcome.UNKNOWN
+        return Trial.UNKNOWN
     if live:
-        return Outcome.BOTH if tried else Outcome.GONE
-    return Outcome.ADDED if tried else Outcome.NEITHER
+        return Trial.BOTH if tried else Trial.GONE
+    return Trial.ADDED if tried else Trial.NEITHER

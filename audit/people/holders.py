@@ -42,7 +42,7 @@ Before = Mapping[tuple[str, str], Sequence[Seen]]
 """(platform, what an account is known by) → what earlier nights noted of it, in no order."""
 
 
-def digest(text: str) -> str:
+def short_digest(text: str) -> str:
     """A short digest of a text, "" for none."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12] if text else ""
 
@@ -52,10 +52,10 @@ def noted_holders(employee_ids: Iterable[str], directory: Directory) -> str:
     found = (directory.employees.get(one) for one in employee_ids)
     people = sorted(
         (
-            digest(bare_id(one.employee_id)),
-            tuple(sorted(map(digest, one.given.split()))),
-            tuple(sorted(map(digest, one.names.split()))),
-            digest(one.since.isoformat() if one.since else ""),
+            short_digest(bare_id(one.employee_id)),
+            tuple(sorted(map(short_digest, one.given.split()))),
+            tuple(sorted(map(short_digest, one.names.split()))),
+            short_digest(one.since.isoformat() if one.since else ""),
         )
         for one in found
         if one is not None
@@ -63,9 +63,9 @@ def noted_holders(employee_ids: Iterable[str], directory: Directory) -> str:
     return json.dumps(people, separators=(",", ":")) if people else ""
 
 
-def named(employee_id: str, name: str) -> str:
+def holder_named(employee_id: str, name: str) -> str:
     """The holder of whom only id and (folded) name are known: of a finding from before holders were noted."""
-    one = Holder(digest(bare_id(employee_id)), (), tuple(sorted(map(digest, name.split()))), "")
+    one = Holder(short_digest(bare_id(employee_id)), (), tuple(sorted(map(short_digest, name.split()))), "")
     return json.dumps([astuple(one)], separators=(",", ":")) if employee_id else ""
 
 

@@ -7,6 +7,6 @@ tells person from outlet; `verdicts` weighs them; `disclaimers` says for whom th
 
 from audit.profiles.disclaimers import Disclaimer
 from audit.profiles.marks import Mark, Span
-from audit.profiles.read import Affiliation, Reading, has_nexus, read_profile
+from audit.profiles.read import Affiliation, Reading, read_profile, shows_a_mark
 
-__all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]
+__all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "read_profile", "shows_a_mark"]

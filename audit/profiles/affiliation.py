@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from audit.profiles.agency_names import Form, Tier, given_names
+from audit.profiles.agency_names import MarkTier, NameForm, given_names
 from audit.profiles.contexts import (
     Judged,
     Relation,
     belongs,
-    continued,
     in_name,
     in_profile,
     is_place_or_seat,
+    longer_name,
     relation,
     signals,
 )
@@ -53,7 +53,7 @@ _PRESENT = (Relation.CLAIMED, Relation.MERE, Relation.PLAIN, Relation.NAMED)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Circumstance:
     """What a verdict is made from: the profile, its marks by place, what surrounds them, how it bears itself."""
 
     profile: Profile
@@ -78,7 +78,7 @@ class Evidence:
         return next((item for item in (*self.shown, *self.inside) if item.relation is relation_sought), None)
 
 
-def judge(
+def verdict_of(
     profile: Profile, hits: tuple[Hit, ...], disclaimed: Span | None, disclaimer: Disclaimer, marks: Marks
 ) -> Verdict:
     """First match wins: parody, outlet or branded person by the name it goes by, then the biography's words."""
@@ -97,12 +97,12 @@ def judge(
 
 def _evidence(
     profile: Profile, hits: tuple[Hit, ...], disclaimed: Span | None, disclaimer: Disclaimer, marks: Marks
-) -> Evidence:
+) -> Circumstance:
     named = tuple(hit for hit in hits if hit.mark.span.field in ("handle", "display_name"))
-    names = tuple(hit for hit in named if hit.mark.form is not Form.DOMAIN)
-    told = [hit for hit in hits if hit.mark.span.field == "bio" and hit.mark.form is not Form.DOMAIN]
+    names = tuple(hit for hit in named if hit.mark.form is not NameForm.DOMAIN)
+    told = [hit for hit in hits if hit.mark.span.field == "bio" and hit.mark.form is not NameForm.DOMAIN]
     known = profile.handle.lower().lstrip("@") in marks.handles
-    return Evidence(
+    return Circumstance(
         profile=profile,
         hits=hits,
         names=names,
@@ -110,7 +110,7 @@ def _evidence(
         inside=tuple(relation(hit) for hit in told if not _within(hit, disclaimed)),
         bearing=bearing_of(profile, names, tuple(told), disclaimer),
         disclaimed=disclaimed,
-        registered=tuple(hit for hit in names if known and hit.mark.form is Form.HANDLE),
+        registered=tuple(hit for hit in names if known and hit.mark.form is NameForm.HANDLE),
     )
 
 
@@ -126,7 +126,7 @@ def _past(hits: tuple[Hit, ...], said: str) -> Verdict:
     return Verdict(Affiliation.FORMER, hits, "former", said, "speaks of the past")
 
 
-def _by_name(evidence: Evidence) -> Verdict | None:
+def _by_name(evidence: Circumstance) -> Verdict | None:
     """What the handle and display name make it; None leaves the word to the biography."""
     if evidence.registered:
         return Verdict(Affiliation.OUTLET, evidence.registered, "", "", "goes by the registered handle of")
@@ -140,13 +140,13 @@ def _by_name(evidence: Evidence) -> Verdict | None:
         return None if evidence.present else _nothing(context, said)
     if evidence.bearing.person:
         return _person_by_name(evidence)
-    if evidence.bearing.outlet or any(hit.mark.form is not Form.TITLE for hit in evidence.names):
+    if evidence.bearing.outlet or any(hit.mark.form is not NameForm.TITLE for hit in evidence.names):
         told = tuple(judged.hit for judged in evidence.inside if judged.relation is not Relation.OFF)
         return Verdict(Affiliation.OUTLET, (*evidence.names, *told), "", "", "presents itself under the name of")
     return Verdict(Affiliation.BRANDED_PERSON, evidence.names, "", "", "goes by a name that carries")
 
 
-def _name_context(evidence: Evidence) -> tuple[str, str]:
+def _name_context(evidence: Circumstance) -> tuple[str, str]:
     """What the other words of handle and display name make of the marks there, and those words; ("", "")."""
     context, said = in_name(evidence.profile.rest_of_name(evidence.names))
     if context == "firm":  # "honey-walrus861" is no shop: what is sold stands beside the name that it makes longer
@@ -155,12 +155,12 @@ def _name_context(evidence: Evidence) -> tuple[str, str]:
     if context in ("", "former") and off is not None:
         return off.context, off.words
     if not context and not evidence.bearing.outlet and not evidence.bearing.person:
-        longer = next((word for item in evidence.shown if (word := continued(item.hit))), "")
+        longer = next((word for item in evidence.shown if (word := longer_name(item.hit))), "")
         return ("firm", longer) if longer else ("", "")
     return context, said
 
 
-def _former_by_name(evidence: Evidence) -> Verdict | None:
+def _former_by_name(evidence: Circumstance) -> Verdict | None:
     shown = next((judged for judged in evidence.shown if judged.relation is Relation.FORMER), None)
     if shown is not None:
         return _past((shown.hit,), shown.words)
@@ -173,7 +173,7 @@ def _former_by_name(evidence: Evidence) -> Verdict | None:
     return None
 
 
-def _person_by_name(evidence: Evidence) -> Verdict | None:
+def _person_by_name(evidence: Circumstance) -> Verdict | None:
     if evidence.present and all(_only_letters(hit, evidence.profile) for hit in evidence.names):
         return None
     return Verdict(Affiliation.BRANDED_PERSON, evidence.names, "", "", "goes by a name that carries")
@@ -182,11 +182,11 @@ def _person_by_name(evidence: Evidence) -> Verdict | None:
 def _only_letters(hit: Hit, profile: Profile) -> bool:
     """Whether a mark is a mere abbreviation in small letters within the handle: no passer-by reads it there."""
     written = hit.mark.span.text
-    small = hit.mark.form is Form.ACRONYM and written.islower() and profile.state.word not in written
+    small = hit.mark.form is NameForm.ACRONYM and written.islower() and profile.state.word not in written
     return small and hit.mark.span.field == "handle"
 
 
-def _by_biography(evidence: Evidence) -> Verdict:
+def _by_biography(evidence: Circumstance) -> Verdict:
     bearing, present = evidence.bearing, evidence.present
     named, why_named = in_name(evidence.profile.names_text)
     plain, why_plain = in_profile(evidence.profile.text, "plain")
@@ -218,18 +218,18 @@ def _counts(judged: Judged, bearing: Bearing) -> bool:
         return not (bearing.outlet and not bearing.person)
     if judged.relation is Relation.NAMED:
         return False
-    if judged.hit.mark.form is Form.TITLE:
+    if judged.hit.mark.form is NameForm.TITLE:
         return True
     if is_place_or_seat(judged.hit):
         return False
-    return (judged.hit.tier <= Tier.OWN or judged.relation is Relation.MERE) and not bearing.outlet
+    return (judged.hit.tier <= MarkTier.OWN or judged.relation is Relation.MERE) and not bearing.outlet
 
 
 _DETACHED = ("affiliat", "associat", "connect", "official", "run by", "speak for", "ties", "relation", "independent")
 """Words of disclaimers that people without any tie use too."""
 
 
-def _by_disclaimer(evidence: Evidence) -> Verdict | None:
+def _by_disclaimer(evidence: Circumstance) -> Verdict | None:
     """Views "not MaineDOT's" say for whom their owner works, though nothing else does."""
     named = tuple(hit for hit in evidence.hits if hit.mark.span.field == "bio" and _within(hit, evidence.disclaimed))
     if not named or evidence.bearing.outlet or evidence.disclaimed is None:
@@ -239,9 +239,9 @@ def _by_disclaimer(evidence: Evidence) -> Verdict | None:
     return Verdict(Affiliation.EMPLOYEE, named, "", "", "sets its owner's views apart from those of")
 
 
-def _by_address(evidence: Evidence) -> Verdict | None:
+def _by_address(evidence: Circumstance) -> Verdict | None:
     """A person who shows a state mailbox as the contact presents it as theirs."""
-    shown = tuple(hit for hit in evidence.hits if hit.mark.form is Form.DOMAIN and "@" in hit.mark.span.text)
+    shown = tuple(hit for hit in evidence.hits if hit.mark.form is NameForm.DOMAIN and "@" in hit.mark.span.text)
     if not shown or not evidence.bearing.person:
         return None
     return Verdict(Affiliation.EMPLOYEE, shown, "", "", "shows a mailbox of")

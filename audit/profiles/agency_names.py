@@ -35,7 +35,7 @@ def gather(organization: Organization, state: State) -> Catalogue:
         for acronym in agency.acronyms:
             _add_acronym(catalogue, agency, acronym)
     for phrase, pattern in tuple(catalogue.phrases.items()):
-        if (pattern.tier < Tier.COMMON or pattern.form is Form.NAME) and not phrase.endswith("s"):
+        if (pattern.tier < MarkTier.COMMON or pattern.form is NameForm.NAME) and not phrase.endswith("s"):
             catalogue.phrases.setdefault(phrase + "s", pattern)
     _add_kinds(catalogue)
     _add_state(catalogue)
@@ -44,40 +44,40 @@ def gather(organization: Organization, state: State) -> Catalogue:
         if entry.handle:
             name = codes.get(entry.agency_code, organization.name)
             catalogue.handles.setdefault(
-                entry.handle.lower().lstrip("@"), Pattern(entry.agency_code, name, Form.HANDLE, Tier.STATED)
+                entry.handle.lower().lstrip("@"), Pattern(entry.agency_code, name, NameForm.HANDLE, MarkTier.STATED)
             )
     return catalogue
 
 
 def _add(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
     known = catalogue.phrases.get(phrase)
-    if known is None or (pattern.tier, pattern.form != Form.NAME) < (known.tier, known.form != Form.NAME):
+    if known is None or (pattern.tier, pattern.form != NameForm.NAME) < (known.tier, known.form != NameForm.NAME):
         catalogue.phrases[phrase] = pattern
 
 
 def _add_handles(catalogue: Catalogue, agency: Agency) -> None:
     for _, handle in agency.handles:
-        pattern = Pattern(agency.agency_code, agency.name, Form.HANDLE, Tier.STATED)
+        pattern = Pattern(agency.agency_code, agency.name, NameForm.HANDLE, MarkTier.STATED)
         catalogue.handles.setdefault(handle.lower().lstrip("@"), pattern)
 
 
 def _add_name(catalogue: Catalogue, agency: Agency, name: str) -> None:
     state = catalogue.state
     phrase = comparable(name, state)
-    stated = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.STATED)
+    stated = Pattern(agency.agency_code, agency.name, NameForm.NAME, MarkTier.STATED)
     if state.word in phrase.split():
         _add(catalogue, phrase, stated)
         if phrase.startswith(f"{state.word} "):
             core = phrase.removeprefix(f"{state.word} ")
             if len(core.split()) > 1:
-                _add(catalogue, core, Pattern(agency.agency_code, agency.name, Form.NAME, _bare_tier(core)))
+                _add(catalogue, core, Pattern(agency.agency_code, agency.name, NameForm.NAME, _bare_tier(core)))
                 _add(catalogue, f"{core} of {state.word}", stated)
     elif state.word in phrase.replace(" ", ""):
         _add(catalogue, phrase, stated)
     else:
         for form in _with_state(phrase, state.word):
             _add(catalogue, form, stated)
-        _add(catalogue, phrase, Pattern(agency.agency_code, agency.name, Form.NAME, _bare_tier(phrase)))
+        _add(catalogue, phrase, Pattern(agency.agency_code, agency.name, NameForm.NAME, _bare_tier(phrase)))
     for form in tuple(catalogue.phrases):
         if catalogue.phrases[form].code == agency.agency_code and state.word in form.split():
             _glue(catalogue, form, stated)
@@ -109,20 +109,20 @@ _HEADS = frozenset({"department", "bureau", "office", "board", "division", "comm
 """What the agencies of every state are called: "Department of …" alone is nobody's own."""
 
 
-def _bare_tier(phrase: str) -> Tier:
-    tier = Tier.OWN
+def _bare_tier(phrase: str) -> MarkTier:
+    tier = MarkTier.OWN
     for kind in kinds():
         if any(phrase == name or f" {name} " in f" {phrase} " for name in kind.names):
-            tier = max(tier, Tier.COMMON if kind.federal else Tier.SHARED)
+            tier = max(tier, MarkTier.COMMON if kind.federal else MarkTier.SHARED)
     head, of, tail = phrase.partition(" of ")
     if (of and head in _HEADS) or len(phrase.split()) == 1:
-        return max(tier, Tier.COMMON if len(tail.split()) == 1 and head == "department" else Tier.SHARED)
+        return max(tier, MarkTier.COMMON if len(tail.split()) == 1 and head == "department" else MarkTier.SHARED)
     return tier
 
 
 def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
     state, bare = catalogue.state, comparable(acronym, catalogue.state)
-    stated = Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.STATED)
+    stated = Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, MarkTier.STATED)
     postal = state.postal.lower()
     if bare.startswith(state.word) or state.word in bare.split():
         _add(catalogue, bare, stated)
@@ -150,9 +150,9 @@ def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
             _add(catalogue, word, stated)
             catalogue.glued.setdefault(word, stated)
         if len(glued) == 3:
-            _add(catalogue, postal + glued, Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.SHARED))
+            _add(catalogue, postal + glued, Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, MarkTier.SHARED))
     if len(glued) > 2:  # two letters are a word of half the languages
-        _add(catalogue, bare, Pattern(agency.agency_code, agency.name, Form.ACRONYM, _acronym_tier(bare)))
+        _add(catalogue, bare, Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, _acronym_tier(bare)))
 
 
 @lru_cache(maxsize=4)
@@ -168,11 +168,11 @@ LIKE_A_WORD = re.compile(
 """Short acronyms that could be a word or a piece of one ("DEP", "OST"): useless to search for by themselves."""
 
 
-def _acronym_tier(acronym: str) -> Tier:
+def _acronym_tier(acronym: str) -> MarkTier:
     if len(acronym) < 3 or (len(acronym) == 3 and LIKE_A_WORD.search(acronym)):
-        return Tier.COMMON
+        return MarkTier.COMMON
     shared = any(acronym in kind.acronyms for kind in kinds())
-    return Tier.SHARED if shared or len(acronym) == 3 else Tier.OWN
+    return MarkTier.SHARED if shared or len(acronym) == 3 else MarkTier.OWN
 
 
 def _add_kinds(catalogue: Catalogue) -> None:
@@ -182,13 +182,13 @@ def _add_kinds(catalogue: Catalogue) -> None:
         if agency is not None:
             _add_titles(catalogue, agency, kind)
             _add_acronyms_and_topics(catalogue, agency, kind)
-            stated = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.STATED)
+            stated = Pattern(agency.agency_code, agency.name, NameForm.NAME, MarkTier.STATED)
             for name in kind.foreign:
                 for joint in ("de", "du", "do", "del estado de", "do estado do", "gobolka", "في", ""):
                     _add(catalogue, f"{name} {joint} {catalogue.state.word}".replace("  ", " "), stated)
 
 
-def _agency_of(kind: Kind, catalogue: Catalogue) -> Agency | None:
+def _agency_of(kind: AgencyKind, catalogue: Catalogue) -> Agency | None:
     """The agency that a kind's foremost name fits; the kinds' names stand in order of fit."""
     for name in kind.names:
         for agency in catalogue.organization.agencies:
@@ -198,34 +198,34 @@ def _agency_of(kind: Kind, catalogue: Catalogue) -> Agency | None:
     return None
 
 
-def _add_titles(catalogue: Catalogue, agency: Agency, kind: Kind) -> None:
+def _add_titles(catalogue: Catalogue, agency: Agency, kind: AgencyKind) -> None:
     state = catalogue.state.word
     for marked in kind.titles:
         title = comparable(marked.lstrip("*"), catalogue.state)
         forms = (f"{state} {title}", f"{state} state {title}", f"{title} for {state}", f"{title} of {state}")
         for form in forms:
             ours_alone = marked.startswith("*") or form.startswith(f"{state} state")
-            _add(catalogue, form, _title(agency, Tier.STATED if ours_alone else Tier.OWN))
+            _add(catalogue, form, _title(agency, MarkTier.STATED if ours_alone else MarkTier.OWN))
         for plural in (f"{state} {title}s", f"{state} state {title}s"):
-            _add(catalogue, plural, _title(agency, Tier.STATED))
-        _add(catalogue, title, _title(agency, Tier.SHARED if marked.startswith("*") else Tier.COMMON))
+            _add(catalogue, plural, _title(agency, MarkTier.STATED))
+        _add(catalogue, title, _title(agency, MarkTier.SHARED if marked.startswith("*") else MarkTier.COMMON))
 
 
-def _add_acronyms_and_topics(catalogue: Catalogue, agency: Agency, kind: Kind) -> None:
+def _add_acronyms_and_topics(catalogue: Catalogue, agency: Agency, kind: AgencyKind) -> None:
     state = catalogue.state.word
-    stated = Pattern(agency.agency_code, agency.name, Form.ACRONYM, Tier.STATED)
+    stated = Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, MarkTier.STATED)
     for acronym in kind.acronyms:
         for form in (f"{state} {acronym}", f"{state}{acronym}", f"{state} state {acronym}"):
             catalogue.phrases.setdefault(form, stated)
-    topical = Pattern(agency.agency_code, agency.name, Form.NAME, Tier.TOPIC)
+    topical = Pattern(agency.agency_code, agency.name, NameForm.NAME, MarkTier.TOPIC)
     for topic in kind.topics:
         phrase = comparable(topic, catalogue.state)
         for form in (f"{state} {phrase}", f"{state}{phrase.replace(' ', '')}"):
             catalogue.phrases.setdefault(form, topical)
 
 
-def _title(agency: Agency, tier: Tier) -> Pattern:
-    return Pattern(agency.agency_code, agency.name, Form.TITLE, tier)
+def _title(agency: Agency, tier: MarkTier) -> Pattern:
+    return Pattern(agency.agency_code, agency.name, NameForm.TITLE, tier)
 
 
 def _add_state(catalogue: Catalogue) -> None:
@@ -233,18 +233,18 @@ def _add_state(catalogue: Catalogue) -> None:
     state, name = catalogue.state.word, catalogue.organization.name
     for row in table("state_service.csv"):
         phrase = row["phrase"].replace("{state}", state)
-        tier = Tier[row["tier"].upper()]
-        _add(catalogue, comparable(phrase, catalogue.state), Pattern("", name, Form(row["form"]), tier))
+        tier = MarkTier[row["tier"].upper()]
+        _add(catalogue, comparable(phrase, catalogue.state), Pattern("", name, NameForm(row["form"]), tier))
     phrase = comparable(name, catalogue.state)
-    _add(catalogue, phrase, Pattern("", name, Form.NAME, Tier.STATED))
-    _glue(catalogue, phrase, Pattern("", name, Form.NAME, Tier.STATED))
+    _add(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
+    _glue(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
 
 
 DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}
 """Digits and signs that stand in for letters: "ma1nedot", "M@ineDOT"."""
 
 
-class Form(StrEnum):
+class NameForm(StrEnum):
     """Through what a profile shows an agency."""
 
     NAME = "name"
@@ -254,7 +254,7 @@ class Form(StrEnum):
     TITLE = "title"
 
 
-class Tier(IntEnum):
+class MarkTier(IntEnum):
     """How much a form says by itself about *whose* agency it is, strongest first."""
 
     STATED = 0
@@ -278,8 +278,8 @@ class Pattern:
 
     code: str
     agency: str
-    form: Form
-    tier: Tier
+    form: NameForm
+    tier: MarkTier
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +347,7 @@ def comparable(phrase: str, state: State) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AgencyKind:
     """One row of generic_agencies.csv: what most states have, in comparable form."""
 
     foreign: tuple[str, ...]
@@ -361,12 +361,12 @@ class Kind:
 
 
 @lru_cache(maxsize=1)
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[AgencyKind, ...]:
     """Every row of generic_agencies.csv."""
     nowhere = State("", "", (), (), "")
     foreign = {row["kind"]: split(row["names"]) for row in table("foreign_names.csv")}
     return tuple(
-        Kind(
+        AgencyKind(
             tuple(comparable(name, nowhere) for name in foreign.get(row["kind"], ())),
             tuple(comparable(name, nowhere) for name in split(row["names"])),
             split(row["acronyms"]),

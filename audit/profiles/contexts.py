@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 
-from audit.profiles.agency_names import Form, State, comparable, split
+from audit.profiles.agency_names import NameForm, State, comparable, split
 from audit.profiles.marks import Hit
 from audit.profiles.text import Words
 from connectors.reference import table
@@ -34,7 +34,7 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Surroundings:
     """One compiled row of contexts.csv. `pattern` is applied to the words before or after a mark, or to a name."""
 
     name: str
@@ -70,7 +70,7 @@ def _either(phrases: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=1)
-def contexts() -> tuple[Context, ...]:
+def contexts() -> tuple[Surroundings, ...]:
     """Every row of contexts.csv, compiled."""
     compiled = []
     for row in table("contexts.csv"):
@@ -82,9 +82,9 @@ def contexts() -> tuple[Context, ...]:
         else:
             pattern = rf"(?<= )(?<! not )(?<! isnt )(?<! never )({words})(?= )"
         over, beside = row["comma"] == "yes", gap == 0 and row["comma"] == "no"
-        compiled.append(Context(row["context"], row["effect"], row["where"], over, beside, re.compile(pattern)))
+        compiled.append(Surroundings(row["context"], row["effect"], row["where"], over, beside, re.compile(pattern)))
     campus = _either(tuple(word for row in table("states.csv") for word in split(row["universities"])))
-    compiled.append(Context("university", "off", "name", True, False, re.compile(rf"(?<= )({campus})(?= )")))
+    compiled.append(Surroundings("university", "off", "name", True, False, re.compile(rf"(?<= )({campus})(?= )")))
     return tuple(compiled)
 
 
@@ -188,7 +188,7 @@ def stands_alone(hit: Hit) -> bool:
     if not _bounded(found, hit.first - 1, -1):
         return False
     if _bounded(found, hit.last + 1, 1):
-        return not (hit.mark.form is Form.TITLE and _is_plural(found.words[hit.last]))
+        return not (hit.mark.form is NameForm.TITLE and _is_plural(found.words[hit.last]))
     return is_title(hit) and bool(signals()["title_tail"].search(f" {found.words[hit.last + 1]} "))
 
 
@@ -199,7 +199,7 @@ def _is_plural(word: str) -> bool:
 
 def is_title(hit: Hit) -> bool:
     """Whether a mark says what a person is: a rank or job, or an agency's byname that is one ("Maine Game Warden")."""
-    return hit.mark.form is Form.TITLE or bool(signals()["roles"].search(f" {hit.words.words[hit.last]} "))
+    return hit.mark.form is NameForm.TITLE or bool(signals()["roles"].search(f" {hit.words.words[hit.last]} "))
 
 
 def _bounded(found: Words, number: int, step: int) -> bool:
@@ -215,11 +215,11 @@ def _bounded(found: Words, number: int, step: int) -> bool:
     return True
 
 
-def _rank(context: Context) -> int:
+def _rank(context: Surroundings) -> int:
     return 0 if context.name in _FIRM else 1 if context.effect == "former" else 2
 
 
-def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Context, str]]:
+def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Surroundings, str]]:
     """The contexts beside a mark: how many characters away, which, in what words."""
     for context in contexts():
         if context.name in ("place", "legislator", "licensee", "customer") and not is_place_or_seat(hit):
@@ -234,7 +234,7 @@ def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, C
         elif context.where == "after":
             match = context.pattern.search(after)
             between = after[: match.start(1)] if match else ""
-            titled = hit.mark.form is Form.TITLE and context.effect == "off" and context.name not in _FIRM
+            titled = hit.mark.form is NameForm.TITLE and context.effect == "off" and context.name not in _FIRM
             if match is None or titled or _is_reset(context, between):
                 continue
             if context.name == "firm" and not _continues_name(hit, len(between.split())):
@@ -254,7 +254,7 @@ def _continues_name(hit: Hit, words_between: int) -> bool:
     return all(raw[:1].isupper() for raw in following)
 
 
-def continued(hit: Hit) -> str:
+def longer_name(hit: Hit) -> str:
     """The last word of a longer name that a mark begins ("State of Maine Grange"); "" where what follows, if anything,
     is a unit, a job or another word that leaves the mark an agency's."""
     found, last = hit.words, hit.last
@@ -275,7 +275,7 @@ def is_place_or_seat(hit: Hit) -> bool:
     return not hit.mark.agency_code or needs_claim(hit.words.words[hit.last])
 
 
-def _reaches(context: Context, hit: Hit, words_between: int, side: int) -> bool:
+def _reaches(context: Surroundings, hit: Hit, words_between: int, side: int) -> bool:
     """Whether nothing separates the context's words from the mark: a comma, for most."""
     if context.over_commas:
         return True
@@ -289,7 +289,7 @@ def _reaches(context: Context, hit: Hit, words_between: int, side: int) -> bool:
     return not any(gap.strip() if context.beside else "," in gap or "&" in gap for gap in gaps)
 
 
-def _is_reset(context: Context, between: str) -> bool:
+def _is_reset(context: Surroundings, between: str) -> bool:
     """Whether something present stands between "former …" and the mark: "former teacher, now MaineDOT"."""
     return context.effect == "former" and bool(signals()["reset"].search(f" {between} "))
 

@@ -25,7 +25,7 @@ class Disclaimer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPhrase:
     """A disclaimer in a text: first and last word of the phrase, and its offsets in the comparable text."""
 
     disclaimer: Disclaimer
@@ -85,7 +85,7 @@ def _rarest(phrase: str) -> tuple[str, ...]:
     return max(filter(None, _alternatives(phrase)), key=lambda forms: min(map(len, forms)))
 
 
-def find_disclaimer(found: Words) -> Found | None:
+def find_disclaimer(found: Words) -> FoundPhrase | None:
     """The strongest disclaimer of a text in comparable words, or None.
 
     Words that speak of retweets, follows or links alone give ENDORSEMENT_ONLY. STATE is never given here: whether
@@ -106,7 +106,7 @@ def find_disclaimer(found: Words) -> Found | None:
         first += 1
     while last > first and found.words[last] in (".", "|"):
         last -= 1
-    return Found(disclaimer, first, last)
+    return FoundPhrase(disclaimer, first, last)
 
 
 def _matches(text: str) -> Iterator[tuple[Disclaimer, int, int]]:
@@ -148,7 +148,7 @@ _SPACED = re.compile(r"\b\w \w \w\b")
 _NO_WORDS = words_of("")
 
 
-def look_for(text: str, state: str = "") -> tuple[Words, Found | None]:
+def look_for(text: str, state: str = "") -> tuple[Words, FoundPhrase | None]:
     """A text's words and the disclaimer in them, seen through look-alike letters where plain reading finds none."""
     if text.isascii() and not _gate().find_matches_as_indexes(text.lower()) and not _SPACED.search(text):
         return _NO_WORDS, None

@@ -13,10 +13,10 @@ from audit.model.organization import Organization
 from audit.profiles.agency_names import (
     DIGITS,
     LIKE_A_WORD,
-    Form,
+    MarkTier,
+    NameForm,
     Pattern,
     State,
-    Tier,
     gather,
     given_names,
     letters_that_are_words,
@@ -44,7 +44,7 @@ class Mark:
 
     agency_code: str
     agency: str
-    form: Form
+    form: NameForm
     span: Span
     disguised: bool = False
 
@@ -54,7 +54,7 @@ class Hit:
     """A mark with what judging it needs: the words it stands in (first to last) and its tier."""
 
     mark: Mark
-    tier: Tier
+    tier: MarkTier
     words: Words
     first: int
     last: int
@@ -130,7 +130,9 @@ class Marks:
             known = {(hit.mark.agency_code, hit.first, hit.last) for hit in hits}
             seen = self._plainly(name, value, skeleton=True)
             hits += [
-                hit for hit in seen if (hit.mark.agency_code, hit.first, hit.last) not in known and hit.tier <= Tier.OWN
+                hit
+                for hit in seen
+                if (hit.mark.agency_code, hit.first, hit.last) not in known and hit.tier <= MarkTier.OWN
             ]
         if name != "link":
             hits += self._behind_digits(name, value)
@@ -151,9 +153,9 @@ class Marks:
                 written = hit.mark.span.text.lower()
                 if not written.replace("_", "").replace("@", "").isalnum() or (name == "bio" and hit.first != hit.last):
                     continue  # in prose, only within one word: "5 Maine DOT crews" is no riddle
-                if hit.mark.form is not Form.ACRONYM and max(self.state.name.split(), key=len) in written:
+                if hit.mark.form is not NameForm.ACRONYM and max(self.state.name.split(), key=len) in written:
                     continue  # a digit in a long name beside a plainly written state
-                if hit.tier == Tier.STATED and _DIGIT_BETWEEN.search(written):
+                if hit.tier == MarkTier.STATED and _DIGIT_BETWEEN.search(written):
                     yield hit
 
     def _plainly(self, name: str, value: str, *, skeleton: bool) -> list[Hit]:
@@ -179,9 +181,9 @@ class Marks:
         for number, start, end in self._phrases.find_matches_as_indexes(found.text, overlapping=True):
             first, last = found.numbers(start, end)
             pattern = self.patterns[self._keys[number]]
-            if pattern.tier is Tier.COMMON and pattern.form is Form.ACRONYM and _hemmed_in(found, first, last):
+            if pattern.tier is MarkTier.COMMON and pattern.form is NameForm.ACRONYM and _hemmed_in(found, first, last):
                 continue
-            if pattern.form is not Form.ACRONYM or self._as_written(name, found, first, last):
+            if pattern.form is not NameForm.ACRONYM or self._as_written(name, found, first, last):
                 yield self._hit(name, found, first, last, pattern, disguised)
 
     def _as_written(self, name: str, found: Words, first: int, last: int) -> bool:
@@ -238,8 +240,8 @@ class Marks:
         for match in self._domains.finditer(folded if len(original) == len(folded) else original):
             start, end = match.span()
             span = Span(name, start, end, original[start:end])
-            mark = Mark("", self.organization.name, Form.DOMAIN, span, disguised)
-            yield Hit(mark, Tier.STATED, _NO_WORDS, 0, 0)
+            mark = Mark("", self.organization.name, NameForm.DOMAIN, span, disguised)
+            yield Hit(mark, MarkTier.STATED, _NO_WORDS, 0, 0)
 
     def _hit(self, name: str, found: Words, first: int, last: int, pattern: Pattern, disguised: bool) -> Hit:
         start, end = found.span(first, last)
@@ -318,8 +320,8 @@ def _joined(found: Words, *, everything: bool) -> list[tuple[int, int]]:
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Overlapping marks give way to the longest, then to the strongest; order of the text."""
     chosen: list[Hit] = []
-    stated = [hit.mark.span for hit in hits if hit.tier is Tier.STATED]
-    hits = [hit for hit in hits if hit.tier is Tier.STATED or not _cuts_into(hit.mark.span, stated)]
+    stated = [hit.mark.span for hit in hits if hit.tier is MarkTier.STATED]
+    hits = [hit for hit in hits if hit.tier is MarkTier.STATED or not _cuts_into(hit.mark.span, stated)]
     ranked = sorted(hits, key=lambda hit: (hit.mark.span.start - hit.mark.span.end, hit.mark.disguised, hit.tier))
     for hit in ranked:
         span = hit.mark.span
@@ -391,4 +393,4 @@ def _domain_pattern(domains: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-__all__ = ["Form", "Hit", "Mark", "Marks", "Span", "Tier", "compile_marks"]
+__all__ = ["Hit", "Mark", "MarkTier", "Marks", "NameForm", "Span", "compile_marks"]

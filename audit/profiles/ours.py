@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from audit.profiles.agency_names import Form, State, Tier, given_names, states
+from audit.profiles.agency_names import MarkTier, NameForm, State, given_names, states
 from audit.profiles.contexts import Relation, in_name, relation, signals
 from audit.profiles.marks import Hit
 from audit.profiles.text import Words, words_of
@@ -64,9 +64,9 @@ class Profile:
     def names_our_state(self, hits: tuple[Hit, ...]) -> bool:
         """Whether any field names our state itself, in full, by its code or by its people: its capital does not, nor
         do the addresses and links among the marks."""
-        shown = [hit.mark.span for hit in hits if hit.mark.form is Form.DOMAIN and hit.mark.span.field == "bio"]
+        shown = [hit.mark.span for hit in hits if hit.mark.form is NameForm.DOMAIN and hit.mark.span.field == "bio"]
         for found in self._fields:
-            for number in own_words(found, self.state, capital=False):
+            for number in own_state_words(found, self.state, capital=False):
                 start = found.spans[number][0]
                 if found is not self.bio or not any(span.start <= start < span.end for span in shown):
                     return True
@@ -125,9 +125,9 @@ def supported(
     """
     kept: list[Hit] = []
     doubt = ""
-    pointed = tied or any(hit.tier is Tier.STATED for hit in hits)
-    for hit in sorted(hits, key=lambda hit: hit.mark.form is Form.TITLE):
-        if hit.tier == Tier.STATED or hit.mark.form is Form.DOMAIN:
+    pointed = tied or any(hit.tier is MarkTier.STATED for hit in hits)
+    for hit in sorted(hits, key=lambda hit: hit.mark.form is NameForm.TITLE):
+        if hit.tier == MarkTier.STATED or hit.mark.form is NameForm.DOMAIN:
             against = _stated_against(hit, profile)
         else:
             against = _against(hit, tuple(kept), profile, state, pointed)
@@ -153,7 +153,7 @@ def _of_university(hit: Hit) -> bool:
 
 def _is_name_shown(hit: Hit, profile: Profile) -> bool:
     """Whether letters in the handle are a word of the display name: "maine_dot", Dot Miller."""
-    if hit.mark.form is not Form.ACRONYM or hit.mark.span.field != "handle":
+    if hit.mark.form is not NameForm.ACRONYM or hit.mark.span.field != "handle":
         return False
     small = {
         word
@@ -167,22 +167,22 @@ def _against(hit: Hit, kept: tuple[Hit, ...], profile: Profile, state: State, po
     """Why a mark that does not name our state is not counted as ours; "" where it is."""
     if beside_other_state(hit, state):
         return "other state"
-    if (hit.mark.form is Form.NAME and _longer_name(hit)) or (not pointed and _spells(hit, profile)):
+    if (hit.mark.form is NameForm.NAME and _longer_name(hit)) or (not pointed and _spells(hit, profile)):
         return "other body"
-    if hit.tier == Tier.TOPIC:
+    if hit.tier == MarkTier.TOPIC:
         return _topic_against(hit, profile)
-    if hit.mark.form is Form.TITLE:
-        return _title_against(hit, profile, any(other.mark.form is not Form.DOMAIN for other in kept))
+    if hit.mark.form is NameForm.TITLE:
+        return _title_against(hit, profile, any(other.mark.form is not NameForm.DOMAIN for other in kept))
     return _unpointed(hit, profile, pointed)
 
 
 def _unpointed(hit: Hit, profile: Profile, pointed: bool) -> str:
     """Why a bare name or acronym lacks what would make it ours: a word that points to our state, or a claim."""
     if pointed or profile.of_our_state:
-        return "" if hit.tier <= Tier.SHARED or _claimed(hit, profile) else "no claim"
+        return "" if hit.tier <= MarkTier.SHARED or _claimed(hit, profile) else "no claim"
     if profile.elsewhere:
         return "other state"
-    return "" if hit.tier <= Tier.SHARED and profile.points_here else "not our state's alone"
+    return "" if hit.tier <= MarkTier.SHARED and profile.points_here else "not our state's alone"
 
 
 def _topic_against(hit: Hit, profile: Profile) -> str:
@@ -221,11 +221,11 @@ def _title_against(hit: Hit, profile: Profile, beside: bool) -> str:
         return context or "local"
     if hit.mark.span.field != "bio":
         return "" if beside else "no agency beside it"
-    if hit.tier == Tier.SHARED:
+    if hit.tier == MarkTier.SHARED:
         near = profile.of_our_state and not profile.elsewhere
     else:
         near = _same_statement(hit, profile.state)
-    return "" if near or (beside and hit.tier == Tier.SHARED) else "not our state's alone"
+    return "" if near or (beside and hit.tier == MarkTier.SHARED) else "not our state's alone"
 
 
 def _same_statement(hit: Hit, state: State) -> bool:
@@ -235,13 +235,13 @@ def _same_statement(hit: Hit, state: State) -> bool:
         start -= 1
     while end + 1 < len(found) and found[end + 1] not in (".", "|"):
         end += 1
-    return hit.tier == Tier.SHARED and state.word in found[start : end + 1]
+    return hit.tier == MarkTier.SHARED and state.word in found[start : end + 1]
 
 
 def _spells(hit: Hit, profile: Profile) -> bool:
     """Whether the biography spells the letters out as something else: DHHS, "Dance • Hike • Hustle • Sleep"."""
     letters = hit.mark.span.text.lower()
-    if hit.mark.form is not Form.ACRONYM or not letters.isalpha():
+    if hit.mark.form is not NameForm.ACRONYM or not letters.isalpha():
         return False
     initials = "".join(word[0] for word in profile.bio.words if word not in (".", "|", "and", "of"))
     return letters in initials
@@ -280,10 +280,10 @@ def other_state(found: Words, own: State) -> str:
 
 def own_state(found: Words, own: State) -> bool:
     """Whether a text names our state: in full, as postal code, as a demonym or by its capital."""
-    return any(True for _ in own_words(found, own, capital=True))
+    return any(True for _ in own_state_words(found, own, capital=True))
 
 
-def own_words(found: Words, own: State, *, capital: bool) -> Iterator[int]:
+def own_state_words(found: Words, own: State, *, capital: bool) -> Iterator[int]:
     """The numbers of the words that name our state; with `capital`, those that name its capital too."""
     names = {own.word, *own.people, *(f"{person}s" for person in own.people)} | ({own.capital} if capital else set())
     return (number for number, word in enumerate(found.words) if word in names)

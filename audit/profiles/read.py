@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 
 from audit.model.organization import Organization
-from audit.profiles.affiliation import Affiliation, Verdict, judge
-from audit.profiles.agency_names import Form, State, Tier
+from audit.profiles.affiliation import Affiliation, Verdict, verdict_of
+from audit.profiles.agency_names import MarkTier, NameForm, State
 from audit.profiles.contexts import signals
 from audit.profiles.disclaimers import Disclaimer, look_for
 from audit.profiles.marks import Hit, Mark, Marks, Span, compile_marks
 from audit.profiles.ours import Profile, other_states, supported
 from audit.profiles.text import words_of
 
-__all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "has_nexus", "read_profile"]
+__all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "read_profile", "shows_a_mark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ def read_profile(
     profile = Profile.of(handle, display_name, bio, link, marks.state)
     kept, doubt = supported(hits, profile, marks.state, tied=tied)
     disclaimer, span = _for_us(bio, kept, marks, tied=tied)
-    verdict = judge(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
+    verdict = (
+        verdict_of(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
+    )
     lead = _lead(verdict.hits)
     return Reading(
         affiliation=verdict.affiliation,
@@ -73,7 +75,7 @@ def read_profile(
     )
 
 
-def has_nexus(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> bool:
+def shows_a_mark(handle: str, display_name: str, bio: str, link: str, organization: Organization) -> bool:
     """Whether a profile shows any mark of the organization, a state address or a state-domain link.
 
     The exact gate behind `Marks.terms`: marks without the State's name count only with something that points to it.
@@ -90,14 +92,14 @@ def has_nexus(handle: str, display_name: str, bio: str, link: str, organization:
 def _names_ours(hit: Hit, marks: Marks) -> bool:
     """Whether a mark holds our State's name ("MaineDOT") or is an agency's name in full."""
     mark = hit.mark
-    if mark.form is Form.NAME:
+    if mark.form is NameForm.NAME:
         return True
-    stated = hit.tier is Tier.STATED and mark.form in (Form.ACRONYM, Form.TITLE, Form.HANDLE)
+    stated = hit.tier is MarkTier.STATED and mark.form in (NameForm.ACRONYM, NameForm.TITLE, NameForm.HANDLE)
     return stated and marks.state.word in re.sub(r"[^a-z]", "", "".join(hit.words.words[hit.first : hit.last + 1]))
 
 
 def _domain_texts(hits: tuple[Hit, ...]) -> list[str]:
-    return [hit.mark.span.text.lower() for hit in hits if hit.mark.form is Form.DOMAIN]
+    return [hit.mark.span.text.lower() for hit in hits if hit.mark.form is NameForm.DOMAIN]
 
 
 def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaimer, Span | None]:
@@ -117,7 +119,9 @@ def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaim
         close = _statement_end(found.words, result.last)
         tail = found.span(result.first, close)[1]
         named = any(
-            hit.mark.span.field == "bio" and start <= hit.mark.span.start < tail and hit.mark.form is not Form.DOMAIN
+            hit.mark.span.field == "bio"
+            and start <= hit.mark.span.start < tail
+            and hit.mark.form is not NameForm.DOMAIN
             for hit in hits
         )
         if disclaimer is Disclaimer.EMPLOYER and (named or "state" in found.words[result.first : close + 1]):
@@ -172,7 +176,7 @@ _SPOKEN = re.compile(
 def _set_apart(bio: str, hits: tuple[Hit, ...]) -> Span | None:
     """The words that set what is said here apart from an agency named: "these tweets aren't MaineDOT's"."""
     for hit in hits:
-        if hit.mark.span.field != "bio" or hit.mark.form is Form.DOMAIN:
+        if hit.mark.span.field != "bio" or hit.mark.form is NameForm.DOMAIN:
             continue
         found = hit.words
         start = hit.first
@@ -199,7 +203,7 @@ def _statement_end(found: tuple[str, ...], last: int) -> int:
 
 def _lead(hits: tuple[Hit, ...]) -> Hit | None:
     """The mark that names the agency: an agency before the State itself, a name before a title."""
-    order = {Form.NAME: 0, Form.ACRONYM: 1, Form.HANDLE: 1, Form.TITLE: 2, Form.DOMAIN: 3}
+    order = {NameForm.NAME: 0, NameForm.ACRONYM: 1, NameForm.HANDLE: 1, NameForm.TITLE: 2, NameForm.DOMAIN: 3}
     return min(hits, key=lambda hit: (not hit.mark.agency_code, hit.tier, order[hit.mark.form]), default=None)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.profiles.agency_names import DIGITS, Catalogue, Form, Pattern, State, Tier, split
+from audit.profiles.agency_names import DIGITS, Catalogue, MarkTier, NameForm, Pattern, State, split
 from connectors.reference import table, text
 
 
@@ -72,17 +72,22 @@ def _spaced(letters: str) -> tuple[str, ...]:
 def _stands_by_itself(phrase: str, pattern: Pattern, catalogue: Catalogue) -> bool:
     """Whether an acronym beside the state is found without it: bare where that counts, else in one term with it."""
     state = catalogue.state.word
-    if pattern.form is not Form.ACRONYM or state not in phrase:
+    if pattern.form is not NameForm.ACRONYM or state not in phrase:
         return False
     bare = catalogue.phrases.get(phrase.replace(state, "").strip())
-    return bare.tier < Tier.COMMON if bare else len(phrase.replace(state, "").strip()) < 4
+    return bare.tier < MarkTier.COMMON if bare else len(phrase.replace(state, "").strip()) < 4
 
 
 def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
     """Pieces of which a text with this phrase holds one, for a phrase that counts only with the state's name."""
-    if pattern.tier == Tier.TOPIC or (pattern.form is Form.TITLE and pattern.tier == Tier.COMMON):
+    if pattern.tier == MarkTier.TOPIC or (pattern.form is NameForm.TITLE and pattern.tier == MarkTier.COMMON):
         return
-    if state.word not in phrase and pattern.code and pattern.tier < Tier.COMMON and pattern.form is not Form.TITLE:
+    if (
+        state.word not in phrase
+        and pattern.code
+        and pattern.tier < MarkTier.COMMON
+        and pattern.form is not NameForm.TITLE
+    ):
         return
     parts = [part for part in phrase.replace(state.word, " ").split() if part not in ("s", *_SMALL)]
     word = min(parts, key=_preference)
@@ -118,7 +123,12 @@ _NEAR = (" ", "_", "-", "/", ", ", ",", " (", ") ", " of ", "'s ", " state of ",
 def _beside_state(phrase: str, pattern: Pattern, catalogue: Catalogue) -> Iterator[str]:
     """An acronym written together with the state's name, "mainedot", with a digit for a letter too."""
     state, parts = catalogue.state, phrase.split()
-    if pattern.form is not Form.ACRONYM or pattern.tier != Tier.STATED or len(parts) > 2 or state.word not in phrase:
+    if (
+        pattern.form is not NameForm.ACRONYM
+        or pattern.tier != MarkTier.STATED
+        or len(parts) > 2
+        or state.word not in phrase
+    ):
         return
     acronym, word = "".join(parts).replace(state.word, ""), _rarest(state)
     lonely = len(acronym) < 4 and acronym not in catalogue.phrases
@@ -153,14 +163,14 @@ def _phrase_terms(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
     The state's name itself is a term already: what is left is the state as postal code, and bare names.
     """
     parts = phrase.split()
-    if pattern.tier == Tier.STATED:
+    if pattern.tier == MarkTier.STATED:
         if state.word in parts:
             yield from _postal_terms(parts, state)
         elif state.word not in phrase:
             yield phrase
-    elif pattern.form is Form.ACRONYM and pattern.tier < Tier.COMMON:
+    elif pattern.form is NameForm.ACRONYM and pattern.tier < MarkTier.COMMON:
         yield from (phrase.replace(" ", ""), phrase.replace(" and ", "&"), *_spaced(phrase.replace(" ", "")))
-    elif pattern.form is Form.NAME and pattern.tier < Tier.COMMON and pattern.code:
+    elif pattern.form is NameForm.NAME and pattern.tier < MarkTier.COMMON and pattern.code:
         yield from _name_terms(parts)
 
 

@@ -3,8 +3,8 @@
 Pure but for `audit.report.workbook`, which alone knows a spreadsheet library.
 """
 
-from audit.report.books import agency_codes, agency_sheets, sheets
+from audit.report.books import agencies_with_a_book, agency_sheets, sheets
 from audit.report.json_files import jsonl, plain_finding, run_json
 from audit.report.notices import notice_sheets
 
-__all__ = ["agency_codes", "agency_sheets", "jsonl", "notice_sheets", "plain_finding", "run_json", "sheets"]
+__all__ = ["agencies_with_a_book", "agency_sheets", "jsonl", "notice_sheets", "plain_finding", "run_json", "sheets"]

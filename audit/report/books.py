@@ -49,7 +49,7 @@ def agency_sheets(night: Night, agency_code: str) -> tuple[Sheet, ...]:
     )
 
 
-def agency_codes(night: Night) -> tuple[str, ...]:
+def agencies_with_a_book(night: Night) -> tuple[str, ...]:
     """The agencies that have a workbook: those with a finding, or with a registered official account."""
     found = {finding.agency_code for finding in night.findings}
     return tuple(sorted((found | {row.account.agency_code for row in night.registry}) - {""}))

@@ -17,7 +17,7 @@ EVIDENCE_SHOWN = 5
 """Sources and days that a cell lists before it says how many more there are; findings.jsonl has them all."""
 
 
-Cell = Callable[[Reader, Finding], Value]
+CellOf = Callable[[Reader, Finding], Value]
 
 TYPE_HERE = Line(
     "Decide in the yellow columns to the right. Sort, filter, add columns as you like; leave Finding ID as it is: it "
@@ -58,31 +58,31 @@ def _account(_: Reader, finding: Finding) -> Link:
     return Link(finding.handle or finding.account_id or finding.url, finding.url)
 
 
-FIRST: tuple[tuple[Column, Cell], ...] = (
+FIRST: tuple[tuple[Column, CellOf], ...] = (
     (Column("Status", 13, wrap=True, tones=STATUS_TONES), _status),
     (Column("Severity", 10, tones=SEVERITY_TONES), lambda _, finding: str(finding.severity)),
     (Column("Rule", 20, wrap=True), Reader.rule),
     (Column("Agency", 18, wrap=True), lambda reader, finding: reader.agency(finding.agency_code)),
 )
-PERSON: tuple[tuple[Column, Cell], ...] = (
+PERSON: tuple[tuple[Column, CellOf], ...] = (
     (Column("Employee", 17, wrap=True), lambda _, finding: finding.employee_name),
     (Column("Employee ID", 12), lambda _, finding: finding.employee_id),
 )
-ACCOUNT: tuple[tuple[Column, Cell], ...] = (
+ACCOUNT: tuple[tuple[Column, CellOf], ...] = (
     (Column("Platform", 11), lambda _, finding: finding.platform),
     (Column("Handle", 18, Kind.LINK, wrap=True), _account),
     (Column("Display name", 17, wrap=True), lambda _, finding: finding.display_name),
 )
-MAILBOX: tuple[tuple[Column, Cell], ...] = (
+MAILBOX: tuple[tuple[Column, CellOf], ...] = (
     (Column("State mailbox", 24, wrap=True), lambda _, finding: finding.mailbox),
 )
-WORDS: tuple[tuple[Column, Cell], ...] = (
+WORDS: tuple[tuple[Column, CellOf], ...] = (
     (Column("What was seen", 34, wrap=True), lambda _, finding: finding.because),
     (Column("Matched words", 20, wrap=True), _matched),
 )
-TIE: tuple[tuple[Column, Cell], ...] = ((Column("How it was tied to the person", 22, wrap=True), _tie),)
-EVIDENCE: tuple[tuple[Column, Cell], ...] = ((Column("Evidence", 25, wrap=True), evidence),)
-DATES: tuple[tuple[Column, Cell], ...] = (
+TIE: tuple[tuple[Column, CellOf], ...] = ((Column("How it was tied to the person", 22, wrap=True), _tie),)
+EVIDENCE: tuple[tuple[Column, CellOf], ...] = ((Column("Evidence", 25, wrap=True), evidence),)
+DATES: tuple[tuple[Column, CellOf], ...] = (
     (Column("First seen", 11, Kind.DATE), lambda _, finding: finding.first_seen),
     (Column("Last seen", 11, Kind.DATE), lambda _, finding: finding.last_seen),
     (Column("What it does not prove", 26, wrap=True), Reader.proves_not),
@@ -90,7 +90,7 @@ DATES: tuple[tuple[Column, Cell], ...] = (
 )
 EARLIER = Column("Decided before", 26, wrap=True)
 """A decision that changed evidence has set aside; stands only where there is one."""
-DECISION: tuple[tuple[Column, Cell], ...] = (
+DECISION: tuple[tuple[Column, CellOf], ...] = (
     (Column("Disposition", 17, wrap=True, choices=DISPOSITIONS, typed=True), lambda _, finding: finding.disposition),
     (Column("Reviewer", 14, wrap=True, typed=True), lambda _, finding: finding.reviewer),
     (Column("Decided on", 11, Kind.DATE, typed=True), lambda _, finding: finding.decided_on),
@@ -105,8 +105,8 @@ UNCLAIMED = FIRST + ACCOUNT + WORDS + EVIDENCE + LAST
 
 
 def with_further(
-    columns: Sequence[tuple[Column, Cell]], reader: Reader, findings: Iterable[Finding]
-) -> tuple[tuple[Column, Cell], ...]:
+    columns: Sequence[tuple[Column, CellOf]], reader: Reader, findings: Iterable[Finding]
+) -> tuple[tuple[Column, CellOf], ...]:
     """The columns, with those that only some sheets have: what was decided before, and what analysts added."""
     ids = [finding.finding_id for finding in findings]
     own = sorted({heading for name in ids for heading in reader.night.own_words.get(name, ())})
@@ -119,6 +119,6 @@ def _earlier(reader: Reader, finding: Finding) -> str:
     return reader.night.earlier.get(finding.finding_id, "")
 
 
-def _own(heading: str) -> tuple[Column, Cell]:
+def _own(heading: str) -> tuple[Column, CellOf]:
     column = Column(heading, 24, wrap=True, typed=True)
     return column, lambda reader, finding: reader.night.own_words.get(finding.finding_id, {}).get(heading, "")

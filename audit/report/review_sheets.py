@@ -16,7 +16,7 @@ from audit.report.review_columns import (
     UNCLAIMED,
     WITH_PERSON,
     WITHOUT_PERSON,
-    Cell,
+    CellOf,
     with_further,
 )
 
@@ -68,7 +68,7 @@ def review_sheets(reader: Reader) -> tuple[Sheet, ...]:
     )
 
 
-def _findings(reader: Reader, name: str, intro: str, columns: Sequence[tuple[Column, Cell]] = WITH_PERSON) -> Sheet:
+def _findings(reader: Reader, name: str, intro: str, columns: Sequence[tuple[Column, CellOf]] = WITH_PERSON) -> Sheet:
     mine = [finding for finding in reader.findings if place(finding) == name]
     columns = with_further(columns, reader, mine)
     cells = tuple(cell for _, cell in columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.model.sheet import Column, Line, Look, Sheet, Table
 from audit.report.reader import SEVERITY_TONES, Reader
-from audit.report.trust_sheet import in_short, marks
+from audit.report.trust_sheet import in_short, marked_rules
 
 
 def rules_sheet(reader: Reader) -> Sheet:
@@ -39,7 +39,7 @@ def rules_sheet(reader: Reader) -> Sheet:
             Line("Rules: what is asked of every account, and by which clause", Look.TITLE),
             Line(f"{policy.name}. {policy.source}"),
             Line(f"The disclaimer in the policy's words: “{policy.disclaimer}”, or words to that effect."),
-            *marks(reader),
+            *marked_rules(reader),
             Table("Rules", columns, rows),
         ),
         keep=1,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from audit.model.sheet import Chart, Charts, Column, Drawn, Kind, Line, Look, Row, Sheet, Table
-from audit.model.trends import OPEN, WAITING, Step, Trends, Week
+from audit.model.trends import OPEN, WAITING, LifeStep, Trends, Week
 from audit.report.reader import Reader, count
 
 BARS_SHOWN = 12
@@ -78,7 +78,7 @@ def _week(trends: Trends, week: Week) -> Row:
     def total(what: str) -> int | None:
         return trends.total(week.begins, what) if week.nights else None
 
-    came = (total(what) for what in (Step.NEW, Step.REOPENED, Step.RESOLVED, Step.DECIDED))
+    came = (total(what) for what in (LifeStep.NEW, LifeStep.REOPENED, LifeStep.RESOLVED, LifeStep.DECIDED))
     return week.begins, week.nights, total(OPEN), total(WAITING), *came, trends.median_days(week.begins)
 
 

@@ -52,7 +52,7 @@ def in_short(reader: Reader, rule_id: str) -> str:
     return "\n".join(lines)
 
 
-def marks(reader: Reader) -> tuple[Line, ...]:
+def marked_rules(reader: Reader) -> tuple[Line, ...]:
     """The marked rules in a line, without their counts; nothing where none is marked."""
     marked = sorted(f"{rule_id} ({_of(tier)})" for rule_id, tier in reader.review_only)
     said = f"Marked “{REVIEW_ONLY}”, since too many of their findings turned out wrong: {', '.join(marked)}."

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import cast
 
-from audit.cases.gate import nexus
+from audit.cases.gate import search_for
 from audit.config import ConfigError, Settings, SourceSettings
 from audit.ledger import looked_at
 from audit.model.coverage import TOLD
@@ -17,7 +17,7 @@ from audit.model.organization import Organization
 from audit.night.collect import closed_door
 from audit.night.columns import unread_headings
 from audit.night.headings import meant
-from audit.night.inputs import Placed, read_organization
+from audit.night.inputs import InAgencies, read_organization
 from audit.night.pull import open_source
 from audit.night.run import now
 from audit.night.usable import (
@@ -33,7 +33,7 @@ from audit.night.usable import (
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.workbook.passwords import passwords
-from connectors.contract import Answer, BadRow, KeyedOn, Nexus, Raw, Record, Remark, Source, SourceDown, Table
+from connectors.contract import Answer, BadRow, ExportTable, KeyedOn, Nexus, Raw, Record, Remark, Source, SourceDown
 from connectors.records import Person
 
 ROWS_TRIED = 200
@@ -52,7 +52,7 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     usable = all(good for _, good in checks)
     lines = [f"ok       {settings.path}: {settings.organization_name}, policy «{settings.policy.name}»"]
     lines += [line for found, _ in checks for line in found]
-    gate = nexus(ours) if ours else Nexus()
+    gate = search_for(ours) if ours else Nexus()
     for source in settings.sources:
         lines += examine_source(source, settings.folder, as_of, gate)[0]
     writable = next(folder for folder in (settings.output, *settings.output.parents) if folder.exists())
@@ -144,7 +144,7 @@ def _directory_faults(
     source: SourceSettings, shown: Source, records: Sequence[Record], ours: Organization
 ) -> Iterator[tuple[str, bool]]:
     codes = agency_codes(ours)
-    placed = Placed(source.name, codes)
+    placed = InAgencies(source.name, codes)
     counts = PeopleCounts(mail_system(ours), codes.codes)
     for _ in counts.counted(placed.people(cast("Person", record) for record in records)):
         pass
@@ -178,7 +178,7 @@ def _unread(source: SourceSettings, shown: Source, told: Sequence[str] = ()) -> 
         yield f"note     {source.name}: {place}: headings that nothing reads: {named}{more}."
 
 
-def _likely(heading: str, source: SourceSettings, table: Table) -> str:
+def _likely(heading: str, source: SourceSettings, table: ExportTable) -> str:
     field = meant(heading, source.connector.record)
     if not field or field in table.where:
         return repr(heading)

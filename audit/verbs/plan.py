@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from audit.cases.gate import nexus
+from audit.cases.gate import search_for
 from audit.config import Settings, SourceSettings
-from audit.ledger import IN_MEMORY, NAME, Ledger, opened
+from audit.ledger import IN_MEMORY, NAME, Ledger, open_or_begin
 from audit.ledger.nights_beside import traces
 from audit.night.collect import closed_door
 from audit.night.inputs import read_inputs, read_registry
@@ -40,7 +40,7 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
     InputUnusable or SourceDown for agencies, registry or directory files that cannot be read.
     """
     begun = (settings.output / NAME).exists() or traces(settings.output)
-    with opened(settings.output) if begun else Ledger(IN_MEMORY) as ledger:
+    with open_or_begin(settings.output) if begun else Ledger(IN_MEMORY) as ledger:
         if settings.directory.connector.service:
             organization, _ = read_registry(settings, ledger, at)
             people = ledger.read_before(settings.directory.name) or 0
@@ -48,7 +48,7 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
         else:
             inputs = read_inputs(settings, ledger, as_of, at)
             organization, addresses = inputs.organization, inputs.directory.addresses()
-        gate = nexus(organization)
+        gate = search_for(organization)
         return [
             _planned(source, settings, gate, addresses, ledger.read_before(source.name), as_of, at)
             for source in (settings.directory, *settings.sources)
@@ -87,7 +87,7 @@ def _planned(
     return Plan(source.name, connector.name, str(connector.access), asked_for, keys, requests, a_night, nights, note)
 
 
-def told(plans: list[Plan]) -> str:
+def as_lines(plans: list[Plan]) -> str:
     """The plan as the operator reads it: a line for each source."""
     if not plans:
         return "No source has a network: nothing would be sent."

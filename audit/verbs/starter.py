@@ -11,7 +11,7 @@ from audit.model.policy import Policy
 STARTER = resources.files("identity_audit_reference") / "starter"
 
 
-def write(folder: Path) -> list[Path]:
+def write_starter_files(folder: Path) -> list[Path]:
     """Write the starter files into `folder` and return their paths. Raises FileExistsError before overwriting any."""
     entries = sorted((entry for entry in STARTER.iterdir() if entry.is_file()), key=lambda entry: entry.name)
     paths = [folder / entry.name for entry in entries]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from audit import report
-from audit.findings.lifecycle import tonight
+from audit.findings.lifecycle import reported_tonight
 from audit.ledger import Ledger, nights_beside
 from audit.ledger.nights_beside import WrittenNight
 from audit.model.finding import DECIDED, Finding
@@ -23,7 +23,7 @@ SHORTEST_HEAD = 16
 """Letters of a digest, kept outside, that are enough to know it by."""
 
 
-def differences(ledger: Ledger, output: Path, head: str = "") -> list[str]:
+def alterations(ledger: Ledger, output: Path, head: str = "") -> list[str]:
     """Everything that is not as the program left it: a sentence each, none where all is whole.
 
     `head` is a digest that a night printed and somebody kept outside ("" for none). Raises sqlite3.Error where the
@@ -50,7 +50,7 @@ def differences(ledger: Ledger, output: Path, head: str = "") -> list[str]:
     return found
 
 
-def in_words(found: list[str], ledger: Ledger) -> str:
+def alterations_in_words(found: list[str], ledger: Ledger) -> str:
     """What the command prints: each difference on a line, or that there is none."""
     if not found:
         chain = ledger.chain()
@@ -85,7 +85,7 @@ def _told_otherwise(ledger: Ledger, nights: list[WrittenNight]) -> Iterator[str]
             elif not since:
                 yield f"finding {finding_id} stands in the night of {day} and not in the ledger."
         for finding_id, one in past.items():
-            if tonight(one, date.fromisoformat(day)) and finding_id not in lines:
+            if reported_tonight(one, date.fromisoformat(day)) and finding_id not in lines:
                 yield f"finding {finding_id} stands in the ledger and not in the night of {day}."
     resolved: dict[str, list[Finding]] = {}
     for one in past.values():

@@ -22,7 +22,7 @@ DAMAGED = (DecryptionError, FileFormatError, OSError, ValueError, ExpatError, In
 """What msoffcrypto-tool raises for a file that is not as it should be."""
 
 
-def limit(memory: int, seconds: int) -> None:
+def _limit(memory: int, seconds: int) -> None:
     """Bound this process's address space (bytes) and CPU time, where the system knows such limits."""
     try:
         import resource  # noqa: PLC0415  (absent on Windows)
@@ -33,7 +33,7 @@ def limit(memory: int, seconds: int) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def opened(content: bytes, passwords: Sequence[str]) -> bytes | None:
+def _opened(content: bytes, passwords: Sequence[str]) -> bytes | None:
     """The plain file, None where no password fits. Raises one of DAMAGED."""
     for password in passwords:
         book, plain = OOXMLFile(BytesIO(content)), BytesIO()
@@ -46,13 +46,13 @@ def opened(content: bytes, passwords: Sequence[str]) -> bytes | None:
     return None
 
 
-def main(arguments: Sequence[str]) -> int:
+def unlock(arguments: Sequence[str]) -> int:
     """Decrypt standard input onto standard output within MEMORY and CPU; 0 where it was opened."""
-    limit(*map(int, arguments))
+    _limit(*map(int, arguments))
     given = sys.stdin.buffer.read()
     (length,) = struct.unpack_from("<Q", given)
     try:
-        plain = opened(given[8 + length :], json.loads(given[8 : 8 + length]))
+        plain = _opened(given[8 + length :], json.loads(given[8 : 8 + length]))
     except DAMAGED:
         answer = b"not opened"
     else:
@@ -62,4 +62,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(unlock(sys.argv[1:]))

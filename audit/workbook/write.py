@@ -24,7 +24,7 @@ from audit.workbook.scratch import Scratch
 from audit.workbook.whole_file import replacing
 
 
-def write(
+def write_workbook(
     path: Path,
     sheets: Sequence[Sheet],
     *,

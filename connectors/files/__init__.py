@@ -22,7 +22,7 @@ from typing import Any
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown
 from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets
 from connectors.files.furniture import Furniture
-from connectors.files.headings import Row, Wanted, positions
+from connectors.files.headings import FileRow, Wanted, positions
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
@@ -195,29 +195,29 @@ def _read(
     wanted: Wanted,
     source: Source,
     pushed: pushdown.Push | None,
-    told: progress.Told,
+    told: progress.Tell,
     entire: bool = False,
-) -> Iterable[Row | Rejected | Dropped | Remark]:
+) -> Iterable[FileRow | Rejected | Dropped | Remark]:
     suffix, size = _suffix(path), path.stat().st_size
     if size == 0:
         raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
         return _unpacked(path, place, wanted, source, pushed, told)
     if suffix == ".xlsx" or suffix in sheets.REFUSED:
-        return sheets.rows(path, _sheet(source), wanted, place, entire=entire)
+        return sheets.sheet_rows(path, _sheet(source), wanted, place, entire=entire)
     large = pushed if size > SMALL else None
     if suffix == ".parquet":
         return bulk.parquet_rows(path, wanted, place, large, told)
     if suffix in JSON:
-        return _sifted(jsonlines.rows(path, wanted, place, _json_encoding(source, path, place), told), large)
+        return _sifted(jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told), large)
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
 
 
 def _delimited(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
-) -> Iterator[Row | Rejected | Dropped | Remark]:
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
+) -> Iterator[FileRow | Rejected | Dropped | Remark]:
     _refuse_disguise(path, place)
     asked, separator = _stated(source, path, place), _separator(source, place)
     how = delimited.layout(
@@ -234,14 +234,16 @@ def _delimited(
         except bulk.Unsure:
             pass  # nothing was yielded: the rows below are the first ones
         how = delimited.layout(path, wanted, place, asked, separator)
-    yield from _sifted(delimited.rows(path, how, wanted, place, told), pushed)
+    yield from _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed)
 
 
-def _sifted(found: Iterable[Row | Rejected], pushed: pushdown.Push | None) -> Iterator[Row | Rejected | Dropped]:
+def _sifted(
+    found: Iterable[FileRow | Rejected], pushed: pushdown.Push | None
+) -> Iterator[FileRow | Rejected | Dropped]:
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
-        if pushed and isinstance(row, Row) and not row.lacks and not pushed.keeps(row.values):
+        if pushed and isinstance(row, FileRow) and not row.lacks and not pushed.keeps(row.values):
             left_out += 1
         else:
             yield row
@@ -263,8 +265,8 @@ def _as_utf8(path: Path, how: delimited.Layout) -> Iterator[Path]:
 
 
 def _unpacked(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Told
-) -> Iterator[Row | Rejected | Dropped | Remark]:
+    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
+) -> Iterator[FileRow | Rejected | Dropped | Remark]:
     with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
         plain = Path(folder) / path.stem
         try:
@@ -278,10 +280,12 @@ def _unpacked(
         yield from _read(plain, place, wanted, source, pushed, told)
 
 
-def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, furniture: Furniture) -> Iterator[Item]:
+def _items(
+    found: Iterable[FileRow | Rejected | Dropped | Remark], source: Source, furniture: Furniture
+) -> Iterator[Item]:
     shorts, first = 0, ""
     for row in found:
-        if not isinstance(row, Row):
+        if not isinstance(row, FileRow):
             yield row
             continue
         remark = furniture.seen(row)
@@ -293,7 +297,9 @@ def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, f
         if fault := row.lacks or _unusable(row.values):
             yield Rejected(row.where, fault)
         else:
-            yield Raw(row.values, source.name, row.where, digest(row.values), source.day or source.now, source.options)
+            yield Raw(
+                row.values, source.name, row.where, row_digest(row.values), source.day or source.now, source.options
+            )
     if shorts:
         yield Remark(
             first,
@@ -303,7 +309,7 @@ def _items(found: Iterable[Row | Rejected | Dropped | Remark], source: Source, f
         )
 
 
-def digest(values: dict[str, str]) -> str:
+def row_digest(values: dict[str, str]) -> str:
     """SHA-256 in hex of a row: its filled fields by name, each name and text ended by NUL, which no text holds.
 
     The order of columns, and columns that are empty, do not count.

@@ -52,7 +52,7 @@ class Found:
     unread: str = ""
 
 
-def read(text: str) -> Found:
+def addresses_in(text: str) -> Found:
     """The addresses in one cell. An empty cell, or one that says that there is none, gives neither."""
     if _PLAIN.fullmatch(text) and _whole(text):
         return Found((text,))
@@ -74,7 +74,7 @@ def read(text: str) -> Found:
 
 def every(text: str) -> tuple[str, ...]:
     """Every address that stands anywhere in a text, and the text itself where an @ in it belongs to none of them."""
-    found = read(text)
+    found = addresses_in(text)
     if found.addresses or not found.unread:
         return found.addresses
     loose = [one for one in _taken(found.unread)[0] if _whole(one)]
@@ -85,7 +85,7 @@ def every(text: str) -> tuple[str, ...]:
 def aliases(entries: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The mail addresses of a directory's attribute of many values (mail, proxyAddresses), each once, and those of its
     entries that are none. Entries for other services (SIP, X.500) are passed over."""
-    mail = [found for entry in entries if (found := read(entry)) and not _OTHER_KINDS.fullmatch(entry.strip())]
+    mail = [found for entry in entries if (found := addresses_in(entry)) and not _OTHER_KINDS.fullmatch(entry.strip())]
     return (
         tuple(dict.fromkeys(address for found in mail for address in found.addresses)),
         tuple(found.unread for found in mail if found.unread),

@@ -34,9 +34,9 @@ from connectors.files.delimited import (
     unended,
     whole,
 )
-from connectors.files.headings import Row, Wanted, positions, taken_down
-from connectors.files.progress import WATCHED, Told, after, before, done, unwatched
-from connectors.files.pushdown import Push, named, predicate, quoted
+from connectors.files.headings import FileRow, Wanted, positions, taken_down
+from connectors.files.progress import WATCHED, Tell, after, before, done, unwatched
+from connectors.files.pushdown import Push, column_sql, literal_sql, predicate
 
 BATCH = 65_536
 """Rows in an Arrow batch."""
@@ -53,8 +53,8 @@ class Unsure(Exception):
 
 
 def csv_rows(
-    path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push, told: Told = unwatched
-) -> Iterator[Row | Rejected | Dropped]:
+    path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push, told: Tell = unwatched
+) -> Iterator[FileRow | Rejected | Dropped]:
     """The rows of a UTF-8 file that the predicate keeps, its broken rows, and the number of those left out.
 
     Raises Unsure before the first item where the file must be read the slow way, SourceChanged for its headings.
@@ -87,7 +87,7 @@ def csv_rows(
         for line, values in zip(places, _spool_rows(spool, where), strict=True):
             while others and others[0][0] < line:
                 yield others.popleft()[1]
-            yield Row(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
+            yield FileRow(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
         yield from (item for _, item in others)
         if left_out:
             yield Dropped(left_out)
@@ -101,7 +101,7 @@ def _others(
     place: str,
     *,
     cut: bool,
-) -> Iterator[tuple[int, Row | Rejected]]:
+) -> Iterator[tuple[int, FileRow | Rejected]]:
     """What the rows with too few or too many fields are: as delimited.rows says it. `cut`: the last one may be cut."""
     columns, shorts = len(how.headings), 0
     for number, (line, fields) in enumerate(odd, start=1):
@@ -115,8 +115,8 @@ def _others(
 
 
 def parquet_rows(
-    path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Told = unwatched
-) -> Iterator[Row | Dropped]:
+    path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Tell = unwatched
+) -> Iterator[FileRow | Dropped]:
     """The records of a Parquet file as text, with their number in the file; with `pushed`, those it keeps.
 
     Raises SourceDown for a file that is no sound Parquet, SourceChanged for its columns.
@@ -132,18 +132,18 @@ def parquet_rows(
 
 
 def _parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Told
-) -> Iterator[Row | Dropped]:
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Tell
+) -> Iterator[FileRow | Dropped]:
     described = connection.sql(f"SELECT * FROM {_parquet_file(path)} LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
     where = positions(described.columns, wanted, place)
     table = taken_down(described.columns, where, wanted, place)
     texts = [name for name, kind in zip(described.columns, kinds, strict=True) if kind == "VARCHAR"]
-    shown = ", ".join(named(name) if name in texts else "NULL" for name in described.columns)
+    shown = ", ".join(column_sql(name) if name in texts else "NULL" for name in described.columns)
     for row in connection.sql(f"SELECT {shown} FROM {_parquet_file(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
         table.look([cell or "" for cell in row])
     cells = ", ".join(
-        f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {named(name)}"
+        f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {column_sql(name)}"
         for name, position in where.items()
     )
     own = any(column.lower() == "file_row_number" for column in described.columns)  # DuckDB's name for what it adds
@@ -157,7 +157,7 @@ def _parquet(
     for batch in connection.sql(query).to_arrow_reader(BATCH):
         stay = batch.filter(batch.column("#keep"))
         for line, values in zip(stay.column("#line").to_pylist(), _tuples(stay, where), strict=True):
-            yield Row(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
+            yield FileRow(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
         if batch.num_rows > stay.num_rows:
             yield Dropped(batch.num_rows - stay.num_rows)
         told(done(connection))
@@ -165,12 +165,12 @@ def _parquet(
 
 def _parquet_file(path: Path, more: str = "") -> str:
     """The file's own columns as SQL: never those that names of folders spell (handle=x/), which would override them."""
-    return f"read_parquet({quoted(str(path))}, hive_partitioning = false, filename = false{more})"
+    return f"read_parquet({literal_sql(str(path))}, hive_partitioning = false, filename = false{more})"
 
 
 def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
     """The SQL that turns a Parquet column into text as an export would write it."""
-    column = named(heading)
+    column = column_sql(heading)
     if kind in {"VARCHAR[]", "CHAR[]"} and name in wanted.many:
         return f"array_to_string({column}, chr(10))"
     if kind == "TIMESTAMP WITH TIME ZONE":
@@ -193,7 +193,7 @@ def _spooled(
     where: Mapping[str, int],
     pushed: Push,
     spool: Path,
-    told: Told,
+    told: Tell,
 ) -> tuple[int, list[int]]:
     """Write the rows that stay to `spool`, in their order.
 
@@ -201,11 +201,11 @@ def _spooled(
     """
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
     source = (
-        f"read_csv({quoted(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
-        f"delim = {quoted(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+        f"read_csv({literal_sql(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
+        f"delim = {literal_sql(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
         "store_rejects = true, rejects_limit = 0)"
     )
-    chosen = ", ".join(f"c{position} AS {named(name)}" for name, position in where.items())
+    chosen = ", ".join(f"c{position} AS {column_sql(name)}" for name, position in where.items())
     filled = _filled([f"c{position}" for position in range(len(how.headings))])
     query = (
         f'SELECT keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
@@ -226,7 +226,7 @@ def _spooled(
 
 
 def _placed(
-    path: Path, how: Layout, where: Mapping[str, int], spool: Path, offsets: Sequence[int], told: Told
+    path: Path, how: Layout, where: Mapping[str, int], spool: Path, offsets: Sequence[int], told: Tell
 ) -> tuple[list[int], list[tuple[int, list[str]]], bool]:
     """The physical line of every row that stays, line and fields of every row with too few or too many of them, and
     whether the last of those ends the file: one pass over it.
@@ -337,12 +337,12 @@ def _tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[s
 
 
 def _kept(where: Mapping[str, int]) -> str:
-    return ", ".join(f"CASE WHEN keep THEN {named(name)} END AS {named(name)}" for name in where)
+    return ", ".join(f"CASE WHEN keep THEN {column_sql(name)} END AS {column_sql(name)}" for name in where)
 
 
 def _filled(columns: Sequence[str] | Mapping[str, int]) -> str:
     """A row with nothing in it is no row; empty text is missing to DuckDB only where a CSV leaves it bare."""
-    cells = ", ".join(f"nullif({named(column)}, '')" for column in columns)
+    cells = ", ".join(f"nullif({column_sql(column)}, '')" for column in columns)
     return f"coalesce({cells}) IS NOT NULL"
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from connectors.contract import Dropped, Item, Raw, Remark, Source, Table
+from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source
 from connectors.files.cells import plain
 from connectors.files.headings import folded
 from connectors.records import Strength
@@ -85,7 +85,7 @@ BREACH = re.compile(
 """Headings of breach lists: their addresses were typed by whoever signed up, and nobody confirmed them."""
 
 
-def settled(source: Source, items: Iterable[Item]) -> Iterator[Item]:
+def with_confirmation(source: Source, items: Iterable[Item]) -> Iterator[Item]:
     """The items, with "verified" or "unverified" as the `registration` of each row that has an address.
 
     Rows that say there is no such account are left out and counted; what nobody says is told once.
@@ -128,7 +128,7 @@ def unread_word(values: Mapping[str, str]) -> str:
     return ""
 
 
-def _said(values: Mapping[str, str], table: Table | None) -> str | None:
+def _said(values: Mapping[str, str], table: ExportTable | None) -> str | None:
     """What the columns of a row say; None where none of them says anything."""
     there = set(table.where) if table else {name for name in COLUMNS if values.get(name)}
     if FIELD in there:
@@ -166,7 +166,7 @@ def _word(text: str) -> str:
     return " ".join(re.sub(r"[_\-\s.!()]+", " ", plain(text).casefold()).split()) if text else ""
 
 
-def _unsaid(source: Source, table: Table | None) -> str:
+def _unsaid(source: Source, table: ExportTable | None) -> str:
     own = "registered_email" not in source.options.get("columns", {})
     breached = table is not None and any(BREACH.search(folded(heading)) for heading in table.headings)
     return "verified" if own and not breached else "unverified"

@@ -27,7 +27,7 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
     """
     stated = date_format(source)
     needs_column = times.is_serial if stated else times.leaves_choice
-    forms: dict[str, times.Form | times.Undecided] = {}
+    forms: dict[str, times.DayForm | times.Undecided] = {}
     for item in read(source):
         if not isinstance(item, Raw) or not (open_ := [n for n in names if needs_column(item.values.get(n, ""))]):
             yield item
@@ -42,8 +42,8 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
 
 def _forms(
     source: Source, names: Sequence[str], read: Callable[[Source], Iterator[Item]], stated: str
-) -> dict[str, times.Form | times.Undecided]:
-    columns = {name: times.Column() for name in names}
+) -> dict[str, times.DayForm | times.Undecided]:
+    columns = {name: times.DayColumn() for name in names}
     for item in read(replace(source, nexus=Nexus(), progress=unseen, tables={})):
         if isinstance(item, Raw):
             for name, column in columns.items():
@@ -64,7 +64,7 @@ def date_format(source: Source) -> str:
     """The date_format of audit.toml, checked; empty where there is none. Raises SourceDown where it is none."""
     stated = str(source.options.get("date_format", ""))
     try:
-        return times.check(stated) if stated else ""
+        return times.check_form(stated) if stated else ""
     except ValueError:
         raise SourceDown(
             f'{source.name}: date_format {stated!r} names no day. Write it like "MM/DD/YYYY" or "DD.MM.YYYY".'

@@ -22,7 +22,7 @@ from connectors.contract import Rejected, SourceChanged, SourceDown
 from connectors.files.furniture import another_export
 from connectors.files.headings import (
     HEAD_ROWS,
-    Row,
+    FileRow,
     Wanted,
     heading_row,
     likeness,
@@ -30,7 +30,7 @@ from connectors.files.headings import (
     positions,
     taken_down,
 )
-from connectors.files.progress import Told, unwatched
+from connectors.files.progress import Tell, unwatched
 
 SEPARATORS = (",", ";", "\t", "|")
 HEAD = 1 << 16
@@ -82,7 +82,7 @@ class Layout:
         return f"{place}, line {self.first_line}" if self.titles else place
 
 
-Record = tuple[int, list[str] | str]
+RawRow = tuple[int, list[str] | str]
 """The physical line that a record begins on, and its fields, or the reason why it cannot be read."""
 
 
@@ -112,7 +112,9 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
     return Layout(encoding, newline, chosen, tuple(fields), line, following, at)
 
 
-def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwatched) -> Iterator[Row | Rejected]:
+def delimited_rows(
+    path: Path, how: Layout, wanted: Wanted, place: str, told: Tell = unwatched
+) -> Iterator[FileRow | Rejected]:
     """Every row of the file in its order, whole; rows with nothing in them are passed over.
 
     A row that ends early is read, its last fields empty. Raises SourceChanged for headings that do not serve, and
@@ -122,7 +124,7 @@ def rows(path: Path, how: Layout, wanted: Wanted, place: str, told: Told = unwat
     table = taken_down(how.headings, where, wanted, place)
     columns = len(how.headings)
     cut = unended(path)
-    short: Row | None = None  # held back until it is known not to be the file's last
+    short: FileRow | None = None  # held back until it is known not to be the file's last
     shorts = wholes = 0
     for line, fields in records(lines(path, how.encoding, how.newline, told), how.separator):
         if line <= how.first_line:
@@ -158,13 +160,15 @@ CUT = (
 """The reason for a last row that has fewer fields than all others, in a file that does not end with a line end."""
 
 
-def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], headings: int, wanted: Wanted) -> Row:
+def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], headings: int, wanted: Wanted) -> FileRow:
     """A row from its fields; those that it lacks at its end are empty: spreadsheets leave the last commas away."""
     if len(fields) == headings:
-        return Row(where, {**dict.fromkeys(wanted.fields, ""), **{name: fields[at] for name, at in columns.items()}})
+        return FileRow(
+            where, {**dict.fromkeys(wanted.fields, ""), **{name: fields[at] for name, at in columns.items()}}
+        )
     values = {name: fields[at] if at < len(fields) else "" for name, at in columns.items()}
     lacks = ragged(len(fields), headings) if _lacking(len(fields), columns, wanted) or _shifted(values) else ""
-    return Row(where, {**dict.fromkeys(wanted.fields, ""), **values}, max(columns.values()) >= len(fields), lacks)
+    return FileRow(where, {**dict.fromkeys(wanted.fields, ""), **values}, max(columns.values()) >= len(fields), lacks)
 
 
 def _lacking(fields: int, columns: Mapping[str, int], wanted: Wanted) -> bool:
@@ -211,7 +215,7 @@ def ragged(fields: int, columns: int) -> str:
     return f"the row has {fields} fields where the headings have {columns}; perhaps {few}; correct it in the export"
 
 
-def records(source: Iterable[str], separator: str) -> Iterator[Record]:
+def records(source: Iterable[str], separator: str) -> Iterator[RawRow]:
     """Split physical lines into records by RFC 4180, strictly, and go on after a broken one at its next line."""
     following = iter(source)
     held: deque[str] = deque()
@@ -240,7 +244,7 @@ def records(source: Iterable[str], separator: str) -> Iterator[Record]:
         number += len(taken)
 
 
-def lines(path: Path, encoding: str, newline: str = "\n", told: Told = unwatched) -> Generator[str]:
+def lines(path: Path, encoding: str, newline: str = "\n", told: Tell = unwatched) -> Generator[str]:
     """The file's physical lines with their ends, without a byte-order mark; undecodable bytes as UNDECODABLE."""
     size = path.stat().st_size
     with path.open("rb") as file, TextIOWrapper(file, encoding, errors="mark", newline=newline) as text:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from connectors.contract import Remark, SourceChanged
-from connectors.files.headings import USUAL, Row, Wanted, headings_again
+from connectors.files.headings import USUAL, FileRow, Wanted, headings_again
 
 FEW = 2
 """Filled cells up to which a row is looked at whatever stands in it."""
@@ -55,7 +55,7 @@ class Furniture:
         self._words = {word.replace("_", between) for word in words for between in "_ -"}
         self._line = re.compile(rf"^[*=\-_ \t(\[<\d,.]*{_BEGINS}", re.IGNORECASE | re.MULTILINE)
 
-    def seen(self, row: Row) -> Remark | None:
+    def seen(self, row: FileRow) -> Remark | None:
         """What to tell of a row that is none; None for a row. Raises SourceChanged where another export begins."""
         cells = [cell for cell in row.values.values() if cell]
         text = "\n".join(cells)
@@ -73,7 +73,7 @@ class Furniture:
             )
         return None
 
-    def _again(self, row: Row) -> bool:
+    def _again(self, row: FileRow) -> bool:
         try:
             return headings_again(row.values, self.wanted)
         except ValueError:

@@ -18,7 +18,7 @@ from connectors.placeholders import is_placeholder
 from connectors.platforms import (
     NOISE,
     Platform,
-    Profile,
+    ProfileUrl,
     platform_id,
     platforms,
     profile,
@@ -74,7 +74,7 @@ def which_account(values: Mapping[str, str], platform: str, notes: list[str], *,
         _note_placeholder(name, values.get(name, ""), notes, always=placeholders)
     named = _one_handle(values.get("handle", ""), known, notes)
     account_id, spelled = _account_id(values.get("account_id", ""), known, notes)
-    written = cell_text(values.get("url", "")) or _link(values.get("handle", ""))
+    written = visible_text(values.get("url", "")) or _link(values.get("handle", ""))
     url = _url(written, notes)
     account_id, handle = account_id or named.account_id, next(iter(named.handles), "") or spelled
     shown = profile(url) if url else None
@@ -92,7 +92,7 @@ def which_account(values: Mapping[str, str], platform: str, notes: list[str], *,
 
 def named_in(text: str, platform: str) -> Named:
     """What the text of a handle's cell names on a platform: "@A / @B" two handles, "Maine DOT" nothing for sure."""
-    known, said = platforms()[platform], cell_text(text)
+    known, said = platforms()[platform], visible_text(text)
     if is_placeholder(said):
         return Named()
     if known.handle.pattern == ANYTHING:
@@ -136,7 +136,7 @@ def _together(several: list[Named | None]) -> Named | None:
     return Named(_distinct(handles)) if handles and all(one and one.handles for one in several) else None
 
 
-def cell_text(text: str) -> str:
+def visible_text(text: str) -> str:
     """A cell's text without what cannot be seen (zero-width and direction marks) and what spreadsheets and people put
     around a value: ="…", =HYPERLINK("…"), a leading apostrophe, quotation marks, angle brackets."""
     said = visible(text)
@@ -183,7 +183,7 @@ def _anything(said: str, known: Platform) -> Named:
     return Named((name,), unread=name if re.search(r"[()\[\]/;,@]", name) else "")
 
 
-def _of(found: Profile | None, known: Platform) -> Named | None:
+def _of(found: ProfileUrl | None, known: Platform) -> Named | None:
     if found is None or found.platform != known.id:
         return None
     return Named((found.handle,) if found.handle else (), found.account_id)
@@ -207,7 +207,7 @@ def _distinct(handles: list[str]) -> tuple[str, ...]:
 
 def _one_handle(text: str, known: Platform, notes: list[str]) -> Named:
     """What the cell says, noted where it is not one account."""
-    named, said = named_in(text, known.id), cell_text(text)
+    named, said = named_in(text, known.id), visible_text(text)
     if len(named.handles) > 1:
         notes.append(
             f"handle {quoted(said)} names {len(named.handles)} accounts and was left empty; write one row for each."
@@ -225,7 +225,7 @@ def _one_handle(text: str, known: Platform, notes: list[str]) -> Named:
 
 def _account_id(text: str, known: Platform, notes: list[str]) -> tuple[str, str]:
     """(account id, handle) of the id's cell; a handle where "@ann" or a profile's address stands in it."""
-    said = cell_text(text)
+    said = visible_text(text)
     if is_placeholder(said):
         return "", ""
     if ROUNDED.fullmatch(said) or re.fullmatch(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d+", said):
@@ -246,7 +246,7 @@ def _account_id(text: str, known: Platform, notes: list[str]) -> tuple[str, str]
 
 def _link(text: str) -> str:
     """The address that a handle's cell holds; empty for one without."""
-    said = cell_text(text)
+    said = visible_text(text)
     link = LINK.search(said)
     return link[0] if link else said if "/" in said and " " not in said and profile(said) is not None else ""
 
@@ -266,6 +266,6 @@ def _url(written: str, notes: list[str]) -> str:
 
 def _note_placeholder(name: str, text: str, notes: list[str], *, always: bool) -> None:
     """A note for a word that fills the cell, where it is a spreadsheet's error or could be meant: a handle "none"."""
-    said = cell_text(text)
+    said = visible_text(text)
     if said.strip("-–—. ") and is_placeholder(said) and (always or said.startswith("#") or name == "handle"):
         notes.append(f"{name} {said[:QUOTED]!r} is a placeholder and was read as empty.")

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.contract import SourceChanged, Table
+from connectors.contract import ExportTable, SourceChanged
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -39,7 +39,7 @@ class Wanted:
     many: Collection[str] = ()
     constants: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tables: dict[str, Table] = field(default_factory=dict, compare=False)
+    tables: dict[str, ExportTable] = field(default_factory=dict, compare=False)
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
@@ -49,7 +49,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     """One row read: where it stands ("file.csv:17", "file.xlsx:Sheet1:17"), and field → text for every wanted field.
 
     `short`: it ended before the last headings, and the fields that it lacks were taken as empty. `lacks`: why it is no
@@ -90,9 +90,9 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
     return chosen
 
 
-def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted, place: str) -> Table:
+def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted, place: str) -> ExportTable:
     """The table that is about to be read, taken down in `wanted.tables`."""
-    wanted.tables[place] = Table(tuple(heading.strip() for heading in headings), where)
+    wanted.tables[place] = ExportTable(tuple(heading.strip() for heading in headings), where)
     return wanted.tables[place]
 
 

@@ -8,23 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from connectors.contract import Rejected, SourceChanged, Table
+from connectors.contract import ExportTable, Rejected, SourceChanged
 from connectors.files.delimited import UNDECODABLE, lines
-from connectors.files.headings import Row, Wanted, folded
-from connectors.files.progress import Told, unwatched
+from connectors.files.headings import FileRow, Wanted, folded
+from connectors.files.progress import Tell, unwatched
 
 TO_DO = "correct the line in the export"
 KEYS = 1000
 """Different keys of a file that are remembered."""
 
 
-def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unwatched) -> Iterator[Row | Rejected]:
+def json_rows(
+    path: Path, wanted: Wanted, place: str, encoding: str, told: Tell = unwatched
+) -> Iterator[FileRow | Rejected]:
     """Every line's object, keys matched like headings, and a `Rejected` for each line that is no such object.
 
     A key that a line leaves out is empty. Raises SourceChanged where the first object has no wanted key at all.
     """
     names = {spelled: (name, rank) for name in wanted.fields for rank, spelled in enumerate(wanted.spellings(name))}
-    wanted.tables[place] = Table((), {})
+    wanted.tables[place] = ExportTable((), {})
     keys = _Keys(names, wanted.tables[place])
     known = False
     for number, line in enumerate(lines(path, encoding, told=told), start=1):
@@ -38,7 +40,7 @@ def rows(path: Path, wanted: Wanted, place: str, encoding: str, told: Told = unw
         if not known and not values:
             raise SourceChanged(_unknown(place, line, wanted))
         known = True
-        yield Row(f"{place}:{number}", {**dict.fromkeys(wanted.fields, ""), **values})
+        yield FileRow(f"{place}:{number}", {**dict.fromkeys(wanted.fields, ""), **values})
 
 
 @dataclass
@@ -46,7 +48,7 @@ class _Keys:
     """The keys met so far, as a table whose headings grow: a line may leave out what another one has."""
 
     names: Mapping[str, tuple[str, int]]
-    table: Table
+    table: ExportTable
     places: dict[str, int] = field(default_factory=dict)
 
     def look(self, item: dict[str, Any]) -> None:

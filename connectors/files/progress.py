@@ -12,7 +12,7 @@ import duckdb
 
 from connectors.contract import Source
 
-Told = Callable[[float], None]
+Tell = Callable[[float], None]
 """Told the share of one file that is read, 0 to 1, as often as it is known."""
 EVERY = 0.5
 """Seconds between two questions to DuckDB."""
@@ -24,7 +24,7 @@ def unwatched(share: float) -> None:
     """Progress that nobody watches."""
 
 
-def shares(source: Source, files: Sequence[Path]) -> dict[Path, Told]:
+def shares(source: Source, files: Sequence[Path]) -> dict[Path, Tell]:
     """What to tell about each file; `source.progress` hears of it in bytes of all the files (of a packed one, packed).
 
     It never falls, even where a file is begun anew, and never passes the file's end.
@@ -42,18 +42,18 @@ def shares(source: Source, files: Sequence[Path]) -> dict[Path, Told]:
     return {path: partial(told, sum(sizes[:at]), sizes[at]) for at, path in enumerate(files)}
 
 
-def after(told: Told, begun: float) -> Told:
+def after(told: Tell, begun: float) -> Tell:
     """For the rest of a file of which the share `begun` is already told: 0 is that share, 1 still the whole."""
     return lambda share: told(begun + (1 - begun) * share)
 
 
-def before(told: Told, end: float) -> Told:
+def before(told: Tell, end: float) -> Tell:
     """For the first of two passes over a file: 1 is the share `end`."""
     return lambda share: told(end * share)
 
 
 @contextmanager
-def watched(connection: duckdb.DuckDBPyConnection, told: Told) -> Iterator[None]:
+def watched(connection: duckdb.DuckDBPyConnection, told: Tell) -> Iterator[None]:
     """Tell how far the connection's query is, for a block that waits for one; the connection needs WATCHED."""
     over = threading.Event()
 

@@ -84,7 +84,7 @@ def _shortest(terms: Sequence[str]) -> tuple[str, ...]:
 
 def predicate(pushed: Push | None, where: Mapping[str, int]) -> str:
     """The predicate as SQL over the columns of `where`; "true" where nothing may be left out."""
-    names = [named(name) for name in pushed.fields if name in where] if pushed else []
+    names = [column_sql(name) for name in pushed.fields if name in where] if pushed else []
     if pushed is None or not names:
         return "true"
     text = f"concat_ws('\n', '', {', '.join(names)}, '')"
@@ -118,7 +118,7 @@ def _matches(text: str, terms: Sequence[str], also: str = "") -> str:
             size = 0
         patterns[-1] += ("|" if len(patterns[-1]) > len("(?i)") else "") + re.escape(term)
         size += len(term)
-    return "(" + " OR ".join(f"regexp_matches({text}, {quoted(pattern)})" for pattern in patterns) + ")"
+    return "(" + " OR ".join(f"regexp_matches({text}, {literal_sql(pattern)})" for pattern in patterns) + ")"
 
 
 @cache
@@ -140,11 +140,11 @@ def _matcher(terms: tuple[str, ...]) -> AhoCorasick:
     return AhoCorasick(terms)
 
 
-def quoted(value: str) -> str:
+def literal_sql(value: str) -> str:
     """A text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
-def named(value: str) -> str:
+def column_sql(value: str) -> str:
     """A column's name as SQL."""
     return '"' + value.replace('"', '""') + '"'

@@ -138,7 +138,7 @@ def _shown(cell: Any) -> str:
     return "".join((*shown[:first], before, *shown[first:]))
 
 
-def main(arguments: list[str]) -> int:
+def print_sheet(arguments: list[str]) -> int:
     """Print the answer for FILE SHEET MEMORY CPU; 0 for an answer, 1 for an error line."""
     path, sheet, memory, seconds = arguments
     limit(int(memory), int(seconds))
@@ -158,4 +158,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(print_sheet(sys.argv[1:]))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Remark, SourceChanged, SourceDown
-from connectors.files.headings import HEAD_ROWS, Row, Wanted, heading_row, likeness, positions, serves, taken_down
+from connectors.files.headings import HEAD_ROWS, FileRow, Wanted, heading_row, likeness, positions, serves, taken_down
 
 SIZE = 50 * 1024**2
 ENTRIES = 2_000
@@ -49,9 +49,9 @@ REFUSED = {
 SAVE_AS = "Open it and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 
 
-def rows(
+def sheet_rows(
     path: Path, asked: str | Sequence[str], wanted: Wanted, place: str, *, entire: bool = False
-) -> Iterator[Row | Remark]:
+) -> Iterator[FileRow | Remark]:
     """The rows under the headings of each sheet that is read, with their sheet rows from 1; blank rows are passed over.
 
     `asked` "": the first visible sheet that serves, and all visible ones whose columns are the same; "*": every visible
@@ -59,9 +59,9 @@ def rows(
     list counts only as a whole, so that one of them which looks like more of it is a refusal.
     Raises SourceDown for a workbook that is refused or cannot be read, SourceChanged for its headings.
     """
-    check(path, place)
+    refuse_unsafe(path, place)
     names = (asked,) if isinstance(asked, str) and asked not in ("", EVERY) else () if isinstance(asked, str) else asked
-    seen: list[Sheet] = []
+    seen: list[OpenSheet] = []
     with contextlib.closing(parsed(path, names[0] if len(names) == 1 else EVERY, place)) as lines:
         for table in _tables(lines, place, wanted):
             _check_names(names, table, place)
@@ -82,14 +82,14 @@ def rows(
         )
 
 
-def _counts(table: Sheet, seen: Sequence[Sheet], *, every: bool) -> bool:
+def _counts(table: OpenSheet, seen: Sequence[OpenSheet], *, every: bool) -> bool:
     """Whether a sheet that nobody named is read: the first visible one that serves, and those with the same columns."""
     first = next((one for one in seen if one.read), None)
     return table.visible and table.serves and (every or first is None or first.fields == table.fields)
 
 
 @dataclass
-class Sheet:
+class OpenSheet:
     """One sheet while it is read: its rows up to HEAD_ROWS that are not blank are `head`, (number, cells) each."""
 
     place: str
@@ -116,7 +116,7 @@ class Sheet:
         """How messages about the headings call the sheet: with their row, where titles stand above them."""
         return f"{self.place}, row {self.head[self.at][0]}" if self.at else self.place
 
-    def rows(self, wanted: Wanted) -> Iterator[Row | Remark]:
+    def rows(self, wanted: Wanted) -> Iterator[FileRow | Remark]:
         """The rows under the headings. Raises SourceChanged for headings that do not serve."""
         columns = positions(self.headings, wanted, self.where)
         table = taken_down(self.headings, columns, wanted, self.place)
@@ -125,7 +125,7 @@ class Sheet:
         empty = dict.fromkeys(wanted.fields, "")
         for number, cells in chain(self.head[self.at + 1 :], self.rest):
             table.look(cells)
-            yield Row(f"{self.place}:{number}", {**empty, **{name: cells[at] for name, at in columns.items()}})
+            yield FileRow(f"{self.place}:{number}", {**empty, **{name: cells[at] for name, at in columns.items()}})
         begun = self.head[self.at][0]
         down = [first + 1 for first, _, column in self.merged if first >= begun and column in columns.values()]
         if down:
@@ -142,7 +142,7 @@ def titles_above(rows: int, unit: str) -> str:
     return f"the headings were found here; {above} above them, a title or the like, had to be passed over."
 
 
-def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[Sheet]:
+def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSheet]:
     """Each sheet of the child's account in turn; its rows must be used up before the next one is asked for."""
     sheet = 0
 
@@ -157,7 +157,7 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[Sheet]
         numbered = ((number, cells) for number, cells in enumerate(_merged(group, merged), start=1) if any(cells))
         head = list(islice(numbered, HEAD_ROWS))
         at = heading_row([cells for _, cells in head], wanted) if head else 0
-        table = Sheet(
+        table = OpenSheet(
             f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, at, numbered
         )
         if head and serves(table.headings, wanted):
@@ -182,7 +182,7 @@ def _merged(rows: Iterable[list[str]], merged: Sequence[Sequence[int]]) -> Itera
         yield cells
 
 
-def _check_names(names: Sequence[str], table: Sheet, place: str) -> None:
+def _check_names(names: Sequence[str], table: OpenSheet, place: str) -> None:
     have = {_folded(title) for title in table.titles}
     for name in names:
         if _folded(name) not in have:
@@ -193,7 +193,7 @@ def _folded(title: str) -> str:
     return title.strip().casefold()
 
 
-def _nothing(seen: Sequence[Sheet], wanted: Wanted, place: str) -> SourceDown:
+def _nothing(seen: Sequence[OpenSheet], wanted: Wanted, place: str) -> SourceDown:
     """What to say of a workbook with no sheet that serves."""
     table = next((one for one in seen if one.visible), next(iter(seen), None))
     if table is None:
@@ -209,7 +209,7 @@ def _nothing(seen: Sequence[Sheet], wanted: Wanted, place: str) -> SourceDown:
     )
 
 
-def _left(seen: Sequence[Sheet], place: str, *, entire: bool) -> Iterator[Remark]:
+def _left(seen: Sequence[OpenSheet], place: str, *, entire: bool) -> Iterator[Remark]:
     """The sheets that hold something and were not read. Raises SourceDown where one may be more of a whole list."""
     most = max(table.named for table in seen if table.read)
     for table in seen:
@@ -231,7 +231,7 @@ def _left(seen: Sequence[Sheet], place: str, *, entire: bool) -> Iterator[Remark
         yield Remark(table.place, f"the {kind} {table.title!r} was not read. {to_do}.", unread=rows)
 
 
-def check(book: Path | bytes, place: str) -> None:
+def refuse_unsafe(book: Path | bytes, place: str) -> None:
     """Refuse a workbook that is not safe or not possible to read; raises SourceDown with the reason and what to do.
 
     `book` is a file, or the content of one.

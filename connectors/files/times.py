@@ -130,7 +130,7 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class DayForm:
     """How the values of a column are to be read. `name` is one of ORDERS, PLAIN or SERIAL, or what audit.toml says."""
 
     name: str
@@ -187,7 +187,7 @@ ALONE = Undecided()
 """Reads a value by itself, without its column."""
 
 
-class Column:
+class DayColumn:
     """What the values of one column have in common, value by value; none of them is kept."""
 
     def __init__(self) -> None:
@@ -208,38 +208,38 @@ class Column:
             self.fit &= readings.keys()
             self.example = self.example or (written if len(set(readings.values())) > 1 else "")
 
-    def form(self, stated: str = "") -> Form | Undecided:
+    def form(self, stated: str = "") -> DayForm | Undecided:
         """The form of what was seen. Excel's day numbers are one only where every value is one; a column without a
         value that leaves a choice has the form PLAIN. `stated` is the `date_format` of audit.toml."""
         if self.serials and not self.others:
-            return Form(SERIAL, stated)
+            return DayForm(SERIAL, stated)
         if stated:
-            return Form(order_of(stated), stated)
+            return DayForm(order_of(stated), stated)
         if len(self.fit) == 1:
-            return Form(next(iter(self.fit)))
+            return DayForm(next(iter(self.fit)))
         if not self.example:
-            return Form(PLAIN) if self.fit == set(ORDERS) else ALONE
+            return DayForm(PLAIN) if self.fit == set(ORDERS) else ALONE
         return Undecided(tuple(order for order in ORDERS if order in self.fit), self.example)
 
 
-def form_of(values: Iterable[str], stated: str = "") -> Form | Undecided:
+def form_of(values: Iterable[str], stated: str = "") -> DayForm | Undecided:
     """The form of a column, by all its values (one pass, none is kept), or by the `date_format` that audit.toml states.
 
     Raises ValueError for a `date_format` that is none.
     """
-    column = Column()
+    column = DayColumn()
     for value in values:
         column.see(value)
-    return column.form(check(stated) if stated else "")
+    return column.form(check_form(stated) if stated else "")
 
 
 @lru_cache(maxsize=64)
-def form(stated: str) -> Form | Undecided:
+def form(stated: str) -> DayForm | Undecided:
     """The form that audit.toml states; without one, each value is read by itself. Raises ValueError for no form."""
     return form_of((), stated) if stated else ALONE
 
 
-def check(stated: str) -> str:
+def check_form(stated: str) -> str:
     """A `date_format` of audit.toml ("MM/DD/YYYY", "DD.MM.YYYY hh:mm", "%d/%m/%Y"); ValueError where it is none."""
     pattern, probe = _strptime(stated), datetime(2031, 12, 28, 13, 14, 15, tzinfo=UTC)
     if datetime.strptime(probe.strftime(pattern), pattern).date() != probe.date():  # noqa: DTZ007  (only its day counts)

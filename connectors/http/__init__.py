@@ -57,7 +57,7 @@ OPTIONS: Mapping[str, str] = {
 }
 """Options that every connector with a session understands."""
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _backoff = wait_random_exponential(multiplier=2, max=60)
 
 
@@ -181,7 +181,7 @@ class Session:
     def _note_retry(self, state: RetryCallState) -> None:
         self.retried += 1
         self.source.tally.retried += 1
-        log.info("%s: trying again in %.0f s (%d)", self.source.name, state.upcoming_sleep, state.attempt_number)
+        _log.info("%s: trying again in %.0f s (%d)", self.source.name, state.upcoming_sleep, state.attempt_number)
 
     def _attempt(self, ask: _Ask) -> Reply:
         self._wait_turn(ask)

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from connectors.contract import SourceChanged, SourceDown
 from connectors.http import Reply, Session
 
-Item = TypeVar("Item")
+PageItem = TypeVar("PageItem")
 
 
-def once(items: Iterable[Item], key: Callable[[Item], Hashable]) -> Iterator[Item]:
+def once(items: Iterable[PageItem], key: Callable[[PageItem], Hashable]) -> Iterator[PageItem]:
     """Each item the first time its key comes: pages overlap when something is added while they are turned."""
     seen: set[int] = set()
     for item in items:

@@ -20,7 +20,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 LONGEST_REST = 365
 CANARIES = ("must_find", "must_not_find")
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
                     raise
                 if isinstance(fault, TooMany):
                     yield from (Answer(key, outcome=Outcome.LIMITED) for key in batch)
-                log.info("%s: asked for %d keys tonight; the next night goes on", source.name, told)
+                _log.info("%s: asked for %d keys tonight; the next night goes on", source.name, told)
                 return
             except (ClosedDoor, Refused, SourceChanged):
                 raise
@@ -70,7 +70,7 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
                 failures += not all(_failed_before(source, key) for key in batch)
                 if failures == FAILURES:
                     raise
-                log.warning("%s", fault)
+                _log.warning("%s", fault)
                 yield from (Answer(key, outcome=Outcome.FAILED) for key in batch)
 
 

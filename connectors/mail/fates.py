@@ -54,7 +54,7 @@ class Fates:
         last = self._word(latest)
         if last in (Fate.YES, Fate.NO):
             return last, ""
-        said = [(self._word(word), word) for word in (status, outcome, latest) if folded(word)]
+        said = [(self._word(word), word) for word in (status, outcome, latest) if folded_word(word)]
         fate, word = min(said, key=lambda one: ORDER.index(one[0]), default=(Fate.UNKNOWN, ""))
         if fate is Fate.NOTHING:
             fate = Fate.NOT_YET
@@ -63,18 +63,18 @@ class Fates:
     def steps(self, words: str) -> tuple[Fate, str]:
         """The fate of one recipient by its steps ("Receive, Defer, Deliver"): the last that says anything decides."""
         known = self.recipient or self.words
-        said = [(known.get(folded(word), Fate.UNKNOWN), word) for word in words.split(",") if folded(word)]
-        if any(folded(word) in JUDGEMENTS for _, word in said):
+        said = [(known.get(folded_word(word), Fate.UNKNOWN), word) for word in words.split(",") if folded_word(word)]
+        if any(folded_word(word) in JUDGEMENTS for _, word in said):
             return Fate.NO, ""
         told = [one for one in said if one[0] is not Fate.NOTHING]
         fate, word = told[-1] if told else (Fate.NOT_YET if said else Fate.UNKNOWN, "")
         return fate, word.strip() if fate is Fate.UNKNOWN else ""
 
     def _word(self, word: str) -> Fate:
-        return self.words.get(folded(word), Fate.UNKNOWN)
+        return self.words.get(folded_word(word), Fate.UNKNOWN)
 
 
-def folded(word: str) -> str:
+def folded_word(word: str) -> str:
     """A word for comparison: small letters and digits only ("Junk folder" is "junkfolder")."""
     return "".join(letter for letter in word.casefold() if letter.isalnum())
 
@@ -92,7 +92,7 @@ def _packaged(system: str) -> Mapping[str, Fate]:
 
 
 def _rows(rows: Iterable[Mapping[str, str]]) -> Iterable[tuple[str, Fate]]:
-    return ((folded(row["word"]), Fate(row["delivered"])) for row in rows)
+    return ((folded_word(row["word"]), Fate(row["delivered"])) for row in rows)
 
 
 def _own(source: Source) -> dict[str, Fate]:
@@ -100,4 +100,4 @@ def _own(source: Source) -> dict[str, Fate]:
     if not isinstance(named, dict) or any(meaning not in OWN for meaning in named.values()):
         listed = ", ".join(f'"{word}"' for word in OWN)
         raise SourceDown(f"{source.name}: fates in audit.toml is a table of the log's words, each one of {listed}.")
-    return {folded(word): OWN[meaning] for word, meaning in named.items()}
+    return {folded_word(word): OWN[meaning] for word, meaning in named.items()}

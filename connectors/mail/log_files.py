@@ -26,7 +26,7 @@ from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files import delimited
 from connectors.files.dated import date_format
 from connectors.files.headings import Wanted, folded, other_headings, positions, taken_down
-from connectors.files.progress import Told
+from connectors.files.progress import Tell
 from connectors.mail import query as mail_query
 from connectors.mail.fates import known
 from connectors.mail.scan import Entry, Feed
@@ -101,9 +101,9 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
 
 
-def relation(columns: Mapping[str, str], source: str) -> str:
+def feed_relation(columns: Mapping[str, str], source: str) -> str:
     """A feed's relation: the columns of mail_query.FEED from SQL expressions; those not given are empty text."""
-    shown = (f"{columns.get(name, mail_query.text(''))} AS {name}" for name in mail_query.FEED if name != "place")
+    shown = (f"{columns.get(name, mail_query.text_sql(''))} AS {name}" for name in mail_query.FEED if name != "place")
     return f"SELECT {', '.join(shown)}, NULL::VARCHAR AS place FROM {source}"  # noqa: S608
 
 
@@ -148,12 +148,12 @@ def _beginning(path: Path) -> bytes:
         raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
 
 
-def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted, told: Told) -> Iterator[Entry | Rejected]:
+def _exact(path: Path, place: str, how: delimited.Layout, wanted: Wanted, told: Tell) -> Iterator[Entry | Rejected]:
     with unpacked(path) as plain:
         if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
             encoding = delimited.sniffed_encoding(plain, place)
             how = replace(how, encoding=encoding)
-        for row in delimited.rows(plain, how, wanted, place, told):
+        for row in delimited.delimited_rows(plain, how, wanted, place, told):
             if isinstance(row, Rejected):
                 yield row
             elif row.lacks:
@@ -182,14 +182,14 @@ def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
 
 def _relation(path: Path, how: delimited.Layout, where: Mapping[str, int]) -> str:
     source = _csv(path, how, "store_rejects = true, rejects_limit = 0")
-    return relation({name: f"c{position}" for name, position in where.items()}, source)
+    return feed_relation({name: f"c{position}" for name, position in where.items()}, source)
 
 
 def _csv(path: Path, how: delimited.Layout, faults: str) -> str:
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
     return (
-        f"read_csv({mail_query.text(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
-        f"delim = {mail_query.text(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+        f"read_csv({mail_query.text_sql(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
+        f"delim = {mail_query.text_sql(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
         f"encoding = '{FAST[how.encoding]}', {faults})"
     )
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
-from connectors.mail.signals import ANY, MARKS, Line, Meaning, Signals
+from connectors.mail.signals import ANY, MARKS, Meaning, SignalLine, Signals
 
 FIELDS = (
     "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id",
@@ -55,7 +55,7 @@ YES, NO, NOT_YET, STRANGE = "yes", "no", "not yet", "?"
 """Fates of a message; STRANGE is followed by the word that is not known."""
 
 
-def text(value: str) -> str:
+def text_sql(value: str) -> str:
     """An SQL text literal."""
     return "'" + value.replace("'", "''") + "'"
 
@@ -67,13 +67,13 @@ def any_of(domains: Iterable[str]) -> str:
 
 def _ending(domains: Iterable[str]) -> str:
     """A pattern for hosts that are one of the domains or below it; its group 1 is the domain."""
-    return text(rf"(?:^|\.)({any_of(domains)})$")
+    return text_sql(rf"(?:^|\.)({any_of(domains)})$")
 
 
 def near(signals: Signals, column: str = "sender") -> str:
     """Whether a sender ends in a listed domain, or is a heading: the one test that every row undergoes."""
     ends = f"[@.](?:{any_of(signals.bases)})" + r"[>\"\s]*"
-    return f"regexp_matches({column}, {text(f'(?i)(?:{ends}|^{HEADINGS})$')})"
+    return f"regexp_matches({column}, {text_sql(f'(?i)(?:{ends}|^{HEADINGS})$')})"
 
 
 def sift(feed: str, signals: Signals) -> str:
@@ -112,14 +112,14 @@ LOOKED_UP = """CREATE OR REPLACE TEMP TABLE words (status VARCHAR, outcome VARCH
 
 def in_order(order: str) -> str:
     """INSERT into `moments` the times of the form NUMBERS, day and month in this order."""
-    forms = ", ".join(text(f"{ORDERED[order]} {clock}") for clock in CLOCKS)
+    forms = ", ".join(text_sql(f"{ORDERED[order]} {clock}") for clock in CLOCKS)
     return f"""INSERT INTO moments SELECT DISTINCT sent_at, try_strptime(sent_at, [{forms}]) FROM listed
         WHERE regexp_full_match(sent_at, '{NUMBERS}')"""  # noqa: S608
 
 
 def latest(moment: datetime) -> str:
     """SQL that says which times are later than any that a log can hold (aware UTC)."""
-    return f"SET VARIABLE latest = TIMESTAMP {text(moment.astimezone(UTC).replace(tzinfo=None).isoformat(' '))}"
+    return f"SET VARIABLE latest = TIMESTAMP {text_sql(moment.astimezone(UTC).replace(tzinfo=None).isoformat(' '))}"
 
 
 def classify(number: int, signals: Signals, *, dated: bool) -> str:
@@ -136,7 +136,7 @@ def classify(number: int, signals: Signals, *, dated: bool) -> str:
     undated = f"WHEN at_ IS NULL THEN {NO_DATE} WHEN at_ > getvariable('latest') THEN {AHEAD}" if dated else ""
     unsent = f"WHEN NOT contains(recipients, '@') THEN {NO_RECIPIENT}"
     fault = f"CASE WHEN headed THEN {HEADING} WHEN code IS NULL THEN NULL {undated} {unsent} END"
-    stand_in = f"contains(lower(message_id), {text(REJECTED_SESSION)})"
+    stand_in = f"contains(lower(message_id), {text_sql(REJECTED_SESSION)})"
     return f"""INSERT INTO scanned
         WITH pairs AS MATERIALIZED ({_pairs(signals)}),
         read AS (
@@ -176,10 +176,10 @@ def _pairs(signals: Signals) -> str:
         FROM (SELECT DISTINCT sender, subject FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
     split = f"""
         SELECT *, regexp_extract(host, {_ending(signals.bases)}, 1) AS base
-        FROM (SELECT *, split_part(regexp_extract(who, {text(ADDRESS)}, 1), '+', 1) AS local,
-                     regexp_extract(who, {text(ADDRESS)}, 2) AS host FROM ({found}))"""  # noqa: S608
+        FROM (SELECT *, split_part(regexp_extract(who, {text_sql(ADDRESS)}, 1), '+', 1) AS local,
+                     regexp_extract(who, {text_sql(ADDRESS)}, 2) AS host FROM ({found}))"""  # noqa: S608
     homed = f"SELECT *, CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals)} END AS home FROM ({split})"  # noqa: S608
-    headed = f"regexp_full_match(who, {text(HEADINGS)})"
+    headed = f"regexp_full_match(who, {text_sql(HEADINGS)})"
     lined = f"SELECT *, CASE WHEN home IS NOT NULL THEN {_line(signals)} END AS line FROM ({homed})"  # noqa: S608
     general = [at for at, line in enumerate(signals.lines) if not line.subject]
     by_subject = f"coalesce({_line(signals, by_subject=True)} + 1, 0)"
@@ -192,14 +192,14 @@ def _proven(signals: Signals) -> str:
     """Whether the log shows that the sender is genuine: DMARC passed, or SPF did for a listed domain."""
 
     def passed(check: str) -> str:
-        return f"regexp_matches(auth, {text(f'(?i)(?:^|[^a-z]){check}[^a-z]{{0,4}}pass(?:[^a-z]|$)')})"
+        return f"regexp_matches(auth, {text_sql(f'(?i)(?:^|[^a-z]){check}[^a-z]{{0,4}}pass(?:[^a-z]|$)')})"
 
     return f"({passed('dmarc')} OR ({passed('spf')} AND {near(signals, 'envelope')}))"
 
 
 def _outbound() -> str:
     """Whether the organization sent the mail itself."""
-    return "(" + " OR ".join(f"lower(direction) = {text(word)}" for word in OUTBOUND) + ")"
+    return "(" + " OR ".join(f"lower(direction) = {text_sql(word)}" for word in OUTBOUND) + ")"
 
 
 MEANINGS = """CREATE TEMP TABLE meanings (code BIGINT, platform VARCHAR, kind VARCHAR, strength VARCHAR,
@@ -207,7 +207,7 @@ MEANINGS = """CREATE TEMP TABLE meanings (code BIGINT, platform VARCHAR, kind VA
 ARRIVALS = f"""CREATE TEMP VIEW arrivals AS
     SELECT file, lower(CASE WHEN bare LIKE '"%"' THEN bare[2:-2] ELSE bare END) AS mailbox, key, code, at_, named,
         instant, rows_, fate
-    FROM (SELECT *, trim(split_part(part, '##', 1), {text(" <>'")}) AS bare,
+    FROM (SELECT *, trim(split_part(part, '##', 1), {text_sql(" <>'")}) AS bare,
             CASE WHEN contains(part, '##') AND row_fate <> '{NOT_YET}' THEN step ELSE row_fate END AS fate
           FROM (SELECT * EXCLUDE (fate), fate AS row_fate, unnest(string_split(recipients, ';')) AS part
                 FROM scanned WHERE code IS NOT NULL AND fault IS NULL)
@@ -246,14 +246,14 @@ def groups(hashes: int) -> str:
 
 def _folded(column: str) -> str:
     """The same folding as connectors.mail.signals.folded."""
-    marks, plain = text("".join(MARKS)), text("".join(MARKS.values()))
+    marks, plain = text_sql("".join(MARKS)), text_sql("".join(MARKS.values()))
     return f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
 
 
 def _time() -> str:
     """A time as UTC: ISO 8601 (with an offset, or without one), else as `moments` has it; NULL where it is none."""
-    offset, written = text(r":.*[+-]\d\d:?\d\d$"), "replace(replace(listed.sent_at, '/', '-'), ' UTC', '')"
-    return f"""CASE WHEN NOT regexp_full_match(listed.sent_at, {text(PLAIN_TIME)}) THEN moments.at_
+    offset, written = text_sql(r":.*[+-]\d\d:?\d\d$"), "replace(replace(listed.sent_at, '/', '-'), ' UTC', '')"
+    return f"""CASE WHEN NOT regexp_full_match(listed.sent_at, {text_sql(PLAIN_TIME)}) THEN moments.at_
         WHEN regexp_matches(listed.sent_at, {offset})
         THEN make_timestamp(epoch_us(try_cast({written} AS TIMESTAMPTZ)))
         ELSE try_cast({written} AS TIMESTAMP) END"""
@@ -279,16 +279,16 @@ def _line(signals: Signals, *, by_subject: bool = False) -> str:
     return f"coalesce({', '.join(_general(run) if general else _by_base(signals, run) for general, run in runs)})"
 
 
-def _general(run: Sequence[tuple[int, Line]]) -> str:
+def _general(run: Sequence[tuple[int, SignalLine]]) -> str:
     return f"CASE {' '.join(_when(at, line, '') for at, line in run)} END"
 
 
-def _by_base(signals: Signals, numbered: Sequence[tuple[int, Line]]) -> str:
+def _by_base(signals: Signals, numbered: Sequence[tuple[int, SignalLine]]) -> str:
     cases = []
     for base in signals.bases:
         own = [(at, line) for at, line in numbered if any(_below(domain, base) for domain in line.domains)]
         if own:
-            cases.append(f"WHEN {text(base)} THEN CASE {' '.join(_when(at, line, base) for at, line in own)} END")
+            cases.append(f"WHEN {text_sql(base)} THEN CASE {' '.join(_when(at, line, base) for at, line in own)} END")
     return f"CASE base {' '.join(cases)} END"
 
 
@@ -296,14 +296,14 @@ def _below(domain: str, base: str) -> bool:
     return domain == base or domain.endswith(f".{base}")
 
 
-def _when(at: int, line: Line, base: str) -> str:
+def _when(at: int, line: SignalLine, base: str) -> str:
     """A line as a WHEN, for senders below `base` (any sender where it is empty)."""
     conditions = []
     below = [domain for domain in line.domains if _below(domain, base)]
     if below and base not in below:
         conditions.append(f"regexp_matches(host, {_ending(below)})")
     if line.mailbox:
-        conditions.append(f"regexp_full_match(local, {text(line.mailbox)})")
+        conditions.append(f"regexp_full_match(local, {text_sql(line.mailbox)})")
     if line.subject:
-        conditions.append(f"words <> '' AND regexp_matches(words, {text(line.subject)})")
+        conditions.append(f"words <> '' AND regexp_matches(words, {text_sql(line.subject)})")
     return f"WHEN {' AND '.join(conditions) or 'true'} THEN {at}"

@@ -32,10 +32,10 @@ import pyarrow as pa
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
 from connectors.files import times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
-from connectors.files.progress import WATCHED, Told, shares, watched
+from connectors.files.progress import WATCHED, Tell, shares, watched
 from connectors.mail import query as mail_query
 from connectors.mail.fates import OPTION, Fate, Fates
-from connectors.mail.signals import Signals, load
+from connectors.mail.signals import Signals, load_signals
 from connectors.records import MESSAGES_KEPT
 
 MEMORY, THREADS = "512MB", 2
@@ -84,7 +84,7 @@ class Feed:
     """
 
     place: str
-    exact: Callable[[Told], Iterator[Entry | Aside]]
+    exact: Callable[[Tell], Iterator[Entry | Aside]]
     fast: str = ""
     broken: Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None] = lambda _: []
     dated: bool = True
@@ -122,14 +122,14 @@ def scan(
             raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({_brief(fault)}).") from fault
 
 
-def table(source: Source) -> Signals:
+def signals_of(source: Source) -> Signals:
     """The table of signals for a source: the packaged one, after the rows of its option `signals`."""
     own = source.options.get("signals")
-    return load(source.folder / str(own) if own else None)
+    return load_signals(source.folder / str(own) if own else None)
 
 
 def _file(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Told
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Tell
 ) -> Iterator[Item]:
     if feed.fast:
         try:
@@ -159,7 +159,7 @@ def _days(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:
 
 
 def _exactly(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Told
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Tell
 ) -> list[Aside]:
     """Read a file row by row into the scan; returns the rows that could not be read, and what else is to be told."""
     rejected: list[Aside] = []
@@ -204,7 +204,7 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     numbers = [one for (one,) in connection.execute(mail_query.DAYS).fetchall()]
     others = [one for (one,) in connection.execute(mail_query.OTHER_TIMES).fetchall() if one]
     form = _form([*numbers, *others], days, feed.date_format)
-    if isinstance(form, times.Form) and form.name in mail_query.ORDERED:
+    if isinstance(form, times.DayForm) and form.name in mail_query.ORDERED:
         connection.execute(mail_query.in_order(form.name))
     else:
         others += [one for (one,) in connection.execute(mail_query.IN_NUMBERS).fetchall()]
@@ -212,9 +212,9 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     _fill(connection, "moments", moments)
 
 
-def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) -> times.Form | times.Undecided:
+def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) -> times.DayForm | times.Undecided:
     """The form of the column of times, by those of listed senders, and only where these leave a choice by all."""
-    column = times.Column()
+    column = times.DayColumn()
     for one in written:
         column.see(one)
     form = column.form(stated)
@@ -377,6 +377,6 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(WATCHED)
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET threads = {THREADS}")
-        connection.execute(f"SET temp_directory = {mail_query.text(folder)}")
+        connection.execute(f"SET temp_directory = {mail_query.text_sql(folder)}")
         connection.execute("SET preserve_insertion_order = false")
         yield connection

@@ -37,7 +37,7 @@ MARKS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\n": " ", "\r": " ", "\t"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SignalLine:
     """One row of the table. `mailbox` and `subject` are regular expressions, empty for "any"; phrases are filled in."""
 
     platform: str
@@ -74,7 +74,7 @@ class Meaning:
 class Signals:
     """The compiled table; the position of a line in `lines` is its number in the scan."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SignalLine, ...]
 
     @cached_property
     def homes(self) -> tuple[int, ...]:
@@ -105,7 +105,7 @@ class Signals:
         home = next((at for at in self.homes if self.lines[at].sent_by(local, host)), None)
         if home is None:
             return None
-        words = folded(subject)
+        words = folded_subject(subject)
         fits = [at for at, line in enumerate(self.lines) if line.sent_by(local, host) and line.says(words)]
         backed = next((at for at in fits if self.lines[at].subject), None)
         return self.meaning(home, fits[0], backed, blind=not words, doubtful=doubtful, proven=proven)  # home fits
@@ -140,7 +140,7 @@ def weaker(strength: Strength) -> Strength:
     return Strength.WEAK if strength is Strength.STRONG else strength
 
 
-def folded(text: str) -> str:
+def folded_subject(text: str) -> str:
     """A subject for comparison: small letters, no accents or other marks, straight apostrophes, spaces only.
 
     DuckDB's lower() and strip_accents() do the same (connectors/mail/scan.py); a test compares them.
@@ -168,7 +168,7 @@ def packaged() -> Signals:
     return compiled(table(TABLE), TABLE)
 
 
-def load(path: Path | None = None) -> Signals:
+def load_signals(path: Path | None = None) -> Signals:
     """The packaged table, with the organization's own rows, if any, before it.
 
     Raises SourceDown, in a sentence, for a file that is missing or has a row that cannot be used: a
@@ -216,7 +216,7 @@ def bare(pattern: str) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]) -> Line:
+def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]) -> SignalLine:
     if missing := [column for column in COLUMNS if row.get(column) is None]:
         raise ValueError(f"the column {missing[0]} is missing")
     if None in row:
@@ -235,7 +235,9 @@ def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]
     mailbox, subject = row["mailbox"], bare(_filled(row["subject"], words))
     for pattern in (mailbox, subject):
         _check(pattern)
-    return Line(platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes")
+    return SignalLine(
+        platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes"
+    )
 
 
 def _filled(subject: str, words: Mapping[str, str]) -> str:

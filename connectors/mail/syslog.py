@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.contract import Remark, Source, SourceDown
 from connectors.files import paths
-from connectors.files.progress import Told
+from connectors.files.progress import Tell
 
 OLD = r"(?P<old>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)?"
 ISO = r"(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)"
@@ -93,7 +93,7 @@ def _moment(stamp: str, now: datetime, zone: ZoneInfo) -> str:
     return ""
 
 
-def lines(path: Path, told: Told) -> Iterator[tuple[int, str]]:
+def log_lines(path: Path, told: Tell) -> Iterator[tuple[int, str]]:
     """The file's lines with their numbers. Raises SourceDown for a .gz that is cut off or damaged."""
     size, packed = path.stat().st_size, path.suffix.lower() == ".gz"
     with (

@@ -38,7 +38,7 @@ WHERE turn = 1 ORDER BY mailbox, platform, kind, strength, third_party, message
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ArrivedMessage:
     """One message that arrived in one mailbox; `message` is a hash of its id, `at` its time in epoch microseconds."""
 
     mailbox: str
@@ -61,7 +61,7 @@ class Store:
         query = "SELECT final FROM windows WHERE sender = ? AND starts_at = ?"
         return bool((self.connection.execute(query, (sender, starts_at)).fetchone() or (0,))[0])
 
-    def keep(self, sender: str, starts_at: int, read_at: int, final: bool, messages: Iterable[Message]) -> None:
+    def keep(self, sender: str, starts_at: int, read_at: int, final: bool, messages: Iterable[ArrivedMessage]) -> None:
         """Replace a window by what was read of it just now, or, if that fails half-way, leave it as it was."""
         with self.connection:
             self.connection.execute("DELETE FROM windows WHERE sender = ? AND starts_at = ?", (sender, starts_at))
@@ -91,14 +91,14 @@ class Store:
             gone = [(sender,) for sender in stored if sender not in known]
             self.connection.executemany("DELETE FROM windows WHERE sender = ?", gone)
 
-    def messages(self) -> Iterator[Message]:
+    def messages(self) -> Iterator[ArrivedMessage]:
         """Every message once for each mailbox, in the order of mailbox, platform and kind."""
         for mailbox, platform, kind, strength, third_party, message, at in self.connection.execute(GROUPED):
-            yield Message(mailbox, platform, kind, strength, bool(third_party), message, at)
+            yield ArrivedMessage(mailbox, platform, kind, strength, bool(third_party), message, at)
 
 
 @contextmanager
-def opened(path: Path | None, source: str) -> Iterator[Store]:
+def opened_store(path: Path | None, source: str) -> Iterator[Store]:
     """The store in a file that only its owner may read, or, without a path, one that is gone afterwards.
 
     Raises SourceDown where the file cannot be used.

@@ -64,7 +64,7 @@ def person(
     that gave no day is unread. Raises BadRow without an id, or without any name or address."""
     if not employee_id.strip():
         raise BadRow("the entry carries no employee id; add it in the directory")
-    work_email, *more = addresses.read(work_email).addresses or (plain(work_email),)
+    work_email, *more = addresses.addresses_in(work_email).addresses or (plain(work_email),)
     aliases, strange = addresses.aliases(other_emails)
     others = dict.fromkeys(text for text in (*more, *aliases) if text.lower() != work_email.lower())
     if not (given_name.strip() or family_name.strip() or work_email or others):
@@ -103,7 +103,7 @@ def person(
     )
 
 
-def text(value: Any) -> str:
+def text_field(value: Any) -> str:
     """A field that holds text or nothing; a number counts as its digits. Raises BadRow for anything else."""
     if value is None:
         return ""
@@ -114,7 +114,7 @@ def text(value: Any) -> str:
     raise BadRow("a field holds a list or an object where text is expected; the directory has changed")
 
 
-def texts(value: Any) -> list[str]:
+def texts_field(value: Any) -> list[str]:
     """A field that holds a list of texts, or nothing. Raises BadRow for anything else."""
     if value is None:
         return []

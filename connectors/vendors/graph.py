@@ -33,14 +33,14 @@ SIGN_IN = Service(
 )
 
 
-def session(source: Source, service: Service, clock: Clock) -> Session:
+def graph_session(source: Source, service: Service, clock: Clock) -> Session:
     """A session with Graph whose requests carry a fresh token. Raises SourceDown for options that are missing."""
     client_secret = secret(source.options.get("client_secret"), source.folder, f"{source.name}: client_secret")
     base = str(source.options.get("url", URL))
     return Session(source, service, base, _signature(source, base, client_secret, clock), clock)
 
 
-def named(source: Source, name: str) -> str:
+def given_text(source: Source, name: str) -> str:
     """An option that must be given as text. Raises SourceDown where it is not."""
     value = source.options.get(name)
     if not isinstance(value, str) or not value.strip():
@@ -49,7 +49,7 @@ def named(source: Source, name: str) -> str:
 
 
 def _signature(source: Source, base: str, client_secret: Secret, clock: Clock) -> Callable[[], Mapping[str, str]]:
-    tenant, client_id = named(source, "tenant"), named(source, "client_id")
+    tenant, client_id = given_text(source, "tenant"), given_text(source, "client_id")
     if not tenant.replace("-", "").replace(".", "").isalnum():
         raise SourceDown(f"{source.name}: tenant in audit.toml must be the tenant's id or one of its domains.")
 

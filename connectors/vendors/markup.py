@@ -8,7 +8,7 @@ BREAKS = frozenset({"p", "br", "li", "div"})
 """Tags that begin a new line."""
 
 
-def plain(html: str) -> tuple[str, list[str]]:
+def plain_html(html: str) -> tuple[str, list[str]]:
     """(the words of a piece of HTML with its line breaks, the addresses that its links name, in order).
 
     What no parser can make sense of ("<![foo[") is kept as it stands.

@@ -33,7 +33,7 @@ SAID = re.compile(r"\(400: (.*)\)\. ")
 PAGE_FIELDS = ("id", "name", "username", "link")
 
 
-def session(source: Source, service: Service, clock: Clock) -> Session:
+def meta_session(source: Source, service: Service, clock: Clock) -> Session:
     """A session whose requests carry the source's token. Raises SourceDown for options that are missing."""
     token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
     base = str(source.options.get("url", service.url))

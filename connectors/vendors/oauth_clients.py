@@ -13,7 +13,7 @@ SIGN_IN = EMAIL | {"openid", "profile", "https://www.googleapis.com/auth/userinf
 """Scopes of a sign-in: who it is, and no more."""
 
 
-def platforms() -> tuple[str, ...]:
+def platforms_with_apps() -> tuple[str, ...]:
     """Ids of the platforms that have an app in the table."""
     return tuple(sorted({row["platform"] for row in table("oauth_clients.csv")}))
 

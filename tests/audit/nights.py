@@ -12,7 +12,7 @@ from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier
 from audit.model.night import Changed, Night, Problem, Pull, PullStatus, RegistryRow, RuleNote
 from audit.model.organization import Organization
 from audit.model.policy import Clause, Policy
-from audit.model.trends import Event, Mark, Trends
+from audit.model.trends import Event, Subject, Trends
 from connectors.contract import Access
 from connectors.records import Agency, Evidence, OfficialAccount, Provenance
 
@@ -212,7 +212,7 @@ def _trends(findings: tuple[Finding, ...]) -> Trends:
     ]
     events.sort(key=lambda event: event.on)
     nights = [AS_OF - timedelta(days=n) for n in range(92) if not 28 <= n < 42]
-    return trends(events, {one.finding_id: Mark(one.agency_code, one.rule_id) for one in findings}, nights, AS_OF)
+    return trends(events, {one.finding_id: Subject(one.agency_code, one.rule_id) for one in findings}, nights, AS_OF)
 
 
 def _findings(count: int, chance: random.Random) -> Iterator[Finding]:

@@ -70,17 +70,17 @@ def test_the_file_can_be_read_by_its_group_and_by_nobody_else(marked: State) -> 
 
 def test_the_same_cases_give_the_same_bytes(marked: State) -> None:
     marked.night()
-    cases = cases_file.read(stored(marked), f"{DAY}.1")
+    cases = cases_file.read_cases(stored(marked), f"{DAY}.1")
     assert cases is not None
     copy = stored(marked).with_name("copy.parquet")
-    cases_file.write(copy, cases, f"{DAY}.1")
+    cases_file.write_cases(copy, cases, f"{DAY}.1")
     assert copy.read_bytes() == stored(marked).read_bytes()
 
 
 def test_cases_of_another_run_are_nobodys(marked: State) -> None:
     marked.night()
-    assert cases_file.read(stored(marked), f"{DAY}.2") is None
-    assert cases_file.read(stored(marked).with_name("none.parquet"), f"{DAY}.1") is None
+    assert cases_file.read_cases(stored(marked), f"{DAY}.2") is None
+    assert cases_file.read_cases(stored(marked).with_name("none.parquet"), f"{DAY}.1") is None
     stored(marked).unlink()
     assert audit.load(marked.folder / "out").cases is None
 
@@ -135,8 +135,8 @@ def test_agencies_get_none_and_purging_the_night_takes_them_along(marked: State)
 def test_any_words_can_be_stored(tmp_path: Path, words: str) -> None:
     row = dict.fromkeys(TYPES) | {"platform": "x", "identity": "1", "display_name": words, "handle": None}
     cases = pd.DataFrame([row], columns=list(TYPES)).astype(TYPES)
-    cases_file.write(tmp_path / cases_file.NAME, cases, "r")
-    (read,) = cases_file.read(tmp_path / cases_file.NAME, "r").to_dict("records")
+    cases_file.write_cases(tmp_path / cases_file.NAME, cases, "r")
+    (read,) = cases_file.read_cases(tmp_path / cases_file.NAME, "r").to_dict("records")
     assert read["display_name"] == words
     assert all(pd.isna(read[name]) for name in ("handle", "rivals", "official"))
 
@@ -144,9 +144,11 @@ def test_any_words_can_be_stored(tmp_path: Path, words: str) -> None:
 def test_no_cases_at_all(tmp_path: Path) -> None:
     settings = audit.config.load(State(tmp_path, accounts={"export": []}).write())
     cases = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    none = cases_file.judged(cases, RULES, Context(DAY, Organization("State", "ME", ("maine.gov",)), settings.policy))
-    cases_file.write(tmp_path / cases_file.NAME, none, "r")
-    read = cases_file.read(tmp_path / cases_file.NAME, "r")
+    none = cases_file.with_answers(
+        cases, RULES, Context(DAY, Organization("State", "ME", ("maine.gov",)), settings.policy)
+    )
+    cases_file.write_cases(tmp_path / cases_file.NAME, none, "r")
+    read = cases_file.read_cases(tmp_path / cases_file.NAME, "r")
     pd.testing.assert_frame_equal(read, none)
     assert list(read) == [*COLUMNS, HOLDS, CANNOT_TELL, FINDING_IDS]
 

@@ -10,7 +10,7 @@ from states import DAY, State
 
 from audit.config import load
 from audit.model.coverage import Covering, platform_coverage
-from audit.verbs.plan import plan, told
+from audit.verbs.plan import as_lines, plan
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 ADDRESSES = ("a@maine.gov", "b@maine.gov", "c@maine.gov", "d@maine.gov")
@@ -79,7 +79,7 @@ def test_the_plan_counts_requests_and_nights_and_sends_nothing(state, monkeypatc
         130, 130, 50, 3,
     )  # fmt: skip
     assert "the SHA-256" in plans["faces"].note
-    assert "at most 130 requests, 3 nights" in told(list(plans.values()))
+    assert "at most 130 requests, 3 nights" in as_lines(list(plans.values()))
     assert not (state.folder / "out").exists()
 
 

@@ -229,9 +229,9 @@ def test_a_workbook_is_written_under_a_password(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     sheet = Sheet("Findings", (Table("Findings", (Column("Name", 20),), (("Ada",),)),))
     moment = datetime(2026, 3, 2, tzinfo=UTC)
-    write.write(path, [sheet], created=moment, title="T")
+    write.write_workbook(path, [sheet], created=moment, title="T")
     plain = path.read_bytes()
-    write.write(path, [sheet], created=moment, title="T", store=lambda f, b: write_encrypted(f, b, key(MAIN)))
+    write.write_workbook(path, [sheet], created=moment, title="T", store=lambda f, b: write_encrypted(f, b, key(MAIN)))
     assert opened(path.read_bytes(), MAIN) == plain
 
 
@@ -346,7 +346,7 @@ def test_no_damage_is_a_surprise(changes: list[tuple[int, bytes]]) -> None:
     for at, put in changes:
         content[at : at + len(put)] = put
     with contextlib.suppress(*unlocker.DAMAGED):
-        assert unlocker.opened(bytes(content), [MAIN]) in (None, PLAIN)
+        assert unlocker._opened(bytes(content), [MAIN]) in (None, PLAIN)
 
 
 # --- LibreOffice -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.findings.causes import in_words
+from audit.findings.causes import changes_in_words
 from audit.findings.grounds import Differences, differences, facts_of, gone, standing_in
 from audit.rules import RULES
 from tests.audit.lives import POLICY, branded, case, official, piece
@@ -60,7 +60,7 @@ def test_nothing_differs_from_what_was_never_noted_or_not_asked_then() -> None:
 
 def test_what_is_gone_differs_by_being_shown() -> None:
     facts = noted("E-1", case())
-    assert in_words(differences(facts, gone(facts))) == "the account changed (shown by a source)"
+    assert changes_in_words(differences(facts, gone(facts))) == "the account changed (shown by a source)"
     assert gone("") == ""
 
 

@@ -10,7 +10,7 @@ from states import DAY, State, account
 from audit import report
 from audit.ledger import Ledger
 from audit.model.night import Night
-from audit.model.trends import OPEN, WAITING, Step, monday
+from audit.model.trends import OPEN, WAITING, LifeStep, monday
 from audit.report.reader import waits
 
 NEXT, THIRD = DAY + timedelta(days=1), DAY + timedelta(days=2)
@@ -79,7 +79,7 @@ def test_trends_agree_with_the_findings(state: State) -> None:
     assert [week.nights for week in night.trends.weeks] == [1, 1]
     assert night.trends.total(last, OPEN) == len(night.findings)
     assert night.trends.total(last, WAITING) == sum(waits(finding, night.as_of) for finding in night.findings)
-    assert night.trends.total(last, Step.DECIDED) == 1
+    assert night.trends.total(last, LifeStep.DECIDED) == 1
     assert night.trends.median_days(last) == 9.0
 
 
@@ -100,7 +100,7 @@ def test_an_agency_with_registered_accounts_alone_has_its_workbook(state: State)
     state.accounts["export"] = [account("MaineDOT1", account_id="555")]
     night = state.night()
     assert [finding.agency_code for finding in night.findings] == []
-    assert report.agency_codes(night) == ("17",)
+    assert report.agencies_with_a_book(night) == ("17",)
     assert [path.name for path in (state.folder / "out" / "latest" / "agencies").iterdir()] == ["17.xlsx"]
 
 

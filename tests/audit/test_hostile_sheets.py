@@ -89,7 +89,7 @@ BOOKS = {
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("hostile")
     for name, sheets in BOOKS.items():
-        write.write(folder / f"{name}.xlsx", sheets, created=nights.STARTED, title="=1+1\r_x0041_")
+        write.write_workbook(folder / f"{name}.xlsx", sheets, created=nights.STARTED, title="=1+1\r_x0041_")
     return {name: folder / f"{name}.xlsx" for name in BOOKS}
 
 

@@ -22,7 +22,7 @@ from audit.findings.trends import trends
 from audit.model.finding import Finding
 from audit.model.night import Changed, ImportProblem, Night, Notice, Problem, RegistryRow, Trust
 from audit.model.sheet import Table
-from audit.model.trends import Event, Mark
+from audit.model.trends import Event, Subject
 from audit.workbook import write
 from connectors.records import Agency, Evidence
 from tests.audit import nights
@@ -57,7 +57,7 @@ def made() -> Night:
     found = tuple(
         finding(model, number, code) for code in CODES for number, model in enumerate(known.findings[: 20 + len(code)])
     )
-    marks = {one.finding_id: Mark(one.agency_code, one.rule_id) for one in found}
+    marks = {one.finding_id: Subject(one.agency_code, one.rule_id) for one in found}
     agencies = tuple(Agency(code, token(code, "agencyname"), (token(code, "acronym"),)) for code in CODES)
     return replace(
         known,
@@ -109,7 +109,7 @@ def inside(path: Path) -> str:
 @pytest.mark.parametrize("code", CODES)
 def test_nothing_of_the_others_in_any_part(tmp_path: Path, code: str) -> None:
     path = tmp_path / "agency.xlsx"
-    write.write(path, report.agency_sheets(NIGHT, code), created=nights.STARTED, title=f"Agency {code}")
+    write.write_workbook(path, report.agency_sheets(NIGHT, code), created=nights.STARTED, title=f"Agency {code}")
     said = inside(path)
     found = set(re.findall(r"\w+q([0-9x]+)q", said))
     assert found == {code.replace("-", "x")}
@@ -127,7 +127,7 @@ def test_nothing_of_the_others_in_any_part(tmp_path: Path, code: str) -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_no_part_of_the_workbook_is_out_of_sight(tmp_path: Path, code: str) -> None:
     path = tmp_path / "agency.xlsx"
-    write.write(path, report.agency_sheets(NIGHT, code), created=nights.STARTED, title=f"Agency {code}")
+    write.write_workbook(path, report.agency_sheets(NIGHT, code), created=nights.STARTED, title=f"Agency {code}")
     book = openpyxl.load_workbook(path)
     assert {page.sheet_state for page in book} == {"visible"}
     assert list(book.defined_names) == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.findings.lifecycle import OVER, carry, finding_from, tonight
+from audit.findings.lifecycle import OVER, carry, finding_from, reported_tonight
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import Cause, FindingStatus, Past, Tier, closed
 from audit.rules import RULES, Draft, Verdicts
@@ -76,9 +76,9 @@ def test_what_a_person_decided_is_kept_when_a_finding_is_seen_again() -> None:
 
 
 def test_resolved_findings_are_reported_on_their_day_only() -> None:
-    assert tonight(RESOLVED, MONDAY)
-    assert not tonight(RESOLVED, TUESDAY)
-    assert tonight(OPEN, TUESDAY)
+    assert reported_tonight(RESOLVED, MONDAY)
+    assert not reported_tonight(RESOLVED, TUESDAY)
+    assert reported_tonight(OPEN, TUESDAY)
 
 
 # --- causes ----------------------------------------------------------------------------------------------------

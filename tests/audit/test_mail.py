@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.cases.mail_evidence import DEFAULT, Bombing, bombed, standing
+from audit.cases.mail_evidence import DEFAULT, Bombing, bombed, proof_of
 from audit.model.thresholds import MailSettings
 from connectors.mail.signals import KINDS
 from connectors.records import Account, MailSignal, Provenance, Strength
@@ -60,7 +60,7 @@ CASES = [
 
 @pytest.mark.parametrize(("signals", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_standing(signals: list[MailSignal], expected: str) -> None:
-    assert standing(signals, DAY).strength == expected
+    assert proof_of(signals, DAY).strength == expected
 
 
 def test_because_in_plain_words() -> None:
@@ -69,14 +69,14 @@ def test_because_in_plain_words() -> None:
         signal("digest", count=39, days=39, first=first, last=last),
         signal("security", count=2, days=2, first=LATER),
     ]
-    verdict = standing(signals, DAY, platform="LinkedIn")
+    verdict = proof_of(signals, DAY, platform="LinkedIn")
     assert verdict.because == (
         "LinkedIn wrote to this mailbox 41 times between 2025-02-03 and 2026-11-18: 2 security notices, 39 digests. "
         "Such mails are only sent where the address has an account, and nobody else can bring them about."
     )
-    assert "once on 2026-11-02: 1 verification." in standing([signal("verification", WEAK, True)], DAY).because
-    assert "recovery address" in standing([signal("recovery", WEAK)], DAY).because
-    assert "the log has no dates" in standing([signal("security", days=0)], DAY).because
+    assert "once on 2026-11-02: 1 verification." in proof_of([signal("verification", WEAK, True)], DAY).because
+    assert "recovery address" in proof_of([signal("recovery", WEAK)], DAY).because
+    assert "the log has no dates" in proof_of([signal("security", days=0)], DAY).because
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ def test_because_in_plain_words() -> None:
 )
 def test_stale(last: date, days: int, settings: MailSettings, stale: bool) -> None:
     moment = datetime(last.year, last.month, last.day, tzinfo=UTC)
-    verdict = standing([signal("security", days=days, first=moment)], DAY, settings)
+    verdict = proof_of([signal("security", days=days, first=moment)], DAY, settings)
     assert (verdict.strength, verdict.stale) == ("finding", stale)
 
 
 def test_an_invitation_does_not_keep_an_account_fresh() -> None:
     old = signal("security", first=NOON - timedelta(days=700))
-    assert standing([old, signal("invitation_nonmember", NONE, True)], DAY).stale
+    assert proof_of([old, signal("invitation_nonmember", NONE, True)], DAY).stale
 
 
 def burst(names: str, minutes: int, kind: str = "verification", first: datetime = NOON) -> list[Account]:
@@ -138,11 +138,11 @@ def test_what_a_burst_brought_is_held_against_nobody() -> None:
     accounts[0] = account("x", signal("welcome"), signal("security", first=LATER))
     found = bombed(accounts)
     assert isinstance(found, Bombing)
-    verdicts = {one.platform: standing(one.signals, DAY, bombing=found) for one in accounts}
+    verdicts = {one.platform: proof_of(one.signals, DAY, bombing=found) for one in accounts}
     assert verdicts["facebook"].strength == "nothing"
     assert "held against nobody" in verdicts["facebook"].because
     assert verdicts["x"].strength == "finding"
-    assert standing(accounts[1].signals, DAY).strength == "finding"
+    assert proof_of(accounts[1].signals, DAY).strength == "finding"
 
 
 signals = st.builds(
@@ -154,11 +154,11 @@ signals = st.builds(
 @given(st.lists(signals, max_size=6), st.randoms(use_true_random=False))
 def test_order_does_not_matter_and_more_evidence_never_lowers(found: list[MailSignal], random: object) -> None:
     order = ["nothing", "lead", "finding"]
-    verdict = standing(found, DAY)
+    verdict = proof_of(found, DAY)
     shuffled = list(found)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert standing(shuffled, DAY) == verdict
-    more = standing([*found, signal("security")], DAY)
+    assert proof_of(shuffled, DAY) == verdict
+    more = proof_of([*found, signal("security")], DAY)
     assert order.index(more.strength) >= order.index(verdict.strength)
     if verdict.strength == "finding":
         assert any(one.strength is STRONG and one.kind not in {"marketing", "invitation_nonmember"} for one in found)

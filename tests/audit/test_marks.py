@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.profiles import Affiliation, has_nexus, read_profile
-from audit.profiles.agency_names import Form
+from audit.profiles import Affiliation, read_profile, shows_a_mark
+from audit.profiles.agency_names import NameForm
 from audit.profiles.example_state import default_organization
 from audit.profiles.marks import compile_marks
 from connectors.reference import table, text
@@ -25,31 +25,31 @@ SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] 
 @pytest.mark.parametrize(
     ("field", "value", "form", "code", "words"),
     [
-        ("bio", "at the Maine Dept. of Transportation", Form.NAME, "17", "Maine Dept. of Transportation"),
+        ("bio", "at the Maine Dept. of Transportation", NameForm.NAME, "17", "Maine Dept. of Transportation"),
         (
             "bio",
             "Department of Marine Resources, State of Maine",
-            Form.NAME,
+            NameForm.NAME,
             "13",
             "Department of Marine Resources, State of Maine",
         ),
-        ("bio", "Maine Inland Fisheries & Wildlife", Form.NAME, "09", "Maine Inland Fisheries & Wildlife"),
-        ("bio", "MaineDOT", Form.ACRONYM, "17", "MaineDOT"),
-        ("bio", "Maine DOT's best", Form.ACRONYM, "17", "Maine DOT's"),
-        ("bio", "ME DHHS", Form.ACRONYM, "10", "ME DHHS"),
-        ("bio", "D.H.H.S.", Form.ACRONYM, "10", "D.H.H.S."),
-        ("bio", "IF&W", Form.ACRONYM, "09", "IF&W"),
-        ("bio", "@MaineDOT1", Form.HANDLE, "17", "MaineDOT1"),
-        ("bio", "a Maine forest ranger", Form.TITLE, "01-669", "Maine forest ranger"),
-        ("bio", "see www.mainedot.gov/x", Form.DOMAIN, "", "www.mainedot.gov/x"),
-        ("handle", "MEStatePolice", Form.NAME, "16-222", "MEStatePolice"),
-        ("handle", "maine_dot_jo", Form.ACRONYM, "17", "maine_dot"),
-        ("handle", "mainedotjo", Form.ACRONYM, "17", "mainedotjo"),
-        ("handle", "MESecOfState", Form.HANDLE, "29", "MESecOfState"),
-        ("display_name", "Maine 🦞 DHHS | MaineDHHS", Form.ACRONYM, "10", "MaineDHHS"),
+        ("bio", "Maine Inland Fisheries & Wildlife", NameForm.NAME, "09", "Maine Inland Fisheries & Wildlife"),
+        ("bio", "MaineDOT", NameForm.ACRONYM, "17", "MaineDOT"),
+        ("bio", "Maine DOT's best", NameForm.ACRONYM, "17", "Maine DOT's"),
+        ("bio", "ME DHHS", NameForm.ACRONYM, "10", "ME DHHS"),
+        ("bio", "D.H.H.S.", NameForm.ACRONYM, "10", "D.H.H.S."),
+        ("bio", "IF&W", NameForm.ACRONYM, "09", "IF&W"),
+        ("bio", "@MaineDOT1", NameForm.HANDLE, "17", "MaineDOT1"),
+        ("bio", "a Maine forest ranger", NameForm.TITLE, "01-669", "Maine forest ranger"),
+        ("bio", "see www.mainedot.gov/x", NameForm.DOMAIN, "", "www.mainedot.gov/x"),
+        ("handle", "MEStatePolice", NameForm.NAME, "16-222", "MEStatePolice"),
+        ("handle", "maine_dot_jo", NameForm.ACRONYM, "17", "maine_dot"),
+        ("handle", "mainedotjo", NameForm.ACRONYM, "17", "mainedotjo"),
+        ("handle", "MESecOfState", NameForm.HANDLE, "29", "MESecOfState"),
+        ("display_name", "Maine 🦞 DHHS | MaineDHHS", NameForm.ACRONYM, "10", "MaineDHHS"),
     ],
 )
-def test_finds(field: str, value: str, form: Form, code: str, words: str) -> None:
+def test_finds(field: str, value: str, form: NameForm, code: str, words: str) -> None:
     fields = {"handle": "", "display_name": "", "bio": "", "link": "", field: value}
     found = [(hit.mark.form, hit.mark.agency_code, hit.mark.span.text) for hit in MARKS.find(*fields.values())]
     assert (form, code, words) in found
@@ -110,7 +110,7 @@ def passes(*fields: str) -> bool:
 @settings(max_examples=400, deadline=None)
 @given(ASCII, ASCII, ASCII)
 def test_what_counts_passes_the_search(handle: str, display_name: str, bio: str) -> None:
-    if "".join((handle, display_name, bio)).isascii() and has_nexus(handle, display_name, bio, "", MAINE):
+    if "".join((handle, display_name, bio)).isascii() and shows_a_mark(handle, display_name, bio, "", MAINE):
         assert passes(handle, display_name, bio)
 
 
@@ -135,7 +135,7 @@ def test_every_pattern_passes_the_search_however_it_is_written(
         f"Jane, {state}. {before}{written} clerk",
         state if handle else written,
     ):
-        if has_nexus(handle, "Jane Roy", bio, "", MAINE):
+        if shows_a_mark(handle, "Jane Roy", bio, "", MAINE):
             assert passes(handle, "Jane Roy", bio), (handle, bio)
 
 
@@ -146,7 +146,7 @@ def test_every_pattern_passes_the_search_however_it_is_written(
 )
 def test_letters_of_other_scripts_do_not_hide_a_mark(before: str, name: str, after: str) -> None:
     text = f"{before} {name} {after}"
-    if has_nexus("", "", text, "", MAINE):
+    if shows_a_mark("", "", text, "", MAINE):
         assert MARKS.may_hold(text)
     assert MARKS.may_hold(name.translate(str.maketrans("aeo", "аео")))
 
@@ -154,14 +154,14 @@ def test_letters_of_other_scripts_do_not_hide_a_mark(before: str, name: str, aft
 @pytest.mark.parametrize("name", NAMES)
 def test_every_agency_is_found_by_its_name_with_the_state(name: str) -> None:
     bio = f"Clerk at {name}, State of Maine"
-    assert has_nexus("", "Kim", bio, "", MAINE)
-    assert has_nexus("", "Kim", f"Clerk at {name.upper()}, MAINE", "", MAINE)
+    assert shows_a_mark("", "Kim", bio, "", MAINE)
+    assert shows_a_mark("", "Kim", f"Clerk at {name.upper()}, MAINE", "", MAINE)
 
 
 @pytest.mark.parametrize("acronym", sorted(set(ACRONYMS)))
 def test_every_agency_is_found_by_its_acronym_beside_the_state(acronym: str) -> None:
     for bio in (f"Clerk, Maine {acronym}", f"Clerk, ME {acronym}"):
-        assert has_nexus("", "Kim", bio, "", MAINE), bio
+        assert shows_a_mark("", "Kim", bio, "", MAINE), bio
 
 
 ORDINARY = """

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.decisions.merge import Outcome, merge, settle
+from audit.decisions.merge import CellOutcome, merge, settle
 from audit.model.decisions import DISPOSITIONS, Background, Copy, Merged, ReviewRow, Said
 from audit.model.sheet import CUT_MARK
 
-SAME, TAKEN, CONFLICT, WITHDRAWN, STALE = Outcome
+SAME, TAKEN, CONFLICT, WITHDRAWN, STALE = CellOutcome
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ONE = "E-1-0123456789ab"
 
@@ -44,7 +44,7 @@ ONE = "E-1-0123456789ab"
         ({"", "a"}, "b", "a", False, CONFLICT),  # written before the ledger's word, or after it: nobody knows
     ],
 )
-def test_settle(shown: set[str], theirs: str, ours: str, dated: bool, outcome: Outcome) -> None:
+def test_settle(shown: set[str], theirs: str, ours: str, dated: bool, outcome: CellOutcome) -> None:
     assert settle(theirs, ours, shown, dated=dated) is outcome
 
 
@@ -69,7 +69,7 @@ def test_settle(shown: set[str], theirs: str, ours: str, dated: bool, outcome: O
     ],
 )
 def test_the_same_copy_read_again(
-    shown: str, said: str, settled: bool, theirs: str, ours: str, outcome: Outcome
+    shown: str, said: str, settled: bool, theirs: str, ours: str, outcome: CellOutcome
 ) -> None:
     assert settle(theirs, ours, {shown}, {said}, settled=settled) is outcome
 

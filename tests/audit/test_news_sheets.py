@@ -153,7 +153,7 @@ def test_start_here_lists_what_waits_longest() -> None:
 def test_a_suppressed_finding_is_grey_from_end_to_end_and_comes_late(tmp_path: Path) -> None:
     night = replace(NIGHT, findings=(suppressed(ONE), *(one for one in NIGHT.findings if one is not ONE)))
     path = tmp_path / "a.xlsx"
-    write.write(path, report.sheets(night), created=nights.STARTED, title="Test")
+    write.write_workbook(path, report.sheets(night), created=nights.STARTED, title="Test")
     page = openpyxl.load_workbook(path)["Findings"]
     top = next(row[0].row for row in page.iter_rows() if row[0].value == "Status")
     rows = list(page.iter_rows(min_row=top + 1))
@@ -240,9 +240,9 @@ def test_a_chart_shows_only_what_its_table_says() -> None:
 @pytest.fixture
 def parts(tmp_path: Path) -> dict[str, str]:
     path = tmp_path / "audit.xlsx"
-    write.write(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
+    write.write_workbook(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
     again = tmp_path / "again.xlsx"
-    write.write(again, report.sheets(NIGHT), created=nights.STARTED, title="Test")
+    write.write_workbook(again, report.sheets(NIGHT), created=nights.STARTED, title="Test")
     assert again.read_bytes() == path.read_bytes()
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}
@@ -270,7 +270,7 @@ def test_series_are_told_apart_without_colour(parts: dict[str, str]) -> None:
 
 def test_a_chart_points_at_the_cells_of_its_table(tmp_path: Path) -> None:
     path = tmp_path / "audit.xlsx"
-    write.write(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
+    write.write_workbook(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
     page = openpyxl.load_workbook(path)["Trends"]
     with zipfile.ZipFile(path) as archive:
         xml = archive.read("xl/charts/chart1.xml").decode()
@@ -287,14 +287,14 @@ def test_a_chart_points_at_the_cells_of_its_table(tmp_path: Path) -> None:
 def test_a_night_on_which_nothing_is_open_draws_what_there_is(tmp_path: Path) -> None:
     assert {chart.table for chart in charts(sheet(CALM, "Trends"))} == {"TrendsByWeek"}
     path = tmp_path / "calm.xlsx"
-    write.write(path, report.sheets(CALM), created=nights.STARTED, title="Test")
+    write.write_workbook(path, report.sheets(CALM), created=nights.STARTED, title="Test")
     with zipfile.ZipFile(path) as archive:
         assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 2
 
 
 def test_every_sheet_prints_on_one_page_across_and_merges_nothing(tmp_path: Path) -> None:
     path = tmp_path / "audit.xlsx"
-    write.write(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
+    write.write_workbook(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
     for page, of in zip(openpyxl.load_workbook(path), report.sheets(NIGHT), strict=True):
         assert (page.page_setup.orientation, page.page_setup.fitToWidth) == ("landscape", 1)
         assert not page.merged_cells.ranges
@@ -314,7 +314,7 @@ def test_rows_written_straight_are_what_openpyxl_would_write(tmp_path: Path, mon
     hostile = replace(ONE, display_name=" <&>\"'\t= \n_x0041_ ]]> ", handle="\x00\ud800é🌲", matched_text=" ")
     night = replace(NIGHT, findings=(*NIGHT.findings, suppressed(replace(hostile, finding_id="hostile"))))
     paths = [tmp_path / "straight.xlsx", tmp_path / "plain.xlsx"]
-    write.write(paths[0], report.sheets(night), created=nights.STARTED, title="Test")
+    write.write_workbook(paths[0], report.sheets(night), created=nights.STARTED, title="Test")
     monkeypatch.setattr(write.page, "write_straight", lambda _: None)
-    write.write(paths[1], report.sheets(night), created=nights.STARTED, title="Test")
+    write.write_workbook(paths[1], report.sheets(night), created=nights.STARTED, title="Test")
     assert paths[0].read_bytes() == paths[1].read_bytes()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.cases.gate import nexus, passes
+from audit.cases.gate import passes, search_for
 from audit.people.identity import fold_handle, registry
-from audit.profiles import has_nexus
+from audit.profiles import shows_a_mark
 from audit.profiles.example_state import default_organization
 from connectors.files.pushdown import push
 from connectors.records import Account, OfficialAccount, Provenance, Strength
@@ -17,7 +17,7 @@ ORIGIN = Provenance("registry", "official.csv:2", None, "")
 ENTRY = OfficialAccount("x", "MaineDOT1", "555", "", "17", "1", "", False, None, ORIGIN)
 MAINE = replace(default_organization(), official=(ENTRY,))
 FIELDS = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
-PUSH = push(nexus(MAINE), FIELDS)
+PUSH = push(search_for(MAINE), FIELDS)
 CASES = Path(__file__).parent / "affiliation_cases.txt"
 
 
@@ -54,7 +54,7 @@ def test_what_passes_the_exact_gate_is_kept_by_the_plain_one(shared: Path) -> No
     assert PUSH is not None
     with (shared / "eval" / "affiliation.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    passing = [row for row in rows if has_nexus(row["handle"], row["display_name"], row["bio"], row["link"], MAINE)]
+    passing = [row for row in rows if shows_a_mark(row["handle"], row["display_name"], row["bio"], row["link"], MAINE)]
     assert len(passing) > 60
     for row in passing:
         values = {**dict.fromkeys(FIELDS, ""), **{name: row[name] for name in ("handle", "display_name", "bio")}}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.model.organization import Organization
-from audit.profiles import Affiliation, has_nexus, read_profile
+from audit.profiles import Affiliation, read_profile, shows_a_mark
 from audit.profiles.example_state import default_organization
 from connectors.records import Agency
 
@@ -461,7 +461,7 @@ def test_other_domains_are_not_the_states(text: str) -> None:
 
 @pytest.mark.parametrize("bio", ["Born in Maine", "Mainer. Red Sox.", "Augusta", "ME, myself and I", "main events", ""])
 def test_a_place_alone_is_no_mark(bio: str) -> None:
-    assert not has_nexus("jay", "Jay", bio, "", MAINE)
+    assert not shows_a_mark("jay", "Jay", bio, "", MAINE)
 
 
 @pytest.mark.parametrize(
@@ -549,7 +549,7 @@ def test_any_text_is_read_and_quoted_verbatim(handle: str, display_name: str, bi
     for span in filter(None, spans):
         assert span.text
         assert values[span.field][span.start : span.end] == span.text
-    assert has_nexus(handle, display_name, bio, link, MAINE) == bool(reading.marks)
+    assert shows_a_mark(handle, display_name, bio, link, MAINE) == bool(reading.marks)
     if reading.affiliation is not Affiliation.NONE:
         assert reading.spans
         assert "“" in reading.reason
@@ -587,7 +587,7 @@ def test_plain_employees_are_ours(line: str) -> None:
     reading = read_profile(handle, display_name, bio, "", MAINE)
     assert reading.affiliation == expected
     assert quoted in [span.text for span in reading.spans]
-    assert has_nexus(handle, display_name, bio, "", MAINE)
+    assert shows_a_mark(handle, display_name, bio, "", MAINE)
 
 
 @pytest.mark.parametrize(
@@ -601,7 +601,7 @@ def test_plain_employees_are_ours(line: str) -> None:
 def test_a_bare_mark_counts_where_the_profile_points_to_our_state(bio: str, more: str, link: str) -> None:
     bio = bio.removesuffix(". Lansing")
     assert read_profile("kim", "Kim", bio, "", MAINE).affiliation is Affiliation.NONE
-    assert not has_nexus("kim", "Kim", bio, "", MAINE)
+    assert not shows_a_mark("kim", "Kim", bio, "", MAINE)
     assert read_profile("kim", "Kim", bio + more, link, MAINE).affiliation is Affiliation.EMPLOYEE
 
 

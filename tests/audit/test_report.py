@@ -164,7 +164,7 @@ def test_the_order_in_which_findings_arrive_changes_nothing(tmp_path: Path) -> N
     assert list(report.jsonl(shuffled)) == list(report.jsonl(NIGHT))
     books = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     for path, night in zip(books, (NIGHT, shuffled), strict=True):
-        write.write(path, report.sheets(night), created=nights.STARTED, title="Test")
+        write.write_workbook(path, report.sheets(night), created=nights.STARTED, title="Test")
     assert books[0].read_bytes() == books[1].read_bytes()
 
 
@@ -285,7 +285,7 @@ def test_a_quiet_night_says_so_in_words(tmp_path: Path) -> None:
         "nothing waits for a decision"
     ]
     path = tmp_path / "quiet.xlsx"
-    write.write(path, report.sheets(night), created=nights.STARTED, title="Test")
+    write.write_workbook(path, report.sheets(night), created=nights.STARTED, title="Test")
     book = openpyxl.load_workbook(path)
     for name, said in (("Findings", "nothing tonight"), ("Official accounts", "no account is registered")):
         page = book[name]
@@ -298,7 +298,7 @@ def test_a_quiet_night_says_so_in_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", [agency.agency_code for agency in nights.AGENCIES])
 def test_an_agencys_copy_holds_its_rows_and_nothing_of_the_others(tmp_path: Path, code: str) -> None:
     path = tmp_path / "agency.xlsx"
-    write.write(path, report.agency_sheets(NIGHT, code), created=nights.STARTED, title="Test")
+    write.write_workbook(path, report.agency_sheets(NIGHT, code), created=nights.STARTED, title="Test")
     with zipfile.ZipFile(path) as archive:
         inside = "\n".join(archive.read(name).decode() for name in archive.namelist())
     mine = {finding.finding_id for finding in NIGHT.findings if finding.agency_code == code}

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from audit.findings.trends import WEEKS_SHOWN, trends
 from audit.model.finding import WAITING as UNDECIDED_THERE
-from audit.model.trends import OPEN, UNDECIDED, WAITING, Event, Mark, Step, Trends, monday
+from audit.model.trends import OPEN, UNDECIDED, WAITING, Event, LifeStep, Subject, Trends, monday
 
 MONDAY = date(2026, 3, 2)
-DOT, IFW = Mark("DOT", "E-1"), Mark("IFW", "A-1")
+DOT, IFW = Subject("DOT", "E-1"), Subject("IFW", "A-1")
 MARKS = {"a": DOT, "b": DOT, "c": IFW}
 WORDS = {"confirmed": {"disposition": "confirmed"}, "back": {"disposition": ""}}
 
@@ -32,7 +32,7 @@ def counted(*events: Event, until: int = 20, nights: tuple[int, ...] | None = No
 def row(found: Trends, week: int) -> tuple[int, ...]:
     """(open, waiting, new, reopened, resolved, decided) of a week."""
     begins = MONDAY + timedelta(weeks=week)
-    return tuple(found.total(begins, what) for what in (OPEN, WAITING, *Step))
+    return tuple(found.total(begins, what) for what in (OPEN, WAITING, *LifeStep))
 
 
 NEW_A, NEW_B = Event(day(0), "a", "new"), Event(day(1), "b", "new")
@@ -118,7 +118,7 @@ def test_no_more_than_a_year_is_shown_and_what_began_before_is_counted() -> None
     found = counted(NEW_A, until=7 * 80)
     assert len(found.weeks) == WEEKS_SHOWN
     assert found.total(found.weeks[0].begins, OPEN) == 1
-    assert found.total(found.weeks[0].begins, Step.NEW) == 0
+    assert found.total(found.weeks[0].begins, LifeStep.NEW) == 0
 
 
 @pytest.mark.parametrize(
@@ -199,13 +199,15 @@ def test_whatever_happens_the_counts_add_up(made: list[tuple[int, str, str, dict
     found = counted(*events, until=60, nights=(0, 60))
     stands: Counter[str] = Counter()
     for week in found.weeks:
-        came, back, gone = (found.total(week.begins, what) for what in (Step.NEW, Step.REOPENED, Step.RESOLVED))
+        came, back, gone = (
+            found.total(week.begins, what) for what in (LifeStep.NEW, LifeStep.REOPENED, LifeStep.RESOLVED)
+        )
         last = [event for event in events if event.on < week.begins + timedelta(days=7) and event.kind != "decided"]
         stands = Counter({event.finding_id: event.kind != "resolved" for event in last})
         assert found.total(week.begins, OPEN) == sum(stands.values())
         assert 0 <= found.total(week.begins, WAITING) <= found.total(week.begins, OPEN)
         assert min(came, back, gone) >= 0
         parts = [found.of_agency(code) for code in ("DOT", "IFW")]
-        for what in (OPEN, WAITING, *Step):
+        for what in (OPEN, WAITING, *LifeStep):
             assert sum(part.total(week.begins, what) for part in parts) == found.total(week.begins, what)
     assert found.weeks[-1].begins == monday(day(60))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from audit.night.cases_file import CANNOT_TELL, HOLDS
-from audit.notebook.trial import Outcome, live_answers, tried
+from audit.notebook.trial import Trial, live_answers, tried
 
 CASES = pd.DataFrame(
     {
@@ -15,7 +15,7 @@ CASES = pd.DataFrame(
     index=[3, 1, 4, 15, 9, 2],
 )
 ANSWERS = [True, False, True, False, True, None]
-EXPECTED = [Outcome.BOTH, Outcome.GONE, Outcome.ADDED, Outcome.NEITHER, Outcome.UNKNOWN, Outcome.UNKNOWN]
+EXPECTED = [Trial.BOTH, Trial.GONE, Trial.ADDED, Trial.NEITHER, Trial.UNKNOWN, Trial.UNKNOWN]
 
 
 def test_each_case_has_its_outcome() -> None:

@@ -20,7 +20,7 @@ from audit.night.usable import overnight_figures, status_advice
 from audit.people.identity import bare_id
 from audit.report import sheets
 from audit.verbs import doctor
-from connectors.contract import Expect, Table
+from connectors.contract import Expect, ExportTable
 from connectors.records import Account
 
 NEXT = DAY + timedelta(days=1)
@@ -60,10 +60,10 @@ def test_a_night_that_holds_is_all_clear_and_lists_its_figures(state: State) -> 
 
 
 def test_where_no_column_is_the_status_nothing_is_said_of_an_empty_one() -> None:
-    advice = status_advice({"": 9}, {"hr.csv": Table(("Empl Status",), {})})
+    advice = status_advice({"": 9}, {"hr.csv": ExportTable(("Empl Status",), {})})
     assert 'status = "Empl Status"' in advice
     assert "status_values" not in advice
-    assert "status_values" in status_advice({"": 9}, {"hr.csv": Table(("status",), {"status": 0})})
+    assert "status_values" in status_advice({"": 9}, {"hr.csv": ExportTable(("status",), {"status": 0})})
 
 
 def test_what_a_whole_column_lacks_is_listed_for_some_rows_and_counted(state: State) -> None:
@@ -262,7 +262,8 @@ def columns(rows: int, tables: dict[str, str] | None = None, **filled: int) -> C
 )  # fmt: skip
 def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
     tables = {
-        place: Table(tuple(names), {name: n for n, name in enumerate(names)}) for place, names in now.tables.items()
+        place: ExportTable(tuple(names), {name: n for n, name in enumerate(names)})
+        for place, names in now.tables.items()
     }
     assert bool(lost(before, now, tables, (), Account, swept=False)) is gone
     assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False) == ""

@@ -31,7 +31,7 @@ NAMES = Column("Name", 20)
 
 
 def saved(path: Path, *sheets: Sheet, **options: int) -> Path:
-    write.write(path, sheets, created=CREATED, title="Test", **options)
+    write.write_workbook(path, sheets, created=CREATED, title="Test", **options)
     return path
 
 

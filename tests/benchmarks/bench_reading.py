@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from audit.profiles import has_nexus, read_profile
+from audit.profiles import read_profile, shows_a_mark
 from audit.profiles.example_state import default_organization
 from audit.profiles.marks import compile_marks
 
@@ -70,9 +70,9 @@ def main(count: int) -> None:
     sys.stdout.write(f"case-folding alone: {folding:,.0f} profiles/s\n")
     searching = rate(lambda profile: marks.may_hold("\n".join(profile)), sample)
     sys.stdout.write(f"the search alone: {searching:,.0f} profiles/s, {folding / searching:.1f} times\n")
-    marked = [profile for profile in sample if has_nexus(*profile, organization)]
+    marked = [profile for profile in sample if shows_a_mark(*profile, organization)]
     for name, read, chosen in (
-        ("nexus gate, all profiles", lambda profile: has_nexus(*profile, organization), sample),
+        ("nexus gate, all profiles", lambda profile: shows_a_mark(*profile, organization), sample),
         ("reading, all profiles", lambda profile: read_profile(*profile, organization), sample),
         ("reading, profiles past the gate", lambda profile: read_profile(*profile, organization), marked),
     ):

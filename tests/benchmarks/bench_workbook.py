@@ -40,7 +40,7 @@ def plain(value: object) -> object:
 
 def ours(path: Path, count: int) -> None:
     sheet = Sheet("Findings", (Table("Findings", findings_table().columns, rows(count)),))
-    write.write(path, [sheet], created=nights.STARTED, title="Benchmark")
+    write.write_workbook(path, [sheet], created=nights.STARTED, title="Benchmark")
 
 
 def openpyxl_bare(path: Path, count: int) -> None:

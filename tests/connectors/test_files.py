@@ -39,15 +39,22 @@ def test_an_item_says_where_it_comes_from(tmp_path: Path) -> None:
     assert isinstance(item, Raw)
     assert item.values == {"platform": "x", "handle": "ann", "links": "", "created_at": ""}
     assert (item.source, item.where, item.observed_at) == ("export", "export.csv:2", NOW)
-    assert item.digest == files.digest({"handle": "ann", "platform": "x"})
+    assert item.digest == files.row_digest({"handle": "ann", "platform": "x"})
     assert item.options["date_format"] == "MM/DD/YYYY"
 
 
 def test_a_digest_depends_on_every_filled_field_and_on_nothing_else() -> None:
-    digest = files.digest({"a": "1", "b": "2"})
-    assert digest == files.digest({"b": "2", "a": "1", "c": ""})
+    digest = files.row_digest({"a": "1", "b": "2"})
+    assert digest == files.row_digest({"b": "2", "a": "1", "c": ""})
     assert (
-        len({digest, files.digest({"a": "12"}), files.digest({"a": "1", "b": "3"}), files.digest({"a": "2", "b": "1"})})
+        len(
+            {
+                digest,
+                files.row_digest({"a": "12"}),
+                files.row_digest({"a": "1", "b": "3"}),
+                files.row_digest({"a": "2", "b": "1"}),
+            }
+        )
         == 4
     )
 

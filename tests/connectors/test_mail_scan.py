@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.cases.mail_evidence import bombed, standing
+from audit.cases.mail_evidence import bombed, proof_of
 from connectors import exchange_trace, google_mail_log, postfix_log
 from connectors.contract import (
     BadRow,
@@ -102,7 +102,7 @@ def test_every_format_equals_its_truth(connector: Connector, name: str, made: Pa
     for account in accounts(items):
         by_mailbox.setdefault(account.registered_email, []).append(account)
     found = {
-        (mailbox, account.platform): standing(account.signals, date(2026, 11, 20), bombing=bombed(own))
+        (mailbox, account.platform): proof_of(account.signals, date(2026, 11, 20), bombing=bombed(own))
         for mailbox, own in by_mailbox.items()
         for account in own
     }

@@ -17,8 +17,8 @@ from connectors.mail.signals import (
     Meaning,
     bare,
     compiled,
-    folded,
-    load,
+    folded_subject,
+    load_signals,
     mailbox_of,
     packaged,
     phrases,
@@ -152,7 +152,7 @@ def test_patterns_are_valid_in_python_and_in_duckdb() -> None:
             for pattern in filter(None, (line.mailbox, line.subject)):
                 re.compile(pattern)
                 connection.execute("SELECT regexp_matches('x', ?)", [pattern]).fetchall()
-    assert all(folded(words) == words for words in ("password", "mot de passe oublie"))
+    assert all(folded_subject(words) == words for words in ("password", "mot de passe oublie"))
     assert phrases().keys() >= {
         "verify",
         "reset",
@@ -217,8 +217,8 @@ def test_duckdb_reads_anything_as_python_does(rows: list[tuple[str, str]]) -> No
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"], exclude_characters="\x00"), max_size=20))
 def test_folding_is_stable(text: str) -> None:
-    assert folded(bare(folded(text))) == folded(text)
-    assert folded(text.upper()).isascii() or not text.isascii()
+    assert folded_subject(bare(folded_subject(text))) == folded_subject(text)
+    assert folded_subject(text.upper()).isascii() or not text.isascii()
 
 
 ROW = {
@@ -255,7 +255,7 @@ def test_a_row_that_cannot_be_used_is_said_in_a_sentence(change: dict[str, str],
 def test_an_agency_adds_rows_of_its_own(tmp_path: Path) -> None:
     text = "# ours\n" + ",".join(ROW) + "\n" + ",".join(ROW.values()) + "\n"
     (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
-    signals = mail_scan.table(Source("mail", tmp_path, {"signals": "mine.csv"}))
+    signals = mail_scan.signals_of(Source("mail", tmp_path, {"signals": "mine.csv"}))
     known = Meaning("mastodon", "notification", Strength.STRONG, False)
     assert signals.read("x@social.maine.gov", "Hello", proven=True) == known
     assert packaged().read("x@social.maine.gov", "Hello") is None
@@ -270,4 +270,4 @@ def test_a_file_of_rows_that_cannot_be_used(tmp_path: Path, content: str | None)
     if content is not None:
         path.write_bytes(content.encode("utf-8", "surrogateescape"))
     with pytest.raises(SourceDown, match=r"mine\.csv"):
-        load(path)
+        load_signals(path)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.vendors.markup import plain
+from connectors.vendors.markup import plain_html
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ from connectors.vendors.markup import plain
     ],
 )
 def test_words_and_links(html, words, links):
-    assert plain(html) == (words, links)
+    assert plain_html(html) == (words, links)
 
 
 @given(st.text(alphabet="<>![]-/ad\"'= &;", max_size=40))
 def test_no_text_stops_it(html):
-    assert isinstance(plain(html)[0], str)
+    assert isinstance(plain_html(html)[0], str)

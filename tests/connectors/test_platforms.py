@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.platforms import Profile, from_url, platform_id, platforms, profile, stands_for_nobody
+from connectors.platforms import ProfileUrl, from_url, platform_id, platforms, profile, stands_for_nobody
 
 MEDIA = {"blog", "wiki", "microblog", "networking", "video", "bookmarking", "other"}
 
@@ -140,7 +140,7 @@ def test_a_page_of_the_platform_itself_is_nobody_s(url: str, nobody: bool) -> No
 
 
 def test_an_id_in_a_url_is_no_handle() -> None:
-    assert profile("https://youtube.com/channel/UCabc-1") == Profile("youtube", account_id="UCabc-1")
+    assert profile("https://youtube.com/channel/UCabc-1") == ProfileUrl("youtube", account_id="UCabc-1")
 
 
 @given(st.text(max_size=60))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.files import times
-from connectors.files.times import ALONE, DAY_FIRST, MONTH_FIRST, PLAIN, SERIAL, YEAR_FIRST, Form, Undecided, form_of
+from connectors.files.times import ALONE, DAY_FIRST, MONTH_FIRST, PLAIN, SERIAL, YEAR_FIRST, DayForm, Undecided, form_of
 
 AFTERNOON, NIGHT = "2027-03-09T16:45:00+00:00", "2027-03-10T04:45:00+00:00"
 UNREADABLE = ""
@@ -106,7 +106,7 @@ def test_a_column_is_read_by_the_one_form_that_fits(
     values: list[str], stated: str, form: str, text: str, day: date | None
 ) -> None:
     found = form_of(iter(values), stated)
-    assert isinstance(found, Form)
+    assert isinstance(found, DayForm)
     assert found.name == form
     assert found.day(text) == day
 
@@ -138,7 +138,7 @@ def test_a_time_without_a_zone_is_in_the_callers() -> None:
 @pytest.mark.parametrize("stated", ["MM/YYYY", "dates", "hh:mm", "MM/DD"])
 def test_a_format_that_names_no_day_is_refused(stated: str) -> None:
     with pytest.raises(ValueError, match=stated):
-        times.check(stated)
+        times.check_form(stated)
 
 
 WRITTEN = (

@@ -82,7 +82,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("cell", "found"), CELLS)
 def test_a_cell_of_addresses(cell: str, found: tuple[str, ...]) -> None:
-    assert addresses.read(cell) == addresses.Found(found)
+    assert addresses.addresses_in(cell) == addresses.Found(found)
 
 
 UNREAD = [
@@ -94,7 +94,7 @@ UNREAD = [
 
 @pytest.mark.parametrize("cell", UNREAD)
 def test_a_cell_that_has_no_one_meaning_is_left_whole(cell: str) -> None:
-    assert addresses.read(cell) == addresses.Found((), cell)
+    assert addresses.addresses_in(cell) == addresses.Found((), cell)
 
 
 def test_a_profile_shows_whatever_address_stands_in_it() -> None:
@@ -109,7 +109,7 @@ def test_a_message_quotes_no_private_address() -> None:
 
 @given(st.text(max_size=60))
 def test_no_cell_breaks_it(text: str) -> None:
-    found = addresses.read(text)
+    found = addresses.addresses_in(text)
     assert not (found.addresses and found.unread)
     assert "kim.roe" not in addresses.masked(text + "kim.roe@home.example")[len(text) :] or "kim.roe" in text
 
