@@ -1,7 +1,7 @@
-import os
 from pathlib import Path
 
 import pytest
+from paths import SHARED
 from states import State, person
 
 
@@ -38,7 +38,6 @@ def state(tmp_path: Path) -> State:
 @pytest.fixture
 def shared() -> Path:
     """The folder with the labelled examples and the bad inputs; tests that need it skip where it is absent."""
-    folder = Path(os.environ.get("IDENTITY_AUDIT_SHARED", "../shared"))
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not there: set IDENTITY_AUDIT_SHARED to the folder with the shared examples")
-    return folder
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is not there: set IDENTITY_AUDIT_SHARED to the folder with the shared examples")
+    return SHARED

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from paths import SHARED
 
-CASEBOOK = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / "shared")) / "casebook"
+CASEBOOK = SHARED / "casebook"
 CASES = sorted(path.parent.name for path in CASEBOOK.glob("*/case.json"))
 COMMAND = Path(sys.executable).with_name("identity-audit")
 

@@ -20,7 +20,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from paths import ROOT
+
 NAME = "enhanced.csv"
 COLUMNS = (
     "origin_timestamp_utc",

@@ -16,6 +16,7 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from paths import ROOT
 
 from audit.cases.mail_evidence import bombed, proof_of
 from connectors import exchange_trace, google_mail_log, postfix_log
@@ -34,7 +35,6 @@ from connectors.mail.accounts import parse
 from connectors.records import Account, Strength
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-ROOT = Path(__file__).parents[2]
 ENHANCED = "origin_timestamp_utc,sender_address,Recipient_status,message_subject,message_id,directionality"
 ONE = '2026-11-02T08:15:00.0000000Z,verify@x.com,"ada@maine.gov##Receive, Deliver",New login to X,<{}@x.com>,1'
 OTHER = '2026-11-02T08:15:00.0000000Z,pat@vendor.example,"ada@maine.gov##Receive, Deliver",RE: roads,<{}@v.example>,1'

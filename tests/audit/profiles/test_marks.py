@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paths import SHARED
 
 from audit.profiles import Affiliation, read_profile, shows_a_mark
 from audit.profiles.agency_names import NameForm
@@ -19,7 +18,6 @@ from connectors.reference import table, text
 
 MAINE = default_organization()
 MARKS = compile_marks(MAINE)
-SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / ".." / "shared"))
 
 
 @pytest.mark.parametrize(

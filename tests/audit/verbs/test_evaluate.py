@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
+from paths import SHARED
 
 from audit.findings.trust import wilson
 from audit.profiles.example_state import default_organization
 from audit.verbs.evaluate import LabelsUnusable, evaluate, report
 
 MAINE = default_organization()
-SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / ".." / "shared"))
-
 DISCLAIMERS = """text,label,scope,source,alt_label,difficulty
 Views my own,disclaimer,generic,invented,,positive
 Born in Maine,not_disclaimer,none,invented,,easy_negative

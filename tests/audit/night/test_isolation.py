@@ -14,6 +14,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from paths import ROOT
 
 import audit.config
 import audit.night.run
@@ -153,7 +154,7 @@ def test_the_counts_of_trends_are_the_agencys_own() -> None:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample state after two nights, with a decision of each agency read back on the second."""
     folder = tmp_path_factory.mktemp("state") / "sample"
-    shutil.copytree(Path(__file__).parents[2] / "data" / "sample", folder)
+    shutil.copytree(ROOT / "data" / "sample", folder)
     path = folder / "audit.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")
     settings = audit.config.load(path)

@@ -1,10 +1,9 @@
 import json
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paths import SHARED
 
 from audit.model.organization import Organization
 from audit.people.addresses import fold_domain, mail_system, parse_address, state_mailbox
@@ -73,7 +72,7 @@ def test_any_text_is_an_address_or_not_and_never_an_error(text: str) -> None:
 
 
 def test_the_library_test_addresses_never_raise() -> None:
-    folder = Path(os.environ.get("IDENTITY_AUDIT_SHARED", "../shared")) / "torture" / "email-validator"
+    folder = SHARED / "torture" / "email-validator"
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there: set IDENTITY_AUDIT_SHARED to the folder with the torture data")
     raw = json.loads((folder / "test_syntax_inputs.json").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from states import DAY, State, account, person
 from audit.ledger import Ledger
 from audit.model.finding import Cause, FindingStatus
 from audit.model.night import Night
-from tests.audit.test_reviews import by_handle, heading_row, typed, written
+from tests.audit.night.test_read_back import by_handle, heading_row, typed, written
 
 NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
 STATUS = FindingStatus

@@ -21,8 +21,8 @@ from audit.report.notices import notice_sheets
 from audit.rules import RULES
 from tests.audit import nights
 from tests.audit.lives import MONDAY, POLICY, TUESDAY, branded, case, night, of_rule, official
-from tests.audit.test_report import rows
-from tests.audit.test_reviews import typed, written
+from tests.audit.night.test_read_back import typed, written
+from tests.audit.report.test_report import rows
 
 ACCUSING = re.compile(
     r"violat|offen[cs]|guilt|misconduct|disciplin|infring|breach|punish|sanction|illegal|unlawful|wrongdo|comply|"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
 from audit.cases.gate import passes, search_for
 from audit.people.identity import fold_handle, registry
@@ -18,7 +19,7 @@ ENTRY = OfficialAccount("x", "MaineDOT1", "555", "", "17", "1", "", False, None,
 MAINE = replace(default_organization(), official=(ENTRY,))
 FIELDS = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
 PUSH = push(search_for(MAINE), FIELDS)
-CASES = Path(__file__).parent / "affiliation_cases.txt"
+CASES = ROOT / "tests/audit/profiles/affiliation_cases.txt"
 
 
 def account(**more: str) -> Account:

@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 from editing import DECIDED, ID, Book, as_read, can_be_typed, unspelled
 from office import Office
+from paths import SHARED
 from states import DAY, State, account, person
 
 from audit.ledger import Ledger
@@ -34,7 +35,6 @@ from audit.model.sheet import safe_text
 
 NIGHTS, EDITS = 50, 1_000
 SEEDS = [int(seed) for seed in os.environ.get("IDENTITY_AUDIT_SEEDS", "20261120").split()]
-SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 OWN = ("Ticket", "Desk", "Größe, m²")
 UNREAD = ("Changes", "Trends", "Coverage", "Data quality", "Rules", "Import problems")

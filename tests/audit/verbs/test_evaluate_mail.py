@@ -1,15 +1,14 @@
 """The score of the mail signals, on a small labelled file and on the published examples where they are present."""
 
 import csv
-import os
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from paths import SHARED
 
 from audit.verbs.evaluate_mail import examples, misses, score_mail
 
-SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[2] / ".." / "shared"))
 HEADINGS = ["platform", "sender", "subject", "kind", "implies_account", "source"]
 ROWS = [
     ["X/Twitter", "verify@x.com", "New login to X", "security", "strong", "M: own"],

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paths import ROOT
 
 from audit import report
 from audit.config import ConfigError, load
@@ -21,7 +22,7 @@ from audit.model.night import Trust
 from audit.model.thresholds import TrustSettings
 from tests.audit import nights
 from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY
-from tests.audit.test_report import by_name, prose, rows, tables, words
+from tests.audit.report.test_report import by_name, prose, rows, tables, words
 
 BLANK = nights.night(1).findings[0]
 DEFAULT = TrustSettings()
@@ -176,7 +177,7 @@ def test_settings_are_read_and_checked(sample: Path) -> None:
 def sample(tmp_path: Path) -> Path:
     """A configuration of its own, whose data are never read."""
     path = tmp_path / "audit.toml"
-    path.write_text((Path(__file__).parents[2] / "data/sample/audit.toml").read_text(encoding="utf-8").replace(
+    path.write_text((ROOT / "data/sample/audit.toml").read_text(encoding="utf-8").replace(
         'policy = "policy.toml"', 'policy = "maine"'), encoding="utf-8")  # fmt: skip
     return path
 

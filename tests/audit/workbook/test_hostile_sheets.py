@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ import pytest
 import python_calamine
 from editing import unspelled
 from office import Office
+from paths import SHARED
 
 from audit import report
 from audit.model.finding import Finding
@@ -23,7 +23,6 @@ from audit.model.sheet import Link, Sheet, Table, safe_text
 from audit.workbook import write
 from tests.audit import nights
 
-SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 PLAIN = ("=1+1", '=HYPERLINK("http://127.0.0.1/")', "+1", "-1", "@x", "\t=1", "#N/A", "_x0041_", " a ", "a\r\nb", "'=1")
 """A few, for where the folder of hostile cells is not."""

@@ -18,6 +18,7 @@ import pytest
 import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from paths import SHARED
 
 from audit.model.sheet import CUT_MARK, Column, Kind, Line, Link, Look, Sheet, Table, Tone, safe_text, safe_url
 from audit.workbook import write
@@ -25,7 +26,6 @@ from audit.workbook.cells import LINE_POINTS
 from audit.workbook.page import LINES_SHOWN
 
 CREATED = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-SHARED = Path(os.environ.get("IDENTITY_AUDIT_SHARED", Path(__file__).parents[3] / "shared"))
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 NAMES = Column("Name", 20)
 
