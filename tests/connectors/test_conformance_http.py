@@ -181,7 +181,7 @@ def test_a_sweep_answers_each_key_once_and_asks_no_more_than_planned(connector: 
 def test_it_stays_with_its_own_host_and_away_from_closed_doors(connector: Connector, calm: Any) -> None:
     named = json.dumps([dict(calm(connector).source.options), connector.service and connector.service.url])
     own = {urlsplit(url).hostname for url in re.findall(r'https?://[^\s"]+', named)}
-    known = "".join(path.read_text(encoding="utf-8") for path in Path(inspect.getfile(http)).parents[1].glob("*.py"))
+    known = "".join(path.read_text(encoding="utf-8") for path in Path(inspect.getfile(http)).parents[1].rglob("*.py"))
     for request in calm(connector).platform.asked:
         url = urlsplit(str(request.url))
         assert url.scheme == "https"

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.findings.trends import WEEKS_SHOWN, trends
-from audit.model.finding import WAITING as UNDECIDED_THERE
-from audit.model.trends import OPEN, UNDECIDED, WAITING, Event, LifeStep, Subject, Trends, monday
+from audit.model.trends import OPEN, WAITING, Event, LifeStep, Subject, Trends, monday
 
 MONDAY = date(2026, 3, 2)
 DOT, IFW = Subject("DOT", "E-1"), Subject("IFW", "A-1")
@@ -182,10 +181,6 @@ def test_an_agencys_weeks_hold_nothing_of_the_others() -> None:
     assert (mine.median_days(MONDAY), found.of_agency("DOT").median_days(MONDAY)) == (2.0, None)
     assert found.by_agency(MONDAY, OPEN) == {"DOT": 2, "IFW": 1}
     assert found.by_rule(MONDAY, OPEN) == {"E-1": 2, "A-1": 1}
-
-
-def test_waiting_means_here_what_it_means_in_findings_lives() -> None:
-    assert UNDECIDED == UNDECIDED_THERE
 
 
 kinds = st.sampled_from(["new", "open", "reopened", "resolved", "not rechecked", "decided"])
