@@ -204,7 +204,7 @@ def _brief(fault: Exception) -> str:
     return str(fault).strip().splitlines()[0][:200]
 
 
-CONNECTOR: Connector = Connector(
+CONNECTOR = Connector(
     name="google_mail_log",
     record=Account,
     access=Access.OWN_SYSTEM,

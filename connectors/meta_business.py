@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from itertools import product
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Purpose, Raw, Source, SourceDown
+from connectors.contract import Access, Connector, Expect, Item, Purpose, Raw, Source, SourceDown, registered, texts
 from connectors.http import SYSTEM, Clock, Service
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import once
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.records import Account, Strength
 from connectors.vendors import meta
 
 PEOPLE = {
@@ -58,33 +58,23 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
             pages = meta.pages(talk, path, {"fields": ",".join(EDGES[edge]), "limit": PAGE})
             for found in once((one for _, page in pages for one in page), lambda one: str(one["id"])):
                 values = {**allowed(found, EDGES[edge]), "edge": edge, "business": business}
-                yield item(source.name, f"{path}/{found['id']}", values, source.now, source.options)
+                yield talk.item(f"{path}/{found['id']}", values)
 
 
 def parse(raw: Raw) -> Account:
     """A Page, or a person of the portfolio. Raises BadRow for a field of another kind."""
     if raw.values["edge"] == "owned_pages":
         return meta.page(raw)
-    email = "" if raw.values.get("email") is None else raw.values["email"]
-    if not isinstance(email, str):
-        raise BadRow("the address of a person is no text; Meta has changed")
+    email = texts(raw, ("email",), "the address of a person is no text; Meta has changed")["email"]
     strength, words = PEOPLE[raw.values["edge"]]
     detail = words.format(raw.values["business"], email)
-    evidence = Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest, strength)
     return Account(
         platform="metabusiness",
         account_id=raw.values["id"],
-        handle="",
-        url="",
-        display_name="",
-        bio="",
-        links=(),
-        emails=(),
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(evidence,) if email else (),
+        provenance=raw.provenance,
+        evidence=registered(raw, email, detail, strength),
     )
 
 
