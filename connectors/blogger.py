@@ -22,7 +22,7 @@ from connectors.http.paging import changed, mapping
 from connectors.http.sweep import Part, swept
 from connectors.records import Account
 from connectors.vendors import google
-from connectors.vendors.markup import plain_html
+from connectors.vendors.markup import plain_html, web_addresses
 
 NAMES = BrandSearch("blogger")
 """A key is the name in front of blogspot.com, or the host of a blog with a domain of its own."""
@@ -64,7 +64,7 @@ def parse(raw: Raw) -> Account:
         url=address,
         display_name=plain_html(texts["name"])[0],
         bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
+        links=web_addresses(links),
         created_at=moment(texts["published"]),
         provenance=raw.provenance,
     )

@@ -35,6 +35,7 @@ from connectors.http.paging import changed, listed, mapping
 from connectors.http.sweep import Part, canaries, swept
 from connectors.http.tokens import bearer
 from connectors.records import Account
+from connectors.vendors.markup import web_addresses
 
 SEARCH, USER = "/search/users", "/users/{username}"
 FIELDS = ("id", "login", "html_url", "name", "bio", "blog", "email", "created_at")
@@ -87,7 +88,7 @@ def parse(raw: Raw) -> Account:
         url=web_address(found["html_url"]),
         display_name=found["name"],
         bio=found["bio"],
-        links=tuple(filter(None, (web_address(found["blog"]),))),
+        links=web_addresses([found["blog"]]),
         emails=(found["email"],),
         created_at=moment(found["created_at"]),
         provenance=raw.provenance,

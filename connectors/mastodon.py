@@ -23,7 +23,7 @@ from connectors.http.paging import changed, listed, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
 from connectors.records import Account
-from connectors.vendors.markup import plain_html
+from connectors.vendors.markup import plain_html, web_addresses
 
 SEARCH, LOOKUP = "/api/v2/search", "/api/v1/accounts/lookup"
 FIELDS = ("id", "username", "url", "display_name", "note", "created_at")
@@ -74,7 +74,7 @@ def parse(raw: Raw) -> Account:
         url=web_address(found["url"]),
         display_name=found["display_name"],
         bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, (*links, *raw.values["links"]))))),
+        links=web_addresses((*links, *raw.values["links"])),
         created_at=moment(found["created_at"]),
         provenance=raw.provenance,
     )

@@ -19,7 +19,7 @@ from connectors.http.bodies import allowed
 from connectors.http.paging import changed, linked, listed, once
 from connectors.http.tokens import bearer
 from connectors.records import Account, Strength
-from connectors.vendors.markup import plain_html
+from connectors.vendors.markup import plain_html, web_addresses
 
 PATH, PAGE = "/api/v2/admin/accounts", 200
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")
@@ -67,7 +67,7 @@ def parse(raw: Raw) -> Account:
         url=web_address(found["url"]),
         display_name=found["display_name"],
         bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
+        links=web_addresses(links),
         registered_email=email,
         registration=strength if email else Strength.NONE,
         created_at=moment(found["created_at"]),

@@ -11,11 +11,12 @@ for: it is a lead at most. That somebody is not in the portfolio says nothing ab
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from connectors import http
 from connectors.contract import Access, Connector, Expect, Item, Purpose, Raw, Source, SourceDown, registered, texts
-from connectors.http import SYSTEM, Clock, Service
+from connectors.http import SYSTEM, Clock
 from connectors.http.bodies import allowed
 from connectors.http.paging import once
 from connectors.records import Account, Strength
@@ -29,17 +30,9 @@ PEOPLE = {
 EDGES = {"owned_pages": meta.PAGE_FIELDS} | dict.fromkeys(PEOPLE, ("id", "email"))
 """What is read of each edge: the allow-list."""
 PAGE = 100
-SERVICE = Service(
-    "Meta",
-    requests=200,
-    seconds=3600,
-    url=meta.URL,
-    limits_with=(403, 429),
-    quota=meta.LIMITS,
-    most_requests=1_000,
-    advice="Use a token of a system user of the portfolio with business_management and pages_show_list.",
+SERVICE = replace(
+    meta.SERVICE, advice="Use a token of a system user of the portfolio with business_management and pages_show_list."
 )
-"""The limit is an app's with one user; a portfolio's own has no number."""
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:

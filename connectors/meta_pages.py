@@ -11,11 +11,12 @@ Graph API's general cursors are followed where they come.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from connectors.contract import Access, Answer, Connector, Expect, Raw, Source
-from connectors.http import SYSTEM, Clock, Service, Session
+from connectors.http import SYSTEM, Clock, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
 from connectors.http.paging import once
@@ -27,18 +28,11 @@ PATH, PAGE = "/pages/search", 25
 """Where Pages are searched; results a page, which is the Graph API's own default."""
 NAMES = BrandSearch(pages=2, domains=False)
 FIELDS = ("id", "name", "link")
-SERVICE = Service(
-    "Meta",
-    requests=200,
-    seconds=3600,
-    url=meta.URL,
-    limits_with=(403, 429),
-    quota=meta.LIMITS,
-    most_requests=1_000,
+SERVICE = replace(
+    meta.SERVICE,
     most_minutes=360.0,
     advice="Use an app's token (app id|app secret) of an app that has Page Public Metadata Access.",
 )
-"""The limit of an app with one user: 200 calls an hour for each."""
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:

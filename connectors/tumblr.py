@@ -21,7 +21,7 @@ from connectors.http.paging import changed, mapping
 from connectors.http.secrets import Secret, read_secret
 from connectors.http.sweep import Part, swept
 from connectors.records import Account
-from connectors.vendors.markup import plain_html
+from connectors.vendors.markup import plain_html, web_addresses
 
 NAMES = BrandSearch("tumblr")
 PATH = "/v2/blog/{identifier}/info"
@@ -65,7 +65,7 @@ def parse(raw: Raw) -> Account:
         url=url or f"https://www.tumblr.com/{found['name']}",
         display_name=found["title"],
         bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
+        links=web_addresses(links),
         provenance=raw.provenance,
     )
 

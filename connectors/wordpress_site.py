@@ -22,6 +22,7 @@ from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed
 from connectors.http.tokens import basic
 from connectors.records import Account, Strength
+from connectors.vendors.markup import web_addresses
 
 PATH, PAGE = "/wp-json/wp/v2/users", 100
 FIELDS = ("id", "name", "slug", "email", "url", "description", "link", "registered_date")
@@ -61,7 +62,7 @@ def parse(raw: Raw) -> Account:
         url=web_address(found["link"]),
         display_name=found["name"],
         bio=found["description"],
-        links=tuple(filter(None, [web_address(found["url"])])),
+        links=web_addresses([found["url"]]),
         registered_email=email,
         registration=Strength.WEAK if email else Strength.NONE,
         created_at=moment(found["registered_date"]),

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.contract import Access, Answer, BadRow, Connector, Expect, Outcome, Raw, Source, texts
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
@@ -23,6 +23,7 @@ from connectors.http.paging import changed, listed, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
 from connectors.records import Account
+from connectors.vendors.markup import web_addresses
 
 PATH = "/2/users/by"
 NAMES = BrandSearch("x", batch=100)
@@ -79,7 +80,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://x.com/{found['username']}",
         display_name=found["name"],
         bio=found["description"],
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
+        links=web_addresses(links),
         created_at=moment(found["created_at"]),
         provenance=raw.provenance,
     )

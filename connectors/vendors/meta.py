@@ -33,6 +33,18 @@ SAID = re.compile(r"\(400: (.*)\)\. ")
 PAGE_FIELDS = ("id", "name", "username", "link")
 
 
+SERVICE = Service(
+    "Meta",
+    requests=200,
+    seconds=3600,
+    url=URL,
+    limits_with=(403, 429),
+    quota=LIMITS,
+    most_requests=1_000,
+)
+"""The limit of an app with one user, 200 calls an hour for each; a portfolio's own has no number."""
+
+
 def meta_session(source: Source, service: Service, clock: Clock) -> Session:
     """A session whose requests carry the source's token. Raises SourceDown for options that are missing."""
     return Session(source, service, sign=bearer(source), clock=clock)
