@@ -83,7 +83,11 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         coverage=tuple(_coverage(row) for row in content.get("coverage", ())),
         own_words=ledger.own_words(),
         import_problems=ledger.import_problems(run_id),
-        earlier={finding_id: str(one.earlier) for finding_id, one in past.items() if one.earlier and waits(one, as_of)},
+        earlier={
+            finding_id: str(one.earlier)
+            for finding_id, one in past.items()
+            if one.earlier and waits(one.finding, as_of)
+        },
         changes=tuple(_changes(ledger, run_id, past)),
         trends=ledger.trends(run_id),
         trust=measure(past.values(), ledger.decided_nights(), settings.trust, as_of),

@@ -9,9 +9,9 @@ from states import DAY, State, account
 
 from audit import report
 from audit.ledger import Ledger
+from audit.model.finding import waits
 from audit.model.night import Night
 from audit.model.trends import OPEN, WAITING, LifeStep, monday
-from audit.report.reader import waits
 
 NEXT, THIRD = DAY + timedelta(days=1), DAY + timedelta(days=2)
 FILLER = [account(f"other{n}", registered_email="lee.ouellette@maine.gov") for n in range(3)]
