@@ -24,7 +24,7 @@ from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
-from audit.people.identity import known_by, registry_key
+from audit.people.identity import identity_of, registry_key
 from connectors.contract import Covers, KeyedOn, SourceDown
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account
@@ -170,8 +170,7 @@ def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection
         if not key:
             found.append(sighting)
             continue
-        identity = known_by(account.account_id, account.handle, account.url)
-        name = (source, account.platform, identity, account.registered_email)
+        name = (source, account.platform, identity_of(account), account.registered_email)
         if name not in swept or latest_first(sighting) < latest_first(swept[name]):
             swept[name] = sighting
     return [*found, *swept.values()]
