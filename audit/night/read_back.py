@@ -16,7 +16,7 @@ from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
 from audit.night.reviews_folder import read_folder
 from audit.workbook.passwords import Passwords
-from connectors.files.headings import folded
+from connectors.contract import folded
 
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _UNKNOWN_WORD = "This disposition is not one of the list. It is kept as it is; choose one where one fits."
