@@ -10,8 +10,18 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 
-from audit.decisions.merge import heading, in_own_columns, typed_about
-from audit.model.decisions import Background, Copy, Decided, Merged, Reviews, Said, TypedWords
+from audit.model.decisions import (
+    Background,
+    Copy,
+    Decided,
+    Merged,
+    Reviews,
+    Said,
+    TypedWords,
+    heading,
+    in_own_columns,
+    typed_about,
+)
 from audit.model.finding import Cause, Past
 from audit.model.night import ImportProblem, Receipt
 

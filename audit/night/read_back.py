@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from audit.config import Settings
-from audit.decisions.merge import decide, heading, in_own_columns, merge, typed_about
+from audit.decisions.merge import decide, merge
 from audit.ledger import Ledger
-from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords
+from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
 from audit.night.reviews_folder import read_folder
