@@ -216,10 +216,10 @@ def explain_finding(options: argparse.Namespace) -> Exit:
     """Say why one finding was made: evidence, link step and its rivals, the rule's reasoning."""
     settings = load(options.config)
     with open_ledger(settings) as ledger:
-        past = ledger.past().get(options.finding_id)
+        past = ledger.findings.past().get(options.finding_id)
         if past is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
-        print(explain.explain(past, ledger.events(options.finding_id), settings.policy))
+        print(explain.explain(past, ledger.chain.steps(options.finding_id), settings.policy))
     return Exit.COMPLETE
 
 
@@ -227,7 +227,7 @@ def print_notice(options: argparse.Namespace) -> Exit:
     """Print a courteous note to the employee whom one finding names; sends nothing."""
     settings = load(options.config)
     with open_ledger(settings) as ledger:
-        last, past = ledger.last_run(), ledger.past().get(options.finding_id)
+        last, past = ledger.last_run(), ledger.findings.past().get(options.finding_id)
         if past is None or last is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
     refused = notice.refusal(past, settings.policy, last.as_of)
@@ -276,9 +276,9 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         as_of = options.as_of or today()
         refuse_the_future(as_of, now())
         sources = [source.name for source in settings.sources]
-        before = ledger.left_behind(sources)
+        before = ledger.retention.left_behind(sources)
         counts = ledger.purge(as_of, settings.retention_days, sources)
-        left = ledger.left_behind(sources)
+        left = ledger.retention.left_behind(sources)
         limit = as_of - timedelta(days=settings.retention_days)
         counts["night folders"] = remove_before(settings.output, limit)
         counts["archived review files"] = forget_read(settings.output, limit)
