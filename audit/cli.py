@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from audit.config import ConfigError, Settings, load
-from audit.ledger import Ledger, LedgerError, fault, open_or_begin, present
+from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.night import Night, PullStatus
 from audit.night import disclosures, left_sources
 from audit.night.inputs import InputUnusable
@@ -79,9 +78,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except tuple(kind for kind, _ in FAULTS) as error:
         print(f"identity-audit: {error}", file=sys.stderr)
         return next(code for kind, code in FAULTS if isinstance(error, kind))
-    except sqlite3.Error as error:
-        print(f"identity-audit: {fault(error)}", file=sys.stderr)
-        return Exit.CANNOT_WRITE
 
 
 def parser() -> argparse.ArgumentParser:

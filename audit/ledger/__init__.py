@@ -55,7 +55,7 @@ class LedgerError(Exception):
     """The ledger cannot be used; the message says why and what to do."""
 
 
-def fault(error: sqlite3.Error, path: Path | str = "the ledger") -> str:
+def _fault(error: sqlite3.Error, path: Path) -> str:
     """What SQLite could not do, as a sentence that says what to do about it."""
     words = str(error)
     if "locked" in words or "busy" in words:
@@ -168,8 +168,14 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close it; raises LedgerError in the place of what SQLite could not do."""
+        try:
+            self.close()
+        except sqlite3.Error as last:
+            error = error or last
+        if isinstance(error, sqlite3.Error):
+            raise LedgerError(_fault(error, self.path)) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -312,7 +318,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise LedgerError(fault(error, path)) from None
+        raise LedgerError(_fault(error, path)) from None
     except LedgerError:
         connection.close()
         raise
@@ -325,7 +331,7 @@ def _looked_into(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise LedgerError(fault(error, path)) from None
+        raise LedgerError(_fault(error, path)) from None
     if version != VERSION:
         connection.close()
         todo = "Update identity-audit." if version > VERSION else "The next run brings it up to date."
@@ -361,8 +367,6 @@ def looked_at(output: Path) -> str:
             _refuse(ledger, nights_beside.folders(output))
     except LedgerError as refusal:
         return str(refusal)
-    except sqlite3.DatabaseError as error:
-        return fault(error, output / NAME)
     return ""
 
 
@@ -379,7 +383,7 @@ def open_or_begin(output: Path) -> Ledger:
         _refuse(ledger, standing)
     except sqlite3.DatabaseError as error:
         ledger.close()
-        raise LedgerError(fault(error, path)) from None
+        raise LedgerError(_fault(error, path)) from None
     except LedgerError:
         ledger.close()
         raise

@@ -26,8 +26,8 @@ SHORTEST_HEAD = 16
 def alterations(ledger: Ledger, output: Path, head: str = "") -> list[str]:
     """Everything that is not as the program left it: a sentence each, none where all is whole.
 
-    `head` is a digest that a night printed and somebody kept outside ("" for none). Raises sqlite3.Error where the
-    ledger cannot even be read, and OSError for files that are held.
+    `head` is a digest that a night printed and somebody kept outside ("" for none). Raises OSError for
+    files that are held.
     """
     damage = list(ledger.damage())
     if damage:  # what else differs would only be the damage once more

@@ -15,7 +15,7 @@ import pytest
 from states import DAY, State, account, person
 
 from audit.cli import main
-from audit.ledger import Ledger
+from audit.ledger import Ledger, LedgerError
 
 NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
 VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"], ["purge", "--as-of", FOURTH.isoformat()],
@@ -178,6 +178,14 @@ def test_untouched_it_is_whole(
     assert call(audited, ["purge", "--as-of", "2031-01-01"], capsys)[0] == 0
     code, printed = call(audited, ["verify"], capsys)
     assert code == 0, printed
+
+
+def test_what_sqlite_cannot_do_leaves_by_the_ledgers_door(audited: State) -> None:
+    says = r"ledger\.sqlite: cannot be used as a ledger \(no such table: clues\)"
+    with pytest.raises(LedgerError, match=says), Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute("SELECT * FROM clues")
+    with pytest.raises(KeyError), Ledger(ledger_of(audited)):
+        raise KeyError("nothing of SQLite's")
 
 
 FINDING = "(SELECT finding_id FROM findings WHERE handle = 'busybirch7')"
