@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from audit.decisions.merge import heading, typed_in_words
-from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords
+from audit.decisions.merge import typed_in_words
+from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
 from audit.report.official_sheet import NOTHING_REGISTERED

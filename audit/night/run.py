@@ -62,7 +62,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(settings, ledger, pulls)
-        before = noted((one.finding, one.facts) for one in ledger.past().values())
+        before = noted((one.finding, one.facts) for one in ledger.findings.past().values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before)
         verdicts = judge(cases, RULES)
         past, reviews = read_back(settings, ledger, keys)
@@ -95,7 +95,7 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
 
 def _left_behind(settings: Settings, ledger: Ledger) -> tuple[Problem, ...]:
     """What the ledger keeps of sources that were taken out of audit.toml."""
-    left = ledger.left_behind([source.name for source in settings.sources])
+    left = ledger.retention.left_behind([source.name for source in settings.sources])
     return left_sources.problems(left, settings.retention_days)
 
 
