@@ -102,9 +102,9 @@ def find_disclaimer(found: Words) -> FoundPhrase | None:
         return None
     disclaimer, start, end = best
     first, last = found.numbers(start + 1, end + 1)
-    while first < last and found.words[first] in (".", "|"):
+    while first < last and found.ends_at(first):
         first += 1
-    while last > first and found.words[last] in (".", "|"):
+    while last > first and found.ends_at(last):
         last -= 1
     return FoundPhrase(disclaimer, first, last)
 
