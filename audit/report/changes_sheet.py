@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from audit.model.finding import FindingStatus
 from audit.model.night import Changed
 from audit.model.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Tone
+from audit.people.identity import called
 from audit.report.reader import SEVERITY_TONES, Reader, Rows, place
 
 DECIDED = "decided"
@@ -92,7 +93,7 @@ def _row(reader: Reader, change: Changed) -> Row:
         finding.employee_name,
         finding.employee_id,
         finding.platform,
-        Link(finding.handle or finding.account_id or finding.url, finding.url),
+        Link(called(finding), finding.url),
         finding.finding_id,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from audit.model.finding import Finding
 from audit.model.night import RegistryRow
 from audit.model.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Value
-from audit.people.identity import identities, registry_name
+from audit.people.identity import called, identities, registry_name
 from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, Rows, place
 from audit.report.review_columns import FIRST, LAST, TYPE_HERE, evidence, with_further
 
@@ -84,7 +84,7 @@ def _registered(reader: Reader, finding: Finding | None, row: RegistryRow | None
     return (
         *first,
         known.platform,
-        Link(registry_name(entry) if entry else known.handle or known.account_id or known.url, known.url),
+        Link(registry_name(entry) if entry else called(known), known.url),
         known.account_id,
         ("retired" if entry.retired else "active") if entry else "not in the registry",
         row.supervisor_name if row else "",

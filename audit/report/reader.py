@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, closed
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, suppressed, waits
 from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
 from audit.model.sheet import Column, Kind, Row, Tone
 from audit.model.trends import Trends
@@ -137,16 +137,6 @@ def _urgency(finding: Finding, agencies: Mapping[str, str], as_of: date) -> tupl
         finding.handle,
         finding.finding_id,
     )
-
-
-def waits(finding: Finding, as_of: date) -> bool:
-    """Whether somebody has to decide about it now: it stands, nobody has, and nobody has put it aside."""
-    return finding.status is not FindingStatus.RESOLVED and not closed(finding, as_of)
-
-
-def suppressed(finding: Finding, as_of: date) -> bool:
-    """Whether a reviewer has put it aside, with a reason, until this day or a later one."""
-    return finding.suppress_until is not None and finding.suppress_until >= as_of
 
 
 def place(finding: Finding) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding
+from audit.model.finding import Finding, suppressed
 from audit.model.sheet import Column, Kind, Line, Link, Value
-from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, suppressed
+from audit.people.identity import called
+from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader
 
 EVIDENCE_SHOWN = 5
 """Sources and days that a cell lists before it says how many more there are; findings.jsonl has them all."""
@@ -55,7 +56,7 @@ def evidence(_: Reader, finding: Finding) -> str:
 
 
 def _account(_: Reader, finding: Finding) -> Link:
-    return Link(finding.handle or finding.account_id or finding.url, finding.url)
+    return Link(called(finding), finding.url)
 
 
 FIRST: tuple[tuple[Column, CellOf], ...] = (

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from audit.model.figures import Figure
-from audit.model.finding import FindingStatus
+from audit.model.finding import FindingStatus, suppressed, waits
 from audit.model.night import Night, Pull, PullStatus
 from audit.model.sheet import Column, Kind, Line, Look, Row, Sheet, Table
-from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, count, place, suppressed, waits
+from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, count, place
 from audit.report.receipts import receipts
 
 WAITING_SHOWN = 5

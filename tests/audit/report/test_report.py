@@ -15,10 +15,10 @@ import pytest
 
 from audit import report
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, waits
 from audit.model.night import Night, PullStatus
 from audit.model.sheet import Line, Link, Look, Sheet, Table
-from audit.report.reader import place, waits
+from audit.report.reader import place
 from audit.workbook import write
 from connectors.records import Evidence
 from tests.audit import nights
