@@ -7,14 +7,13 @@ directory", the rest by tier on "Findings" or "Leads".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, closed
 from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
-from audit.model.sheet import Column, Kind, Row, Tone
+from audit.model.sheet import Link, Tone
 from audit.model.trends import Trends
 
 PLACES = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
@@ -80,17 +79,6 @@ class Reader:
         """What the policy pack or the rule asks of the reviewer."""
         note = self.rules.get(finding.rule_id)
         return note.to_do if note else self.night.policy.guidance.get(finding.rule_id, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows made one at a time, as often as they are asked for: 100,000 findings never stand in memory as rows."""
-
-    of: Callable[[Any], Row]
-    items: Iterable[Any]
-
-    def __iter__(self) -> Iterator[Row]:
-        return map(self.of, self.items)
 
 
 def reader_of(night: Night, agency_code: str = "") -> Reader:
@@ -165,6 +153,6 @@ def place_of(rule_id: str, tier: str, link_step: str) -> str:
     return "Leads" if tier == Tier.LEAD else "Findings"
 
 
-def count(heading: str) -> Column:
-    """A narrow column of numbers."""
-    return Column(heading, 12, Kind.NUMBER)
+def link_to(finding: Finding) -> Link:
+    """What the account goes by, opening its page."""
+    return Link(finding.handle or finding.account_id or finding.url, finding.url)
