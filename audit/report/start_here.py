@@ -27,7 +27,7 @@ _SOURCES: tuple[Shown[Pull], ...] = (
 _MEASURED: tuple[Shown[Figure], ...] = (
     (Column("Measured", 56, wrap=True), lambda figure: f"{figure.source}: {figure.meaning}"),
     (Column("Held", 12), lambda figure: "yes" if figure.held else "no"),
-    (count("SheetPart"), lambda figure: figure.part),
+    (count("Part"), lambda figure: figure.part),
     (count("Of"), lambda figure: figure.whole),
     (count("Percent"), lambda figure: round(100 * figure.share)),
 )
