@@ -204,7 +204,7 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     numbers = [one for (one,) in connection.execute(mail_query.DAYS).fetchall()]
     others = [one for (one,) in connection.execute(mail_query.OTHER_TIMES).fetchall() if one]
     form = _form([*numbers, *others], days, feed.date_format)
-    if isinstance(form, times.DayForm) and form.name in mail_query.ORDERED:
+    if form.name in mail_query.ORDERED:
         connection.execute(mail_query.in_order(form.name))
     else:
         others += [one for (one,) in connection.execute(mail_query.IN_NUMBERS).fetchall()]
@@ -212,13 +212,13 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     _fill(connection, "moments", moments)
 
 
-def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) -> times.DayForm | times.Undecided:
+def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) -> times.DayForm:
     """The form of the column of times, by those of listed senders, and only where these leave a choice by all."""
     column = times.DayColumn()
     for one in written:
         column.see(one)
     form = column.form(stated)
-    if isinstance(form, times.Undecided) and form.example:
+    if form.example:
         for one in days():
             column.see(one)
         form = column.form(stated)
