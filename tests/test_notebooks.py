@@ -219,7 +219,7 @@ def test_notebooks_are_plain(path: Path) -> None:
         "audit.notebook.pseudonyms",
         "audit.rules",
         "audit.rules.rule",
-        "audit.findings.trends",
+        "audit.model.trends",
         "audit.notebook.trial",
     }
 
