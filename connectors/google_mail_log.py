@@ -201,7 +201,7 @@ def _iso(micros: int) -> str:
         return ""
 
 
-CONNECTOR: Connector = Connector(
+CONNECTOR = Connector(
     name="google_mail_log",
     record=Account,
     access=Access.OWN_SYSTEM,

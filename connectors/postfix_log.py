@@ -22,17 +22,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from connectors.contract import (
-    Access,
-    Connector,
-    Covers,
-    Dropped,
-    Expect,
-    Item,
-    Rejected,
-    Source,
-    SourceChanged,
-)
+from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Rejected, Source, SourceChanged
 from connectors.files import OPTIONS
 from connectors.files.progress import Tell, unwatched
 from connectors.files.table import lines
@@ -224,7 +214,7 @@ def _mailbox(address: str) -> str:
     return address.replace(";", ",")
 
 
-CONNECTOR: Connector = Connector(
+CONNECTOR = Connector(
     name="postfix_log",
     record=Account,
     access=Access.OWN_SYSTEM,
