@@ -11,6 +11,7 @@ from audit.decisions.merge import typed_in_words
 from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
+from audit.report.books import SHEETS, START_HERE
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
 from audit.report.review_columns import DECISION
@@ -29,9 +30,7 @@ _HEADED_LIKE_OURS = 3
 """Headings of decisions that mark the row of headings of a sheet whose “Finding ID” is gone."""
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
-_OUR_OTHER_SHEETS = frozenset(
-    ("Start here", "Changes", "Trends", "Coverage", "Data quality", "Rules", "Trust", "Import problems")
-)
+_OUR_OTHER_SHEETS = frozenset((START_HERE, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")

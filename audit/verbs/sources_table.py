@@ -1,4 +1,4 @@
-"""The README's table of sources, made from the catalogue so that it cannot fall behind it. Nothing is sent."""
+"""The table of sources in connectors/README.md, made from the catalogue so that it stays true. Nothing is sent."""
 
 from __future__ import annotations
 
