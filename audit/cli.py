@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from audit.config import ConfigError, Settings, load
-from audit.ledger import Ledger, LedgerError, fault, open_or_begin, present
+from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.night import Night, PullStatus
 from audit.night import disclosures, left_sources
 from audit.night.inputs import InputUnusable
@@ -79,9 +78,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except tuple(kind for kind, _ in FAULTS) as error:
         print(f"identity-audit: {error}", file=sys.stderr)
         return next(code for kind, code in FAULTS if isinstance(error, kind))
-    except sqlite3.Error as error:
-        print(f"identity-audit: {fault(error)}", file=sys.stderr)
-        return Exit.CANNOT_WRITE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -216,10 +212,10 @@ def explain_finding(options: argparse.Namespace) -> Exit:
     """Say why one finding was made: evidence, link step and its rivals, the rule's reasoning."""
     settings = load(options.config)
     with open_ledger(settings) as ledger:
-        past = ledger.past().get(options.finding_id)
+        past = ledger.findings.past().get(options.finding_id)
         if past is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
-        print(explain.explain(past, ledger.events(options.finding_id), settings.policy))
+        print(explain.explain(past, ledger.chain.steps(options.finding_id), settings.policy))
     return Exit.COMPLETE
 
 
@@ -227,7 +223,7 @@ def print_notice(options: argparse.Namespace) -> Exit:
     """Print a courteous note to the employee whom one finding names; sends nothing."""
     settings = load(options.config)
     with open_ledger(settings) as ledger:
-        last, past = ledger.last_run(), ledger.past().get(options.finding_id)
+        last, past = ledger.last_run(), ledger.findings.past().get(options.finding_id)
         if past is None or last is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
     refused = notice.refusal(past, settings.policy, last.as_of)
@@ -276,9 +272,9 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         as_of = options.as_of or today()
         refuse_the_future(as_of, now())
         sources = [source.name for source in settings.sources]
-        before = ledger.left_behind(sources)
+        before = ledger.retention.left_behind(sources)
         counts = ledger.purge(as_of, settings.retention_days, sources)
-        left = ledger.left_behind(sources)
+        left = ledger.retention.left_behind(sources)
         limit = as_of - timedelta(days=settings.retention_days)
         counts["night folders"] = remove_before(settings.output, limit)
         counts["archived review files"] = forget_read(settings.output, limit)

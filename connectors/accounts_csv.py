@@ -64,7 +64,7 @@ def parse(raw: Raw) -> Account:
     which = which_account(text, platform, notes, placeholders=False)
     found = addresses.addresses_in(text.get("registered_email", ""))
     registered, *others = found.addresses or (found.unread,)
-    if not (which.account_id or which.handle or which.url or registered):
+    if not (which.known or registered):
         raise BadRow(
             f"nothing says which account this is: the row needs one of {', '.join(IDENTITIES)}"
             + "".join(f"; {n}" for n in notes)

@@ -127,6 +127,11 @@ class Nexus:
     """(platform, handle) of every account that the organization declared as its own."""
 
 
+def folded(heading: str) -> str:
+    """A heading for comparison: trimmed, letter case ignored, spaces and hyphens as underscores."""
+    return "_".join(heading.strip().lstrip("\ufeff").casefold().replace("-", " ").replace("_", " ").split())
+
+
 DOMAINS_COUNTED = 1000
 """Different domains of addresses that are counted in one column that no field reads."""
 _ADDRESS = re.compile(r"[^\s@]@((?:[\w-]+\.)+[^\W\d_]{2,})")

@@ -86,7 +86,7 @@ def parse(raw: Raw) -> OfficialAccount:
         )
         which = replace(which, unread=f"{which.unread} {text['ids']}".strip())
     unclear = which.unread or _unnamed(which, text)
-    if not (which.handle or which.account_id or which.url or unclear):
+    if not (which.known or unclear):
         raise BadRow(
             "the row has no handle and no account_id, and its url shows none; enter one of them"
             + "".join(f"; {note}" for note in notes)
@@ -123,8 +123,7 @@ def _anywhere(text: Mapping[str, str], notes: list[str]) -> Which:
 def _unnamed(which: Which, text: Mapping[str, str]) -> str:
     """What to call a row that says no more than whose account it is: enough to hold that account against nobody."""
     whose = visible_text(text.get("supervisor_employee_id", "")) or visible_text(text.get("registered_email", ""))
-    nameless = not (which.handle or which.account_id or which.url)
-    return f"account of {whose}" if nameless and not is_placeholder(whose) else ""
+    return f"account of {whose}" if not which.known and not is_placeholder(whose) else ""
 
 
 def _retired(text: str, notes: list[str]) -> bool:

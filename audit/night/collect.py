@@ -24,7 +24,7 @@ from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
-from audit.people.identity import known_by, registry_key
+from audit.people.identity import identity_of, registry_key
 from connectors.contract import Covers, KeyedOn, SourceDown
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account
@@ -40,7 +40,7 @@ def collect(
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before."""
     with ledger.transaction():
         for pull in inputs.pulls:
-            ledger.record_pull(run_id, pull)
+            ledger.sources.record_pull(run_id, pull)
     shut = {source.name: why for source in settings.sources if (why := _not_tonight(source, only, as_of))}
     opened = {source.name: opened_source(source, settings, inputs, ledger, at) for source in settings.sources}
     networked = [source for source in settings.sources if source.connector.service and source.name not in shut]
@@ -56,7 +56,7 @@ def collect(
             pull = _kept(reading, _Gathered(_through_the_gate(reading, inputs)), ledger, run_id)
         if pull.status is not PullStatus.COMPLETE:
             with ledger.transaction():
-                ledger.record_pull(run_id, pull)
+                ledger.sources.record_pull(run_id, pull)
         pulls[source.name] = pull
     ordered = [pulls[source.name] for source in settings.sources]
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
@@ -71,15 +71,15 @@ def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, le
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
     gate = search_for(inputs.organization)
-    more["before"] = ledger.columns_of(source.name)
-    reading = open_source(source, settings.folder, at, ledger.read_before(source.name), gate, **more)
+    more["before"] = ledger.measures.columns_of(source.name)
+    reading = open_source(source, settings.folder, at, ledger.sources.read_before(source.name), gate, **more)
     if sweep is None:
         return reading
     with suppress(SourceDown):  # an option that cannot be used is told when the source is read
         keys = {key: key_digest(source.name, key) for key in sweep.keys(reading.source)}
         names = source.connector.platforms
         told = ", ".join(names) if len(names) <= NAMED_PLATFORMS else f"{len(names)} platforms"
-        plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.last_answers(source.name), at)
+        plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.sources.last_answers(source.name), at)
         more |= {"last_asked": plan.last_asked(), "last_told": plan.last_told()}
         if sweep.discloses:
             more |= {"asking": lambda keys: disclosures.note(settings.output, source.name, keys, at.isoformat())}
@@ -129,10 +129,10 @@ def _kept(reading: Pulling, gathered: _Gathered, ledger: Ledger, run_id: str) ->
         with ledger.transaction():
             if reading.settings.connector.adds_up:
                 shown = (account for _, account in accounts)
-                accounts = (("", account) for account in added_up(ledger.accounts_of(name), shown))
-            ledger.replace_accounts(run_id, name, accounts, reading.record())
+                accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
+            ledger.sources.replace_accounts(run_id, name, accounts, reading.record())
             pull = reading.pull()
-            ledger.record_pull(run_id, pull)
+            ledger.sources.record_pull(run_id, pull)
     except SourceDown as error:
         return reading.pull(PullStatus.NOT_JUDGED, str(error))
     return pull
@@ -162,7 +162,7 @@ def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection
     configured = {source.name: source for source in settings.sources}
     swept: dict[tuple[str, ...], Sighting] = {}
     found: list[Sighting] = []
-    for source, key, shown_in, account in ledger.accounts():
+    for source, key, shown_in, account in ledger.sources.accounts():
         if source not in configured:
             continue
         fresh = source in complete and (not key or shown_in == run_id)
@@ -170,8 +170,7 @@ def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection
         if not key:
             found.append(sighting)
             continue
-        identity = known_by(account.account_id, account.handle, account.url)
-        name = (source, account.platform, identity, account.registered_email)
+        name = (source, account.platform, identity_of(account), account.registered_email)
         if name not in swept or latest_first(sighting) < latest_first(swept[name]):
             swept[name] = sighting
     return [*found, *swept.values()]
@@ -184,7 +183,7 @@ def watchers(settings: Settings, ledger: Ledger, pulls: Collection[Pull]) -> Wat
         for name in source.options.get("lists_official", ()):
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
-    return Watch(whole, ledger.official_seen(), complete_sources(pulls))
+    return Watch(whole, ledger.findings.official_seen(), complete_sources(pulls))
 
 
 def coverage(
@@ -198,7 +197,7 @@ def coverage(
         names = frozenset(platform_id(name) or name for name in declared) or frozenset(connector.platforms)
         told: dict[str, datetime] = {}
         if connector.covers is Covers.THOSE_ASKED:
-            last = ledger.last_answers(source.name)
+            last = ledger.sources.last_answers(source.name)
             marks = ((address, last.get(key_digest(source.name, address))) for address in addresses)
             told = {address: answer.told_at for address, answer in marks if answer and answer.told_at}
         if declared or connector.covers is not Covers.NOBODY:

@@ -88,8 +88,8 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
 
 def opened_input(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Pulling:
     """One of the inputs ready to be read, with what its last healthy pull held."""
-    before = ledger.columns_of(source.name)
-    return open_source(source, settings.folder, now, ledger.read_before(source.name), before=before)
+    before = ledger.measures.columns_of(source.name)
+    return open_source(source, settings.folder, now, ledger.sources.read_before(source.name), before=before)
 
 
 @dataclass

@@ -24,7 +24,7 @@ from audit.night.columns import TELLING, filled_in, headed
 from audit.night.healthy import unexpected
 from audit.night.progress import step
 from audit.night.usable import ADDRESS_FIELDS
-from audit.people.identity import known_by
+from audit.people.identity import identity_of
 from connectors.contract import (
     Answer,
     BadRow,
@@ -137,7 +137,7 @@ class Pulling:
         self.key = self.plan.keys[answer.key]
         records = [record for item in answer.items if (record := self._parsed(item)) is not None]
         for record in records:
-            if isinstance(record, Account) and (known := known_by(record.account_id, record.handle, record.url)):
+            if isinstance(record, Account) and (known := identity_of(record)):
                 self.brought.setdefault((record.platform, known), set()).add(self.key)
             yield from self._kept(record, keep)
         self.asked.append(Asked(self.key, answer.outcome, len(records)))

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, closed
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, suppressed, waits
 from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
 from audit.model.sheet import Link, Tone
 from audit.model.trends import Trends
+from audit.people.identity import called
 
 PLACES = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
 """The sheets on which findings stand, in their order."""
@@ -127,16 +128,6 @@ def _urgency(finding: Finding, agencies: Mapping[str, str], as_of: date) -> tupl
     )
 
 
-def waits(finding: Finding, as_of: date) -> bool:
-    """Whether somebody has to decide about it now: it stands, nobody has, and nobody has put it aside."""
-    return finding.status is not FindingStatus.RESOLVED and not closed(finding, as_of)
-
-
-def suppressed(finding: Finding, as_of: date) -> bool:
-    """Whether a reviewer has put it aside, with a reason, until this day or a later one."""
-    return finding.suppress_until is not None and finding.suppress_until >= as_of
-
-
 def place(finding: Finding) -> str:
     """The name of the one sheet on which the finding stands."""
     return place_of(finding.rule_id, finding.tier, finding.link_step)
@@ -155,4 +146,4 @@ def place_of(rule_id: str, tier: str, link_step: str) -> str:
 
 def link_to(finding: Finding) -> Link:
     """What the account goes by, opening its page."""
-    return Link(finding.handle or finding.account_id or finding.url, finding.url)
+    return Link(called(finding), finding.url)

@@ -10,9 +10,9 @@ from datetime import UTC
 from functools import partial
 
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding
+from audit.model.finding import Finding, suppressed
 from audit.model.sheet import Column, Kind, Line, Value
-from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, link_to, suppressed
+from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, link_to
 from audit.report.table import Shown, T
 
 EVIDENCE_SHOWN = 5

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 
 from audit.model.figures import Figure
-from audit.model.finding import Finding, FindingStatus
+from audit.model.finding import Finding, FindingStatus, suppressed, waits
 from audit.model.night import Night, Pull, PullStatus, RuleNote
 from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Table
-from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, place, suppressed, waits
+from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, place
 from audit.report.receipts import receipts
 from audit.report.table import Shown, count, make_table
 

@@ -43,14 +43,14 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
     with open_or_begin(settings.output) if begun else Ledger(IN_MEMORY) as ledger:
         if settings.directory.connector.service:
             organization, _ = read_registry(settings, ledger, at)
-            people = ledger.read_before(settings.directory.name) or 0
+            people = ledger.sources.read_before(settings.directory.name) or 0
             addresses = tuple(f"{number}@{settings.mail_domains[0]}" for number in range(people))
         else:
             inputs = read_inputs(settings, ledger, as_of, at)
             organization, addresses = inputs.organization, inputs.directory.addresses()
         gate = search_for(organization)
         return [
-            _planned(source, settings, gate, addresses, ledger.read_before(source.name), as_of, at)
+            _planned(source, settings, gate, addresses, ledger.sources.read_before(source.name), as_of, at)
             for source in (settings.directory, *settings.sources)
             if source.connector.service
         ]

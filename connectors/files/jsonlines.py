@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from connectors.contract import ExportTable, Rejected, SourceChanged
+from connectors.contract import ExportTable, Rejected, SourceChanged, folded
 from connectors.files.delimited import UNDECODABLE, lines
-from connectors.files.headings import FileRow, Wanted, folded
+from connectors.files.headings import FileRow, Wanted
 from connectors.files.progress import Tell, unwatched
 
 TO_DO = "correct the line in the export"

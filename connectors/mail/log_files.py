@@ -22,10 +22,10 @@ from typing import BinaryIO, cast
 
 import duckdb
 
-from connectors.contract import Rejected, Source, SourceChanged, SourceDown
+from connectors.contract import Rejected, Source, SourceChanged, SourceDown, folded
 from connectors.files import delimited
 from connectors.files.dated import date_format
-from connectors.files.headings import Wanted, folded, other_headings, positions, taken_down
+from connectors.files.headings import Wanted, other_headings, positions, taken_down
 from connectors.files.progress import Tell
 from connectors.mail import query as mail_query
 from connectors.mail.fates import known

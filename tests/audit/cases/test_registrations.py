@@ -1,27 +1,24 @@
 """Mail evidence through a whole night: what becomes a finding, a lead, or nothing, and how windows add up."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from audit.cases.build import Watch, build_cases
 from audit.cases.registrations import added_up, weighed
 from audit.cases.tie import Sighting
-from audit.config import load_policy
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
 from audit.people.addresses import mail_system
 from audit.people.directory import directory
 from audit.people.identity import registry
-from audit.rules import RULES, Context, judge
+from audit.rules import RULES, judge
 from connectors.records import Account, Evidence, MailSignal, OfficialAccount, Person, Provenance, Status, Strength
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MAINE = Organization("State of Maine", "ME", ("maine.gov", "state.me.us"))
 SYSTEM = mail_system(MAINE)
-POLICY = load_policy("maine", Path(), Path("audit.toml"))
 ORIGIN = Provenance("trace", "trace.csv", NOON, "00")
 
 
@@ -58,7 +55,7 @@ def found(*accounts: Account, official: tuple[OfficialAccount, ...] = ()) -> lis
     entries = registry(official)
     sightings, _ = weighed([Sighting(a, "trace", fresh=True) for a in accounts], PEOPLE, official, DAY, MailSettings())
     cases = build_cases(sightings, PEOPLE, MAINE, entries, Watch({}, {}, frozenset({"trace"})))
-    verdicts = judge(cases, RULES, Context(DAY, MAINE, POLICY))
+    verdicts = judge(cases, RULES)
     drafts = verdicts.holding.values()
     return sorted((d.rule.rule_id, d.case["platform"], d.case["employee_id"]) for d in drafts if not d.case["official"])
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,14 +11,13 @@ from audit.cases.build import Watch, build_cases
 from audit.cases.gate import passes, restrained
 from audit.cases.registrations import weighed
 from audit.cases.tie import Sighting
-from audit.config import load_policy
 from audit.model.finding import Tier
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
 from audit.people.addresses import mail_system
 from audit.people.directory import directory
 from audit.people.identity import registry
-from audit.rules import RULES, Context, Draft, judge
+from audit.rules import RULES, Draft, judge
 from connectors import hibp
 from connectors.http.bodies import item
 from connectors.records import (
@@ -37,7 +35,6 @@ from connectors.records import (
 DAY, NOON = date(2026, 11, 20), datetime(2026, 11, 1, 12, tzinfo=UTC)
 DOT = Agency("17", "Department of Transportation", ("MaineDOT",))
 MAINE = Organization("State of Maine", "ME", ("maine.gov",), agencies=(DOT,))
-POLICY = load_policy("maine", Path(), Path("audit.toml"))
 ORIGIN = Provenance("trace", "trace.csv", NOON, "00")
 ADA = Person("1", "Ada", "Roy", "", "ada.roy@maine.gov", (), "17", "", "", Status.ACTIVE, None, None, ORIGIN)
 PEOPLE = directory([ADA], mail_system(MAINE), frozenset({"17"}), DAY)
@@ -75,7 +72,7 @@ def drafts(*accounts: Account, stale: tuple[str, ...] = (), official: tuple[Offi
     sightings = [Sighting(account, source, fresh=source not in stale) for account, source in origins]
     sightings, _ = weighed(sightings, PEOPLE, official, DAY, MailSettings())
     cases = build_cases(sightings, PEOPLE, MAINE, entries, Watch({}, {}, frozenset({"trace", "leaks"})))
-    found = judge(cases, RULES, Context(DAY, MAINE, POLICY)).holding.values()
+    found = judge(cases, RULES).holding.values()
     return sorted((one for one in found if not one.case["official"]), key=lambda one: one.finding_id)
 
 

@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 
 from audit import report
-from audit.model.finding import Finding, FindingStatus
+from audit.model.finding import Finding, FindingStatus, waits
 from audit.model.night import Changed, Night
 from audit.model.sheet import Chart, Charts, Line, Link, Look, Sheet, Table
-from audit.report.reader import place, reader_of, waits
+from audit.report.reader import place, reader_of
 from audit.report.review_sheets import written_headings
 from audit.workbook import write
 from tests.audit import nights

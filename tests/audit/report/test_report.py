@@ -15,11 +15,11 @@ import pytest
 
 from audit import report
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, waits
 from audit.model.night import Night, PullStatus
 from audit.model.sheet import Column, Line, Link, Look, Sheet, Table
 from audit.report.books import SHEETS
-from audit.report.reader import place, waits
+from audit.report.reader import place
 from audit.report.table import Shown, count, make_table
 from audit.workbook import write
 from connectors.records import Evidence

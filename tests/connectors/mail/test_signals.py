@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from case_lines import case_lines
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -28,15 +29,13 @@ from connectors.platforms import platforms
 from connectors.records import Strength
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-CASES = [
-    line.split("|", 2)
-    for line in Path(__file__).with_name("mail_cases.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-]
+LINES = case_lines(Path(__file__).with_name("mail_cases.txt"))
+CASES = [line.values[0].split("|", 2) for line in LINES]
 
 
-@pytest.mark.parametrize(("platform", "sender", "rest"), CASES)
-def test_reads_what_platforms_write(platform: str, sender: str, rest: str) -> None:
+@pytest.mark.parametrize("line", LINES)
+def test_reads_what_platforms_write(line: str) -> None:
+    platform, sender, rest = line.split("|", 2)
     subject, _, expected = rest.rpartition("|")
     meaning = packaged().read(sender, subject)
     assert meaning is not None
