@@ -102,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
     night.add_argument("--only", nargs="+", default=[], metavar="SOURCE", help="read only these sources")
     sources = verb("sources", list_sources)
     sources.add_argument("--json", action="store_true", help="for machines")
-    sources.add_argument("--markdown", action="store_true", help="the table of the README")
+    sources.add_argument("--markdown", action="store_true", help="the table of connectors/README.md")
     sources.add_argument(
         "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
     )
@@ -111,7 +111,9 @@ def parser() -> argparse.ArgumentParser:
     verb("explain", explain_finding).add_argument("finding_id", metavar="FINDING_ID")
     verb("notice", print_notice).add_argument("finding_id", metavar="FINDING_ID")
     evaluation = verb("evaluate", evaluate_folder)
-    evaluation.add_argument("folder", type=Path, metavar="FOLDER", help="labelled examples, as the README describes")
+    evaluation.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="labelled examples, as audit/profiles/README.md describes"
+    )
     evaluation.add_argument("--json", action="store_true", help="for machines")
     verb("doctor", check_setup)
     verb("verify", verify_ledger).add_argument(

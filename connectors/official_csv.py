@@ -15,7 +15,7 @@ from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, named_in, visible_text, which_account
 from connectors.placeholders import is_placeholder
 from connectors.platforms import named_platforms, platform_id, profile
-from connectors.records import OfficialAccount, Provenance
+from connectors.records import OfficialAccount
 
 FIELDS = (
     "platform",
@@ -103,7 +103,7 @@ def parse(raw: Raw) -> OfficialAccount:
         registered_email=_registered(text.get("registered_email", ""), notes),
         retired=_retired(text.get("status", ""), notes),
         reviewed_on=_reviewed_on(raw, notes),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
         notes=tuple(notes),
         unread_handle=unclear,
     )

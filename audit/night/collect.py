@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, cast
+from typing import Any
 
 from audit.cases.build import Watch
 from audit.cases.gate import passes, restrained, search_for
@@ -64,7 +64,9 @@ def collect(
     return (*inputs.pulls, *ordered), tuple(problems)
 
 
-def opened_source(source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime) -> Pulling:
+def opened_source(
+    source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime
+) -> Pulling[Account]:
     """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
     sweep = source.connector.sweep
     more: dict[str, Any] = {"day": datetime.combine(inputs.directory.as_of, time(), UTC)}
@@ -96,17 +98,17 @@ class _Gathered:
     fault: str = ""
 
 
-def _through_the_gate(reading: Pulling, inputs: Inputs) -> Accounts:
-    def keep(record: object) -> bool:
-        return passes(cast("Account", record), inputs.organization, inputs.registry)
+def _through_the_gate(reading: Pulling[Account], inputs: Inputs) -> Accounts:
+    def keep(account: Account) -> bool:
+        return passes(account, inputs.organization, inputs.registry)
 
     for record in reading.records(keep):
-        account = restrained(cast("Account", record), inputs.organization, inputs.registry)
-        reading.tell(account.provenance.where, account.notes[len(cast("Account", record).notes) :])
+        account = restrained(record, inputs.organization, inputs.registry)
+        reading.tell(account.provenance.where, account.notes[len(record.notes) :])
         yield reading.key, account
 
 
-def _gathered(reading: Pulling, inputs: Inputs) -> _Gathered:
+def _gathered(reading: Pulling[Account], inputs: Inputs) -> _Gathered:
     """All of one source, kept aside: the ledger belongs to another thread."""
     spool = Spool()
     try:
@@ -120,7 +122,7 @@ def _gathered(reading: Pulling, inputs: Inputs) -> _Gathered:
     return _Gathered(spool.pairs())
 
 
-def _kept(reading: Pulling, gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
+def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
     """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
     if gathered.fault:
         return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import cast
+from typing import Any
 
 from audit.config import Settings, SourceSettings
 from audit.ledger import Ledger
@@ -58,11 +58,10 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
     try:
         organization, readings = read_registry(settings, ledger, now)
         codes = agency_codes(organization)
-        people = opened_input(settings.directory, settings, ledger, now)
+        people: Pulling[Person] = opened_input(settings.directory, settings, ledger, now)
         placed = InAgencies(settings.directory.name, codes)
         counts = PeopleCounts(mail_system(organization), codes.codes)
-        records = (cast("Person", record) for record in people.records())
-        employees = directory(counts.counted(placed.people(records)), counts.system, codes.codes, as_of)
+        employees = directory(counts.counted(placed.people(people.records())), counts.system, codes.codes, as_of)
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
@@ -86,7 +85,7 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
     )
 
 
-def opened_input(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Pulling:
+def opened_input(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Pulling[Any]:
     """One of the inputs ready to be read, with what its last healthy pull held."""
     before = ledger.measures.columns_of(source.name)
     return open_source(source, settings.folder, now, ledger.sources.read_before(source.name), before=before)
@@ -123,7 +122,7 @@ class InAgencies:
 
 
 def measured(
-    reading: Pulling, people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
+    reading: Pulling[Person], people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
 ) -> tuple[Figure, ...]:
     """What of the directory was usable. Raises InputUnusable where a figure is beyond its bounds."""
     name, expect = reading.settings.name, reading.settings.expect
@@ -139,7 +138,7 @@ def measured(
     return tuple(one for one in figures if one.whole)
 
 
-def unread_columns(reading: Pulling, system: MailSystem) -> tuple[Problem, ...]:
+def unread_columns(reading: Pulling[Any], system: MailSystem) -> tuple[Problem, ...]:
     """A problem for each column of the directory that holds state addresses and is not read: aliases may be in it."""
     left_unread = reading.source.options.get("left_unread", ())
     found = unread_addresses(reading.source.tables, system.all, left_unread)
@@ -180,30 +179,29 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
     return replace(organization, official=tuple(entries)), tuple(problems)
 
 
-def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Pulling]]:
+def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Pulling[Any]]]:
     """The organization with its agencies and its registry of official accounts. Raises SourceDown."""
     agencies = opened_input(settings.agencies, settings, ledger, now)
     organization = read_organization(settings, agencies)
     official = settings.official_accounts
     if official is None:
         return organization, [agencies]
-    reading = opened_input(official, settings, ledger, now)
+    reading: Pulling[OfficialAccount] = opened_input(official, settings, ledger, now)
     codes = agency_codes(organization)
-    records = (cast("OfficialAccount", record) for record in reading.records())
     entries = tuple(
-        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in records
+        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in reading.records()
     )
     return replace(organization, official=entries), [agencies, reading]
 
 
-def read_organization(settings: Settings, agencies: Pulling) -> Organization:
+def read_organization(settings: Settings, agencies: Pulling[Agency]) -> Organization:
     """The organization without its registry. Raises SourceDown where the agencies file cannot be read."""
     return Organization(
         name=settings.organization_name,
         state=settings.state,
         mail_domains=settings.mail_domains,
         other_domains=settings.other_domains,
-        agencies=tuple(cast("Agency", record) for record in agencies.records()),
+        agencies=tuple(agencies.records()),
     )
 
 

@@ -48,7 +48,7 @@ def signal(
 
 def received(platform: str, mailbox: str, *signals: MailSignal) -> Account:
     evidence = tuple(Evidence("trace", f"mail: {one.kind}", "…", NOON, "00", one.strength) for one in signals)
-    return Account(platform, "", "", "", "", "", (), (), mailbox, Strength.NONE, None, ORIGIN, evidence, (), signals)
+    return Account(platform, registered_email=mailbox, provenance=ORIGIN, evidence=evidence, signals=signals)
 
 
 def found(*accounts: Account, official: tuple[OfficialAccount, ...] = ()) -> list[tuple[str, str, str]]:
@@ -101,7 +101,9 @@ def test_a_supervisor_is_spared_on_the_platform_of_the_official_account() -> Non
 
 
 def test_the_mails_and_the_export_of_one_account_are_one_finding() -> None:
-    exported = Account("linkedin", "", "adaroy", "", "", "", (), (), "ada.roy@maine.gov", Strength.STRONG, None, ORIGIN)
+    exported = Account(
+        "linkedin", "", "adaroy", "", "", "", (), (), "ada.roy@maine.gov", Strength.STRONG, provenance=ORIGIN
+    )
     assert found(exported, received("linkedin", "ada.roy@maine.gov", signal("security"))) == [("E-1", "linkedin", "1")]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from audit.people.directory import directory
 from audit.people.identity import registry
 from audit.rules import RULES, Draft, judge
 from connectors import hibp
+from connectors.contract import Source
 from connectors.http.bodies import item
 from connectors.records import (
     Account,
@@ -43,7 +45,7 @@ PEOPLE = directory([ADA], mail_system(MAINE), frozenset({"17"}), DAY)
 def leaked(platform: str = "linkedin", mailbox: str = "ada.roy@maine.gov", *titles: str) -> Account:
     breaches = [{"Name": one, "Title": one, "BreachDate": "2012-05-05"} for one in titles or ("LinkedIn",)]
     values = {"address": mailbox, "platform": platform, "breaches": breaches}
-    return hibp.parse(item("leaks", "/breacheddomain/maine.gov:ada.roy", values, NOON, {}))
+    return hibp.parse(item(Source("leaks", Path(), now=NOON), "/breacheddomain/maine.gov:ada.roy", values))
 
 
 def signal(kind: str, strength: Strength, *, third_party: bool, days: int = 1) -> MailSignal:
@@ -53,14 +55,20 @@ def signal(kind: str, strength: Strength, *, third_party: bool, days: int = 1) -
 def mailed(*signals: MailSignal) -> Account:
     evidence = tuple(Evidence("trace", f"mail: {one.kind}", "…", NOON, "00", one.strength) for one in signals)
     return Account(
-        "linkedin", "", "", "", "", "", (), (), "ada.roy@maine.gov", Strength.NONE, None, ORIGIN, evidence, (), signals
+        "linkedin", registered_email="ada.roy@maine.gov", provenance=ORIGIN, evidence=evidence, signals=signals
     )
 
 
 def exported(strength: Strength, **more: str) -> Account:
     evidence = Evidence("trace", "registered address", "registered with ada.roy@maine.gov", NOON, "00", strength)
     account = Account(
-        "linkedin", "77", "ada", "", "", "", (), (), "ada.roy@maine.gov", strength, None, ORIGIN, (evidence,)
+        "linkedin",
+        "77",
+        "ada",
+        registered_email="ada.roy@maine.gov",
+        registration=strength,
+        provenance=ORIGIN,
+        evidence=(evidence,),
     )
     return replace(account, **more)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import Source, SourceDown
 from connectors.files.progress import unwatched
+from connectors.files.table import connected
 from connectors.mail import query as mail_query
 from connectors.mail import scan as mail_scan
 from connectors.mail.signals import (
@@ -146,7 +147,7 @@ def test_what_a_stranger_can_cause_is_said_of_every_row() -> None:
 
 
 def test_patterns_are_valid_in_python_and_in_duckdb() -> None:
-    with mail_scan._connection() as connection:
+    with connected(ordered=False) as connection:
         for line in packaged().lines:
             for pattern in filter(None, (line.mailbox, line.subject)):
                 re.compile(pattern)
@@ -178,7 +179,7 @@ def in_duckdb(rows: list[tuple[str, str]], proven: bool = False) -> list[Meaning
         }
         for number, (sender, subject) in enumerate(rows)
     ]
-    with mail_scan._connection() as connection:
+    with connected(ordered=False) as connection:
         connection.execute(mail_query.SCANNED)
         feed = mail_scan.Feed("x", lambda _: iter(entries), dated=False)
         list(mail_scan._file(connection, feed, 0, signals, unwatched))
