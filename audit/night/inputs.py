@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import cast
 
-from audit.config import Settings, SourceSettings
 from audit.ledger import Ledger
 from audit.model.figures import Figure
 from audit.model.night import Problem, Pull
 from audit.model.organization import Organization
+from audit.model.settings import SourceSettings
 from audit.night.pull import Pulling, open_source
 from audit.night.usable import (
     PeopleCounts,
@@ -48,18 +49,27 @@ class Inputs:
     """What of them was usable."""
 
 
-def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) -> Inputs:
-    """Read agencies, registry and directory, in this order. Writes nothing.
+def read_inputs(
+    organization: Organization,
+    agencies: SourceSettings,
+    official: SourceSettings | None,
+    directory_source: SourceSettings,
+    folder: Path,
+    ledger: Ledger,
+    as_of: date,
+    now: datetime,
+) -> Inputs:
+    """Read agencies, registry and directory, in this order; paths start from `folder`. Writes nothing.
 
     Raises InputUnusable, naming the file and what to do, where one of them is unreadable, empty, or shrank beyond
     its expectations.
     """
 
     try:
-        organization, readings = read_registry(settings, ledger, now)
+        organization, readings = read_registry(organization, agencies, official, folder, ledger, now)
         codes = agency_codes(organization)
-        people = opened_input(settings.directory, settings, ledger, now)
-        placed = InAgencies(settings.directory.name, codes)
+        people = opened_input(directory_source, folder, ledger, now)
+        placed = InAgencies(directory_source.name, codes)
         counts = PeopleCounts(mail_system(organization), codes.codes)
         records = (cast("Person", record) for record in people.records())
         employees = directory(counts.counted(placed.people(records)), counts.system, codes.codes, as_of)
@@ -86,10 +96,10 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
     )
 
 
-def opened_input(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Pulling:
+def opened_input(source: SourceSettings, folder: Path, ledger: Ledger, now: datetime) -> Pulling:
     """One of the inputs ready to be read, with what its last healthy pull held."""
     before = ledger.columns_of(source.name)
-    return open_source(source, settings.folder, now, ledger.read_before(source.name), before=before)
+    return open_source(source, folder, now, ledger.read_before(source.name), before=before)
 
 
 @dataclass
@@ -180,31 +190,31 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
     return replace(organization, official=tuple(entries)), tuple(problems)
 
 
-def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Pulling]]:
+def read_registry(
+    organization: Organization,
+    agencies: SourceSettings,
+    official: SourceSettings | None,
+    folder: Path,
+    ledger: Ledger,
+    now: datetime,
+) -> tuple[Organization, list[Pulling]]:
     """The organization with its agencies and its registry of official accounts. Raises SourceDown."""
-    agencies = opened_input(settings.agencies, settings, ledger, now)
-    organization = read_organization(settings, agencies)
-    official = settings.official_accounts
+    own = opened_input(agencies, folder, ledger, now)
+    organization = read_agencies(organization, own)
     if official is None:
-        return organization, [agencies]
-    reading = opened_input(official, settings, ledger, now)
+        return organization, [own]
+    reading = opened_input(official, folder, ledger, now)
     codes = agency_codes(organization)
     records = (cast("OfficialAccount", record) for record in reading.records())
     entries = tuple(
         replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in records
     )
-    return replace(organization, official=entries), [agencies, reading]
+    return replace(organization, official=entries), [own, reading]
 
 
-def read_organization(settings: Settings, agencies: Pulling) -> Organization:
-    """The organization without its registry. Raises SourceDown where the agencies file cannot be read."""
-    return Organization(
-        name=settings.organization_name,
-        state=settings.state,
-        mail_domains=settings.mail_domains,
-        other_domains=settings.other_domains,
-        agencies=tuple(cast("Agency", record) for record in agencies.records()),
-    )
+def read_agencies(organization: Organization, agencies: Pulling) -> Organization:
+    """The organization with its agencies. Raises SourceDown where their file cannot be read."""
+    return replace(organization, agencies=tuple(cast("Agency", record) for record in agencies.records()))
 
 
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from audit.config import Settings
 from audit.findings.lifecycle import reported_tonight
 from audit.findings.trust import measure
 from audit.ledger import Ledger
@@ -19,6 +18,8 @@ from audit.model.figures import figures_of
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
 from audit.model.night import Changed, Night, Pull, RegistryRow
 from audit.model.organization import Organization
+from audit.model.policy import Policy
+from audit.model.thresholds import TrustSettings
 from audit.night.inputs import Inputs
 from audit.people.identity import registry_key, registry_name
 from audit.report.notice import notices
@@ -47,8 +48,10 @@ def stored(
     }
 
 
-def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Organization) -> Night:
-    """The night of a judged run, from what the ledger holds."""
+def night_of(
+    ledger: Ledger, run_id: str, organization: Organization, policy: Policy, trust: TrustSettings, contact: str
+) -> Night:
+    """The night of a judged run, from what the ledger holds. `contact` is whom the employees' notices name."""
     started_at, content = ledger.run(run_id)
     as_of = date.fromisoformat(run_id[:10])
     past = ledger.past()
@@ -73,8 +76,8 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         as_of=as_of,
         started_at=datetime.fromisoformat(started_at),
         organization=organization,
-        policy=settings.policy,
-        rules=tuple(rule.note(settings.policy) for rule in RULES),
+        policy=policy,
+        rules=tuple(rule.note(policy) for rule in RULES),
         pulls=ledger.pulls(run_id),
         problems=ledger.problems(run_id),
         findings=findings,
@@ -86,10 +89,10 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         earlier={finding_id: str(one.earlier) for finding_id, one in past.items() if one.earlier and waits(one, as_of)},
         changes=tuple(_changes(ledger, run_id, past)),
         trends=ledger.trends(run_id),
-        trust=measure(past.values(), ledger.decided_nights(), settings.trust, as_of),
+        trust=measure(past.values(), ledger.decided_nights(), trust, as_of),
         receipts=ledger.receipts(run_id),
         chain=ledger.chain(),
-        notices=notices(past.values(), settings.policy, organization.name, settings.contact, as_of),
+        notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=figures_of(content),
     )
 

@@ -10,8 +10,8 @@ from threading import Thread
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from audit.config import SourceSettings
 from audit.ledger.sources import account_of, account_text
+from audit.model.settings import SourceSettings
 from connectors.records import Account
 
 Result = TypeVar("Result")

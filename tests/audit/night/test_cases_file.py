@@ -49,7 +49,7 @@ def test_cases_come_back_with_what_the_rules_said_of_them(marked: State) -> None
         name: str(pd.Series([], dtype=kind).dtype) for name, kind in TYPES.items()
     }
     settings = load(marked.folder / "audit.toml")
-    context = Context(DAY, Organization("State of Maine", "ME", ("maine.gov",)), settings.policy)
+    context = Context(DAY, Organization("State of Maine", "ME", ("maine.gov",)), settings.organization.policy)
     for rule in RULES:
         answers = rule.holds(cases, context).astype("boolean")
         for answer, held, unknown in zip(answers, cases[HOLDS], cases[CANNOT_TELL], strict=True):
@@ -145,7 +145,7 @@ def test_no_cases_at_all(tmp_path: Path) -> None:
     settings = audit.config.load(State(tmp_path, accounts={"export": []}).write())
     cases = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     none = cases_file.with_answers(
-        cases, RULES, Context(DAY, Organization("State", "ME", ("maine.gov",)), settings.policy)
+        cases, RULES, Context(DAY, Organization("State", "ME", ("maine.gov",)), settings.organization.policy)
     )
     cases_file.write_cases(tmp_path / cases_file.NAME, none, "r")
     read = cases_file.read_cases(tmp_path / cases_file.NAME, "r")
