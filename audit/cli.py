@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from audit.config import default_policy, load
-from audit.ledger import Ledger, LedgerError, fault, open_or_begin, present
+from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.night import Night, PullStatus
 from audit.model.settings import ConfigError
 from audit.night import disclosures, left_sources
@@ -80,9 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except tuple(kind for kind, _ in FAULTS) as error:
         print(f"identity-audit: {error}", file=sys.stderr)
         return next(code for kind, code in FAULTS if isinstance(error, kind))
-    except sqlite3.Error as error:
-        print(f"identity-audit: {fault(error)}", file=sys.stderr)
-        return Exit.CANNOT_WRITE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -107,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
     night.add_argument("--only", nargs="+", default=[], metavar="SOURCE", help="read only these sources")
     sources = verb("sources", list_sources)
     sources.add_argument("--json", action="store_true", help="for machines")
-    sources.add_argument("--markdown", action="store_true", help="the table of the README")
+    sources.add_argument("--markdown", action="store_true", help="the table of connectors/README.md")
     sources.add_argument(
         "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
     )
@@ -116,7 +112,9 @@ def parser() -> argparse.ArgumentParser:
     verb("explain", explain_finding).add_argument("finding_id", metavar="FINDING_ID")
     verb("notice", print_notice).add_argument("finding_id", metavar="FINDING_ID")
     evaluation = verb("evaluate", evaluate_folder)
-    evaluation.add_argument("folder", type=Path, metavar="FOLDER", help="labelled examples, as the README describes")
+    evaluation.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="labelled examples, as audit/profiles/README.md describes"
+    )
     evaluation.add_argument("--json", action="store_true", help="for machines")
     verb("doctor", check_setup)
     verb("verify", verify_ledger).add_argument(
@@ -217,10 +215,10 @@ def explain_finding(options: argparse.Namespace) -> Exit:
     """Say why one finding was made: evidence, link step and its rivals, the rule's reasoning."""
     settings = load(options.config)
     with open_ledger(settings.output.folder) as ledger:
-        past = ledger.past().get(options.finding_id)
+        past = ledger.findings.past().get(options.finding_id)
         if past is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
-        print(explain.explain(past, ledger.events(options.finding_id), settings.organization.policy))
+        print(explain.explain(past, ledger.chain.steps(options.finding_id), settings.organization.policy))
     return Exit.COMPLETE
 
 
@@ -228,7 +226,7 @@ def print_notice(options: argparse.Namespace) -> Exit:
     """Print a courteous note to the employee whom one finding names; sends nothing."""
     settings = load(options.config)
     with open_ledger(settings.output.folder) as ledger:
-        last, past = ledger.last_run(), ledger.past().get(options.finding_id)
+        last, past = ledger.last_run(), ledger.findings.past().get(options.finding_id)
         if past is None or last is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
     ours = settings.organization
@@ -279,9 +277,9 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         as_of = options.as_of or today()
         refuse_the_future(as_of, now())
         sources = [source.name for source in settings.sources]
-        before = ledger.left_behind(sources)
+        before = ledger.retention.left_behind(sources)
         counts = ledger.purge(as_of, days, sources)
-        left = ledger.left_behind(sources)
+        left = ledger.retention.left_behind(sources)
         limit = as_of - timedelta(days=days)
         counts["night folders"] = remove_before(output, limit)
         counts["archived review files"] = forget_read(output, limit)

@@ -6,17 +6,18 @@ An export may bring a `location`: it is accepted and never read (where an employ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 
 from connectors import files
-from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
+from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
 from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
 from connectors.platforms import platform_id
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.records import Account, Evidence, Strength
 
 SEARCHED = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
 """The fields in which a tie to the organization can show; only these decide what a large read leaves out."""
@@ -63,8 +64,8 @@ def parse(raw: Raw) -> Account:
     platform = _platform(text.get("platform", "").strip() or str(options.get("platform", "")), options)
     which = which_account(text, platform, notes, placeholders=False)
     found = addresses.addresses_in(text.get("registered_email", ""))
-    registered, *others = found.addresses or (found.unread,)
-    if not (which.account_id or which.handle or which.url or registered):
+    address, *others = found.addresses or (found.unread,)
+    if not (which.known or address):
         raise BadRow(
             f"nothing says which account this is: the row needs one of {', '.join(IDENTITIES)}"
             + "".join(f"; {n}" for n in notes)
@@ -75,10 +76,10 @@ def parse(raw: Raw) -> Account:
             " nobody to this account. Correct the row, or how the source exports it."
         )
     moments = {name: _moment(name, raw, notes) for name in DAYS}
-    observed_at = moments["observed_at"] or raw.observed_at
+    seen = replace(raw, observed_at=moments["observed_at"] or raw.observed_at)
     emails = addresses.every(text.get("emails", ""))
     strength = Strength.NONE
-    if registered:
+    if address:
         strength = confirmed.strength(text, str(options.get("registration", "")))
         notes += filter(None, [confirmed.unread_word(text)])
     return Account(
@@ -90,12 +91,12 @@ def parse(raw: Raw) -> Account:
         bio=text.get("bio", ""),
         links=several(text.get("links", "")),
         emails=emails,
-        registered_email=registered,
+        registered_email=address,
         registered_others=tuple(others),
         registration=strength,
         created_at=moments["created_at"],
-        provenance=Provenance(raw.source, raw.where, observed_at, raw.digest),
-        evidence=_evidence(raw, (registered, *others), strength, emails, observed_at),
+        provenance=seen.provenance,
+        evidence=_evidence(seen, (address, *others), strength, emails),
         notes=tuple(notes),
         unread=(
             *(name for name in DAYS if moments[name] is None and text.get(name, "").strip()),
@@ -156,15 +157,13 @@ def _moment(name: str, raw: Raw, notes: list[str]) -> datetime | None:
     return found
 
 
-def _evidence(
-    raw: Raw, registered: Sequence[str], strength: Strength, emails: tuple[str, ...], observed_at: datetime | None
-) -> tuple[Evidence, ...]:
+def _evidence(raw: Raw, given: Sequence[str], strength: Strength, emails: tuple[str, ...]) -> tuple[Evidence, ...]:
     """The addresses as facts: those that the account was registered with, and those that its profile shows."""
-    facts = [("registered address", f"registered with {one} ({raw.where})", strength) for one in registered if one]
-    facts += [
-        ("profile contact", f"profile shows {address} as contact ({raw.where})", Strength.NONE) for address in emails
-    ]
-    return tuple(Evidence(raw.source, kind, detail, observed_at, raw.digest, proves) for kind, detail, proves in facts)
+    facts = [one for each in given for one in registered(raw, each, f"registered with {each} ({raw.where})", strength)]
+    for email in emails:
+        words = f"profile shows {email} as contact ({raw.where})"
+        facts.append(Evidence(raw.source, "profile contact", words, raw.observed_at, raw.digest, Strength.NONE))
+    return tuple(facts)
 
 
 CONNECTOR = Connector(

@@ -11,18 +11,17 @@ servers cannot be read this way, and that somebody has no account here says noth
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import Access, Connector, Expect, Item, Raw, Source, SourceDown, registered, texts
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, cursors, listed, mapping
-from connectors.http.secrets import secret
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.http.tokens import basic
+from connectors.records import Account, Strength
 
 SEARCH, INFOS = "/xrpc/com.atproto.admin.searchAccounts", "/xrpc/com.atproto.admin.getAccountInfos"
 REPOS = "/xrpc/com.atproto.sync.listRepos"
@@ -47,12 +46,7 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every account of the server. Raises SourceDown, also where it keeps back one that it lists."""
-    password = secret(source.options.get("admin_password"), source.folder, f"{source.name}: admin_password")
-
-    def sign() -> dict[str, str]:
-        return {"Authorization": f"Basic {b64encode(f'admin:{password.reveal()}'.encode()).decode()}"}
-
-    with Session(source, SERVICE, str(source.options.get("url", "")), sign, clock) as talk:
+    with Session(source, SERVICE, sign=basic(source, "admin", "admin_password"), clock=clock) as talk:
         for dids in _listed(talk):
             reply = talk.get(INFOS, {"dids": dids})
             told = {info.get("did"): info for info in listed(talk, reply, mapping(talk, reply).get("infos"))}
@@ -62,33 +56,27 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                     " if it stays so, look at the server's log."
                 )
             for did in dids:
-                yield item(source.name, f"{INFOS}:{did}", allowed(told[did], FIELDS), source.now, source.options)
+                yield talk.item(f"{INFOS}:{did}", allowed(told[did], FIELDS))
 
 
 def parse(raw: Raw) -> Account:
     """One account. An address that was never confirmed proves little. Raises BadRow for a field of another kind."""
-    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
-    if not all(isinstance(text, str) for text in texts.values()) or not texts["did"]:
-        raise BadRow("a field of the account is no text, or its did is missing; the PDS has changed")
-    email, handle = texts["email"], "" if texts["handle"] == UNPROVED else texts["handle"]
-    strength = Strength.STRONG if texts["emailConfirmedAt"] else Strength.WEAK
+    strange = "a field of the account is no text, or its did is missing; the PDS has changed"
+    found = texts(raw, FIELDS, strange, needed="did")
+    email, handle = found["email"], "" if found["handle"] == UNPROVED else found["handle"]
+    strength = Strength.STRONG if found["emailConfirmedAt"] else Strength.WEAK
     how = "confirmed" if strength is Strength.STRONG else "never confirmed"
     detail = f"registered with {email}, which its owner {how}"
-    evidence = Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest, strength)
     return Account(
         platform="bluesky",
-        account_id=texts["did"],
+        account_id=found["did"],
         handle=handle,
-        url=f"https://bsky.app/profile/{handle or texts['did']}",
-        display_name="",
-        bio="",
-        links=(),
-        emails=(),
+        url=f"https://bsky.app/profile/{handle or found['did']}",
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        created_at=moment(texts["indexedAt"]),  # the reference server puts the account's creation there
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(evidence,) if email else (),
+        created_at=moment(found["indexedAt"]),  # the reference server puts the account's creation there
+        provenance=raw.provenance,
+        evidence=registered(raw, email, detail, strength),
     )
 
 

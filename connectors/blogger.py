@@ -10,20 +10,22 @@ status are asked for; posts, pages and locale are not.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, Outcome, Raw, Source
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, Service, Session, brands
-from connectors.http.bodies import allowed, item
+from connectors.http import SYSTEM, Clock, Service, Session
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, mapping
 from connectors.http.sweep import Part, swept
-from connectors.records import Account, Provenance, Strength
+from connectors.records import Account
 from connectors.vendors import google
-from connectors.vendors.markup import plain_html
+from connectors.vendors.markup import plain_html, web_addresses
 
+NAMES = BrandSearch("blogger")
+"""A key is the name in front of blogspot.com, or the host of a blog with a domain of its own."""
 PATH, OWN = "/v3/blogs/byurl", ".blogspot.com"
 FIELDS = ("id", "name", "description", "url", "published")
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
@@ -41,22 +43,11 @@ SERVICE = Service(
 """No rate is documented: one request a second is our own."""
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Declared handles: the name in front of blogspot.com, or the host of a blog with a domain of its own."""
-    return brands.handles(source, "blogger")
-
-
-def requests(source: Source, keys: Collection[str]) -> int:  # noqa: ARG001
-    """One request a blog."""
-    return len(keys)
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every declared blog that is there. Raises SourceDown."""
-    base, sign = str(source.options.get("url", SERVICE.url)), google.key_header(source)
-    with Session(source, SERVICE, base, sign, clock) as talk:
+    with Session(source, SERVICE, sign=google.key_header(source), clock=clock) as talk:
         door = google.Door(talk)
-        yield from swept(source, Part(keys(source), lambda batch: (_answer(door, batch[0]),)))
+        yield from swept(source, Part(NAMES.keys(source), lambda batch: (_answer(door, batch[0]),)))
 
 
 def parse(raw: Raw) -> Account:
@@ -73,12 +64,9 @@ def parse(raw: Raw) -> Account:
         url=address,
         display_name=plain_html(texts["name"])[0],
         bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
+        links=web_addresses(links),
         created_at=moment(texts["published"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
     )
 
 
@@ -97,7 +85,7 @@ def _answer(door: google.Door, key: str) -> Answer:
     if blog.get("status") == "DELETED":
         return Answer(key, outcome=Outcome.NOT_FOUND)
     where = f"{PATH}:{blog.get('id')}"
-    return Answer(key, (item(talk.source.name, where, allowed(blog, FIELDS), talk.source.now, talk.source.options),))
+    return Answer(key, (talk.item(where, allowed(blog, FIELDS)),))
 
 
 def _host(address: str) -> str:
@@ -116,13 +104,12 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(at_least=0, may_shrink=1.0, filled={"url": 1.0}),
     options={
-        **http.OPTIONS,
-        "handles": brands.OPTIONS["handles"],
+        **NAMES.options,
         "key": google.API_KEY,
         "url": f"the API's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     platforms=("blogger",),
     credentials="an API key of a Google Cloud project with the Blogger API, restricted to that API"
     " (console.cloud.google.com, APIs & Services, Credentials)",

@@ -8,23 +8,23 @@ Posts, followers, pictures and labels come with a profile and are left out unrea
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.contract import Access, Answer, Connector, Expect, Outcome, Raw, Source, texts
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands, number
-from connectors.http.bodies import allowed, item
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import cursors, listed, mapping, once
 from connectors.http.sweep import Part, swept
-from connectors.records import Account, Provenance, Strength
+from connectors.records import Account
 
 SEARCH, PROFILES = "/xrpc/app.bsky.actor.searchActors", "/xrpc/app.bsky.actor.getProfiles"
 FIELDS = ("did", "handle", "displayName", "description", "createdAt")
-BATCH, PAGES = 25, 5
-"""Actors that getProfiles takes at once; pages of 100 results that are read for each term."""
+NAMES = BrandSearch("bluesky", batch=25, pages=5)
+"""getProfiles takes 25 actors at once; a page holds 100 results."""
 HANDLE = re.compile(
     r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?|did:[a-z]+:[a-z0-9._:%-]*[a-z0-9._-]"
 )
@@ -44,47 +44,31 @@ SERVICE = Service(
 """The limit is the one documented for a PDS; the AppView's own has no number."""
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Declared handles, state domains and names."""
-    return brands.keys(source, "bluesky")
-
-
-def requests(source: Source, keys: Collection[str]) -> int:
-    """One request for 25 handles, and at most `pages` for a term."""
-    handles = [key for key in keys if key.startswith("@")]
-    return brands.batches(handles, BATCH) + (len(keys) - len(handles)) * int(number(source, "pages", PAGES))
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every profile found by a term or declared by its handle. Raises SourceDown."""
-    pages = int(number(source, "pages", PAGES))
-    with Session(source, SERVICE, str(source.options.get("url", SERVICE.url)), clock=clock) as talk:
+    pages = NAMES.pages_of(source)
+    with Session(source, SERVICE, clock=clock) as talk:
         yield from swept(
             source,
-            Part(brands.handles(source, "bluesky"), lambda batch: _profiles(talk, batch), BATCH),
-            Part(brands.terms(source), lambda batch: _search(talk, batch[0], pages)),
+            Part(NAMES.handles(source), lambda batch: _profiles(talk, batch), NAMES.batch),
+            Part(NAMES.terms(source), lambda batch: _search(talk, batch[0], pages)),
         )
 
 
 def parse(raw: Raw) -> Account:
     """One profile as an account. Raises BadRow for a field of another kind."""
-    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
-    if not all(isinstance(text, str) for text in texts.values()) or not texts["did"]:
-        raise BadRow("a field of the profile is no text, or its did is missing; Bluesky has changed")
-    handle = "" if texts["handle"] == UNPROVED else texts["handle"]
+    strange = "a field of the profile is no text, or its did is missing; Bluesky has changed"
+    found = texts(raw, FIELDS, strange, needed="did")
+    handle = "" if found["handle"] == UNPROVED else found["handle"]
     return Account(
         platform="bluesky",
-        account_id=texts["did"],
+        account_id=found["did"],
         handle=handle,
-        url=f"https://bsky.app/profile/{handle or texts['did']}",
-        display_name=texts["displayName"],
-        bio=texts["description"],
-        links=(),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
-        created_at=moment(texts["createdAt"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        url=f"https://bsky.app/profile/{handle or found['did']}",
+        display_name=found["displayName"],
+        bio=found["description"],
+        created_at=moment(found["createdAt"]),
+        provenance=raw.provenance,
     )
 
 
@@ -112,7 +96,7 @@ def _profiles(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
 
 def _raw(talk: Session, reply: Reply, profile: Mapping[str, Any]) -> Raw:
     where = f"{reply.where}:{profile.get('did')}"
-    return item(talk.source.name, where, allowed(profile, FIELDS), talk.source.now, talk.source.options)
+    return talk.item(where, allowed(profile, FIELDS))
 
 
 CONNECTOR = Connector(
@@ -124,13 +108,12 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"handle": 0.9}),
     options={
-        **http.OPTIONS,
-        **brands.OPTIONS,
-        "pages": f"pages of 100 results to read for each term ({PAGES})",
+        **NAMES.options,
+        "pages": f"pages of 100 results to read for each term ({NAMES.pages})",
         "url": f"the AppView's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     platforms=("bluesky",),
     credentials="none",
     terms="https://bsky.social/about/support/tos",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connectors import (
     accounts_csv,
     agencies_csv,
@@ -37,7 +39,7 @@ from connectors import (
 )
 from connectors.contract import Connector
 
-CONNECTORS: dict[str, Connector] = {
+CONNECTORS: dict[str, Connector[Any]] = {
     connector.name: connector
     for connector in (
         # the organization and its people

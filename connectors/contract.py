@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.records import Account, Agency, Evidence, OfficialAccount, Person, Provenance, Strength
 
 Record = Person | Account | Agency | OfficialAccount
+RecordKind = TypeVar("RecordKind", bound=Record)
 
 
 def unseen(done: int, total: int) -> None:
@@ -127,6 +128,11 @@ class Nexus:
     """(platform, handle) of every account that the organization declared as its own."""
 
 
+def folded(heading: str) -> str:
+    """A heading for comparison: trimmed, letter case ignored, spaces and hyphens as underscores."""
+    return "_".join(heading.strip().lstrip("\ufeff").casefold().replace("-", " ").replace("_", " ").split())
+
+
 DOMAINS_COUNTED = 1000
 """Different domains of addresses that are counted in one column that no field reads."""
 _ADDRESS = re.compile(r"[^\s@]@((?:[\w-]+\.)+[^\W\d_]{2,})")
@@ -206,6 +212,11 @@ class Raw:
     observed_at: datetime | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     """The source's own table of audit.toml: how it spells a platform or a date, which `parse` cannot know otherwise."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where a record that is made of this item comes from."""
+        return Provenance(self.source, self.where, self.observed_at, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +309,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(Generic[RecordKind]):
     """A source that identity-audit can read. `summary` is one line for `identity-audit sources` and the README.
 
     `options` names every key that its table in audit.toml may hold, with a line of help each: an unknown key is a
@@ -306,11 +317,11 @@ class Connector:
     """
 
     name: str
-    record: type[Person] | type[Account] | type[Agency] | type[OfficialAccount]
+    record: type[RecordKind]
     access: Access
     summary: str
     fetch: Callable[[Source], Iterator[Item]]
-    parse: Callable[[Raw], Record | None]
+    parse: Callable[[Raw], RecordKind | None]
     expect: Expect = Expect()
     options: Mapping[str, str] = field(default_factory=dict)
     adds_up: bool = False
@@ -331,3 +342,21 @@ class Connector:
     """For the README: what to obtain, where, and which permission it needs."""
     terms: str = ""
     """For the README: the address of the terms to read before the source is configured."""
+
+
+def texts(raw: Raw, names: Iterable[str], strange: str, *, needed: str = "") -> dict[str, str]:
+    """Fields of an item that hold text, or nothing: then empty text.
+
+    Raises BadRow, with `strange` as the reason, where one of them holds anything else, or `needed` is empty.
+    """
+    found = {name: "" if raw.values.get(name) is None else raw.values[name] for name in names}
+    if not all(isinstance(text, str) for text in found.values()) or (needed and not found[needed]):
+        raise BadRow(strange)
+    return found
+
+
+def registered(raw: Raw, address: str, words: str, strength: Strength) -> tuple[Evidence, ...]:
+    """The evidence that an account is registered with an address, in words for the workbook; none without one."""
+    if not address:
+        return ()
+    return (Evidence(raw.source, "registered address", words, raw.observed_at, raw.digest, strength),)

@@ -17,17 +17,29 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import (
+    Access,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Item,
+    Raw,
+    Source,
+    SourceDown,
+    registered,
+    texts,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Service, Session
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed
-from connectors.http.secrets import secret
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.http.secrets import read_secret
+from connectors.records import Account, Strength
 
 PATH, PAGE = "/admin/users/list/active.json", 100
 FIELDS = ("id", "username", "name", "active", "created_at")
-ADDRESSES = ("email", "secondary_emails")
+TEXTS = ("username", "name", "created_at")
 STAGED = "staged: the forum made it for somebody who wrote to it by e-mail, and nobody has taken it over"
 SERVICE = Service(
     "Discourse",
@@ -39,12 +51,13 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every account of the forum, once; staged ones are dropped. Raises SourceDown."""
-    key, username = source.options.get("api_key"), source.options.get("api_username")
+    username = source.options.get("api_username")
     if not isinstance(username, str) or not username:
         raise SourceDown(f"{source.name}: api_username in audit.toml is the username that the API key belongs to.")
-    token = secret(key, source.folder, f"{source.name}: api_key")
-    base = str(source.options.get("url", ""))
-    with Session(source, SERVICE, base, lambda: {"Api-Key": token.reveal(), "Api-Username": username}, clock) as talk:
+    key = read_secret(source, "api_key")
+    with Session(
+        source, SERVICE, sign=lambda: {"Api-Key": key.reveal(), "Api-Username": username}, clock=clock
+    ) as talk:
         for reply, found in _users(talk):
             if not all(isinstance(found.get(name), kind) for name, kind in (("id", int), ("staged", bool))):
                 raise changed(talk, reply, "an account has no id, or does not say whether it is staged")
@@ -52,41 +65,30 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 yield Dropped(1, STAGED)
                 continue
             values = {**allowed(found, FIELDS), "emails": _addresses(talk, reply, found)}
-            yield item(source.name, f"{PATH}:{found['id']}", values, source.now, source.options)
+            yield talk.item(f"{PATH}:{found['id']}", values)
 
 
 def parse(raw: Raw) -> Account:
     """One account. It is taken as confirmed once it is activated. Raises BadRow for a field of another kind."""
     user, forum = raw.values, str(raw.options.get("url", "")).rstrip("/")
-    texts = {name: "" if user.get(name) is None else user[name] for name in ("username", "name", "created_at")}
-    emails = user["emails"]
-    if not all(isinstance(text, str) for text in (*texts.values(), *emails)) or not texts["username"]:
-        raise BadRow("username, name or address of the account are of another kind; Discourse has changed")
+    strange = "username, name or address of the account are of another kind; Discourse has changed"
+    found, emails = texts(raw, TEXTS, strange, needed="username"), user["emails"]
+    if not all(isinstance(email, str) for email in emails):
+        raise BadRow(strange)
     strength = Strength.STRONG if user.get("active") is True else Strength.WEAK
     how = "in an account that is activated" if strength is Strength.STRONG else "in an account that was never activated"
     return Account(
         platform="discourse",
         account_id=f"{urlsplit(forum).hostname}:{user['id']}",  # forums count from 1, each for itself
-        handle=texts["username"],
-        url=f"{forum}/u/{quote(texts['username'])}",
-        display_name=texts["name"],
-        bio="",
-        links=(),
-        emails=(),
+        handle=found["username"],
+        url=f"{forum}/u/{quote(found['username'])}",
+        display_name=found["name"],
         registered_email=emails[0] if emails else "",
         registration=strength if emails else Strength.NONE,
-        created_at=moment(texts["created_at"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        created_at=moment(found["created_at"]),
+        provenance=raw.provenance,
         evidence=tuple(
-            Evidence(
-                raw.source,
-                "registered address",
-                f"registered with {email}, {how}",
-                raw.observed_at,
-                raw.digest,
-                strength,
-            )
-            for email in emails
+            one for email in emails for one in registered(raw, email, f"registered with {email}, {how}", strength)
         ),
     )
 

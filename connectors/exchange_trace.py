@@ -64,7 +64,7 @@ def fetch(source: Source) -> Iterator[Item]:
     yield from scan(source, paths(source), lambda path: feed(path, path.name, source, SHAPE), signals)
 
 
-CONNECTOR: Connector = Connector(
+CONNECTOR = Connector(
     name="exchange_trace",
     record=Account,
     access=Access.OWN_SYSTEM,

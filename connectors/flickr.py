@@ -12,32 +12,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from connectors import http
-from connectors.contract import (
-    Access,
-    Answer,
-    BadRow,
-    Connector,
-    Covers,
-    KeyedOn,
-    Outcome,
-    Raw,
-    Source,
-    SourceDown,
-    Sweep,
-)
+from connectors.contract import Access, Answer, BadRow, Connector, Outcome, Raw, Source, SourceDown, registered
 from connectors.http import SYSTEM, Clock, Refused, Reply, Service, Session
-from connectors.http.bodies import item
 from connectors.http.paging import changed, mapping
-from connectors.http.secrets import Secret, secret
-from connectors.http.sweep import Part, canaries, swept
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.http.secrets import Secret, read_secret
+from connectors.http.sweep import EmployeeLookup, Part, swept
+from connectors.records import Account, Strength
 
 PATH, METHOD = "/services/rest/", "flickr.people.findByEmail"
 NOT_FOUND, DELETED, INVALID_KEY, UNAVAILABLE = 1, 5, 100, (105, 106)
 """Flickr's error codes; the other ones say that our request is wrong."""
-REFRESH_DAYS = 14
-"""For so long nobody is asked for again: each look-up discloses something."""
+LOOKUP = EmployeeLookup(
+    found="an address that a Flickr member can be found by",
+    not_found="an address that no member can have",
+    discloses="the address",
+    refresh_days=14,
+)
 SERVICE = Service(
     "Flickr",
     requests=3600,
@@ -47,17 +37,12 @@ SERVICE = Service(
 )
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Employees' state addresses, and addresses that are canaries."""
-    return tuple(dict.fromkeys((*canaries(source), *source.addresses)))
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """The member that each address leads to. Raises SourceDown."""
-    api_key = secret(source.options.get("api_key"), source.folder, f"{source.name}: api_key")
-    with Session(source, SERVICE, str(source.options.get("url", SERVICE.url)), clock=clock) as talk:
-        part = Part(keys(source), lambda batch: [_answer(talk, api_key, batch[0])])
-        yield from swept(source, part, refresh_days=REFRESH_DAYS)
+    api_key = read_secret(source, "api_key")
+    with Session(source, SERVICE, clock=clock) as talk:
+        part = Part(LOOKUP.keys(source), lambda batch: [_answer(talk, api_key, batch[0])])
+        yield from swept(source, part, refresh_days=LOOKUP.refresh_days)
 
 
 def parse(raw: Raw) -> Account:
@@ -65,28 +50,15 @@ def parse(raw: Raw) -> Account:
     nsid, name, address = (raw.values[field] for field in ("nsid", "username", "address"))
     if not isinstance(name, str):
         raise BadRow("the member's name is no text; Flickr has changed")
-    evidence = Evidence(
-        raw.source,
-        "registered address",
-        f"Flickr names this member for {address}",
-        raw.observed_at,
-        raw.digest,
-        Strength.WEAK,
-    )
     return Account(
         platform="flickr",
         account_id=nsid,
-        handle="",
         url=f"https://www.flickr.com/people/{nsid}",
         display_name=name,
-        bio="",
-        links=(),
-        emails=(),
         registered_email=address,
         registration=Strength.WEAK,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(evidence,),
+        provenance=raw.provenance,
+        evidence=registered(raw, address, f"Flickr names this member for {address}", Strength.WEAK),
     )
 
 
@@ -107,7 +79,7 @@ def _answer(talk: Session, api_key: Secret, key: str) -> Answer:
         "username": name.get("_content") if isinstance(name, dict) else None,
     }
     where = f"{METHOD}:{user['nsid']}"
-    return Answer(key, (item(talk.source.name, where, values, talk.source.now, talk.source.options),))
+    return Answer(key, (talk.item(where, values),))
 
 
 def _failed(talk: Session, reply: Reply, key: str, code: Any) -> Answer:
@@ -129,16 +101,14 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     options={
-        **http.OPTIONS,
-        "must_find": "a canary: an address that a Flickr member can be found by, or nothing is judged",
-        "must_not_find": "a canary: an address that no member can have, or nothing is judged",
+        **LOOKUP.options,
         "api_key": 'an application\'s key, as { env = "NAME" } or { file = "PATH" }',
         "url": f"the API's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.EMPLOYEES, keys, lambda _, asked: len(asked), discloses="the address"),
+    sweep=LOOKUP.sweep,
     platforms=("flickr",),
-    covers=Covers.THOSE_ASKED,
+    covers=LOOKUP.covers,
     credentials="A non-commercial API key, from Create an App in Flickr's App Garden; no permission is needed.",
     terms="https://www.flickr.com/services/api/tos/",
 )

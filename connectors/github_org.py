@@ -12,13 +12,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Item, Raw, Source, SourceDown, registered
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
-from connectors.http.bodies import item
 from connectors.http.paging import changed, once
-from connectors.http.secrets import secret
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.http.tokens import bearer
+from connectors.records import Account, Strength
 
 PATH, PAGE = "/graphql", 100
 """Where GraphQL is asked; members a page, as QUERY has it."""
@@ -55,9 +54,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
         raise SourceDown(
             f'{source.name}: organizations in audit.toml is a list of logins: organizations = ["my-state"].'
         )
-    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base = str(source.options.get("url", SERVICE.url))
-    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
+    with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
         members = (found for name in organizations for found in _members(talk, name))
         for reply, name, member in once(members, lambda found: str(found[2].get("databaseId"))):
             emails = member.get("organizationVerifiedDomainEmails")
@@ -65,7 +62,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 raise changed(talk, reply, "a member has no id or no list of addresses")
             values = {**{field: member.get(field) for field in FIELDS}, "emails": emails, "organization": name}
             where = f"{PATH}:{name}/{member['databaseId']}"
-            yield item(source.name, where, values, source.now, source.options) if emails else Dropped(1, NO_ADDRESS)
+            yield talk.item(where, values) if emails else Dropped(1, NO_ADDRESS)
 
 
 def parse(raw: Raw) -> Account:
@@ -80,17 +77,12 @@ def parse(raw: Raw) -> Account:
         account_id=str(member["databaseId"]),
         handle=login,
         url=member["url"] if isinstance(member["url"], str) else f"https://github.com/{login}",
-        display_name="",
-        bio="",
-        links=(),
-        emails=(),
         registered_email=emails[0],
         registration=Strength.STRONG,
         created_at=moment(member["createdAt"]) if isinstance(member["createdAt"], str) else None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
         evidence=tuple(
-            Evidence(raw.source, "registered address", detail.format(email), raw.observed_at, raw.digest)
-            for email in emails
+            one for email in emails for one in registered(raw, email, detail.format(email), Strength.STRONG)
         ),
     )
 

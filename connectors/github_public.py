@@ -17,7 +17,6 @@ from connectors import http
 from connectors.contract import (
     Access,
     Answer,
-    BadRow,
     Connector,
     Dropped,
     KeyedOn,
@@ -27,14 +26,16 @@ from connectors.contract import (
     Source,
     SourceDown,
     Sweep,
+    texts,
 )
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, OutOfBudget, Reset, Service, Session, number
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping
-from connectors.http.secrets import secret
 from connectors.http.sweep import Part, canaries, swept
-from connectors.records import Account, Provenance, Strength
+from connectors.http.tokens import bearer
+from connectors.records import Account
+from connectors.vendors.markup import web_addresses
 
 SEARCH, USER = "/search/users", "/users/{username}"
 FIELDS = ("id", "login", "html_url", "name", "bio", "blog", "email", "created_at")
@@ -67,37 +68,30 @@ def requests(source: Source, keys: Collection[str]) -> int:
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """What each domain brought: who does not show an address in a state domain is dropped. Raises SourceDown."""
-    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base = str(source.options.get("url", SERVICE.url))
     # `requests` and `seconds` of audit.toml speak of the token, which the search does not take
     tokenless = {name: value for name, value in source.options.items() if name not in ("requests", "seconds")}
-    pages, known = _pages(source), dict[str, Raw | Dropped]()
+    sign, pages, known = bearer(source), _pages(source), dict[str, Raw | Dropped]()
     with (
-        Session(replace(source, options=tokenless), SEARCHING, base, clock=clock) as search,
-        Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as users,
+        Session(replace(source, options=tokenless), SEARCHING, clock=clock) as search,
+        Session(source, SERVICE, sign=sign, clock=clock) as users,
     ):
         yield from swept(source, Part(keys(source), lambda batch: [_answer(search, users, known, batch[0], pages)]))
 
 
 def parse(raw: Raw) -> Account:
     """One profile as an account. Raises BadRow for a field of another kind."""
-    found = {name: raw.values.get(name) for name in FIELDS if name != "id"}
-    texts = {name: "" if text is None else text for name, text in found.items()}
-    if not all(isinstance(text, str) for text in texts.values()):
-        raise BadRow("a field of the profile is no text; GitHub has changed")
+    found = texts(raw, FIELDS[1:], "a field of the profile is no text; GitHub has changed")
     return Account(
         platform="github",
         account_id=str(raw.values["id"]),
-        handle=texts["login"],
-        url=web_address(texts["html_url"]),
-        display_name=texts["name"],
-        bio=texts["bio"],
-        links=tuple(filter(None, (web_address(texts["blog"]),))),
-        emails=(texts["email"],),
-        registered_email="",
-        registration=Strength.NONE,
-        created_at=moment(texts["created_at"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        handle=found["login"],
+        url=web_address(found["html_url"]),
+        display_name=found["name"],
+        bio=found["bio"],
+        links=web_addresses([found["blog"]]),
+        emails=(found["email"],),
+        created_at=moment(found["created_at"]),
+        provenance=raw.provenance,
     )
 
 
@@ -151,7 +145,7 @@ def _profile(users: Session, login: str) -> Raw | Dropped:
     host = str(user["email"]).rpartition("@")[2].strip().lower()
     if not any(f".{host}".endswith(f".{ours}") for ours in keys(users.source)):
         return Dropped(1, NO_ADDRESS)
-    return item(users.source.name, reply.where, allowed(user, FIELDS), users.source.now, users.source.options)
+    return users.item(reply.where, allowed(user, FIELDS))
 
 
 def _pages(source: Source) -> int:

@@ -10,29 +10,15 @@ not be confirmed, and an account that was registered by other means is never in 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from connectors import http
-from connectors.contract import (
-    Access,
-    Answer,
-    BadRow,
-    Connector,
-    Covers,
-    Dropped,
-    Expect,
-    KeyedOn,
-    Outcome,
-    Raw,
-    Source,
-    Sweep,
-)  # fmt: skip
+from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source, registered
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping
-from connectors.http.sweep import Part, canaries, swept
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.http.sweep import EmployeeLookup, Part, swept
+from connectors.records import Account, Strength
 from connectors.vendors import google, oauth_clients
 
 PATH, SCOPE = "/admin/directory/v1/users/{user}/tokens", "https://www.googleapis.com/auth/admin.directory.user.security"
@@ -53,23 +39,20 @@ SERVICE = Service(
 )
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """The state addresses of employees."""
-    return tuple(dict.fromkeys((*canaries(source), *source.addresses)))
+def _tokens(source: Source) -> int:
+    """A token lasts 55 minutes here, and each takes a request."""
+    return 1 + int(number(source, "most_minutes", SERVICE.most_minutes) // 55)
 
 
-def requests(source: Source, keys: Collection[str]) -> int:
-    """One request a mailbox, and one for each token, which lasts 55 minutes here."""
-    minutes = number(source, "most_minutes", SERVICE.most_minutes)
-    return len(keys) + 1 + int(minutes // 55) if keys else 0
+LOOKUP = EmployeeLookup(besides=_tokens)
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """The sign-ins of each employee's Google account. Raises SourceDown."""
     sign = google.delegated(source, SCOPE, clock)
-    with Session(source, SERVICE, str(source.options.get("url", SERVICE.url)), sign, clock) as talk:
+    with Session(source, SERVICE, sign=sign, clock=clock) as talk:
         door = google.Door(talk)
-        yield from swept(source, Part(keys(source), lambda batch: (_answer(door, batch[0]),)))
+        yield from swept(source, Part(LOOKUP.keys(source), lambda batch: (_answer(door, batch[0]),)))
 
 
 def parse(raw: Raw) -> Account:
@@ -92,18 +75,10 @@ def parse(raw: Raw) -> Account:
     strength = Strength.STRONG if told and grant["anchored"] else Strength.WEAK
     return Account(
         platform=grant["platform"],
-        account_id="",
-        handle="",
-        url="",
-        display_name="",
-        bio="",
-        links=(),
-        emails=(),
         registered_email=address,
         registration=strength,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest, strength),),
+        provenance=raw.provenance,
+        evidence=registered(raw, address, detail, strength),
     )
 
 
@@ -128,7 +103,7 @@ def _kept(talk: Session, reply: Reply, address: str, grants: Iterable[Mapping[st
         if platform and shown:
             own = {"address": address, "platform": platform, "anchored": anchored, "scopes": shown}
             values = {**allowed(grant, ("clientId", "displayText")), **own}
-            yield item(talk.source.name, f"{PATH}:{client}", values, talk.source.now, talk.source.options)
+            yield talk.item(f"{PATH}:{client}", values)
         else:
             yield Dropped(1, NO_SIGN_IN if platform else NOT_LISTED)
 
@@ -142,14 +117,14 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(at_least=0, filled={"registered_email": 1.0}),
     options={
-        **http.OPTIONS,
+        **LOOKUP.options,
         **google.DELEGATED,
         "url": f"the Directory API's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.EMPLOYEES, keys, requests),
+    sweep=LOOKUP.sweep,
     platforms=oauth_clients.platforms_with_apps(),
-    covers=Covers.THOSE_ASKED,
+    covers=LOOKUP.covers,
     credentials="a service account of the tenant's own Google Cloud project with the Admin SDK API, allowed the scope"
     " admin.directory.user.security by domain-wide delegation, and an administrator with the privilege"
     " User security management",

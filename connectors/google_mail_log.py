@@ -20,12 +20,12 @@ from typing import Any
 import duckdb
 
 from connectors.contract import Access, Connector, Covers, Expect, Item, Rejected, Source, SourceChanged, SourceDown
-from connectors.files import OPTIONS, delimited, paths
+from connectors.files import OPTIONS, paths, table
 from connectors.files.progress import Tell
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.fates import Fates, known
-from connectors.mail.log_files import Shape, feed, feed_relation, unpacked
+from connectors.mail.log_files import Shape, feed, feed_relation
 from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
@@ -75,20 +75,22 @@ def _feed(path: Path, source: Source, signals: Signals) -> Feed:
 
 
 def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
-    source = f"read_parquet({mail_query.text_sql(str(path))}, hive_partitioning = false)"
+    source = table.parquet_relation(path)
     try:
-        with duckdb.connect() as connection:
+        with table.connected() as connection:
             columns = _columns("{}", signals)
             if not _has(connection, ", ".join(AUTH.values()), source):
                 columns = {name: form for name, form in columns.items() if name not in ("auth", "envelope")}
             connection.execute(f"SELECT {', '.join(columns.values())} FROM {source} LIMIT 0")  # noqa: S608
     except duckdb.BinderException as fault:
-        raise SourceChanged(f"{path.name}: not the schema of Gmail logs in BigQuery ({_brief(fault)}).") from fault
+        raise SourceChanged(f"{path.name}: not the schema of Gmail logs in BigQuery ({table.brief(fault)}).") from fault
     except duckdb.Error as fault:
-        raise SourceDown(f"{path.name} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
+        raise SourceDown(
+            f"{path.name} is damaged or no Parquet file ({table.brief(fault)}). Export it again."
+        ) from fault
 
     def exact(_: Tell) -> Iterator[Entry | Rejected]:
-        with duckdb.connect() as connection:
+        with table.connected() as connection:
             found = connection.execute(feed_relation(columns, source))
             names, number = [column[0] for column in found.description or []], 0
             while rows := found.fetchmany(10_000):
@@ -149,7 +151,7 @@ SCHEMA = (
 def _json(path: Path, signals: Signals) -> str:
     """JSON Lines as a relation; a line that is no such object is an error, and then `_lines` finds it."""
     lines = (
-        f"read_csv({mail_query.text_sql(str(path))}, auto_detect = false, header = false, delim = '\\0', quote = '', "
+        f"read_csv({table.file_sql(path)}, auto_detect = false, header = false, delim = '\\0', quote = '', "
         f"escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = {LONGEST})"
     )
     return feed_relation(
@@ -159,15 +161,14 @@ def _json(path: Path, signals: Signals) -> str:
 
 
 def _lines(path: Path, signals: Signals, told: Tell) -> Iterator[Entry | Rejected]:
-    with unpacked(path) as plain:
-        for number, line in enumerate(delimited.lines(plain, "utf-8-sig", told=told), start=1):
-            if not line.strip():
-                continue
-            place = f"{path.name}:{number}"
-            try:
-                yield {**_entry(json.loads(line), signals), "place": place}
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                yield Rejected(place, "the line is no Gmail log entry in JSON; correct it in the export")
+    for number, line in enumerate(table.lines(path, "utf-8-sig", told=told), start=1):
+        if not line.strip():
+            continue
+        place = f"{path.name}:{number}"
+        try:
+            yield {**_entry(json.loads(line), signals), "place": place}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            yield Rejected(place, "the line is no Gmail log entry in JSON; correct it in the export")
 
 
 def _entry(item: Mapping[str, Any], signals: Signals) -> dict[str, str]:
@@ -200,11 +201,7 @@ def _iso(micros: int) -> str:
         return ""
 
 
-def _brief(fault: Exception) -> str:
-    return str(fault).strip().splitlines()[0][:200]
-
-
-CONNECTOR: Connector = Connector(
+CONNECTOR = Connector(
     name="google_mail_log",
     record=Account,
     access=Access.OWN_SYSTEM,

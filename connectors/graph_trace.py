@@ -152,9 +152,7 @@ def _items(source: Source, store: Store) -> Iterator[Item]:
         kinds = groupby(own, key=attrgetter("kind", "strength", "third_party"))
         found = [_signal(list(messages)) for _, messages in kinds]
         left += sum(count for _, _, _, count, *_ in found) - 1
-        yield item(
-            source.name, PATH, {"mailbox": mailbox, "platform": platform, "signals": found}, source.now, source.options
-        )
+        yield item(source, PATH, {"mailbox": mailbox, "platform": platform, "signals": found})
     if left:
         yield Dropped(left, mail_scan.FOLDED)
 
@@ -175,7 +173,7 @@ def _senders(source: Source) -> list[str]:
     return list(dict.fromkeys(sender.strip().lower() for sender in (*packaged, *own)))
 
 
-CONNECTOR: Connector = Connector(
+CONNECTOR = Connector(
     name="graph_trace",
     record=Account,
     access=Access.OWN_SYSTEM,

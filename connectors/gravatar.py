@@ -13,20 +13,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Covers, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.contract import Access, Answer, BadRow, Connector, Outcome, Raw, Source, registered
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping
-from connectors.http.secrets import secret
-from connectors.http.sweep import Part, canaries, swept
+from connectors.http.sweep import EmployeeLookup, Part, swept
+from connectors.http.tokens import bearer
 from connectors.platforms import profile
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.records import Account, Strength
 
 PATH = "/profiles/{profile}"
 FIELDS = ("profile_url", "display_name", "description")
-REFRESH_DAYS = 14
-"""For so long nobody is asked for again: each look-up discloses something."""
+LOOKUP = EmployeeLookup(
+    found="an address that has a public Gravatar profile",
+    not_found="an address that cannot have one",
+    discloses="the SHA-256 of the address",
+    refresh_days=14,
+)
 SERVICE = Service(
     "Gravatar",
     requests=1000,
@@ -39,18 +42,11 @@ SERVICE = Service(
 )
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Employees' state addresses, and addresses that are canaries."""
-    return tuple(dict.fromkeys((*canaries(source), *source.addresses)))
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """The public profile of each address. Raises SourceDown."""
-    key = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base = str(source.options.get("url", SERVICE.url))
-    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {key.reveal()}"}, clock) as talk:
-        part = Part(keys(source), lambda batch: [_answer(talk, batch[0])])
-        yield from swept(source, part, refresh_days=REFRESH_DAYS)
+    with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
+        part = Part(LOOKUP.keys(source), lambda batch: [_answer(talk, batch[0])])
+        yield from swept(source, part, refresh_days=LOOKUP.refresh_days)
 
 
 def parse(raw: Raw) -> Account:
@@ -64,18 +60,15 @@ def parse(raw: Raw) -> Account:
     detail = f"Gravatar shows this profile for {address}, and has its members confirm their addresses"
     return Account(
         platform="gravatar",
-        account_id="",
         handle=shown.handle if shown and shown.platform == "gravatar" else "",
         url=url,
         display_name=name,
         bio=bio,
         links=tuple(raw.values["verified"]),
-        emails=(),
         registered_email=address,
         registration=Strength.STRONG,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest),),
+        provenance=raw.provenance,
+        evidence=registered(raw, address, detail, Strength.STRONG),
     )
 
 
@@ -92,7 +85,7 @@ def _answer(talk: Session, key: str) -> Answer:
         raise changed(talk, reply, "a verified account has no url, or does not say whether it is hidden")
     links = [one["url"] for one in accounts if not one["is_hidden"] and profile(one["url"])]
     values = {"address": address, **allowed(found, FIELDS), "verified": links}
-    return Answer(key, (item(talk.source.name, f"/profiles/{digest}", values, talk.source.now, talk.source.options),))
+    return Answer(key, (talk.item(f"/profiles/{digest}", values),))
 
 
 CONNECTOR = Connector(
@@ -103,16 +96,14 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     options={
-        **http.OPTIONS,
-        "must_find": "a canary: an address that has a public Gravatar profile, or nothing is judged",
-        "must_not_find": "a canary: an address that cannot have one, or nothing is judged",
+        **LOOKUP.options,
         "token": 'an API key, as { env = "NAME" } or { file = "PATH" }',
         "url": f"the API's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.EMPLOYEES, keys, lambda _, asked: len(asked), discloses="the SHA-256 of the address"),
+    sweep=LOOKUP.sweep,
     platforms=("gravatar",),
-    covers=Covers.THOSE_ASKED,
+    covers=LOOKUP.covers,
     credentials="An API key: Create New Application in Gravatar's developer dashboard (gravatar.com/developers).",
     terms="https://developer.wordpress.com/guidelines/",
 )

@@ -18,12 +18,12 @@ from connectors import http
 from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping
-from connectors.http.secrets import secret
+from connectors.http.secrets import read_secret
 from connectors.http.sweep import Part, canaries, swept
 from connectors.platforms import platforms
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.records import Account, Evidence, Strength
 
 BREACHES, DOMAIN = "/breaches", "/breacheddomain/{domain}"
 FIELDS = ("Name", "Title", "BreachDate")
@@ -55,9 +55,8 @@ def requests(source: Source, keys: Collection[str]) -> int:  # noqa: ARG001
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every address of a domain with the platforms in whose breached data it stands. Raises SourceDown."""
-    key = secret(source.options.get("key"), source.folder, f"{source.name}: key")
-    base = str(source.options.get("url", SERVICE.url))
-    with Session(source, SERVICE, base, lambda: {"hibp-api-key": key.reveal()}, clock) as talk:
+    key = read_secret(source, "key")
+    with Session(source, SERVICE, sign=lambda: {"hibp-api-key": key.reveal()}, clock=clock) as talk:
         breaches = _breaches(talk)
         yield from swept(source, Part(keys(source), lambda batch: _domain(talk, batch[0], breaches)))
 
@@ -72,17 +71,9 @@ def parse(raw: Raw) -> Account:
         raise BadRow("the date of a breach is no ISO date; Have I Been Pwned has changed")
     return Account(
         platform=raw.values["platform"],
-        account_id="",
-        handle="",
-        url="",
-        display_name="",
-        bio="",
-        links=(),
-        emails=(),
         registered_email=address,
         registration=Strength.WEAK,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
         evidence=tuple(
             Evidence(raw.source, "breach list", _words(address, breach), raw.observed_at, raw.digest, Strength.WEAK)
             for breach in breaches
@@ -143,7 +134,7 @@ def _domain(talk: Session, domain: str, breaches: Mapping[str, dict[str, Any] | 
         for platform, its in found.items():
             values = {"address": f"{alias}@{domain}", "platform": platform, "breaches": its}
             where = f"{reply.where}:{alias}/{platform}"
-            items.append(item(talk.source.name, where, values, talk.source.now, talk.source.options))
+            items.append(talk.item(where, values))
     yield Answer(domain, (*items, *(Dropped(count, reason) for reason, count in sorted(left_out.items()))))
 
 

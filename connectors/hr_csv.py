@@ -12,7 +12,7 @@ from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
-from connectors.records import Person, Provenance, Status
+from connectors.records import Person, Status
 
 FIELDS = (
     "employee_id",
@@ -94,7 +94,7 @@ def parse(raw: Raw) -> Person:
         status=status,
         start_on=days["start_date"],
         end_on=days["end_date"],
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
         notes=(*remark, *notes),
         unread=tuple(dark),
         status_word=text.get("status", "").strip() if status is Status.UNKNOWN else "",

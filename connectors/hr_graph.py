@@ -12,7 +12,7 @@ from typing import Any
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
 from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping, named_next, once
 from connectors.records import Person
 from connectors.vendors import directories, graph
@@ -53,7 +53,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
         pages = named_next(talk, "/users", {"$select": select, "$top": PAGE})
         users = ((reply, user) for reply in pages for user in _users(talk, reply))
         members = once(users, lambda found: str(found[1]["id"]))
-        yield from directories.with_ids(source, (_raw(source, reply, user) for reply, user in members), "employeeId")
+        yield from directories.with_ids(source, (_raw(talk, reply, user) for reply, user in members), "employeeId")
 
 
 def parse(raw: Raw) -> Person | None:
@@ -92,13 +92,13 @@ def _users(talk: Session, reply: Reply) -> list[Mapping[str, Any]]:
     return users
 
 
-def _raw(source: Source, reply: Reply, user: Mapping[str, Any]) -> Raw:
+def _raw(talk: Session, reply: Reply, user: Mapping[str, Any]) -> Raw:
     """The user cut to the allow-list: of an object only the part that audit.toml names."""
     values = allowed(user, (*FIELDS, LEAVE))
-    for place in _places(source):
+    for place in _places(talk.source):
         holder = user.get(PLACES[place])
         values[place] = holder.get(place) if isinstance(holder, Mapping) else holder
-    return item(source.name, f"{reply.where}/{user['id']}", values, source.now, source.options)
+    return talk.item(f"{reply.where}/{user['id']}", values)
 
 
 def _places(source: Source) -> list[str]:

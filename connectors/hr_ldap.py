@@ -20,7 +20,7 @@ from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, number
 from connectors.http.bodies import item
 from connectors.http.doors import loopback
-from connectors.http.secrets import secret
+from connectors.http.secrets import read_secret
 from connectors.records import Person
 from connectors.vendors import directories
 
@@ -151,7 +151,7 @@ def _raw(source: Source, layout: DirectoryLayout, entry: Mapping[str, Any]) -> R
             attributes[name] = values
     employee_id = next(iter(attributes.get("employee_id", ())), "")
     where = f"ldap:{layout.fields['employee_id']}={employee_id}"
-    return item(source.name, where, {"attributes": attributes, "employee_id": employee_id}, source.now, source.options)
+    return item(source, where, {"attributes": attributes, "employee_id": employee_id})
 
 
 def _layout(source: Source) -> DirectoryLayout:
@@ -173,7 +173,7 @@ def _bound(source: Source) -> Iterator[ldap3.Connection]:
     parts = urlsplit(str(source.options.get("url", "")))
     if parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
         raise SourceDown(f"{source.name}: url in audit.toml must be like ldaps://dc1.example.gov.")
-    password = secret(source.options.get("password"), source.folder, f"{source.name}: password")
+    password = read_secret(source, "password")
     server = ldap3.Server(
         parts.hostname, parts.port, parts.scheme == "ldaps", tls=_tls(source), get_info=ldap3.NONE, connect_timeout=10
     )  # fmt: skip

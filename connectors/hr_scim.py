@@ -12,9 +12,9 @@ from typing import Any
 from connectors import http
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, offsets
-from connectors.http.secrets import secret
+from connectors.http.tokens import bearer
 from connectors.records import Person
 from connectors.vendors import directories
 from connectors.vendors.directories import text_field
@@ -41,8 +41,7 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every user of the directory with an employee id; the others are dropped. Raises SourceDown."""
-    url = str(source.options.get("url", ""))
-    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
+    sign = bearer(source)
     for name in ("agency_code", "agency"):
         if source.options.get(name, "department") not in WORK_FIELDS:
             raise SourceDown(f"{source.name}: {name} in audit.toml must be one of {', '.join(WORK_FIELDS)}.")
@@ -50,14 +49,14 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     if id_field not in ("employeeNumber", "externalId", "userName"):
         raise SourceDown(f"{source.name}: employee_id in audit.toml must be employeeNumber, externalId or userName.")
     params = {"attributes": ",".join(ATTRIBUTES), "count": int(number(source, "page", PAGE))}
-    with Session(source, SERVICE, url, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
+    with Session(source, SERVICE, sign=sign, clock=clock) as talk:
         users = offsets(
             talk, "/Users", params,
             items=lambda value: value.get("Resources", [] if value.get("totalResults") == 0 else None),
             total=lambda value: value.get("totalResults"),
             key=lambda user: str(user.get("id")) if isinstance(user, dict) else "",
         )  # fmt: skip
-        yield from directories.with_ids(source, (_raw(source, talk, reply, user) for reply, user in users), id_field)
+        yield from directories.with_ids(source, (_raw(talk, reply, user) for reply, user in users), id_field)
 
 
 def parse(raw: Raw) -> Person:
@@ -85,7 +84,7 @@ def _id_field(options: Mapping[str, Any]) -> str:
     return str(options.get("employee_id", "employeeNumber"))
 
 
-def _raw(source: Source, talk: Session, reply: Reply, user: Any) -> Raw:
+def _raw(talk: Session, reply: Reply, user: Any) -> Raw:
     """The user cut to the allow-list and made flat; addresses with the one for work first."""
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         raise changed(talk, reply, "a user is no object with an id")
@@ -101,7 +100,7 @@ def _raw(source: Source, talk: Session, reply: Reply, user: Any) -> Raw:
         **allowed(work, WORK_FIELDS),
         "emails": [one["value"] for one in ours],
     }
-    return item(source.name, f"{reply.where}/{user['id']}", values, source.now, source.options)
+    return talk.item(f"{reply.where}/{user['id']}", values)
 
 
 CONNECTOR = Connector(

@@ -9,26 +9,26 @@ words of profile fields come with an account and are left out unread; of the fie
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.contract import Access, Answer, Connector, Dropped, Expect, Outcome, Raw, Source, texts
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands, number
-from connectors.http.bodies import allowed, item
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.doors import checked_base
 from connectors.http.paging import changed, listed, mapping
-from connectors.http.secrets import secret
 from connectors.http.sweep import Part, swept
-from connectors.records import Account, Provenance, Strength
-from connectors.vendors.markup import plain_html
+from connectors.http.tokens import bearer
+from connectors.records import Account
+from connectors.vendors.markup import plain_html, web_addresses
 
 SEARCH, LOOKUP = "/api/v2/search", "/api/v1/accounts/lookup"
 FIELDS = ("id", "username", "url", "display_name", "note", "created_at")
-PAGE, PAGES = 40, 3
-"""Results that one request gives at most; pages that are read for each term."""
+PAGE = 40
+"""Results that one request gives at most."""
 ELSEWHERE, SUSPENDED = "an account of another instance", "suspended by the instance"
 SERVICE = Service(
     "Mastodon",
@@ -41,56 +41,43 @@ SERVICE = Service(
 )
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Handles declared for this instance, state domains and names. Raises SourceDown."""
-    return (*_handles(source), *brands.terms(source))
-
-
-def requests(source: Source, keys: Collection[str]) -> int:
-    """One request a handle, and at most `pages` for a term."""
-    handles = sum(key.startswith("@") for key in keys)
-    return handles + (len(keys) - handles) * int(number(source, "pages", PAGES))
-
-
-def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
-    """Every local profile found by a term or declared by its handle. Raises SourceDown."""
-    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base, pages = str(source.options.get("url", "")), int(number(source, "pages", PAGES))
-    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
-        yield from swept(
-            source,
-            Part(_handles(source), lambda batch: [_declared(talk, batch[0])]),
-            Part(brands.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
-        )
-
-
-def parse(raw: Raw) -> Account:
-    """One profile as an account. Raises BadRow for a field of another kind."""
-    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
-    if not all(isinstance(text, str) for text in texts.values()) or not texts["username"]:
-        raise BadRow("a field of the profile is no text, or its username is missing; Mastodon has changed")
-    bio, links = plain_html(texts["note"])
-    return Account(
-        platform="mastodon",
-        account_id=texts["id"],
-        handle=texts["username"],
-        url=web_address(texts["url"]),
-        display_name=texts["display_name"],
-        bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, (*links, *raw.values["links"]))))),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
-        created_at=moment(texts["created_at"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-    )
-
-
 def _handles(source: Source) -> tuple[str, ...]:
     """Declared handles without a domain, or with this instance's: @dot@maine.gov may live on social.maine.gov."""
     host = urlsplit(checked_base(str(source.options.get("url", "")), source.name)).hostname or ""
     domains = ((key, key[1:].partition("@")[2]) for key in brands.handles(source, "mastodon"))
     return tuple(key for key, domain in domains if not domain or f".{host}".endswith(f".{domain}"))
+
+
+NAMES = BrandSearch(declared=_handles, pages=3)
+
+
+def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
+    """Every local profile found by a term or declared by its handle. Raises SourceDown."""
+    sign, pages = bearer(source), NAMES.pages_of(source)
+    with Session(source, SERVICE, sign=sign, clock=clock) as talk:
+        yield from swept(
+            source,
+            Part(NAMES.handles(source), lambda batch: [_declared(talk, batch[0])]),
+            Part(NAMES.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
+        )
+
+
+def parse(raw: Raw) -> Account:
+    """One profile as an account. Raises BadRow for a field of another kind."""
+    strange = "a field of the profile is no text, or its username is missing; Mastodon has changed"
+    found = texts(raw, FIELDS, strange, needed="username")
+    bio, links = plain_html(found["note"])
+    return Account(
+        platform="mastodon",
+        account_id=found["id"],
+        handle=found["username"],
+        url=web_address(found["url"]),
+        display_name=found["display_name"],
+        bio=bio,
+        links=web_addresses((*links, *raw.values["links"])),
+        created_at=moment(found["created_at"]),
+        provenance=raw.provenance,
+    )
 
 
 def _declared(talk: Session, key: str) -> Answer:
@@ -130,7 +117,7 @@ def _seen(talk: Session, reply: Reply, account: Mapping[str, Any]) -> Raw | str:
     values: dict[str, Any] = allowed(account, FIELDS)
     texts = (str(one.get("value") or "") for one in fields if isinstance(one, dict))
     values["links"] = [link for text in texts for link in plain_html(text)[1]]
-    return item(talk.source.name, f"{reply.where}:{account['id']}", values, talk.source.now, talk.source.options)
+    return talk.item(f"{reply.where}:{account['id']}", values)
 
 
 CONNECTOR = Connector(
@@ -142,14 +129,13 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     options={
-        **http.OPTIONS,
-        **brands.OPTIONS,
-        "pages": f"pages of {PAGE} results to read for each term ({PAGES})",
+        **NAMES.options,
+        "pages": f"pages of {PAGE} results to read for each term ({NAMES.pages})",
         "url": "the instance's address, https://mastodon.social; one source for each instance",
         "token": 'a user\'s token with read:accounts and read:search, as { env = "NAME" } or { file = "PATH" }',
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     page=PAGE,
     platforms=("mastodon",),
     credentials="a token of an account on the instance, with read:accounts and read:search"

@@ -12,18 +12,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source
+from connectors.contract import Access, Connector, Expect, Item, Raw, Source, registered, texts
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, linked, listed, once
-from connectors.http.secrets import secret
-from connectors.records import Account, Evidence, Provenance, Strength
-from connectors.vendors.markup import plain_html
+from connectors.http.tokens import bearer
+from connectors.records import Account, Strength
+from connectors.vendors.markup import plain_html, web_addresses
 
 PATH, PAGE = "/api/v2/admin/accounts", 200
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")
 PROFILE_FIELDS = ("url", "display_name", "note")
+TEXTS = ("username", "email", "created_at", *PROFILE_FIELDS)
 SERVICE = Service(
     "Mastodon",
     requests=300,
@@ -37,9 +38,7 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every local account of the instance. Raises SourceDown."""
-    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base = str(source.options.get("url", ""))
-    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
+    with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
         replies = linked(talk, PATH, {"origin": "local", "limit": PAGE})
         accounts = ((reply, found) for reply in replies for found in listed(talk, reply, reply.value))
         for reply, found in once(accounts, lambda pair: str(pair[1].get("id"))):
@@ -47,42 +46,33 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 raise changed(talk, reply, "an account has no id or no profile")
             values = {**allowed(found, FIELDS), **allowed(found["account"], PROFILE_FIELDS)}
             values["fields"] = [allowed(one, ("value",)) for one in _profile_fields(found["account"])]
-            yield item(source.name, f"{PATH}/{found['id']}", values, source.now, source.options)
+            yield talk.item(f"{PATH}/{found['id']}", values)
 
 
 def parse(raw: Raw) -> Account:
     """One account. An address that nobody confirmed proves little. Raises BadRow for a field of another kind."""
     account = raw.values
-    names = ("username", "email", "url", "display_name", "note", "created_at")
-    texts = {name: "" if account.get(name) is None else account[name] for name in names}
-    if not all(isinstance(text, str) for text in texts.values()) or not texts["username"]:
-        raise BadRow("username, email or profile of the account are of another kind; Mastodon has changed")
+    strange = "username, email or profile of the account are of another kind; Mastodon has changed"
+    found = texts(raw, TEXTS, strange, needed="username")
     confirmed = account.get("confirmed") is True
-    bio, links = plain_html(texts["note"])
+    bio, links = plain_html(found["note"])
     for one in account["fields"]:
         links += plain_html(str(one.get("value") or ""))[1]
-    evidence = Evidence(
-        raw.source,
-        "registered address",
-        f"registered with {texts['email']}, which its owner {'confirmed' if confirmed else 'never confirmed'}",
-        raw.observed_at,
-        raw.digest,
-        Strength.STRONG if confirmed else Strength.WEAK,
-    )
+    email, strength = found["email"], Strength.STRONG if confirmed else Strength.WEAK
+    words = f"registered with {email}, which its owner {'confirmed' if confirmed else 'never confirmed'}"
     return Account(
         platform="mastodon",
         account_id=str(account["id"]),
-        handle=texts["username"],
-        url=web_address(texts["url"]),
-        display_name=texts["display_name"],
+        handle=found["username"],
+        url=web_address(found["url"]),
+        display_name=found["display_name"],
         bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
-        emails=(),
-        registered_email=texts["email"],
-        registration=evidence.strength if texts["email"] else Strength.NONE,
-        created_at=moment(texts["created_at"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(evidence,) if texts["email"] else (),
+        links=web_addresses(links),
+        registered_email=email,
+        registration=strength if email else Strength.NONE,
+        created_at=moment(found["created_at"]),
+        provenance=raw.provenance,
+        evidence=registered(raw, email, words, strength),
     )
 
 

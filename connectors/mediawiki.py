@@ -9,38 +9,25 @@ are left out. Anybody may edit a user page: what it says is not always its owner
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from connectors import http
-from connectors.contract import (
-    Access,
-    Answer,
-    BadRow,
-    Connector,
-    Dropped,
-    Expect,
-    KeyedOn,
-    Outcome,
-    Raw,
-    Source,
-    SourceDown,
-    Sweep,
-)  # fmt: skip
+from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source, SourceDown
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Reply, Service, Session, brands, number
-from connectors.http.bodies import allowed, item
+from connectors.http import SYSTEM, Clock, Reply, Service, Session, brands
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, listed
 from connectors.http.sweep import Part, canaries, swept
 from connectors.platforms import platform_id
-from connectors.records import Account, Provenance, Strength
+from connectors.records import Account
 from connectors.vendors.markup import plain_html
 from connectors.vendors.wiki import canonical, queried
 
 FIELDS = ("userid", "name", "registration")
-BATCH, PAGES = 50, 2
-"""Names, or results, that one request takes at most; pages that are read for each term."""
+BATCH = 50
+"""Names, or results, that one request takes at most."""
 USER_PAGES = 2
 """The namespace of user pages on every wiki."""
 PLATFORMS = ("wikipedia", "wikimedia", "fandom", "mediawiki")
@@ -54,20 +41,29 @@ SERVICE = Service(
 )
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Declared user names, state domains and names. Raises SourceDown."""
-    return (*_handles(source), *brands.terms(source))
+def _handles(source: Source) -> tuple[str, ...]:
+    """Declared names as keys, in their own letter case: MediaWiki tells MaineDOT from Mainedot."""
+    here = _platform(source)
+    declared = (name for platform, name in source.nexus.handles if platform == here)
+    own = (key for key in canaries(source) if key.startswith("@"))
+    given = (name.strip().removeprefix("@") for name in (*brands.option_texts(source, "handles"), *declared, *own))
+    return tuple(dict.fromkeys(f"@{name}" for name in given if name))
 
 
-def requests(source: Source, keys: Collection[str]) -> int:
-    """One request for 50 names; for each page of a term's results one more, about the users that it shows."""
-    handles = [key for key in keys if key.startswith("@")]
-    return brands.batches(handles, BATCH) + 2 * (len(keys) - len(handles)) * int(number(source, "pages", PAGES))
+def _platform(source: Source) -> str:
+    named = source.options.get("platform") or platform_id(str(source.options.get("url", "")))
+    if "platform" in source.options and named not in PLATFORMS:
+        raise SourceDown(f"{source.name}: platform in audit.toml must be one of {', '.join(PLATFORMS)}.")
+    return str(named) if named in PLATFORMS else PLATFORMS[-1]
+
+
+NAMES = BrandSearch(declared=_handles, batch=BATCH, pages=2, turns=2)
+"""Each page of a term's results takes a second request, about the users that it shows."""
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every user declared by name, or found by the words of the user page. Raises SourceDown."""
-    base, pages = str(source.options.get("url", "")), int(number(source, "pages", PAGES))
+    base, pages = str(source.options.get("url", "")), NAMES.pages_of(source)
     if not base.endswith("/api.php") or not source.options.get("contact"):
         raise SourceDown(
             f'{source.name}: in audit.toml, url is the wiki\'s api.php (url = "https://en.wikipedia.org/w/api.php"),'
@@ -76,8 +72,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     with Session(source, SERVICE, base, clock=clock) as talk:
         yield from swept(
             source,
-            Part(_handles(source), lambda batch: _declared(talk, batch), BATCH),
-            Part(brands.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
+            Part(NAMES.handles(source), lambda batch: _declared(talk, batch), BATCH),
+            Part(NAMES.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
         )
 
 
@@ -92,31 +88,10 @@ def parse(raw: Raw) -> Account:
         account_id=f"{urlsplit(wiki).hostname}:{user['userid']}",
         handle=name,
         url=f"{wiki.rpartition('/')[0]}/index.php?title=User:{quote(name.replace(' ', '_'))}",
-        display_name="",
         bio=user["snippet"],
-        links=(),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
         created_at=moment(registered),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
     )
-
-
-def _handles(source: Source) -> tuple[str, ...]:
-    """Declared names as keys, in their own letter case: MediaWiki tells MaineDOT from Mainedot."""
-    here = _platform(source)
-    declared = (name for platform, name in source.nexus.handles if platform == here)
-    own = (key for key in canaries(source) if key.startswith("@"))
-    given = (name.strip().removeprefix("@") for name in (*brands.texts(source, "handles"), *declared, *own))
-    return tuple(dict.fromkeys(f"@{name}" for name in given if name))
-
-
-def _platform(source: Source) -> str:
-    named = source.options.get("platform") or platform_id(str(source.options.get("url", "")))
-    if "platform" in source.options and named not in PLATFORMS:
-        raise SourceDown(f"{source.name}: platform in audit.toml must be one of {', '.join(PLATFORMS)}.")
-    return str(named) if named in PLATFORMS else PLATFORMS[-1]
 
 
 def _declared(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
@@ -179,7 +154,7 @@ def _seen(talk: Session, reply: Reply, user: Mapping[str, Any], texts: Mapping[s
         return Outcome.REFUSED
     values = {**allowed(user, FIELDS), "snippet": texts.get(name, ""), "wiki": talk.base}
     values["platform"] = _platform(talk.source)
-    return item(talk.source.name, f"{reply.where}:{number}", values, talk.source.now, talk.source.options)
+    return talk.item(f"{reply.where}:{number}", values)
 
 
 CONNECTOR = Connector(
@@ -191,14 +166,13 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     options={
-        **http.OPTIONS,
-        **brands.OPTIONS,
-        "pages": f"pages of {BATCH} results to read for each term ({PAGES})",
+        **NAMES.options,
+        "pages": f"pages of {BATCH} results to read for each term ({NAMES.pages})",
         "platform": f"which platform the wiki counts as, where its host does not say: {', '.join(PLATFORMS)}",
         "url": "the address of the wiki's api.php, https://en.wikipedia.org/w/api.php; one source for each wiki",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     page=BATCH,
     platforms=PLATFORMS,
     credentials="none; contact must name an address or page where the wiki's operators reach you",

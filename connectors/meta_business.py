@@ -11,14 +11,15 @@ for: it is a lead at most. That somebody is not in the portfolio says nothing ab
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Purpose, Raw, Source, SourceDown
-from connectors.http import SYSTEM, Clock, Service
-from connectors.http.bodies import allowed, item
+from connectors.contract import Access, Connector, Expect, Item, Purpose, Raw, Source, SourceDown, registered, texts
+from connectors.http import SYSTEM, Clock
+from connectors.http.bodies import allowed
 from connectors.http.paging import once
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.records import Account, Strength
 from connectors.vendors import meta
 
 PEOPLE = {
@@ -29,17 +30,9 @@ PEOPLE = {
 EDGES = {"owned_pages": meta.PAGE_FIELDS} | dict.fromkeys(PEOPLE, ("id", "email"))
 """What is read of each edge: the allow-list."""
 PAGE = 100
-SERVICE = Service(
-    "Meta",
-    requests=200,
-    seconds=3600,
-    url=meta.URL,
-    limits_with=(403, 429),
-    quota=meta.LIMITS,
-    most_requests=1_000,
-    advice="Use a token of a system user of the portfolio with business_management and pages_show_list.",
+SERVICE = replace(
+    meta.SERVICE, advice="Use a token of a system user of the portfolio with business_management and pages_show_list."
 )
-"""The limit is an app's with one user; a portfolio's own has no number."""
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
@@ -58,33 +51,23 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
             pages = meta.pages(talk, path, {"fields": ",".join(EDGES[edge]), "limit": PAGE})
             for found in once((one for _, page in pages for one in page), lambda one: str(one["id"])):
                 values = {**allowed(found, EDGES[edge]), "edge": edge, "business": business}
-                yield item(source.name, f"{path}/{found['id']}", values, source.now, source.options)
+                yield talk.item(f"{path}/{found['id']}", values)
 
 
 def parse(raw: Raw) -> Account:
     """A Page, or a person of the portfolio. Raises BadRow for a field of another kind."""
     if raw.values["edge"] == "owned_pages":
         return meta.page(raw)
-    email = "" if raw.values.get("email") is None else raw.values["email"]
-    if not isinstance(email, str):
-        raise BadRow("the address of a person is no text; Meta has changed")
+    email = texts(raw, ("email",), "the address of a person is no text; Meta has changed")["email"]
     strength, words = PEOPLE[raw.values["edge"]]
     detail = words.format(raw.values["business"], email)
-    evidence = Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest, strength)
     return Account(
         platform="metabusiness",
         account_id=raw.values["id"],
-        handle="",
-        url="",
-        display_name="",
-        bio="",
-        links=(),
-        emails=(),
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(evidence,) if email else (),
+        provenance=raw.provenance,
+        evidence=registered(raw, email, detail, strength),
     )
 
 

@@ -10,51 +10,36 @@ Graph API's general cursors are followed where they come.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from connectors import http
-from connectors.contract import Access, Answer, Connector, Expect, KeyedOn, Raw, Source, Sweep
-from connectors.http import SYSTEM, Clock, Service, Session, brands, number
-from connectors.http.bodies import allowed, item
+from connectors.contract import Access, Answer, Connector, Expect, Raw, Source
+from connectors.http import SYSTEM, Clock, Session
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import once
 from connectors.http.sweep import Part, swept
 from connectors.records import Account
 from connectors.vendors import meta
 
-PATH, PAGE, PAGES = "/pages/search", 25, 2
-"""Where Pages are searched; results a page, which is the Graph API's own default; pages read for each term."""
+PATH, PAGE = "/pages/search", 25
+"""Where Pages are searched; results a page, which is the Graph API's own default."""
+NAMES = BrandSearch(pages=2, domains=False)
 FIELDS = ("id", "name", "link")
-SERVICE = Service(
-    "Meta",
-    requests=200,
-    seconds=3600,
-    url=meta.URL,
-    limits_with=(403, 429),
-    quota=meta.LIMITS,
-    most_requests=1_000,
+SERVICE = replace(
+    meta.SERVICE,
     most_minutes=360.0,
     advice="Use an app's token (app id|app secret) of an app that has Page Public Metadata Access.",
 )
-"""The limit of an app with one user: 200 calls an hour for each."""
-
-
-def keys(source: Source) -> tuple[str, ...]:
-    """The organization's names."""
-    return brands.terms(source, domains=False)
-
-
-def requests(source: Source, keys: Collection[str]) -> int:
-    """At most `pages` for a term."""
-    return len(keys) * int(number(source, "pages", PAGES))
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every Page found by a term. Raises SourceDown."""
-    most = int(number(source, "pages", PAGES))
+    most = NAMES.pages_of(source)
     with meta.meta_session(source, SERVICE, clock) as talk:
-        yield from swept(source, Part(keys(source), lambda batch: _search(talk, batch[0], most)))
+        yield from swept(source, Part(NAMES.terms(source), lambda batch: _search(talk, batch[0], most)))
 
 
 def parse(raw: Raw) -> Account:
@@ -70,7 +55,7 @@ def _search(talk: Session, term: str, most: int) -> Iterator[Answer]:
 
 
 def _raw(talk: Session, one: Mapping[str, Any]) -> Raw:
-    return item(talk.source.name, f"{PATH}:{one['id']}", allowed(one, FIELDS), talk.source.now, talk.source.options)
+    return talk.item(f"{PATH}:{one['id']}", allowed(one, FIELDS))
 
 
 CONNECTOR = Connector(
@@ -82,14 +67,13 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.7),
     options={
-        **http.OPTIONS,
-        "terms": brands.OPTIONS["terms"],
-        "pages": f"pages of {PAGE} results to read for each term ({PAGES})",
+        **NAMES.options,
+        "pages": f"pages of {PAGE} results to read for each term ({NAMES.pages})",
         "token": 'the app\'s token, as { env = "NAME" } or { file = "PATH" }',
         "url": f"the Graph API's address with its version, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     platforms=("facebook",),
     credentials="an app's token (app id|app secret) of an app with Page Public Metadata Access: App Review and business"
     " verification",

@@ -15,7 +15,7 @@ from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, named_in, visible_text, which_account
 from connectors.placeholders import is_placeholder
 from connectors.platforms import named_platforms, platform_id, profile
-from connectors.records import OfficialAccount, Provenance
+from connectors.records import OfficialAccount
 
 FIELDS = (
     "platform",
@@ -86,7 +86,7 @@ def parse(raw: Raw) -> OfficialAccount:
         )
         which = replace(which, unread=f"{which.unread} {text['ids']}".strip())
     unclear = which.unread or _unnamed(which, text)
-    if not (which.handle or which.account_id or which.url or unclear):
+    if not (which.known or unclear):
         raise BadRow(
             "the row has no handle and no account_id, and its url shows none; enter one of them"
             + "".join(f"; {note}" for note in notes)
@@ -103,7 +103,7 @@ def parse(raw: Raw) -> OfficialAccount:
         registered_email=_registered(text.get("registered_email", ""), notes),
         retired=_retired(text.get("status", ""), notes),
         reviewed_on=_reviewed_on(raw, notes),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
         notes=tuple(notes),
         unread_handle=unclear,
     )
@@ -123,8 +123,7 @@ def _anywhere(text: Mapping[str, str], notes: list[str]) -> Which:
 def _unnamed(which: Which, text: Mapping[str, str]) -> str:
     """What to call a row that says no more than whose account it is: enough to hold that account against nobody."""
     whose = visible_text(text.get("supervisor_employee_id", "")) or visible_text(text.get("registered_email", ""))
-    nameless = not (which.handle or which.account_id or which.url)
-    return f"account of {whose}" if nameless and not is_placeholder(whose) else ""
+    return f"account of {whose}" if not which.known and not is_placeholder(whose) else ""
 
 
 def _retired(text: str, notes: list[str]) -> bool:

@@ -22,19 +22,10 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from connectors.contract import (
-    Access,
-    Connector,
-    Covers,
-    Dropped,
-    Expect,
-    Item,
-    Rejected,
-    Source,
-    SourceChanged,
-)
+from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Rejected, Source, SourceChanged
 from connectors.files import OPTIONS
 from connectors.files.progress import Tell, unwatched
+from connectors.files.table import lines
 from connectors.mail import syslog
 from connectors.mail.accounts import parse
 from connectors.mail.fates import OPTION, known
@@ -109,7 +100,7 @@ def entries(
     """
     queue: dict[tuple[str, str], QueuedMessage] = {}
     own, others = 0, Counter[str]()
-    for number, line in syslog.log_lines(path, told):
+    for number, line in enumerate(lines(path, "utf-8", told=told), start=1):
         found, program = syslog.taken_apart(line)
         if found is None or program:
             if found is None and syslog.LOOKS_LIKE.search(line):
@@ -223,7 +214,7 @@ def _mailbox(address: str) -> str:
     return address.replace(";", ",")
 
 
-CONNECTOR: Connector = Connector(
+CONNECTOR = Connector(
     name="postfix_log",
     record=Account,
     access=Access.OWN_SYSTEM,

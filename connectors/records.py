@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -104,21 +104,22 @@ class Account:
     """One account on one platform, cut down to the fields the policy's question needs.
 
     `platform` is a canonical id of data/reference/platforms.csv. `emails` are shown on the profile;
-    `registered_email` is what the account was registered with, `registration` how well that is proved.
+    `registered_email` is what the account was registered with, `registration` how well that is proved. A field that is
+    left out is one that the source does not tell.
     """
 
     platform: str
-    account_id: str
-    handle: str
-    url: str
-    display_name: str
-    bio: str
-    links: tuple[str, ...]
-    emails: tuple[str, ...]
-    registered_email: str
-    registration: Strength
-    created_at: datetime | None
-    provenance: Provenance
+    account_id: str = ""
+    handle: str = ""
+    url: str = ""
+    display_name: str = ""
+    bio: str = ""
+    links: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    registered_email: str = ""
+    registration: Strength = Strength.NONE
+    created_at: datetime | None = None
+    provenance: Provenance = field(kw_only=True)
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
     signals: tuple[MailSignal, ...] = ()

@@ -11,41 +11,28 @@ approved the use beforehand: its Developer Terms bar "law enforcement or surveil
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from connectors import http
-from connectors.contract import (
-    Access,
-    Answer,
-    BadRow,
-    Connector,
-    Dropped,
-    Expect,
-    KeyedOn,
-    Outcome,
-    Raw,
-    Source,
-    SourceDown,
-    Sweep,
-)  # fmt: skip
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands, number
-from connectors.http.bodies import allowed, item
+from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source, SourceDown
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, cursors, listed, mapping
-from connectors.http.secrets import secret
 from connectors.http.sweep import Part, swept
-from connectors.http.tokens import renewed
-from connectors.records import Account, Provenance, Strength
+from connectors.http.tokens import basic, renewed
+from connectors.records import Account
 
 URL, LOGIN_URL = "https://oauth.reddit.com", "https://www.reddit.com"
 TOKEN, SEARCH, ABOUT = "/api/v1/access_token", "/users/search", "/user/{name}/about"
 FIELDS, PROFILE_FIELDS = ("id", "name", "created_utc"), ("title", "public_description")
-PAGE, PAGES = 100, 2
-"""Results that one request gives at most; pages that are read for each term."""
+PAGE = 100
+"""Results that one request gives at most."""
+NAMES = BrandSearch("reddit", pages=2, besides=1)
+"""The first request is for the token."""
 NAME = re.compile(r"[a-z0-9_-]{3,20}", re.IGNORECASE)
 """What can be a name on Reddit; anything else is not asked for."""
 NAMED = re.compile(r"[\w-]+", re.ASCII)
@@ -65,25 +52,14 @@ SERVICE = Service(
 SIGN_IN = replace(SERVICE, url=LOGIN_URL)
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Declared handles, state domains and names."""
-    return brands.keys(source, "reddit")
-
-
-def requests(source: Source, keys: Collection[str]) -> int:
-    """One request a handle, at most `pages` for a term, and one for the token."""
-    handles = sum(key.startswith("@") for key in keys)
-    return 1 + handles + (len(keys) - handles) * int(number(source, "pages", PAGES))
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every profile found by a term or declared by its handle. Raises SourceDown."""
-    pages = int(number(source, "pages", PAGES))
-    with Session(source, SERVICE, str(source.options.get("url", URL)), _signature(source, clock), clock) as talk:
+    pages = NAMES.pages_of(source)
+    with Session(source, SERVICE, sign=_signature(source, clock), clock=clock) as talk:
         yield from swept(
             source,
-            Part(brands.handles(source, "reddit"), lambda batch: [_declared(talk, batch[0])]),
-            Part(brands.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
+            Part(NAMES.handles(source), lambda batch: [_declared(talk, batch[0])]),
+            Part(NAMES.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
         )
 
 
@@ -104,12 +80,8 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.reddit.com/user/{texts['name']}/",
         display_name=texts["title"],
         bio=texts["public_description"],
-        links=(),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
         created_at=created_at,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
     )
 
 
@@ -158,16 +130,14 @@ def _seen(talk: Session, reply: Reply, thing: Mapping[str, Any]) -> tuple[str, R
         raise changed(talk, reply, "an account has no id, or its profile is no object")
     values = {**allowed(user, FIELDS), **allowed(page or {}, PROFILE_FIELDS)}
     where = f"{SEARCH if reply.where == SEARCH else ABOUT}:{user['id']}"
-    return user["name"], item(talk.source.name, where, values, talk.source.now, talk.source.options)
+    return user["name"], talk.item(where, values)
 
 
 def _signature(source: Source, clock: Clock) -> Callable[[], Mapping[str, str]]:
     """Headers with a token that is renewed before it ends, and the User-Agent that Reddit asks for."""
     client, account = (_named(source, name) for name in ("client_id", "account"))
-    client_secret = secret(source.options.get("client_secret"), source.folder, f"{source.name}: client_secret")
     agent = {"User-Agent": f"server:identity-audit:1 (by /u/{account})"}
-    basic = b64encode(f"{client}:{client_secret.reveal()}".encode()).decode()
-    client_header = {**agent, "Authorization": f"Basic {basic}"}
+    client_header = {**agent, **basic(source, client, "client_secret")()}
     token = renewed(source, SIGN_IN, "login_url", TOKEN, lambda: GRANT, clock, client_header)
     return lambda: {**agent, "Authorization": f"bearer {token()}"}
 
@@ -188,17 +158,16 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     options={
-        **http.OPTIONS,
-        **brands.OPTIONS,
+        **NAMES.options,
         "account": "the Reddit account that answers for this client; sent in the User-Agent, as Reddit asks",
         "client_id": "the id of the client that Reddit approved",
         "client_secret": 'its secret, as { env = "NAME" } or { file = "PATH" }',
         "login_url": f"the address that gives tokens, where it is not {LOGIN_URL}",
-        "pages": f"pages of {PAGE} results to read for each term ({PAGES})",
+        "pages": f"pages of {PAGE} results to read for each term ({NAMES.pages})",
         "url": f"the interface's address, where it is not {URL}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     page=PAGE,
     platforms=("reddit",),
     credentials="client_id and client_secret of an application that Reddit has approved under its Responsible Builder"

@@ -10,19 +10,20 @@ blog's refusal is our reading. A uuid stays when a blog is renamed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.contract import Access, Answer, Connector, Expect, Outcome, Raw, Source, texts
 from connectors.files.fields import web_address
-from connectors.http import SYSTEM, Clock, Reset, Service, Session, brands
-from connectors.http.bodies import allowed, item
+from connectors.http import SYSTEM, Clock, Reset, Service, Session
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, mapping
-from connectors.http.secrets import Secret, secret
+from connectors.http.secrets import Secret, read_secret
 from connectors.http.sweep import Part, swept
-from connectors.records import Account, Provenance, Strength
-from connectors.vendors.markup import plain_html
+from connectors.records import Account
+from connectors.vendors.markup import plain_html, web_addresses
 
+NAMES = BrandSearch("tumblr")
 PATH = "/v2/blog/{identifier}/info"
 """The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""
 FIELDS = ("uuid", "name", "title", "description", "url")
@@ -43,45 +44,29 @@ SERVICE = Service(
 )
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """The declared handles."""
-    return brands.handles(source, "tumblr")
-
-
-def requests(source: Source, keys: Collection[str]) -> int:  # noqa: ARG001
-    """One for a handle."""
-    return len(keys)
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """The blog of every declared handle. Raises SourceDown."""
-    key = secret(source.options.get("key"), source.folder, f"{source.name}: key")
-    with Session(source, SERVICE, str(source.options.get("url", SERVICE.url)), clock=clock) as talk:
-        yield from swept(source, Part(keys(source), lambda batch: [_blog(talk, batch[0], key)]))
+    key = read_secret(source, "key")
+    with Session(source, SERVICE, clock=clock) as talk:
+        yield from swept(source, Part(NAMES.keys(source), lambda batch: [_blog(talk, batch[0], key)]))
 
 
 def parse(raw: Raw) -> Account:
     """One blog as an account. Raises BadRow for a field of another kind."""
-    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in FIELDS}
-    if not all(isinstance(text, str) for text in texts.values()):
-        raise BadRow("a field of the blog is no text; Tumblr has changed")
-    bio, links = plain_html(texts["description"])
-    url = web_address(texts["url"])
+    found = texts(raw, FIELDS, "a field of the blog is no text; Tumblr has changed")
+    bio, links = plain_html(found["description"])
+    url = web_address(found["url"])
     if not OWN.match(url):
         links.append(url)
     return Account(
         platform="tumblr",
-        account_id=texts["uuid"],
-        handle=texts["name"],
-        url=url or f"https://www.tumblr.com/{texts['name']}",
-        display_name=texts["title"],
+        account_id=found["uuid"],
+        handle=found["name"],
+        url=url or f"https://www.tumblr.com/{found['name']}",
+        display_name=found["title"],
         bio=bio,
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        links=web_addresses(links),
+        provenance=raw.provenance,
     )
 
 
@@ -98,7 +83,7 @@ def _blog(talk: Session, key: str, secret_key: Secret) -> Answer:
     if not isinstance(blog, dict) or not all(isinstance(blog.get(name), str) and blog[name] for name in FIELDS[:2]):
         raise changed(talk, reply, "there is no blog with uuid and name")
     where = f"{reply.where}:{blog['uuid']}"
-    return Answer(key, (item(talk.source.name, where, allowed(blog, FIELDS), talk.source.now, talk.source.options),))
+    return Answer(key, (talk.item(where, allowed(blog, FIELDS)),))
 
 
 CONNECTOR = Connector(
@@ -110,13 +95,12 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
     options={
-        **http.OPTIONS,
-        "handles": brands.OPTIONS["handles"],
+        **NAMES.options,
         "key": 'the application\'s consumer key, as { env = "NAME" } or { file = "PATH" }',
         "url": f"the interface's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     platforms=("tumblr",),
     credentials="the OAuth consumer key of an application registered at www.tumblr.com/oauth/apps",
     terms="https://www.tumblr.com/docs/api_agreement",

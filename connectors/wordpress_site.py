@@ -10,19 +10,19 @@ account on this one site (of a network: this one of its sites) is covered, and n
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import Access, Connector, Expect, Item, Raw, Source, SourceDown, registered, texts
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
-from connectors.http.bodies import allowed, item
+from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed
-from connectors.http.secrets import secret
-from connectors.records import Account, Evidence, Provenance, Strength
+from connectors.http.tokens import basic
+from connectors.records import Account, Strength
+from connectors.vendors.markup import web_addresses
 
 PATH, PAGE = "/wp-json/wp/v2/users", 100
 FIELDS = ("id", "name", "slug", "email", "url", "description", "link", "registered_date")
@@ -41,42 +41,33 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     username = source.options.get("username")
     if not isinstance(username, str) or not username or ":" in username:
         raise SourceDown(f"{source.name}: username in audit.toml is the login name behind the application password.")
-    password = secret(source.options.get("application_password"), source.folder, f"{source.name}: application_password")
-
-    def sign() -> dict[str, str]:
-        return {"Authorization": f"Basic {b64encode(f'{username}:{password.reveal()}'.encode()).decode()}"}
-
-    with Session(source, SERVICE, str(source.options.get("url", "")), sign, clock) as talk:
+    with Session(source, SERVICE, sign=basic(source, username, "application_password"), clock=clock) as talk:
         for reply, user in _users(talk):
             if not isinstance(user.get("email"), str):
                 raise changed(talk, reply, "an account shows no address, although asked for editing")
-            where = f"{PATH}/{user['id']}"
-            yield item(source.name, where, allowed(user, FIELDS), source.now, source.options)
+            yield talk.item(f"{PATH}/{user['id']}", allowed(user, FIELDS))
 
 
 def parse(raw: Raw) -> Account:
     """One account; its address proves little. Raises BadRow for a field of another kind."""
     user, site = raw.values, str(raw.options.get("url", ""))
-    texts = {name: "" if user.get(name) is None else user[name] for name in TEXTS}
-    if not all(isinstance(text, str) for text in texts.values()) or not texts["slug"]:
-        raise BadRow("name, address or profile of the account are of another kind; WordPress has changed")
-    email = texts["email"]
+    strange = "name, address or profile of the account are of another kind; WordPress has changed"
+    found = texts(raw, TEXTS, strange, needed="slug")
+    email = found["email"]
     detail = f"registered with {email}; WordPress does not say whether its owner ever confirmed it"
-    evidence = Evidence(raw.source, "registered address", detail, raw.observed_at, raw.digest, Strength.WEAK)
     return Account(
         platform="wordpress",
         account_id=f"{urlsplit(site).hostname}:{user['id']}",  # sites count from 1, each for itself
-        handle=texts["slug"],
-        url=web_address(texts["link"]),
-        display_name=texts["name"],
-        bio=texts["description"],
-        links=tuple(filter(None, [web_address(texts["url"])])),
-        emails=(),
+        handle=found["slug"],
+        url=web_address(found["link"]),
+        display_name=found["name"],
+        bio=found["description"],
+        links=web_addresses([found["url"]]),
         registered_email=email,
         registration=Strength.WEAK if email else Strength.NONE,
-        created_at=moment(texts["registered_date"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
-        evidence=(evidence,) if email else (),
+        created_at=moment(found["registered_date"]),
+        provenance=raw.provenance,
+        evidence=registered(raw, email, detail, Strength.WEAK),
     )
 
 

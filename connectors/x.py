@@ -11,20 +11,22 @@ for. That a suspended handle is told as "Forbidden" stands in no description; it
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, KeyedOn, Outcome, Raw, Source, Sweep
-from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands
-from connectors.http.bodies import allowed, item
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, Outcome, Raw, Source, texts
+from connectors.files.fields import moment
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, listed, mapping
-from connectors.http.secrets import secret
 from connectors.http.sweep import Part, swept
-from connectors.records import Account, Provenance, Strength
+from connectors.http.tokens import bearer
+from connectors.records import Account
+from connectors.vendors.markup import web_addresses
 
-PATH, BATCH = "/2/users/by", 100
+PATH = "/2/users/by"
+NAMES = BrandSearch("x", batch=100)
 FIELDS = ("id", "username", "name", "description", "created_at")
 ASKED = (*FIELDS, "entities")
 """Of the entities only the addresses are kept that X's short links in profile and biography stand for."""
@@ -58,44 +60,29 @@ SERVICE = Service(
 )
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """The declared handles."""
-    return brands.handles(source, "x")
-
-
-def requests(source: Source, keys: Collection[str]) -> int:  # noqa: ARG001
-    """One for a hundred handles."""
-    return brands.batches(keys, BATCH)
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """The profile of every declared handle. Raises SourceDown."""
-    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base = str(source.options.get("url", SERVICE.url))
-    with Session(source, SERVICE, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock) as talk:
-        yield from swept(source, Part(keys(source), lambda batch: _users(talk, batch), BATCH))
+    with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
+        yield from swept(source, Part(NAMES.keys(source), lambda batch: _users(talk, batch), NAMES.batch))
 
 
 def parse(raw: Raw) -> Account:
     """One profile as an account. Raises BadRow for a field of another kind."""
-    user = raw.values
-    texts = {name: "" if user.get(name) is None else user[name] for name in FIELDS}
-    links = [link for link in user["links"] if link is not None]
-    if not all(isinstance(text, str) for text in (*texts.values(), *links)):
-        raise BadRow("a field of the profile is no text; X has changed")
+    strange = "a field of the profile is no text; X has changed"
+    found = texts(raw, FIELDS, strange)
+    links = [link for link in raw.values["links"] if link is not None]
+    if not all(isinstance(link, str) for link in links):
+        raise BadRow(strange)
     return Account(
         platform="x",
-        account_id=texts["id"],
-        handle=texts["username"],
-        url=f"https://x.com/{texts['username']}",
-        display_name=texts["name"],
-        bio=texts["description"],
-        links=tuple(dict.fromkeys(filter(None, map(web_address, links)))),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
-        created_at=moment(texts["created_at"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        account_id=found["id"],
+        handle=found["username"],
+        url=f"https://x.com/{found['username']}",
+        display_name=found["name"],
+        bio=found["description"],
+        links=web_addresses(links),
+        created_at=moment(found["created_at"]),
+        provenance=raw.provenance,
     )
 
 
@@ -133,7 +120,7 @@ def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> tuple[str, Ra
     links = [one.get("expanded_url") for place in places for one in listed(talk, reply, place.get("urls") or [])]
     values = {**allowed(user, FIELDS), "links": links}
     where = f"{reply.where}:{user['id']}"
-    return user["username"].lower(), item(talk.source.name, where, values, talk.source.now, talk.source.options)
+    return user["username"].lower(), talk.item(where, values)
 
 
 def _outcome(talk: Session, reply: Reply, problem: Mapping[str, Any]) -> Outcome:
@@ -153,13 +140,12 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
     options={
-        **http.OPTIONS,
-        "handles": brands.OPTIONS["handles"],
+        **NAMES.options,
         "token": 'the app\'s bearer token, as { env = "NAME" } or { file = "PATH" }',
         "url": f"the interface's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     platforms=("x",),
     credentials="the bearer token of an app under an Enterprise plan with the State disclosed as its"
     " government end user, and X's written approval of the use",

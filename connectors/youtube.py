@@ -11,24 +11,26 @@ YouTube's developer policies limit how long its data may be stored: read them be
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Service, Session, brands, number
-from connectors.http.bodies import allowed, item
+from connectors.http import SYSTEM, Clock, Service, Session, number
+from connectors.http.bodies import allowed
+from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, cursors, listed, mapping
 from connectors.http.sweep import Part, stalest_first, swept
-from connectors.records import Account, Provenance, Strength
+from connectors.records import Account
 from connectors.vendors import google
 
 SEARCH, CHANNELS = "/youtube/v3/search", "/youtube/v3/channels"
 FIELDS = ("title", "description", "customUrl", "publishedAt")
-BATCH, PAGES, SEARCHES = 50, 1, 90
-"""Channels, or results, of one request; pages of results for a term; searches of one night, of 100 that a day has."""
+BATCH, SEARCHES = 50, 90
+"""Channels, or results, of one request; searches of one night, of 100 that a day has."""
+NAMES = BrandSearch("youtube", pages=1, turns=2)
+"""Each page of a term's results takes a search and the look-up of what it found."""
 HANDLE = re.compile(r"[\w.·-]{3,30}")
 """What a handle looks like (support.google.com/youtube/answer/11585688); anything else would be a faulty request."""
 CLOSED = "channel that was closed since the search saw it"
@@ -46,23 +48,12 @@ SERVICE = Service(
 """A night is 90 searches and the look-up of what each of them found: so a plan is as long as the searches take."""
 
 
-def keys(source: Source) -> tuple[str, ...]:
-    """Declared handles, state domains and names."""
-    return brands.keys(source, "youtube")
-
-
-def requests(source: Source, keys: Collection[str]) -> int:
-    """One request for a handle; for each page of a term's results, a search and the look-up of what it found."""
-    pages = int(number(source, "pages", PAGES))
-    return sum(1 if key.startswith("@") else 2 * pages for key in keys)
-
-
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every channel found by a term or declared by its handle. Raises SourceDown."""
-    pages = int(number(source, "pages", PAGES))
-    base, sign = str(source.options.get("url", SERVICE.url)), google.key_header(source)
+    pages = NAMES.pages_of(source)
+    sign = google.key_header(source)
     handles, terms = _tonight(source)
-    with Session(source, SERVICE, base, sign, clock) as talk:
+    with Session(source, SERVICE, sign=sign, clock=clock) as talk:
         yield from swept(
             source,
             Part(handles, lambda batch: (_declared(talk, batch[0]),)),
@@ -83,12 +74,8 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.youtube.com/channel/{channel['id']}",
         display_name=texts["title"],
         bio=texts["description"],
-        links=(),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
         created_at=moment(texts["publishedAt"]),
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
     )
 
 
@@ -97,8 +84,8 @@ def _tonight(source: Source) -> tuple[list[str], list[str]]:
     room = number(source, "most_requests", SERVICE.most_requests)
     searches = number(source, "searches", SEARCHES)
     chosen: tuple[list[str], list[str]] = [], []
-    for key in stalest_first(source, keys(source)):
-        cost = requests(source, (key,))
+    for key in stalest_first(source, NAMES.keys(source)):
+        cost = NAMES.requests(source, (key,))
         term = not key.startswith("@")
         if room > 0 and (not term or searches >= cost / 2):
             chosen[term].append(key)
@@ -147,9 +134,7 @@ def _channels(talk: Session, which: Mapping[str, Any]) -> dict[str, Raw]:
         if not isinstance(channel_id, str) or not isinstance(snippet, dict):
             raise changed(talk, reply, "a channel has no id or no snippet")
         values = {"id": channel_id, **allowed(snippet, FIELDS)}
-        found[channel_id] = item(
-            talk.source.name, f"{CHANNELS}:{channel_id}", values, talk.source.now, talk.source.options
-        )
+        found[channel_id] = talk.item(f"{CHANNELS}:{channel_id}", values)
     return found
 
 
@@ -162,15 +147,14 @@ CONNECTOR = Connector(
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"account_id": 1.0}),
     options={
-        **http.OPTIONS,
-        **brands.OPTIONS,
+        **NAMES.options,
         "key": google.API_KEY,
-        "pages": f"pages of {BATCH} results to read for each term ({PAGES}); each is a search",
+        "pages": f"pages of {BATCH} results to read for each term ({NAMES.pages}); each is a search",
         "searches": f"searches of one night ({SEARCHES}), where the project has another quota than 100 a day",
         "url": f"the API's address, where it is not {SERVICE.url}",
     },
     service=SERVICE,
-    sweep=Sweep(KeyedOn.BRANDS, keys, requests),
+    sweep=NAMES.sweep,
     platforms=("youtube",),
     credentials="an API key of a Google Cloud project with the YouTube Data API v3, restricted to that API"
     " (console.cloud.google.com, APIs & Services, Credentials)",

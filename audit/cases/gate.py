@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from audit.model.organization import Organization
 from audit.people.addresses import MailSystem, mail_system, state_mailbox, state_part
-from audit.people.identity import Registry, fold_handle, fold_url, handle_key
+from audit.people.identity import Registry, fold_handle, handle_key, identity_of, url_alone
 from audit.profiles import shows_a_mark
 from audit.profiles.marks import compile_marks
 from connectors.contract import Nexus
@@ -28,7 +28,7 @@ def search_for(organization: Organization) -> Nexus:
             entry.handle,
             handle_key(entry.platform, entry.handle).partition("@")[0],
             entry.account_id,
-            "" if entry.handle or entry.account_id else fold_url(entry.url).rpartition("/")[2],
+            url_alone(entry).rpartition("/")[2],
         )
         if part and part.isascii()
     }
@@ -119,7 +119,7 @@ def restrained(account: Account, organization: Organization, official: Registry)
     kept = {text for text in (registered, *emails) if text}
     gone = {text for text in _written(account) if text} - kept
     evidence = tuple(piece for piece in account.evidence if not any(text in piece.detail for text in gone))
-    if not official.knows(account) and (account.account_id or account.handle or account.url):
+    if not official.knows(account) and identity_of(account):
         origin = account.provenance
         where, at = f"seen at {origin.where}", origin.observed_at
         seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)

@@ -13,6 +13,7 @@ from audit.model.night import Problem
 from audit.model.thresholds import MailSettings
 from audit.people.addresses import MailSystem, state_mailbox
 from audit.people.directory import Directory
+from audit.people.identity import identity_of
 from connectors.platforms import platforms
 from connectors.records import MESSAGES_KEPT, Account, MailSignal, OfficialAccount, Strength
 
@@ -65,8 +66,7 @@ def weighed(
 
 def _only_breached(account: Account) -> bool:
     """Whether nothing but a breach list says that there is such an account at all."""
-    shown = account.account_id or account.handle or account.url
-    return not shown and any(piece.kind == BREACHED for piece in account.evidence)
+    return not identity_of(account) and any(piece.kind == BREACHED for piece in account.evidence)
 
 
 def _quoted(sighting: Sighting) -> Sighting:

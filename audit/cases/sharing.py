@@ -14,7 +14,7 @@ from audit.cases.tie import Sighting, same_account
 from audit.model.night import Problem
 from audit.people.addresses import state_mailbox
 from audit.people.directory import Directory
-from audit.people.identity import Registry, handle_key, is_unread, registry_name
+from audit.people.identity import Registry, called, handle_key, identity_of, is_unread, registry_name
 from connectors.platforms import is_cut, platforms
 from connectors.records import Account, OfficialAccount
 
@@ -111,8 +111,8 @@ def _contested(
     by_source: dict[str, list[Sighting]] = defaultdict(list)
     kept = []
     for sighting in sightings:
-        plain = sighting.account.account_id or sighting.account.handle or sighting.account.url
-        if plain and sighting.account.registered_email and official.position(sighting.account) is None:
+        account = sighting.account
+        if identity_of(account) and account.registered_email and official.position(account) is None:
             by_source[sighting.source].append(sighting)
         else:
             kept.append(sighting)
@@ -125,7 +125,7 @@ def _contested(
                 continue
             kept += [replace(sighting, contested=True) for sighting in group]
             account = group[0].account
-            name = account.handle or account.account_id or account.url
+            name = called(account)
             reason = (
                 f"one {platforms()[account.platform].name} account, {name}, is shown for {len(people)} different"
                 f" mailboxes ({_some(sorted(people.values()))}): a problem of the source, such as the same stored reply"

@@ -1,28 +1,22 @@
-"""One reviewer's workbook as a value: the rows of its findings, and the words that stand where nothing is read."""
+"""One reviewer's workbook as a value: its findings' rows, and the words that stand where nothing is read. Pure."""
 
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
-from xml.etree import ElementTree
 
-from audit.decisions.merge import heading, typed_in_words
-from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords
+from audit.decisions.merge import typed_in_words
+from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
+from audit.report.books import SHEETS, START_HERE
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
 from audit.report.review_columns import DECISION
 from audit.report.review_sheets import written_headings
-from connectors.files import sheets
-from connectors.files.headings import folded
+from connectors.contract import folded
 
 HEADING_LENGTH = 200
 """Excel takes 255 characters for the heading of a table."""
@@ -36,19 +30,10 @@ _HEADED_LIKE_OURS = 3
 """Headings of decisions that mark the row of headings of a sheet whose “Finding ID” is gone."""
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
-_OUR_OTHER_SHEETS = frozenset(
-    ("Start here", "Changes", "Trends", "Coverage", "Data quality", "Rules", "Trust", "Import problems")
-)
+_OUR_OTHER_SHEETS = frozenset((START_HERE, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
-
-COMMENTS_READ = 4 * 1024**2
-"""Bytes of XML; more than that of comments is no workbook of an analyst's."""
-_COMMENTS = re.compile(r"xl/(?:comments/)?comments?\d*\.xml")
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_COMMENT = "Comments are not read. Write it into the column Note of the finding's row."
-_LONG_COMMENTS = "The comments are too long to be read. Write what matters into the column Note."
 
 _NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
 _ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
@@ -69,16 +54,18 @@ _DECIDES_NOTHING = (
 _OWN_SHEET = "This sheet has no column “Finding ID”, so it is not read. The archived file keeps it whole; it begins so."
 
 
-def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Copy:
+def copy_of(
+    name: str, digest: str, modified_at: datetime, tables: Iterable[tuple[str, Iterable[Sequence[str]]]]
+) -> Copy:
     """One workbook as a value: the rows of every sheet that has a heading "Finding ID", wherever that stands.
 
-    `book` is its content, plain and checked (connectors.files.sheets), `digest` that of its file, `name` what problems
-    call it. Raises SourceDown where it cannot be parsed.
+    `tables` are its worksheets in their order: (title, rows of cells from row 1), each read to its end before the next
+    is asked for. `digest` is that of its file, `name` what problems call it.
     """
     rows: list[ReviewRow] = []
     problems: list[ImportProblem] = []
     run_id, headed = "", False
-    for title, cells in _tables(book, name):
+    for title, cells in tables:
         place = f"{name}:{title}"
         sheet = _sheet(place, _CONTINUED.sub("", title.strip()), cells)
         headed |= sheet.headed
@@ -93,46 +80,7 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
             problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
     if not headed:
         problems.append(ImportProblem(name, "", "", "", "", _NO_SHEET))
-    problems += _comments(book, name)
     return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
-
-
-def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
-    """What somebody wrote into comments instead of cells: nothing reads them, so their words are told."""
-    with zipfile.ZipFile(BytesIO(book)) as archive:
-        for part in filter(_COMMENTS.fullmatch, archive.namelist()):
-            if archive.getinfo(part).file_size > COMMENTS_READ:
-                yield ImportProblem(f"{name}:{part}", "", "", "", "", _LONG_COMMENTS)
-                continue
-            try:
-                listed = ElementTree.fromstring(archive.read(part))  # noqa: S314  (bounded, and expat expands no bomb)
-            except (ElementTree.ParseError, zipfile.BadZipFile, RuntimeError) as fault:
-                yield ImportProblem(f"{name}:{part}", "", "", "", "", f"The comments cannot be read ({fault}).")
-                continue
-            for one in listed.iter(f"{_MAIN}comment"):
-                words = "".join(text.text or "" for text in one.iter(f"{_MAIN}t"))
-                if words.strip():
-                    yield ImportProblem(f"{name}:comment at {one.get('ref')}", "", "", words, "", _COMMENT)
-
-
-def _tables(book: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files.
-
-    Each sheet's rows are to be read to their end before the next sheet is asked for.
-    """
-    for title, lines in groupby(_titled(sheets.parsed(book, sheets.EVERY, name)), key=itemgetter(0)):
-        yield title, (cells for _, cells in lines if cells is not None)
-
-
-def _titled(told: Iterator[Any]) -> Iterator[tuple[str, list[str] | None]]:
-    """Every row of the child process beside the sheet it is of; None where a sheet begins. Lines end as in Excel."""
-    title = ""
-    for said in told:
-        if isinstance(said, dict):
-            title = str(said["sheet"])
-            yield title, None
-        else:
-            yield title, [cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell for cell in said]
 
 
 @dataclass
@@ -146,7 +94,7 @@ class _Sheet:
     unread: list[str] = field(default_factory=list)
 
 
-def _sheet(place: str, title: str, table: Iterator[list[str]]) -> _Sheet:
+def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
     sheet = _Sheet()
     columns: dict[int, str] = {}
     at: int | None = None

@@ -13,7 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, auto
 
-from audit.model.decisions import DISPOSITIONS, Background, Copy, Decided, Merged, ReviewRow, Said, TypedWords
+from audit.model.decisions import (
+    DISPOSITIONS,
+    Background,
+    Copy,
+    Decided,
+    Merged,
+    ReviewRow,
+    Said,
+    TypedWords,
+    heading,
+)
 from audit.model.finding import DECIDED, Finding
 from audit.model.night import ImportProblem
 from audit.model.sheet import safe_text
@@ -50,28 +60,11 @@ _REASON_GONE = "The note is the reason of a suppression, so it stays. Clear Supp
 _UNKNOWN_ID = "No finding of the ledger has this id. Copy the id from tonight's workbook, and save this copy again."
 
 
-def typed_about(finding: Finding, own: TypedWords | None = None) -> dict[str, str]:
-    """What people have typed about a finding, without empty cells; `own` are the words of analysts' own columns."""
-    values = {name: getattr(finding, name) for name in DECIDED}
-    texts = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-    return {name: text for name, text in {**texts, **(own or {})}.items() if text}
-
-
 def decide(finding: Finding, words: TypedWords) -> Finding:
     """The finding with the fields that a person fills as `words` has them."""
     values: dict[str, str | date | None] = {name: words.get(name, "") for name in DECIDED}
     values |= {name: date.fromisoformat(words[name]) if words.get(name) else None for name in DAYS}
     return replace(finding, **values)  # type: ignore[arg-type]
-
-
-def in_own_columns(words: TypedWords) -> dict[str, str]:
-    """Only the words of analysts' own columns."""
-    return {name: text for name, text in words.items() if name not in DECIDED and text}
-
-
-def heading(name: str) -> str:
-    """A field of DECIDED as the workbook heads it; an analyst's own heading as it is."""
-    return name.replace("_", " ").capitalize() if name in DECIDED else name
 
 
 def settle(

@@ -15,7 +15,7 @@ from audit.model.policy import Policy
 from audit.people.holders import passed
 from audit.people.identity import identities
 from audit.rules import RULES, Draft, Rule
-from audit.rules.rule import rests_on
+from audit.rules.rule import plain_case, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,12 @@ class Compared:
             columns = ("platform", "account_id", "handle", "url", "registered_mailbox", "official", "link_value")
             rows = zip(*(self.cases[name] for name in columns), strict=True)
             for place, row in enumerate(rows):
-                case = _plain(dict(zip(columns, row, strict=True)))
+                case = plain_case(dict(zip(columns, row, strict=True)))
                 for name in _case_names(case):
                     self._cases[case["platform"], name].append(place)
         for name in _names(finding):
             places = self._cases.get((finding.platform, name), ())
-            found = [_plain(self.cases.iloc[place].to_dict()) for place in places]
+            found = [plain_case(self.cases.iloc[place].to_dict()) for place in places]
             found = [case for case in found if not _another(finding.account_id, case["account_id"])]
             found.sort(key=lambda case: case["registered_mailbox"] != finding.mailbox)
             if found:
@@ -156,8 +156,3 @@ def _case_names(case: Mapping[str, Any]) -> list[str]:
 
 def _another(one: str, other: str) -> bool:
     return bool(one and other and one != other)
-
-
-def _plain(case: Mapping[Any, Any]) -> dict[str, Any]:
-    """A case with empty text for what is missing."""
-    return {str(key): "" if value is None or value is pd.NA else value for key, value in case.items()}

@@ -2,69 +2,43 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from audit.findings.trends import trends
-from audit.ledger import chain, nights_beside, replay, retention
-from audit.ledger import grounds as fact_store
-from audit.ledger import history as history_store
-from audit.ledger import measures as measure_store
-from audit.ledger import reviews as review_store
-from audit.ledger import sources as source_store
-from audit.ledger.history import DayEvent
-from audit.ledger.retention import LeftBehind
-from audit.model.coverage import LastAnswer, SweepRecord
-from audit.model.decisions import Background, Copy, Reviews
-from audit.model.figures import Figure, figures_of
-from audit.model.finding import Change, Earlier, Finding, FindingStatus, LinkStep, Past, Severity, Tier
-from audit.model.measures import Columns, Remembered
-from audit.model.night import Chain, ImportProblem, Problem, Pull, PullStatus, Receipt
-from audit.model.trends import Trends
-from audit.workbook import whole_file
-from connectors.records import Account, Evidence, Strength
+from audit.ledger import nights_beside, replay
+from audit.ledger.chain import EVENTS, EventChain
+from audit.ledger.codec import text_of, value_of
+from audit.ledger.findings import FINDINGS, FindingStore
+from audit.ledger.grounds import GROUNDS, GroundStore
+from audit.ledger.history import History
+from audit.ledger.measures import MEASURES, MeasureStore
+from audit.ledger.retention import Retention
+from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
+from audit.ledger.sources import SOURCES, SourceStore
+from audit.model.decisions import Reviews
+from audit.model.figures import Figure
+from audit.model.finding import Change, Past
+from audit.model.measures import Remembered
+from audit.model.night import Problem, StoredNight
 
 VERSION = 2
 NAME = "ledger.sqlite"
 """The ledger's file below the output folder."""
 IN_MEMORY = Path(":memory:")
 """The path of a ledger that is nowhere: for looking ahead, before there is one."""
-DAYS = ("first_seen", "last_seen", "decided_on", "suppress_until", "resolved_on", "reopened_on")
-SCHEMA = """
+FILE_MODE = 0o640
+"""Its owner writes, its group reads: findings name people."""
+RUNS = """
 CREATE TABLE runs (
     run_id TEXT PRIMARY KEY, as_of TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, content TEXT
 ) STRICT;
 CREATE TABLE problems (
     run_id TEXT NOT NULL REFERENCES runs, position INTEGER NOT NULL, source TEXT NOT NULL, place TEXT NOT NULL,
     reason TEXT NOT NULL, PRIMARY KEY (run_id, position)
-) STRICT;
-CREATE TABLE official_seen (
-    registry_key TEXT NOT NULL, source TEXT NOT NULL, last_seen TEXT NOT NULL, PRIMARY KEY (registry_key, source)
-) STRICT;
-CREATE TABLE findings (
-    finding_id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, clause TEXT NOT NULL, tier TEXT NOT NULL,
-    severity TEXT NOT NULL, status TEXT NOT NULL, platform TEXT NOT NULL, handle TEXT NOT NULL,
-    account_id TEXT NOT NULL, url TEXT NOT NULL, display_name TEXT NOT NULL, mailbox TEXT NOT NULL,
-    employee_id TEXT NOT NULL, employee_name TEXT NOT NULL, agency_code TEXT NOT NULL, because TEXT NOT NULL,
-    matched_text TEXT NOT NULL, link_step TEXT NOT NULL, link_value TEXT NOT NULL, rivals INTEGER NOT NULL,
-    sources TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, disposition TEXT NOT NULL,
-    reviewer TEXT NOT NULL, note TEXT NOT NULL, decided_on TEXT, suppress_until TEXT, resolved_on TEXT,
-    reopened_on TEXT, facts TEXT NOT NULL DEFAULT '', decided_facts TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE TABLE evidence (
-    finding_id TEXT NOT NULL REFERENCES findings ON DELETE CASCADE, position INTEGER NOT NULL, source TEXT NOT NULL,
-    kind TEXT NOT NULL, detail TEXT NOT NULL, observed_at TEXT, sha256 TEXT NOT NULL, strength TEXT NOT NULL,
-    PRIMARY KEY (finding_id, position)
-) STRICT;
-CREATE TABLE events (
-    event_id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, content TEXT, content_sha256 TEXT NOT NULL,
-    chain_sha256 TEXT NOT NULL
 ) STRICT;
 """
 FROM_1_TO_2 = """
@@ -81,7 +55,7 @@ class LedgerError(Exception):
     """The ledger cannot be used; the message says why and what to do."""
 
 
-def fault(error: sqlite3.Error, path: Path | str = "the ledger") -> str:
+def _fault(error: sqlite3.Error, path: Path) -> str:
     """What SQLite could not do, as a sentence that says what to do about it."""
     words = str(error)
     if "locked" in words or "busy" in words:
@@ -113,47 +87,15 @@ class Ledger:
         Raises LedgerError where it is not a ledger of this version.
         """
         self.path = path
-        if read_only:
-            self._look(path)
-            return
-        if path != IN_MEMORY:
-            path.touch(whole_file.MODE)  # SQLite gives its other files the mode of this one
-            with suppress(PermissionError):  # it is somebody else's, who let us write it
-                path.chmod(whole_file.MODE)
-        self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-        try:
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")
-            self.connection.execute("PRAGMA foreign_keys = ON")
-            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > VERSION:
-                raise LedgerError(
-                    f"{path}: is a ledger of version {version}; this program knows {VERSION}. Update identity-audit."
-                )
-            if version < VERSION:
-                self._script(SCHEMA if version == 0 else FROM_1_TO_2)
-            # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
-            self.connection.executescript(source_store.SCHEMA)
-            self.connection.executescript(review_store.SCHEMA)
-            self.connection.executescript(fact_store.SCHEMA)
-            self.connection.executescript(measure_store.SCHEMA)
-        except sqlite3.DatabaseError as error:
-            self.connection.close()
-            raise LedgerError(fault(error, path)) from None
-        except LedgerError:
-            self.connection.close()
-            raise
-
-    def _look(self, path: Path) -> None:
-        try:
-            self.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
-            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            raise LedgerError(fault(error, path)) from None
-        if version != VERSION:
-            self.connection.close()
-            todo = "Update identity-audit." if version > VERSION else "The next run brings it up to date."
-            raise LedgerError(f"{path}: is a ledger of version {version}; this program knows {VERSION}. {todo}")
+        self.connection = _looked_into(path) if read_only else _opened(path)
+        self.sources = SourceStore(self.connection)
+        self.measures = MeasureStore(self.connection)
+        self.findings = FindingStore(self.connection)
+        self.grounds = GroundStore(self.connection)
+        self.reviews = ReviewStore(self.connection)
+        self.chain = EventChain(self.connection)
+        self.history = History(self.connection)
+        self.retention = Retention(self.connection)
 
     def damage(self) -> Iterator[str]:
         """What is wrong with the file and its references, as SQLite checks them: a sentence each."""
@@ -168,16 +110,16 @@ class Ledger:
 
     def altered(self) -> Iterator[str]:
         """What somebody altered behind the program's back, as far as the ledger itself shows it: a sentence each."""
-        broken = self.broken_event()
+        broken = self.chain.broken_event()
         if broken is not None:
             yield f"event {broken} was altered, or one before it is gone."
-        blanks = chain.unrecorded_blanks(self.connection)
+        blanks = self.chain.unrecorded_blanks()
         if blanks:
             yield blanks
         try:
             yield from replay.unexplained(self.connection)
-            yield from chain.broken_seals(self.connection)
-            self.past()
+            yield from self.chain.broken_seals()
+            self.findings.past()
         except (ValueError, KeyError, TypeError, AttributeError) as error:  # a value that no program wrote
             yield f"events or findings hold what cannot be read ({type(error).__name__}: {error})."
 
@@ -188,7 +130,7 @@ class Ledger:
             return f"it knows nothing of the run {night.run_id}, whose night stands in {night.folder.name}."
         if not night.head:
             return ""
-        digest = chain.digest_at(self.connection, night.events)
+        digest = self.chain.digest_at(night.events)
         if not digest:
             (count,) = self.connection.execute("SELECT count(*) FROM events").fetchone()
             return f"it holds {count:,} events, and had {night.events:,} on the night of {night.folder.name}."
@@ -211,10 +153,6 @@ class Ledger:
         ).fetchone()
         return f"{count:,} events were added after the night of {night.folder.name}, by no run." if count else ""
 
-    def holds(self, digest: str) -> bool:
-        """Whether the chain has ever ended with this digest (its first letters will do)."""
-        return chain.holds(self.connection, digest)
-
     def since(self, night: nights_beside.WrittenNight) -> tuple[str, ...]:
         """The runs, or purges ("2026-11-20.purge"), whose events stand behind a night's in the chain."""
         rows = self.connection.execute(
@@ -223,9 +161,6 @@ class Ledger:
         )
         return tuple(run_id for (run_id,) in rows)
 
-    def _script(self, statements: str) -> None:
-        self.connection.executescript(f"BEGIN IMMEDIATE;{statements}PRAGMA user_version = {VERSION};COMMIT;")
-
     def close(self) -> None:
         """Close the ledger."""
         self.connection.close()
@@ -233,8 +168,14 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close it; raises LedgerError in the place of what SQLite could not do."""
+        try:
+            self.close()
+        except sqlite3.Error as last:
+            error = error or last
+        if isinstance(error, sqlite3.Error):
+            raise LedgerError(_fault(error, self.path)) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -275,84 +216,15 @@ class Ledger:
             return None
         return LastRun(row[0], date.fromisoformat(row[1]))
 
-    # Sources
-
-    def read_before(self, source: str) -> int | None:
-        """How many items the last complete pull of a source read, in a finished run; None before the first."""
-        return source_store.read_before(self.connection, source)
-
-    def last_answers(self, source: str) -> dict[str, LastAnswer]:
-        """What is remembered of each key of a source's sweep, by digest."""
-        return source_store.last_answers(self.connection, source)
-
-    def replace_accounts(
-        self, run_id: str, source: str, accounts: Iterable[tuple[str, Account]], sweep: SweepRecord | None = None
-    ) -> None:
-        """Put the (key, account) pairs that a source shows tonight in the place of those it showed before; streamed.
-
-        Keys of a sweep that were not asked for keep theirs. Part of a transaction.
-        """
-        source_store.replace_accounts(self.connection, source, run_id, accounts, sweep.standing if sweep else ())
-        if sweep is not None:
-            source_store.record_sweep(self.connection, source, run_id, sweep)
-
-    def record_pull(self, run_id: str, pull: Pull) -> None:
-        """Note how a source fared tonight. Part of a transaction."""
-        source_store.record_pull(self.connection, run_id, pull)
-        if pull.status is PullStatus.COMPLETE:
-            measure_store.record_columns(self.connection, pull.source, pull.columns)
-
-    def columns_of(self, source: str) -> Columns | None:
-        """What the last healthy pull of a source held, field by field; None before the first."""
-        return measure_store.columns_of(self.connection, source)
-
     def roster(self) -> frozenset[Remembered]:
         """The people of the last finished run, in digests."""
         last = self.last_run()
-        return measure_store.roster(self.connection, last.run_id) if last else frozenset()
+        return self.measures.roster(last.run_id) if last else frozenset()
 
     def measured(self) -> tuple[Figure, ...]:
         """What was measured in the last finished run."""
         last = self.last_run()
-        return figures_of(self.run(last.run_id)[1]) if last else ()
-
-    def accounts(self) -> Iterator[tuple[str, str, str, Account]]:
-        """(source, key, run that read it, account) for everything kept, source by source in the order it was read."""
-        return source_store.accounts(self.connection)
-
-    def accounts_of(self, source: str) -> list[Account]:
-        """What one source has shown."""
-        return source_store.accounts_of(self.connection, source)
-
-    def pulls(self, run_id: str) -> tuple[Pull, ...]:
-        """How the sources fared in a run, in the order they were read."""
-        return source_store.pulls(self.connection, run_id)
-
-    # Judgement
-
-    def past(self) -> dict[str, Past]:
-        """Every finding ever made, by id."""
-        pieces: dict[str, list[Evidence]] = {}
-        for row in self.connection.execute(
-            "SELECT finding_id, source, kind, detail, observed_at, sha256, strength FROM evidence"
-            " ORDER BY finding_id, position"
-        ):
-            observed = datetime.fromisoformat(row[4]) if row[4] else None
-            pieces.setdefault(row[0], []).append(Evidence(row[1], row[2], row[3], observed, row[5], Strength(row[6])))
-        cursor = self.connection.execute("SELECT * FROM findings ORDER BY finding_id")
-        names = [column[0] for column in cursor.description]
-        earlier = fact_store.earlier_of_all(self.connection)
-        return {
-            row[0]: _past(dict(zip(names, row, strict=True)), tuple(pieces.get(row[0], ())), earlier.get(row[0]))
-            for row in cursor
-        }
-
-    def official_seen(self) -> dict[str, frozenset[str]]:
-        """Which sources have ever shown each registered official account, by registry key."""
-        seen: dict[str, set[str]] = {}
-        for key, source in self.connection.execute("SELECT registry_key, source FROM official_seen"):
-            seen.setdefault(key, set()).add(source)
-        return {key: frozenset(sources) for key, sources in seen.items()}
+        return self.run(last.run_id)[1].measured if last else ()
 
     def record_night(
         self,
@@ -362,47 +234,39 @@ class Ledger:
         changes: Iterable[Change],
         problems: Iterable[Problem],
         official_seen: Iterable[tuple[str, str]],
-        content: dict[str, Any],
+        content: StoredNight,
         reviews: Reviews | None = None,
         roster: Collection[Remembered] = (),
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
             last = self.last_run()
-            measure_store.record_roster(self.connection, run_id, last.run_id if last else "", roster)
+            self.measures.record_roster(run_id, last.run_id if last else "", roster)
             kept = tuple(findings)
-            fact_store.record(self.connection, run_id, kept)
-            for past in kept:
-                self._put(past)
+            self.findings.record(run_id, kept)
             read = reviews or Reviews()
             # What people typed was read first; tonight's evidence may have set it aside since.
             for decided in read.merged.decided:
-                chain.append(self.connection, run_id, review_store.event(decided))
+                self.chain.append(run_id, event_of(decided))
             for change in changes:
-                chain.append(self.connection, run_id, asdict(change))
-            review_store.record(self.connection, run_id, read, kept)
+                self.chain.append(run_id, change)
+            self.reviews.record(run_id, read, kept)
             self.connection.executemany(
                 "INSERT INTO problems VALUES (?, ?, ?, ?, ?)",
-                ((run_id, place, *_problem(problem)) for place, problem in enumerate(problems)),
+                ((run_id, place, *astuple(problem)) for place, problem in enumerate(problems)),
             )
-            day = run_id[:10]
-            self.connection.executemany(
-                "INSERT INTO official_seen VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
-                ((key, source, day) for key, source in official_seen),
-            )
-            self.connection.execute(
-                "UPDATE runs SET content = ? WHERE run_id = ?", (json.dumps(content, ensure_ascii=False), run_id)
-            )
-            chain.seal(self.connection, run_id)
+            self.findings.record_official(official_seen, date.fromisoformat(run_id[:10]))
+            self.connection.execute("UPDATE runs SET content = ? WHERE run_id = ?", (text_of(content), run_id))
+            self.chain.seal(run_id)
 
     def finish(self, run_id: str, finished_at: datetime) -> None:
         """Note that everything the run had to say is on the disk."""
         self.connection.execute("UPDATE runs SET finished_at = ? WHERE run_id = ?", (finished_at.isoformat(), run_id))
 
-    def run(self, run_id: str) -> tuple[str, dict[str, Any]]:
-        """(ISO time of its start, stored content) of a judged run."""
+    def run(self, run_id: str) -> tuple[datetime, StoredNight]:
+        """When a judged run started (aware UTC), and what was kept of it."""
         row = self.connection.execute("SELECT started_at, content FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-        return row[0], json.loads(row[1])
+        return datetime.fromisoformat(row[0]), value_of(StoredNight, row[1])
 
     def problems(self, run_id: str) -> tuple[Problem, ...]:
         """The rows and files that could not be used as they stood in a run."""
@@ -410,96 +274,6 @@ class Ledger:
             "SELECT source, place, reason FROM problems WHERE run_id = ? ORDER BY position", (run_id,)
         )
         return tuple(Problem(*row) for row in rows)
-
-    # Reviews: every word typed into a workbook
-
-    def facts_shown(self, copies: Mapping[str, str]) -> dict[str, str]:
-        """Finding id → the facts that stood in the workbook of a run; `copies` maps finding id to run id."""
-        return fact_store.shown(self.connection, copies)
-
-    def decided_nights(self) -> dict[str, date]:
-        """Finding id → the night on which its disposition was last read from a workbook."""
-        return fact_store.decided_nights(self.connection)
-
-    def files_read(self) -> dict[str, tuple[ImportProblem, ...]]:
-        """Every reviewer's file that was read, by its SHA-256 in hex, with the problems it gave."""
-        return review_store.files_read(self.connection)
-
-    def background(self, copy: Copy) -> Background:
-        """What is known about a reviewer's copy: what it was written with, and what it said when last read."""
-        return review_store.background(self.connection, copy)
-
-    def own_words(self) -> dict[str, dict[str, str]]:
-        """Finding id → heading → text of the columns that analysts added to their workbooks."""
-        return review_store.own_words_of_all(self.connection)
-
-    def import_problems(self, run_id: str) -> tuple[ImportProblem, ...]:
-        """What was typed into workbooks and could not be placed, as a run showed it."""
-        return review_store.problems_of(self.connection, run_id)
-
-    def receipts(self, run_id: str) -> tuple[Receipt, ...]:
-        """For each copy that a run read: how many words were taken from it, and how many could not be placed."""
-        return review_store.receipts(self.connection, run_id)
-
-    def _put(self, past: Past) -> None:
-        finding = past.finding
-        values = {field.name: getattr(finding, field.name) for field in fields(Finding) if field.name != "evidence"}
-        values |= {"sources": json.dumps(finding.sources)}
-        values |= {"resolved_on": past.resolved_on, "reopened_on": past.reopened_on}
-        values |= {"facts": past.facts, "decided_facts": past.decided_facts}
-        values = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-        names = ", ".join(values)
-        marks = ", ".join(f":{name}" for name in values)
-        news = ", ".join(f"{name} = excluded.{name}" for name in values)
-        self.connection.execute(
-            f"INSERT INTO findings ({names}) VALUES ({marks}) ON CONFLICT (finding_id) DO UPDATE SET {news}",  # noqa: S608
-            values,
-        )
-        self.connection.execute("DELETE FROM evidence WHERE finding_id = ?", (finding.finding_id,))
-        self.connection.executemany(
-            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (finding.finding_id, place, piece.source, piece.kind, piece.detail,
-                 piece.observed_at and piece.observed_at.isoformat(), piece.sha256, piece.strength)
-                for place, piece in enumerate(finding.evidence)
-            ),
-        )  # fmt: skip
-
-    # The chain of events
-
-    def chain(self) -> Chain:
-        """How many events there are, and the digest at the end of their chain."""
-        return chain.head(self.connection)
-
-    def events(self, finding_id: str) -> list[tuple[str, str, str]]:
-        """(run id, status entered, reason) of one finding, oldest first."""
-        rows = self.connection.execute(
-            "SELECT run_id, content ->> 'kind', content ->> 'reason' FROM events"
-            " WHERE content ->> 'finding_id' = ? ORDER BY event_id",
-            (finding_id,),
-        )
-        return [(run_id, kind, reason) for run_id, kind, reason in rows]
-
-    def told(self, run_id: str) -> Iterator[DayEvent]:
-        """What happened to findings in a run, in the order of the chain."""
-        return history_store.told(self.connection, run_id)
-
-    def trends(self, run_id: str) -> Trends:
-        """Counts by week up to a run."""
-        events, marks = history_store.events(self.connection, run_id), history_store.subjects(self.connection)
-        nights, forgotten = self.nights(run_id), history_store.forgotten(self.connection)
-        return trends(events, marks, nights, date.fromisoformat(run_id[:10]), forgotten)
-
-    def nights(self, run_id: str) -> list[date]:
-        """The days of the finished runs before a run, and its own, oldest first."""
-        return history_store.nights(self.connection, run_id)
-
-    def broken_event(self) -> int | None:
-        """The first event whose content or place in the chain was altered; None where the chain is whole.
-
-        Content that retention removed is absent, not altered: its digest still holds the chain together.
-        """
-        return chain.broken_event(self.connection)
 
     # Retention
 
@@ -512,17 +286,57 @@ class Ledger:
         """
         limit = as_of - timedelta(days=retention_days)
         with self.transaction():
-            counts = retention.purge(self.connection, limit.isoformat(), sources)
-            review_store.purge(self.connection, limit.isoformat())
-            fact_store.purge(self.connection, limit.isoformat())
-            chain.record_purge(self.connection, as_of.isoformat(), limit.isoformat())
+            counts = self.retention.forget(limit.isoformat(), sources)
+            self.reviews.forget(limit.isoformat())
+            self.grounds.forget(limit.isoformat())
+            self.chain.record_purge(as_of.isoformat(), limit.isoformat())
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return counts
 
-    def left_behind(self, sources: Collection[str]) -> tuple[LeftBehind, ...]:
-        """What is kept of sources that are none of `sources`, the configured ones."""
-        return retention.left_behind(self.connection, sources)
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A connection to the ledger at `path`, which is created and brought up to date. Raises LedgerError."""
+    if path != IN_MEMORY:
+        path.touch(FILE_MODE)  # SQLite gives its other files the mode of this one
+        with suppress(PermissionError):  # it is somebody else's, who let us write it
+            path.chmod(FILE_MODE)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise LedgerError(
+                f"{path}: is a ledger of version {version}; this program knows {VERSION}. Update identity-audit."
+            )
+        if version < VERSION:
+            changes = RUNS + FINDINGS + EVENTS if version == 0 else FROM_1_TO_2
+            connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {VERSION};COMMIT;")
+        # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
+        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise LedgerError(_fault(error, path)) from None
+    except LedgerError:
+        connection.close()
+        raise
+    return connection
+
+
+def _looked_into(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Raises LedgerError."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise LedgerError(_fault(error, path)) from None
+    if version != VERSION:
+        connection.close()
+        todo = "Update identity-audit." if version > VERSION else "The next run brings it up to date."
+        raise LedgerError(f"{path}: is a ledger of version {version}; this program knows {VERSION}. {todo}")
+    return connection
 
 
 def present(output: Path) -> Path:
@@ -553,8 +367,6 @@ def looked_at(output: Path) -> str:
             _refuse(ledger, nights_beside.folders(output))
     except LedgerError as refusal:
         return str(refusal)
-    except sqlite3.DatabaseError as error:
-        return fault(error, output / NAME)
     return ""
 
 
@@ -571,7 +383,7 @@ def open_or_begin(output: Path) -> Ledger:
         _refuse(ledger, standing)
     except sqlite3.DatabaseError as error:
         ledger.close()
-        raise LedgerError(fault(error, path)) from None
+        raise LedgerError(_fault(error, path)) from None
     except LedgerError:
         ledger.close()
         raise
@@ -608,21 +420,3 @@ def _stale(ledger: Ledger, newest: Path) -> str:
         "SELECT 1 FROM runs WHERE content IS NOT NULL AND as_of >= ? LIMIT 1", (newest.name,)
     ).fetchone()
     return "" if row else f"it knows nothing of the night of {newest.name}."
-
-
-def _problem(problem: Problem) -> tuple[str, str, str]:
-    return (problem.source, problem.where, problem.reason)
-
-
-def _past(row: dict[str, Any], evidence: tuple[Evidence, ...], earlier: Earlier | None) -> Past:
-    for name in DAYS:
-        row[name] = date.fromisoformat(row[name]) if row[name] else None
-    life = {name: row.pop(name) for name in ("resolved_on", "reopened_on", "facts", "decided_facts")}
-    row |= {
-        "tier": Tier(row["tier"]),
-        "severity": Severity(row["severity"]),
-        "status": FindingStatus(row["status"]),
-        "link_step": LinkStep(row["link_step"]),
-        "sources": tuple(json.loads(row["sources"])),
-    }
-    return Past(Finding(**row, evidence=evidence), **life, earlier=earlier)

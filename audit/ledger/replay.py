@@ -2,8 +2,6 @@
 
 Events say when a finding was made, resolved or came back, and every word that a person typed about it; the columns
 that no event speaks of are covered by the seals (audit/ledger/chain.py) and the night's findings.jsonl.
-
-Used by audit/ledger alone; every function takes its connection, and reads.
 """
 
 from __future__ import annotations
@@ -12,7 +10,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from audit.ledger import chain
+from audit.ledger.chain import EventChain
+from audit.ledger.codec import rows_of
 from audit.model.finding import DECIDED, UNDECIDED, FindingStatus
 
 
@@ -30,11 +29,8 @@ class _Life:
 def unexplained(connection: sqlite3.Connection) -> Iterator[str]:
     """In what the findings differ from what the events say of them: a sentence each."""
     lives = _lives(connection)
-    cursor = connection.execute("SELECT * FROM findings ORDER BY finding_id")
-    names = [column[0] for column in cursor.description]
     standing = set()
-    for values in cursor:
-        row = dict(zip(names, values, strict=True))
+    for row in rows_of(connection.execute("SELECT * FROM findings ORDER BY finding_id")):
         standing.add(row["finding_id"])
         life = lives.get(row["finding_id"])
         if life is None or not life.made:
@@ -53,7 +49,7 @@ def unexplained(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _lives(connection: sqlite3.Connection) -> dict[str, _Life]:
     lives: dict[str, _Life] = {}
-    for one in chain.said(connection):
+    for one in EventChain(connection).said():
         content = one.content
         if not isinstance(content.get("finding_id"), str):
             continue

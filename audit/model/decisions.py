@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from audit.model.finding import DECIDED, Finding
 from audit.model.night import ImportProblem
 
 DISPOSITIONS = (
@@ -23,6 +24,23 @@ TypedWords = Mapping[str, str]
 
 Days are in ISO form. A key that is missing means an empty cell in the ledger, and no such column in a copy.
 """
+
+
+def typed_about(finding: Finding, own: TypedWords | None = None) -> dict[str, str]:
+    """What people have typed about a finding, without empty cells; `own` are the words of analysts' own columns."""
+    values = {name: getattr(finding, name) for name in DECIDED}
+    texts = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {name: text for name, text in {**texts, **(own or {})}.items() if text}
+
+
+def in_own_columns(words: TypedWords) -> dict[str, str]:
+    """Only the words of analysts' own columns."""
+    return {name: text for name, text in words.items() if name not in DECIDED and text}
+
+
+def heading(name: str) -> str:
+    """A field of DECIDED as the workbook heads it; an analyst's own heading as it is."""
+    return name.replace("_", " ").capitalize() if name in DECIDED else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 MEASURED: Mapping[str, str] = {
     "address": "people with an address have one under the organization's mail domains",
@@ -46,8 +45,3 @@ class Figure:
     def __str__(self) -> str:
         """As Start here shows it."""
         return f"{self.source}: {self.said}"
-
-
-def figures_of(content: Mapping[str, Any]) -> tuple[Figure, ...]:
-    """The figures in a night's stored content; none for a night from before they were stored."""
-    return tuple(Figure(**row) for row in content.get("measured", ()))

@@ -162,12 +162,16 @@ class Change:
     set_aside: Mapping[str, str] = field(default_factory=dict)
 
 
-def waits(past: Past, as_of: date) -> bool:
+def waits(finding: Finding, as_of: date) -> bool:
     """Whether somebody has to decide about it now: it stands, nobody has, and nobody has put it aside."""
-    return past.resolved_on is None and not closed(past.finding, as_of)
+    return finding.status is not FindingStatus.RESOLVED and not closed(finding, as_of)
 
 
 def closed(finding: Finding, as_of: date) -> bool:
     """Whether nobody need look at the finding: somebody has decided, or put it aside until a later day."""
-    suppressed = finding.suppress_until is not None and finding.suppress_until >= as_of
-    return finding.disposition not in UNDECIDED or suppressed
+    return finding.disposition not in UNDECIDED or suppressed(finding, as_of)
+
+
+def suppressed(finding: Finding, as_of: date) -> bool:
+    """Whether a reviewer has put it aside, with a reason, until this day or a later one."""
+    return finding.suppress_until is not None and finding.suppress_until >= as_of

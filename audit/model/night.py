@@ -184,6 +184,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredNight:
+    """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again.
+
+    `seen` is by registry key, `supervisors` (their names) by employee id. Nights from before they were stored have
+    neither coverage nor figures.
+    """
+
+    people: int
+    seen: Mapping[str, str]
+    supervisors: Mapping[str, str]
+    coverage: tuple[PlatformCoverage, ...] = ()
+    measured: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """Everything one run has to say. `findings` holds the resolved ones of tonight too."""
 

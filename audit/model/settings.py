@@ -35,7 +35,7 @@ class SourceSettings:
     """One table of audit.toml that a connector reads: which connector, its options, what a healthy pull looks like."""
 
     name: str
-    connector: Connector
+    connector: Connector[Any]
     options: Mapping[str, Any]
     expect: Expect
     approval: Approval | None = None

@@ -1,7 +1,7 @@
 """Sheets as values: what a workbook says, before any spreadsheet library is asked. Pure.
 
 A `Sheet` is a name and its parts from top to bottom: `Line` (a sentence), `Table` (a real Excel table) and `Charts`.
-`safe_text` and `safe_url` say what a cell and a hyperlink can hold; audit.report.workbook passes every text through
+`safe_text` and `safe_url` say what a cell and a hyperlink can hold; audit.workbook passes every text through
 them.
 """
 
@@ -147,6 +147,10 @@ class Charts:
     lines: int
 
 
+SheetPart = Line | Table | Charts
+"""What a sheet is made of, from top to bottom."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet. With exactly one table its heading is frozen, with `keep` columns, and repeated on every page.
@@ -155,7 +159,7 @@ class Sheet:
     """
 
     name: str
-    parts: tuple[Line | Table | Charts, ...]
+    parts: tuple[SheetPart, ...]
     keep: int = 0
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from audit.cases.build import COLUMNS, TEXT
-from audit.rules import Context, Rule
+from audit.rules import Rule
 from audit.rules.rule import finding_id
 from audit.workbook.whole_file import replacing
 
@@ -34,9 +34,9 @@ _RUN = b"run_id"
 
 
 def with_answers(
-    cases: pd.DataFrame, rules: Sequence[Rule], context: Context, ids: Mapping[str, str] | None = None
+    cases: pd.DataFrame, rules: Sequence[Rule], answers: pd.DataFrame, ids: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """The cases with what each rule says of them, as the file keeps them. Pure.
+    """The cases with what each rule said of them (`answers` of audit.rules.Verdicts), as the file keeps them. Pure.
 
     `ids` has the id of the finding that a rule's own id of a case goes on, where it is another one.
     """
@@ -48,10 +48,10 @@ def with_answers(
         for row in cases[list(_IDENTIFYING)].fillna("").itertuples(index=False)
     ]
     for one in rules:
-        answers = one.answers(cases, context)
-        for place in answers.isna().to_numpy().nonzero()[0]:
+        said = answers[one.rule_id]
+        for place in said.isna().to_numpy().nonzero()[0]:
             unknown[place].append(one.rule_id)
-        for place in answers.fillna(value=False).to_numpy().nonzero()[0]:
+        for place in said.fillna(value=False).to_numpy().nonzero()[0]:
             holding[place].append(one.rule_id)
             own = finding_id(one, who[place])
             findings[place].append((ids or {}).get(own, own))

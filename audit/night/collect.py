@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from audit.cases.build import Watch
 from audit.cases.gate import passes, restrained, search_for
@@ -25,7 +25,7 @@ from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
-from audit.people.identity import known_by, registry_key
+from audit.people.identity import identity_of, registry_key
 from connectors.contract import Covers, KeyedOn, SourceDown
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account
@@ -52,7 +52,7 @@ def collect(
     """
     with ledger.transaction():
         for pull in inputs.pulls:
-            ledger.record_pull(run_id, pull)
+            ledger.sources.record_pull(run_id, pull)
     shut = {source.name: why for source in sources if (why := _not_tonight(source, only, as_of))}
     opened = {source.name: opened_source(source, folder, output, inputs, ledger, at) for source in sources}
     networked = [source for source in sources if source.connector.service and source.name not in shut]
@@ -68,7 +68,7 @@ def collect(
             pull = _kept(reading, _Gathered(_through_the_gate(reading, inputs)), ledger, run_id)
         if pull.status is not PullStatus.COMPLETE:
             with ledger.transaction():
-                ledger.record_pull(run_id, pull)
+                ledger.sources.record_pull(run_id, pull)
         pulls[source.name] = pull
     ordered = [pulls[source.name] for source in sources]
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
@@ -78,22 +78,22 @@ def collect(
 
 def opened_source(
     source: SourceSettings, folder: Path, output: Path, inputs: Inputs, ledger: Ledger, at: datetime
-) -> Pulling:
+) -> Pulling[Account]:
     """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
     sweep = source.connector.sweep
     more: dict[str, Any] = {"day": datetime.combine(inputs.directory.as_of, time(), UTC)}
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
     gate = search_for(inputs.organization)
-    more["before"] = ledger.columns_of(source.name)
-    reading = open_source(source, folder, at, ledger.read_before(source.name), gate, **more)
+    more["before"] = ledger.measures.columns_of(source.name)
+    reading = open_source(source, folder, at, ledger.sources.read_before(source.name), gate, **more)
     if sweep is None:
         return reading
     with suppress(SourceDown):  # an option that cannot be used is told when the source is read
         keys = {key: key_digest(source.name, key) for key in sweep.keys(reading.source)}
         names = source.connector.platforms
         told = ", ".join(names) if len(names) <= NAMED_PLATFORMS else f"{len(names)} platforms"
-        plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.last_answers(source.name), at)
+        plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.sources.last_answers(source.name), at)
         more |= {"last_asked": plan.last_asked(), "last_told": plan.last_told()}
         if sweep.discloses:
             more |= {"asking": lambda keys: disclosures.note(output, source.name, keys, at.isoformat())}
@@ -110,17 +110,17 @@ class _Gathered:
     fault: str = ""
 
 
-def _through_the_gate(reading: Pulling, inputs: Inputs) -> Accounts:
-    def keep(record: object) -> bool:
-        return passes(cast("Account", record), inputs.organization, inputs.registry)
+def _through_the_gate(reading: Pulling[Account], inputs: Inputs) -> Accounts:
+    def keep(account: Account) -> bool:
+        return passes(account, inputs.organization, inputs.registry)
 
     for record in reading.records(keep):
-        account = restrained(cast("Account", record), inputs.organization, inputs.registry)
-        reading.tell(account.provenance.where, account.notes[len(cast("Account", record).notes) :])
+        account = restrained(record, inputs.organization, inputs.registry)
+        reading.tell(account.provenance.where, account.notes[len(record.notes) :])
         yield reading.key, account
 
 
-def _gathered(reading: Pulling, inputs: Inputs) -> _Gathered:
+def _gathered(reading: Pulling[Account], inputs: Inputs) -> _Gathered:
     """All of one source, kept aside: the ledger belongs to another thread."""
     spool = Spool()
     try:
@@ -134,7 +134,7 @@ def _gathered(reading: Pulling, inputs: Inputs) -> _Gathered:
     return _Gathered(spool.pairs())
 
 
-def _kept(reading: Pulling, gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
+def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
     """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
     if gathered.fault:
         return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)
@@ -143,10 +143,10 @@ def _kept(reading: Pulling, gathered: _Gathered, ledger: Ledger, run_id: str) ->
         with ledger.transaction():
             if reading.settings.connector.adds_up:
                 shown = (account for _, account in accounts)
-                accounts = (("", account) for account in added_up(ledger.accounts_of(name), shown))
-            ledger.replace_accounts(run_id, name, accounts, reading.record())
+                accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
+            ledger.sources.replace_accounts(run_id, name, accounts, reading.record())
             pull = reading.pull()
-            ledger.record_pull(run_id, pull)
+            ledger.sources.record_pull(run_id, pull)
     except SourceDown as error:
         return reading.pull(PullStatus.NOT_JUDGED, str(error))
     return pull
@@ -178,7 +178,7 @@ def sightings(
     configured = {source.name: source for source in sources}
     swept: dict[tuple[str, ...], Sighting] = {}
     found: list[Sighting] = []
-    for source, key, shown_in, account in ledger.accounts():
+    for source, key, shown_in, account in ledger.sources.accounts():
         if source not in configured:
             continue
         fresh = source in complete and (not key or shown_in == run_id)
@@ -186,8 +186,7 @@ def sightings(
         if not key:
             found.append(sighting)
             continue
-        identity = known_by(account.account_id, account.handle, account.url)
-        name = (source, account.platform, identity, account.registered_email)
+        name = (source, account.platform, identity_of(account), account.registered_email)
         if name not in swept or latest_first(sighting) < latest_first(swept[name]):
             swept[name] = sighting
     return [*found, *swept.values()]
@@ -200,7 +199,7 @@ def watchers(sources: Collection[SourceSettings], ledger: Ledger, pulls: Collect
         for name in source.options.get("lists_official", ()):
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
-    return Watch(whole, ledger.official_seen(), complete_sources(pulls))
+    return Watch(whole, ledger.findings.official_seen(), complete_sources(pulls))
 
 
 def coverage(
@@ -214,7 +213,7 @@ def coverage(
         names = frozenset(platform_id(name) or name for name in declared) or frozenset(connector.platforms)
         told: dict[str, datetime] = {}
         if connector.covers is Covers.THOSE_ASKED:
-            last = ledger.last_answers(source.name)
+            last = ledger.sources.last_answers(source.name)
             marks = ((address, last.get(key_digest(source.name, address))) for address in addresses)
             told = {address: answer.told_at for address, answer in marks if answer and answer.told_at}
         if declared or connector.covers is not Covers.NOBODY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit.model.coverage import TOLD
 from audit.model.figures import Figure
@@ -27,7 +27,7 @@ FEW_ALIKE = 2
 """Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 
 
-def unexpected(reading: Pulling) -> str:
+def unexpected(reading: Pulling[Any]) -> str:
     """Why the pull is not what a healthy one looks like, in a sentence with what to do; empty where it is."""
     counts = _unexpected_sweep(reading) if reading.plan else _unexpected_count(reading)
     if counts:
@@ -42,7 +42,7 @@ def unexpected(reading: Pulling) -> str:
     return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
 
 
-def _unexpected_count(reading: Pulling) -> str:
+def _unexpected_count(reading: Pulling[Any]) -> str:
     expect, read = reading.settings.expect, reading.read
     if read < expect.at_least:
         return f"{read:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
@@ -56,7 +56,7 @@ def _unexpected_count(reading: Pulling) -> str:
     return ""
 
 
-def _unexpected_sweep(reading: Pulling) -> str:
+def _unexpected_sweep(reading: Pulling[Any]) -> str:
     """A sweep is not bounded by its rows, which change with the keys of the night, but by how its keys fared."""
     plan, expect, asked = reading.plan, reading.settings.expect, reading.asked
     assert plan is not None
@@ -81,7 +81,7 @@ def _unexpected_sweep(reading: Pulling) -> str:
     return ""
 
 
-def _one_answer_for_all(reading: Pulling) -> str:
+def _one_answer_for_all(reading: Pulling[Any]) -> str:
     """Why answers to look-ups of different people cannot be their own: they are one and the same account."""
     found = sum(bool(one.found) for one in reading.asked)
     most = max(map(len, reading.brought.values()), default=0)
@@ -93,7 +93,7 @@ def _one_answer_for_all(reading: Pulling) -> str:
     )
 
 
-def _underfilled(reading: Pulling, expect: Expect) -> str:
+def _underfilled(reading: Pulling[Any], expect: Expect) -> str:
     for name, share in expect.filled.items():
         if reading.parsed and reading.filled[name] < share * reading.parsed:
             return (
@@ -103,7 +103,7 @@ def _underfilled(reading: Pulling, expect: Expect) -> str:
     return ""
 
 
-def _unusable(reading: Pulling) -> str:
+def _unusable(reading: Pulling[Any]) -> str:
     """Why nothing that was read can be judged from; what is amiss without that is noted as a problem and a figure."""
     if reading.example and reading.rejected == reading.read:
         where, why = reading.example.where, reading.example.reason
@@ -149,7 +149,7 @@ def _unusable(reading: Pulling) -> str:
     return fault
 
 
-def _lost(reading: Pulling) -> str:
+def _lost(reading: Pulling[Any]) -> str:
     if reading.before is None:
         return ""
     expect, record, swept = reading.settings.expect, reading.settings.connector.record, reading.plan is not None

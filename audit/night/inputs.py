@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from audit.ledger import Ledger
 from audit.model.figures import Figure
@@ -68,11 +68,10 @@ def read_inputs(
     try:
         organization, readings = read_registry(organization, agencies, official, folder, ledger, now)
         codes = agency_codes(organization)
-        people = opened_input(directory_source, folder, ledger, now)
+        people: Pulling[Person] = opened_input(directory_source, folder, ledger, now)
         placed = InAgencies(directory_source.name, codes)
         counts = PeopleCounts(mail_system(organization), codes.codes)
-        records = (cast("Person", record) for record in people.records())
-        employees = directory(counts.counted(placed.people(records)), counts.system, codes.codes, as_of)
+        employees = directory(counts.counted(placed.people(people.records())), counts.system, codes.codes, as_of)
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
@@ -96,10 +95,10 @@ def read_inputs(
     )
 
 
-def opened_input(source: SourceSettings, folder: Path, ledger: Ledger, now: datetime) -> Pulling:
+def opened_input(source: SourceSettings, folder: Path, ledger: Ledger, now: datetime) -> Pulling[Any]:
     """One of the inputs ready to be read, with what its last healthy pull held."""
-    before = ledger.columns_of(source.name)
-    return open_source(source, folder, now, ledger.read_before(source.name), before=before)
+    before = ledger.measures.columns_of(source.name)
+    return open_source(source, folder, now, ledger.sources.read_before(source.name), before=before)
 
 
 @dataclass
@@ -133,7 +132,7 @@ class InAgencies:
 
 
 def measured(
-    reading: Pulling, people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
+    reading: Pulling[Person], people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
 ) -> tuple[Figure, ...]:
     """What of the directory was usable. Raises InputUnusable where a figure is beyond its bounds."""
     name, expect = reading.settings.name, reading.settings.expect
@@ -149,7 +148,7 @@ def measured(
     return tuple(one for one in figures if one.whole)
 
 
-def unread_columns(reading: Pulling, system: MailSystem) -> tuple[Problem, ...]:
+def unread_columns(reading: Pulling[Any], system: MailSystem) -> tuple[Problem, ...]:
     """A problem for each column of the directory that holds state addresses and is not read: aliases may be in it."""
     left_unread = reading.source.options.get("left_unread", ())
     found = unread_addresses(reading.source.tables, system.all, left_unread)
@@ -197,24 +196,23 @@ def read_registry(
     folder: Path,
     ledger: Ledger,
     now: datetime,
-) -> tuple[Organization, list[Pulling]]:
+) -> tuple[Organization, list[Pulling[Any]]]:
     """The organization with its agencies and its registry of official accounts. Raises SourceDown."""
-    own = opened_input(agencies, folder, ledger, now)
+    own: Pulling[Agency] = opened_input(agencies, folder, ledger, now)
     organization = read_agencies(organization, own)
     if official is None:
         return organization, [own]
-    reading = opened_input(official, folder, ledger, now)
+    reading: Pulling[OfficialAccount] = opened_input(official, folder, ledger, now)
     codes = agency_codes(organization)
-    records = (cast("OfficialAccount", record) for record in reading.records())
     entries = tuple(
-        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in records
+        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in reading.records()
     )
     return replace(organization, official=entries), [own, reading]
 
 
-def read_agencies(organization: Organization, agencies: Pulling) -> Organization:
+def read_agencies(organization: Organization, agencies: Pulling[Agency]) -> Organization:
     """The organization with its agencies. Raises SourceDown where their file cannot be read."""
-    return replace(organization, agencies=tuple(cast("Agency", record) for record in agencies.records()))
+    return replace(organization, agencies=tuple(agencies.records()))
 
 
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:

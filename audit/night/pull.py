@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 from audit.model.coverage import Asked, SweepPlan, SweepRecord
 from audit.model.figures import Figure
@@ -24,7 +24,7 @@ from audit.night.columns import TELLING, filled_in, headed
 from audit.night.healthy import unexpected
 from audit.night.progress import step
 from audit.night.usable import ADDRESS_FIELDS
-from audit.people.identity import known_by
+from audit.people.identity import identity_of
 from connectors.contract import (
     Answer,
     BadRow,
@@ -34,6 +34,7 @@ from connectors.contract import (
     Outcome,
     Raw,
     Record,
+    RecordKind,
     Rejected,
     Remark,
     Source,
@@ -51,7 +52,7 @@ GONE = "there is no account by this declared handle: it is gone, renamed or take
 
 
 @dataclass
-class Pulling:
+class Pulling(Generic[RecordKind]):
     """One source being read: counts grow as `records` is consumed. Iterate `records` once, to its end.
 
     `before` is what its last healthy pull held.
@@ -85,7 +86,7 @@ class Pulling:
     unread: int = 0
     """Files and sheets that were handed in and not read; each is one of `problems`."""
 
-    def records(self, keep: Callable[[Record], bool] = lambda _: True) -> Iterator[Record]:
+    def records(self, keep: Callable[[RecordKind], bool] = lambda _: True) -> Iterator[RecordKind]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
 
         Raises SourceDown where the source fails, or, at the end, where the pull is outside its expectations.
@@ -95,7 +96,7 @@ class Pulling:
         finally:
             self._count_unlisted()
 
-    def _records(self, keep: Callable[[Record], bool]) -> Iterator[Record]:
+    def _records(self, keep: Callable[[RecordKind], bool]) -> Iterator[RecordKind]:
         canaries = Canaries(self.source)
         expected = len(self.plan.keys) if self.plan else self.read_before
         with step(self.settings.name, expected) as shown:
@@ -131,24 +132,24 @@ class Pulling:
             " identity-audit."
         )
 
-    def _answered(self, answer: Answer, keep: Callable[[Record], bool]) -> Iterator[Record]:
+    def _answered(self, answer: Answer, keep: Callable[[RecordKind], bool]) -> Iterator[RecordKind]:
         """The records that one key of a sweep brought."""
         assert self.plan is not None, "only a connector with a sweep yields answers"
         self.key = self.plan.keys[answer.key]
         records = [record for item in answer.items if (record := self._parsed(item)) is not None]
         for record in records:
-            if isinstance(record, Account) and (known := known_by(record.account_id, record.handle, record.url)):
+            if isinstance(record, Account) and (known := identity_of(record)):
                 self.brought.setdefault((record.platform, known), set()).add(self.key)
             yield from self._kept(record, keep)
         self.asked.append(Asked(self.key, answer.outcome, len(records)))
         if answer.outcome is Outcome.NOT_FOUND and answer.key.startswith("@"):
             self._problem(answer.key, GONE)
 
-    def _kept(self, record: Record, keep: Callable[[Record], bool]) -> Iterator[Record]:
+    def _kept(self, record: RecordKind, keep: Callable[[RecordKind], bool]) -> Iterator[RecordKind]:
         if not keep(record):
             self.reasons[NO_TIE] += 1
             for name in getattr(record, "unread", ()):  # whoever stands there may be ours
-                if name in ADDRESS_FIELDS[type(record)]:
+                if name in ADDRESS_FIELDS[self.settings.connector.record]:
                     self.tell(record.provenance.where, (one for one in record.notes if one.startswith(name)))  # type: ignore[union-attr]
             return
         self.kept += 1
@@ -156,7 +157,7 @@ class Pulling:
         self._note(record)
         yield record
 
-    def _parsed(self, item: Raw | Rejected | Dropped | Remark) -> Record | None:
+    def _parsed(self, item: Raw | Rejected | Dropped | Remark) -> RecordKind | None:
         if isinstance(item, Remark):
             self.unread += item.unread
             self._problem(item.where, item.text)
@@ -169,7 +170,7 @@ class Pulling:
             self._reject(item.where, item.reason)
             return None
         try:
-            record = self.settings.connector.parse(item)
+            record: RecordKind | None = self.settings.connector.parse(item)
         except BadRow as error:
             self._reject(item.where, str(error))
             return None
@@ -266,7 +267,7 @@ def open_source(
     nexus: Nexus | None = None,
     before: Columns | None = None,
     **more: Any,
-) -> Pulling:
+) -> Pulling[Any]:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
     source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
     return Pulling(settings, source, read_before, before)

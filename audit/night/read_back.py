@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from audit.decisions.merge import decide, heading, in_own_columns, merge, typed_about
+from audit.decisions.merge import decide, merge
 from audit.ledger import Ledger
-from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords
+from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
 from audit.night.reviews_folder import read_folder
 from audit.workbook.passwords import Passwords
-from connectors.files.headings import folded
+from connectors.contract import folded
 
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _UNKNOWN_WORD = "This disposition is not one of the list. It is kept as it is; choose one where one fits."
@@ -27,15 +27,15 @@ def read_back(
 ) -> tuple[dict[str, Past], Reviews]:
     """Every past finding with what people have decided since, and what the ledger must keep of it.
 
-    Archives, below `output`, the files of `reviews` that are read; `passwords` open those that are encrypted.
-    Raises OSError where the archive cannot be written.
+    Archives, below `output`, the files of `reviews` that are read; `passwords` open those that are encrypted. Raises
+    OSError where the archive cannot be written.
     """
-    past = ledger.past()
-    own = ledger.own_words()
+    past = ledger.findings.past()
+    own = ledger.reviews.own_words()
     held: dict[str, TypedWords] = {name: typed_about(one.finding, own.get(name)) for name, one in past.items()}
-    known = ledger.files_read()
+    known = ledger.reviews.files_read()
     folder = read_folder(reviews, output, known.keys(), passwords)
-    backgrounds = {copy.sha256: ledger.background(copy) for copy in folder.copies}
+    backgrounds = {copy.sha256: ledger.reviews.background(copy) for copy in folder.copies}
     merged = merge(folder.copies, backgrounds, held)
     shown = _facts_shown(ledger, folder.copies, merged)
     after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
@@ -48,7 +48,7 @@ def _facts_shown(ledger: Ledger, copies: Sequence[Copy], merged: Merged) -> dict
     """What the workbooks showed of the findings about which they decide something: a copy may be weeks old."""
     runs = {copy.sha256: copy.run_id for copy in copies}
     decisions = (one for one in merged.decided if not one.changes.keys().isdisjoint(SET_ASIDE))
-    return ledger.facts_shown({one.finding_id: runs[one.sha256] for one in decisions})
+    return ledger.grounds.shown({one.finding_id: runs[one.sha256] for one in decisions})
 
 
 def _decided(past: Past, before: TypedWords, words: TypedWords, shown: str | None) -> Past:

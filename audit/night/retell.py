@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import pandas as pd
 
 from audit.findings.lifecycle import reported_tonight
+from audit.findings.trends import trends
 from audit.findings.trust import measure
 from audit.ledger import Ledger
 from audit.model.coverage import PlatformCoverage
-from audit.model.figures import figures_of
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
-from audit.model.night import Changed, Night, Pull, RegistryRow
+from audit.model.night import Changed, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.model.thresholds import TrustSettings
@@ -31,7 +29,7 @@ CANNOT_TELL = "cannot tell: no complete source lists the official accounts of th
 
 def stored(
     inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCoverage], pulls: Collection[Pull] = ()
-) -> dict[str, Any]:
+) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
     seen = {
@@ -39,13 +37,13 @@ def stored(
         for row in official
     }
     supervisors = {row["supervisor_id"]: row["employee_name"] for row in official}
-    return {
-        "people": len(inputs.directory.employees),
-        "seen": seen,
-        "supervisors": supervisors,
-        "coverage": [asdict(one) for one in coverage],
-        "measured": [asdict(one) for one in (*inputs.figures, *(one for pull in pulls for one in pull.figures))],
-    }
+    return StoredNight(
+        people=len(inputs.directory.employees),
+        seen=seen,
+        supervisors=supervisors,
+        coverage=tuple(coverage),
+        measured=(*inputs.figures, *(one for pull in pulls for one in pull.figures)),
+    )
 
 
 def night_of(
@@ -54,7 +52,7 @@ def night_of(
     """The night of a judged run, from what the ledger holds. `contact` is whom the employees' notices name."""
     started_at, content = ledger.run(run_id)
     as_of = date.fromisoformat(run_id[:10])
-    past = ledger.past()
+    past = ledger.findings.past()
     findings = tuple(one.finding for one in past.values() if reported_tonight(one, as_of))
     held = defaultdict(set)
     for finding in findings:
@@ -65,8 +63,8 @@ def night_of(
         RegistryRow(
             entry,
             names.get(entry.agency_code, entry.agency_code),
-            content["supervisors"].get(entry.supervisor_employee_id, ""),
-            content["seen"].get(registry_key(entry), CANNOT_TELL),
+            content.supervisors.get(entry.supervisor_employee_id, ""),
+            content.seen.get(registry_key(entry), CANNOT_TELL),
             tuple(sorted(held[entry.platform, registry_name(entry)])),
         )
         for entry in organization.official
@@ -74,44 +72,44 @@ def night_of(
     return Night(
         run_id=run_id,
         as_of=as_of,
-        started_at=datetime.fromisoformat(started_at),
+        started_at=started_at,
         organization=organization,
         policy=policy,
         rules=tuple(rule.note(policy) for rule in RULES),
-        pulls=ledger.pulls(run_id),
+        pulls=ledger.sources.pulls(run_id),
         problems=ledger.problems(run_id),
         findings=findings,
         registry=registry,
-        people=content["people"],
-        coverage=tuple(_coverage(row) for row in content.get("coverage", ())),
-        own_words=ledger.own_words(),
-        import_problems=ledger.import_problems(run_id),
-        earlier={finding_id: str(one.earlier) for finding_id, one in past.items() if one.earlier and waits(one, as_of)},
+        people=content.people,
+        coverage=content.coverage,
+        own_words=ledger.reviews.own_words(),
+        import_problems=ledger.reviews.problems(run_id),
+        earlier={
+            finding_id: str(one.earlier)
+            for finding_id, one in past.items()
+            if one.earlier and waits(one.finding, as_of)
+        },
         changes=tuple(_changes(ledger, run_id, past)),
-        trends=ledger.trends(run_id),
-        trust=measure(past.values(), ledger.decided_nights(), trust, as_of),
-        receipts=ledger.receipts(run_id),
-        chain=ledger.chain(),
+        trends=trends(*ledger.history.counted(run_id)),
+        trust=measure(past.values(), ledger.grounds.decided_nights(), trust, as_of),
+        receipts=ledger.reviews.receipts(run_id),
+        chain=ledger.chain.head(),
         notices=notices(past.values(), policy, organization.name, contact, as_of),
-        measured=figures_of(content),
+        measured=content.measured,
     )
 
 
 def _changes(ledger: Ledger, run_id: str, past: Mapping[str, Past]) -> Iterator[Changed]:
     """What the chain of events tells of the day up to the run, over all its runs, and what the night before could
     check and this run could not."""
-    told = list(ledger.told(run_id))
+    told = list(ledger.history.told(run_id))
     for one in told:
         if one.finding_id in past:
             yield Changed(past[one.finding_id].finding, one.kind, one.reason, one.cause, one.who, one.words)
     today = date.fromisoformat(run_id[:10])
-    before = max((day for day in ledger.nights(run_id) if day < today), default=None)
+    before = max((day for day in ledger.history.nights(run_id) if day < today), default=None)
     spoken_of = {one.finding_id for one in told}
     for finding_id, known in past.items():
         missed = known.finding.status is FindingStatus.NOT_RECHECKED and known.finding.last_seen == before
         if missed and finding_id not in spoken_of:
             yield Changed(known.finding, FindingStatus.NOT_RECHECKED, "a source it rests on was not judged")
-
-
-def _coverage(row: dict[str, Any]) -> PlatformCoverage:
-    return PlatformCoverage(**{**row, "sources": tuple(row["sources"])})

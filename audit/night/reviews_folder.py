@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from audit.decisions.copy import read_copy
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
+from audit.night.reviewers_copy import read_copy
 from audit.workbook.encrypted import decrypted
 from audit.workbook.passwords import Passwords
 from audit.workbook.whole_file import replacing

@@ -27,7 +27,7 @@ from audit.night.publish import publish
 from audit.night.read_back import read_back, with_all_problems
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
-from audit.rules import RULES, Context, judge
+from audit.rules import RULES, judge
 from audit.workbook.passwords import Passwords, passwords
 
 
@@ -67,10 +67,9 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(sources, ledger, pulls)
-        before = noted((one.finding, one.facts) for one in ledger.past().values())
+        before = noted((one.finding, one.facts) for one in ledger.findings.past().values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before)
-        context = Context(as_of, inputs.organization, ours.policy)
-        verdicts = judge(cases, RULES, context)
+        verdicts = judge(cases, RULES)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
@@ -94,14 +93,14 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
             roster=roster_of(inputs.directory),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
-        publish(night, output, with_answers(cases, RULES, context, ids), passwords=keys)
+        publish(night, output, with_answers(cases, RULES, verdicts.answers, ids), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 
 
 def _left_behind(sources: Collection[SourceSettings], retention_days: int, ledger: Ledger) -> tuple[Problem, ...]:
     """What the ledger keeps of sources that were taken out of audit.toml."""
-    left = ledger.left_behind([source.name for source in sources])
+    left = ledger.retention.left_behind([source.name for source in sources])
     return left_sources.problems(left, retention_days)
 
 

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from audit.ledger.sources import account_of, account_text
+from audit.ledger.codec import text_of, value_of
 from audit.model.settings import SourceSettings
 from connectors.records import Account
 
@@ -62,14 +62,14 @@ class Spool:
 
     def add(self, key: str, account: Account) -> None:
         """Put one pair at the end."""
-        self._file.write(json.dumps([key, account_text(account)]) + "\n")
+        self._file.write(json.dumps([key, text_of(account)]) + "\n")
 
     def pairs(self) -> Iterator[tuple[str, Account]]:
         """All pairs in their order; nothing is left of them at the end."""
         self._file.seek(0)
         for line in self._file:
             key, text = json.loads(line)
-            yield key, account_of(text)
+            yield key, value_of(Account, text)
         self.close()
 
     def close(self) -> None:

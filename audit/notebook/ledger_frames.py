@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from audit.findings.trends import trends
-from audit.ledger import history as history_store
+from audit.ledger.history import History
 from audit.model.trends import Trends
 
 
@@ -63,10 +63,9 @@ def dispositions(ledger: sqlite3.Connection, as_of: date) -> pd.DataFrame:
     return found.assign(sources=_listed(found["sources"]))
 
 
-def weeks(ledger: sqlite3.Connection, run_id: str, as_of: date) -> Trends:
+def weeks(ledger: sqlite3.Connection, run_id: str) -> Trends:
     """Counts by week up to a run: what the sheet "Trends" shows."""
-    events, marks = history_store.events(ledger, run_id), history_store.subjects(ledger)
-    return trends(events, marks, history_store.nights(ledger, run_id), as_of, history_store.forgotten(ledger))
+    return trends(*History(ledger).counted(run_id))
 
 
 def _listed(sources: pd.Series) -> pd.Series:

@@ -86,7 +86,7 @@ def load(folder: str | Path, run: str = LATEST) -> Frames:
         with ledger_frames.opened_read_only(path) as ledger:
             changes, runs = ledger_frames.changes(ledger, run_id), ledger_frames.runs(ledger, run_id)
             dispositions, ties = ledger_frames.dispositions(ledger, as_of), ledger_frames.ties(ledger)
-            trends = ledger_frames.weeks(ledger, run_id, as_of)
+            trends = ledger_frames.weeks(ledger, run_id)
     except sqlite3.DatabaseError as error:
         raise NoSuchNight(f"{path}: the ledger cannot be read ({error}). Is this the output folder?") from None
     return Frames(

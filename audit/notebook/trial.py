@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from enum import StrEnum
 
 import pandas as pd
 
 from audit.night.cases_file import CANNOT_TELL, HOLDS
-from audit.rules import RULES
+from audit.rules import RULES, Predicate
 
 
 class Trial(StrEnum):
@@ -22,12 +21,13 @@ class Trial(StrEnum):
     UNKNOWN = "cannot tell"
 
 
-def tried(cases: pd.DataFrame, predicate: Callable[[pd.DataFrame], pd.Series], against: str) -> pd.DataFrame:
+def tried(cases: pd.DataFrame, predicate: Predicate, against: str) -> pd.DataFrame:
     """Hold a predicate against what the live rule `against` said of the same cases that night.
 
-    `cases` are stored ones (audit.load). The predicate gets a copy of them, and answers True, False or NA (cannot tell)
-    for each. Returns, by the cases' index, `live` and `tried` (boolean, NA: cannot tell) and `outcome` (an Outcome as
-    text). Raises ValueError for a rule that there is not, or an answer that does not fit the cases.
+    `cases` are stored ones (audit.load). The predicate is one like a rule's; it gets a copy of them, and answers True,
+    False or NA (cannot tell) for each. Returns, by the cases' index, `live` and `tried` (boolean, NA: cannot tell) and
+    `outcome` (a Trial as text). Raises ValueError for a rule that there is not, or an answer that does not fit the
+    cases.
     """
     if against not in {rule.rule_id for rule in RULES}:
         raise ValueError(f"there is no rule {against!r}; there are {', '.join(rule.rule_id for rule in RULES)}")

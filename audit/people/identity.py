@@ -1,7 +1,7 @@
 """What an account is known by, and which accounts the registry says are the organization's own. Pure.
 
 An account is known by its id, else its handle, else its address on the web, else the mailbox it is registered with:
-`known_by` and `identities` say so, and nothing else does.
+`known_by` and `identities` say so, and nothing else does. What it is called where people read is `called`'s to say.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from audit.model.finding import Finding
 from connectors.platforms import is_cut
 from connectors.records import Account, OfficialAccount
 
@@ -22,6 +23,16 @@ ORGANIZATION_PAGE = re.compile(r"(?:[\w-]+\.)?linkedin\.com/(company|school|show
 """Where an organization's page is on LinkedIn: its name may be somebody's own handle, too (linkedin.com/in/…)."""
 SHORTEST_RUN = 4
 """Letters that a piece of an unreadable registry row must have to stand for a handle."""
+
+
+def identity_of(account: Account | OfficialAccount) -> str:
+    """What an account is known by besides a mailbox; empty where nothing but a mailbox says which account it is."""
+    return known_by(account.account_id, account.handle, account.url)
+
+
+def called(account: Account | OfficialAccount | Finding) -> str:
+    """What an account is called where people read: its handle, else its id, else its address on the web, else ""."""
+    return account.handle or account.account_id or account.url
 
 
 def known_by(account_id: str, handle: str, url: str, mailbox: str = "") -> str:
@@ -69,6 +80,11 @@ def fold_url(url: str) -> str:
     return f"{host}{unquote(parts.path).rstrip('/')}{'?' if parts.query else ''}{parts.query}"
 
 
+def url_alone(entry: OfficialAccount) -> str:
+    """The folded address on the web of an entry that says no more; empty for any other."""
+    return "" if entry.handle or entry.account_id else fold_url(entry.url)
+
+
 def handle_key(platform: str, handle: str, url: str = "") -> str:
     """A handle as its platform tells it from others: on Mastodon with the instance that the profile's address names, on
     LinkedIn with the kind of page where it is an organization's."""
@@ -94,12 +110,12 @@ def _of_page(url: str, folded: str) -> str:
 
 def registry_key(entry: OfficialAccount) -> str:
     """The identity under which the ledger remembers that an official account was seen."""
-    return f"{entry.platform}:{known_by(entry.account_id, entry.handle, entry.url) or squeezed(entry.unread_handle)}"
+    return f"{entry.platform}:{identity_of(entry) or squeezed(entry.unread_handle)}"
 
 
 def registry_name(entry: OfficialAccount) -> str:
-    """What the registry calls an account: its handle, else its id, else its address, else what stands there."""
-    return entry.handle or entry.account_id or entry.url or entry.unread_handle
+    """What the registry calls an account; where it says no name for sure, what stands there."""
+    return called(entry) or entry.unread_handle
 
 
 def squeezed(text: str) -> str:
@@ -167,11 +183,7 @@ def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
         for place, entry in enumerate(entries)
         if entry.handle
     }
-    by_url = {
-        (entry.platform, fold_url(entry.url)): place
-        for place, entry in enumerate(entries)
-        if entry.url and not entry.handle and not entry.account_id
-    }
+    by_url = {(entry.platform, url): place for place, entry in enumerate(entries) if (url := url_alone(entry))}
     unread = {
         (entry.platform, run): place
         for place, entry in enumerate(entries)
@@ -187,7 +199,7 @@ def _sure_id(entry: OfficialAccount) -> str:
 
 def is_unread(entry: OfficialAccount) -> bool:
     """Whether nothing in a registry row says for sure which account it is."""
-    return bool(entry.unread_handle) and not known_by(entry.account_id, entry.handle, entry.url)
+    return bool(entry.unread_handle) and not identity_of(entry)
 
 
 def _anywhere(entry: OfficialAccount) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Everything that names an agency of the organization, gathered from its agencies and the reference tables."""
+"""What names an agency of ours, and how much does each form say by itself? From its table and what most states have."""
 
 from __future__ import annotations
 
@@ -12,236 +12,6 @@ from audit.model.organization import Organization
 from audit.profiles.text import fold, words
 from connectors.records import Agency
 from connectors.reference import table, text
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Patterns in comparable form: whole words, registered handles, and names written without blanks."""
-
-    organization: Organization
-    state: State
-    phrases: dict[str, Pattern]
-    handles: dict[str, Pattern]
-    glued: dict[str, Pattern]
-
-
-def gather(organization: Organization, state: State) -> Catalogue:
-    """Every pattern of an organization. Where two agencies share one, the first in the list has it."""
-    catalogue = Catalogue(organization, state, {}, {}, {})
-    for agency in organization.agencies:
-        _add_handles(catalogue, agency)
-        for name in (agency.name, *agency.aliases):
-            _add_name(catalogue, agency, name)
-        for acronym in agency.acronyms:
-            _add_acronym(catalogue, agency, acronym)
-    for phrase, pattern in tuple(catalogue.phrases.items()):
-        if (pattern.tier < MarkTier.COMMON or pattern.form is NameForm.NAME) and not phrase.endswith("s"):
-            catalogue.phrases.setdefault(phrase + "s", pattern)
-    _add_kinds(catalogue)
-    _add_state(catalogue)
-    codes = {agency.agency_code: agency.name for agency in organization.agencies}
-    for entry in organization.official:
-        if entry.handle:
-            name = codes.get(entry.agency_code, organization.name)
-            catalogue.handles.setdefault(
-                entry.handle.lower().lstrip("@"), Pattern(entry.agency_code, name, NameForm.HANDLE, MarkTier.STATED)
-            )
-    return catalogue
-
-
-def _add(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
-    known = catalogue.phrases.get(phrase)
-    if known is None or (pattern.tier, pattern.form != NameForm.NAME) < (known.tier, known.form != NameForm.NAME):
-        catalogue.phrases[phrase] = pattern
-
-
-def _add_handles(catalogue: Catalogue, agency: Agency) -> None:
-    for _, handle in agency.handles:
-        pattern = Pattern(agency.agency_code, agency.name, NameForm.HANDLE, MarkTier.STATED)
-        catalogue.handles.setdefault(handle.lower().lstrip("@"), pattern)
-
-
-def _add_name(catalogue: Catalogue, agency: Agency, name: str) -> None:
-    state = catalogue.state
-    phrase = comparable(name, state)
-    stated = Pattern(agency.agency_code, agency.name, NameForm.NAME, MarkTier.STATED)
-    if state.word in phrase.split():
-        _add(catalogue, phrase, stated)
-        if phrase.startswith(f"{state.word} "):
-            core = phrase.removeprefix(f"{state.word} ")
-            if len(core.split()) > 1:
-                _add(catalogue, core, Pattern(agency.agency_code, agency.name, NameForm.NAME, _bare_tier(core)))
-                _add(catalogue, f"{core} of {state.word}", stated)
-    elif state.word in phrase.replace(" ", ""):
-        _add(catalogue, phrase, stated)
-    else:
-        for form in _with_state(phrase, state.word):
-            _add(catalogue, form, stated)
-        _add(catalogue, phrase, Pattern(agency.agency_code, agency.name, NameForm.NAME, _bare_tier(phrase)))
-    for form in tuple(catalogue.phrases):
-        if catalogue.phrases[form].code == agency.agency_code and state.word in form.split():
-            _glue(catalogue, form, stated)
-
-
-def _with_state(phrase: str, state: str) -> Iterator[str]:
-    yield from (f"{state} {phrase}", f"{state} state {phrase}", f"{phrase} of {state}", f"{phrase} {state}")
-    yield from (f"state of {state} {phrase}", f"{phrase} state of {state}", f"{phrase} for state of {state}")
-    head, _, tail = phrase.partition(" of ")
-    if head in ("department", "bureau", "office", "board", "division") and tail:
-        yield from (f"{state} {tail} {head}", f"{state} {head} {tail}", f"{state}s {phrase}")
-        short = tail.split(" and ")[0]
-        if short != tail and len(short.split()) == 1:
-            yield f"{state} {head} of {short}"
-
-
-def _glue(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
-    state = catalogue.state
-    without = "".join(part for part in phrase.split() if part not in ("of", "and", "for"))
-    shortened = phrase.replace("department", "dept").replace(" ", "")
-    for glued in (phrase.replace(" ", ""), without, shortened):
-        if len(glued) > 6:
-            catalogue.glued.setdefault(glued, pattern)
-        if glued.startswith(state.word) and len(glued) > len(state.word) + 3:
-            catalogue.glued.setdefault(state.postal.lower() + glued.removeprefix(state.word), pattern)
-
-
-_HEADS = frozenset({"department", "bureau", "office", "board", "division", "commission"})
-"""What the agencies of every state are called: "Department of …" alone is nobody's own."""
-
-
-def _bare_tier(phrase: str) -> MarkTier:
-    tier = MarkTier.OWN
-    for kind in kinds():
-        if any(phrase == name or f" {name} " in f" {phrase} " for name in kind.names):
-            tier = max(tier, MarkTier.COMMON if kind.federal else MarkTier.SHARED)
-    head, of, tail = phrase.partition(" of ")
-    if (of and head in _HEADS) or len(phrase.split()) == 1:
-        return max(tier, MarkTier.COMMON if len(tail.split()) == 1 and head == "department" else MarkTier.SHARED)
-    return tier
-
-
-def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
-    state, bare = catalogue.state, comparable(acronym, catalogue.state)
-    stated = Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, MarkTier.STATED)
-    postal = state.postal.lower()
-    if bare.startswith(state.word) or state.word in bare.split():
-        _add(catalogue, bare, stated)
-        rest = bare.replace(state.word, "").strip()
-        if len(rest) > 2:
-            _add(catalogue, f"{state.word} {rest}", stated)
-        _glue(catalogue, bare, stated)
-        return
-    for form in (
-        f"{state.word} {bare}",
-        f"{bare} {state.word}",
-        f"state of {state.word} {bare}",
-        f"{bare} state of {state.word}",
-        f"{bare} of {state.word}",
-        f"{state.word}s {bare}",
-        *(f"{bare} {joint} {state.word}" for joint in ("de", "du", "do")),
-    ):
-        _add(catalogue, form, stated)
-    glued = bare.replace(" ", "")
-    if glued.startswith(postal) and glued.removeprefix(postal) in _acronyms(catalogue.organization):
-        _add(catalogue, bare, stated)  # "NHDOT" names its state by the postal code
-        catalogue.glued.setdefault(glued, stated)
-    if not glued.startswith(postal):
-        for word in (state.word + glued, *((postal + glued,) if len(glued) > 3 else ())):
-            _add(catalogue, word, stated)
-            catalogue.glued.setdefault(word, stated)
-        if len(glued) == 3:
-            _add(catalogue, postal + glued, Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, MarkTier.SHARED))
-    if len(glued) > 2:  # two letters are a word of half the languages
-        _add(catalogue, bare, Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, _acronym_tier(bare)))
-
-
-@lru_cache(maxsize=4)
-def _acronyms(organization: Organization) -> frozenset[str]:
-    """Acronyms of three letters or more that the organization's agencies, or those of most states, go by."""
-    listed = {acronym.lower() for agency in organization.agencies for acronym in agency.acronyms}
-    return frozenset(acronym for acronym in listed.union(*(kind.acronyms for kind in kinds())) if len(acronym) > 2)
-
-
-LIKE_A_WORD = re.compile(
-    r"^[^aeiou]*[aeiou]+[^aeiou]?$|[aeiou].[aeiou]|[aeiou](?:s[ctpk]|[lnr][tdsk]|ms|ps|ts|ck|[csgt]h)"
-)
-"""Short acronyms that could be a word or a piece of one ("DEP", "OST"): useless to search for by themselves."""
-
-
-def _acronym_tier(acronym: str) -> MarkTier:
-    if len(acronym) < 3 or (len(acronym) == 3 and LIKE_A_WORD.search(acronym)):
-        return MarkTier.COMMON
-    shared = any(acronym in kind.acronyms for kind in kinds())
-    return MarkTier.SHARED if shared or len(acronym) == 3 else MarkTier.OWN
-
-
-def _add_kinds(catalogue: Catalogue) -> None:
-    """What any state's agency of a kind goes by: its ranks and jobs, "Maine DMV", "Maine Unemployment"."""
-    for kind in kinds():
-        agency = _agency_of(kind, catalogue)
-        if agency is not None:
-            _add_titles(catalogue, agency, kind)
-            _add_acronyms_and_topics(catalogue, agency, kind)
-            stated = Pattern(agency.agency_code, agency.name, NameForm.NAME, MarkTier.STATED)
-            for name in kind.foreign:
-                for joint in ("de", "du", "do", "del estado de", "do estado do", "gobolka", "في", ""):
-                    _add(catalogue, f"{name} {joint} {catalogue.state.word}".replace("  ", " "), stated)
-
-
-def _agency_of(kind: AgencyKind, catalogue: Catalogue) -> Agency | None:
-    """The agency that a kind's foremost name fits; the kinds' names stand in order of fit."""
-    for name in kind.names:
-        for agency in catalogue.organization.agencies:
-            called = (comparable(form, catalogue.state) for form in (agency.name, *agency.aliases))
-            if any(f" {name} " in f" {form} " for form in called):
-                return agency
-    return None
-
-
-def _add_titles(catalogue: Catalogue, agency: Agency, kind: AgencyKind) -> None:
-    state = catalogue.state.word
-    for marked in kind.titles:
-        title = comparable(marked.lstrip("*"), catalogue.state)
-        forms = (f"{state} {title}", f"{state} state {title}", f"{title} for {state}", f"{title} of {state}")
-        for form in forms:
-            ours_alone = marked.startswith("*") or form.startswith(f"{state} state")
-            _add(catalogue, form, _title(agency, MarkTier.STATED if ours_alone else MarkTier.OWN))
-        for plural in (f"{state} {title}s", f"{state} state {title}s"):
-            _add(catalogue, plural, _title(agency, MarkTier.STATED))
-        _add(catalogue, title, _title(agency, MarkTier.SHARED if marked.startswith("*") else MarkTier.COMMON))
-
-
-def _add_acronyms_and_topics(catalogue: Catalogue, agency: Agency, kind: AgencyKind) -> None:
-    state = catalogue.state.word
-    stated = Pattern(agency.agency_code, agency.name, NameForm.ACRONYM, MarkTier.STATED)
-    for acronym in kind.acronyms:
-        for form in (f"{state} {acronym}", f"{state}{acronym}", f"{state} state {acronym}"):
-            catalogue.phrases.setdefault(form, stated)
-    topical = Pattern(agency.agency_code, agency.name, NameForm.NAME, MarkTier.TOPIC)
-    for topic in kind.topics:
-        phrase = comparable(topic, catalogue.state)
-        for form in (f"{state} {phrase}", f"{state}{phrase.replace(' ', '')}"):
-            catalogue.phrases.setdefault(form, topical)
-
-
-def _title(agency: Agency, tier: MarkTier) -> Pattern:
-    return Pattern(agency.agency_code, agency.name, NameForm.TITLE, tier)
-
-
-def _add_state(catalogue: Catalogue) -> None:
-    """The State itself: its name, and "state employee" and the like, which need the state beside them."""
-    state, name = catalogue.state.word, catalogue.organization.name
-    for row in table("state_service.csv"):
-        phrase = row["phrase"].replace("{state}", state)
-        tier = MarkTier[row["tier"].upper()]
-        _add(catalogue, comparable(phrase, catalogue.state), Pattern("", name, NameForm(row["form"]), tier))
-    phrase = comparable(name, catalogue.state)
-    _add(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
-    _glue(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
-
-
-DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}
-"""Digits and signs that stand in for letters: "ma1nedot", "M@ineDOT"."""
 
 
 class NameForm(StrEnum):
@@ -283,6 +53,239 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Patterns in comparable form: whole words, registered handles, and names written without blanks."""
+
+    organization: Organization
+    state: State
+    phrases: dict[str, Pattern]
+    handles: dict[str, Pattern]
+    glued: dict[str, Pattern]
+
+
+def gather(organization: Organization, state: State) -> Catalogue:
+    """Every pattern of an organization. Where two agencies share one, the first in the list has it."""
+    catalogue = Catalogue(organization, state, {}, {}, {})
+    for agency in organization.agencies:
+        _add_handles(catalogue, agency)
+        for name in (agency.name, *agency.aliases):
+            _add_name(catalogue, agency, name)
+        for acronym in agency.acronyms:
+            _add_acronym(catalogue, agency, acronym)
+    for phrase, pattern in tuple(catalogue.phrases.items()):
+        if (pattern.tier < MarkTier.COMMON or pattern.form is NameForm.NAME) and not phrase.endswith("s"):
+            catalogue.phrases.setdefault(phrase + "s", pattern)
+    _add_kinds(catalogue)
+    _add_state(catalogue)
+    _add_registered_handles(catalogue)
+    return catalogue
+
+
+def _add(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
+    known = catalogue.phrases.get(phrase)
+    if known is None or (pattern.tier, pattern.form != NameForm.NAME) < (known.tier, known.form != NameForm.NAME):
+        catalogue.phrases[phrase] = pattern
+
+
+def _pattern(agency: Agency, form: NameForm, tier: MarkTier = MarkTier.STATED) -> Pattern:
+    return Pattern(agency.agency_code, agency.name, form, tier)
+
+
+def _add_handles(catalogue: Catalogue, agency: Agency) -> None:
+    for _, handle in agency.handles:
+        catalogue.handles.setdefault(handle.lower().lstrip("@"), _pattern(agency, NameForm.HANDLE))
+
+
+def _add_name(catalogue: Catalogue, agency: Agency, name: str) -> None:
+    state = catalogue.state
+    phrase = comparable(name, state)
+    stated = _pattern(agency, NameForm.NAME)
+    if state.word in phrase.split():
+        _add(catalogue, phrase, stated)
+        if phrase.startswith(f"{state.word} "):
+            core = phrase.removeprefix(f"{state.word} ")
+            if len(core.split()) > 1:
+                _add(catalogue, core, _pattern(agency, NameForm.NAME, _bare_tier(core)))
+                _add(catalogue, f"{core} of {state.word}", stated)
+    elif state.word in phrase.replace(" ", ""):
+        _add(catalogue, phrase, stated)
+    else:
+        for form in _with_state(phrase, state.word):
+            _add(catalogue, form, stated)
+        _add(catalogue, phrase, _pattern(agency, NameForm.NAME, _bare_tier(phrase)))
+    for form in tuple(catalogue.phrases):
+        if catalogue.phrases[form].code == agency.agency_code and state.word in form.split():
+            _glue(catalogue, form, stated)
+
+
+def _with_state(phrase: str, state: str) -> Iterator[str]:
+    yield from (f"{state} {phrase}", f"{state} state {phrase}", f"{phrase} of {state}", f"{phrase} {state}")
+    yield from (f"state of {state} {phrase}", f"{phrase} state of {state}", f"{phrase} for state of {state}")
+    head, _, tail = phrase.partition(" of ")
+    if head in ("department", "bureau", "office", "board", "division") and tail:
+        yield from (f"{state} {tail} {head}", f"{state} {head} {tail}", f"{state}s {phrase}")
+        short = tail.split(" and ")[0]
+        if short != tail and len(short.split()) == 1:
+            yield f"{state} {head} of {short}"
+
+
+def _glue(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
+    state = catalogue.state
+    without = "".join(part for part in phrase.split() if part not in ("of", "and", "for"))
+    shortened = phrase.replace("department", "dept").replace(" ", "")
+    for glued in (phrase.replace(" ", ""), without, shortened):
+        if len(glued) > 6:
+            catalogue.glued.setdefault(glued, pattern)
+        if glued.startswith(state.word) and len(glued) > len(state.word) + 3:
+            catalogue.glued.setdefault(state.postal.lower() + glued.removeprefix(state.word), pattern)
+
+
+def _bare_tier(phrase: str) -> MarkTier:
+    tier = MarkTier.OWN
+    for kind in kinds():
+        if any(_holds(phrase, name) for name in kind.names):
+            tier = max(tier, MarkTier.COMMON if kind.federal else MarkTier.SHARED)
+    head, of, tail = phrase.partition(" of ")
+    if (of and head in _HEADS) or len(phrase.split()) == 1:
+        return max(tier, MarkTier.COMMON if len(tail.split()) == 1 and head == "department" else MarkTier.SHARED)
+    return tier
+
+
+_HEADS = frozenset({"department", "bureau", "office", "board", "division", "commission"})
+"""What the agencies of every state are called: "Department of …" alone is nobody's own."""
+
+
+def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
+    state, bare = catalogue.state, comparable(acronym, catalogue.state)
+    stated = _pattern(agency, NameForm.ACRONYM)
+    postal = state.postal.lower()
+    if bare.startswith(state.word) or state.word in bare.split():
+        _add(catalogue, bare, stated)
+        rest = bare.replace(state.word, "").strip()
+        if len(rest) > 2:
+            _add(catalogue, f"{state.word} {rest}", stated)
+        _glue(catalogue, bare, stated)
+        return
+    for form in _beside_state(bare, state.word):
+        _add(catalogue, form, stated)
+    glued = bare.replace(" ", "")
+    if glued.startswith(postal) and glued.removeprefix(postal) in _acronyms(catalogue.organization):
+        _add(catalogue, bare, stated)  # "NHDOT" names its state by the postal code
+        catalogue.glued.setdefault(glued, stated)
+    if not glued.startswith(postal):
+        for word in (state.word + glued, *((postal + glued,) if len(glued) > 3 else ())):
+            _add(catalogue, word, stated)
+            catalogue.glued.setdefault(word, stated)
+        if len(glued) == 3:
+            _add(catalogue, postal + glued, _pattern(agency, NameForm.ACRONYM, MarkTier.SHARED))
+    if len(glued) > 2:  # two letters are a word of half the languages
+        _add(catalogue, bare, _pattern(agency, NameForm.ACRONYM, _acronym_tier(bare)))
+
+
+def _beside_state(acronym: str, state: str) -> Iterator[str]:
+    yield from (f"{state} {acronym}", f"{acronym} {state}", f"state of {state} {acronym}")
+    yield from (f"{acronym} state of {state}", f"{acronym} of {state}", f"{state}s {acronym}")
+    yield from (f"{acronym} {joint} {state}" for joint in ("de", "du", "do"))
+
+
+@lru_cache(maxsize=4)
+def _acronyms(organization: Organization) -> frozenset[str]:
+    """Acronyms of three letters or more that the organization's agencies, or those of most states, go by."""
+    listed = {acronym.lower() for agency in organization.agencies for acronym in agency.acronyms}
+    return frozenset(acronym for acronym in listed.union(*(kind.acronyms for kind in kinds())) if len(acronym) > 2)
+
+
+def _acronym_tier(acronym: str) -> MarkTier:
+    if len(acronym) < 3 or (len(acronym) == 3 and LIKE_A_WORD.search(acronym)):
+        return MarkTier.COMMON
+    shared = any(acronym in kind.acronyms for kind in kinds())
+    return MarkTier.SHARED if shared or len(acronym) == 3 else MarkTier.OWN
+
+
+LIKE_A_WORD = re.compile(
+    r"^[^aeiou]*[aeiou]+[^aeiou]?$|[aeiou].[aeiou]|[aeiou](?:s[ctpk]|[lnr][tdsk]|ms|ps|ts|ck|[csgt]h)"
+)
+"""Short acronyms that could be a word or a piece of one ("DEP", "OST"): useless to search for by themselves."""
+
+
+def _add_kinds(catalogue: Catalogue) -> None:
+    """What any state's agency of a kind goes by: its ranks and jobs, "Maine DMV", "Maine Unemployment"."""
+    for kind in kinds():
+        agency = _agency_of(kind, catalogue)
+        if agency is not None:
+            _add_titles(catalogue, agency, kind)
+            _add_acronyms_and_topics(catalogue, agency, kind)
+            stated = _pattern(agency, NameForm.NAME)
+            for name in kind.foreign:
+                for joint in ("de", "du", "do", "del estado de", "do estado do", "gobolka", "في", ""):
+                    _add(catalogue, f"{name} {joint} {catalogue.state.word}".replace("  ", " "), stated)
+
+
+def _agency_of(kind: AgencyKind, catalogue: Catalogue) -> Agency | None:
+    """The agency that a kind's foremost name fits; the kinds' names stand in order of fit."""
+    for name in kind.names:
+        for agency in catalogue.organization.agencies:
+            called = (comparable(form, catalogue.state) for form in (agency.name, *agency.aliases))
+            if any(_holds(form, name) for form in called):
+                return agency
+    return None
+
+
+def _holds(phrase: str, name: str) -> bool:
+    """Whether a phrase has the words of a name in it, side by side."""
+    return f" {name} " in f" {phrase} "
+
+
+def _add_titles(catalogue: Catalogue, agency: Agency, kind: AgencyKind) -> None:
+    state = catalogue.state.word
+    for marked in kind.titles:
+        title, a_states_alone = comparable(marked.lstrip("*"), catalogue.state), marked.startswith("*")
+        forms = (f"{state} {title}", f"{state} state {title}", f"{title} for {state}", f"{title} of {state}")
+        for form in forms:
+            stated = a_states_alone or form.startswith(f"{state} state")
+            _add(catalogue, form, _pattern(agency, NameForm.TITLE, MarkTier.STATED if stated else MarkTier.OWN))
+        for plural in (f"{state} {title}s", f"{state} state {title}s"):
+            _add(catalogue, plural, _pattern(agency, NameForm.TITLE))
+        bare = MarkTier.SHARED if a_states_alone else MarkTier.COMMON
+        _add(catalogue, title, _pattern(agency, NameForm.TITLE, bare))
+
+
+def _add_acronyms_and_topics(catalogue: Catalogue, agency: Agency, kind: AgencyKind) -> None:
+    state = catalogue.state.word
+    stated = _pattern(agency, NameForm.ACRONYM)
+    for acronym in kind.acronyms:
+        for form in (f"{state} {acronym}", f"{state}{acronym}", f"{state} state {acronym}"):
+            catalogue.phrases.setdefault(form, stated)
+    topical = _pattern(agency, NameForm.NAME, MarkTier.TOPIC)
+    for topic in kind.topics:
+        phrase = comparable(topic, catalogue.state)
+        for form in (f"{state} {phrase}", f"{state}{phrase.replace(' ', '')}"):
+            catalogue.phrases.setdefault(form, topical)
+
+
+def _add_state(catalogue: Catalogue) -> None:
+    """The State itself: its name, and "state employee" and the like, which need the state beside them."""
+    state, name = catalogue.state.word, catalogue.organization.name
+    for row in table("state_service.csv"):
+        phrase = row["phrase"].replace("{state}", state)
+        tier = MarkTier[row["tier"].upper()]
+        _add(catalogue, comparable(phrase, catalogue.state), Pattern("", name, NameForm(row["form"]), tier))
+    phrase = comparable(name, catalogue.state)
+    _add(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
+    _glue(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
+
+
+def _add_registered_handles(catalogue: Catalogue) -> None:
+    organization = catalogue.organization
+    codes = {agency.agency_code: agency.name for agency in organization.agencies}
+    for entry in organization.official:
+        if entry.handle:
+            name = codes.get(entry.agency_code, organization.name)
+            pattern = Pattern(entry.agency_code, name, NameForm.HANDLE, MarkTier.STATED)
+            catalogue.handles.setdefault(entry.handle.lower().lstrip("@"), pattern)
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One row of states.csv in comparable form."""
 
@@ -302,13 +305,8 @@ class State:
 
     @property
     def reading(self) -> str:
-        """What `audit.reading.text.words` needs to read name and postal code as that one word."""
+        """What `audit.profiles.text.words` needs to read name and postal code as that one word."""
         return f"{self.postal}={self.name}" if self.postal else ""
-
-
-def split(cell: str) -> tuple[str, ...]:
-    """The parts of a `;` list, stripped, without empty ones."""
-    return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
 @lru_cache(maxsize=1)
@@ -326,24 +324,6 @@ def states() -> dict[str, State]:
         )
         for row in table("states.csv")
     }
-
-
-@lru_cache(maxsize=1)
-def given_names() -> frozenset[str]:
-    """Given names in small letters, from given_names.txt."""
-    lines = text("given_names.txt").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
-
-
-@lru_cache(maxsize=1)
-def letters_that_are_words() -> frozenset[str]:
-    """Acronyms that are words, titles or short forms when written small ("mrs", "msp."), from signals.csv."""
-    return next(frozenset(split(row["words"])) for row in table("signals.csv") if row["signal"] == "small_words")
-
-
-def comparable(phrase: str, state: State) -> str:
-    """A phrase as the words of `audit.reading.text.words`, single blanks between, without any around."""
-    return words(fold(phrase), state=state.reading).text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,3 +356,30 @@ def kinds() -> tuple[AgencyKind, ...]:
         )
         for row in table("generic_agencies.csv")
     )
+
+
+def comparable(phrase: str, state: State) -> str:
+    """A phrase as the words of `audit.profiles.text.words`, single blanks between, without any around."""
+    return words(fold(phrase), state=state.reading).text.strip()
+
+
+@lru_cache(maxsize=1)
+def given_names() -> frozenset[str]:
+    """Given names in small letters, from given_names.txt."""
+    lines = text("given_names.txt").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
+@lru_cache(maxsize=1)
+def letters_that_are_words() -> frozenset[str]:
+    """Acronyms that are words, titles or short forms when written small ("mrs", "msp."), from signals.csv."""
+    return next(frozenset(split(row["words"])) for row in table("signals.csv") if row["signal"] == "small_words")
+
+
+DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}
+"""Digits and signs that stand in for letters: "ma1nedot", "M@ineDOT"."""
+
+
+def split(cell: str) -> tuple[str, ...]:
+    """The parts of a `;` list, stripped, without empty ones."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())

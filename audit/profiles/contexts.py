@@ -11,7 +11,7 @@ from itertools import product
 
 from audit.profiles.agency_names import NameForm, State, comparable, split
 from audit.profiles.marks import Hit
-from audit.profiles.text import Words
+from audit.profiles.text import BREAKS, Words, in_line
 from connectors.reference import table
 
 _NOWHERE = State("", "", (), (), "")
@@ -97,6 +97,11 @@ def signals() -> dict[str, re.Pattern[str]]:
     return {signal: re.compile(rf"(?<= )(?:{_either(listed)})(?= )") for signal, listed in phrases.items()}
 
 
+def says(signal: str, *found: str) -> bool:
+    """Whether words in comparable form, side by side, hold one of those that signals.csv lists under `signal`."""
+    return bool(signals()[signal].search(in_line(found)))
+
+
 def in_name(text: str) -> tuple[str, str]:
     """The context that a handle or display name (comparable text) belongs to, and its words; ("", "")."""
     for context in contexts():
@@ -122,7 +127,7 @@ def in_profile(text: str, where: str = "profile") -> tuple[str, str]:
 
 def needs_claim(word: str) -> bool:
     """Whether an agency whose name ends with this word is also a place or a programme that anyone may name."""
-    return bool(signals()["needs_claim"].search(f" {word} "))
+    return says("needs_claim", word)
 
 
 _FIRM = {
@@ -149,15 +154,14 @@ def relation(hit: Hit) -> Judged:
 
     A firm context first, then the past, then the nearest of other contexts and a claim of work.
     """
-    found = hit.words
-    before, after = _around(found, hit.first, hit.last)
-    dated = _dated(found, hit)
+    dated = _dated(hit)
     if dated:
         return Judged(hit, Relation.FORMER, "former", dated)
+    before, after = _around(hit)
     said = sorted(_contexts_around(hit, before, after), key=lambda item: (_rank(item[1]), item[0]))
-    claim, mere = _claim(found, hit, before, after)
+    claim = _claim(hit, before, after)
     if not said:
-        return Judged(hit, Relation.CLAIMED if claim is not None else _unclaimed(hit, before, mere))
+        return Judged(hit, Relation.CLAIMED if claim is not None else _unclaimed(hit, before))
     distance, context, words = said[0]
     if context.effect == "former":
         return Judged(hit, Relation.FORMER, context.name, words)
@@ -166,17 +170,16 @@ def relation(hit: Hit) -> Judged:
     return Judged(hit, Relation.OFF, context.name, words)
 
 
-def _unclaimed(hit: Hit, before: str, mere: bool) -> Relation:
+def _unclaimed(hit: Hit, before: str) -> Relation:
     """What a mark says beside which nothing claims work: "@MaineDOT" and a name by itself do, for a person."""
-    if mere:
+    if hit.first in hit.words.tagged or says("mere_claim", *before.split()[-3:]):
         return Relation.NAMED if _other_deed(before) else Relation.MERE
     return Relation.PLAIN if stands_alone(hit) and not _is_board(hit) else Relation.NAMED
 
 
 def _other_deed(before: str) -> bool:
     """Whether the words before "at" or "with" are about something other than work: "on hold with …"."""
-    near = before.split()[-4:]
-    return near[-1:] != [] and bool(signals()["deeds"].search(f" {' '.join(near)} "))
+    return says("deeds", *before.split()[-4:])
 
 
 _APART = re.compile(r"['\"\u2018-\u201d,()\[\]/+&:~<>=\u2013\u2014]|\s-+\s?")
@@ -189,7 +192,7 @@ def stands_alone(hit: Hit) -> bool:
         return False
     if _bounded(found, hit.last + 1, 1):
         return not (hit.mark.form is NameForm.TITLE and _is_plural(found.words[hit.last]))
-    return is_title(hit) and bool(signals()["title_tail"].search(f" {found.words[hit.last + 1]} "))
+    return is_title(hit) and says("title_tail", found.words[hit.last + 1])
 
 
 def _is_plural(word: str) -> bool:
@@ -199,17 +202,16 @@ def _is_plural(word: str) -> bool:
 
 def is_title(hit: Hit) -> bool:
     """Whether a mark says what a person is: a rank or job, or an agency's byname that is one ("Maine Game Warden")."""
-    return hit.mark.form is NameForm.TITLE or bool(signals()["roles"].search(f" {hit.words.words[hit.last]} "))
+    return hit.mark.form is NameForm.TITLE or says("roles", hit.words.words[hit.last])
 
 
 def _bounded(found: Words, number: int, step: int) -> bool:
     """Whether an item ends between word `number` and its neighbour on the mark's side, or after words of no weight."""
-    while 0 <= number < len(found.words) and found.words[number] not in (".", "|", "and"):
-        left, right = (number, number + 1) if step < 0 else (number - 1, number)
-        gap = found.original[found.spans[left][1] : found.spans[right][0]]
+    while not found.ends_at(number) and found.words[number] != "and":
+        gap = found.gap(number if step < 0 else number - 1)
         if _APART.search(gap) and not (step > 0 and ":" in gap):
             return True
-        if not signals()["weightless"].search(f" {found.words[number]} ") and not found.words[number].isdigit():
+        if not says("weightless", found.words[number]) and not found.words[number].isdigit():
             return False
         number += step
     return True
@@ -222,30 +224,43 @@ def _rank(context: Surroundings) -> int:
 def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Surroundings, str]]:
     """The contexts beside a mark: how many characters away, which, in what words."""
     for context in contexts():
-        if context.name in ("place", "legislator", "licensee", "customer") and not is_place_or_seat(hit):
+        if context.name in _OF_PLACES and not is_place_or_seat(hit):
             continue
         if context.where == "before":
             match = _last(context.pattern, before)
             between = before[match.end(1) :] if match else ""
-            if match and context.name == "negated" and _is_preposition(match.group(1), between, before, after):
-                continue
-            if match and _reaches(context, hit, len(between.split()), -1) and not _is_reset(context, between):
+            if match and _stands_before(context, hit, between, f"{before}{after}", match.group(1)):
                 yield len(between), context, match.group(1)
         elif context.where == "after":
             match = context.pattern.search(after)
             between = after[: match.start(1)] if match else ""
-            titled = hit.mark.form is NameForm.TITLE and context.effect == "off" and context.name not in _FIRM
-            if match is None or titled or _is_reset(context, between):
-                continue
-            if context.name == "firm" and not _continues_name(hit, len(between.split())):
-                continue
-            if _reaches(context, hit, len(between.split()), 1):
+            if match and _stands_after(context, hit, between):
                 yield len(between), context, match.group(1)
 
 
-def _is_preposition(word: str, between: str, before: str, after: str) -> bool:
+_OF_PLACES = ("place", "legislator", "licensee", "customer")
+"""Contexts that change the meaning only of an agency that is also a place, a seat or the State itself."""
+
+
+def _stands_before(context: Surroundings, hit: Hit, between: str, statement: str, words: str) -> bool:
+    """Whether a context's words, found before a mark with `between` after them, are about the mark."""
+    if context.name == "negated" and _is_preposition(words, between, statement):
+        return False
+    return _reaches(context, hit, len(between.split()), -1) and not _is_reset(context, between)
+
+
+def _stands_after(context: Surroundings, hit: Hit, between: str) -> bool:
+    """Whether a context's words, found after a mark with `between` before them, are about the mark."""
+    if hit.mark.form is NameForm.TITLE and context.effect == "off" and context.name not in _FIRM:
+        return False
+    if context.name == "firm" and not _continues_name(hit, len(between.split())):
+        return False
+    return _reaches(context, hit, len(between.split()), 1) and not _is_reset(context, between)
+
+
+def _is_preposition(word: str, between: str, statement: str) -> bool:
     """Whether "no" is Portuguese for "in the": "Enfermeira no DHHS do Maine"."""
-    return word == "no" and not between.strip() and bool(signals()["portuguese"].search(f"{before}{after}"))
+    return word == "no" and not between.strip() and says("portuguese", statement)
 
 
 def _continues_name(hit: Hit, words_between: int) -> bool:
@@ -259,11 +274,11 @@ def longer_name(hit: Hit) -> str:
     is a unit, a job or another word that leaves the mark an agency's."""
     found, last = hit.words, hit.last
     while last + 1 < len(found.words) and found.raw[last + 1][:1].isupper():
-        if found.original[found.spans[last][1] : found.spans[last + 1][0]].strip():
+        if found.gap(last).strip():
             break
         last += 1
     following = found.words[hit.last + 1 : last + 1]
-    known = any(signals()[name].search(f" {word} ") for word in following for name in _LEAVE_IT)
+    known = any(says(name, word) for word in following for name in _LEAVE_IT)
     return "" if known or not following else following[-1]
 
 
@@ -282,20 +297,18 @@ def _reaches(context: Surroundings, hit: Hit, words_between: int, side: int) -> 
     found = hit.words
     first = hit.first - words_between - 1 if side < 0 else hit.last
     last = hit.first if side < 0 else hit.last + words_between + 1
-    gaps = [
-        found.original[found.spans[number][1] : found.spans[number + 1][0]]
-        for number in range(max(0, first), min(last, len(found.words) - 1))
-    ]
+    gaps = [found.gap(number) for number in range(max(0, first), min(last, len(found.words) - 1))]
     return not any(gap.strip() if context.beside else "," in gap or "&" in gap for gap in gaps)
 
 
 def _is_reset(context: Surroundings, between: str) -> bool:
     """Whether something present stands between "former …" and the mark: "former teacher, now MaineDOT"."""
-    return context.effect == "former" and bool(signals()["reset"].search(f" {between} "))
+    return context.effect == "former" and says("reset", between)
 
 
-def _dated(found: Words, hit: Hit) -> str:
+def _dated(hit: Hit) -> str:
     """A year or a span of years directly beside the mark: "2012 Maine DMR intern", "DHHS 1998-2015"; else ""."""
+    found = hit.words
     years = [
         found.words[number]
         for number in (hit.first - 1, hit.first - 2, hit.last + 1, hit.last + 2, hit.last + 3)
@@ -329,53 +342,38 @@ _DOES_FOR = re.compile(
 
 def _role_stands_after(found: Words, last: int) -> bool:
     """Whether the mark ends its statement and the next is a job: "Maine State Archives | archivist"."""
-    following = found.words[last + 1 : last + 5]
-    if following[:1] != ("|",):
+    if found.words[last + 1 : last + 2] != ("|",) or found.ends_at(last + 2):
         return False
-    item = " ".join(following[1:]).replace(".", "|").partition("|")[0].strip()
-    return bool(item) and bool(signals()["roles"].search(f" {item.split()[-1]} "))
+    _, end = found.statement(last + 2)
+    return says("roles", found.words[min(end, last + 4)])
 
 
 def _role_stands_before(found: Words, first: int) -> bool:
     """Whether a short statement before the one that a mark begins is a job: "Clerk | Maine Judicial Branch"."""
     if first > 3 and found.words[first - 2 : first] == ("office", "of"):
         first -= 2
-    if first < 2 or found.words[first - 1] not in (".", "|"):
+    if first < 2 or not found.ends_at(first - 1):
         return False
-    start = first - 1
-    while start > 0 and found.words[start - 1] not in (".", "|"):
-        start -= 1
-    short = found.words[start : first - 1]
-    return len(short) <= 3 and bool(signals()["roles"].search(f" {short[-1]} "))
+    start, end = found.statement(first - 2)
+    return end - start < 3 and says("roles", found.words[end])
 
 
-def _around(found: Words, first: int, last: int) -> tuple[str, str]:
-    """The words before and after, up to the break of the statement; a lone "Retired |" reaches over the bar."""
-    start = first
-    while start > 0 and found.words[start - 1] not in (".", "|"):
-        start -= 1
-    if (
-        start >= 2
-        and found.words[start - 2] in ("retired", "former", "ret")
-        and (start == 2 or found.words[start - 3] in (".", "|"))
-    ):
+def _around(hit: Hit) -> tuple[str, str]:
+    """The words of the statement before and after a mark in it; a lone "Retired |" reaches over the bar."""
+    found = hit.words
+    start, end = found.statement(hit.first, hit.last)
+    if start >= 2 and found.words[start - 2] in ("retired", "former", "ret") and found.ends_at(start - 3):
         start -= 2
-    end = last
-    while end + 1 < len(found.words) and found.words[end + 1] not in (".", "|"):
-        end += 1
-    following = found.words[end + 2 : end + 4]
-    if following[:1] in (("retired",), ("ret",)) and (len(following) == 1 or following[1] in (".", "|")):
+    if found.words[end + 2 : end + 3] in (("retired",), ("ret",)) and found.ends_at(end + 3):
         end += 2
-    before = " ".join(word for word in found.words[start:first] if word not in (".", "|"))
-    after = " ".join(word for word in found.words[last + 1 : end + 1] if word not in (".", "|"))
-    return f" {before} " if before else " ", f" {after} " if after else " "
+    before, after = found.words[start : hit.first], found.words[hit.last + 1 : end + 1]
+    return in_line(word for word in before if word not in BREAKS), in_line(word for word in after if word not in BREAKS)
 
 
 def belongs(hit: Hit) -> bool:
     """Whether the words directly before a mark say that the agency runs the account: "a program of Maine DEP"."""
-    before, _ = _around(hit.words, hit.first, hit.last)
-    near = " ".join(before.split()[-5:])
-    return bool(signals()["belongs"].search(f" {near} "))
+    before, _ = _around(hit)
+    return says("belongs", *before.split()[-5:])
 
 
 _OCCUPATION = re.compile(
@@ -400,33 +398,39 @@ def _occupations(before: str, after: str) -> Iterator[int]:
 
 
 def _is_occupation(word: str) -> bool:
-    return bool(_OCCUPATION.fullmatch(word)) and not signals()["not_roles"].search(f" {word} ")
+    return bool(_OCCUPATION.fullmatch(word)) and not says("not_roles", word)
 
 
 def _is_board(hit: Hit) -> bool:
     """Whether a mark names a body that licenses a profession, whose name its licensees carry too."""
-    named = " ".join(hit.words.words[hit.first : hit.last + 1])
-    return bool(signals()["boards"].search(f" {named} "))
+    return says("boards", *hit.words.words[hit.first : hit.last + 1])
 
 
-def _claim(found: Words, hit: Hit, before: str, after: str) -> tuple[int | None, bool]:
-    """How many characters away a claim of work stands (None: nowhere), and whether a mere "at" or "@" does."""
-    jobs = signals()["board_roles" if _is_board(hit) else "roles"]
-    distances = [
-        len(before) - match.end()
-        for pattern in (signals()["claim_before"], jobs)
-        for match in pattern.finditer(before)
-        if len(before[match.end() :].split()) <= 5
-    ]
-    for pattern in (signals()["claim_after"], jobs):
-        match = None if _other_deed(before) else pattern.search(after)
-        if match and len(after[: match.start()].split()) <= 3:
-            distances.append(match.start() + 1)
-    if not _is_board(hit):
+def _claim(hit: Hit, before: str, after: str) -> int | None:
+    """How many characters away from a mark the nearest claim of work stands; None where there is none."""
+    board = _is_board(hit)
+    jobs = signals()["board_roles" if board else "roles"]
+    distances = [*_claims_before(before, jobs), *_claims_after(before, after, jobs)]
+    if not board:
         distances += _occupations(before, after)
     if _DOES_FOR.search(before):
         distances.append(4)
-    if not distances and (_role_stands_before(found, hit.first) or _role_stands_after(found, hit.last)):
-        distances.append(len(before) + 3)
-    mere = hit.first in found.tagged or bool(signals()["mere_claim"].search(" ".join(before.split()[-3:]).join("  ")))
-    return min(distances, default=None), mere
+    if not distances and (_role_stands_before(hit.words, hit.first) or _role_stands_after(hit.words, hit.last)):
+        return len(before) + 3
+    return min(distances, default=None)
+
+
+def _claims_before(before: str, jobs: re.Pattern[str]) -> Iterator[int]:
+    for pattern in (signals()["claim_before"], jobs):
+        for match in pattern.finditer(before):
+            if len(before[match.end() :].split()) <= 5:
+                yield len(before) - match.end()
+
+
+def _claims_after(before: str, after: str, jobs: re.Pattern[str]) -> Iterator[int]:
+    if _other_deed(before):
+        return
+    for pattern in (signals()["claim_after"], jobs):
+        match = pattern.search(after)
+        if match and len(after[: match.start()].split()) <= 3:
+            yield match.start() + 1

@@ -102,9 +102,9 @@ def find_disclaimer(found: Words) -> FoundPhrase | None:
         return None
     disclaimer, start, end = best
     first, last = found.numbers(start + 1, end + 1)
-    while first < last and found.words[first] in (".", "|"):
+    while first < last and found.ends_at(first):
         first += 1
-    while last > first and found.words[last] in (".", "|"):
+    while last > first and found.ends_at(last):
         last -= 1
     return FoundPhrase(disclaimer, first, last)
 
@@ -160,12 +160,3 @@ def look_for(text: str, state: str = "") -> tuple[Words, FoundPhrase | None]:
         if disguised is not None:
             return seen, disguised
     return found, result
-
-
-def read_disclaimer(text: str) -> tuple[Disclaimer, str]:
-    """A text's disclaimer and its words, verbatim; ("none", "") where it has none. STATE is never given."""
-    found, result = look_for(text)
-    if result is None:
-        return Disclaimer.NONE, ""
-    start, end = found.span(result.first, result.last)
-    return result.disclaimer, text[start:end]

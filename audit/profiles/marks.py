@@ -1,4 +1,4 @@
-"""The organization's names, acronyms, handles, domains and titles, compiled for matching in one pass over a profile."""
+"""Where does a profile show the organization? Names, acronyms, handles, domains and titles, found in one pass."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ class Span:
     end: int
     text: str
 
+    def starts_in(self, other: Span) -> bool:
+        """Whether it begins within another piece of the same field."""
+        return self.field == other.field and other.start <= self.start < other.end
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -70,8 +74,8 @@ class Marks:
     handles: dict[str, Pattern]
     glued: dict[str, Pattern]
     terms: tuple[str, ...]
-    """Casefolded substrings, each enough by itself: an all-ASCII profile with a mark that counts (`has_nexus`), framed
-    in blanks or line feeds, holds one of them or one of each group of `together`."""
+    """Casefolded substrings, each enough by itself: an all-ASCII profile with a mark that counts (`shows_a_mark`),
+    framed in blanks or line feeds, holds one of them or one of each group of `together`."""
     together: tuple[tuple[str, ...], tuple[str, ...]]
     """Casefolded substrings: spellings of the state, and pieces of what counts only with the state's name."""
     spellings: frozenset[str] = frozenset()
@@ -196,7 +200,7 @@ class Marks:
         ]
         if _in_web_address(found, last):
             return False
-        if name != "handle" and any(_APART.search(_gap(found, number)) for number in range(first, last)):
+        if name != "handle" and any(_APART.search(found.gap(number)) for number in range(first, last)):
             return False
         shouted = found.shouted
         return all(self._is_acronym(name, found, number, shouted) for number in letters)
@@ -273,11 +277,6 @@ _APART = re.compile(r"[,;:()\[\]{}<>|\n\r/]")
 """What stands between words that are not one name."""
 
 
-def _gap(found: Words, number: int) -> str:
-    """What the original has between a word and the next."""
-    return found.original[found.spans[number][1] : found.spans[number + 1][0]]
-
-
 def _in_web_address(found: Words, last: int) -> bool:
     """Whether a word is the name of somebody's site: "mainedot.com", "Maine dot com"."""
     return found.words[last + 1 : last + 2] in (("com",), ("org",), ("net",), ("io",), ("biz",))
@@ -309,8 +308,7 @@ def _joined(found: Words, *, everything: bool) -> list[tuple[int, int]]:
     for first in sorted(found.tagged):
         last = first
         while last + 1 < len(found.words) and found.spans[last + 1][0] - found.spans[last][1] <= 1:
-            between = found.original[found.spans[last][1] : found.spans[last + 1][0]]
-            if between not in ("", "_") or found.words[last + 1] in (".", "|"):
+            if found.gap(last) not in ("", "_") or found.ends_at(last + 1):
                 break
             last += 1
         runs.append((first, last))
@@ -391,6 +389,3 @@ def _domain_pattern(domains: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?<![\w-])(?:[\w.%+'-]+@)?(?:https?://)?(?:[\w-]+\.)*(?<![\w-])(?:{names})(?![\w-]|\.[a-z0-9])(?:/[^\s]*)?",
         re.IGNORECASE,
     )
-
-
-__all__ = ["Hit", "Mark", "MarkTier", "Marks", "NameForm", "Span", "compile_marks"]

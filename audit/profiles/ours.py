@@ -1,16 +1,15 @@
-"""Whether a bare name is ours: what else on the profile points to our state, or away from it."""
+"""Which marks are ours? A bare name is, where something else on the profile points to our state and nothing away."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from audit.profiles.agency_names import MarkTier, NameForm, State, given_names, states
-from audit.profiles.contexts import Relation, in_name, relation, signals
+from audit.profiles.contexts import Relation, in_name, relation, says, signals
 from audit.profiles.marks import Hit
-from audit.profiles.text import Words, words_of
+from audit.profiles.text import BREAKS, Words, in_line, words_of
 
 
 @dataclass(frozen=True)
@@ -46,31 +45,30 @@ class Profile:
         """Handle and display name in comparable form."""
         return self._ours(f"{self.handle_words.text}|{self.name_words.text}")
 
-    def rest_of_bio(self, told: tuple[Hit, ...]) -> str:
-        """The biography in comparable form without the marks in it."""
-        numbers = {number for hit in told for number in range(hit.first, hit.last + 1) if hit.words == self.bio}
-        kept = (word for number, word in enumerate(self.bio.words) if number not in numbers)
-        return f" {' '.join(kept)} "
-
     def _ours(self, text: str) -> str:
         """A text with our state's name as contexts.csv writes it."""
         return text.replace(f" {self.state.word} ", " ourstate ")
 
+    def rest_of_bio(self, told: tuple[Hit, ...]) -> str:
+        """The biography in comparable form without the marks in it."""
+        numbers = {number for hit in told for number in range(hit.first, hit.last + 1) if hit.words == self.bio}
+        return in_line(word for number, word in enumerate(self.bio.words) if number not in numbers)
+
     @cached_property
     def of_our_state(self) -> bool:
-        """Whether any field names our state."""
-        return any(own_state(found, self.state) for found in self._fields)
+        """Whether any field names our state: in full, by its code, by its people or by its capital."""
+        names = {*_names_of(self.state), self.state.capital}
+        return any(word in names for found in self._fields for word in found.words)
 
     def names_our_state(self, hits: tuple[Hit, ...]) -> bool:
         """Whether any field names our state itself, in full, by its code or by its people: its capital does not, nor
         do the addresses and links among the marks."""
+        names = _names_of(self.state)
+        if any(word in names for word in (*self.name_words.words, *self.handle_words.words)):
+            return True
         shown = [hit.mark.span for hit in hits if hit.mark.form is NameForm.DOMAIN and hit.mark.span.field == "bio"]
-        for found in self._fields:
-            for number in own_state_words(found, self.state, capital=False):
-                start = found.spans[number][0]
-                if found is not self.bio or not any(span.start <= start < span.end for span in shown):
-                    return True
-        return False
+        starts = [start for word, (start, _) in zip(self.bio.words, self.bio.spans, strict=True) if word in names]
+        return any(not any(span.start <= start < span.end for span in shown) for start in starts)
 
     @property
     def _fields(self) -> tuple[Words, Words, Words]:
@@ -79,16 +77,13 @@ class Profile:
     @cached_property
     def points_here(self) -> bool:
         """Whether a town or an area code of our state stands in any field, and no other state's name."""
-        return not self.elsewhere and any(points_here(found, self.state) for found in self._fields)
+        return not self.elsewhere and any(_points_to(self.state, found) for found in self._fields)
 
     @cached_property
     def elsewhere(self) -> str:
         """Another state that the profile names, or ""."""
-        for found in (self.handle_words, self.name_words, self.bio):
-            name = other_state(found, self.state)
-            if name:
-                return name
-        return ""
+        named = (_other_state(found, self.state) for found in (self.handle_words, self.name_words, self.bio))
+        return next(filter(None, named), "")
 
     def rest_of_name(self, names: tuple[Hit, ...], *, beside: bool = False) -> str:
         """Handle and display name without the marks in them: " words | words "; with `beside`, only of the fields that
@@ -114,9 +109,7 @@ class Profile:
         return any(word in given_names() for word in found) or bool(signals()["ranks"].search(self.names_text))
 
 
-def supported(
-    hits: tuple[Hit, ...], profile: Profile, state: State, *, tied: bool = False
-) -> tuple[tuple[Hit, ...], str]:
+def supported(hits: tuple[Hit, ...], profile: Profile, *, tied: bool = False) -> tuple[tuple[Hit, ...], str]:
     """The marks that can be ours, and the context that speaks against the others ("" where none does).
 
     A mark that does not name our State is support, never a tie by itself: "MSP" is Massachusetts' and Michigan's, too.
@@ -130,7 +123,7 @@ def supported(
         if hit.tier == MarkTier.STATED or hit.mark.form is NameForm.DOMAIN:
             against = _stated_against(hit, profile)
         else:
-            against = _against(hit, tuple(kept), profile, state, pointed)
+            against = _against(hit, tuple(kept), profile, pointed)
         if not against:
             kept.append(hit)
         elif not doubt or against == "other state":
@@ -163,9 +156,9 @@ def _is_name_shown(hit: Hit, profile: Profile) -> bool:
     return any(word in small for word in hit.words.words[hit.first : hit.last + 1])
 
 
-def _against(hit: Hit, kept: tuple[Hit, ...], profile: Profile, state: State, pointed: bool) -> str:
+def _against(hit: Hit, kept: tuple[Hit, ...], profile: Profile, pointed: bool) -> str:
     """Why a mark that does not name our state is not counted as ours; "" where it is."""
-    if beside_other_state(hit, state):
+    if _is_beside_other_state(hit, profile.state):
         return "other state"
     if (hit.mark.form is NameForm.NAME and _longer_name(hit)) or (not pointed and _spells(hit, profile)):
         return "other body"
@@ -194,13 +187,12 @@ def _topic_against(hit: Hit, profile: Profile) -> str:
 def _longer_name(hit: Hit) -> bool:
     """Whether a capitalized word stands directly before a bare name and makes it another's: "Essex Public Safety"."""
     found = hit.words
-    if hit.first == 0 or found.words[hit.first - 1] in (".", "|"):
+    if found.ends_at(hit.first - 1):
         return False
-    raw, gap = found.raw[hit.first - 1], found.original[found.spans[hit.first - 1][1] : found.spans[hit.first][0]]
-    if not raw[:1].isupper() or gap.strip() or found.words[hit.first - 1] == found.raw[hit.first - 1].upper():
+    word, raw = found.words[hit.first - 1], found.raw[hit.first - 1]
+    if not raw[:1].isupper() or found.gap(hit.first - 1).strip() or word == raw.upper():
         return False
-    before = f" {found.words[hit.first - 1]} "
-    return not any(signals()[name].search(before) for name in _ORDINARY)
+    return not any(says(name, word) for name in _ORDINARY)
 
 
 _ORDINARY = ("roles", "claim_before", "mere_claim", "reset", "ranks", "opening")
@@ -221,21 +213,8 @@ def _title_against(hit: Hit, profile: Profile, beside: bool) -> str:
         return context or "local"
     if hit.mark.span.field != "bio":
         return "" if beside else "no agency beside it"
-    if hit.tier == MarkTier.SHARED:
-        near = profile.of_our_state and not profile.elsewhere
-    else:
-        near = _same_statement(hit, profile.state)
-    return "" if near or (beside and hit.tier == MarkTier.SHARED) else "not our state's alone"
-
-
-def _same_statement(hit: Hit, state: State) -> bool:
-    found = hit.words.words
-    start = end = hit.first
-    while start > 0 and found[start - 1] not in (".", "|"):
-        start -= 1
-    while end + 1 < len(found) and found[end + 1] not in (".", "|"):
-        end += 1
-    return hit.tier == MarkTier.SHARED and state.word in found[start : end + 1]
+    near = beside or (profile.of_our_state and not profile.elsewhere)
+    return "" if near and hit.tier == MarkTier.SHARED else "not our state's alone"
 
 
 def _spells(hit: Hit, profile: Profile) -> bool:
@@ -243,7 +222,7 @@ def _spells(hit: Hit, profile: Profile) -> bool:
     letters = hit.mark.span.text.lower()
     if hit.mark.form is not NameForm.ACRONYM or not letters.isalpha():
         return False
-    initials = "".join(word[0] for word in profile.bio.words if word not in (".", "|", "and", "of"))
+    initials = "".join(word[0] for word in profile.bio.words if word not in BREAKS and word not in ("and", "of"))
     return letters in initials
 
 
@@ -263,30 +242,33 @@ _LIKE_WORDS = frozenset({"AL", "CO", "DE", "HI", "ID", "IN", "LA", "MA", "OH", "
 """Postal codes that are words when shouted: they count behind a place's name only ("Salem OR")."""
 
 
-def other_state(found: Words, own: State) -> str:
+def _other_state(found: Words, own: State) -> str:
     """The name of another state that a text names ("" where none): in full, as a demonym or as a postal code."""
     match = other_states(own.postal).search(found.text)
     if match:
         return match.group()
-    for number, raw in enumerate(found.raw):
-        if raw == own.postal or not raw.isupper() or len(raw) != 2:
-            continue
-        placed = number > 0 and found.raw[number - 1][:1].isupper() and not found.raw[number - 1].isupper()
-        ends = number + 1 == len(found.words) or found.words[number + 1] in (".", "|")
-        if raw in states() and (raw not in _LIKE_WORDS or (placed and ends)):
-            return states()[raw].name
+    for number in range(len(found.words)):
+        name = _state_coded(found, number, own)
+        if name and (found.raw[number] not in _LIKE_WORDS or _ends_a_place(found, number)):
+            return name
     return ""
 
 
-def own_state(found: Words, own: State) -> bool:
-    """Whether a text names our state: in full, as postal code, as a demonym or by its capital."""
-    return any(True for _ in own_state_words(found, own, capital=True))
+def _state_coded(found: Words, number: int, own: State) -> str:
+    """The other state of which a word is the postal code in capitals; "" where it is none."""
+    raw = found.raw[number]
+    return states()[raw].name if raw in states() and raw != own.postal else ""
 
 
-def own_state_words(found: Words, own: State, *, capital: bool) -> Iterator[int]:
-    """The numbers of the words that name our state; with `capital`, those that name its capital too."""
-    names = {own.word, *own.people, *(f"{person}s" for person in own.people)} | ({own.capital} if capital else set())
-    return (number for number, word in enumerate(found.words) if word in names)
+def _ends_a_place(found: Words, number: int) -> bool:
+    """Whether a word ends its statement behind one with a single capital: "Salem OR"."""
+    before = found.raw[number - 1] if number else ""
+    return before[:1].isupper() and not before.isupper() and found.ends_at(number + 1)
+
+
+def _names_of(own: State) -> frozenset[str]:
+    """The words that name our state itself: its name, which its postal code is read as, and its people."""
+    return frozenset({own.word, *own.people, *(f"{person}s" for person in own.people)})
 
 
 @lru_cache(maxsize=8)
@@ -295,7 +277,7 @@ def _towns(postal: str) -> re.Pattern[str]:
     return re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, names)) or '$^'})(?= )")
 
 
-def points_here(found: Words, own: State) -> bool:
+def _points_to(own: State, found: Words) -> bool:
     """Whether a text holds an area code of our state, or a town of its in places.csv, written with a capital letter."""
     if any(word in own.area_codes for word in found.words):
         return True
@@ -303,34 +285,23 @@ def points_here(found: Words, own: State) -> bool:
     return any(found.raw[found.number(town.start())][:1].isupper() for town in towns)
 
 
-def beside_other_state(hit: Hit, own: State) -> str:
-    """The other state whose name or code stands directly beside a bare mark: "Ohio DEP", "DEP of New Jersey"."""
+def _is_beside_other_state(hit: Hit, own: State) -> bool:
+    """Whether another state's name or code stands directly beside a bare mark: "Ohio DEP", "DEP of New Jersey"."""
     found = hit.words
     beyond = hit.last + 2 if found.words[hit.last + 1 : hit.last + 2] in (("of",), ("for",), ("state",)) else -1
-    for number in (hit.first - 1, hit.last + 1, beyond):
-        name = _state_at(found, number, own) if 0 <= number < len(found.words) else ""
-        if name:
-            return name
-    return ""
+    return any(
+        0 <= number < len(found.words)
+        and (found.words[number] in _state_words(own.postal) or _state_coded(found, number, own))
+        for number in (hit.first - 1, hit.last + 1, beyond)
+    )
 
 
 @lru_cache(maxsize=8)
-def _state_words(postal: str) -> dict[str, str]:
-    result: dict[str, str] = {}
-    for state in states().values():
-        if state.postal != postal:
-            for form in (state.name.split()[-1], state.name.split()[0], *state.short):
-                result.setdefault(form, state.name)
-    for vague in ("new", "north", "south", "west", "district", "islands", "of", "puerto", "virgin", "american"):
-        result.pop(vague, None)
-    return result
+def _state_words(postal: str) -> frozenset[str]:
+    """First and last words of other states' names, and their short forms, without those that say nothing alone."""
+    others = [state for state in states().values() if state.postal != postal]
+    ends = {word for state in others for word in (state.name.split()[0], state.name.split()[-1], *state.short)}
+    return frozenset(ends - _VAGUE)
 
 
-def _state_at(found: Words, number: int, own: State) -> str:
-    name = _state_words(own.postal).get(found.words[number], "")
-    if name:
-        return name
-    raw = found.raw[number]
-    if len(raw) == 2 and raw.isupper() and raw != own.postal and raw in states():
-        return states()[raw].name
-    return ""
+_VAGUE = frozenset({"new", "north", "south", "west", "district", "islands", "of", "puerto", "virgin", "american"})

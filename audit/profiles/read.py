@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from audit.model.organization import Organization
 from audit.profiles.affiliation import Affiliation, Verdict, verdict_of
 from audit.profiles.agency_names import MarkTier, NameForm, State
-from audit.profiles.contexts import signals
+from audit.profiles.contexts import says
 from audit.profiles.disclaimers import Disclaimer, look_for
 from audit.profiles.marks import Hit, Mark, Marks, Span, compile_marks
 from audit.profiles.ours import Profile, other_states, supported
-from audit.profiles.text import words_of
-
-__all__ = ["Affiliation", "Disclaimer", "Mark", "Reading", "Span", "read_profile", "shows_a_mark"]
+from audit.profiles.text import Words, in_line, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,11 @@ def read_profile(
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
     profile = Profile.of(handle, display_name, bio, link, marks.state)
-    kept, doubt = supported(hits, profile, marks.state, tied=tied)
+    kept, doubt = supported(hits, profile, tied=tied)
     disclaimer, span = _for_us(bio, kept, marks, tied=tied)
-    verdict = (
-        verdict_of(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, (), doubt, "", "")
-    )
+    verdict = verdict_of(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, context=doubt)
     lead = _lead(verdict.hits)
+    shown = _domain_texts(kept)
     return Reading(
         affiliation=verdict.affiliation,
         agency_code=lead.mark.agency_code if lead else "",
@@ -68,8 +66,8 @@ def read_profile(
         disclaimer=disclaimer,
         disclaimer_span=span,
         marks=tuple(hit.mark for hit in kept),
-        addresses=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" in text)),
-        domains=tuple(dict.fromkeys(text for text in _domain_texts(kept) if "@" not in text)),
+        addresses=tuple(text for text in shown if "@" in text),
+        domains=tuple(text for text in shown if "@" not in text),
         context=verdict.context,
         names_ours=profile.names_our_state(hits) or any(_names_ours(hit, marks) for hit in kept),
     )
@@ -85,7 +83,7 @@ def shows_a_mark(handle: str, display_name: str, bio: str, link: str, organizati
     hits = marks.find(handle, display_name, bio, link)
     if not hits:
         return False
-    kept, _ = supported(hits, Profile.of(handle, display_name, bio, link, marks.state), marks.state)
+    kept, _ = supported(hits, Profile.of(handle, display_name, bio, link, marks.state))
     return bool(kept)
 
 
@@ -98,8 +96,9 @@ def _names_ours(hit: Hit, marks: Marks) -> bool:
     return stated and marks.state.word in re.sub(r"[^a-z]", "", "".join(hit.words.words[hit.first : hit.last + 1]))
 
 
-def _domain_texts(hits: tuple[Hit, ...]) -> list[str]:
-    return [hit.mark.span.text.lower() for hit in hits if hit.mark.form is NameForm.DOMAIN]
+def _domain_texts(hits: tuple[Hit, ...]) -> tuple[str, ...]:
+    """State addresses and links shown, in small letters, each once."""
+    return tuple(dict.fromkeys(hit.mark.span.text.lower() for hit in hits if hit.mark.form is NameForm.DOMAIN))
 
 
 def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaimer, Span | None]:
@@ -113,20 +112,18 @@ def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaim
             return Disclaimer.STATE, against
     if result is None:
         return Disclaimer.NONE, None
-    start, end = found.span(result.first, result.last)
-    disclaimer = result.disclaimer
-    if disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER):
-        close = _statement_end(found.words, result.last)
-        tail = found.span(result.first, close)[1]
-        named = any(
-            hit.mark.span.field == "bio"
-            and start <= hit.mark.span.start < tail
-            and hit.mark.form is not NameForm.DOMAIN
-            for hit in hits
-        )
-        if disclaimer is Disclaimer.EMPLOYER and (named or "state" in found.words[result.first : close + 1]):
-            disclaimer, end = Disclaimer.STATE, tail
-    return disclaimer, Span("bio", start, end, bio[start:end])
+    if result.disclaimer is Disclaimer.EMPLOYER:
+        _, close = found.statement(result.last)
+        whole = _quoted(bio, found, result.first, close)
+        named = any(hit.mark.span.starts_in(whole) for hit in hits if hit.mark.form is not NameForm.DOMAIN)
+        if named or "state" in found.words[result.first : close + 1]:
+            return Disclaimer.STATE, whole
+    return result.disclaimer, _quoted(bio, found, result.first, result.last)
+
+
+def _quoted(bio: str, found: Words, first: int, last: int) -> Span:
+    start, end = found.span(first, last)
+    return Span("bio", start, end, bio[start:end])
 
 
 def _for_us(bio: str, hits: tuple[Hit, ...], marks: Marks, *, tied: bool) -> tuple[Disclaimer, Span | None]:
@@ -141,20 +138,16 @@ def _for_another_government(bio: str, span: Span, hits: tuple[Hit, ...], state: 
     """Whether the statement that disclaims names another government and nothing else: words about "the City of Irvine"
     say nothing about our State."""
     found = words_of(bio, state=state.reading)
-    first = next((at for at, (_, end) in enumerate(found.spans) if end > span.start), 0)
-    last = next((at for at, (start, _) in enumerate(found.spans) if start >= span.end), len(found.words)) - 1
-    while first > 0 and found.words[first - 1] not in (".", "|"):
-        first -= 1
-    last = _statement_end(found.words, last)
-    begin, end = found.span(first, last)
-    if any(hit.mark.span.field == "bio" and begin <= hit.mark.span.start < end for hit in hits):
+    first, last = found.statement(*found.covering(span.start, span.end))
+    whole = _quoted(bio, found, first, last)
+    if any(hit.mark.span.starts_in(whole) for hit in hits):
         return False
-    text = " " + "".join(f"{word} " for word in found.words[first : last + 1])
-    others = [found for pattern in (_GOVERNMENT, other_states(state.postal)) for found in pattern.finditer(text)]
+    text = in_line(found.words[first : last + 1])
+    others = chain(_GOVERNMENT.finditer(text), other_states(state.postal).finditer(text))
     if not any(_NEGATED.search(text[: other.start()]) for other in others):
         return False
     rest = _GOVERNMENT.sub("", re.sub(r" (?:state|commonwealth) of ", " ", text))
-    return not signals()["ours_in_disclaimer"].search(rest) and state.word not in rest.split()
+    return not says("ours_in_disclaimer", rest) and state.word not in rest.split()
 
 
 _GOVERNMENT = re.compile(
@@ -179,26 +172,14 @@ def _set_apart(bio: str, hits: tuple[Hit, ...]) -> Span | None:
         if hit.mark.span.field != "bio" or hit.mark.form is NameForm.DOMAIN:
             continue
         found = hit.words
-        start = hit.first
-        while start > 0 and found.words[start - 1] not in (".", "|"):
-            start -= 1
-        before = " " + "".join(f"{word} " for word in found.words[start : hit.first])
-        denied = _DENIED.search(before)
+        start, close = found.statement(hit.first, hit.last)
+        denied = _DENIED.search(in_line(found.words[start : hit.first]))
         if denied is None:
             continue
         first = hit.first - len(denied.group().split())
-        close = _statement_end(found.words, hit.last)
-        context = " " + "".join(f"{word} " for word in found.words[max(0, first - 6) : close + 1])
-        if _SPOKEN.search(context):
-            begin, end = found.spans[first][0], found.spans[hit.last][1]
-            return Span("bio", begin, end, bio[begin:end])
+        if _SPOKEN.search(in_line(found.words[max(0, first - 6) : close + 1])):
+            return _quoted(bio, found, first, hit.last)
     return None
-
-
-def _statement_end(found: tuple[str, ...], last: int) -> int:
-    while last + 1 < len(found) and found[last + 1] not in (".", "|"):
-        last += 1
-    return last
 
 
 def _lead(hits: tuple[Hit, ...]) -> Hit | None:

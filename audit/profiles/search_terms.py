@@ -15,7 +15,7 @@ from connectors.reference import table, text
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to search for: see `audit.reading.marks.Marks.terms` and `Marks.together`."""
+    """What to search for: see `audit.profiles.marks.Marks.terms` and `Marks.together`."""
 
     terms: tuple[str, ...]
     together: tuple[tuple[str, ...], tuple[str, ...]]

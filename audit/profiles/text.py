@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -188,6 +188,41 @@ class Words:
         """The half-open range of the original from word `first` to word `last`, both included."""
         return self.spans[first][0], self.spans[last][1]
 
+    def covering(self, start: int, end: int) -> tuple[int, int]:
+        """First and last number of the words that a range of the original touches."""
+        first = next((number for number, span in enumerate(self.spans) if span[1] > start), 0)
+        after = next((number for number, span in enumerate(self.spans) if span[0] >= end), len(self.words))
+        return first, after - 1
+
+    def gap(self, number: int) -> str:
+        """What the original has between word `number` and the next: blanks, a comma, signs that are no words."""
+        return self.original[self.spans[number][1] : self.spans[number + 1][0]]
+
+    def ends_at(self, number: int) -> bool:
+        """Whether a statement ends at `number`: a "." or a "|" stands there, or the text is over (or not yet begun)."""
+        return not 0 <= number < len(self.words) or self.words[number] in BREAKS
+
+    def statement(self, first: int, last: int | None = None) -> tuple[int, int]:
+        """First and last number of the words between two breaks in which words `first` to `last` stand, they included.
+
+        Without `last`, the statement around one word.
+        """
+        last = first if last is None else last
+        while not self.ends_at(first - 1):
+            first -= 1
+        while not self.ends_at(last + 1):
+            last += 1
+        return first, last
+
+
+BREAKS = frozenset({".", "|"})
+"""What stands in `Words.words` for the end of a statement and for a lesser break."""
+
+
+def in_line(found: Iterable[str]) -> str:
+    """Words as comparable text, blanks around each: " w1 w2 "."""
+    return " " + "".join(f"{word} " for word in found)
+
 
 def _pieces(raw: str, camel: bool) -> list[str]:
     if not camel or raw.islower() or (raw.isupper() and len(raw) < 40):
@@ -253,7 +288,7 @@ def _add_break(found: list[Piece], match: re.Match[str], kind: str, source: str)
     raw, (start, end) = match.group(), match.span()
     if kind == "hard" and raw == "." and _is_abbreviation_dot(found, source, start):
         return
-    if found and found[-1][0] not in (".", "|"):
+    if found and found[-1][0] not in BREAKS:
         found.append(("." if kind == "hard" else "|", start, end, raw))
 
 
@@ -336,7 +371,7 @@ def _assemble(folded: Folded, found: list[Piece], tagged: set[int]) -> Words:
     return Words(
         original=folded.original,
         words=tuple(item[0] for item in found),
-        text=" " + "".join(item[0] + " " for item in found),
+        text=in_line(item[0] for item in found),
         offsets=tuple(offsets),
         spans=tuple(folded.span(item[1], item[2]) for item in found),
         tagged=frozenset(number for number, item in enumerate(found) if item[1] in tagged),

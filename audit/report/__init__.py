@@ -1,7 +1,4 @@
-"""What a night has to say: the sheets of its workbooks, the lines of findings.jsonl, the values of run.json.
-
-Pure but for `audit.report.workbook`, which alone knows a spreadsheet library.
-"""
+"""What a night has to say: the sheets of its workbooks, the lines of findings.jsonl, the values of run.json. Pure."""
 
 from audit.report.books import agencies_with_a_book, agency_sheets, sheets
 from audit.report.json_files import jsonl, plain_finding, run_json

@@ -1,52 +1,100 @@
-"""Which sheets the organization's workbook has, and which an agency's. Pure."""
+"""Which sheets the organization's workbook has, and which an agency's. Pure.
+
+Another sheet is a file that says what stands on it, and a line in SHEETS.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from audit.model.night import Night
-from audit.model.sheet import Sheet
+from audit.model.sheet import Sheet, SheetPart
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
+from audit.report.official_sheet import official_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
-from audit.report.reader import reader_of
-from audit.report.review_sheets import review_sheets
+from audit.report.reader import Reader, reader_of
+from audit.report.review_sheets import findings_sheet, leads_sheet, not_in_directory_sheet, unclaimed_sheet
 from audit.report.rules_sheet import rules_sheet
 from audit.report.start_here import start_here
 from audit.report.trends_sheet import trends_sheet
 from audit.report.trust_sheet import trust_sheet
 
+START_HERE = "Start here"
+
+Parts = Callable[[Reader], tuple[SheetPart, ...]]
+"""What stands on a sheet, as a reader may see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sheet by its name, what it is for (as Start here says), and what stands on it.
+
+    `agency` is what an agency's copy has of it: None where it may see none of it. `keep` columns stay in sight.
+    """
+
+    name: str
+    purpose: str
+    whole: Parts
+    agency: Parts | None
+    keep: int = 0
+
+
+SHEETS = (
+    Listed("Findings", "Facts that a hearing would accept. Decide here.", findings_sheet, findings_sheet, keep=3),
+    Listed(
+        "Leads", "An inference is in them: where to look, and perhaps wrong. Decide here.",
+        leads_sheet, leads_sheet, keep=3,
+    ),
+    Listed(
+        "Official accounts", "The registry, and what is amiss with its entries. Decide here.",
+        official_sheet, official_sheet, keep=3,
+    ),
+    Listed(
+        "Unclaimed",
+        "Accounts that look official and that nobody claims, for the communications office. Decide here.",
+        unclaimed_sheet, unclaimed_sheet, keep=3,
+    ),
+    Listed(
+        "Not in directory", "State mailboxes that belong to nobody in HR. Decide here.",
+        not_in_directory_sheet, not_in_directory_sheet, keep=3,
+    ),
+    Listed(
+        "Changes", "What is otherwise than at the last run, each with its cause.", changes_sheet, changes_sheet, keep=1
+    ),
+    Listed("Trends", "Open findings by week, agency and rule; how long decisions take.", trends_sheet, trends_sheet),
+    Listed(
+        "Coverage",
+        "What was read, and what was not: an account that is not listed may not have been looked at.",
+        coverage_sheet, agency_coverage_sheet,
+    ),
+    # Rejected rows may name the people of any agency.
+    Listed("Data quality", "Rows and files that could not be used as they stand.", data_quality_sheet, None),
+    Listed("Rules", "What is asked, with the policy quoted word for word.", rules_sheet, rules_sheet, keep=1),
+    Listed("Trust", "What people's decisions say of each rule and source.", trust_sheet, None, keep=1),
+    Listed("Import problems", "What was typed into workbooks and could not be placed.", import_problems_sheet, None),
+)  # fmt: skip
+"""The sheets behind the first one, in their order."""
+
 
 def sheets(night: Night) -> tuple[Sheet, ...]:
     """The sheets of the organization's workbook, in order."""
-    reader = reader_of(night)
-    return (
-        start_here(reader),
-        *review_sheets(reader),
-        changes_sheet(reader),
-        trends_sheet(reader),
-        coverage_sheet(night),
-        data_quality_sheet(night),
-        rules_sheet(reader),
-        trust_sheet(reader),
-        import_problems_sheet(night),
-    )
+    return _book(reader_of(night), [(one, one.whole) for one in SHEETS])
 
 
 def agency_sheets(night: Night, agency_code: str) -> tuple[Sheet, ...]:
     """The sheets of one agency's workbook: what concerns this agency alone, and nothing of the others.
 
     Its findings, registered accounts, unclaimed accounts that bear its name, changes and trends. Coverage shows no
-    counts, since they are the organization's, and rejected rows are left out, since they may name other agencies'
-    people.
+    counts, since they are the organization's.
     """
-    reader = reader_of(night, agency_code)
-    return (
-        start_here(reader),
-        *review_sheets(reader),
-        changes_sheet(reader),
-        trends_sheet(reader),
-        agency_coverage_sheet(night),
-        rules_sheet(reader),
-    )
+    return _book(reader_of(night, agency_code), [(one, one.agency) for one in SHEETS if one.agency])
+
+
+def _book(reader: Reader, listed: Sequence[tuple[Listed, Parts]]) -> tuple[Sheet, ...]:
+    first = Sheet(START_HERE, start_here(reader, [(one.name, one.purpose) for one, _ in listed]))
+    return (first, *(Sheet(one.name, parts(reader), one.keep) for one, parts in listed))
 
 
 def agencies_with_a_book(night: Night) -> tuple[str, ...]:

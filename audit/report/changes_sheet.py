@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from audit.model.finding import FindingStatus
 from audit.model.night import Changed
-from audit.model.sheet import Column, Kind, Line, Link, Look, Row, Sheet, Table, Tone
-from audit.report.reader import SEVERITY_TONES, Reader, Rows, place
+from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Tone
+from audit.report.reader import SEVERITY_TONES, Reader, link_to, place
+from audit.report.table import Shown, make_table
 
 DECIDED = "decided"
 EVIDENCE_CHANGED = "evidence changed"
@@ -30,25 +31,8 @@ _CAUSES: Mapping[str, str] = {
 }
 """What the ledger leaves unsaid, because it goes without saying."""
 
-# Not "Finding ID": a sheet with that heading is read back as one on which people decide.
-COLUMNS = (
-    Column("What happened", 16, wrap=True, tones=_TONES),
-    Column("Cause", 24, wrap=True),
-    Column("In full", 48, wrap=True),
-    Column("By whom", 16, wrap=True),
-    Column("On sheet", 16, wrap=True),
-    Column("Severity", 10, tones=SEVERITY_TONES),
-    Column("Rule", 32, wrap=True),
-    Column("Agency", 22, wrap=True),
-    Column("Employee", 20, wrap=True),
-    Column("Employee ID", 12),
-    Column("Platform", 11),
-    Column("Handle", 22, Kind.LINK, wrap=True),
-    Column("About finding", 18),
-)
 
-
-def changes_sheet(reader: Reader) -> Sheet:
+def changes_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """Everything that happened since the night before, over all runs of the day: the chain of events in words."""
     places = {finding.finding_id: at for at, finding in enumerate(reader.findings)}
     last = len(places)
@@ -59,42 +43,38 @@ def changes_sheet(reader: Reader) -> Sheet:
     changes = sorted(reader.changes, key=order)
     counts = Counter(_happened(change) for change in changes)
     counted = ", ".join(f"{counts[kind]:,} {kind}" for kind in _IN_ORDER if counts[kind])
-    return Sheet(
-        "Changes",
-        (
-            Line(f"Changes since the night before: {len(changes):,}" + (f", {counted}" if counted else ""), Look.TITLE),
-            Line(
-                "One row a change, over all runs of the day. The sheet named in each row has the finding itself, and "
-                "is where to decide. "
-                "Findings that stand as they stood are not listed here."
-            ),
-            Table("Changes", COLUMNS, Rows(lambda one: _row(reader, one), changes), "nothing has changed"),
+    return (
+        Line(f"Changes since the night before: {len(changes):,}" + (f", {counted}" if counted else ""), Look.TITLE),
+        Line(
+            "One row a change, over all runs of the day. The sheet named in each row has the finding itself, and "
+            "is where to decide. "
+            "Findings that stand as they stood are not listed here."
         ),
-        keep=1,
+        make_table("Changes", _columns(reader), changes, "nothing has changed"),
+    )
+
+
+def _columns(reader: Reader) -> tuple[Shown[Changed], ...]:
+    return (
+        (Column("What happened", 16, wrap=True, tones=_TONES), _happened),
+        (Column("Cause", 24, wrap=True), lambda one: one.cause or _CAUSES.get(one.kind, "cannot tell")),
+        (Column("In full", 48, wrap=True), _in_full),
+        (Column("By whom", 16, wrap=True), lambda one: one.who),
+        (Column("On sheet", 16, wrap=True), lambda one: place(one.finding)),
+        (Column("Severity", 10, tones=SEVERITY_TONES), lambda one: str(one.finding.severity)),
+        (Column("Rule", 32, wrap=True), lambda one: reader.rule(one.finding)),
+        (Column("Agency", 22, wrap=True), lambda one: reader.agency(one.finding.agency_code)),
+        (Column("Employee", 20, wrap=True), lambda one: one.finding.employee_name),
+        (Column("Employee ID", 12), lambda one: one.finding.employee_id),
+        (Column("Platform", 11), lambda one: one.finding.platform),
+        (Column("Handle", 22, Kind.LINK, wrap=True), lambda one: link_to(one.finding)),
+        # Not "Finding ID": a sheet with that heading is read back as one on which people decide.
+        (Column("About finding", 18), lambda one: one.finding.finding_id),
     )
 
 
 def _happened(change: Changed) -> str:
     return change.kind if change.kind in _IN_ORDER else EVIDENCE_CHANGED
-
-
-def _row(reader: Reader, change: Changed) -> Row:
-    finding = change.finding
-    return (
-        _happened(change),
-        change.cause or _CAUSES.get(change.kind, "cannot tell"),
-        _in_full(change),
-        change.who,
-        place(finding),
-        str(finding.severity),
-        reader.rule(finding),
-        reader.agency(finding.agency_code),
-        finding.employee_name,
-        finding.employee_id,
-        finding.platform,
-        Link(finding.handle or finding.account_id or finding.url, finding.url),
-        finding.finding_id,
-    )
 
 
 def _in_full(change: Changed) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from audit.findings.grounds import standing_in
-from audit.model.finding import Finding, LinkStep, Past, Tier
+from audit.model.finding import Finding, LinkStep, Past, Tier, suppressed
 from audit.model.night import Notice
 from audit.model.policy import NoticeWords, Policy
 from audit.people.directory import Standing
@@ -48,8 +48,8 @@ def _no_words(finding: Finding, policy: Policy) -> str:
 
 
 def _decided_otherwise(finding: Finding, as_of: date) -> str:
-    if finding.suppress_until is not None and finding.suppress_until >= as_of:
-        return f"is suppressed until {finding.suppress_until.isoformat()}: {finding.note or 'no reason is given'}"
+    if suppressed(finding, as_of):
+        return f"is suppressed until {finding.suppress_until}: {finding.note or 'no reason is given'}"
     if finding.disposition not in ("", CONFIRMED):
         return f"was decided as “{finding.disposition}”, so no note is written about it."
     if finding.tier is Tier.LEAD and finding.disposition != CONFIRMED:

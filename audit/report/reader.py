@@ -7,15 +7,15 @@ directory", the rest by tier on "Findings" or "Leads".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, closed
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, suppressed, waits
 from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
-from audit.model.sheet import Column, Kind, Row, Tone
+from audit.model.sheet import Link, Tone
 from audit.model.trends import Trends
+from audit.people.identity import called
 
 PLACES = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
 """The sheets on which findings stand, in their order."""
@@ -82,17 +82,6 @@ class Reader:
         return note.to_do if note else self.night.policy.guidance.get(finding.rule_id, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows made one at a time, as often as they are asked for: 100,000 findings never stand in memory as rows."""
-
-    of: Callable[[Any], Row]
-    items: Iterable[Any]
-
-    def __iter__(self) -> Iterator[Row]:
-        return map(self.of, self.items)
-
-
 def reader_of(night: Night, agency_code: str = "") -> Reader:
     """The night for the reader of `agency_code` (empty: everyone's), findings with the most urgent first."""
     named = {agency.agency_code: agency.name for agency in night.organization.agencies}
@@ -139,16 +128,6 @@ def _urgency(finding: Finding, agencies: Mapping[str, str], as_of: date) -> tupl
     )
 
 
-def waits(finding: Finding, as_of: date) -> bool:
-    """Whether somebody has to decide about it now: it stands, nobody has, and nobody has put it aside."""
-    return finding.status is not FindingStatus.RESOLVED and not closed(finding, as_of)
-
-
-def suppressed(finding: Finding, as_of: date) -> bool:
-    """Whether a reviewer has put it aside, with a reason, until this day or a later one."""
-    return finding.suppress_until is not None and finding.suppress_until >= as_of
-
-
 def place(finding: Finding) -> str:
     """The name of the one sheet on which the finding stands."""
     return place_of(finding.rule_id, finding.tier, finding.link_step)
@@ -165,6 +144,6 @@ def place_of(rule_id: str, tier: str, link_step: str) -> str:
     return "Leads" if tier == Tier.LEAD else "Findings"
 
 
-def count(heading: str) -> Column:
-    """A narrow column of numbers."""
-    return Column(heading, 12, Kind.NUMBER)
+def link_to(finding: Finding) -> Link:
+    """What the account goes by, opening its page."""
+    return Link(called(finding), finding.url)

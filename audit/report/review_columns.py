@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
+from functools import partial
 
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding
-from audit.model.sheet import Column, Kind, Line, Link, Value
-from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, suppressed
+from audit.model.finding import Finding, suppressed
+from audit.model.sheet import Column, Kind, Line, Value
+from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, link_to
+from audit.report.table import Shown, T
 
 EVIDENCE_SHOWN = 5
 """Sources and days that a cell lists before it says how many more there are; findings.jsonl has them all."""
 
 
-CellOf = Callable[[Reader, Finding], Value]
+ReadBy = tuple[Column, Callable[[Reader, T], Value]]
+"""One column, and the function that gives its cell as a reader may see it."""
 
 TYPE_HERE = Line(
     "Decide in the yellow columns to the right. Sort, filter, add columns as you like; leave Finding ID as it is: it "
@@ -54,35 +57,29 @@ def evidence(_: Reader, finding: Finding) -> str:
     return "\n".join([*lines[:EVIDENCE_SHOWN], f"and {further} more, see findings.jsonl"] if further > 0 else lines)
 
 
-def _account(_: Reader, finding: Finding) -> Link:
-    return Link(finding.handle or finding.account_id or finding.url, finding.url)
-
-
-FIRST: tuple[tuple[Column, CellOf], ...] = (
+FIRST: tuple[ReadBy[Finding], ...] = (
     (Column("Status", 13, wrap=True, tones=STATUS_TONES), _status),
     (Column("Severity", 10, tones=SEVERITY_TONES), lambda _, finding: str(finding.severity)),
     (Column("Rule", 20, wrap=True), Reader.rule),
     (Column("Agency", 18, wrap=True), lambda reader, finding: reader.agency(finding.agency_code)),
 )
-PERSON: tuple[tuple[Column, CellOf], ...] = (
+PERSON: tuple[ReadBy[Finding], ...] = (
     (Column("Employee", 17, wrap=True), lambda _, finding: finding.employee_name),
     (Column("Employee ID", 12), lambda _, finding: finding.employee_id),
 )
-ACCOUNT: tuple[tuple[Column, CellOf], ...] = (
+ACCOUNT: tuple[ReadBy[Finding], ...] = (
     (Column("Platform", 11), lambda _, finding: finding.platform),
-    (Column("Handle", 18, Kind.LINK, wrap=True), _account),
+    (Column("Handle", 18, Kind.LINK, wrap=True), lambda _, finding: link_to(finding)),
     (Column("Display name", 17, wrap=True), lambda _, finding: finding.display_name),
 )
-MAILBOX: tuple[tuple[Column, CellOf], ...] = (
-    (Column("State mailbox", 24, wrap=True), lambda _, finding: finding.mailbox),
-)
-WORDS: tuple[tuple[Column, CellOf], ...] = (
+MAILBOX: tuple[ReadBy[Finding], ...] = ((Column("State mailbox", 24, wrap=True), lambda _, finding: finding.mailbox),)
+WORDS: tuple[ReadBy[Finding], ...] = (
     (Column("What was seen", 34, wrap=True), lambda _, finding: finding.because),
     (Column("Matched words", 20, wrap=True), _matched),
 )
-TIE: tuple[tuple[Column, CellOf], ...] = ((Column("How it was tied to the person", 22, wrap=True), _tie),)
-EVIDENCE: tuple[tuple[Column, CellOf], ...] = ((Column("Evidence", 25, wrap=True), evidence),)
-DATES: tuple[tuple[Column, CellOf], ...] = (
+TIE: tuple[ReadBy[Finding], ...] = ((Column("How it was tied to the person", 22, wrap=True), _tie),)
+EVIDENCE: tuple[ReadBy[Finding], ...] = ((Column("Evidence", 25, wrap=True), evidence),)
+DATES: tuple[ReadBy[Finding], ...] = (
     (Column("First seen", 11, Kind.DATE), lambda _, finding: finding.first_seen),
     (Column("Last seen", 11, Kind.DATE), lambda _, finding: finding.last_seen),
     (Column("What it does not prove", 26, wrap=True), Reader.proves_not),
@@ -90,7 +87,7 @@ DATES: tuple[tuple[Column, CellOf], ...] = (
 )
 EARLIER = Column("Decided before", 26, wrap=True)
 """A decision that changed evidence has set aside; stands only where there is one."""
-DECISION: tuple[tuple[Column, CellOf], ...] = (
+DECISION: tuple[ReadBy[Finding], ...] = (
     (Column("Disposition", 17, wrap=True, choices=DISPOSITIONS, typed=True), lambda _, finding: finding.disposition),
     (Column("Reviewer", 14, wrap=True, typed=True), lambda _, finding: finding.reviewer),
     (Column("Decided on", 11, Kind.DATE, typed=True), lambda _, finding: finding.decided_on),
@@ -105,8 +102,8 @@ UNCLAIMED = FIRST + ACCOUNT + WORDS + EVIDENCE + LAST
 
 
 def with_further(
-    columns: Sequence[tuple[Column, CellOf]], reader: Reader, findings: Iterable[Finding]
-) -> tuple[tuple[Column, CellOf], ...]:
+    columns: Sequence[ReadBy[Finding]], reader: Reader, findings: Iterable[Finding]
+) -> tuple[ReadBy[Finding], ...]:
     """The columns, with those that only some sheets have: what was decided before, and what analysts added."""
     ids = [finding.finding_id for finding in findings]
     own = sorted({heading for name in ids for heading in reader.night.own_words.get(name, ())})
@@ -115,10 +112,15 @@ def with_further(
     return (*columns[:typed], *earlier, *columns[typed:], *map(_own, own))
 
 
+def seen_by(reader: Reader, columns: Iterable[ReadBy[T]]) -> tuple[Shown[T], ...]:
+    """The columns for one reader."""
+    return tuple((column, partial(cell, reader)) for column, cell in columns)
+
+
 def _earlier(reader: Reader, finding: Finding) -> str:
     return reader.night.earlier.get(finding.finding_id, "")
 
 
-def _own(heading: str) -> tuple[Column, CellOf]:
+def _own(heading: str) -> ReadBy[Finding]:
     column = Column(heading, 24, wrap=True, typed=True)
     return column, lambda reader, finding: reader.night.own_words.get(finding.finding_id, {}).get(heading, "")

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from audit.model.sheet import Column, Line, Look, Sheet, Table
+from audit.model.night import RuleNote
+from audit.model.sheet import Column, Line, Look, SheetPart
 from audit.report.reader import SEVERITY_TONES, Reader
+from audit.report.table import Shown, make_table
 from audit.report.trust_sheet import in_short, marked_rules
 
 
-def rules_sheet(reader: Reader) -> Sheet:
-    """Each rule with its clause quoted, why it is asked, what it does not prove, what to do, how far to trust it.
-
-    Trust is counted over the whole organization, so that an agency's copy holds the marks alone.
-    """
+def rules_sheet(reader: Reader) -> tuple[SheetPart, ...]:
+    """Each rule with its clause quoted, why it is asked, what it does not prove, what to do, how far to trust it."""
     policy = reader.night.policy
-    trust = () if reader.agency_code else (Column("What people's decisions say of it", 36, wrap=True),)
-    columns = (
-        Column("Rule", 8),
-        Column("Title", 28, wrap=True),
-        Column("Tier", 9),
-        Column("Severity", 10, tones=SEVERITY_TONES),
-        *trust,
-        Column("Clause", 8),
-        Column("The clause, word for word", 52, wrap=True),
-        Column("Why it is asked", 46, wrap=True),
-        Column("What it does not prove", 46, wrap=True),
-        Column("What to do", 46, wrap=True),
+    return (
+        Line("Rules: what is asked of every account, and by which clause", Look.TITLE),
+        Line(f"{policy.name}. {policy.source}"),
+        Line(f"The disclaimer in the policy's words: “{policy.disclaimer}”, or words to that effect."),
+        *marked_rules(reader),
+        make_table("Rules", _columns(reader), reader.night.rules),
     )
-    rows = [
-        (
-            note.rule_id, note.title, note.tier, note.severity, *(in_short(reader, note.rule_id) for _ in trust),
-            note.clause, _quoted(reader, note.clause), note.rationale, note.proves_not, note.to_do,
-        )
-        for note in reader.night.rules
-    ]  # fmt: skip
-    return Sheet(
-        "Rules",
-        (
-            Line("Rules: what is asked of every account, and by which clause", Look.TITLE),
-            Line(f"{policy.name}. {policy.source}"),
-            Line(f"The disclaimer in the policy's words: “{policy.disclaimer}”, or words to that effect."),
-            *marked_rules(reader),
-            Table("Rules", columns, rows),
-        ),
-        keep=1,
+
+
+def _columns(reader: Reader) -> tuple[Shown[RuleNote], ...]:
+    """Trust is counted over the whole organization, so that an agency's copy holds the marks alone."""
+    trust: Shown[RuleNote] = (
+        Column("What people's decisions say of it", 36, wrap=True),
+        lambda note: in_short(reader, note.rule_id),
+    )
+    return (
+        (Column("Rule", 8), lambda note: note.rule_id),
+        (Column("Title", 28, wrap=True), lambda note: note.title),
+        (Column("Tier", 9), lambda note: note.tier),
+        (Column("Severity", 10, tones=SEVERITY_TONES), lambda note: note.severity),
+        *(() if reader.agency_code else (trust,)),
+        (Column("Clause", 8), lambda note: note.clause),
+        (Column("The clause, word for word", 52, wrap=True), lambda note: _quoted(reader, note.clause)),
+        (Column("Why it is asked", 46, wrap=True), lambda note: note.rationale),
+        (Column("What it does not prove", 46, wrap=True), lambda note: note.proves_not),
+        (Column("What to do", 46, wrap=True), lambda note: note.to_do),
     )
 
 

@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 
 from audit.model.figures import Figure
-from audit.model.finding import FindingStatus
-from audit.model.night import Night, Pull, PullStatus
-from audit.model.sheet import Column, Kind, Line, Look, Row, Sheet, Table
-from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, count, place, suppressed, waits
+from audit.model.finding import Finding, FindingStatus, suppressed, waits
+from audit.model.night import Night, Pull, PullStatus, RuleNote
+from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Table
+from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, place
 from audit.report.receipts import receipts
+from audit.report.table import Shown, count, make_table
 
 WAITING_SHOWN = 5
 
+_TONIGHT: Shown[tuple[str, Counter[str]]] = (Column("Tonight", 56), lambda news: news[0])
+_SOURCES: tuple[Shown[Pull], ...] = (
+    (Column("Source", 56), lambda pull: pull.source),
+    (Column("Judged", 12, tones=PULL_TONES), lambda pull: str(pull.status)),
+    (count("Read"), lambda pull: pull.read),
+    (count("Kept"), lambda pull: pull.kept),
+    (count("Rejected"), lambda pull: pull.rejected),
+)
+_MEASURED: tuple[Shown[Figure], ...] = (
+    (Column("Measured", 56, wrap=True), lambda figure: f"{figure.source}: {figure.meaning}"),
+    (Column("Held", 12), lambda figure: "yes" if figure.held else "no"),
+    (count("Part"), lambda figure: figure.part),
+    (count("Of"), lambda figure: figure.whole),
+    (count("Percent"), lambda figure: round(100 * figure.share)),
+)
+_SHEETS: tuple[Shown[tuple[str, str]], ...] = (
+    (Column("Sheet", 56), lambda sheet: sheet[0]),
+    (Column("What for", 12), lambda sheet: sheet[1]),
+)
 
-def start_here(reader: Reader) -> Sheet:
-    """The first sheet; in an agency's copy without the organization's counts and sources."""
+
+def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[SheetPart, ...]:
+    """The first sheet; in an agency's copy without the organization's counts and sources.
+
+    `others` are the workbook's other sheets: what each is called, and what it is for.
+    """
     night, agency = reader.night, reader.agency(reader.agency_code)
     lines = [
         Line(f"Identity audit: {agency or night.organization.name}", Look.TITLE),
@@ -28,31 +52,32 @@ def start_here(reader: Reader) -> Sheet:
         lines.append(Line(f"This copy holds only the rows of {agency}."))
     else:
         lines.append(Line(f"{night.people:,} employees in the directory; {len(night.registry):,} official accounts."))
-    return Sheet(
-        "Start here",
-        (
-            *lines,
-            Line(""),
-            *_banner(night, whole=not reader.agency_code),
-            *(() if reader.agency_code else map(Line, receipts(night))),
-            Line(""),
-            Line("Tonight's news", Look.HEADING),
-            _news(reader),
-            Line(_changed(reader)),
-            Line(""),
-            Line("Waiting longest for a decision", Look.HEADING),
-            _waiting(reader),
-            Line(""),
-            Line("By rule", Look.HEADING),
-            _by_rule(reader),
-            Line(""),
-            Line("By agency: what stands tonight", Look.HEADING, new_page=True),
-            _by_agency(reader),
-            Line(""),
-            *(() if reader.agency_code else _of_the_organization(night)),
-            *_how_to_read(whole=not reader.agency_code),
-            *_limits(night),
-        ),
+    return (
+        *lines,
+        Line(""),
+        *_banner(night, whole=not reader.agency_code),
+        *(() if reader.agency_code else map(Line, receipts(night))),
+        Line(""),
+        Line("Tonight's news", Look.HEADING),
+        _news(reader),
+        Line(_changed(reader)),
+        Line(""),
+        Line("Waiting longest for a decision", Look.HEADING),
+        _waiting(reader),
+        Line(""),
+        Line("By rule", Look.HEADING),
+        _by_rule(reader),
+        Line(""),
+        Line("By agency: what stands tonight", Look.HEADING, new_page=True),
+        _by_agency(reader),
+        Line(""),
+        *(() if reader.agency_code else _of_the_organization(night)),
+        Line("How to read this workbook", Look.HEADING, new_page=not reader.agency_code),
+        *map(Line, _HOW_TO_READ),
+        Line(""),
+        make_table("TheSheets", _SHEETS, others),
+        Line(""),
+        *_limits(night),
     )
 
 
@@ -96,45 +121,39 @@ def _amiss(figures: Sequence[Figure]) -> list[Line]:
     return [Line(f"{figure}. {figure.advice}", Look.BANNER) for figure in figures]
 
 
-def _of_the_organization(night: Night) -> Iterator[Line | Table]:
+def _of_the_organization(night: Night) -> Iterator[SheetPart]:
     """What was read, and what of it was usable."""
-    yield from (Line("Sources", Look.HEADING), _sources(night.pulls), Line(""))
+    sources = make_table("SourcesInShort", _SOURCES, night.pulls, "no source was configured")
+    yield from (Line("Sources", Look.HEADING), sources, Line(""))
     if night.measured:
-        yield from (Line("What was measured", Look.HEADING), _measured(night.measured), Line(""))
-
-
-def _measured(figures: Sequence[Figure]) -> Table:
-    columns = (Column("Measured", 56, wrap=True), Column("Held", 12), count("Part"), count("Of"), count("Percent"))
-    rows: list[Row] = [
-        (
-            f"{figure.source}: {figure.meaning}",
-            "yes" if figure.held else "no",
-            figure.part,
-            figure.whole,
-            round(100 * figure.share),
-        )
-        for figure in figures
-    ]
-    return Table("WhatWasMeasured", columns, rows)
+        measured = make_table("WhatWasMeasured", _MEASURED, night.measured)
+        yield from (Line("What was measured", Look.HEADING), measured, Line(""))
 
 
 def _news(reader: Reader) -> Table:
+    """How many findings of each sheet are new, wait, and so on: a row is what it says, and what it counts."""
     as_of = reader.night.as_of
-    counts = Counter((finding.status, place(finding)) for finding in reader.findings)
-    waiting = Counter(place(finding) for finding in reader.findings if waits(finding, as_of))
-    aside = Counter(place(finding) for finding in reader.findings if suppressed(finding, as_of))
-    said = {
-        FindingStatus.NEW: "New: seen for the first time",
-        FindingStatus.REOPENED: "Reopened: came back, or has changed since it was decided",
-        FindingStatus.RESOLVED: "Resolved: no longer holds",
-        FindingStatus.NOT_RECHECKED: "Not rechecked: not asked tonight, or not judged",
-        FindingStatus.OPEN: "Open: known from an earlier night",
-    }
-    rows: list[Row] = [(text, *(counts[status, where] for where in PLACES)) for status, text in said.items()]
-    rows.append(("Waiting for a decision", *(waiting[where] for where in PLACES)))
-    rows.append(("Suppressed until a later day, grey on its sheet", *(aside[where] for where in PLACES)))
-    columns = (Column("Tonight", 56), *(count(where) for where in PLACES))
-    return Table("TonightsNews", columns, rows)
+
+    def in_state(status: FindingStatus) -> Counter[str]:
+        return Counter(place(finding) for finding in reader.findings if finding.status is status)
+
+    news = (
+        ("New: seen for the first time", in_state(FindingStatus.NEW)),
+        ("Reopened: came back, or has changed since it was decided", in_state(FindingStatus.REOPENED)),
+        ("Resolved: no longer holds", in_state(FindingStatus.RESOLVED)),
+        ("Not rechecked: not asked tonight, or not judged", in_state(FindingStatus.NOT_RECHECKED)),
+        ("Open: known from an earlier night", in_state(FindingStatus.OPEN)),
+        ("Waiting for a decision", Counter(place(finding) for finding in reader.findings if waits(finding, as_of))),
+        (
+            "Suppressed until a later day, grey on its sheet",
+            Counter(place(finding) for finding in reader.findings if suppressed(finding, as_of)),
+        ),
+    )
+    return make_table("TonightsNews", (_TONIGHT, *map(_on_sheet, PLACES)), news)
+
+
+def _on_sheet(where: str) -> Shown[tuple[str, Counter[str]]]:
+    return count(where), lambda news: news[1][where]
 
 
 def _changed(reader: Reader) -> str:
@@ -148,82 +167,49 @@ def _waiting(reader: Reader) -> Table:
     as_of = reader.night.as_of
     waiting = [finding for finding in reader.findings if waits(finding, as_of)]
     waiting.sort(key=lambda finding: finding.first_seen)  # of the same day the most urgent first, as they came
-    columns = (
-        Column("Rule", 56, wrap=True),
-        Column("Severity", 12, tones=SEVERITY_TONES),
-        Column("First seen", 12, Kind.DATE),
-        count("Days since"),
-        Column("On sheet", 18),
-        Column("About finding", 18),  # "Finding ID" would make it a sheet on which people decide
+    columns: tuple[Shown[Finding], ...] = (
+        (Column("Rule", 56, wrap=True), reader.rule),
+        (Column("Severity", 12, tones=SEVERITY_TONES), lambda finding: str(finding.severity)),
+        (Column("First seen", 12, Kind.DATE), lambda finding: finding.first_seen),
+        (count("Days since"), lambda finding: (as_of - finding.first_seen).days),
+        (Column("On sheet", 18), place),
+        # "Finding ID" would make it a sheet on which people decide.
+        (Column("About finding", 18), lambda finding: finding.finding_id),
     )
-    rows = [
-        (
-            reader.rule(finding), str(finding.severity), finding.first_seen, (as_of - finding.first_seen).days,
-            place(finding), finding.finding_id,
-        )
-        for finding in waiting[:WAITING_SHOWN]
-    ]  # fmt: skip
-    return Table("WaitingLongest", columns, rows, "nothing waits for a decision")
+    return make_table("WaitingLongest", columns, waiting[:WAITING_SHOWN], "nothing waits for a decision")
 
 
 def _by_rule(reader: Reader) -> Table:
     counts = Counter((finding.rule_id, finding.status) for finding in reader.findings)
-    rows: list[Row] = [
-        (f"{note.rule_id} {note.title}", note.severity, *(counts[note.rule_id, status] for status in FindingStatus))
-        for note in reader.night.rules
-    ]
-    columns = (
-        Column("Rule", 56, wrap=True),
-        Column("Severity", 12, tones=SEVERITY_TONES),
-        *(count(status.capitalize()) for status in FindingStatus),
+
+    def of_status(status: FindingStatus) -> Shown[RuleNote]:
+        return count(status.capitalize()), lambda note: counts[note.rule_id, status]
+
+    columns: tuple[Shown[RuleNote], ...] = (
+        (Column("Rule", 56, wrap=True), lambda note: f"{note.rule_id} {note.title}"),
+        (Column("Severity", 12, tones=SEVERITY_TONES), lambda note: note.severity),
+        *map(of_status, FindingStatus),
     )
-    return Table("CountsByRule", columns, rows)
+    return make_table("CountsByRule", columns, reader.night.rules)
 
 
 def _by_agency(reader: Reader) -> Table:
     standing = [finding for finding in reader.findings if finding.status is not FindingStatus.RESOLVED]
     counts = Counter((finding.agency_code, finding.rule_id) for finding in standing)
-    codes = sorted({finding.agency_code for finding in standing}, key=lambda code: (not code, reader.agency(code)))
     rules = [note.rule_id for note in reader.night.rules]
-    rows: list[Row] = [
-        (
-            reader.agency(code) or "Tied to no agency",
-            *(counts[code, rule_id] or None for rule_id in rules),
-            sum(counts[code, rule_id] for rule_id in rules),
-        )
-        for code in codes
-    ]
-    columns = (Column("Agency", 56, wrap=True), *(count(rule_id) for rule_id in rules), count("All"))
-    return Table("CountsByAgency", columns, rows)
 
+    def of_rule(rule_id: str) -> Shown[str]:
+        return count(rule_id), lambda code: counts[code, rule_id] or None
 
-def _sources(pulls: Sequence[Pull]) -> Table:
-    columns = (
-        Column("Source", 56),
-        Column("Judged", 12, tones=PULL_TONES),
-        count("Read"),
-        count("Kept"),
-        count("Rejected"),
+    columns: tuple[Shown[str], ...] = (
+        (Column("Agency", 56, wrap=True), lambda code: reader.agency(code) or "Tied to no agency"),
+        *map(of_rule, rules),
+        (count("All"), lambda code: sum(counts[code, rule_id] for rule_id in rules)),
     )
-    rows = [(pull.source, str(pull.status), pull.read, pull.kept, pull.rejected) for pull in pulls]
-    return Table("SourcesInShort", columns, rows, "no source was configured")
+    codes = sorted({finding.agency_code for finding in standing}, key=lambda code: (not code, reader.agency(code)))
+    return make_table("CountsByAgency", columns, codes)
 
 
-_SHEETS = (
-    ("Findings", "Facts that a hearing would accept. Decide here."),
-    ("Leads", "An inference is in them: where to look, and perhaps wrong. Decide here."),
-    ("Official accounts", "The registry, and what is amiss with its entries. Decide here."),
-    ("Unclaimed", "Accounts that look official and that nobody claims, for the communications office. Decide here."),
-    ("Not in directory", "State mailboxes that belong to nobody in HR. Decide here."),
-    ("Changes", "What is otherwise than at the last run, each with its cause."),
-    ("Trends", "Open findings by week, agency and rule; how long decisions take."),
-    ("Coverage", "What was read, and what was not: an account that is not listed may not have been looked at."),
-    ("Data quality", "Rows and files that could not be used as they stand."),
-    ("Rules", "What is asked, with the policy quoted word for word."),
-    ("Trust", "What people's decisions say of each rule and source."),
-    ("Import problems", "What was typed into workbooks and could not be placed."),
-)
-_ORGANIZATIONS_ALONE = ("Data quality", "Trust", "Import problems")
 _HOW_TO_READ = (
     "Each finding stands on one sheet only. What is new or reopened comes first, then the more severe; what is "
     "decided, suppressed (in grey) or resolved comes last.",
@@ -241,13 +227,6 @@ _NEVER_READ = (
     "What people post, like, follow or discuss is never requested, read or judged. Of clause B, only what a profile "
     "says about itself is read."
 )
-
-
-def _how_to_read(*, whole: bool) -> list[Line | Table]:
-    rows = [row for row in _SHEETS if whole or row[0] not in _ORGANIZATIONS_ALONE]
-    sheets = Table("TheSheets", (Column("Sheet", 56), Column("What for", 12)), rows)
-    heading = Line("How to read this workbook", Look.HEADING, new_page=whole)
-    return [heading, *map(Line, _HOW_TO_READ), Line(""), sheets, Line("")]
 
 
 def _limits(night: Night) -> list[Line]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from audit.model.sheet import Chart, Charts, Column, Drawn, Kind, Line, Look, Row, Sheet, Table
+from audit.model.sheet import Chart, Charts, Column, Drawn, Kind, Line, Look, Row, SheetPart, Table
 from audit.model.trends import OPEN, WAITING, LifeStep, Trends, Week
-from audit.report.reader import Reader, count
+from audit.report.reader import Reader
+from audit.report.table import Shown, count, make_table
 
 BARS_SHOWN = 12
 """Agencies in the chart; the table has them all."""
@@ -24,84 +24,82 @@ _STANDING, _WAITING = "Open at its end", "Waiting at its end"
 _TONIGHT, _BEFORE = "Open tonight", "Open four weeks before"
 
 
-def trends_sheet(reader: Reader) -> Sheet:
+def trends_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """Open findings by week, by agency (in the organization's workbook) and by rule; time to a disposition by week."""
     trends, whole = reader.trends, not reader.agency_code
     if not trends.weeks:
-        none = "There is no week yet that can be counted whole."
-        return Sheet("Trends", (Line("Trends", Look.TITLE), Line(none)))
-    weeks = _weeks(trends)
+        return (Line("Trends", Look.TITLE), Line("There is no week yet that can be counted whole."))
     titles = {note.rule_id: note.title for note in reader.night.rules}
-    rules = _with_titles(_standing("OpenByRule", "Rule", trends, trends.by_rule, str), titles)
+    # What each rule asks goes last, where it may run on over the empty cells beside it.
+    title: Shown[str] = (Column("Title", 12), lambda rule_id: titles.get(rule_id, ""))
+    weeks = make_table("TrendsByWeek", _weeks(trends), trends.weeks)
+    rules = _standing("OpenByRule", "Rule", trends, trends.by_rule, str, title)
     agencies = _standing("OpenByAgency", "Agency", trends, trends.by_agency, reader.agency)
     shown = [_open_by_week(weeks), _days_by_week(weeks)]
     shown += [_bars(agencies, "agency")] if whole else []
     shown += [_bars(rules, "rule")]
     bars = tuple(chart for chart in shown[2:] if chart.rows)
     pairs = [Charts(tuple(shown[:2]), _LINES_HIGH), *([Charts(bars, _BARS_HIGH)] if bars else [])]
-    by_agency: list[Line | Table] = [Line("Open findings by agency", Look.HEADING), agencies, Line("")] if whole else []
-    return Sheet(
-        "Trends",
-        (
-            Line(f"Trends: {len(trends.weeks)} weeks up to {reader.night.as_of:%Y-%m-%d}", Look.TITLE),
-            Line(
-                "Findings, leads, unclaimed accounts and findings about official accounts together. Every number drawn "
-                "stands in a table below. The last week goes as far as tonight."
-            ),
-            *pairs,
-            Line("By week", Look.HEADING, new_page=True),
-            Line(
-                "Weeks run from Monday to Sunday; where no night was run, nothing is known of a week's end. Open: not "
-                "resolved. Waiting: of those, for a decision, and not suppressed. Reopened: came back, or has to be "
-                "decided anew. Days to a disposition count from the first sighting, or from the last reopening."
-            ),
-            weeks,
-            Line(""),
-            *by_agency,
-            Line("Open findings by rule", Look.HEADING),
-            rules,
+    by_agency: list[SheetPart] = [Line("Open findings by agency", Look.HEADING), agencies, Line("")] if whole else []
+    return (
+        Line(f"Trends: {len(trends.weeks)} weeks up to {reader.night.as_of:%Y-%m-%d}", Look.TITLE),
+        Line(
+            "Findings, leads, unclaimed accounts and findings about official accounts together. Every number drawn "
+            "stands in a table below. The last week goes as far as tonight."
         ),
+        *pairs,
+        Line("By week", Look.HEADING, new_page=True),
+        Line(
+            "Weeks run from Monday to Sunday; where no night was run, nothing is known of a week's end. Open: not "
+            "resolved. Waiting: of those, for a decision, and not suppressed. Reopened: came back, or has to be "
+            "decided anew. Days to a disposition count from the first sighting, or from the last reopening."
+        ),
+        weeks,
+        Line(""),
+        *by_agency,
+        Line("Open findings by rule", Look.HEADING),
+        rules,
     )
 
 
-def _weeks(trends: Trends) -> Table:
-    columns = (
-        Column(_WEEK, _WIDE, Kind.DATE),
-        *(count(heading) for heading in ("Nights run", _STANDING, _WAITING)),
-        *(count(heading) for heading in ("New", "Reopened", "Resolved", "Decided")),
-        Column(_DAYS, 14, Kind.NUMBER),
+def _weeks(trends: Trends) -> tuple[Shown[Week], ...]:
+    def total(heading: str, what: str) -> Shown[Week]:
+        return count(heading), lambda week: trends.total(week.begins, what) if week.nights else None
+
+    return (
+        (Column(_WEEK, _WIDE, Kind.DATE), lambda week: week.begins),
+        (count("Nights run"), lambda week: week.nights),
+        total(_STANDING, OPEN),
+        total(_WAITING, WAITING),
+        total("New", LifeStep.NEW),
+        total("Reopened", LifeStep.REOPENED),
+        total("Resolved", LifeStep.RESOLVED),
+        total("Decided", LifeStep.DECIDED),
+        (Column(_DAYS, 14, Kind.NUMBER), lambda week: trends.median_days(week.begins)),
     )
-    return Table("TrendsByWeek", columns, [_week(trends, week) for week in trends.weeks])
-
-
-def _week(trends: Trends, week: Week) -> Row:
-    def total(what: str) -> int | None:
-        return trends.total(week.begins, what) if week.nights else None
-
-    came = (total(what) for what in (LifeStep.NEW, LifeStep.REOPENED, LifeStep.RESOLVED, LifeStep.DECIDED))
-    return week.begins, week.nights, total(OPEN), total(WAITING), *came, trends.median_days(week.begins)
 
 
 def _standing(
-    name: str, heading: str, trends: Trends, by: Callable[[date, str], Counter[str]], called: Callable[[str], str]
+    name: str,
+    heading: str,
+    trends: Trends,
+    by: Callable[[date, str], Counter[str]],
+    called: Callable[[str], str],
+    *further: Shown[str],
 ) -> Table:
     """Tonight's open findings by agency or rule, the most first, beside those of four weeks before."""
     last = trends.weeks[-1].begins
     before = next((week for week in trends.weeks if week.begins == last - _BACK and week.nights), None)
     now, waiting, then = by(last, OPEN), by(last, WAITING), by(last - _BACK, OPEN)
-    keys = sorted(now.keys() | (then.keys() if before else set()), key=lambda key: (-now[key], called(key)))
-    rows = [(called(key) or _NO_AGENCY, now[key], then[key] if before else None, waiting[key]) for key in keys]
-    columns = (
-        Column(heading, _WIDE, wrap=True),
-        *(count(text) for text in (_TONIGHT, _BEFORE, "Waiting tonight")),
+    columns: tuple[Shown[str], ...] = (
+        (Column(heading, _WIDE, wrap=True), lambda key: called(key) or _NO_AGENCY),
+        (count(_TONIGHT), lambda key: now[key]),
+        (count(_BEFORE), lambda key: then[key] if before else None),
+        (count("Waiting tonight"), lambda key: waiting[key]),
+        *further,
     )
-    return Table(name, columns, rows, "nothing is open")
-
-
-def _with_titles(rules: Table, titles: Mapping[str, str]) -> Table:
-    """What each rule asks goes last, where it may run on over the empty cells beside it."""
-    rows = [(*row, titles.get(str(row[0]), "")) for row in rules.rows]
-    return replace(rules, columns=(*rules.columns, Column("Title", 12)), rows=rows)
+    keys = sorted(now.keys() | (then.keys() if before else set()), key=lambda key: (-now[key], called(key)))
+    return make_table(name, columns, keys, "nothing is open")
 
 
 def _open_by_week(weeks: Table) -> Chart:

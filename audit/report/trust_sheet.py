@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from audit.model.finding import Tier
 from audit.model.night import Trust
-from audit.model.sheet import Column, Line, Look, Row, Sheet, Table, Tone
-from audit.report.reader import REVIEW_ONLY, Reader, count
+from audit.model.sheet import Column, Line, Look, SheetPart, Tone
+from audit.report.reader import REVIEW_ONLY, Reader
+from audit.report.table import Shown, count, make_table
 
-NAME = "Trust"
 _HOW_COUNTED = (
     "Right: confirmed, already corrected. Wrong: not this person, official account (of U-1 it is right, of R rules it "
     "says nothing). Left out: duplicate, protected activity, words of one's own. What waits for more evidence is not "
@@ -20,24 +20,32 @@ _HOW_COUNTED = (
 )
 
 
-def trust_sheet(reader: Reader) -> Sheet:
+def trust_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """The counts of every rule, by tier and source. For the organization alone: they are about all its agencies."""
-    columns = (
-        Column("Rule", 62, wrap=True),
-        Column("Of its", 10),
-        Column("Source", 26, wrap=True),
-        count("Right"),
-        count("Wrong"),
-        count("Left out"),
-        Column("Share that was right", 22),
-        Column("Plausible (95 %)", 18),
-        Column("Bound", 10),
-        Column("Mark", 14, tones={REVIEW_ONLY: Tone.ALARM}),
-        Column("Counted since", 16),
+    return (
+        Line("Trust: what people's decisions say of each rule", Look.TITLE),
+        *map(Line, _HOW_COUNTED),
+        make_table("Trust", _columns(reader), reader.night.trust, "nobody has decided about anything yet"),
     )
-    rows = tuple(_row(reader, one) for one in reader.night.trust)
-    lines = (Line("Trust: what people's decisions say of each rule", Look.TITLE), *map(Line, _HOW_COUNTED))
-    return Sheet(NAME, (*lines, Table("Trust", columns, rows, "nobody has decided about anything yet")), keep=1)
+
+
+def _columns(reader: Reader) -> tuple[Shown[Trust], ...]:
+    return (
+        (Column("Rule", 62, wrap=True), lambda one: _named(reader, one.rule_id)),
+        (Column("Of its", 10), lambda one: _of(one.tier)),
+        (Column("Source", 26, wrap=True), lambda one: one.source or "all sources"),
+        (count("Right"), lambda one: one.right),
+        (count("Wrong"), lambda one: one.wrong),
+        (count("Left out"), lambda one: one.left_out),
+        (Column("Share that was right", 22), lambda one: "" if one.precision is None else f"{one.precision:.0%}"),
+        (
+            Column("Plausible (95 %)", 18),
+            lambda one: "" if one.precision is None else f"{one.low:.0%} to {one.high:.0%}",
+        ),
+        (Column("Bound", 10), lambda one: "" if one.source else f"{one.bound:.0%}"),
+        (Column("Mark", 14, tones={REVIEW_ONLY: Tone.ALARM}), lambda one: REVIEW_ONLY if one.review_only else ""),
+        (Column("Counted since", 16), lambda one: one.since.isoformat() if one.since else "the beginning"),
+    )
 
 
 def in_short(reader: Reader, rule_id: str) -> str:
@@ -59,22 +67,9 @@ def marked_rules(reader: Reader) -> tuple[Line, ...]:
     return (Line(f"{said} Check what they found one by one."),) if marked else ()
 
 
-def _row(reader: Reader, one: Trust) -> Row:
-    decided = one.precision is not None
-    note = reader.rules.get(one.rule_id)
-    return (
-        f"{one.rule_id} {note.title}" if note else one.rule_id,
-        _of(one.tier),
-        one.source or "all sources",
-        one.right,
-        one.wrong,
-        one.left_out,
-        f"{one.precision:.0%}" if decided else "",
-        f"{one.low:.0%} to {one.high:.0%}" if decided else "",
-        "" if one.source else f"{one.bound:.0%}",
-        REVIEW_ONLY if one.review_only else "",
-        one.since.isoformat() if one.since else "the beginning",
-    )
+def _named(reader: Reader, rule_id: str) -> str:
+    note = reader.rules.get(rule_id)
+    return f"{rule_id} {note.title}" if note else rule_id
 
 
 def _of(tier: Tier) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.rules import clause_a, clause_b, clause_c, clause_e, registry, unclaimed
-from audit.rules.rule import Context, Draft, Rule, Verdicts, judge
+from audit.rules.rule import Draft, Predicate, Rule, Verdicts, judge
 
 RULES: tuple[Rule, ...] = tuple(
     module_rule
@@ -11,4 +11,4 @@ RULES: tuple[Rule, ...] = tuple(
     for module_rule in module.RULES
 )
 
-__all__ = ["RULES", "Context", "Draft", "Rule", "Verdicts", "judge"]
+__all__ = ["RULES", "Draft", "Predicate", "Rule", "Verdicts", "judge"]

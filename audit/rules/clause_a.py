@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.model.finding import Severity, Tier
-from audit.rules.rule import Context, rule
+from audit.rules.rule import rule
 
 
 @rule(
@@ -16,7 +16,7 @@ from audit.rules.rule import Context, rule
     because="{reading_reason}{dates}{doubt}",
     needs_person=True,
 )
-def agency_name_on_a_person(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def agency_name_on_a_person(cases: pd.DataFrame) -> pd.Series:
     """Agency name, rank or unit in the handle or display name of a person's account.
 
     The account speaks as one person, yet its handle or display name carries an agency's name, acronym, rank or unit,
@@ -40,7 +40,7 @@ def agency_name_on_a_person(cases: pd.DataFrame, context: Context) -> pd.Series:
     quotes="shown_mailbox",
     needs_person=True,
 )
-def state_address_as_contact(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def state_address_as_contact(cases: pd.DataFrame) -> pd.Series:
     """State address shown as the profile's contact.
 
     The profile of an account that is neither official nor presented as an agency's shows a state e-mail address, so

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.model.finding import Severity, Tier
-from audit.rules.rule import Context, rule
+from audit.rules.rule import rule
 
 
 @rule(
@@ -16,7 +16,7 @@ from audit.rules.rule import Context, rule
     because="{reading_reason} It is in no registry of official accounts, and tied to {employee_name}.{dates}{doubt}",
     needs_person=True,
 )
-def personal_account_as_outlet(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def personal_account_as_outlet(cases: pd.DataFrame) -> pd.Series:
     """Personal account whose own words present it as an agency's outlet.
 
     The profile presents itself as an agency's page, stands in nobody's registry, and a state address ties it to one

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.model.finding import Severity, Tier
-from audit.rules.rule import Context, rule
+from audit.rules.rule import rule
 
 TO_THAT_EFFECT = ("generic", "employer", "state")
 """Disclaimers that say whose words these are. "Retweets are not endorsements" does not, and is not among them."""
@@ -19,7 +19,7 @@ TO_THAT_EFFECT = ("generic", "employer", "state")
     because="{reading_reason} No disclaimer was found in the profile.{dates}{doubt}",
     needs_person=True,
 )
-def employee_without_disclaimer(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def employee_without_disclaimer(cases: pd.DataFrame) -> pd.Series:
     """Identifies as a state employee, no disclaimer.
 
     The profile's own words say that its owner works for the State now, and nothing in it says that the owner does

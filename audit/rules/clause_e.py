@@ -6,7 +6,7 @@ import pandas as pd
 
 from audit.model.finding import Severity, Tier
 from audit.people.directory import Standing
-from audit.rules.rule import Context, rule
+from audit.rules.rule import rule
 
 REGISTERED = ("registered address", "mail")
 
@@ -38,7 +38,7 @@ def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:
     quotes="registered_email",
     needs_person=True,
 )
-def state_mailbox_registered(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def state_mailbox_registered(cases: pd.DataFrame) -> pd.Series:
     """Personal account registered to a state mailbox.
 
     The platform holds a state address as the account's e-mail, the address was verified, it belongs to exactly one
@@ -61,7 +61,7 @@ def state_mailbox_registered(cases: pd.DataFrame, context: Context) -> pd.Series
     shows=(*REGISTERED, "breach list"),
     quotes="registered_email",
 )
-def state_mailbox_possibly_registered(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def state_mailbox_possibly_registered(cases: pd.DataFrame) -> pd.Series:
     """State mailbox possibly registered.
 
     A state address stands behind the account, but the evidence falls short of a finding: the address was never

@@ -6,7 +6,7 @@ import pandas as pd
 
 from audit.model.finding import Severity, Tier
 from audit.people.directory import Standing
-from audit.rules.rule import Context, Reads, rule
+from audit.rules.rule import Reads, rule
 
 
 @rule(
@@ -18,7 +18,7 @@ from audit.rules.rule import Context, Reads, rule
     reads=(Reads.REGISTRY, Reads.ACCOUNTS),
     of_account=True,
 )
-def registered_account_vanished(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def registered_account_vanished(cases: pd.DataFrame) -> pd.Series:
     """Registered official account vanished, changed hands, or retired but live.
 
     An active entry of the registry was not seen by a source that would have shown it, or its handle now belongs to
@@ -41,7 +41,7 @@ def registered_account_vanished(cases: pd.DataFrame, context: Context) -> pd.Ser
     because="Its supervisor in the registry, {supervisor_id} {employee_name}, {standing_words}.",
     reads=(Reads.REGISTRY, Reads.DIRECTORY),
 )
-def supervisor_gone(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def supervisor_gone(cases: pd.DataFrame) -> pd.Series:
     """Supervisor of an official account has left or is unknown to HR.
 
     Every official account has a Social Media Supervisor who answers for it. The one in the registry is no longer
@@ -66,7 +66,7 @@ def supervisor_gone(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa
     reads=(Reads.REGISTRY, Reads.ADDRESS),
     of_account=True,
 )
-def registered_to_personal_address(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def registered_to_personal_address(cases: pd.DataFrame) -> pd.Series:
     """Official account registered to a personal address.
 
     The e-mail of an official account lies outside the State's mail domains: when its holder leaves, the State cannot

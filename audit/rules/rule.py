@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -14,12 +13,12 @@ import pandas as pd
 
 from audit.model.finding import LinkStep, Severity, Tier
 from audit.model.night import RuleNote
-from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.people.directory import Standing
 from connectors.records import Evidence
 
-Predicate = Callable[[pd.DataFrame, "Context"], pd.Series]
+Predicate = Callable[[pd.DataFrame], pd.Series]
+"""Cases → one answer for each, by their index: True, False, or NA where nobody can tell."""
 
 BY_ADDRESS = frozenset(
     {LinkStep.REGISTERED_ADDRESS, LinkStep.SHOWN_ADDRESS, LinkStep.ALIAS, LinkStep.OFFICIAL_REGISTRY}
@@ -42,15 +41,6 @@ ADDED = ("dates", "doubt", "shortfall")
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What a rule may know besides the cases: the day, the organization, its policy."""
-
-    as_of: date
-    organization: Organization
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule with its identity. `because` is a template over the columns of a case; `shows` names the kinds of
     evidence that belong to it, `quotes` the column that holds the matched words; with `needs_person` the finding
@@ -70,9 +60,9 @@ class Rule:
     of_account: bool
     holds: Predicate
 
-    def answers(self, cases: pd.DataFrame, context: Context) -> pd.Series:
+    def answers(self, cases: pd.DataFrame) -> pd.Series:
         """What the rule says of each case; of an account that a source shows for several people nobody can tell."""
-        answers = self.holds(cases, context).astype("boolean")
+        answers = self.holds(cases).astype("boolean")
         return answers.mask(cases["contested"].fillna(value=False).astype(bool)) if "contested" in cases else answers
 
     def note(self, policy: Policy) -> RuleNote:
@@ -107,12 +97,13 @@ class Verdicts:
     """`holding` by finding id; `unknown` are the ids of which nothing can be said tonight.
 
     `unknown_accounts` are the (rule id, platform, name in the registry) of those among them that are about an account
-    alone.
+    alone. `answers` is what the rules said, a boolean column a rule id, by the index of the cases; NA: cannot tell.
     """
 
     holding: Mapping[str, Draft]
     unknown: frozenset[str]
     unknown_accounts: frozenset[tuple[str, str, str]] = frozenset()
+    answers: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
 
 
 def rule(
@@ -142,23 +133,25 @@ def rule(
     return declare
 
 
-def judge(cases: pd.DataFrame, rules: Sequence[Rule], context: Context) -> Verdicts:
-    """Apply every rule to every case. The order of the cases does not matter."""
+def judge(cases: pd.DataFrame, rules: Sequence[Rule]) -> Verdicts:
+    """Ask every rule about every case, once. The order of the cases does not matter."""
+    said = {one.rule_id: one.answers(cases) for one in rules}
     holding: dict[str, Draft] = {}
     unknown: set[str] = set()
     accounts: set[tuple[str, str, str]] = set()
     for one in rules:
-        answers = one.answers(cases, context)
+        answers = said[one.rule_id]
         for case in cases[answers.fillna(value=False)].to_dict("records"):
-            draft = _draft(one, _plain(case))
+            draft = _draft(one, plain_case(case))
             known = holding.get(draft.finding_id)
             holding[draft.finding_id] = draft if known is None else _joined(known, draft)
         for case in cases[answers.isna()].to_dict("records"):
-            unsure = _plain(case)
+            unsure = plain_case(case)
             unknown.add(finding_id(one, unsure))
             if one.of_account:
                 accounts.add((one.rule_id, unsure["platform"], unsure["link_value"]))
-    return Verdicts(holding, frozenset(unknown - holding.keys()), frozenset(accounts))
+    unsettled = frozenset(unknown - holding.keys())
+    return Verdicts(holding, unsettled, frozenset(accounts), pd.DataFrame(said, cases.index))
 
 
 def _draft(one: Rule, case: Mapping[str, Any]) -> Draft:
@@ -230,9 +223,9 @@ def finding_id(one: Rule, case: Mapping[str, Any]) -> str:
     return f"{one.rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
 
 
-def _plain(case: Mapping[Any, Any]) -> dict[str, Any]:
+def plain_case(case: Mapping[Any, Any]) -> dict[str, Any]:
     """A case with empty text for what is missing, as templates and outputs want it."""
-    return {key: "" if value is None or value is pd.NA else value for key, value in case.items()}
+    return {str(key): "" if value is None or value is pd.NA else value for key, value in case.items()}
 
 
 def _sections(holds: Predicate) -> tuple[str, str, str, str]:

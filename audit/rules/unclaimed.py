@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from audit.model.finding import Severity, Tier
-from audit.rules.rule import Context, rule
+from audit.rules.rule import rule
 
 
 @rule(
@@ -15,7 +15,7 @@ from audit.rules.rule import Context, rule
     tier=Tier.LEAD,
     because="{reading_reason} It is in no registry of official accounts and tied to no employee.",
 )
-def official_looking_unclaimed(cases: pd.DataFrame, context: Context) -> pd.Series:  # noqa: ARG001
+def official_looking_unclaimed(cases: pd.DataFrame) -> pd.Series:
     """Official-looking account in nobody's registry and tied to no person.
 
     The profile presents itself as an agency's page, but the registry does not know it and no state address ties it

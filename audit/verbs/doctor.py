@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import cast
 
 from audit.cases.gate import search_for
 from audit.config import Settings
@@ -146,7 +145,7 @@ def _directory_faults(
     codes = agency_codes(ours)
     placed = InAgencies(source.name, codes)
     counts = PeopleCounts(mail_system(ours), codes.codes)
-    for _ in counts.counted(placed.people(cast("Person", record) for record in records)):
+    for _ in counts.counted(placed.people(record for record in records if isinstance(record, Person))):
         pass
     figures = people_figures(source.name, counts, source.expect, {}, shown.tables)
     fault = refused(figures, source.expect, {})

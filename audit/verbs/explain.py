@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from audit.model.finding import Finding, LinkStep, Past
 from audit.model.policy import Policy
+from audit.people.identity import called
 from audit.rules import RULES
 
 
@@ -17,7 +18,7 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
     finding = past.finding
     rule = next(rule for rule in RULES if rule.rule_id == finding.rule_id)
     note, clause = rule.note(policy), policy.clause(finding.clause)
-    account = finding.handle or finding.account_id or finding.url or "(known by its mailbox only)"
+    account = called(finding) or "(known by its mailbox only)"
     lines = [
         f"{finding.finding_id}: {note.title} ({finding.tier}, {finding.severity}, {finding.status})",
         f"Account: {finding.platform} {account}",

@@ -46,7 +46,7 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
     with open_or_begin(output) if begun else Ledger(IN_MEMORY) as ledger:
         if settings.directory.connector.service:
             organization, _ = read_registry(ours.unread, ours.agencies, ours.official_accounts, folder, ledger, at)
-            people = ledger.read_before(settings.directory.name) or 0
+            people = ledger.sources.read_before(settings.directory.name) or 0
             addresses = tuple(f"{number}@{ours.mail_domains[0]}" for number in range(people))
         else:
             inputs = read_inputs(
@@ -55,7 +55,7 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
             organization, addresses = inputs.organization, inputs.directory.addresses()
         gate = search_for(organization)
         return [
-            _planned(source, folder, gate, addresses, ledger.read_before(source.name), as_of, at)
+            _planned(source, folder, gate, addresses, ledger.sources.read_before(source.name), as_of, at)
             for source in (settings.directory, *settings.sources)
             if source.connector.service
         ]

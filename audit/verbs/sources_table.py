@@ -1,9 +1,10 @@
-"""The README's table of sources, made from the catalogue so that it cannot fall behind it. Nothing is sent."""
+"""The table of sources in connectors/README.md, made from the catalogue so that it stays true. Nothing is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from connectors.contract import Connector, Pace, Source
 from connectors.http import night_capacity
@@ -12,7 +13,7 @@ BEGIN, END = "<!-- sources: identity-audit sources --markdown -->", "<!-- end of
 SPANS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
-def markdown(connectors: Iterable[Connector]) -> str:
+def markdown(connectors: Iterable[Connector[Any]]) -> str:
     """A row for each connector: what it reads, by which title, its limit, its credentials, the terms to read."""
     rows = [
         "| source | what it reads | access | limit | credentials | terms to read |",
@@ -22,7 +23,7 @@ def markdown(connectors: Iterable[Connector]) -> str:
     return "\n".join(rows)
 
 
-def _cells(connector: Connector) -> tuple[str, ...]:
+def _cells(connector: Connector[Any]) -> tuple[str, ...]:
     summary, credentials, terms = connector.summary, connector.credentials or "none", connector.terms or "your own"
     cells = (
         f"`{connector.name}`",

@@ -26,8 +26,8 @@ SHORTEST_HEAD = 16
 def alterations(ledger: Ledger, output: Path, head: str = "") -> list[str]:
     """Everything that is not as the program left it: a sentence each, none where all is whole.
 
-    `head` is a digest that a night printed and somebody kept outside ("" for none). Raises sqlite3.Error where the
-    ledger cannot even be read, and OSError for files that are held.
+    `head` is a digest that a night printed and somebody kept outside ("" for none). Raises OSError for
+    files that are held.
     """
     damage = list(ledger.damage())
     if damage:  # what else differs would only be the damage once more
@@ -45,7 +45,7 @@ def alterations(ledger: Ledger, output: Path, head: str = "") -> list[str]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         found.append(f"the findings cannot be held against the nights’ files ({type(error).__name__}: {error}).")
     found += _archive(output / ARCHIVE)
-    if head and not (len(head) >= SHORTEST_HEAD and ledger.holds(head)):
+    if head and not (len(head) >= SHORTEST_HEAD and ledger.chain.holds(head)):
         found.append(f"the chain of events has never ended with {head}: it was made anew, or the digest is misspelt.")
     return found
 
@@ -53,7 +53,7 @@ def alterations(ledger: Ledger, output: Path, head: str = "") -> list[str]:
 def alterations_in_words(found: list[str], ledger: Ledger) -> str:
     """What the command prints: each difference on a line, or that there is none."""
     if not found:
-        chain = ledger.chain()
+        chain = ledger.chain.head()
         if not chain.events:
             return f"{ledger.path}: no night has been judged yet, so there is nothing to verify."
         return (
@@ -70,7 +70,7 @@ def _told_otherwise(ledger: Ledger, nights: list[WrittenNight]) -> Iterator[str]
     `nights` are those whose files are as they were written, oldest first. Of a finding that was resolved on an earlier
     night the words of people are left to the events: they may have been typed since.
     """
-    past = ledger.past()
+    past = ledger.findings.past()
     by_folder = {night.folder.name: night for night in nights}
     newest = nights[-1] if nights and nights[-1].head else None
     since = ledger.since(newest) if newest is not None else ()

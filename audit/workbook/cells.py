@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -17,12 +16,13 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from audit.model.sheet import Column, Kind, Link, Look, Tone, Value, safe_text, safe_url
+from audit.workbook.insides import give_look, hold, look_of
 
 LINE_POINTS = 15.0
 """The height of a row that holds one line."""
 
 Cell = Any
-"""An openpyxl Cell, whose stubs hide the slot that `put_text` writes."""
+"""An openpyxl Cell, whose stubs hide much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def styled(page: Any, style: Style) -> Cell:
     name = (id(style.font), style.fill, style.border, style.wrap, style.form, style.side)
     if name not in known:
         _register(cell, style)
-        known[name] = cell._style
-    cell._style = copy(known[name])
+        known[name] = look_of(cell)
+    give_look(cell, known[name])
     return cell
 
 
@@ -94,12 +94,10 @@ def _register(cell: Cell, style: Style) -> None:
 
 def put_text(cell: Cell, text: str) -> None:
     """Store a text as text, made safe."""
-    # Not through the `value` setter: it takes "=…" for a formula and cuts escaped text a second time.
     text = safe_text(text)
     if text and not text.strip(" \t\n"):  # openpyxl would not mark it as kept, and readers would drop it
         text = f"_x{ord(text[0]):04X}_{text[1:]}"
-    cell._value = text or None
-    cell.data_type = "s"
+    hold(cell, text or None, "s")
 
 
 class ColumnCells:
@@ -139,20 +137,20 @@ class ColumnCells:
                 if not math.isfinite(value):
                     raise ValueError(f"{self.column.heading}: {value} is no number that a cell holds")
                 cell = self.whole if isinstance(value, int) else self.fraction
-                cell._value, cell.data_type = value, "n"
+                hold(cell, value, "n")
         return cell
 
     def _empty(self) -> Cell:
         # What an analyst will type decides the format: a date typed into a text cell would stay text.
         cell = self.day if self.column.kind is Kind.DATE else self.text
-        cell._value, cell.data_type = None, "n"
+        hold(cell, None, "n")
         return cell
 
     def _dated(self, value: date) -> Cell:
         if value.year <= 1900:  # before its first leap-year error Excel's calendar is not ours
             put_text(self.text, value.isoformat())
             return self.text
-        self.day._value, self.day.data_type = value, "d"
+        hold(self.day, value, "d")
         return self.day
 
     def _linked(self, value: Link, may_link: bool) -> Cell:

@@ -13,10 +13,9 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.colors import ColorChoice
 from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor, SpreadsheetDrawing
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RichTextProperties
 from openpyxl.drawing.xdr import XDRPositiveSize2D
-from openpyxl.writer.excel import ExcelWriter
 
 from audit.model.sheet import Chart, Charts, Drawn, safe_text
 from audit.workbook.cells import LINE_POINTS
@@ -41,23 +40,6 @@ class Placed:
     def column(self, heading: str) -> int:
         """The column of a heading, counted from 1."""
         return self.headings.index(heading) + 1
-
-
-class DescribingWriter(ExcelWriter):
-    """openpyxl's writer, which besides says of each chart what it shows: it has no way to set alternative text."""
-
-    def _write_drawing(self, drawing: SpreadsheetDrawing) -> None:
-        plain: Any = drawing._chart_frame  # type: ignore[attr-defined]
-
-        def described(number: int) -> Any:
-            frame = plain(number)
-            chart = drawing.charts[number - 1]
-            frame.nvGraphicFramePr.cNvPr.descr = chart.described
-            frame.nvGraphicFramePr.cNvPr.title = chart.called
-            return frame
-
-        drawing._chart_frame = described  # type: ignore[attr-defined]
-        super()._write_drawing(drawing)  # type: ignore[misc]
 
 
 def draw(page: Any, part: Charts, tables: dict[str, Placed], row: int, widths: Sequence[int]) -> None:

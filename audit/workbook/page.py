@@ -31,8 +31,7 @@ from audit.model.sheet import (
 )
 from audit.workbook.cells import HEADING, LINE_POINTS, LOOKS, POINTS, TYPED_HEADING, Cell, ColumnCells, put_text, styled
 from audit.workbook.charts import Placed, draw
-from audit.workbook.rows import write_straight
-from audit.workbook.scratch import begin
+from audit.workbook.insides import append, begin
 
 LINES_SHOWN = 12
 """A taller row would push the next one off the screen; the cell holds the rest."""
@@ -71,7 +70,6 @@ class Page:
         page.page_setup.paperSize = 1 if sum(self.widths) <= 190 else 3
         page.page_margins.left = page.page_margins.right = 0.4
         page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.5, 0.75, 0.35
-        page.row_dimensions = {}  # a height or two at a time: openpyxl's own would keep one object a row
         page.HeaderFooter.oddFooter.left.text = "&A"
         page.HeaderFooter.oddFooter.right.text = "Page &P of &N"
 
@@ -166,9 +164,7 @@ class Page:
         self.row += 1
         if self.row == 1:
             begin(self.page)
-            write_straight(self.page)
-        self.page.row_dimensions = {self.row: {"ht": f"{height:g}"}}
-        self.page.append(cells)
+        append(self.page, cells, self.row, height)
 
 
 def _widths(tables: Sequence[Table]) -> list[int]:

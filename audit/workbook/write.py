@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 
 from audit.model.sheet import ROWS_PER_SHEET, Charts, Line, Sheet, Table, safe_text
-from audit.workbook.charts import DescribingWriter
+from audit.workbook.insides import close_what_is_open, write_archive
 from audit.workbook.page import Page
 from audit.workbook.scratch import Scratch
 from audit.workbook.whole_file import replacing
@@ -52,12 +52,12 @@ def write_workbook(
         with replacing(path) as file:
             plain = BytesIO() if store else file
             with _SteadyZip(plain, "w", ZIP_DEFLATED) as archive:
-                DescribingWriter(book, archive).write_data()
+                write_archive(book, archive)
             if store:
                 assert isinstance(plain, BytesIO)
                 store(file, plain.getvalue())
     finally:
-        _close(book)
+        close_what_is_open(book)
 
 
 def _check_names(sheets: Sequence[Sheet]) -> None:
@@ -87,13 +87,6 @@ class _SteadyZip(ZipFile):
         assert isinstance(filename, Scratch)
         with filename.again() as source, self.open(self._steady(str(arcname)), "w", force_zip64=True) as entry:
             shutil.copyfileobj(source, entry, 1 << 20)
-
-
-def _close(book: Workbook) -> None:
-    """End every worksheet that a fault left open."""
-    for page in book.worksheets:
-        if getattr(page, "_writer", None) is not None and not page.closed:
-            page.close()
 
 
 def _fill(book: Workbook, sheet: Sheet, last_row: int) -> None:

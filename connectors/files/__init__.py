@@ -8,26 +8,19 @@ Silence means that all of it was read: files and sheets that were not, titles an
 
 from __future__ import annotations
 
-import gzip
-import shutil
-import tempfile
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown
-from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets
+from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets, table
 from connectors.files.furniture import Furniture
 from connectors.files.headings import FileRow, Wanted, positions
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
-UNPACKED = 64 * 1024**3
-"""Bytes that a .gz may unpack to."""
 
 DELIMITED = {".csv", ".tsv", ".txt"}
 JSON = {".jsonl", ".ndjson"}
@@ -168,7 +161,7 @@ def _other(path: Path) -> str:
     said = sheets.REFUSED.get(ending, f"has the ending {ending}, of no known format" if ending else "has no ending")
     to_do = {
         **dict.fromkeys(sheets.REFUSED, sheets.SAVE_AS),
-        **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"), "Unpack it into the folder."),
+        **dict.fromkeys(table.PACKED, "Unpack it into the folder."),
     }.get(ending, f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away.")
     return f"the file {path.name} {said}, and was not read. {to_do}"
 
@@ -219,21 +212,18 @@ def _delimited(
     path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
     _refuse_disguise(path, place)
-    asked, separator = _stated(source, path, place), _separator(source, place)
-    how = delimited.layout(
-        path, wanted, place, asked or delimited.sniffed_encoding(path, place, whole=not pushed), separator
-    )
+    how = delimited.layout_for(source, path, wanted, place, whole=not pushed)
     if how.titles:
         positions(how.headings, wanted, how.place(place))
         yield Remark(f"{place}:{how.first_line}", sheets.titles_above(how.titles, "line"))
     if pushed:
         try:
-            with _as_utf8(path, how) as plain:
-                yield from bulk.csv_rows(plain, how, wanted, place, pushed, told)
+            with _as_utf8(path, how) as (plain, written):
+                yield from bulk.csv_rows(plain, written, wanted, place, pushed, told)
                 return
         except bulk.Unsure:
             pass  # nothing was yielded: the rows below are the first ones
-        how = delimited.layout(path, wanted, place, asked, separator)
+        how = delimited.layout_for(source, path, wanted, place, whole=True)
     yield from _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed)
 
 
@@ -252,31 +242,22 @@ def _sifted(
 
 
 @contextmanager
-def _as_utf8(path: Path, how: delimited.Layout) -> Iterator[Path]:
-    """The file itself where it is UTF-8 with line feeds, else a temporary copy that is."""
+def _as_utf8(path: Path, how: table.Layout) -> Iterator[tuple[Path, table.Layout]]:
+    """The file itself where it is UTF-8 with line feeds, else a temporary copy that is; and how that is written."""
     if how.encoding in {"utf-8", "utf-8-sig"} and how.newline == "\n":
-        yield path
+        yield path, how
         return
-    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
-        copy = Path(folder) / "utf-8.csv"
+    with table.scratch() as folder:
+        copy = folder / "utf-8.csv"
         if not delimited.transcoded(path, how, copy):
             raise bulk.Unsure("the file holds bytes that are no text in its encoding")
-        yield copy
+        yield copy, replace(how, encoding="utf-8")
 
 
 def _unpacked(
     path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
-    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
-        plain = Path(folder) / path.stem
-        try:
-            with gzip.open(path) as packed, plain.open("wb") as out:
-                while chunk := packed.read(delimited.CHUNK):
-                    out.write(chunk)
-                    if out.tell() > UNPACKED or out.tell() > shutil.disk_usage(folder).free:
-                        raise SourceDown(f"{path} unpacks to more than fits here. Unpack it, and check what it holds.")
-        except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
-            raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
+    with table.unpacked(path) as plain:
         yield from _read(plain, place, wanted, source, pushed, told)
 
 
@@ -352,24 +333,11 @@ def _sheet(source: Source) -> str | list[str]:
     raise SourceDown(f'{source.name}: sheet in audit.toml must be a name, a list of names, or "*" for every sheet.')
 
 
-def _stated(source: Source, path: Path, place: str) -> str:
-    name: Any = source.options.get("encoding", "")
-    return delimited.stated_encoding(str(name), path, place) if name else ""
-
-
 def _json_encoding(source: Source, path: Path, place: str) -> str:
     """UTF-8, as JSON is written, or the UTF-16 that Windows makes of it."""
-    asked = _stated(source, path, place)
+    asked = delimited.stated_encoding(source, path, place)
     told = asked or delimited.sniffed_encoding(path, place, whole=False)
     return told if asked or told.startswith(("utf-16", "utf-32")) else "utf-8-sig"
-
-
-def _separator(source: Source, place: str) -> str:
-    text = str(source.options.get("separator", ""))
-    separator = "\t" if text.strip().lower() in {"tab", "\\t"} and text != "\t" else text
-    if len(separator) > 1 or separator in {'"', "\n", "\r"}:
-        raise SourceDown(f'{place}: audit.toml names the separator {text!r}. It must be "," ";" "|" or "tab".')
-    return separator
 
 
 def _refuse_disguise(path: Path, place: str) -> None:

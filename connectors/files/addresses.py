@@ -1,8 +1,12 @@
 """E-mail addresses as directories, spreadsheets and exports write them: read where there is one meaning. Pure.
 
-`read` takes what stands in one cell: decoration of exporters ("SMTP:", "mailto:", "E-mail: "), names around an address,
-several addresses, lists. What is no address stays in `Found.unread`, for the caller to tell. Nothing here knows whose
-domains are the State's.
+`addresses_in` takes what stands in one cell: decoration of exporters ("SMTP:", "mailto:", "E-mail: "), names around an
+address, several addresses, lists. What is no address stays in `Found.unread`, for the caller to tell. Nothing here
+knows whose domains are the State's.
+
+Not by email.utils, which knows RFC 5322 and not exports: of "Smith, Ann <a@x.gov>" and of "ann@x,gov" it makes two
+addresses, of "a@x.gov / b@x.gov" it makes "@x.gov", it passes over words in brackets that may say whose an address is,
+and versions of Python differ in all this.
 """
 
 from __future__ import annotations

@@ -8,40 +8,38 @@ anything (`Unsure`), the caller reads the file the slow way.
 from __future__ import annotations
 
 import csv
-import shutil
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from io import BufferedReader
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
-from connectors.files.delimited import (
-    CHUNK,
-    CUT,
+from connectors.files.delimited import CUT, filled, misfit, records, unended, whole
+from connectors.files.headings import FileRow, Wanted, positions, taken_down
+from connectors.files.progress import Tell, after, before, done, unwatched
+from connectors.files.pushdown import Push, predicate
+from connectors.files.table import (
     TELL_EVERY,
     Layout,
-    filled,
+    brief,
+    column_sql,
+    connected,
+    csv_relation,
+    left_out,
+    line_numbers,
     lines,
-    misfit,
-    records,
-    unended,
-    whole,
+    parquet_relation,
+    scratch,
 )
-from connectors.files.headings import FileRow, Wanted, positions, taken_down
-from connectors.files.progress import WATCHED, Tell, after, before, done, unwatched
-from connectors.files.pushdown import Push, column_sql, literal_sql, predicate
 
 BATCH = 65_536
 """Rows in an Arrow batch."""
-MEMORY = "1GB"
-THREADS = 2
 SAMPLED = 1000
 """Rows of a large file whose unread columns are looked into for addresses."""
 LEAD = 2
@@ -64,24 +62,22 @@ def csv_rows(
     for line, fields in islice(records(lines(path, "utf-8-sig"), how.separator), SAMPLED):
         if line > how.first_line and not isinstance(fields, str):
             table.look(fields)
-    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
-        spool = Path(folder) / "kept.arrow"
+    with scratch() as folder:
+        spool = folder / "kept.arrow"
         try:
-            if any(mark in str(path) for mark in "*?["):
-                raise Unsure("DuckDB would take the file's name for a pattern")
-            with _connection(folder) as connection:
-                left_out, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
+            with connected() as connection:
+                dropped, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
             places, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError, OSError) as fault:
-            raise Unsure(_brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
-        cut = at_end and bool(places or left_out) and unended(path)
+            raise Unsure(brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
+        cut = at_end and bool(places or dropped) and unended(path)
         others = deque(_others(odd, how, where, wanted, place, cut=cut))
         kept = [
             (line, item)
             for line, item in others
             if isinstance(item, Rejected) or item.lacks or pushed.keeps(item.values)
         ]
-        left_out += len(others) - len(kept)
+        dropped += len(others) - len(kept)
         others = deque(kept)
         empty = dict.fromkeys(wanted.fields, "")
         for line, values in zip(places, _spool_rows(spool, where), strict=True):
@@ -89,8 +85,8 @@ def csv_rows(
                 yield others.popleft()[1]
             yield FileRow(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
         yield from (item for _, item in others)
-        if left_out:
-            yield Dropped(left_out)
+        if dropped:
+            yield Dropped(dropped)
 
 
 def _others(
@@ -102,7 +98,8 @@ def _others(
     *,
     cut: bool,
 ) -> Iterator[tuple[int, FileRow | Rejected]]:
-    """What the rows with too few or too many fields are: as delimited.rows says it. `cut`: the last one may be cut."""
+    """What the rows with too few or too many fields are, as delimited.delimited_rows says it. `cut`: the last one may
+    be cut off."""
     columns, shorts = len(how.headings), 0
     for number, (line, fields) in enumerate(odd, start=1):
         at = f"{place}:{line}"
@@ -121,26 +118,23 @@ def parquet_rows(
 
     Raises SourceDown for a file that is no sound Parquet, SourceChanged for its columns.
     """
-    folder = tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True)
-    with folder as spill, _connection(spill) as connection:
-        if any(mark in str(path) for mark in "*?["):  # DuckDB would take the name for a pattern
-            path = Path(shutil.copyfile(path, Path(spill) / "copy.parquet"))
+    with connected() as connection:
         try:
             yield from _parquet(connection, path, wanted, place, pushed, told)
         except (duckdb.Error, pa.ArrowException, OSError) as fault:
-            raise SourceDown(f"{place} is damaged or no Parquet file ({_brief(fault)}). Export it again.") from fault
+            raise SourceDown(f"{place} is damaged or no Parquet file ({brief(fault)}). Export it again.") from fault
 
 
 def _parquet(
     connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Tell
 ) -> Iterator[FileRow | Dropped]:
-    described = connection.sql(f"SELECT * FROM {_parquet_file(path)} LIMIT 0")  # noqa: S608
+    described = connection.sql(f"SELECT * FROM {parquet_relation(path)} LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
     where = positions(described.columns, wanted, place)
     table = taken_down(described.columns, where, wanted, place)
     texts = [name for name, kind in zip(described.columns, kinds, strict=True) if kind == "VARCHAR"]
     shown = ", ".join(column_sql(name) if name in texts else "NULL" for name in described.columns)
-    for row in connection.sql(f"SELECT {shown} FROM {_parquet_file(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
+    for row in connection.sql(f"SELECT {shown} FROM {parquet_relation(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
         table.look([cell or "" for cell in row])
     cells = ", ".join(
         f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {column_sql(name)}"
@@ -148,7 +142,7 @@ def _parquet(
     )
     own = any(column.lower() == "file_row_number" for column in described.columns)  # DuckDB's name for what it adds
     number = "row_number() OVER () - 1" if own else "file_row_number"
-    source = _parquet_file(path, "" if own else ", file_row_number = true")
+    source = parquet_relation(path, "" if own else ", file_row_number = true")
     query = (  # every name and value in it is quoted by named and quoted
         f'SELECT line AS "#line", keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
         f"FROM (SELECT {number} AS line, {cells} FROM {source}) WHERE {_filled(where)})"
@@ -161,11 +155,6 @@ def _parquet(
         if batch.num_rows > stay.num_rows:
             yield Dropped(batch.num_rows - stay.num_rows)
         told(done(connection))
-
-
-def _parquet_file(path: Path, more: str = "") -> str:
-    """The file's own columns as SQL: never those that names of folders spell (handle=x/), which would override them."""
-    return f"read_parquet({literal_sql(str(path))}, hive_partitioning = false, filename = false{more})"
 
 
 def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
@@ -199,30 +188,24 @@ def _spooled(
 
     Returns how many rows were left out, and where rows with too few or too many fields begin (bytes, ascending).
     """
-    columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
-    source = (
-        f"read_csv({literal_sql(str(path))}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
-        f"delim = {literal_sql(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        "store_rejects = true, rejects_limit = 0)"
-    )
     chosen = ", ".join(f"c{position} AS {column_sql(name)}" for name, position in where.items())
     filled = _filled([f"c{position}" for position in range(len(how.headings))])
     query = (
         f'SELECT keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
-        f"FROM (SELECT {chosen} FROM {source} WHERE {filled}))"
+        f"FROM (SELECT {chosen} FROM {csv_relation(path, how)} WHERE {filled}))"
     )
-    left_out = 0
+    dropped = 0
     reader = connection.sql(query).to_arrow_reader(BATCH)
     with pa.OSFile(str(spool), "wb") as sink, pa.ipc.new_stream(sink, reader.schema) as out:
         for batch in reader:
             stay = batch.filter(batch.column("#keep"))
-            left_out += batch.num_rows - stay.num_rows
+            dropped += batch.num_rows - stay.num_rows
             out.write_batch(stay)
             told(done(connection))
-    broken = connection.sql("SELECT error_type::VARCHAR, line_byte_position FROM reject_errors").fetchall()
-    if any(kind not in {"MISSING COLUMNS", "TOO MANY COLUMNS"} for kind, _ in broken):
+    broken = left_out(connection)
+    if any(row.kind not in {"MISSING COLUMNS", "TOO MANY COLUMNS"} for row in broken):
         raise Unsure("a row is broken in more than its number of fields")
-    return left_out, sorted({position - 1 for _, position in broken})  # DuckDB counts bytes from 1
+    return dropped, sorted({row.at for row in broken if row.at is not None})
 
 
 def _placed(
@@ -244,7 +227,7 @@ def _placed(
     at_end = False
     size = path.stat().st_size
     with path.open("rb") as file:
-        due = deque(_line_numbers(file, offsets))
+        due = deque(line_numbers(file, offsets))
         fault = due[0] if due else 0
         file.seek(0)
         number = 0
@@ -273,7 +256,7 @@ def _placed(
     return kept, odd, at_end
 
 
-def _record(line: bytes, file: BinaryIO, separator: str) -> tuple[list[str], int, int]:
+def _record(line: bytes, file: BufferedReader, separator: str) -> tuple[list[str], int, int]:
     """The fields of the record that begins with this line ([] for no record), how many further lines it took, and
     where the file stood before them."""
     text = line.decode("utf-8")
@@ -292,22 +275,6 @@ def _record(line: bytes, file: BinaryIO, separator: str) -> tuple[list[str], int
 
     _, fields = next(records(following(), separator), (1, ""))
     return [] if isinstance(fields, str) else fields, ahead, back
-
-
-def _line_numbers(file: BinaryIO, offsets: Sequence[int]) -> Iterator[int]:
-    """The physical lines that begin at these byte offsets, ascending.
-
-    DuckDB's offset of a broken row may lie on the end of the line before: then the next line is meant.
-    """
-    number, start = 1, 0
-    for offset in offsets:
-        file.seek(start)
-        while start < offset:
-            chunk = file.read(min(CHUNK, offset - start))
-            number += chunk.count(b"\n")
-            start += len(chunk)
-        ends = file.read(CHUNK)
-        yield number + ends[: len(ends) - len(ends.lstrip(b"\r\n"))].count(b"\n")
 
 
 def _starts(row: tuple[str, ...] | None, lead: Sequence[int], separator: str) -> tuple[bytes, ...]:
@@ -344,21 +311,3 @@ def _filled(columns: Sequence[str] | Mapping[str, int]) -> str:
     """A row with nothing in it is no row; empty text is missing to DuckDB only where a CSV leaves it bare."""
     cells = ", ".join(f"nullif({column_sql(column)}, '')" for column in columns)
     return f"coalesce({cells}) IS NOT NULL"
-
-
-@contextmanager
-def _connection(folder: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY,
-        "threads": THREADS,
-        "temp_directory": folder,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    with duckdb.connect(":memory:", config=settings) as connection:
-        connection.execute(WATCHED)
-        yield connection
-
-
-def _brief(fault: Exception) -> str:
-    return str(fault).strip().splitlines()[0][:200] if str(fault).strip() else type(fault).__name__

@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source
+from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
 from connectors.files.cells import plain
-from connectors.files.headings import folded
 from connectors.records import Strength
 
 FIELD = "registration"

@@ -27,14 +27,14 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
     """
     stated = date_format(source)
     needs_column = times.is_serial if stated else times.leaves_choice
-    forms: dict[str, times.DayForm | times.Undecided] = {}
+    forms: dict[str, times.DayForm] = {}
     for item in read(source):
         if not isinstance(item, Raw) or not (open_ := [n for n in names if needs_column(item.values.get(n, ""))]):
             yield item
             continue
         if not forms:
             forms = _forms(source, names, read, stated)
-            open_forms = ((n, form) for n, form in forms.items() if isinstance(form, times.Undecided) and form.example)
+            open_forms = ((n, form) for n, form in forms.items() if form.example)
             yield from (Remark(item.where, _choice(name, form)) for name, form in open_forms)
         found = {name: str(when) for name in open_ if (when := forms[name].read(item.values[name]))}
         yield replace(item, values={**item.values, **found}) if found else item
@@ -42,7 +42,7 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
 
 def _forms(
     source: Source, names: Sequence[str], read: Callable[[Source], Iterator[Item]], stated: str
-) -> dict[str, times.DayForm | times.Undecided]:
+) -> dict[str, times.DayForm]:
     columns = {name: times.DayColumn() for name in names}
     for item in read(replace(source, nexus=Nexus(), progress=unseen, tables={})):
         if isinstance(item, Raw):
@@ -51,7 +51,7 @@ def _forms(
     return {name: column.form(stated) for name, column in columns.items()}
 
 
-def _choice(name: str, form: times.Undecided) -> str:
+def _choice(name: str, form: times.DayForm) -> str:
     both = " and ".join(form.between) or f"neither {times.MONTH_FIRST} nor {times.DAY_FIRST}"
     return (
         f"{name}: {both} fit{'' if form.between else 's'} all values of this column, so nobody can tell which day is"

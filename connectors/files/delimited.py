@@ -1,7 +1,7 @@
 """CSV and TSV as they really arrive: encodings, separators, broken rows; every row with its physical line.
 
-Rows stream: memory does not grow with the file. A physical line ends with a line feed, or with a carriage return in
-a file that has no line feed at all.
+How a file is written (encoding, separator, which row holds the headings) is told here, how its bytes are read in
+connectors/files/table.py.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ import codecs
 import csv
 import re
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from io import SEEK_END, TextIOWrapper
+from io import SEEK_END, BufferedReader
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
-from connectors.contract import Rejected, SourceChanged, SourceDown
+from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files.furniture import another_export
 from connectors.files.headings import (
     HEAD_ROWS,
@@ -31,13 +29,11 @@ from connectors.files.headings import (
     taken_down,
 )
 from connectors.files.progress import Tell, unwatched
+from connectors.files.table import CHUNK, UNDECODABLE, Layout, lines, unpacking
 
 SEPARATORS = (",", ";", "\t", "|")
 HEAD = 1 << 16
 """Bytes read to tell encoding and separator."""
-CHUNK = 1 << 20
-TELL_EVERY = 10_000
-"""Lines after which progress is told."""
 RECORD_LINES = 1000
 """A quoted field that runs on for more lines than this was never closed."""
 MARKS = (
@@ -48,40 +44,6 @@ MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
 """Byte-order marks, with the encoding that each tells; the longer ones first."""
-UNDECODABLE = "\udcff"
-"""Stands for bytes that are no text in the file's encoding; no encoding yields it by itself."""
-
-
-def _mark(fault: UnicodeError) -> tuple[str, int]:
-    if not isinstance(fault, UnicodeDecodeError):
-        raise fault
-    return UNDECODABLE, fault.end
-
-
-codecs.register_error("mark", _mark)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a delimited file is written: encoding, line end, separator, and where its first row of data stands.
-
-    `headings` are as written, `first_line` is the physical line of the heading, `data_line` the one after it; `titles`
-    are rows above the headings that say something else.
-    """
-
-    encoding: str
-    newline: str
-    separator: str
-    headings: tuple[str, ...]
-    first_line: int
-    data_line: int
-    titles: int = 0
-
-    def place(self, place: str) -> str:
-        """How messages about the headings call the file: with their line, where it is not the first."""
-        return f"{place}, line {self.first_line}" if self.titles else place
-
-
 RawRow = tuple[int, list[str] | str]
 """The physical line that a record begins on, and its fields, or the reason why it cannot be read."""
 
@@ -244,25 +206,16 @@ def records(source: Iterable[str], separator: str) -> Iterator[RawRow]:
         number += len(taken)
 
 
-def lines(path: Path, encoding: str, newline: str = "\n", told: Tell = unwatched) -> Generator[str]:
-    """The file's physical lines with their ends, without a byte-order mark; undecodable bytes as UNDECODABLE."""
-    size = path.stat().st_size
-    with path.open("rb") as file, TextIOWrapper(file, encoding, errors="mark", newline=newline) as text:
-        first = next(text, "")
-        yield first.removeprefix("\ufeff")
-        for some in iter(lambda: list(islice(text, TELL_EVERY)), []):
-            yield from some
-            told(file.tell() / size)
-
-
 def sniffed_encoding(path: Path, place: str, whole: bool = True) -> str:
     """The encoding: by byte-order mark, else UTF-8, else Windows-1252; `whole` False looks at the head alone.
 
     A file that is UTF-8 but for a few bytes stays UTF-8, and those rows are rejected one by one: read as
     Windows-1252 every other name in it would be garbled.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+    # Not charset-normalizer: a Windows-1252 list with few accents it takes for cp1250 or Big5 (Peña turns into Peńa),
+    # which is another person's name; held to UTF-8 and Windows-1252, it gives up at one bad byte and adds nothing.
+    with path.open("rb") as file, unpacking(file) as content:
+        head = content.read(HEAD)
         if not head:
             raise SourceDown(f"{place} is empty (0 bytes). Export it again.")
         marked = next((name for mark, name in MARKS if head.startswith(mark)), "")
@@ -272,16 +225,35 @@ def sniffed_encoding(path: Path, place: str, whole: bool = True) -> str:
             return "utf-16-le"
         if head[0::2].count(0) > len(head) // 4:
             return "utf-16-be"
-        good, bad = _weighed([head] if not whole else _chunks(head, file), complete=whole)
+        good, bad = _weighed([head] if not whole else _chunks(head, content), complete=whole)
     return "cp1252" if bad > good else "utf-8"
 
 
-def stated_encoding(name: str, path: Path, place: str) -> str:
-    """The encoding that audit.toml names; which of the two orders UTF-16 has is for the file to say.
+def layout_for(source: Source, path: Path, wanted: Wanted, place: str, *, whole: bool) -> Layout:
+    """How a delimited file of a source is written: as audit.toml says, else by itself; `whole` False takes its encoding
+    from its head alone. Raises as `layout`, and SourceDown for options that are none."""
+    encoding = stated_encoding(source, path, place) or sniffed_encoding(path, place, whole=whole)
+    return layout(path, wanted, place, encoding, stated_separator(source, place))
+
+
+def stated_separator(source: Source, place: str) -> str:
+    """The separator that audit.toml names, empty for none. Raises SourceDown where it can be none."""
+    text = str(source.options.get("separator", ""))
+    separator = "\t" if text.strip().lower() in {"tab", "\\t"} and text != "\t" else text
+    if len(separator) > 1 or separator in {'"', "\n", "\r"}:
+        raise SourceDown(f'{place}: audit.toml names the separator {text!r}. It must be "," ";" "|" or "tab".')
+    return separator
+
+
+def stated_encoding(source: Source, path: Path, place: str) -> str:
+    """The encoding that audit.toml names, empty for none; which order UTF-16 has is for the file to say.
 
     Raises SourceDown where Python knows no such text encoding.
     """
-    name = known_encoding(name, place)
+    stated = source.options.get("encoding", "")
+    if not stated:
+        return ""
+    name = known_encoding(str(stated), place)
     if not codecs.lookup(name).name.startswith("utf-16"):
         return name
     told = sniffed_encoding(path, place, whole=False)
@@ -312,9 +284,9 @@ def transcoded(path: Path, how: Layout, target: Path) -> bool:
     return True
 
 
-def _chunks(head: bytes, file: BinaryIO) -> Iterator[bytes]:
+def _chunks(head: bytes, content: BufferedReader) -> Iterator[bytes]:
     yield head
-    while chunk := file.read(CHUNK):
+    while chunk := content.read(CHUNK):
         yield chunk
 
 
@@ -335,9 +307,9 @@ def _weighed(chunks: Iterable[bytes], complete: bool) -> tuple[int, int]:
 
 
 def _newline(path: Path) -> str:
-    with path.open("rb") as file:
+    with path.open("rb") as file, unpacking(file) as content:
         bare = False
-        while chunk := file.read(CHUNK):
+        while chunk := content.read(CHUNK):
             if b"\n" in chunk:
                 return "\n"
             bare = bare or b"\r" in chunk
@@ -349,6 +321,8 @@ def _separator(path: Path, wanted: Wanted, encoding: str, newline: str) -> str:
     if head and head[0].lower().startswith("sep=") and len(head[0].strip()) == 5:
         return head[0][4]
 
+    # Not DuckDB's sniff_csv: it takes the last commas left away, or one ragged row, for a file of one column or for
+    # titles ("platform;handle", "x;a", "x;b;c": it skips two rows), and a title above the headings for the headings.
     def score(separator: str) -> tuple[int, int]:
         read = (fields for _, fields in records(head, separator) if not isinstance(fields, str))
         told = [fields for fields in read if any(fields) and not _preamble(fields)][:HEAD_ROWS]

@@ -65,6 +65,11 @@ class Which:
     url: str
     unread: str
 
+    @property
+    def known(self) -> bool:
+        """Whether the row says for sure which account it is."""
+        return bool(self.account_id or self.handle or self.url)
+
 
 def which_account(values: Mapping[str, str], platform: str, notes: list[str], *, placeholders: bool) -> Which:
     """Account id, handle and URL of a row, what one of them lacks taken from the URL. Adds a note for whatever was

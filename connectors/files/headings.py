@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connectors.contract import ExportTable, SourceChanged
+from connectors.contract import ExportTable, SourceChanged, folded
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -60,11 +60,6 @@ class FileRow:
     values: dict[str, str]
     short: bool = False
     lacks: str = ""
-
-
-def folded(heading: str) -> str:
-    """A heading for comparison: trimmed, letter case ignored, spaces and hyphens as underscores."""
-    return "_".join(heading.strip().lstrip("\ufeff").casefold().replace("-", " ").replace("_", " ").split())
 
 
 def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, int]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from connectors.contract import ExportTable, Rejected, SourceChanged
-from connectors.files.delimited import UNDECODABLE, lines
-from connectors.files.headings import FileRow, Wanted, folded
+from connectors.contract import ExportTable, Rejected, SourceChanged, folded
+from connectors.files.headings import FileRow, Wanted
 from connectors.files.progress import Tell, unwatched
+from connectors.files.table import UNDECODABLE, lines
 
 TO_DO = "correct the line in the export"
 KEYS = 1000

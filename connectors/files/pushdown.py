@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from connectors.contract import Nexus
+from connectors.files.table import column_sql, text_sql
 
 PATTERN = 12_000
 """Characters of terms in one expression: at three times as many RE2 outgrows its cache and slows down tenfold."""
@@ -118,7 +119,7 @@ def _matches(text: str, terms: Sequence[str], also: str = "") -> str:
             size = 0
         patterns[-1] += ("|" if len(patterns[-1]) > len("(?i)") else "") + re.escape(term)
         size += len(term)
-    return "(" + " OR ".join(f"regexp_matches({text}, {literal_sql(pattern)})" for pattern in patterns) + ")"
+    return "(" + " OR ".join(f"regexp_matches({text}, {text_sql(pattern)})" for pattern in patterns) + ")"
 
 
 @cache
@@ -138,13 +139,3 @@ def _found(terms: tuple[str, ...], text: str) -> bool:
 @lru_cache(maxsize=8)
 def _matcher(terms: tuple[str, ...]) -> AhoCorasick:
     return AhoCorasick(terms)
-
-
-def literal_sql(value: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def column_sql(value: str) -> str:
-    """A column's name as SQL."""
-    return '"' + value.replace('"', '""') + '"'

@@ -24,7 +24,7 @@ from connectors.files.headings import HEAD_ROWS, FileRow, Wanted, heading_row, l
 
 SIZE = 50 * 1024**2
 ENTRIES = 2_000
-UNPACKED = 300 * 1024**2
+WORKBOOK_UNPACKED = 300 * 1024**2
 RATIO = 100
 SMALL = 1024**2
 """Unpacked bytes below which no ratio is dangerous: an empty sheet packs better than one in a hundred."""
@@ -285,8 +285,9 @@ def _unsafe(archive: zipfile.ZipFile, size: int) -> str:
     faults = (
         (len(entries) > ENTRIES, f"holds {len(entries):,} parts; at most {ENTRIES:,} are read. {SAVE_AS}"),
         (
-            unpacked > UNPACKED,
-            f"unpacks to {unpacked / 1024**2:,.0f} MB; at most {UNPACKED // 1024**2} MB are read. Export it as CSV.",
+            unpacked > WORKBOOK_UNPACKED,
+            f"unpacks to {unpacked / 1024**2:,.0f} MB; at most {WORKBOOK_UNPACKED // 1024**2} MB are read. Export it as"
+            " CSV.",
         ),
         (
             unpacked > SMALL and unpacked > RATIO * size,

@@ -2,7 +2,7 @@
 
 A column is read by the one form that fits all its values: `form_of` takes them in one pass, keeping none. Only numbers
 leave a choice (10/11/2026, 10-11-26): every other way of writing a day has one meaning and is read wherever it stands.
-Where two forms fit all values, the column is `Undecided`: those of its values that mean the same day in both forms are
+Where two forms fit all values, the column is undecided: those of its values that mean the same day in both forms are
 read, the others are not, and `date_format` in audit.toml decides.
 
 Nothing of a value is ignored: what this module does not understand in it (a word behind the time, a weekday that is
@@ -131,20 +131,27 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class DayForm:
-    """How the values of a column are to be read. `name` is one of ORDERS, PLAIN or SERIAL, or what audit.toml says."""
+    """How the values of a column are to be read. `name` is one of ORDERS, PLAIN or SERIAL; empty where nobody can tell:
+    then several forms fit all values (`between`, with a value that leaves the choice as `example`), or none does, and
+    only what has one meaning by itself is read. `stated` is the `date_format` of audit.toml, where there is one.
+    """
 
-    name: str
+    name: str = ""
     stated: str = ""
-    """The `date_format` of audit.toml, where there is one."""
+    between: tuple[str, ...] = ()
+    example: str = ""
 
     def read(self, text: str) -> When | None:
-        """The value as it is written, None where it is not in this form."""
+        """The value as it is written, None where it is not in this form or has more than one meaning."""
         written = plain(text)
         if self.stated and (found := _stated(written, self.stated)):
             return found
         if self.name == SERIAL:
             return _serial(written)
-        return next((when for order, when in _readings(written) if order in {"", self.name}), None)
+        if self.name:
+            return next((when for order, when in _readings(written) if order in {"", self.name}), None)
+        meanings = {when for _, when in _readings(written)}
+        return meanings.pop() if len(meanings) == 1 else None
 
     def moment(self, text: str, zone: tzinfo = UTC) -> datetime | None:
         """A day or time as aware UTC, None where it cannot be read; one without a zone is in `zone`, a day midnight."""
@@ -157,38 +164,15 @@ class DayForm:
         return found.day if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """A column whose values fit several forms (`between`), or none alone: what has one meaning by itself is read.
-
-    `example` is a value that leaves the choice.
-    """
-
-    between: tuple[str, ...] = ()
-    example: str = ""
-
-    def read(self, text: str) -> When | None:
-        """The value as it is written, None where it cannot be read or has more than one meaning."""
-        found = {when for _, when in _readings(plain(text))}
-        return found.pop() if len(found) == 1 else None
-
-    def moment(self, text: str, zone: tzinfo = UTC) -> datetime | None:
-        """As `Form.moment`; None also where the value has more than one meaning."""
-        found = self.read(text)
-        return found.moment(zone) if found else None
-
-    def day(self, text: str) -> date | None:
-        """As `Form.day`; None also where the value has more than one meaning."""
-        found = self.read(text)
-        return found.day if found else None
-
-
-ALONE = Undecided()
+ALONE = DayForm()
 """Reads a value by itself, without its column."""
 
 
 class DayColumn:
     """What the values of one column have in common, value by value; none of them is kept."""
+
+    # Not DuckDB's sniff_csv, which always chooses: 03/04/2026 and 05/06/2026 it reads day first, 03/04/26 year first.
+    # A wrong day is a wrong finding; here such a column stays undecided, and audit.toml is asked.
 
     def __init__(self) -> None:
         """A column of which nothing has been seen."""
@@ -208,7 +192,7 @@ class DayColumn:
             self.fit &= readings.keys()
             self.example = self.example or (written if len(set(readings.values())) > 1 else "")
 
-    def form(self, stated: str = "") -> DayForm | Undecided:
+    def form(self, stated: str = "") -> DayForm:
         """The form of what was seen. Excel's day numbers are one only where every value is one; a column without a
         value that leaves a choice has the form PLAIN. `stated` is the `date_format` of audit.toml."""
         if self.serials and not self.others:
@@ -219,10 +203,10 @@ class DayColumn:
             return DayForm(next(iter(self.fit)))
         if not self.example:
             return DayForm(PLAIN) if self.fit == set(ORDERS) else ALONE
-        return Undecided(tuple(order for order in ORDERS if order in self.fit), self.example)
+        return DayForm(between=tuple(order for order in ORDERS if order in self.fit), example=self.example)
 
 
-def form_of(values: Iterable[str], stated: str = "") -> DayForm | Undecided:
+def form_of(values: Iterable[str], stated: str = "") -> DayForm:
     """The form of a column, by all its values (one pass, none is kept), or by the `date_format` that audit.toml states.
 
     Raises ValueError for a `date_format` that is none.
@@ -234,7 +218,7 @@ def form_of(values: Iterable[str], stated: str = "") -> DayForm | Undecided:
 
 
 @lru_cache(maxsize=64)
-def form(stated: str) -> DayForm | Undecided:
+def form(stated: str) -> DayForm:
     """The form that audit.toml states; without one, each value is read by itself. Raises ValueError for no form."""
     return form_of((), stated) if stated else ALONE
 

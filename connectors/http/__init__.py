@@ -16,8 +16,8 @@ import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from connectors.contract import Pace, Source, SourceDown
-from connectors.http import doors
+from connectors.contract import Pace, Raw, Source, SourceDown
+from connectors.http import bodies, doors
 from connectors.http.pacing import SHORTEST_WAIT, SYSTEM, Bucket, Clock, Reset
 from connectors.http.replies import OutOfBudget, Refused, Reply, Service, Transient, allowance, judged
 from connectors.http.secrets import redact, secret
@@ -91,21 +91,22 @@ class _Signed(AuthBase):
 class Session:
     """One source's conversation with one host: `get` and `post` return whole, checked replies or raise SourceDown.
 
-    `base` is the URL that paths are put behind; `sign` gives the headers that carry the credentials, asked for each
-    request so that a token can be renewed. `sent` and `retried` count its requests; the source's tally those of all its
-    sessions.
+    `base` is the URL that paths are put behind; without it, the source's option `url`, else the service's. `sign` gives
+    the headers that carry the credentials, asked for each request so that a token can be renewed. `sent` and `retried`
+    count its requests; the source's tally those of all its sessions.
     """
 
     def __init__(
         self,
         source: Source,
         service: Service,
-        base: str,
+        base: str | None = None,
         sign: Callable[[], Mapping[str, str]] = dict,
         clock: Clock = SYSTEM,
     ) -> None:
         self.source, self.service, self.clock = source, service, clock
-        self.base = doors.checked_base(base, source.name)
+        given = str(source.options.get("url", service.url)) if base is None else base
+        self.base = doors.checked_base(given, source.name)
         self._sign = sign
         self._most = int(number(source, "most_requests", service.most_requests))
         self._ends_at = clock.monotonic() + 60 * number(source, "most_minutes", service.most_minutes)
@@ -119,6 +120,10 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self._wire.close()
+
+    def item(self, where: str, values: Mapping[str, Any]) -> Raw:
+        """What it gave in one place as a raw item; the values are already cut to the allow-list."""
+        return bodies.item(self.source, where, values)
 
     def get(
         self,

@@ -7,11 +7,10 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from email.message import Message
 from typing import Any
 
-from connectors.contract import Raw
+from connectors.contract import Raw, Source
 
 SURROGATE = re.compile(rb"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
 
@@ -53,13 +52,11 @@ def read_json(body: bytes) -> Any:
     return _whole(value) if SURROGATE.search(body) else value
 
 
-def item(
-    source: str, where: str, values: Mapping[str, Any], observed_at: datetime | None, options: Mapping[str, Any]
-) -> Raw:
+def item(source: Source, where: str, values: Mapping[str, Any]) -> Raw:
     """A raw item of values that are already cut to the allow-list; its digest is that of their sorted JSON."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-    return Raw(values, source, where, digest, observed_at, options)
+    return Raw(values, source.name, where, digest, source.now, source.options)
 
 
 def allowed(values: Mapping[str, Any], keep: Iterable[str]) -> dict[str, Any]:

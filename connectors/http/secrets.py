@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from connectors.contract import SourceDown
+from connectors.contract import Source, SourceDown
 
 HIDDEN = "(hidden)"
 ADDRESS = re.compile(r"[^\s<>\"'@,;:()/=?&]+(?:@|%40)[\w.-]+")
@@ -64,6 +64,11 @@ def secret(given: Any, folder: Path, what: str) -> Secret:
     if any(letter < " " or letter == "\x7f" for letter in value):
         raise SourceDown(f"{what}: the {origin} holds a line break or control character. It must hold the secret only.")
     return Secret(value, origin)
+
+
+def read_secret(source: Source, name: str) -> Secret:
+    """The secret that an option of the source points to. Raises SourceDown as `secret` does."""
+    return secret(source.options.get(name), source.folder, f"{source.name}: {name}")
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:

@@ -6,11 +6,12 @@ A key that fails is passed over and comes first the next night; so does every ke
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.contract import Answer, Outcome, Source, SourceChanged, SourceDown
+from connectors import http
+from connectors.contract import Answer, Covers, KeyedOn, Outcome, Source, SourceChanged, SourceDown, Sweep
 from connectors.http.doors import ClosedDoor
 from connectors.http.replies import OutOfBudget, Refused, TooMany
 
@@ -35,6 +36,44 @@ class Part:
 def canaries(source: Source) -> tuple[str, ...]:
     """The keys that audit.toml names as canaries: those of a sweep are asked for every night."""
     return tuple(str(source.options[name]) for name in CANARIES if name in source.options)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeLookup:
+    """Employees' state addresses, and canaries, each asked for by itself.
+
+    `found` and `not_found` say which addresses can be canaries. `discloses` says what a request tells the platform
+    about an employee; where it tells anything, nobody is asked for again for `refresh_days`. `besides` gives the
+    requests of a whole sweep beside the one for each address.
+    """
+
+    found: str = ""
+    not_found: str = ""
+    discloses: str = ""
+    refresh_days: float = 0
+    besides: Callable[[Source], int] = lambda _: 0
+    covers = Covers.THOSE_ASKED
+
+    def keys(self, source: Source) -> tuple[str, ...]:
+        """The state addresses of employees, and addresses that are canaries."""
+        return tuple(dict.fromkeys((*canaries(source), *source.addresses)))
+
+    def requests(self, source: Source, keys: Collection[str]) -> int:
+        """One for each address, and what comes besides where there is one."""
+        besides = self.besides(source)
+        return len(keys) + besides if keys else 0
+
+    @property
+    def sweep(self) -> Sweep:
+        """The addresses and their requests, for the connector."""
+        return Sweep(KeyedOn.EMPLOYEES, self.keys, self.requests, self.discloses)
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """The options of the session, with what a canary is here."""
+        canary = {"must_find": self.found, "must_not_find": self.not_found}
+        words = {name: f"a canary: {which}, or nothing is judged" for name, which in canary.items() if which}
+        return {**http.OPTIONS, **words}
 
 
 def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Answer]:

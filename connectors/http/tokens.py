@@ -1,14 +1,29 @@
-"""OAuth tokens by client credentials or a signed assertion (RFC 6749, 7523), kept in memory only."""
+"""Headers that carry credentials, kept in memory only: a given token, a user's name and password (RFC 7617), OAuth
+tokens by client credentials or a signed assertion (RFC 6749, 7523)."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 
 from connectors.contract import Source, SourceChanged
 from connectors.http import Clock, Service, Session
+from connectors.http.secrets import read_secret
 
 MARGIN = 300.0
 """Seconds before its end at which a token is renewed: none runs out in mid-run."""
+
+
+def bearer(source: Source) -> Callable[[], Mapping[str, str]]:
+    """The header that carries the option `token`. Raises SourceDown where there is none."""
+    token = read_secret(source, "token")
+    return lambda: {"Authorization": f"Bearer {token.reveal()}"}
+
+
+def basic(source: Source, user: str, name: str) -> Callable[[], Mapping[str, str]]:
+    """The header that carries a user's name and the password in the option `name`. Raises SourceDown as `bearer`."""
+    password = read_secret(source, name)
+    return lambda: {"Authorization": f"Basic {b64encode(f'{user}:{password.reveal()}'.encode()).decode()}"}
 
 
 def renewed(

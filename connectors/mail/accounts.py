@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from connectors.contract import BadRow, Raw
-from connectors.records import Account, Evidence, MailSignal, Provenance, Strength
+from connectors.records import Account, Evidence, MailSignal, Strength
 
 KIND_WORDS = {"invitation_nonmember": "invitation", "password_reset": "password reset"}
 
@@ -21,19 +21,10 @@ def parse(raw: Raw) -> Account:
     found = tuple(_signal(now, *one) for one in raw.values["signals"])
     return Account(
         platform=platform,
-        account_id="",
-        handle="",
-        url="",
-        display_name="",
-        bio="",
-        links=(),
-        emails=(),
         registered_email=mailbox,
         registration=_strongest(found),
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
         evidence=tuple(_evidence(one, raw) for one in found),
-        notes=(),
         signals=found,
     )
 

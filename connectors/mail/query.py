@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
+from connectors.files.table import text_sql
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
 from connectors.mail.signals import ANY, MARKS, Meaning, SignalLine, Signals
@@ -53,11 +54,6 @@ where one of them has no ids. `fate` is one of FATES, and `steps` has the same f
 recipient."""
 YES, NO, NOT_YET, STRANGE = "yes", "no", "not yet", "?"
 """Fates of a message; STRANGE is followed by the word that is not known."""
-
-
-def text_sql(value: str) -> str:
-    """An SQL text literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def any_of(domains: Iterable[str]) -> str:

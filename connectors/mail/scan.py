@@ -15,9 +15,7 @@ and so do logs of the same days that are read on different nights, one with ids 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -32,13 +30,13 @@ import pyarrow as pa
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
 from connectors.files import times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
-from connectors.files.progress import WATCHED, Tell, shares, watched
+from connectors.files.progress import Tell, shares, watched
+from connectors.files.table import brief, connected, forget_left_out
 from connectors.mail import query as mail_query
 from connectors.mail.fates import OPTION, Fate, Fates
 from connectors.mail.signals import Signals, load_signals
 from connectors.records import MESSAGES_KEPT
 
-MEMORY, THREADS = "512MB", 2
 AHEAD = timedelta(days=2)
 """How far behind the beginning of the judged day a mail may lie: the day itself, and what time zones make of it."""
 BATCH = 20_000
@@ -108,7 +106,7 @@ def scan(
     told = shares(source, files)
     source = replace(source, now=source.now or datetime.now(UTC))
     yield from unread_files(source, files)
-    with _connection() as connection:
+    with connected(ordered=False) as connection:
         try:
             connection.execute(mail_query.SCANNED)
             connection.execute(mail_query.latest((source.day or source.now or datetime.now(UTC)) + AHEAD))
@@ -119,7 +117,7 @@ def scan(
                 told[path](1.0)
             yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
-            raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({_brief(fault)}).") from fault
+            raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({brief(fault)}).") from fault
 
 
 def signals_of(source: Source) -> Signals:
@@ -143,7 +141,7 @@ def _file(
         except duckdb.Error:
             pass  # the exact reading below says what is wrong with it, and where
         connection.execute("DELETE FROM scanned WHERE file = ?", [number])
-        connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+        forget_left_out(connection)
     yield from _exactly(connection, feed, number, signals, told)
     for place, fault, count in _faults(connection, number):
         for _ in range(count):
@@ -204,7 +202,7 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     numbers = [one for (one,) in connection.execute(mail_query.DAYS).fetchall()]
     others = [one for (one,) in connection.execute(mail_query.OTHER_TIMES).fetchall() if one]
     form = _form([*numbers, *others], days, feed.date_format)
-    if isinstance(form, times.DayForm) and form.name in mail_query.ORDERED:
+    if form.name in mail_query.ORDERED:
         connection.execute(mail_query.in_order(form.name))
     else:
         others += [one for (one,) in connection.execute(mail_query.IN_NUMBERS).fetchall()]
@@ -212,13 +210,13 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     _fill(connection, "moments", moments)
 
 
-def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) -> times.DayForm | times.Undecided:
+def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) -> times.DayForm:
     """The form of the column of times, by those of listed senders, and only where these leave a choice by all."""
     column = times.DayColumn()
     for one in written:
         column.see(one)
     form = column.form(stated)
-    if isinstance(form, times.Undecided) and form.example:
+    if form.example:
         for one in days():
             column.see(one)
         form = column.form(stated)
@@ -361,22 +359,3 @@ def _raw(mailbox: str, platform: str, rows: list[tuple[Any, ...]], source: Sourc
 
 def _where(places: list[str]) -> str:
     return places[0] if len(places) == 1 else f"{len(places)} files, {places[0]} to {places[-1]}" if places else ""
-
-
-def _brief(fault: Exception) -> str:
-    return str(fault).strip().splitlines()[0][:200]
-
-
-@contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB in memory, which spills into a folder of its own that is removed with whatever it holds."""
-    with (
-        tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder,
-        duckdb.connect() as connection,
-    ):
-        connection.execute(WATCHED)
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.execute(f"SET threads = {THREADS}")
-        connection.execute(f"SET temp_directory = {mail_query.text_sql(folder)}")
-        connection.execute("SET preserve_insertion_order = false")
-        yield connection

@@ -5,21 +5,17 @@ RFC 3164 (no year, no zone), RFC 5424, rsyslog's ISO 8601 stamps, and what journ
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from io import TextIOWrapper
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.contract import Remark, Source, SourceDown
-from connectors.files import paths
-from connectors.files.progress import Tell
+from connectors.files import paths, table
 
 OLD = r"(?P<old>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)?"
 ISO = r"(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)"
@@ -46,8 +42,6 @@ EXIM = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?(?: \
 """How a line of Exim's own main log begins."""
 LOOKS_LIKE = re.compile(r"postfix\S*/[a-z-]+(?:\[\d+\])?: ")
 """In a line of no known form: it may have been Postfix's before something cut it."""
-TELL_EVERY = 10_000
-"""Lines after which progress is told."""
 
 
 def taken_apart(line: str) -> tuple[re.Match[str] | None, str]:
@@ -93,24 +87,6 @@ def _moment(stamp: str, now: datetime, zone: ZoneInfo) -> str:
     return ""
 
 
-def log_lines(path: Path, told: Tell) -> Iterator[tuple[int, str]]:
-    """The file's lines with their numbers. Raises SourceDown for a .gz that is cut off or damaged."""
-    size, packed = path.stat().st_size, path.suffix.lower() == ".gz"
-    with (
-        path.open("rb") as file,
-        gzip.open(file) if packed else file as content,
-        TextIOWrapper(content, encoding="utf-8", errors="replace") as text,
-    ):
-        try:
-            for number, line in enumerate(text, start=1):
-                yield number, line
-                if number % TELL_EVERY == 0:
-                    told(file.tell() / size)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
-            raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
-
-
-PACKED = {".zip", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz"}
 MARKS = (b"BZh", b"\xfd7zXZ", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
 """What files begin with that are packed in a way that is not read, whatever their name."""
 
@@ -145,7 +121,7 @@ def logs(source: Source) -> list[Path]:
 
 def _sealed(path: Path) -> bool:
     """Whether the file is packed in a way that is not read."""
-    if path.suffix.lower() in PACKED:
+    if path.suffix.lower() in table.PACKED:
         return True
     with path.open("rb") as file:
         return file.read(8).startswith(MARKS)

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Source, SourceDown
 from connectors.files import addresses
 from connectors.files.cells import identifier, plain
-from connectors.records import Person, Provenance, Status
+from connectors.records import Person, Status
 
 LEAST_WITH_ID = 0.25
 """Share of the entries that must carry an employee id: rooms, shared mailboxes and service accounts have none."""
@@ -85,7 +85,7 @@ def person(
         status=_status(enabled, raw.options),
         start_on=start_on,
         end_on=end_on,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        provenance=raw.provenance,
         notes=(
             *(
                 f"the address {addresses.masked(address)!r} is none that can be read, and ties nobody to an account."

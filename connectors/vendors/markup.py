@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html.parser import HTMLParser
+
+from connectors.files.fields import web_address
 
 BREAKS = frozenset({"p", "br", "li", "div"})
 """Tags that begin a new line."""
@@ -20,6 +23,11 @@ def plain_html(html: str) -> tuple[str, list[str]]:
     except AssertionError:  # Python 3.11 gives up on an unknown declaration this way
         return html.strip(), []
     return "".join(reader.words).strip(), reader.links
+
+
+def web_addresses(links: Iterable[str]) -> tuple[str, ...]:
+    """The web addresses among links, each once."""
+    return tuple(dict.fromkeys(filter(None, map(web_address, links))))
 
 
 class _Text(HTMLParser):

@@ -13,13 +13,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.contract import BadRow, Raw, Source, SourceChanged
+from connectors.contract import Raw, Source, SourceChanged, texts
 from connectors.files.fields import web_address
 from connectors.http import Clock, OutOfBudget, Refused, Reply, Service, Session
 from connectors.http.paging import changed, cursors, listed, mapping
-from connectors.http.secrets import secret
+from connectors.http.tokens import bearer
 from connectors.platforms import profile
-from connectors.records import Account, Provenance, Strength
+from connectors.records import Account
 
 URL = "https://graph.facebook.com/v25.0"
 LIMITS = ("(#4)", "(#17)", "(#32)", "(#613)", "(#800")
@@ -33,11 +33,21 @@ SAID = re.compile(r"\(400: (.*)\)\. ")
 PAGE_FIELDS = ("id", "name", "username", "link")
 
 
+SERVICE = Service(
+    "Meta",
+    requests=200,
+    seconds=3600,
+    url=URL,
+    limits_with=(403, 429),
+    quota=LIMITS,
+    most_requests=1_000,
+)
+"""The limit of an app with one user, 200 calls an hour for each; a portfolio's own has no number."""
+
+
 def meta_session(source: Source, service: Service, clock: Clock) -> Session:
     """A session whose requests carry the source's token. Raises SourceDown for options that are missing."""
-    token = secret(source.options.get("token"), source.folder, f"{source.name}: token")
-    base = str(source.options.get("url", service.url))
-    return Session(source, service, base, lambda: {"Authorization": f"Bearer {token.reveal()}"}, clock)
+    return Session(source, service, sign=bearer(source), clock=clock)
 
 
 def pages(talk: Session, path: str, params: Mapping[str, Any]) -> Iterator[tuple[Reply, list[Mapping[str, Any]]]]:
@@ -60,23 +70,16 @@ def pages(talk: Session, path: str, params: Mapping[str, Any]) -> Iterator[tuple
 
 def page(raw: Raw) -> Account:
     """A Page as an account. Raises BadRow for a field of another kind."""
-    texts = {name: "" if raw.values.get(name) is None else raw.values[name] for name in PAGE_FIELDS}
-    if not all(isinstance(text, str) for text in texts.values()) or not texts["id"]:
-        raise BadRow("a field of the Page is no text, or its id is missing; Meta has changed")
-    shown = profile(texts["link"]) if texts["link"] else None
+    strange = "a field of the Page is no text, or its id is missing; Meta has changed"
+    found = texts(raw, PAGE_FIELDS, strange, needed="id")
+    shown = profile(found["link"]) if found["link"] else None
     return Account(
         platform="facebook",
-        account_id=texts["id"],
-        handle=texts["username"] or (shown.handle if shown and shown.platform == "facebook" else ""),
-        url=web_address(texts["link"]),
-        display_name=texts["name"],
-        bio="",
-        links=(),
-        emails=(),
-        registered_email="",
-        registration=Strength.NONE,
-        created_at=None,
-        provenance=Provenance(raw.source, raw.where, raw.observed_at, raw.digest),
+        account_id=found["id"],
+        handle=found["username"] or (shown.handle if shown and shown.platform == "facebook" else ""),
+        url=web_address(found["link"]),
+        display_name=found["name"],
+        provenance=raw.provenance,
     )
 
 

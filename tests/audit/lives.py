@@ -12,14 +12,12 @@ from audit.cases.build import COLUMNS
 from audit.config import load_policy
 from audit.findings.lifecycle import carry
 from audit.model.finding import Change, LinkStep, Past
-from audit.model.organization import Organization
 from audit.people.directory import Standing
-from audit.rules import RULES, Context, Verdicts, judge
+from audit.rules import RULES, judge
 from connectors.records import Evidence
 
 POLICY = load_policy("maine", Path(), Path("audit.toml"))
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 18)
-ORGANIZATION = Organization("State of Maine", "ME", ("maine.gov",))
 DIGEST = "ab" * 32
 
 
@@ -70,8 +68,7 @@ def night(
 ) -> tuple[dict[str, Past], tuple[Change, ...]]:
     """Judge and carry the rows on a day; the findings by id, and what changed."""
     frame = cases(*rows)
-    verdicts: Verdicts = judge(frame, RULES, Context(on, ORGANIZATION, POLICY))
-    after, changes = carry(past, verdicts, frozenset(complete), POLICY, on, frame)
+    after, changes = carry(past, judge(frame, RULES), frozenset(complete), POLICY, on, frame)
     return {one.finding.finding_id: one for one in after}, changes
 
 

@@ -181,7 +181,8 @@ if moment == "publish":
     import audit.night.publish
     audit.night.publish.replacing = killer(audit.night.publish.replacing, halfway=False)
 else:
-    cut = killer(getattr(audit.ledger.Ledger, moment), halfway=moment in ("replace_accounts",))
-    setattr(audit.ledger.Ledger, moment, cut)
+    halfway = moment == "replace_accounts"
+    store = audit.ledger.SourceStore if halfway else audit.ledger.Ledger
+    setattr(store, moment, killer(getattr(store, moment), halfway=halfway))
 audit.cli.main(["run", "--config", config, "--as-of", day])
 """

@@ -1,6 +1,6 @@
 """How long the mail scan takes, in how much memory, against DuckDB merely parsing the same columns with a count.
 
-    python tests/benchmarks/bench_mail.py --rows 1000000 10000000
+    PYTHONPATH=tests python tests/benchmarks/bench_mail.py --rows 1000000 10000000
 
 Each measurement is a process of its own; the two kinds take turns, and the best of each counts, in
 wall-clock seconds and in
@@ -35,20 +35,17 @@ COLUMNS = (
 
 def count(path: Path) -> int:
     """Parse the columns that the scan uses, and count them."""
-    import duckdb
-
     from connectors.contract import Source
     from connectors.exchange_trace import SHAPE
+    from connectors.files.table import connected
     from connectors.mail import log_files as mail_files
-    from connectors.mail import scan as mail_scan
 
     feed = mail_files.feed(path, path.name, Source("mail", path.parent), SHAPE)
     source = feed.fast.partition(" FROM ")[2]
     positions = [
         path.open(encoding="utf-8").readline().rstrip("\n").replace('"', "").split(",").index(one) for one in COLUMNS
     ]
-    with duckdb.connect() as connection:
-        connection.execute(f"SET threads = {mail_scan.THREADS}")
+    with connected(ordered=False) as connection:
         shown = ", ".join(f"count(c{position})" for position in positions)
         return int(connection.execute(f"SELECT count(*), {shown} FROM {source}").fetchall()[0][0])
 

@@ -51,8 +51,8 @@ def fetched(source: Source, view: AppView) -> dict[str, Answer]:
         for url in (SEARCH, PROFILES):
             mock.add_callback(responses.GET, url, view)
         answers = list(bluesky.fetch(source, FakeTime().clock))
-    assert sorted(answer.key for answer in answers) == sorted(bluesky.keys(source))
-    assert len(view.urls) <= bluesky.requests(source, bluesky.keys(source))
+    assert sorted(answer.key for answer in answers) == sorted(bluesky.CONNECTOR.sweep.keys(source))
+    assert len(view.urls) <= bluesky.CONNECTOR.sweep.requests(source, bluesky.CONNECTOR.sweep.keys(source))
     return {answer.key: answer for answer in answers}
 
 

@@ -75,7 +75,7 @@ def test_it_says_what_it_discloses():
 
 def test_canaries_are_keys(tmp_path):
     given = replace(source(tmp_path, "photos", must_find="seal@maine.gov"), addresses=(JANE,))
-    assert flickr.keys(given) == ("seal@maine.gov", JANE)
+    assert flickr.CONNECTOR.sweep.keys(given) == ("seal@maine.gov", JANE)
 
 
 @pytest.mark.parametrize("code", [1, 5])

@@ -148,9 +148,9 @@ def test_it_asks_no_more_than_planned(tmp_path):
     platform = Google([])
     answers = fetched(tmp_path, platform, addresses, time)
     assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
-    planned = google_grants.requests(source, google_grants.keys(source))
+    planned = google_grants.CONNECTOR.sweep.requests(source, google_grants.CONNECTOR.sweep.keys(source))
     assert len(platform.asked) + len(platform.issued) <= planned <= 306
-    assert google_grants.requests(source, ()) == 0
+    assert google_grants.CONNECTOR.sweep.requests(source, ()) == 0
     assert (300 - 216) / 36 <= time.at - 1000 < 3  # 0.9 of 2,400 a minute, a tenth of it at once
 
 

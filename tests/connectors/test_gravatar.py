@@ -81,8 +81,8 @@ def test_it_says_what_it_discloses():
 def test_canaries_are_keys_and_come_first(tmp_path):
     given = source(tmp_path, "faces", must_find="seal@maine.gov")
     given = replace(given, addresses=("jane.doe@maine.gov", "seal@maine.gov"))
-    assert gravatar.keys(given) == ("seal@maine.gov", "jane.doe@maine.gov")
-    assert gravatar.CONNECTOR.sweep.requests(given, gravatar.keys(given)) == 2
+    assert gravatar.CONNECTOR.sweep.keys(given) == ("seal@maine.gov", "jane.doe@maine.gov")
+    assert gravatar.CONNECTOR.sweep.requests(given, gravatar.CONNECTOR.sweep.keys(given)) == 2
 
 
 def test_a_limit_is_waited_out(tmp_path, mock):

@@ -61,7 +61,7 @@ def fetched(folder: Path, instance: object, time: FakeTime | None = None, **opti
             mock.add_callback(responses.GET, f"{URL}{path}", instance)  # type: ignore[arg-type]
         asked = source(folder, "social", **given)
         answers = list(mastodon.fetch(asked, (time or FakeTime()).clock))
-    assert sorted(answer.key for answer in answers) == sorted(mastodon.keys(asked))
+    assert sorted(answer.key for answer in answers) == sorted(mastodon.CONNECTOR.sweep.keys(asked))
     return {answer.key: answer for answer in answers}
 
 
@@ -126,7 +126,7 @@ def test_a_declared_handle(tmp_path, reply, outcome):
 def test_handles_of_other_instances_are_not_asked_for_here(tmp_path, url, expected):
     declared = ["dot", "one@mastodon.social", "two@maine.gov", "three@social.maine.gov", "four@cial.maine.gov"]
     nexus = Nexus(handles=tuple(("mastodon", handle) for handle in declared))
-    assert set(mastodon.keys(Source("social", tmp_path, {"url": url}, nexus, NOON))) == expected
+    assert set(mastodon.CONNECTOR.sweep.keys(Source("social", tmp_path, {"url": url}, nexus, NOON))) == expected
 
 
 def test_too_many_requests_wait_for_the_time_that_is_named(tmp_path):

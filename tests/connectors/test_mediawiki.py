@@ -197,7 +197,7 @@ def test_options_that_cannot_be_used(tmp_path, options):
 def test_which_platform_a_wiki_counts_as(tmp_path, url, options, platform):
     nexus = Nexus(handles=tuple((one, one) for one in mediawiki.PLATFORMS))
     asked = Source("wiki", tmp_path, {"url": url, **options}, nexus, NOON)
-    assert mediawiki.keys(asked) == (f"@{platform}",)
+    assert mediawiki.CONNECTOR.sweep.keys(asked) == (f"@{platform}",)
 
 
 @given(st.text())

@@ -10,6 +10,7 @@ from loopback import NOON
 
 from connectors.contract import Answer, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused, brands
+from connectors.http.brands import BrandSearch
 from connectors.http.replies import TooMany
 from connectors.http.sweep import FAILURES, Part, canaries, stalest_first, swept
 
@@ -223,14 +224,14 @@ def test_handles(options, platform, handles):
             brands.handles(searching(**options), platform)
         return
     assert brands.handles(searching(**options), platform) == handles
-    assert brands.keys(searching(**options), platform) == (*handles, *brands.terms(searching(**options)))
+    assert BrandSearch(platform, pages=1).keys(searching(**options)) == (*handles, *brands.terms(searching(**options)))
 
 
 @pytest.mark.parametrize("value", ["MaineDOT", ["a", ""], [5], {"a": 1}, ["  "]])
 @pytest.mark.parametrize("name", ["terms", "handles"])
 def test_options_that_are_no_lists_of_texts(name, value):
     with pytest.raises(SourceDown, match=rf'^sweep: {name} in audit\.toml is a list of texts: {name} = \["…"\]\.$'):
-        brands.keys(searching(**{name: value}), "x")
+        BrandSearch("x", pages=1).keys(searching(**{name: value}))
 
 
 @pytest.mark.parametrize(("count", "size", "batches"), [(0, 25, 0), (1, 25, 1), (25, 25, 1), (26, 25, 2), (7, 1, 7)])

@@ -145,7 +145,7 @@ def fetch(source: Source, time: FakeTime) -> Iterator[Answer]:
                 yield Answer(batch[0], outcome=Outcome.NOT_FOUND)
                 return
             values = {"account": mapping(talk, reply)["account"]}
-            yield Answer(batch[0], (item(source.name, reply.where, values, source.now, {}),))
+            yield Answer(batch[0], (item(source, reply.where, values),))
 
         yield from swept(source, Part(source.addresses, ask))
 

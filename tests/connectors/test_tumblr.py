@@ -44,7 +44,7 @@ def fetched(folder: Path, platform: Callable[..., Reply], *handles: str, **optio
     time = options.pop("time", None) or FakeTime()
     given = source(folder, "blogs", **{"key": {"file": "key"}, "handles": list(handles) or ["mainedot"], **options})
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        for key in tumblr.keys(given):
+        for key in tumblr.CONNECTOR.sweep.keys(given):
             mock.add_callback(responses.GET, f"https://api.tumblr.com/v2/blog/{key[1:]}/info", platform)
         return list(tumblr.fetch(given, time.clock))  # type: ignore[attr-defined]
 
@@ -88,7 +88,7 @@ def test_each_handle_has_its_own_outcome(tmp_path):
     }  # fmt: skip
     assert len(platform.urls) == 4
     given = source(tmp_path, handles=[one.key for one in answers])
-    assert tumblr.requests(given, tumblr.keys(given)) == 7
+    assert tumblr.CONNECTOR.sweep.requests(given, tumblr.CONNECTOR.sweep.keys(given)) == 7
 
 
 def test_an_hour_s_allowance_is_waited_for_as_seconds_left(tmp_path):

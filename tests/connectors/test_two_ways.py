@@ -94,7 +94,7 @@ def test_duckdb_reads_ordinary_files_itself(name: str, tmp_path: Path, monkeypat
     path.write_text(HEAD + "\n" + dict(BODIES)[name], encoding="utf-8")
     asked = []
     monkeypatch.setattr(files, "SMALL", -1)
-    monkeypatch.setattr(delimited, "rows", lambda *_: asked.append("slow") or [])
+    monkeypatch.setattr(delimited, "delimited_rows", lambda *_: asked.append("slow") or [])
     assert kept(rows(path))
     assert not asked
 

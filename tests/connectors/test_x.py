@@ -102,12 +102,14 @@ def test_a_hundred_at_once_and_each_key_has_its_own_outcome(tmp_path):
         "@far_too_long_for_x": "not found 0",
     }  # fmt: skip
     given = source(tmp_path, handles=handles)
-    assert x.requests(given, x.keys(given)) == 2
+    assert x.CONNECTOR.sweep.requests(given, x.CONNECTOR.sweep.keys(given)) == 2
 
 
 def test_declared_handles_are_those_of_x(tmp_path):
     nexus = Nexus(handles=(("x", "MaineDOT"), ("bluesky", "dot.maine.gov")), names=("Maine DOT",))
-    assert x.keys(Source("x", tmp_path, {"must_find": "@X", "must_not_find": "nobody"}, nexus, NOON)) == (
+    assert x.CONNECTOR.sweep.keys(
+        Source("x", tmp_path, {"must_find": "@X", "must_not_find": "nobody"}, nexus, NOON)
+    ) == (
         "@mainedot",
         "@x",
     )

@@ -96,7 +96,7 @@ def test_so_many_pages_and_no_more(tmp_path, found, pages, asked):
     platform = YouTube(found)
     fetched(tmp_path, platform, pages=pages)
     assert kinds(platform.urls) == asked
-    assert len(platform.urls) <= youtube.requests(source(tmp_path, pages=pages), ("MaineDOT",))
+    assert len(platform.urls) <= youtube.CONNECTOR.sweep.requests(source(tmp_path, pages=pages), ("MaineDOT",))
 
 
 def test_batches_of_fifty(tmp_path):
@@ -140,7 +140,7 @@ def test_no_key_waits_for_ever(tmp_path):
                 mock.add_callback(responses.GET, url, platform)
             time = FakeTime(at=1000.0 + 86400 * nights)
             asked |= {answer.key: time.clock.now() for answer in youtube.fetch(tonight, time.clock)}
-    plan = youtube.requests(tonight, youtube.keys(tonight))
+    plan = youtube.CONNECTOR.sweep.requests(tonight, youtube.CONNECTOR.sweep.keys(tonight))
     assert (len(asked), plan, nights) == (90, 130, 7)
 
 

@@ -23,9 +23,7 @@ CASES = ROOT / "tests/audit/profiles/affiliation_cases.txt"
 
 
 def account(**more: str) -> Account:
-    texts = {"account_id": "", "handle": "", "display_name": "", "bio": "", "registered_email": "", **more}
-    return Account("x", texts["account_id"], texts["handle"], "", texts["display_name"], texts["bio"], (), (),
-                   texts["registered_email"], Strength.STRONG, None, ORIGIN)  # fmt: skip
+    return Account("x", registration=Strength.STRONG, provenance=ORIGIN, **more)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def signal(
 
 def account(platform: str, *signals: MailSignal) -> Account:
     where = Provenance("mail", "t.csv", NOON, "0")
-    return Account(platform, "", "", "", "", "", (), (), "ada@maine.gov", WEAK, None, where, signals=signals)
+    return Account(platform, "", "", "", "", "", (), (), "ada@maine.gov", WEAK, None, provenance=where, signals=signals)
 
 
 LATER = NOON + timedelta(days=3)

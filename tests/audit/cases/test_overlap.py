@@ -128,7 +128,7 @@ def mails(first: date, **more: object) -> Sighting:
     signal = MailSignal("security", Strength.STRONG, third_party=False, count=2, days=2, first_at=at,
                         last_at=at + timedelta(days=900), messages=())  # fmt: skip
     origin = Provenance("mail", "log", None, "")
-    made = Account("x", "", "", "", "", "", (), (), MAILBOX, Strength.STRONG, None, origin,
+    made = Account("x", "", "", "", "", "", (), (), MAILBOX, Strength.STRONG, None, provenance=origin,
                    signals=(replace(signal, **more),))  # type: ignore[arg-type]  # fmt: skip
     return Sighting(made, "mail", fresh=True)
 

@@ -1,27 +1,24 @@
 """Mail evidence through a whole night: what becomes a finding, a lead, or nothing, and how windows add up."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from audit.cases.build import Watch, build_cases
 from audit.cases.registrations import added_up, weighed
 from audit.cases.tie import Sighting
-from audit.config import load_policy
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
 from audit.people.addresses import mail_system
 from audit.people.directory import directory
 from audit.people.identity import registry
-from audit.rules import RULES, Context, judge
+from audit.rules import RULES, judge
 from connectors.records import Account, Evidence, MailSignal, OfficialAccount, Person, Provenance, Status, Strength
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MAINE = Organization("State of Maine", "ME", ("maine.gov", "state.me.us"))
 SYSTEM = mail_system(MAINE)
-POLICY = load_policy("maine", Path(), Path("audit.toml"))
 ORIGIN = Provenance("trace", "trace.csv", NOON, "00")
 
 
@@ -51,14 +48,14 @@ def signal(
 
 def received(platform: str, mailbox: str, *signals: MailSignal) -> Account:
     evidence = tuple(Evidence("trace", f"mail: {one.kind}", "…", NOON, "00", one.strength) for one in signals)
-    return Account(platform, "", "", "", "", "", (), (), mailbox, Strength.NONE, None, ORIGIN, evidence, (), signals)
+    return Account(platform, registered_email=mailbox, provenance=ORIGIN, evidence=evidence, signals=signals)
 
 
 def found(*accounts: Account, official: tuple[OfficialAccount, ...] = ()) -> list[tuple[str, str, str]]:
     entries = registry(official)
     sightings, _ = weighed([Sighting(a, "trace", fresh=True) for a in accounts], PEOPLE, official, DAY, MailSettings())
     cases = build_cases(sightings, PEOPLE, MAINE, entries, Watch({}, {}, frozenset({"trace"})))
-    verdicts = judge(cases, RULES, Context(DAY, MAINE, POLICY))
+    verdicts = judge(cases, RULES)
     drafts = verdicts.holding.values()
     return sorted((d.rule.rule_id, d.case["platform"], d.case["employee_id"]) for d in drafts if not d.case["official"])
 
@@ -104,7 +101,9 @@ def test_a_supervisor_is_spared_on_the_platform_of_the_official_account() -> Non
 
 
 def test_the_mails_and_the_export_of_one_account_are_one_finding() -> None:
-    exported = Account("linkedin", "", "adaroy", "", "", "", (), (), "ada.roy@maine.gov", Strength.STRONG, None, ORIGIN)
+    exported = Account(
+        "linkedin", "", "adaroy", "", "", "", (), (), "ada.roy@maine.gov", Strength.STRONG, provenance=ORIGIN
+    )
     assert found(exported, received("linkedin", "ada.roy@maine.gov", signal("security"))) == [("E-1", "linkedin", "1")]
 
 

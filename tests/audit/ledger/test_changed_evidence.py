@@ -65,8 +65,8 @@ def test_a_decision_whose_evidence_changed_is_shown_beside_the_finding_and_made_
     assert what(night) == (STATUS.OPEN, "duplicate", "asked")
     assert (night.earlier, night.own_words, night.import_problems) == ({}, {}, ())
     with Ledger(one.folder / "out" / "ledger.sqlite") as ledger:
-        assert [kind for _, kind, _ in ledger.events(finding_id)] == ["new", "decided", "reopened", "decided"]
-        assert ledger.broken_event() is None
+        assert [kind for _, kind, _ in ledger.chain.steps(finding_id)] == ["new", "decided", "reopened", "decided"]
+        assert ledger.chain.broken_event() is None
 
 
 def test_a_decision_in_an_old_copy_rests_on_what_that_copy_showed(one: State) -> None:
@@ -124,7 +124,7 @@ def test_the_night_on_which_a_disposition_was_read_stands_for_its_day(one: State
     typed(copy, copy, {(finding_id, "Note"): "asked twice"})
     night = one.night(THIRD)
     with Ledger(one.folder / "out" / "ledger.sqlite") as ledger:
-        assert ledger.decided_nights() == {finding_id: NEXT}
+        assert ledger.grounds.decided_nights() == {finding_id: NEXT}
     assert [(trust.rule_id, trust.source, trust.right) for trust in night.trust] == [
         ("E-1", "", 1),
         ("E-1", "export", 1),

@@ -8,10 +8,11 @@ import openpyxl
 from states import DAY, State, account
 
 from audit import report
+from audit.findings.trends import trends
 from audit.ledger import Ledger
+from audit.model.finding import waits
 from audit.model.night import Night
 from audit.model.trends import OPEN, WAITING, LifeStep, monday
-from audit.report.reader import waits
 
 NEXT, THIRD = DAY + timedelta(days=1), DAY + timedelta(days=2)
 FILLER = [account(f"other{n}", registered_email="lee.ouellette@maine.gov") for n in range(3)]
@@ -63,8 +64,8 @@ def test_report_again_tells_the_same(state: State) -> None:
     state.night()
     night = state.night(NEXT)
     with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
-        assert ledger.trends("2026-11-21.1") == night.trends
-        assert [one.finding_id for one in ledger.told("2026-11-20.1")] == sorted(
+        assert trends(*ledger.history.counted("2026-11-21.1")) == night.trends
+        assert [one.finding_id for one in ledger.history.told("2026-11-20.1")] == sorted(
             finding.finding_id for finding in night.findings
         )
 

@@ -15,7 +15,7 @@ import pytest
 from states import DAY, State, account, person
 
 from audit.cli import main
-from audit.ledger import Ledger
+from audit.ledger import Ledger, LedgerError
 
 NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
 VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"], ["purge", "--as-of", FOURTH.isoformat()],
@@ -180,6 +180,14 @@ def test_untouched_it_is_whole(
     assert code == 0, printed
 
 
+def test_what_sqlite_cannot_do_leaves_by_the_ledgers_door(audited: State) -> None:
+    says = r"ledger\.sqlite: cannot be used as a ledger \(no such table: clues\)"
+    with pytest.raises(LedgerError, match=says), Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute("SELECT * FROM clues")
+    with pytest.raises(KeyError), Ledger(ledger_of(audited)):
+        raise KeyError("nothing of SQLite's")
+
+
 FINDING = "(SELECT finding_id FROM findings WHERE handle = 'busybirch7')"
 GONE = "(SELECT finding_id FROM findings WHERE handle = 'tidyfern')"
 ALTERATIONS = {
@@ -253,31 +261,27 @@ def test_nothing_is_built_on_what_was_altered(audited: State, name: str, capsys:
 
 def test_a_chain_made_anew_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
     """Somebody who knows the program: forges a decision, its event, the whole chain, and the seal."""
-    from audit.ledger import chain
-
     with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
         rows = ledger.connection.execute("SELECT run_id, content FROM events ORDER BY event_id").fetchall()
         ledger.connection.execute("UPDATE findings SET disposition = 'official account' WHERE handle = 'busybirch7'")
         ledger.connection.execute("DELETE FROM events")
         for run_id, content in rows:
-            chain.append(ledger.connection, run_id, json.loads(content.replace("confirmed", "official account")))
-        chain.seal(ledger.connection, rows[-1][0])
+            ledger.chain.append(run_id, json.loads(content.replace("confirmed", "official account")))
+        ledger.chain.seal(rows[-1][0])
     code, printed = call(audited, ["verify"], capsys)
     assert code == 65
     assert "is another than on the night of" in printed
 
 
 def test_an_event_that_no_run_wrote_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
-    from audit.ledger import chain
-
     with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
         ledger.connection.execute("UPDATE findings SET note = 'forged' WHERE handle = 'quietpine42'")
         (finding_id,) = ledger.connection.execute("SELECT finding_id FROM findings WHERE note = 'forged'").fetchone()
         (digest,) = ledger.connection.execute("SELECT file_sha256 FROM reviews").fetchone()
         forged = {"finding_id": finding_id, "kind": "decided", "reason": "", "cause": "", "who": "",
                   "what": {"note": ["", "forged"]}, "file_sha256": digest}  # fmt: skip
-        chain.append(ledger.connection, "2026-11-22.1", forged)
-        chain.seal(ledger.connection, "2026-11-22.1")
+        ledger.chain.append("2026-11-22.1", forged)
+        ledger.chain.seal("2026-11-22.1")
     code, printed = call(audited, ["verify"], capsys)
     assert (code, "by no run" in printed) == (65, True), printed
 

@@ -2,6 +2,8 @@
 
 import json
 import stat
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,15 +13,14 @@ import pytest
 from states import DAY, NOON, State, account, written
 
 import audit
-import audit.config
 import audit.night.run
 from audit.cases.build import COLUMNS
 from audit.config import load
-from audit.model.organization import Organization
 from audit.night import cases_file
 from audit.night.cases_file import CANNOT_TELL, FINDING_IDS, HOLDS, TYPES
 from audit.night.publish import remove_before
-from audit.rules import RULES, Context
+from audit.notebook.trial import Trial, tried
+from audit.rules import RULES, Rule, judge
 
 NEXT = DAY + timedelta(days=1)
 
@@ -48,10 +49,8 @@ def test_cases_come_back_with_what_the_rules_said_of_them(marked: State) -> None
     assert {name: str(kind) for name, kind in cases.dtypes.items()} == {
         name: str(pd.Series([], dtype=kind).dtype) for name, kind in TYPES.items()
     }
-    settings = load(marked.folder / "audit.toml")
-    context = Context(DAY, Organization("State of Maine", "ME", ("maine.gov",)), settings.organization.policy)
     for rule in RULES:
-        answers = rule.holds(cases, context).astype("boolean")
+        answers = rule.holds(cases).astype("boolean")
         for answer, held, unknown in zip(answers, cases[HOLDS], cases[CANNOT_TELL], strict=True):
             assert (rule.rule_id in json.loads(held)) == (answer is not pd.NA and bool(answer))
             assert (rule.rule_id in json.loads(unknown)) == (answer is pd.NA)
@@ -61,6 +60,31 @@ def test_cases_come_back_with_what_the_rules_said_of_them(marked: State) -> None
     pieces = [piece for text in cases["evidence"] for piece in json.loads(text)]
     assert {"registered address", "public profile"} <= {piece["kind"] for piece in pieces}
     assert all(set(piece) == {"source", "kind", "detail", "observed_at", "sha256", "strength"} for piece in pieces)
+
+
+def test_a_rule_is_asked_once_a_night(marked: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: Counter[str] = Counter()
+
+    def counted(rule: Rule) -> Rule:
+        def holds(cases: pd.DataFrame) -> pd.Series:
+            asked[rule.rule_id] += 1
+            return rule.holds(cases)
+
+        holds.__doc__ = rule.holds.__doc__
+        return replace(rule, holds=holds)
+
+    monkeypatch.setattr(audit.night.run, "RULES", tuple(map(counted, RULES)))
+    marked.night()
+    marked.night(NEXT)
+    assert asked == dict.fromkeys((rule.rule_id for rule in RULES), 2)
+
+
+def test_a_live_rule_tried_beside_itself_changes_nothing(marked: State) -> None:
+    marked.night()
+    cases = audit.load(marked.folder / "out").cases
+    assert cases is not None
+    for rule in RULES:
+        assert not set(tried(cases, rule.holds, rule.rule_id)["outcome"]) & {Trial.ADDED, Trial.GONE}
 
 
 def test_the_file_can_be_read_by_its_group_and_by_nobody_else(marked: State) -> None:
@@ -142,11 +166,8 @@ def test_any_words_can_be_stored(tmp_path: Path, words: str) -> None:
 
 
 def test_no_cases_at_all(tmp_path: Path) -> None:
-    settings = audit.config.load(State(tmp_path, accounts={"export": []}).write())
     cases = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    none = cases_file.with_answers(
-        cases, RULES, Context(DAY, Organization("State", "ME", ("maine.gov",)), settings.organization.policy)
-    )
+    none = cases_file.with_answers(cases, RULES, judge(cases, RULES).answers)
     cases_file.write_cases(tmp_path / cases_file.NAME, none, "r")
     read = cases_file.read_cases(tmp_path / cases_file.NAME, "r")
     pd.testing.assert_frame_equal(read, none)

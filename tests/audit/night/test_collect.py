@@ -51,8 +51,8 @@ def test_counts_by_reason_add_up_and_are_kept(tmp_path: Path, fails: bool) -> No
     with Ledger(tmp_path / "ledger.sqlite") as ledger:
         run_id = ledger.begin(date(2026, 11, 20), NOW)
         with ledger.transaction():
-            ledger.record_pull(run_id, pull)
-        assert ledger.pulls(run_id) == (pull,)
+            ledger.sources.record_pull(run_id, pull)
+        assert ledger.sources.pulls(run_id) == (pull,)
 
 
 @pytest.mark.parametrize("count", [0, 1, 4])

@@ -325,7 +325,7 @@ def reviewed(state: State) -> State:
 def held(state: State) -> dict[Place, str]:
     """Every word of the ledger, by place."""
     with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
-        past, own = ledger.past(), ledger.own_words()
+        past, own = ledger.findings.past(), ledger.reviews.own_words()
     words = {}
     for name, one in past.items():
         for heading, attribute in FIELDS.items():
@@ -539,4 +539,4 @@ def test_a_thousand_edits_over_fifty_nights(reviewed: State, tmp_path: Path, see
         archived = reviewed.folder / "out" / "reviews read" / f"{sha256(content).hexdigest()}.xlsx"
         assert archived.read_bytes() == content
     with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
-        assert ledger.broken_event() is None
+        assert ledger.chain.broken_event() is None

@@ -12,15 +12,15 @@ from audit.cases.build import Watch, build_cases
 from audit.cases.gate import passes, restrained
 from audit.cases.registrations import weighed
 from audit.cases.tie import Sighting
-from audit.config import load_policy
 from audit.model.finding import Tier
 from audit.model.organization import Organization
 from audit.model.thresholds import MailSettings
 from audit.people.addresses import mail_system
 from audit.people.directory import directory
 from audit.people.identity import registry
-from audit.rules import RULES, Context, Draft, judge
+from audit.rules import RULES, Draft, judge
 from connectors import hibp
+from connectors.contract import Source
 from connectors.http.bodies import item
 from connectors.records import (
     Account,
@@ -37,7 +37,6 @@ from connectors.records import (
 DAY, NOON = date(2026, 11, 20), datetime(2026, 11, 1, 12, tzinfo=UTC)
 DOT = Agency("17", "Department of Transportation", ("MaineDOT",))
 MAINE = Organization("State of Maine", "ME", ("maine.gov",), agencies=(DOT,))
-POLICY = load_policy("maine", Path(), Path("audit.toml"))
 ORIGIN = Provenance("trace", "trace.csv", NOON, "00")
 ADA = Person("1", "Ada", "Roy", "", "ada.roy@maine.gov", (), "17", "", "", Status.ACTIVE, None, None, ORIGIN)
 PEOPLE = directory([ADA], mail_system(MAINE), frozenset({"17"}), DAY)
@@ -46,7 +45,7 @@ PEOPLE = directory([ADA], mail_system(MAINE), frozenset({"17"}), DAY)
 def leaked(platform: str = "linkedin", mailbox: str = "ada.roy@maine.gov", *titles: str) -> Account:
     breaches = [{"Name": one, "Title": one, "BreachDate": "2012-05-05"} for one in titles or ("LinkedIn",)]
     values = {"address": mailbox, "platform": platform, "breaches": breaches}
-    return hibp.parse(item("leaks", "/breacheddomain/maine.gov:ada.roy", values, NOON, {}))
+    return hibp.parse(item(Source("leaks", Path(), now=NOON), "/breacheddomain/maine.gov:ada.roy", values))
 
 
 def signal(kind: str, strength: Strength, *, third_party: bool, days: int = 1) -> MailSignal:
@@ -56,14 +55,20 @@ def signal(kind: str, strength: Strength, *, third_party: bool, days: int = 1) -
 def mailed(*signals: MailSignal) -> Account:
     evidence = tuple(Evidence("trace", f"mail: {one.kind}", "…", NOON, "00", one.strength) for one in signals)
     return Account(
-        "linkedin", "", "", "", "", "", (), (), "ada.roy@maine.gov", Strength.NONE, None, ORIGIN, evidence, (), signals
+        "linkedin", registered_email="ada.roy@maine.gov", provenance=ORIGIN, evidence=evidence, signals=signals
     )
 
 
 def exported(strength: Strength, **more: str) -> Account:
     evidence = Evidence("trace", "registered address", "registered with ada.roy@maine.gov", NOON, "00", strength)
     account = Account(
-        "linkedin", "77", "ada", "", "", "", (), (), "ada.roy@maine.gov", strength, None, ORIGIN, (evidence,)
+        "linkedin",
+        "77",
+        "ada",
+        registered_email="ada.roy@maine.gov",
+        registration=strength,
+        provenance=ORIGIN,
+        evidence=(evidence,),
     )
     return replace(account, **more)
 
@@ -75,7 +80,7 @@ def drafts(*accounts: Account, stale: tuple[str, ...] = (), official: tuple[Offi
     sightings = [Sighting(account, source, fresh=source not in stale) for account, source in origins]
     sightings, _ = weighed(sightings, PEOPLE, official, DAY, MailSettings())
     cases = build_cases(sightings, PEOPLE, MAINE, entries, Watch({}, {}, frozenset({"trace", "leaks"})))
-    found = judge(cases, RULES, Context(DAY, MAINE, POLICY)).holding.values()
+    found = judge(cases, RULES).holding.values()
     return sorted((one for one in found if not one.case["official"]), key=lambda one: one.finding_id)
 
 

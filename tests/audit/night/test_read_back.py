@@ -101,8 +101,8 @@ def test_words_come_back_and_stay(reviewed: State) -> None:
     assert night.own_words == {one: {"Desk": "4th floor"}}
     assert told(night) == []
     with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
-        assert [kind for _, kind, _ in ledger.events(one)] == ["new", "decided"]
-        assert ledger.broken_event() is None
+        assert [kind for _, kind, _ in ledger.chain.steps(one)] == ["new", "decided"]
+        assert ledger.chain.broken_event() is None
     # It stands in the next workbooks, the analyst's own column as well, and an untouched copy changes nothing.
     for path in (written(reviewed, NEXT), written(reviewed, NEXT, "16")):
         page = openpyxl.load_workbook(path)["Findings"]
@@ -366,7 +366,7 @@ def test_a_file_is_archived_byte_for_byte_and_read_once(reviewed: State) -> None
     shutil.copy(mine.with_name("renamed.xlsx"), mine.with_name("again.xlsx"))
     reviewed.night(NEXT)
     with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
-        assert [kind for _, kind, _ in ledger.events(one)] == ["new", "decided"]
+        assert [kind for _, kind, _ in ledger.chain.steps(one)] == ["new", "decided"]
 
 
 def test_a_workbook_of_a_run_that_was_cut_short(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -420,7 +420,7 @@ def test_purge_forgets_what_was_typed(reviewed: State) -> None:
     reviewed.night(NEXT + timedelta(days=1))
     with Ledger(reviewed.folder / "out" / "ledger.sqlite") as ledger:
         ledger.purge(NEXT + timedelta(days=900), 365)
-        assert ledger.broken_event() is None
+        assert ledger.chain.broken_event() is None
     assert b"zanzibar" not in (reviewed.folder / "out" / "ledger.sqlite").read_bytes()
 
 

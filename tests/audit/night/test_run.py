@@ -381,13 +381,13 @@ def test_tampering_with_the_ledger_shows(state: State) -> None:
     state.night()
     path = state.folder / "out" / "ledger.sqlite"
     with Ledger(path) as ledger:
-        assert ledger.broken_event() is None
+        assert ledger.chain.broken_event() is None
     connection = sqlite3.connect(path)
     connection.execute("UPDATE events SET content = replace(content, 'new', 'open') WHERE event_id = 2")
     connection.commit()
     connection.close()
     with Ledger(path) as ledger:
-        assert ledger.broken_event() == 2
+        assert ledger.chain.broken_event() == 2
 
 
 def test_purge_forgets_and_the_chain_still_holds(state: State) -> None:
@@ -401,6 +401,6 @@ def test_purge_forgets_and_the_chain_still_holds(state: State) -> None:
     with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
         assert ledger.purge(NEXT + timedelta(days=30), 365) == {"findings": 0, "events": 0, "problems": 0}
         assert ledger.purge(NEXT + timedelta(days=400), 365)["findings"] == 1
-        assert ledger.past() == {}
-        assert ledger.broken_event() is None
+        assert ledger.findings.past() == {}
+        assert ledger.chain.broken_event() is None
     assert b"busybirch7" not in (state.folder / "out" / "ledger.sqlite").read_bytes()

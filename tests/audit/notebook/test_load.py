@@ -13,6 +13,7 @@ import pytest
 from states import DAY, State, account
 
 import audit
+from audit.findings.trends import trends
 from audit.ledger import Ledger
 from audit.model.coverage import WITHIN_DAYS, SweepCount
 from audit.model.trends import OPEN, monday
@@ -69,7 +70,7 @@ def test_frames_agree_with_the_files(out: Path) -> None:
     ids = {cell.value for row in page.iter_rows() for cell in row}
     assert set(night.findings["finding_id"]) <= ids
     with Ledger(out / "ledger.sqlite") as ledger:
-        assert ledger.past().keys() == set(night.findings["finding_id"])
+        assert ledger.findings.past().keys() == set(night.findings["finding_id"])
 
 
 def test_a_night_without_findings_has_the_same_columns(out: Path, state: State) -> None:
@@ -151,7 +152,7 @@ def test_decisions_and_what_they_say_of_the_rule(out: Path, state: State) -> Non
     ]  # fmt: skip
     assert list(night.changes["cause"])[-1] == "somebody decided"
     with Ledger(out / "ledger.sqlite") as ledger:
-        assert night.trends == ledger.trends(night.run["run_id"])
+        assert night.trends == trends(*ledger.history.counted(night.run["run_id"]))
     assert audit.load(out, run=DAY.isoformat()).trends.total(monday(DAY), OPEN) == 2
 
 

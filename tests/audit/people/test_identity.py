@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.people.identity import fold_url, handle_key, identities, known_by, registry, registry_key
+from audit.people.identity import (
+    called,
+    fold_url,
+    handle_key,
+    identities,
+    identity_of,
+    known_by,
+    registry,
+    registry_key,
+)
 from connectors import accounts_csv, official_csv
 from connectors.contract import BadRow, Raw
 from connectors.records import Account, OfficialAccount
@@ -41,6 +51,24 @@ def known(found: Account) -> str:
 def test_the_strongest_name_is_the_identity(parts: tuple[str, str, str, str], identity: str) -> None:
     assert known_by(*parts) == identity
     assert [name.partition(":")[2] for name in identities("x", *parts)][:1] == ([identity] if identity else [])
+
+
+@pytest.mark.parametrize(
+    ("parts", "name", "identity"),
+    [
+        (("7", "@Ann", "https://x.com/ann"), "@Ann", "7"),
+        (("", "@Ann", "https://x.com/ann"), "@Ann", "ann"),
+        (("7", "", "https://x.com/ann"), "7", "7"),
+        (("", "", "https://x.com/ann/"), "https://x.com/ann/", "x.com/ann"),
+        (("", "", ""), "", ""),
+    ],
+)
+def test_what_an_account_is_called_is_not_what_it_is_known_by(
+    parts: tuple[str, str, str], name: str, identity: str
+) -> None:
+    fields = dict(zip(("account_id", "handle", "url"), parts, strict=True))
+    one = replace(account(registered_email="ann@maine.gov"), **fields)
+    assert (called(one), identity_of(one)) == (name, identity)
 
 
 def test_addresses_are_one_however_they_are_written() -> None:

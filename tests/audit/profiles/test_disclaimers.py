@@ -5,13 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from case_lines import case_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.profiles import read_profile
-from audit.profiles.disclaimers import Disclaimer, read_disclaimer
+from audit.profiles import Disclaimer, read_profile
 from audit.profiles.example_state import default_organization
 from connectors.reference import table
+
+MAINE = default_organization()
+DISCLAIMED = {Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE}
+
+
+def disclaimed(bio: str) -> tuple[Disclaimer, str]:
+    """What a biography disclaims, and in which words."""
+    reading = read_profile("", "", bio, "", MAINE)
+    return reading.disclaimer, reading.disclaimer_span.text if reading.disclaimer_span else ""
+
 
 DISCLAIMERS = """
 Views are my own.
@@ -372,20 +382,20 @@ Follows ≠ endorsements; this account is monitored M-F 8-5
 
 @pytest.mark.parametrize("text", DISCLAIMERS)
 def test_says_for_whom_its_owner_speaks(text: str) -> None:
-    disclaimer, quoted = read_disclaimer(text)
-    assert disclaimer in (Disclaimer.GENERIC, Disclaimer.EMPLOYER)
+    disclaimer, quoted = disclaimed(text)
+    assert disclaimer in DISCLAIMED
     assert quoted
     assert quoted in text
 
 
 @pytest.mark.parametrize("text", LOOK_ALIKES)
 def test_is_no_disclaimer(text: str) -> None:
-    assert read_disclaimer(text)[0] in (Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY)
+    assert disclaimed(text)[0] in (Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY)
 
 
 @pytest.mark.parametrize("text", ENDORSEMENT_ONLY)
 def test_speaks_of_retweets_alone(text: str) -> None:
-    assert read_disclaimer(text)[0] is Disclaimer.ENDORSEMENT_ONLY
+    assert disclaimed(text)[0] is Disclaimer.ENDORSEMENT_ONLY
 
 
 @pytest.mark.parametrize(
@@ -402,7 +412,7 @@ def test_speaks_of_retweets_alone(text: str) -> None:
     ],
 )
 def test_tells_how_far_a_disclaimer_goes(bio: str, expected: str, words: str) -> None:
-    reading = read_profile("jay", "Jay", bio, "", default_organization())
+    reading = read_profile("jay", "Jay", bio, "", MAINE)
     assert reading.disclaimer == expected
     quoted = reading.disclaimer_span.text if reading.disclaimer_span else ""
     assert words in quoted
@@ -420,7 +430,7 @@ def test_tells_how_far_a_disclaimer_goes(bio: str, expected: str, words: str) ->
     ],
 )
 def test_reads_through_styled_and_hidden_letters(text: str) -> None:
-    disclaimer, quoted = read_disclaimer(text)
+    disclaimer, quoted = disclaimed(text)
     assert disclaimer is Disclaimer.GENERIC
     assert quoted == text
 
@@ -428,18 +438,17 @@ def test_reads_through_styled_and_hidden_letters(text: str) -> None:
 @given(st.text(max_size=60), st.sampled_from(DISCLAIMERS))
 def test_quotes_are_verbatim_whatever_stands_before(noise: str, text: str) -> None:
     whole = f"{noise}\n{text}"
-    _, quoted = read_disclaimer(whole)
+    _, quoted = disclaimed(whole)
     assert quoted in whole
 
 
-CASES = (Path(__file__).parent / "disclaimer_cases.txt").read_text(encoding="utf-8").splitlines()
-READ_AS = {"+": {Disclaimer.GENERIC, Disclaimer.EMPLOYER}, "e": {Disclaimer.ENDORSEMENT_ONLY}}
+READ_AS = {"+": DISCLAIMED, "e": {Disclaimer.ENDORSEMENT_ONLY}}
 
 
-@pytest.mark.parametrize("line", [line for line in CASES if not line.startswith("#")])
+@pytest.mark.parametrize("line", case_lines(Path(__file__).parent / "disclaimer_cases.txt"))
 def test_tells_disclaimers_from_their_look_alikes(line: str) -> None:
     label, text = line.split(" ", 1)
-    assert read_disclaimer(text)[0] in READ_AS.get(label, {Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY})
+    assert disclaimed(text)[0] in READ_AS.get(label, {Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY})
 
 
 FOR_WHOM = [
@@ -457,8 +466,8 @@ FOR_WHOM = [
 @pytest.mark.parametrize(("words", "expected"), FOR_WHOM)
 def test_a_disclaimer_for_another_government_is_none_for_ours(words: str, expected: str) -> None:
     bio = f"Planner at MaineDOT. {words}"
-    assert read_profile("kim", "Kim", bio, "", default_organization()).disclaimer == expected
-    tied = read_profile("kim", "Kim", words, "", default_organization(), tied=True)
+    assert read_profile("kim", "Kim", bio, "", MAINE).disclaimer == expected
+    tied = read_profile("kim", "Kim", words, "", MAINE, tied=True)
     assert (tied.disclaimer == "none") == (expected == "none")
 
 
@@ -500,7 +509,7 @@ WHOSE = [
 
 @pytest.mark.parametrize(("text", "expected"), WHOSE)
 def test_whose_words_and_about_what(text: str, expected: str) -> None:
-    assert read_disclaimer(text)[0] == expected
+    assert disclaimed(text)[0] == expected
 
 
 def test_every_row_in_another_language_says_what_it_means() -> None:

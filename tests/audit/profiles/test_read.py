@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from case_lines import case_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from audit.profiles import Affiliation, read_profile, shows_a_mark
 from audit.profiles.example_state import default_organization
 from connectors.records import Agency
 
+HERE = Path(__file__).parent
 MAINE = default_organization()
 
 PROFILES = """
@@ -395,10 +397,7 @@ none|dl|Dana L.|Maine State Police Explorers post member, high school junior
 """affiliation|handle|display name|bio"""
 
 
-CASES = (Path(__file__).parent / "affiliation_cases.txt").read_text(encoding="utf-8").splitlines()
-
-
-@pytest.mark.parametrize("line", PROFILES + [line for line in CASES if not line.startswith("#")])
+@pytest.mark.parametrize("line", PROFILES + case_lines(HERE / "affiliation_cases.txt"))
 def test_reads_as_a_careful_person_would(line: str) -> None:
     expected, handle, display_name, bio = line.split("|", 3)
     assert read_profile(handle, display_name, bio, "", MAINE).affiliation == expected
@@ -570,18 +569,13 @@ def test_says_whether_the_profile_itself_names_the_state_or_an_agency_in_full(bi
     assert read_profile("kim", "Kim", bio, "", MAINE).names_ours is names_ours
 
 
-def lines_of(name: str) -> list[str]:
-    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if not line.startswith("#")]
-
-
-@pytest.mark.parametrize("line", lines_of("strangers.txt"))
+@pytest.mark.parametrize("line", case_lines(HERE / "strangers.txt"))
 def test_strangers_are_not_ours(line: str) -> None:
     handle, display_name, bio = line.split("|", 2)
     assert read_profile(handle, display_name, bio, "", MAINE).affiliation is Affiliation.NONE
 
 
-@pytest.mark.parametrize("line", lines_of("plain_employees.txt"))
+@pytest.mark.parametrize("line", case_lines(HERE / "plain_employees.txt"))
 def test_plain_employees_are_ours(line: str) -> None:
     expected, handle, display_name, bio, quoted = line.split("|")
     reading = read_profile(handle, display_name, bio, "", MAINE)

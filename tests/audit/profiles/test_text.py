@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.profiles.text import fold, words
+from audit.profiles.text import fold, in_line, words
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,27 @@ def test_a_state_of_two_words_is_one_word() -> None:
     assert found.words == ("kim", "of", "newhampshire", "newhampshire", "dot", "nhdot")
     assert found.tagged == frozenset({0, 5})
     assert found.span(2, 2) == (8, 21)
+
+
+@pytest.mark.parametrize(
+    ("number", "statement"),
+    [(0, "clerk at dot"), (2, "clerk at dot"), (4, "mom of two"), (8, "ret")],
+)
+def test_a_statement_is_what_stands_between_two_breaks(number: int, statement: str) -> None:
+    found = words(fold("Clerk at the DOT. Mom of two | ret."))
+    first, last = found.statement(number)
+    assert in_line(found.words[first : last + 1]) == f" {statement} "
+    assert found.statement(first, last) == (first, last)
+    assert found.ends_at(first - 1)
+    assert found.ends_at(last + 1)
+    assert not any(found.ends_at(within) for within in range(first, last + 1))
+
+
+def test_words_lead_to_what_stands_between_them_and_back() -> None:
+    found = words(fold("Kim, clerk (MaineDOT)"))
+    assert [found.gap(number) for number in (0, 1)] == [", ", " ("]
+    assert found.covering(5, 13) == (1, 2)
+    assert found.covering(4, 10) == (1, 1)
 
 
 @given(st.text(), st.booleans(), st.booleans())

@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 
 from audit import report
-from audit.model.finding import Finding, FindingStatus
+from audit.model.finding import Finding, FindingStatus, waits
 from audit.model.night import Changed, Night
 from audit.model.sheet import Chart, Charts, Line, Link, Look, Sheet, Table
-from audit.report.reader import place, reader_of, waits
+from audit.report.reader import place, reader_of
 from audit.report.review_sheets import written_headings
 from audit.workbook import write
 from tests.audit import nights
@@ -308,13 +308,3 @@ def test_a_reader_of_an_agency_has_its_changes_alone() -> None:
     reader = reader_of(NIGHT, "IFW")
     assert {change.finding.agency_code for change in reader.changes} == {"IFW"}
     assert {row.account.agency_code for row in reader.registry} == {"IFW"}
-
-
-def test_rows_written_straight_are_what_openpyxl_would_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hostile = replace(ONE, display_name=" <&>\"'\t= \n_x0041_ ]]> ", handle="\x00\ud800é🌲", matched_text=" ")
-    night = replace(NIGHT, findings=(*NIGHT.findings, suppressed(replace(hostile, finding_id="hostile"))))
-    paths = [tmp_path / "straight.xlsx", tmp_path / "plain.xlsx"]
-    write.write_workbook(paths[0], report.sheets(night), created=nights.STARTED, title="Test")
-    monkeypatch.setattr(write.page, "write_straight", lambda _: None)
-    write.write_workbook(paths[1], report.sheets(night), created=nights.STARTED, title="Test")
-    assert paths[0].read_bytes() == paths[1].read_bytes()

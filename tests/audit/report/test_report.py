@@ -15,10 +15,12 @@ import pytest
 
 from audit import report
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier
+from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, waits
 from audit.model.night import Night, PullStatus
-from audit.model.sheet import Line, Link, Look, Sheet, Table
-from audit.report.reader import place, waits
+from audit.model.sheet import Column, Line, Link, Look, Sheet, Table
+from audit.report.books import SHEETS
+from audit.report.reader import place
+from audit.report.table import Shown, count, make_table
 from audit.workbook import write
 from connectors.records import Evidence
 from tests.audit import nights
@@ -386,3 +388,26 @@ def test_run_json_counts_and_names_nobody() -> None:
 def test_run_json_status(statuses: tuple[PullStatus, ...], expected: str) -> None:
     pulls = tuple(replace(pull, status=status) for pull, status in zip(NIGHT.pulls[:2], statuses, strict=True))
     assert report.run_json(replace(NIGHT, pulls=pulls))["status"] == expected
+
+
+# --- a sheet is a line in books.SHEETS ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("made", [report.sheets(NIGHT), report.agency_sheets(NIGHT, "DOT")])
+def test_start_here_says_of_every_sheet_what_it_is_for(made: tuple[Sheet, ...]) -> None:
+    (listed,) = (table for table in tables(made[0]) if table.name == "TheSheets")
+    purposes = {sheet.name: sheet.purpose for sheet in SHEETS}
+    assert list(listed.rows) == [(sheet.name, purposes[sheet.name]) for sheet in made[1:]]
+
+
+def test_a_table_is_its_columns_and_makes_its_rows_when_they_are_asked_for() -> None:
+    asked = []
+    columns: tuple[Shown[int], ...] = (
+        (Column("Number", 10), lambda number: number),
+        (count("Twice"), lambda number: asked.append(number) or 2 * number),
+    )
+    table = make_table("Numbers", columns, (1, 2), "none", frozenset({"1"}))
+    assert ([column.heading for column in table.columns], table.nothing) == (["Number", "Twice"], "none")
+    assert not asked
+    assert list(table.rows) == list(table.rows) == [(1, 2), (2, 4)]
+    assert asked == [1, 2, 1, 2]

@@ -222,7 +222,7 @@ def test_a_fragment_becomes_the_location(tmp_path: Path) -> None:
 
 
 def test_past_excels_number_of_links_the_text_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write.page, "LINKS_PER_SHEET", 3)
+    monkeypatch.setattr("audit.workbook.page.LINKS_PER_SHEET", 3)
     rows = [(Link(f"u{n}", f"https://social.example/u{n}"),) for n in range(5)]
     page = openpyxl.load_workbook(saved(tmp_path / "a.xlsx", one_table(*rows)))["Findings"]
     assert [page.cell(row, 1).value for row in range(3, 8)] == ["u0", "u1", "u2", "u3", "u4"]

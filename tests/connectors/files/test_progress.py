@@ -8,7 +8,7 @@ import pytest
 
 from connectors import exchange_trace, files, google_mail_log, postfix_log
 from connectors.contract import Connector, Nexus, Source, SourceDown
-from connectors.files import delimited, progress
+from connectors.files import progress, table
 
 FIELDS = ("platform", "handle")
 ROWS = "platform,handle\n" + "".join(f"x,MaineDOT{n}\n" for n in range(30_000))
@@ -77,7 +77,7 @@ def test_mail_logs(tmp_path: Path, connector: Connector, name: str, content: str
     calls = heard(Source("mail", tmp_path, {"path": name}), connector)
     assert_whole(calls, tmp_path)
     if "\r" in content or name == "mail.log":
-        assert len(calls) > 25_000 // delimited.TELL_EVERY
+        assert len(calls) > 25_000 // table.TELL_EVERY
 
 
 def test_a_long_query_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,7 +153,7 @@ def test_size_and_unpacked_size_have_limits(book: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(sheets, "SIZE", 100)
     assert "workbooks are read up to" in refusal(book)
     monkeypatch.undo()
-    monkeypatch.setattr(sheets, "UNPACKED", 100)
+    monkeypatch.setattr(sheets, "WORKBOOK_UNPACKED", 100)
     assert "unpacks to" in refusal(book)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.files import times
-from connectors.files.times import ALONE, DAY_FIRST, MONTH_FIRST, PLAIN, SERIAL, YEAR_FIRST, DayForm, Undecided, form_of
+from connectors.files.times import ALONE, DAY_FIRST, MONTH_FIRST, PLAIN, SERIAL, YEAR_FIRST, DayForm, form_of
 
 AFTERNOON, NIGHT = "2027-03-09T16:45:00+00:00", "2027-03-10T04:45:00+00:00"
 UNREADABLE = ""
@@ -123,7 +123,7 @@ def test_a_column_is_read_by_the_one_form_that_fits(
 def test_a_column_that_several_forms_fit_is_not_guessed(
     values: list[str], between: tuple[str, ...], example: str
 ) -> None:
-    assert (found := form_of(values)) == Undecided(between, example)
+    assert (found := form_of(values)) == DayForm(between=between, example=example)
     assert found.day(example) is None
     assert found.day("03/03/2027") == date(2027, 3, 3)
     assert found.day("2027-03-09") == date(2027, 3, 9)

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from case_lines import case_lines
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import Source, SourceDown
 from connectors.files.progress import unwatched
+from connectors.files.table import connected
 from connectors.mail import query as mail_query
 from connectors.mail import scan as mail_scan
 from connectors.mail.signals import (
@@ -28,15 +30,13 @@ from connectors.platforms import platforms
 from connectors.records import Strength
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-CASES = [
-    line.split("|", 2)
-    for line in Path(__file__).with_name("mail_cases.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-]
+LINES = case_lines(Path(__file__).with_name("mail_cases.txt"))
+CASES = [line.values[0].split("|", 2) for line in LINES]
 
 
-@pytest.mark.parametrize(("platform", "sender", "rest"), CASES)
-def test_reads_what_platforms_write(platform: str, sender: str, rest: str) -> None:
+@pytest.mark.parametrize("line", LINES)
+def test_reads_what_platforms_write(line: str) -> None:
+    platform, sender, rest = line.split("|", 2)
     subject, _, expected = rest.rpartition("|")
     meaning = packaged().read(sender, subject)
     assert meaning is not None
@@ -147,7 +147,7 @@ def test_what_a_stranger_can_cause_is_said_of_every_row() -> None:
 
 
 def test_patterns_are_valid_in_python_and_in_duckdb() -> None:
-    with mail_scan._connection() as connection:
+    with connected(ordered=False) as connection:
         for line in packaged().lines:
             for pattern in filter(None, (line.mailbox, line.subject)):
                 re.compile(pattern)
@@ -179,7 +179,7 @@ def in_duckdb(rows: list[tuple[str, str]], proven: bool = False) -> list[Meaning
         }
         for number, (sender, subject) in enumerate(rows)
     ]
-    with mail_scan._connection() as connection:
+    with connected(ordered=False) as connection:
         connection.execute(mail_query.SCANNED)
         feed = mail_scan.Feed("x", lambda _: iter(entries), dated=False)
         list(mail_scan._file(connection, feed, 0, signals, unwatched))

@@ -117,7 +117,7 @@ def test_a_search(tmp_path):
         "MaineDOT": ["1", "2", "3"], "Maine Department of Labor": [], "Maine State Police": ["1"],
     }  # fmt: skip
     assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
-    assert len(graph.asked) == 4 <= meta_pages.requests(Source("meta", tmp_path), NAMES)
+    assert len(graph.asked) == 4 <= meta_pages.CONNECTOR.sweep.requests(Source("meta", tmp_path), NAMES)
     assert {tuple(asked["fields"]) for _, asked in graph.asked} == {("id,name,link",)}
     found = meta_pages.parse(answers[0].items[0])
     assert (found.platform, found.account_id, found.handle, found.display_name) == ("facebook", "1", "page.1", "Page 1")

@@ -1,0 +1,74 @@
+"""A reviewer's workbook read: its sheets in a process of their own, and its comments, become a `Copy`."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from xml.etree import ElementTree
+
+from audit.decisions.copy import copy_of
+from audit.model.decisions import Copy
+from audit.model.night import ImportProblem
+from connectors.files import sheets
+
+COMMENTS_READ = 4 * 1024**2
+"""Bytes of XML; more than that of comments is no workbook of an analyst's."""
+_COMMENTS = re.compile(r"xl/(?:comments/)?comments?\d*\.xml")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_COMMENT = "Comments are not read. Write it into the column Note of the finding's row."
+_LONG_COMMENTS = "The comments are too long to be read. Write what matters into the column Note."
+
+
+def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Copy:
+    """One workbook as a value, what stands in its comments told last.
+
+    `book` is its content, plain and checked (connectors.files.sheets), `digest` that of its file, `name` what problems
+    call it. Raises SourceDown where it cannot be parsed.
+    """
+    copy = copy_of(name, digest, modified_at, _tables(book, name))
+    return replace(copy, problems=(*copy.problems, *_comments(book, name)))
+
+
+def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
+    """What somebody wrote into comments instead of cells: nothing reads them, so their words are told."""
+    with zipfile.ZipFile(BytesIO(book)) as archive:
+        for part in filter(_COMMENTS.fullmatch, archive.namelist()):
+            if archive.getinfo(part).file_size > COMMENTS_READ:
+                yield ImportProblem(f"{name}:{part}", "", "", "", "", _LONG_COMMENTS)
+                continue
+            try:
+                listed = ElementTree.fromstring(archive.read(part))  # noqa: S314  (bounded, and expat expands no bomb)
+            except (ElementTree.ParseError, zipfile.BadZipFile, RuntimeError) as fault:
+                yield ImportProblem(f"{name}:{part}", "", "", "", "", f"The comments cannot be read ({fault}).")
+                continue
+            for one in listed.iter(f"{_MAIN}comment"):
+                words = "".join(text.text or "" for text in one.iter(f"{_MAIN}t"))
+                if words.strip():
+                    yield ImportProblem(f"{name}:comment at {one.get('ref')}", "", "", words, "", _COMMENT)
+
+
+def _tables(book: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files.
+
+    Each sheet's rows are to be read to their end before the next sheet is asked for.
+    """
+    for title, lines in groupby(_titled(sheets.parsed(book, sheets.EVERY, name)), key=itemgetter(0)):
+        yield title, (cells for _, cells in lines if cells is not None)
+
+
+def _titled(told: Iterator[Any]) -> Iterator[tuple[str, list[str] | None]]:
+    """Every row of the child process beside the sheet it is of; None where a sheet begins. Lines end as in Excel."""
+    title = ""
+    for said in told:
+        if isinstance(said, dict):
+            title = str(said["sheet"])
+            yield title, None
+        else:
+            yield title, [cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell for cell in said]

@@ -1,0 +1,217 @@
+"""One way to read a file: its bytes unpacked, its lines, DuckDB's relation over it, and what that left out.
+
+Exports and mail logs share it. Rows stream: memory does not grow with the file. A physical line ends with a line feed,
+or with a carriage return in a file that has no line feed at all.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+import shutil
+import tempfile
+import zlib
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader, TextIOWrapper
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from connectors.contract import SourceDown
+from connectors.files.progress import WATCHED, Tell, unwatched
+
+MEMORY, THREADS = "1GB", 2
+CHUNK = 1 << 20
+UNPACKED = 64 * 1024**3
+"""Bytes that a .gz may unpack to."""
+PACKED = frozenset({".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"})
+"""Endings of files that are packed in a way that is not read."""
+TELL_EVERY = 10_000
+"""Lines after which progress is told."""
+UNDECODABLE = "\udcff"
+"""Stands for bytes that are no text in the file's encoding; no encoding yields it by itself."""
+NATIVE = {"utf-8": "utf-8", "utf-8-sig": "utf-8", "utf-16": "utf-16"}
+"""Encodings that DuckDB reads by itself, and what it calls them."""
+
+
+def _mark(fault: UnicodeError) -> tuple[str, int]:
+    if not isinstance(fault, UnicodeDecodeError):
+        raise fault
+    return UNDECODABLE, fault.end
+
+
+codecs.register_error("mark", _mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a delimited file is written: encoding, line end, separator, and where its first row of data stands.
+
+    `headings` are as written, `first_line` is the physical line of the heading, `data_line` the one after it; `titles`
+    are rows above the headings that say something else.
+    """
+
+    encoding: str
+    newline: str
+    separator: str
+    headings: tuple[str, ...]
+    first_line: int
+    data_line: int
+    titles: int = 0
+
+    def place(self, place: str) -> str:
+        """How messages about the headings call the file: with their line, where it is not the first."""
+        return f"{place}, line {self.first_line}" if self.titles else place
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that DuckDB left out: why (its word for it), the byte where it begins, and what it says."""
+
+    kind: str
+    at: int | None
+    line: str
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A private folder that is removed, with whatever it holds, at the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def unpacking(file: BufferedReader) -> Iterator[BufferedReader[Any]]:
+    """The bytes of an open file; of a .gz, what it holds. Raises SourceDown for one that is cut off or damaged."""
+    path = Path(file.name)
+    if path.suffix.lower() != ".gz":
+        yield file
+        return
+    try:
+        with gzip.open(file) as packed, BufferedReader(packed) as content:
+            yield content
+    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+        raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """The file itself, or a temporary copy of what a .gz holds.
+
+    Raises SourceDown for one that is cut off or damaged, or holds more than UNPACKED or than there is room for.
+    """
+    if path.suffix.lower() != ".gz":
+        yield path
+        return
+    with scratch() as folder:
+        plain = folder / path.stem
+        with path.open("rb") as file, unpacking(file) as content, plain.open("wb") as out:
+            while chunk := content.read(CHUNK):
+                out.write(chunk)
+                if out.tell() > UNPACKED or out.tell() > shutil.disk_usage(folder).free:
+                    raise SourceDown(f"{path} unpacks to more than fits here. Unpack it, and check what it holds.")
+        yield plain
+
+
+def lines(path: Path, encoding: str, newline: str = "\n", told: Tell = unwatched) -> Generator[str]:
+    """The file's physical lines, unpacked, with their ends and without a byte-order mark; undecodable bytes as
+    UNDECODABLE. Raises SourceDown for a .gz that is cut off or damaged."""
+    size = path.stat().st_size
+    with (
+        path.open("rb") as file,
+        unpacking(file) as content,
+        TextIOWrapper(content, encoding, errors="mark", newline=newline) as text,
+    ):
+        first = next(text, "")
+        yield first.removeprefix("\ufeff")
+        for some in iter(lambda: list(islice(text, TELL_EVERY)), []):
+            yield from some
+            told(file.tell() / size)
+
+
+@contextmanager
+def connected(*, ordered: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory, which spills into a private folder and fetches nothing; `ordered`: rows come as they stand."""
+    with scratch() as folder:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY,
+            "threads": THREADS,
+            "temp_directory": str(folder),
+            "preserve_insertion_order": ordered,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with duckdb.connect(":memory:", config=settings) as connection:
+            connection.execute(WATCHED)
+            yield connection
+
+
+def text_sql(value: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def column_sql(value: str) -> str:
+    """A column's name as SQL."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def file_sql(path: Path) -> str:
+    """A file's name as an SQL literal that DuckDB takes for no pattern."""
+    return text_sql(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+
+
+def csv_relation(path: Path, how: Layout, faults: str = "store_rejects = true, rejects_limit = 0") -> str:
+    """The file as an SQL relation of text, its columns c0, c1 …; `how.encoding` must be one of NATIVE.
+
+    Rows that are broken are left out, for `left_out` to tell.
+    """
+    columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
+    return (
+        f"read_csv({file_sql(path)}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
+        f"delim = {text_sql(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+        f"encoding = '{NATIVE[how.encoding]}', {faults})"
+    )
+
+
+def parquet_relation(path: Path, more: str = "") -> str:
+    """The file's own columns as SQL: never those that names of folders spell (handle=x/), which would override them."""
+    return f"read_parquet({file_sql(path)}, hive_partitioning = false, filename = false{more})"
+
+
+def left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:
+    """What a `csv_relation` that was just read left out, in the order of the file; the connection forgets it."""
+    query = "SELECT error_type::VARCHAR, line_byte_position - 1, csv_line FROM reject_errors ORDER BY ALL"  # from 1
+    found = [LeftOut(*one) for one in connection.execute(query).fetchall()]
+    forget_left_out(connection)
+    return sorted(found, key=lambda one: one.at or 0)
+
+
+def forget_left_out(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make room for the account of another file."""
+    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+
+
+def line_numbers(content: BufferedReader, offsets: Iterable[int]) -> Iterator[int]:
+    """The physical lines, from 1, that begin at these byte offsets, ascending: one pass from the content's beginning.
+
+    DuckDB's offset of a broken row may lie on the end of a line before: then the next line that is not blank is meant.
+    """
+    number, at = 1, 0
+    for offset in offsets:
+        while at < offset and (chunk := content.read(min(CHUNK, offset - at))):
+            number, at = number + chunk.count(b"\n"), at + len(chunk)
+        while (end := content.peek(1)[:1]) and end in b"\r\n":
+            content.read(1)
+            number, at = number + (end == b"\n"), at + 1
+        yield number
+
+
+def brief(fault: Exception) -> str:
+    """The first line of what a library says of a fault."""
+    return str(fault).strip().splitlines()[0][:200] if str(fault).strip() else type(fault).__name__
