@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import conversing
 import pytest
 from paths import ROOT
 from states import State
@@ -24,6 +25,7 @@ from audit.verbs.starter import default_policy
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access
+from connectors.records import Account
 
 FOLDERS = (
     "audit", "audit/decisions", "audit/profiles", "audit/report", "audit/workbook", "connectors", "data/reference",
@@ -33,6 +35,7 @@ FOLDERS = (
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
     *(ROOT / folder / "README.md" for folder in FOLDERS),
+    ROOT / "connectors" / "EXAMPLE.md",
 ]
 NAMED = [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in PAGES]
 TOLD = [page for page in PAGES if page.name != "CHANGELOG.md"]
@@ -73,10 +76,11 @@ def test_the_readme_is_short() -> None:
 
 
 @pytest.mark.parametrize("page", NAMED)
-def test_every_page_is_there_and_the_readme_leads_to_it(page: Path) -> None:
+def test_every_page_is_there_and_the_page_above_leads_to_it(page: Path) -> None:
     assert page.is_file()
-    links = LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    assert page == ROOT / "README.md" or page.relative_to(ROOT).as_posix() in links
+    above = ROOT / "README.md" if page.parent == ROOT or page.name == "README.md" else page.with_name("README.md")
+    links = LINK.findall(above.read_text(encoding="utf-8"))
+    assert page == above or page.relative_to(above.parent).as_posix() in links
 
 
 @pytest.mark.parametrize("page", NAMED)
@@ -120,6 +124,26 @@ def test_the_table_of_sources_is_the_catalogue_s() -> None:
     table = text.partition(BEGIN)[2].partition(END)[0].strip()
     wanted = markdown(CONNECTORS.values())
     assert table == wanted, f"put the output of `identity-audit sources --markdown` between {BEGIN} and {END}"
+
+
+def test_the_example_of_a_source_reads_its_made_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, platform = fences(ROOT / "connectors" / "EXAMPLE.md", "python")
+    (tmp_path / "gitlab_admin.py").write_text(platform, encoding="utf-8")
+    monkeypatch.setattr(conversing, "CONVERSATIONS", tmp_path)
+    names: dict[str, Any] = {"__name__": "connectors.gitlab_admin"}
+    exec(compile(source, "gitlab_admin.py", "exec"), names)
+    connector = names["CONNECTOR"]
+    made = conversing.Platform(connector)
+    items = conversing.fetched(conversing.configured(connector, tmp_path), made)
+    found = [one for one in conversing.records(connector, items) if isinstance(one, Account)]
+    assert [(one.handle, one.registered_email, str(one.registration)) for one in found] == [
+        ("MaineDOT", "jane.doe@maine.gov", "strong"),
+        ("ravi", "ravi.lee@maine.gov", "weak"),
+        ("otter", "otter@example.org", "weak"),
+    ]
+    for request, (status, headers, body) in zip(made.asked, made.said, strict=True):
+        conversing.conversation(connector).described(tmp_path, request, status, headers, body)
+    assert "PRIVATE" not in repr(items)
 
 
 def test_the_table_of_rules_is_what_the_rules_say() -> None:
