@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shlex
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -45,6 +47,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)\)")
 TOPS = ("audit", "connectors", "data", "notebooks", "tests", ".ci")
+MODULE = re.compile(r"(?<![\w./@-])(?:audit|connectors)(?:(?:/\w+)+\.py|(?:\.(?!toml\b|xlsx\b)[A-Za-z_]\w+)+)\b")
 MADE = ("out/", "agencies/")
 """Folders that a night writes."""
 
@@ -103,6 +106,35 @@ def test_every_file_and_folder_that_is_named_is_there(page: Path) -> None:
             assert (ROOT / name).exists(), name
         elif name.endswith((".py", ".md", ".ipynb", "/")) and name not in MADE:
             assert (page.parent / name).exists(), name
+
+
+def test_every_module_that_a_docstring_names_is_there() -> None:
+    """Dotted names and paths in docstrings and comments: those of modules, and what they name in them."""
+    files = [path for folder in ("audit", "connectors", "tests") for path in (ROOT / folder).rglob("*.py")]
+    gone = []
+    for path in files:
+        with tokenize.open(path) as file:
+            tokens = list(tokenize.generate_tokens(file.readline))
+        told = [one.string for one in tokens if one.type == tokenize.COMMENT or one.string.startswith(('"""', 'r"""'))]
+        for name in chain.from_iterable(MODULE.findall(text) for text in told):
+            if not (ROOT / name).exists() if name.endswith(".py") else not importable(name):
+                gone.append(f"{path.relative_to(ROOT)}: {name}")
+    assert not gone
+
+
+def importable(name: str) -> bool:
+    """Whether a dotted name leads to a module of the project, or to something in one."""
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:count])
+        if place.is_dir() or place.with_suffix(".py").is_file():
+            found: Any = importlib.import_module(".".join(parts[:count]))
+            for part in parts[count:]:
+                if not hasattr(found, part):
+                    return part in getattr(found, "__annotations__", {})
+                found = getattr(found, part)
+            return True
+    return False
 
 
 def test_every_folder_of_audit_has_its_row_in_the_street() -> None:
