@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from connectors.records import Account, Agency, Evidence, OfficialAccount, Person, Provenance, Strength
 
@@ -264,6 +264,7 @@ class Answer:
 Item = Raw | Rejected | Dropped | Remark | Answer
 
 
+@runtime_checkable
 class Pace(Protocol):
     """What a platform documents about its interface, as far as planning needs it: connectors.http.Service is one."""
 

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic
 
-from audit.config import SourceSettings
 from audit.model.coverage import Asked, SweepPlan, SweepRecord
 from audit.model.figures import Figure
 from audit.model.measures import Columns
 from audit.model.night import Problem, Pull, PullStatus
+from audit.model.settings import SourceSettings
 from audit.night.canaries import Canaries
 from audit.night.columns import TELLING, filled_in, headed
 from audit.night.healthy import unexpected

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.config import SourceSettings
 from audit.ledger import Ledger
 from audit.model.night import PullStatus
+from audit.model.settings import SourceSettings
 from audit.night.pull import NO_TIE, OUT_OF_SCOPE, open_source
 from connectors import accounts_csv
 from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Rejected, Remark, Source, SourceDown
