@@ -117,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
         "folder", type=Path, metavar="FOLDER", help="labelled examples, as audit/profiles/README.md describes"
     )
     evaluation.add_argument("--json", action="store_true", help="for machines")
-    verb("doctor", check_setup)
+    verb("doctor", check_setup).add_argument("--json", action="store_true", help="for machines")
     verb("verify", verify_ledger).add_argument(
         "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
     )
@@ -251,9 +251,15 @@ def evaluate_folder(options: argparse.Namespace) -> Exit:
 
 
 def check_setup(options: argparse.Namespace) -> Exit:
-    """Check configuration, inputs, sources and output folder, without writing anything."""
-    lines, usable = doctor.examine(load(options.config), today())
-    print("\n".join(lines))
+    """Say what a night would understand of each file, and check the output folder; writes nothing."""
+    settings = load(options.config)
+    if options.json:
+        found, last, usable = doctor.examined(settings, today())
+        sources = [shown.as_json() for shown in found]
+        print(json.dumps({"usable": usable, "sources": sources, "others": last}, ensure_ascii=False, indent=2))
+    else:
+        lines, usable = doctor.examine(settings, today())
+        print("\n".join(lines))
     return Exit.COMPLETE if usable else Exit.INPUT_UNUSABLE
 
 

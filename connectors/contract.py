@@ -199,6 +199,8 @@ class Source:
     """Told the keys that the next request is about, before it is sent."""
     tables: dict[str, ExportTable] = field(default_factory=dict, compare=False, repr=False)
     """The tables of an export by place ("hr.csv", "hr.xlsx:Sheet1"), put there by whatever reads files."""
+    forms: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """By which form each column of days was read, where its values alone leave a choice; put there by what reads it."""
 
 
 @dataclass(frozen=True, slots=True)
