@@ -17,7 +17,7 @@ from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
 from audit.night.columns import unread_headings
-from audit.night.headings import meant
+from audit.night.headings import meaning, nearest
 from audit.night.healthy import unexpected
 from audit.night.inputs import InAgencies, as_in_directory, read_agencies, registry_problems
 from audit.night.pull import Pulling, open_source
@@ -247,10 +247,13 @@ def _unread(source: SourceSettings, shown: Source, told: Sequence[str] = ()) -> 
 
 
 def _likely(heading: str, source: SourceSettings, table: ExportTable) -> str:
-    field = meant(heading, source.connector.record)
-    if not field or field in table.where:
+    found = meaning(heading, source.connector.record)
+    name = next(iter(found.fields), "") or nearest(heading, source.connector.record)
+    if found.known and not found.fields:
+        return f"{heading!r} ({found.note})"
+    if not name or name in table.where:
         return repr(heading)
-    return f"{heading!r} (perhaps it is {field}: columns = {{ {field} = {toml(heading)} }})"
+    return f"{heading!r} (perhaps it is {name}: columns = {{ {name} = {toml(heading)} }})"
 
 
 def _examine_sweep(source: SourceSettings, shown: Source) -> tuple[str, bool]:

@@ -16,7 +16,7 @@ from typing import Any
 from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
 from audit.night.columns import unread_headings
-from audit.night.headings import meant, meant_fields, nearest
+from audit.night.headings import meaning, meant_fields, nearest, propose
 from audit.night.usable import ADDRESS_FIELDS, toml
 from audit.people.addresses import MailSystem, fold_domain, is_state_domain, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes
@@ -151,7 +151,7 @@ class Watch:
             self.filled[name] += 1
             shown = self.examples.setdefault(name, [])
             if len(shown) < EXAMPLES:
-                one = written if self._is_word(name, written, record) else masked(written, self.system)
+                one = written if self._is_word(name, written, record) else cover(written, self.system)
                 shown += [] if one in shown else [one]
             if name in DAY_FIELDS:
                 self._see_day(name, record)
@@ -231,9 +231,10 @@ class Watch:
 
     def _probably(self, heading: str, table: ExportTable) -> str:
         record = self.settings.connector.record
-        name = meant(heading, record)
-        if name:
-            return "" if name in table.where else name
+        found = meaning(heading, record)
+        if found.known:
+            name = next((one for one in found.fields if one not in table.where), "")
+            return name or ("" if found.fields else found.note)
         close = nearest(heading, record)
         return close if close and close not in table.where else ""
 
@@ -249,12 +250,17 @@ class Watch:
         lines = [f"[organization.{name}]" if inputs else "[directory]" if name == "directory" else f"[sources.{name}]"]
         lines.append(f"connector = {toml(self.settings.connector.name)}")
         lines += [f"{key} = {value(self.settings.options[key])}" for key in ("path",) if key in self.settings.options]
-        columns = dict(self.settings.options.get("columns", {}))
-        for proposed in shown.unread_headings.values():
-            for heading, probably in proposed.items():
-                if probably and probably not in columns:
-                    columns[probably] = heading
+        columns, asked = dict(self.settings.options.get("columns", {})), []
+        for place, table in source.tables.items():
+            found = propose(shown.unread_headings[place], self.settings.connector.record, ())
+            free = {name: heading for name, heading in found.columns.items() if name not in table.where}
+            near = {name: heading for heading in found.unknown if (name := self._probably(heading, table))}
+            columns |= {name: heading for name, heading in (near | free).items() if name not in columns}
+            asked += [one for one in found.asked.items() if not set(one[1]) <= table.where.keys()]
         lines += [f"columns = {value(columns)}"] if columns else []
+        for heading, fields in dict(asked).items():
+            either = " or ".join(fields) if len(fields) > 1 else f"{fields[0]}, or nothing of ours"
+            lines.append(f"# {heading!r} may be {either}: add it to columns if it is")
         for key, given in self.settings.options.items():
             if key not in ("path", "columns"):
                 lines.append(f"{key} = {value(given)}")
@@ -284,7 +290,7 @@ def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml(name)
 
 
-def masked(text: str, system: MailSystem) -> str:
+def cover(text: str, system: MailSystem) -> str:
     """A value with most of its letters and digits covered: its shape shows, not whose it is ("J··· D··").
 
     Of an address the domain stays where it is the organization's.

@@ -10,7 +10,7 @@ from audit.cli import main
 from audit.config import load
 from audit.people.addresses import MailSystem
 from audit.verbs import doctor
-from audit.verbs.reading import SourceReading, masked, screen
+from audit.verbs.reading import SourceReading, cover, screen
 
 OURS = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
 
@@ -134,7 +134,7 @@ def test_the_screen_shows_no_whole_name_and_no_whole_address(state: State, capsy
     ],
 )
 def test_examples_show_the_shape_alone(text: str, shown: str) -> None:
-    assert masked(text, OURS) == shown
+    assert cover(text, OURS) == shown
 
 
 def test_doctor_writes_no_file(state: State) -> None:
