@@ -26,7 +26,7 @@ from audit.night.run import AlreadyRunning, UnusableDate, now, only_run_in, publ
 from audit.profiles.example_state import default_organization
 from audit.report import notice
 from audit.rules import RULES
-from audit.verbs import doctor, evaluate, explain, plan, starter, verify
+from audit.verbs import doctor, evaluate, explain, first_config, plan, starter, verify
 from audit.verbs import sources_table as source_table
 from audit.verbs.summary import summary
 from connectors.catalog import CONNECTORS
@@ -122,7 +122,18 @@ def parser() -> argparse.ArgumentParser:
         "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
     )
     verb("purge", purge_ledger).add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
-    verb("init", write_starter, config=False).add_argument("folder", type=Path, metavar="DIR")
+    starting = verb("init", write_starter, config=False)
+    starting.add_argument("folder", type=Path, metavar="DIR")
+    starting.add_argument("--state", default="", metavar="NH", help="the state's postal code of two letters")
+    starting.add_argument(
+        "--from",
+        dest="exports",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="exports to look at, as they come",
+    )
     verb("schedule", print_schedule)
     return top
 
@@ -298,10 +309,23 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
 
 
 def write_starter(options: argparse.Namespace) -> Exit:
-    """Write a commented starting configuration into DIR."""
-    for path in starter.write_starter_files(options.folder):
-        print(f"wrote {path}")
-    print(f"Now put your exports beside it and run: identity-audit doctor --config {options.folder / 'audit.toml'}")
+    """Write a first configuration into DIR; with --state and --from, for your state from its exports."""
+    path = options.folder / "audit.toml"
+    if options.exports and not options.state:
+        raise UsageError("init --from needs --state, the postal code of your state: --state NH")
+    if not options.state:
+        for written in starter.write_starter_files(options.folder):
+            print(f"wrote {written}")
+        print(f"Now put your exports beside it and run: identity-audit doctor --config {path}")
+        return Exit.COMPLETE
+    config = first_config.first_config(options.folder, options.state, options.exports)
+    for line in config.said:
+        print(f"found {line}")
+    for written in first_config.write_first_config(options.folder, config):
+        print(f"wrote {written}")
+    for line in config.confirm:
+        print(f"confirm {line}")
+    print(f"Now look at what was understood: identity-audit doctor --config {path}")
     return Exit.COMPLETE
 
 

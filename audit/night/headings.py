@@ -17,7 +17,7 @@ NEARLY = 0.84
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class HeadingMeaning:
     """What a heading stands for in other systems: the fields it may be, and why it may be none.
 
     One field and no `note` of its being none: it has one meaning. Fields and `or_none`, or several fields: it is asked.
@@ -70,7 +70,7 @@ def propose(headings: Iterable[str], record: type[Record], own: Collection[str])
     for heading in seen:
         if heading in columns.values():
             continue
-        found = meaning(heading, record)
+        found = meaning_of(heading, record)
         if found.sure:
             sure.setdefault(found.sure, []).append(heading)
         elif found.asked:
@@ -86,18 +86,20 @@ def propose(headings: Iterable[str], record: type[Record], own: Collection[str])
         else:
             columns[name] = first
         others |= dict.fromkeys(rest, name)
-    asked = {heading: fields for heading, fields in asked.items() if not columns.keys() >= set(fields)}
+    spare = {heading: fields for heading, fields in asked.items() if columns.keys() >= set(fields)}
+    others |= {heading: fields[0] for heading, fields in spare.items()}
+    asked = {heading: fields for heading, fields in asked.items() if heading not in spare}
     return Proposal(columns, asked, others, left, tuple(unknown))
 
 
-def meaning(heading: str, record: type[Record]) -> Meaning:
+def meaning_of(heading: str, record: type[Record]) -> HeadingMeaning:
     """What other systems mean by a heading in an export of such records."""
-    return _meanings().get((KINDS.get(record, ""), _folded(heading)), Meaning())
+    return _meanings().get((KINDS.get(record, ""), _folded(heading)), HeadingMeaning())
 
 
 def meant(heading: str, record: type[Record]) -> str:
     """The field of a record that other systems call so, the likeliest; empty where none is known."""
-    return next(iter(meaning(heading, record).fields), "")
+    return next(iter(meaning_of(heading, record).fields), "")
 
 
 def nearest(heading: str, record: type[Record]) -> str:
@@ -105,7 +107,7 @@ def nearest(heading: str, record: type[Record]) -> str:
     kind = KINDS.get(record, "")
     known = {text: found.sure for (of, text), found in _meanings().items() if of == kind and found.sure}
     close = get_close_matches(_folded(heading), known, n=1, cutoff=NEARLY)
-    return known[close[0]] if close and not meaning(heading, record).known else ""
+    return known[close[0]] if close and not meaning_of(heading, record).known else ""
 
 
 def meant_fields(record: type[Record]) -> frozenset[str]:
@@ -127,16 +129,16 @@ def _rank(heading: str, record: type[Record]) -> int:
 
 
 @cache
-def _meanings() -> dict[tuple[str, str], Meaning]:
-    found: dict[tuple[str, str], Meaning] = {}
+def _meanings() -> dict[tuple[str, str], HeadingMeaning]:
+    found: dict[tuple[str, str], HeadingMeaning] = {}
     for row in reference.table("headings.csv"):
         name, note = row["field"], row["note"]
         for heading in (*([name] if name else []), *row["headings"].split(";")):
             key = (row["record"], _folded(heading))
-            so_far = found.get(key, Meaning())
+            so_far = found.get(key, HeadingMeaning())
             fields = so_far.fields if not name or name in so_far.fields else (*so_far.fields, name)
             said = note if not name or not so_far.note else so_far.note
-            found[key] = Meaning(fields, so_far.or_none or not name, said)
+            found[key] = HeadingMeaning(fields, so_far.or_none or not name, said)
     return found
 
 

@@ -17,7 +17,7 @@ from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
 from audit.night.columns import unread_headings
-from audit.night.headings import meaning, nearest
+from audit.night.headings import meaning_of, nearest
 from audit.night.healthy import unexpected
 from audit.night.inputs import InAgencies, as_in_directory, read_agencies, registry_problems
 from audit.night.pull import Pulling, open_source
@@ -36,7 +36,7 @@ from audit.night.usable import (
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import directory
-from audit.verbs.reading import NEVER_READ, SourceReading, Watch, screen
+from audit.verbs.reading import NEVER_READ, SourceReading, Watcher, screen
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, ExportTable, KeyedOn, Nexus, Record, Source, SourceDown
 from connectors.files import SMALL, paths
@@ -122,7 +122,7 @@ def _read(
         line, shown.usable = _examine_sweep(source, open_source(source, folder, now(), None, gate).source)
         shown.lines = [line]
         return shown, []
-    watch = Watch(source, ours, gate.domains if gate else (), _tried(source, folder))
+    watch = Watcher(source, ours, gate.domains if gate else (), _tried(source, folder))
     reading = open_source(watch.watched(), folder, now(), None, gate)
     records: list[Record] = []
     fault = ""
@@ -247,7 +247,7 @@ def _unread(source: SourceSettings, shown: Source, told: Sequence[str] = ()) -> 
 
 
 def _likely(heading: str, source: SourceSettings, table: ExportTable) -> str:
-    found = meaning(heading, source.connector.record)
+    found = meaning_of(heading, source.connector.record)
     name = next(iter(found.fields), "") or nearest(heading, source.connector.record)
     if found.known and not found.fields:
         return f"{heading!r} ({found.note})"

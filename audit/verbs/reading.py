@@ -16,12 +16,11 @@ from typing import Any
 from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
 from audit.night.columns import unread_headings
-from audit.night.headings import meaning, meant_fields, nearest, propose
+from audit.night.headings import meaning_of, meant_fields, nearest, propose
 from audit.night.usable import ADDRESS_FIELDS, toml
-from audit.people.addresses import MailSystem, fold_domain, is_state_domain, mail_system
+from audit.people.addresses import MailSystem, fold_domain, is_state_domain, mail_system, state_mailbox
 from audit.people.agency_codes import AgencyCodes, agency_codes
 from connectors.contract import Connector, ExportTable, Item, Raw, Record, Source, folded
-from connectors.files import addresses
 from connectors.records import Agency, OfficialAccount, Person, Status
 
 EXAMPLES = 3
@@ -46,7 +45,8 @@ class ColumnReading:
     heading: str
     by: str
     """"exact", "synonym", or "configured"."""
-    filled: int = 0
+    filled: int | None
+    """None where rows are added up, as in mail logs."""
     examples: tuple[str, ...] = ()
 
 
@@ -104,7 +104,7 @@ class SourceReading:
         return asdict(self)
 
 
-class Watch:
+class Watcher:
     """Looks over the shoulder of a night's reading: a connector that takes down what passes through it."""
 
     def __init__(self, settings: SourceSettings, ours: Organization | None, domains: Collection[str], most: int | None):
@@ -155,7 +155,7 @@ class Watch:
                 shown += [] if one in shown else [one]
             if name in DAY_FIELDS:
                 self._see_day(name, record)
-        self._see_addresses(raw)
+        self._see_addresses(record)
         if isinstance(record, Person):
             word = str(raw.values.get("status") or "").strip()
             meaning, count = self.words.get(word, (str(record.status), 0))
@@ -179,15 +179,16 @@ class Watch:
         day.unread += unread
         day.read += not unread
 
-    def _see_addresses(self, raw: Raw) -> None:
+    def _see_addresses(self, record: Record) -> None:
         names = ADDRESS_FIELDS.get(self.settings.connector.record, ())
         if not names or not self.system.all:
             return
-        found = {one for name in names for one in addresses.every(str(raw.values.get(name) or ""))}
-        domains = {fold_domain(one.rpartition("@")[2]) for one in found}
-        ours = any(is_state_domain(domain, self.system) for domain in domains)
+        given = [getattr(record, name) for name in (*names, "registered_others") if hasattr(record, name)]
+        found = {one for each in given for one in ([each] if isinstance(each, str) else each) if one}
+        ours = any(state_mailbox(one, self.system) for one in found)
         self.addresses["ours" if ours else "others" if found else "none"] += 1
-        self.domains.update(() if ours else domains)
+        if not ours:
+            self.domains.update({fold_domain(one.rpartition("@")[2]) for one in found if "@" in one})
 
     def _see_agency(self, code: str, name: str, codes: AgencyCodes) -> None:
         if code in codes.codes:
@@ -209,8 +210,10 @@ class Watch:
         known = meant_fields(self.settings.connector.record) or self.fields
         stated = self.settings.options
         shown.without_column = [
-            name for name in self.fields if name in known and name not in read and name not in stated and source.tables
+            name for name in self.fields if name in known and name not in read and name not in stated
         ]
+        if read.isdisjoint(self.fields):
+            shown.without_column = []
         shown.status = dict(sorted(self.words.items(), key=lambda one: -one[1][1])) if "status" in read else {}
         for day in self.days.values():
             day.form = source.forms.get(day.field, BY_ITSELF)
@@ -227,11 +230,12 @@ class Watch:
         by = "exact" if folded(heading) == name else "synonym"
         if name in self.settings.options.get("columns", {}):
             by = "configured"
-        return ColumnReading(name, heading, by, self.filled[name], tuple(self.examples.get(name, ())))
+        filled = self.filled[name] if name in self.fields else None
+        return ColumnReading(name, heading, by, filled, tuple(self.examples.get(name, ())))
 
     def _probably(self, heading: str, table: ExportTable) -> str:
         record = self.settings.connector.record
-        found = meaning(heading, record)
+        found = meaning_of(heading, record)
         if found.known:
             name = next((one for one in found.fields if one not in table.where), "")
             return name or ("" if found.fields else found.note)
@@ -255,7 +259,9 @@ class Watch:
             found = propose(shown.unread_headings[place], self.settings.connector.record, ())
             free = {name: heading for name, heading in found.columns.items() if name not in table.where}
             near = {name: heading for heading in found.unknown if (name := self._probably(heading, table))}
-            columns |= {name: heading for name, heading in (near | free).items() if name not in columns}
+            columns |= {
+                name: " ".join(heading.split()) for name, heading in (near | free).items() if name not in columns
+            }
             asked += [one for one in found.asked.items() if not set(one[1]) <= table.where.keys()]
         lines += [f"columns = {value(columns)}"] if columns else []
         for heading, fields in dict(asked).items():
@@ -358,10 +364,9 @@ def screen(shown: SourceReading) -> list[str]:
 
 
 def _column_line(one: ColumnReading) -> str:
-    examples = "  |  ".join(one.examples)
-    return (
-        f"    {one.field:<22} ← {one.heading!r} ({one.by}), {one.filled:,} filled{f': {examples}' if examples else ''}"
-    )
+    filled = "" if one.filled is None else f", {one.filled:,} filled"
+    examples = f": {'  |  '.join(one.examples)}" if one.examples else ""
+    return f"    {one.field:<22} ← {one.heading!r} ({one.by}){filled}{examples}"
 
 
 def _word_lines(shown: SourceReading) -> Iterator[str]:

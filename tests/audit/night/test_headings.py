@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.night.headings import meaning, meant, nearest, propose
+from audit.night.headings import meaning_of, meant, nearest, propose
 from connectors import hr_csv
 from connectors.contract import Record
 from connectors.records import Account, OfficialAccount, Person
@@ -21,7 +21,7 @@ from connectors.records import Account, OfficialAccount, Person
     ],
 )
 def test_a_heading_of_one_meaning(heading: str, record: type[Record], field: str) -> None:
-    assert meaning(heading, record).sure == field
+    assert meaning_of(heading, record).sure == field
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_heading_of_one_meaning(heading: str, record: type[Record], field: str
     ["Home Email", "Home Secondary Email", "Recovery Email", "Secondary Email", "secondEmail", "Personal Email"],
 )
 def test_a_private_address_is_never_proposed(heading: str) -> None:
-    found = meaning(heading, Person)
+    found = meaning_of(heading, Person)
     assert (found.fields, found.known) == ((), True)
     assert "private" in found.note
     assert meant(heading, Person) == nearest(heading, Person) == ""
