@@ -20,9 +20,11 @@ from audit.model.night import Night, PullStatus
 from audit.model.settings import ConfigError
 from audit.night import disclosures, left_sources
 from audit.night.inputs import InputUnusable
+from audit.night.lock import AlreadyRunning, only_run_in
 from audit.night.publish import remove_before
+from audit.night.rehearsal import FOLDER as REHEARSAL
 from audit.night.reviews_folder import forget_read
-from audit.night.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, refuse_the_future, run
+from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
 from audit.profiles.example_state import default_organization
 from audit.report import notice
 from audit.rules import RULES
@@ -102,6 +104,11 @@ def parser() -> argparse.ArgumentParser:
         "--as-of", type=given_day, default=None, metavar="YYYY-MM-DD", help="the night's date; default: today"
     )
     night.add_argument("--only", nargs="+", default=[], metavar="SOURCE", help="read only these sources")
+    night.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="try it, on any day to come, in a folder of its own; no ledger is touched",
+    )
     sources = verb("sources", list_sources)
     sources.add_argument("--json", action="store_true", help="for machines")
     sources.add_argument("--markdown", action="store_true", help="the table of connectors/README.md")
@@ -142,8 +149,9 @@ def run_night(options: argparse.Namespace) -> Exit:
     for name in options.only:
         if name not in known:
             raise UsageError(f"--only {name}: there is no such source. In {options.config}: {', '.join(known)}.")
-    night = run(settings, options.as_of or today(), only=options.only)
-    print(summary(night, settings.output.folder / night.as_of.isoformat()))
+    night = run(settings, options.as_of or today(), only=options.only, rehearsal=options.rehearse)
+    output = settings.output.folder / REHEARSAL if options.rehearse else settings.output.folder
+    print(summary(night, output / night.as_of.isoformat()))
     return exit_code(night)
 
 
