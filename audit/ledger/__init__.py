@@ -16,7 +16,7 @@ from audit.ledger.findings import FINDINGS, FindingStore
 from audit.ledger.grounds import GROUNDS, GroundStore
 from audit.ledger.history import History
 from audit.ledger.measures import MEASURES, MeasureStore
-from audit.ledger.retention import Retention
+from audit.ledger.retention import LeftBehind, Retention
 from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
 from audit.ledger.sources import SOURCES, SourceStore
 from audit.model.decisions import Reviews
@@ -294,6 +294,18 @@ class Ledger:
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return counts
+
+    def would_purge(
+        self, as_of: date, retention_days: int, sources: Collection[str]
+    ) -> tuple[dict[str, int], tuple[LeftBehind, ...]]:
+        """The counts that `purge` would return, and what it would leave of sources that are not `sources`: tried in a
+        transaction that is rolled back."""
+        limit = as_of - timedelta(days=retention_days)
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            return self.retention.forget(limit.isoformat(), sources), self.retention.left_behind(sources)
+        finally:
+            self.connection.execute("ROLLBACK")
 
 
 def _opened(path: Path) -> sqlite3.Connection:

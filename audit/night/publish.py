@@ -113,13 +113,10 @@ def _same(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def remove_before(output: Path, limit: date) -> int:
-    """Remove the folders of nights before `limit`; returns how many."""
-    old = [folder for folder in output.iterdir() if folder.is_dir() and NIGHT.fullmatch(folder.name)]
-    old = [folder for folder in old if folder.name < limit.isoformat()]
-    for folder in old:
-        shutil.rmtree(folder)
-    return len(old)
+def nights_before(output: Path, limit: date) -> list[Path]:
+    """The folders of nights before `limit`, oldest first."""
+    found = [folder for folder in output.iterdir() if folder.is_dir() and NIGHT.fullmatch(folder.name)]
+    return sorted(folder for folder in found if folder.name < limit.isoformat())
 
 
 def point_latest(output: Path, folder: Path) -> None:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from audit.config import Settings
@@ -45,6 +46,12 @@ def rehearsed(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...], 
                 yield sources, place, ledger
         finally:
             _remove_copies(place)
+
+
+def rehearsed_before(output: Path, limit: date) -> list[Path]:
+    """The folder of the last rehearsal, where it was made before `limit`, for whichever day it was."""
+    found = [path for path in (output / FOLDER).glob("*") if path.is_dir() and NIGHT.fullmatch(path.name)]
+    return [path for path in found if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < limit]
 
 
 def _remove_copies(place: Path) -> None:

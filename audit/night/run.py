@@ -151,7 +151,7 @@ def refuse_the_future(as_of: date, now: datetime) -> None:
     if as_of > today:
         raise UnusableDate(
             f"--as-of {as_of.isoformat()} lies in the future; today is {today.isoformat()}. Is the year a typing error?"
-            " Nothing was done. `run --rehearse` tries a day to come."
+            " Nothing was done. `run --rehearse` alone takes a day to come."
         )
 
 

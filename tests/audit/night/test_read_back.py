@@ -18,7 +18,7 @@ import audit.night.run
 from audit.ledger import Ledger
 from audit.model.finding import Finding
 from audit.model.night import Night
-from audit.night.reviews_folder import forget_read
+from audit.night.reviews_folder import read_before
 
 NEXT = DAY + timedelta(days=1)
 HANDLES = tuple(f"birch{n}" for n in range(12))
@@ -445,7 +445,7 @@ def test_a_copy_saved_by_libreoffice(reviewed: State, tmp_path: Path) -> None:
     assert {f.disposition for h, f in by_handle(night).items() if h != "birch0"} == {""}
 
 
-def test_archived_files_are_forgotten_with_their_time(tmp_path: Path) -> None:
+def test_archived_files_are_old_with_their_time(tmp_path: Path) -> None:
     folder = tmp_path / "reviews read"
     folder.mkdir()
     for name, age in (("old", 800), ("young", 10)):
@@ -453,5 +453,4 @@ def test_archived_files_are_forgotten_with_their_time(tmp_path: Path) -> None:
         path.write_bytes(b"x")
         moment = datetime(2026, 11, 20, tzinfo=UTC).timestamp() - age * 86_400
         os.utime(path, (moment, moment))
-    assert forget_read(tmp_path, date(2026, 11, 20) - timedelta(days=730)) == 1
-    assert [path.name for path in folder.iterdir()] == ["young.xlsx"]
+    assert read_before(tmp_path, date(2026, 11, 20) - timedelta(days=730)) == [folder / "old.xlsx"]
