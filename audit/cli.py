@@ -14,9 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from audit.config import ConfigError, Settings, load
+from audit.config import default_policy, load
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.night import Night, PullStatus
+from audit.model.settings import ConfigError
 from audit.night import disclosures, left_sources
 from audit.night.inputs import InputUnusable
 from audit.night.publish import remove_before
@@ -48,6 +49,7 @@ FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
     (UnusableDate, Exit.USAGE),
     (InputUnusable, Exit.INPUT_UNUSABLE),
     (SourceDown, Exit.INPUT_UNUSABLE),
+    (evaluate.LabelsUnusable, Exit.INPUT_UNUSABLE),
     (AlreadyRunning, Exit.ALREADY_RUNNING),
     (ConfigError, Exit.CONFIGURATION),
     (LedgerError, Exit.CANNOT_WRITE),
@@ -141,7 +143,7 @@ def run_night(options: argparse.Namespace) -> Exit:
         if name not in known:
             raise UsageError(f"--only {name}: there is no such source. In {options.config}: {', '.join(known)}.")
     night = run(settings, options.as_of or today(), only=options.only)
-    print(summary(night, settings.output / night.as_of.isoformat()))
+    print(summary(night, settings.output.folder / night.as_of.isoformat()))
     return exit_code(night)
 
 
@@ -190,7 +192,7 @@ def list_sources(options: argparse.Namespace) -> Exit:
 
 def list_rules(options: argparse.Namespace) -> Exit:
     """List the rules as this policy applies them."""
-    policy = load(options.config).policy if options.config.exists() else starter.default_policy()
+    policy = load(options.config).organization.policy if options.config.exists() else default_policy()
     notes = [rule.note(policy) for rule in RULES]
     if options.json:
         rows = [{name: getattr(note, name) for name in note.__slots__} for note in notes]
@@ -206,34 +208,35 @@ def report_again(options: argparse.Namespace) -> Exit:
     """Write the last night's workbook and files again, without reading any source."""
     settings = load(options.config)
     night = publish_again(settings)
-    print(summary(night, settings.output / night.as_of.isoformat()))
+    print(summary(night, settings.output.folder / night.as_of.isoformat()))
     return Exit.COMPLETE
 
 
 def explain_finding(options: argparse.Namespace) -> Exit:
     """Say why one finding was made: evidence, link step and its rivals, the rule's reasoning."""
     settings = load(options.config)
-    with open_ledger(settings) as ledger:
+    with open_ledger(settings.output.folder) as ledger:
         past = ledger.findings.past().get(options.finding_id)
         if past is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
-        print(explain.explain(past, ledger.chain.steps(options.finding_id), settings.policy))
+        print(explain.explain(past, ledger.chain.steps(options.finding_id), settings.organization.policy))
     return Exit.COMPLETE
 
 
 def print_notice(options: argparse.Namespace) -> Exit:
     """Print a courteous note to the employee whom one finding names; sends nothing."""
     settings = load(options.config)
-    with open_ledger(settings) as ledger:
+    with open_ledger(settings.output.folder) as ledger:
         last, past = ledger.last_run(), ledger.findings.past().get(options.finding_id)
         if past is None or last is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
-    refused = notice.refusal(past, settings.policy, last.as_of)
+    ours = settings.organization
+    refused = notice.refusal(past, ours.policy, last.as_of)
     if refused:
         raise UsageError(f"no note is written: {refused}")
     if past.finding.disposition != notice.CONFIRMED:
         print("identity-audit: nobody has confirmed this finding yet: look at it before you write.", file=sys.stderr)
-    print(notice.notice(past.finding, settings.policy, settings.organization_name, settings.contact).text)
+    print(notice.notice(past.finding, ours.policy, ours.name, settings.notice.contact).text)
     return Exit.COMPLETE
 
 
@@ -257,8 +260,8 @@ def check_setup(options: argparse.Namespace) -> Exit:
 def verify_ledger(options: argparse.Namespace) -> Exit:
     """Check that nobody altered the ledger or the nights' files."""
     settings = load(options.config)
-    with Ledger(present(settings.output)) as ledger:
-        found = verify.alterations(ledger, settings.output, options.head)
+    with Ledger(present(settings.output.folder)) as ledger:
+        found = verify.alterations(ledger, settings.output.folder, options.head)
         words = verify.alterations_in_words(found, ledger)
     if found:
         print("\n".join(f"identity-audit: {line}" for line in words.splitlines()), file=sys.stderr)
@@ -270,22 +273,20 @@ def verify_ledger(options: argparse.Namespace) -> Exit:
 def purge_ledger(options: argparse.Namespace) -> Exit:
     """Remove what is older than retention_days; the chain of events stays verifiable."""
     settings = load(options.config)
-    with only_run_in(settings.output), open_ledger(settings) as ledger:
+    output, days = settings.output.folder, settings.output.retention_days
+    with only_run_in(output), open_ledger(output) as ledger:
         as_of = options.as_of or today()
         refuse_the_future(as_of, now())
         sources = [source.name for source in settings.sources]
         before = ledger.retention.left_behind(sources)
-        counts = ledger.purge(as_of, settings.retention_days, sources)
+        counts = ledger.purge(as_of, days, sources)
         left = ledger.retention.left_behind(sources)
-        limit = as_of - timedelta(days=settings.retention_days)
-        counts["night folders"] = remove_before(settings.output, limit)
-        counts["archived review files"] = forget_read(settings.output, limit)
-        counts["disclosures"] = disclosures.forget(settings.output, limit)
-    print(
-        ", ".join(f"{count} {what}" for what, count in counts.items())
-        + f" older than {settings.retention_days} days removed."
-    )
-    for line in left_sources.purged(before, left, settings.retention_days):
+        limit = as_of - timedelta(days=days)
+        counts["night folders"] = remove_before(output, limit)
+        counts["archived review files"] = forget_read(output, limit)
+        counts["disclosures"] = disclosures.forget(output, limit)
+    print(", ".join(f"{count} {what}" for what, count in counts.items()) + f" older than {days} days removed.")
+    for line in left_sources.purged(before, left, days):
         print(line)
     return Exit.COMPLETE
 
@@ -304,10 +305,10 @@ def print_schedule(options: argparse.Namespace) -> Exit:
     return Exit.COMPLETE
 
 
-def open_ledger(settings: Settings) -> Ledger:
-    """The ledger of a configuration that has run before; raises LedgerError."""
-    present(settings.output)
-    return open_or_begin(settings.output)
+def open_ledger(output: Path) -> Ledger:
+    """The ledger of an output folder in which a night has run before; raises LedgerError."""
+    present(output)
+    return open_or_begin(output)
 
 
 def today() -> date:

@@ -1,253 +1,127 @@
-"""audit.toml and policy packs, read and checked into plain values. The only module that knows pydantic."""
+"""audit.toml and policy packs, read and checked: pydantic fills the very values that the night uses.
+
+What a setting may be stands at its field; a name that stands for something (a connector, a policy pack, a path) is
+replaced by what it names.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
 
 from audit.model.figures import MEASURED
-from audit.model.finding import Severity
-from audit.model.policy import NOTICE_FIELDS, Clause, NoticeWords, Policy
+from audit.model.organization import Organization
+from audit.model.policy import NOTICE_FIELDS, NoticeWords, Policy
+from audit.model.settings import ConfigError, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
 from audit.rules import RULES
 from connectors import reference
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Connector, Expect, Purpose
+from connectors.contract import Access, Expect, Purpose, Record
 from connectors.records import Account, Agency, OfficialAccount, Person
 
-Model = TypeVar("Model", bound=BaseModel)
+Checked = TypeVar("Checked")
+NO_SETTING = "is not a setting. Check its spelling, or remove it."
 PACKS = resources.files("identity_audit_reference") / "policies"
+OF_EVERY_SOURCE = ("expect", "approval", "purpose")
+"""What the table of any source may hold beside its connector and the connector's own options."""
 
 
-class ConfigError(Exception):
-    """audit.toml or a policy pack cannot be used: the message says which file, which setting, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Who allowed a source that needs it, when, on what paper, and until when."""
-
-    by: str
-    on: date
-    reference: str
-    expires: date
-
-    def __str__(self) -> str:
-        """As run.json and the workbook name it."""
-        return f"{self.reference}, by {self.by} on {self.on.isoformat()}, until {self.expires.isoformat()}"
+def default_policy() -> Policy:
+    """The policy pack of a configuration that names none."""
+    return load_policy("maine", Path(), Path("audit.toml"))
 
 
 @dataclass(frozen=True, slots=True)
-class SourceSettings:
-    """One table of audit.toml that a connector reads: which connector, its options, what a healthy pull looks like."""
+class OrganizationSettings:
+    """[organization]: whose policy is applied, and the sources that name its agencies and its own accounts."""
 
-    name: str
-    connector: Connector[Any]
-    options: Mapping[str, Any]
-    expect: Expect
-    approval: Approval | None = None
-    purpose: Purpose | None = None
-    """What its accounts are for, where audit.toml says it."""
+    name: Annotated[str, Field(min_length=1)]
+    state: Annotated[str, AfterValidator(_postal_code)]
+    mail_domains: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_bare_domains)]
+    agencies: Annotated[
+        SourceSettings,
+        BeforeValidator(partial(_source_table, name="agencies", record=Agency, of_file="agencies_csv")),
+    ]
+    other_domains: Annotated[tuple[str, ...], AfterValidator(_bare_domains)] = ()
+    official_accounts: Annotated[
+        SourceSettings | None,
+        BeforeValidator(
+            partial(_source_table, name="official_accounts", record=OfficialAccount, of_file="official_csv")
+        ),
+    ] = None
+    policy: Annotated[Policy, BeforeValidator(_policy_named)] = field(default_factory=default_policy)
+
+    @property
+    def unread(self) -> Organization:
+        """The organization before its agencies and its registry are read."""
+        return Organization(self.name, self.state, self.mail_domains, self.other_domains)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """audit.toml as a value. Paths are absolute; `folder` is where audit.toml stands.
+class OutputSettings:
+    """[output]: `folder` and the `reviews` that come back as absolute paths; how many days things are kept.
 
     `password` and, by agency code, `agency_passwords` say where the passwords of workbooks are kept: { env | file }.
     """
 
-    path: Path
-    folder: Path
-    organization_name: str
-    state: str
-    mail_domains: tuple[str, ...]
-    other_domains: tuple[str, ...]
-    agencies: SourceSettings
-    official_accounts: SourceSettings | None
-    policy: Policy
-    directory: SourceSettings
-    sources: tuple[SourceSettings, ...]
-    mail: MailSettings
-    output: Path
-    reviews: Path
-    retention_days: int
-    trust: TrustSettings = field(default_factory=TrustSettings)
-    contact: str = ""
-    """Whom an employee may write to about a notice."""
-    password: Mapping[str, str] | None = None
-    agency_passwords: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    folder: Place = Path("out")
+    reviews: Place = Path("reviews")
+    retention_days: Annotated[int, Field(ge=1)] = 730
+    password: SecretPlace | None = None
+    agency_passwords: Mapping[str, SecretPlace] = field(default_factory=dict)
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class _Approval(_Strict):
-    by: str = Field(min_length=1)
-    on: date
-    reference: str = Field(min_length=1)
-    expires: date
-
-
-class _Source(BaseModel):
-    model_config = ConfigDict(extra="allow")
-    connector: str
-    expect: dict[str, Any] = Field(default_factory=dict)
-    approval: _Approval | None = None
-    purpose: Purpose | None = None
-
-
-class _Organization(_Strict):
-    name: str = Field(min_length=1)
-    state: str
-    mail_domains: list[str] = Field(min_length=1)
-    other_domains: list[str] = Field(default_factory=list)
-    agencies: str | _Source
-    official_accounts: str | _Source | None = None
-    policy: str = "maine"
-
-    @field_validator("state")
-    @classmethod
-    def _postal_code(cls, given: str) -> str:
-        codes = {row["postal"]: row["name"] for row in reference.table("states.csv")}
-        if given.upper() in codes:
-            return given
-        named = {name.casefold(): code for code, name in codes.items()}
-        plain = re.sub(r"^(state|commonwealth|territory) of (the )?", "", given.casefold().strip())
-        close = difflib.get_close_matches(plain, named, n=1)
-        code = named.get(plain) or (named[close[0]] if close else "")
-        hint = f'; for {codes[code]} that is "{code}"' if code else ', for example "ME"'
-        raise ValueError(f"{given!r} is not a state's postal code of two letters{hint}")
-
-    @field_validator("mail_domains", "other_domains")
-    @classmethod
-    def _bare_domains(cls, domains: list[str]) -> list[str]:
-        for domain in domains:
-            if "@" in domain or "/" in domain or "." not in domain.strip("."):
-                raise ValueError(f"{domain!r} is not a mail domain; write it as in an address, for example maine.gov")
-        return domains
-
-
-class _Mail(_Strict):
-    stale_after_days: int = Field(default=548, ge=1)
-    burst_platforms: int = Field(default=5, ge=2)
-    burst_minutes: int = Field(default=60, ge=1)
-
-
-class _Trust(_Strict):
-    bound: float = Field(default=0.80, ge=0, le=1)
-    lead_bound: float = Field(default=0.50, ge=0, le=1)
-    at_least: int = Field(default=10, ge=1)
-    looked_at: dict[str, date] = Field(default_factory=dict)
-
-    @field_validator("looked_at")
-    @classmethod
-    def _known_rules(cls, days: dict[str, date]) -> dict[str, date]:
-        known = [rule.rule_id for rule in RULES]
-        for rule_id in days:
-            if rule_id not in known:
-                raise ValueError(f"there is no rule {rule_id!r}; the rules are {', '.join(known)}")
-        return days
-
-
-class _Notice(_Strict):
-    contact: str = ""
-
-
-class _Kept(_Strict):
-    """Where a secret is kept; the secret itself has no business in audit.toml."""
-
-    env: str | None = Field(default=None, min_length=1)
-    file: str | None = Field(default=None, min_length=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_place(cls, given: Any) -> Any:
-        if not isinstance(given, dict) or len(given) != 1:
-            raise ValueError(
-                'is not written into audit.toml: give { env = "NAME" } for an environment variable, or'
-                ' { file = "PATH" } for a file that only the audit may read'
-            )
-        return given
-
-
-class _Output(_Strict):
-    folder: str = "out"
-    reviews: str = "reviews"
-    retention_days: int = Field(default=730, ge=1)
-    password: _Kept | None = None
-    agency_passwords: dict[str, _Kept] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _one_for_all(self) -> _Output:
+    def __post_init__(self) -> None:
+        """Raise ValueError where agencies' workbooks would be closed and the organization's own stay open."""
         if self.agency_passwords and self.password is None:
             raise ValueError(
                 "agency_passwords need a password beside them: without it the organization's workbook, which holds the"
                 " rows of every agency, would stay open"
             )
-        return self
 
 
-class _Audit(_Strict):
-    organization: _Organization
-    directory: _Source
-    sources: dict[str, _Source] = Field(min_length=1)
-    output: _Output = Field(default_factory=_Output)
-    mail: _Mail = Field(default_factory=_Mail)
-    trust: _Trust = Field(default_factory=_Trust)
-    notice: _Notice = Field(default_factory=_Notice)
+@dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """[notice]: `contact` is whom an employee may write to about a notice."""
+
+    contact: str = ""
 
 
-class _Clause(_Strict):
-    text: str
-    in_scope: bool
-    note: str = ""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """audit.toml as a value, a field for each of its tables; `path` is the file itself, absolute."""
+
+    organization: OrganizationSettings
+    directory: Annotated[SourceSettings, BeforeValidator(partial(_source_table, name="directory", record=Person))]
+    sources: Annotated[
+        tuple[Annotated[SourceSettings, BeforeValidator(_named_table)], ...], BeforeValidator(_named_tables)
+    ]
+    output: OutputSettings
+    mail: MailSettings = field(default_factory=MailSettings)
+    trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
+    notice: NoticeSettings = field(default_factory=NoticeSettings)
+    path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
+
+    @property
+    def folder(self) -> Path:
+        """Where audit.toml stands: its paths start from there."""
+        return self.path.parent
 
 
-class _NoticeWords(_Strict):
-    subject: str
-    greeting: str
-    opening: str
-    seen: str
-    quoted: str
-    clause: str
-    proves_not: dict[str, str]
-    fix: dict[str, str]
-    objection: str
-    nobody: str
-    rights: str
-    closing: str
-
-    @field_validator("*")
-    @classmethod
-    def _known_fields(cls, words: str | dict[str, str]) -> str | dict[str, str]:
-        for text in words.values() if isinstance(words, dict) else (words,):
-            for name in (name for _, name, _, _ in Formatter().parse(text) if name is not None):
-                if name not in NOTICE_FIELDS:
-                    raise ValueError(f"{{{name}}} names nothing; in braces may stand {', '.join(NOTICE_FIELDS)}")
-        return words
-
-
-class _Pack(_Strict):
-    name: str
-    source: str
-    disclaimer: str
-    rights: str
-    clauses: dict[str, _Clause]
-    severities: dict[str, Severity]
-    guidance: dict[str, str]
-    notice: _NoticeWords | None = None
+_STRICTLY = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
+# In a tuple of one each: of a dataclass by itself pydantic takes no word on how strictly it is read.
+_SETTINGS = TypeAdapter(tuple[Settings], config=_STRICTLY)
+_POLICY = TypeAdapter(tuple[Policy], config=_STRICTLY)
 
 
 def load(path: Path) -> Settings:
@@ -256,59 +130,33 @@ def load(path: Path) -> Settings:
     Raises ConfigError with the file, the setting and what to do.
     """
     path = path.resolve()
-    audit = _validated(_Audit, _toml(path), path)
-    folder, organization = path.parent, audit.organization
-    return Settings(
-        path=path,
-        folder=folder,
-        organization_name=organization.name,
-        state=organization.state.upper(),
-        mail_domains=tuple(organization.mail_domains),
-        other_domains=tuple(organization.other_domains),
-        agencies=_reference(organization.agencies, "agencies", "agencies_csv", Agency, path),
-        official_accounts=(
-            _reference(organization.official_accounts, "official_accounts", "official_csv", OfficialAccount, path)
-            if organization.official_accounts
-            else None
-        ),
-        policy=load_policy(organization.policy, folder, path),
-        directory=_source("directory", audit.directory, Person, path),
-        sources=tuple(_source(name, source, Account, path) for name, source in audit.sources.items()),
-        mail=MailSettings(
-            timedelta(days=audit.mail.stale_after_days),
-            audit.mail.burst_platforms,
-            timedelta(minutes=audit.mail.burst_minutes),
-        ),
-        output=_below(folder, audit.output.folder),
-        reviews=_below(folder, audit.output.reviews),
-        retention_days=audit.output.retention_days,
-        trust=TrustSettings(**audit.trust.model_dump()),
-        contact=audit.notice.contact,
-        password=_place(audit.output.password),
-        agency_passwords={
-            code: place for code, kept in audit.output.agency_passwords.items() if (place := _place(kept))
-        },
-    )
-
-
-def _place(kept: _Kept | None) -> dict[str, str] | None:
-    return kept.model_dump(exclude_none=True) if kept else None
+    tables = _toml(path)
+    return replace(_validated(_SETTINGS, {"output": {}, **tables}, tables, path), path=path)
 
 
 def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
     """Read a policy pack: the name of one that is installed ("maine"), or a path to a .toml file of one's own."""
     tables, path = _pack_tables(name, folder, named_in, seen=())
-    pack = _validated(_Pack, tables, path)
-    return Policy(
-        name=pack.name,
-        source=pack.source,
-        clauses=tuple(Clause(letter, **clause.model_dump()) for letter, clause in sorted(pack.clauses.items())),
-        disclaimer=pack.disclaimer,
-        rights=pack.rights,
-        severities=pack.severities,
-        guidance=pack.guidance,
-        notice=NoticeWords(**pack.notice.model_dump()) if pack.notice else None,
-    )
+    lettered = dict(tables)
+    if isinstance(clauses := tables.get("clauses"), dict):
+        tables["clauses"] = dict(sorted(clauses.items()))
+        lettered["clauses"] = tuple(
+            {**clause, "letter": letter} if isinstance(clause, dict) else clause
+            for letter, clause in tables["clauses"].items()
+        )
+    policy = _validated(_POLICY, lettered, tables, path)
+    if faults := [f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice)]:
+        raise ConfigError("\n".join(faults))
+    return policy
+
+
+def _unknown_fields(words: NoticeWords | None) -> Iterator[str]:
+    """What the words of a notice name in braces although nothing has that name."""
+    for setting, text in asdict(words).items() if words else ():
+        for part in text.values() if isinstance(text, dict) else (text,):
+            for name in (name for _, name, _, _ in Formatter().parse(part) if name is not None):
+                if name not in NOTICE_FIELDS:
+                    yield f"{setting}: {{{name}}} names nothing; in braces may stand {', '.join(NOTICE_FIELDS)}"
 
 
 def installed_packs() -> tuple[str, ...]:
@@ -346,56 +194,144 @@ def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _reference(given: str | _Source, name: str, connector: str, record: type[Any], path: Path) -> SourceSettings:
-    source = _Source(connector=connector, path=given) if isinstance(given, str) else given  # type: ignore[call-arg]
-    return _source(name, source, record, path)
+def _postal_code(given: str) -> str:
+    codes = {row["postal"]: row["name"] for row in reference.table("states.csv")}
+    if given.upper() in codes:
+        return given.upper()
+    named = {name.casefold(): code for code, name in codes.items()}
+    plain = re.sub(r"^(state|commonwealth|territory) of (the )?", "", given.casefold().strip())
+    close = difflib.get_close_matches(plain, named, n=1)
+    code = named.get(plain) or (named[close[0]] if close else "")
+    hint = f'; for {codes[code]} that is "{code}"' if code else ', for example "ME"'
+    raise ValueError(f"{given!r} is not a state's postal code of two letters{hint}")
 
 
-def _source(name: str, given: _Source, record: type[Any], path: Path) -> SourceSettings:
+def _bare_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
+    for domain in domains:
+        if "@" in domain or "/" in domain or "." not in domain.strip("."):
+            raise ValueError(f"{domain!r} is not a mail domain; write it as in an address, for example maine.gov")
+    return domains
+
+
+def _known_rules(trust: TrustSettings) -> TrustSettings:
+    known = [rule.rule_id for rule in RULES]
+    for rule_id in trust.looked_at:
+        if rule_id not in known:
+            raise ValueError(f"[trust] looked_at: there is no rule {rule_id!r}; the rules are {', '.join(known)}")
+    return trust
+
+
+def _kept_in(given: Any) -> Any:
+    """Where a secret is kept; the secret itself has no business in audit.toml."""
+    if not isinstance(given, dict) or len(given) != 1:
+        raise ValueError(
+            'is not written into audit.toml: give { env = "NAME" } for an environment variable, or'
+            ' { file = "PATH" } for a file that only the audit may read'
+        )
+    for kind in given.keys() - {"env", "file"}:
+        raise ValueError(f'{kind} is not a setting; give {{ env = "NAME" }} or {{ file = "PATH" }}')
+    return given
+
+
+def _from_here(given: Path, info: ValidationInfo) -> Path:
+    return _below(_file(info).parent, given)
+
+
+def _policy_named(given: Any, info: ValidationInfo) -> Policy:
+    if not isinstance(given, str):
+        raise ValueError("Input should be a valid string")
+    return load_policy(given.strip(), _file(info).parent, _file(info))
+
+
+def _file(info: ValidationInfo) -> Path:
+    assert isinstance(info.context, Path)
+    return info.context
+
+
+def _named_tables(given: Any) -> tuple[Any, ...]:
+    """The (name, table) of each source, to be read one by one."""
+    if not isinstance(given, dict) or not given:
+        raise ValueError("names no source; give each a table of its own, [sources.NAME]")
+    return tuple(given.items())
+
+
+def _named_table(given: tuple[str, Any]) -> Any:
+    return _source_table(given[1], name=given[0], record=Account)
+
+
+def _never_given(_: Any) -> NoReturn:
+    raise ValueError(NO_SETTING.removesuffix("."))
+
+
+Place = Annotated[Path, AfterValidator(_from_here), Field(validate_default=True)]
+SecretPlace = Annotated[Mapping[str, Annotated[str, Field(min_length=1)]], BeforeValidator(_kept_in)]
+
+
+def _source_table(given: Any, *, name: str, record: type[Record], of_file: str = "") -> Any:
+    """The fields of SourceSettings as one table of audit.toml gives them, with its connector for the connector's name.
+
+    A path alone is the table of the connector `of_file`. What has not the shape of a table is left to pydantic's
+    refusal. Raises ValueError.
+    """
+    if of_file and isinstance(given, str):
+        given = {"connector": of_file, "path": given}
+    if not isinstance(given, dict):
+        return given
+    known = {key: given[key] for key in OF_EVERY_SOURCE if key in given}
+    options = {key: value for key, value in given.items() if key not in ("connector", *OF_EVERY_SOURCE)}
+    if "connector" not in given:
+        return {**known, "name": name, "options": options, "expect": {}}
     where = f"[{name}]" if record is not Account else f"[sources.{name}]"
-    connector = CONNECTORS.get(given.connector)
+    connector = CONNECTORS.get(str(given["connector"]))
     if connector is None or connector.record is not record:
         fitting = sorted(known.name for known in CONNECTORS.values() if known.record is record)
-        _unknown(path, where, "connector", given.connector, fitting)
-    options = given.model_extra or {}
+        _unknown(where, "connector", str(given["connector"]), fitting)
     for key in options:
         if key not in connector.options:
-            _unknown(path, where, "option", key, sorted(connector.options))
-    _refuse_swallowed(options.get("path"), path, where)
-    for key in given.expect.get("usable", {}) if isinstance(given.expect.get("usable", {}), dict) else ():
-        if key not in MEASURED:
-            _unknown(path, f"{where} expect.usable", "figure", key, sorted(MEASURED))
-    try:
-        expect = Expect(**{**_fields(connector.expect), **given.expect})
-    except TypeError as error:
-        raise ConfigError(f"{path}: {where} expect: {error}. It takes {', '.join(_fields(Expect()))}.") from None
-    approval = Approval(**given.approval.model_dump()) if given.approval else None
-    if connector.access is Access.APPROVAL and approval is None:
-        raise ConfigError(
-            f"{path}: {where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
-            " with by, on, reference and expires, or remove the source."
+            _unknown(where, "option", key, sorted(connector.options))
+    _refuse_swallowed(options.get("path"), where)
+    if connector.access is Access.APPROVAL and "approval" not in known:
+        raise ValueError(
+            f"{where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
+            " with by, on, reference and expires, or remove the source"
         )
-    if given.purpose and record is not Account:
-        raise ConfigError(f"{path}: {where} purpose: only a source of accounts has one. Remove the line.")
+    if "purpose" in known and record is not Account:
+        raise ValueError(f"{where} purpose: only a source of accounts has one. Remove the line")
     elsewhere = connector.adds_up or connector.access in (Access.PUBLIC, Access.APPROVAL)
-    if given.purpose is Purpose.WORK and elsewhere:
-        raise ConfigError(
-            f"{path}: {where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
-            " they are not for work by being in it. Remove the line."
+    if known.get("purpose") == Purpose.WORK and elsewhere:
+        raise ValueError(
+            f"{where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
+            " they are not for work by being in it. Remove the line"
         )
-    return SourceSettings(name, connector, options, expect, approval, given.purpose)
+    return {
+        **known,
+        "name": name,
+        "connector": connector,
+        "options": options,
+        "expect": _expected(known.get("expect", {}), connector.expect, where),
+    }
 
 
-def _fields(expect: Expect) -> dict[str, Any]:
-    return {name: getattr(expect, name) for name in Expect.__slots__}
+def _expected(given: Any, usual: Expect, where: str) -> Any:
+    """What is usual for a connector, with what audit.toml says in its place. Raises ValueError."""
+    if not isinstance(given, dict):
+        return given
+    for key in given:
+        if key not in Expect.__slots__:
+            _unknown(f"{where} expect", "setting", key, list(Expect.__slots__))
+    usable = given.get("usable", {})
+    for key in usable if isinstance(usable, dict) else ():
+        if key not in MEASURED:
+            _unknown(f"{where} expect.usable", "figure", key, sorted(MEASURED))
+    return {name: getattr(usual, name) for name in Expect.__slots__} | given
 
 
 def _unknown(
-    path: Path, where: str, kind: Literal["connector", "option", "figure"], given: str, known: list[str]
+    where: str, kind: Literal["connector", "option", "setting", "figure"], given: str, known: list[str]
 ) -> NoReturn:
     close = difflib.get_close_matches(given, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise ConfigError(f"{path}: {where}: unknown {kind} {given!r}.{hint} Known here: {', '.join(known)}.")
+    raise ValueError(f"{where}: unknown {kind} {given!r}.{hint} Known here: {', '.join(known)}")
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -432,35 +368,55 @@ def _plain_path(written: str) -> str:
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\x1b": "\\e"}
 
 
-def _refuse_swallowed(value: Any, path: Path, where: str) -> None:
-    """Raise ConfigError for a path in which TOML took "\\t" or "\\n" for a tab or a new line."""
+def _refuse_swallowed(value: Any, where: str) -> None:
+    """Raise ValueError for a path in which TOML took "\\t" or "\\n" for a tab or a new line."""
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, str) and any(letter in text for letter in _ESCAPES):
             written = "".join(_ESCAPES.get(letter, letter) for letter in text)
-            raise ConfigError(
-                f"{path}: {where} holds a path with a backslash. {_SLASHES}, or with forward slashes:"
-                f" {_plain_path(written)}."
+            raise ValueError(
+                f"{where} holds a path with a backslash. {_SLASHES}, or with forward slashes: {_plain_path(written)}"
             )
 
 
-def _validated(model: type[Model], tables: dict[str, Any], path: Path) -> Model:
+def _validated(
+    reader: TypeAdapter[tuple[Checked]], given: Mapping[str, Any], tables: Mapping[str, Any], path: Path
+) -> Checked:
+    """What is given, read from the file's tables, as a value. Raises ConfigError with every fault, a line each."""
     try:
-        return model.model_validate(tables)
+        (value,) = reader.validate_python((given,), context=path)
     except ValidationError as error:
-        lines = [
-            f"{path}: {'.'.join(str(part) for part in fault['loc'])}: {_plain(fault['type'], fault['msg'])}"
-            for fault in error.errors()
-        ]
-        raise ConfigError("\n".join(lines)) from None
+        faults = error.errors(include_url=False, include_input=False)
+        lines = [_plain(_place(fault["loc"][1:], tables), fault["type"], fault["msg"]) for fault in faults]
+        raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from None
+    return value
 
 
-def _plain(kind: str, message: str) -> str:
+def _place(parts: tuple[int | str, ...], tables: Any) -> str:
+    """Where in the file something stands: a table that became one of several has its name there, not its number."""
+    names = []
+    for part in parts:
+        name = list(tables)[part] if isinstance(part, int) and isinstance(tables, dict) else part
+        names.append(str(name))
+        tables = tables.get(name) if isinstance(tables, dict) else None
+    return ".".join(names)
+
+
+def _plain(place: str, kind: str, message: str) -> str:
     if kind == "missing":
-        return "is missing. Add it."
-    if kind == "extra_forbidden":
-        return "is not a setting. Check its spelling, or remove it."
-    return message.removeprefix("Value error, ") + "."
+        return f"{place}: is missing. Add it."
+    if kind == "unexpected_keyword_argument":
+        return f"{place}: {NO_SETTING}"
+    if kind == "dataclass_type":
+        return f"{place}: is not a table of settings. Write it as one."
+    if kind == "path_type":
+        return f"{place}: Input should be a valid string."
+    said = (
+        message.removeprefix("Value error, ")
+        .replace("valid tuple", "valid list")
+        .replace("Tuple should", "List should")
+    )
+    return f"{said}." if said.startswith("[") else f"{place}: {said}."
 
 
-def _below(folder: Path, given: str) -> Path:
+def _below(folder: Path, given: Path | str) -> Path:
     return (folder / Path(given).expanduser()).resolve()

@@ -109,8 +109,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
             settings, night, clock=partial(datetime, night.year, night.month, night.day, 12, tzinfo=UTC)
         )
         if night is DAY:
-            decide(settings.output / DAY.isoformat() / "audit.xlsx", settings.reviews / "decided.xlsx")
-    return settings.output
+            decide(settings.output.folder / DAY.isoformat() / "audit.xlsx", settings.output.reviews / "decided.xlsx")
+    return settings.output.folder
 
 
 def decide(source: Path, target: Path) -> None:

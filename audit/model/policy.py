@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from audit.model.finding import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Policy:
     disclaimer: str
     rights: str
     """The policy's own sentences on the rights it does not touch."""
-    severities: Mapping[str, str] = field(default_factory=dict)
-    guidance: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, Severity]
+    guidance: Mapping[str, str]
     notice: NoticeWords | None = None
 
     def clause(self, letter: str) -> Clause | None:

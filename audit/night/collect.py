@@ -7,18 +7,20 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 
 from audit.cases.build import Watch
 from audit.cases.gate import passes, restrained, search_for
 from audit.cases.registrations import added_up
 from audit.cases.tie import Sighting, latest_first
-from audit.config import Settings, SourceSettings
 from audit.ledger import Ledger
 from audit.ledger.sources import key_digest
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.model.night import Problem, Pull, PullStatus
+from audit.model.settings import SourceSettings
 from audit.night import disclosures
+from audit.night.healthy import healthy_records
 from audit.night.inputs import Inputs
 from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import for_work
@@ -35,18 +37,29 @@ Accounts = Iterator[tuple[str, Account]]
 
 
 def collect(
-    settings: Settings, inputs: Inputs, ledger: Ledger, run_id: str, as_of: date, only: Collection[str], at: datetime
+    sources: Collection[SourceSettings],
+    folder: Path,
+    output: Path,
+    inputs: Inputs,
+    ledger: Ledger,
+    run_id: str,
+    as_of: date,
+    only: Collection[str],
+    at: datetime,
 ) -> tuple[tuple[Pull, ...], tuple[Problem, ...]]:
-    """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before."""
+    """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
+
+    Paths start from `folder`; what requests disclose is written down in `output`.
+    """
     with ledger.transaction():
         for pull in inputs.pulls:
             ledger.sources.record_pull(run_id, pull)
-    shut = {source.name: why for source in settings.sources if (why := _not_tonight(source, only, as_of))}
-    opened = {source.name: opened_source(source, settings, inputs, ledger, at) for source in settings.sources}
-    networked = [source for source in settings.sources if source.connector.service and source.name not in shut]
+    shut = {source.name: why for source in sources if (why := _not_tonight(source, only, as_of))}
+    opened = {source.name: opened_source(source, folder, output, inputs, ledger, at) for source in sources}
+    networked = [source for source in sources if source.connector.service and source.name not in shut]
     waiting = started(networked, lambda source: _gathered(opened[source.name], inputs))
     pulls: dict[str, Pull] = {}
-    for source in sorted(settings.sources, key=lambda source: source in networked):
+    for source in sorted(sources, key=lambda source: source in networked):
         reading = opened[source.name]
         if source.name in shut:
             pull = blank(source, *shut[source.name], reading.read_before)
@@ -58,14 +71,14 @@ def collect(
             with ledger.transaction():
                 ledger.sources.record_pull(run_id, pull)
         pulls[source.name] = pull
-    ordered = [pulls[source.name] for source in settings.sources]
+    ordered = [pulls[source.name] for source in sources]
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
     problems += [problem for reading in opened.values() for problem in reading.problems]
     return (*inputs.pulls, *ordered), tuple(problems)
 
 
 def opened_source(
-    source: SourceSettings, settings: Settings, inputs: Inputs, ledger: Ledger, at: datetime
+    source: SourceSettings, folder: Path, output: Path, inputs: Inputs, ledger: Ledger, at: datetime
 ) -> Pulling[Account]:
     """A source ready to be read, with what its sweep needs to know. Nothing is sent."""
     sweep = source.connector.sweep
@@ -74,7 +87,7 @@ def opened_source(
         more["addresses"] = inputs.directory.addresses()
     gate = search_for(inputs.organization)
     more["before"] = ledger.measures.columns_of(source.name)
-    reading = open_source(source, settings.folder, at, ledger.sources.read_before(source.name), gate, **more)
+    reading = open_source(source, folder, at, ledger.sources.read_before(source.name), gate, **more)
     if sweep is None:
         return reading
     with suppress(SourceDown):  # an option that cannot be used is told when the source is read
@@ -84,8 +97,8 @@ def opened_source(
         plan = SweepPlan(told, str(sweep.keyed_on), keys, ledger.sources.last_answers(source.name), at)
         more |= {"last_asked": plan.last_asked(), "last_told": plan.last_told()}
         if sweep.discloses:
-            more |= {"asking": lambda keys: disclosures.note(settings.output, source.name, keys, at.isoformat())}
-        reading = open_source(source, settings.folder, at, reading.read_before, gate, **more)
+            more |= {"asking": lambda keys: disclosures.note(output, source.name, keys, at.isoformat())}
+        reading = open_source(source, folder, at, reading.read_before, gate, **more)
         reading.plan = plan
     return reading
 
@@ -102,7 +115,7 @@ def _through_the_gate(reading: Pulling[Account], inputs: Inputs) -> Accounts:
     def keep(account: Account) -> bool:
         return passes(account, inputs.organization, inputs.registry)
 
-    for record in reading.records(keep):
+    for record in healthy_records(reading, keep):
         account = restrained(record, inputs.organization, inputs.registry)
         reading.tell(account.provenance.where, account.notes[len(record.notes) :])
         yield reading.key, account
@@ -158,10 +171,12 @@ def closed_door(source: SourceSettings, as_of: date) -> str:
     )
 
 
-def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection[Pull]) -> list[Sighting]:
+def sightings(
+    sources: Collection[SourceSettings], ledger: Ledger, run_id: str, pulls: Collection[Pull]
+) -> list[Sighting]:
     """Every account that a configured source shows, once for each source: tonight, or when it was last asked."""
     complete = complete_sources(pulls)
-    configured = {source.name: source for source in settings.sources}
+    configured = {source.name: source for source in sources}
     swept: dict[tuple[str, ...], Sighting] = {}
     found: list[Sighting] = []
     for source, key, shown_in, account in ledger.sources.accounts():
@@ -178,10 +193,10 @@ def sightings(settings: Settings, ledger: Ledger, run_id: str, pulls: Collection
     return [*found, *swept.values()]
 
 
-def watchers(settings: Settings, ledger: Ledger, pulls: Collection[Pull]) -> Watch:
+def watchers(sources: Collection[SourceSettings], ledger: Ledger, pulls: Collection[Pull]) -> Watch:
     """Which sources would have shown an official account if it were still there."""
     listing: dict[str, set[str]] = defaultdict(set)
-    for source in settings.sources:
+    for source in sources:
         for name in source.options.get("lists_official", ()):
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
@@ -189,12 +204,12 @@ def watchers(settings: Settings, ledger: Ledger, pulls: Collection[Pull]) -> Wat
 
 
 def coverage(
-    settings: Settings, ledger: Ledger, inputs: Inputs, pulls: Collection[Pull], at: datetime
+    sources: Collection[SourceSettings], ledger: Ledger, inputs: Inputs, pulls: Collection[Pull], at: datetime
 ) -> tuple[PlatformCoverage, ...]:
     """For how many current employees each platform was looked at, by any source that tells about employees."""
     complete, addresses = complete_sources(pulls), inputs.directory.addresses()
     covering = []
-    for source in settings.sources:
+    for source in sources:
         connector, declared = source.connector, source.options.get("covers", ())
         names = frozenset(platform_id(name) or name for name in declared) or frozenset(connector.platforms)
         told: dict[str, datetime] = {}

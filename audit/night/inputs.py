@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from audit.config import Settings, SourceSettings
 from audit.ledger import Ledger
 from audit.model.figures import Figure
 from audit.model.night import Problem, Pull
 from audit.model.organization import Organization
+from audit.model.settings import SourceSettings
+from audit.night.healthy import healthy_records
 from audit.night.pull import Pulling, open_source
 from audit.night.usable import (
     PeopleCounts,
@@ -48,20 +50,29 @@ class Inputs:
     """What of them was usable."""
 
 
-def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) -> Inputs:
-    """Read agencies, registry and directory, in this order. Writes nothing.
+def read_inputs(
+    organization: Organization,
+    agencies: SourceSettings,
+    official: SourceSettings | None,
+    directory_source: SourceSettings,
+    folder: Path,
+    ledger: Ledger,
+    as_of: date,
+    now: datetime,
+) -> Inputs:
+    """Read agencies, registry and directory, in this order; paths start from `folder`. Writes nothing.
 
     Raises InputUnusable, naming the file and what to do, where one of them is unreadable, empty, or shrank beyond
     its expectations.
     """
 
     try:
-        organization, readings = read_registry(settings, ledger, now)
+        organization, readings = read_registry(organization, agencies, official, folder, ledger, now)
         codes = agency_codes(organization)
-        people: Pulling[Person] = opened_input(settings.directory, settings, ledger, now)
-        placed = InAgencies(settings.directory.name, codes)
+        people: Pulling[Person] = opened_input(directory_source, folder, ledger, now)
+        placed = InAgencies(directory_source.name, codes)
         counts = PeopleCounts(mail_system(organization), codes.codes)
-        employees = directory(counts.counted(placed.people(people.records())), counts.system, codes.codes, as_of)
+        employees = directory(counts.counted(placed.people(healthy_records(people))), counts.system, codes.codes, as_of)
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
@@ -85,10 +96,10 @@ def read_inputs(settings: Settings, ledger: Ledger, as_of: date, now: datetime) 
     )
 
 
-def opened_input(source: SourceSettings, settings: Settings, ledger: Ledger, now: datetime) -> Pulling[Any]:
+def opened_input(source: SourceSettings, folder: Path, ledger: Ledger, now: datetime) -> Pulling[Any]:
     """One of the inputs ready to be read, with what its last healthy pull held."""
     before = ledger.measures.columns_of(source.name)
-    return open_source(source, settings.folder, now, ledger.sources.read_before(source.name), before=before)
+    return open_source(source, folder, now, ledger.sources.read_before(source.name), before=before)
 
 
 @dataclass
@@ -179,30 +190,31 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
     return replace(organization, official=tuple(entries)), tuple(problems)
 
 
-def read_registry(settings: Settings, ledger: Ledger, now: datetime) -> tuple[Organization, list[Pulling[Any]]]:
+def read_registry(
+    organization: Organization,
+    agencies: SourceSettings,
+    official: SourceSettings | None,
+    folder: Path,
+    ledger: Ledger,
+    now: datetime,
+) -> tuple[Organization, list[Pulling[Any]]]:
     """The organization with its agencies and its registry of official accounts. Raises SourceDown."""
-    agencies = opened_input(settings.agencies, settings, ledger, now)
-    organization = read_organization(settings, agencies)
-    official = settings.official_accounts
+    own: Pulling[Agency] = opened_input(agencies, folder, ledger, now)
+    organization = read_agencies(organization, own)
     if official is None:
-        return organization, [agencies]
-    reading: Pulling[OfficialAccount] = opened_input(official, settings, ledger, now)
+        return organization, [own]
+    reading: Pulling[OfficialAccount] = opened_input(official, folder, ledger, now)
     codes = agency_codes(organization)
     entries = tuple(
-        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in reading.records()
+        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code)
+        for entry in healthy_records(reading)
     )
-    return replace(organization, official=entries), [agencies, reading]
+    return replace(organization, official=entries), [own, reading]
 
 
-def read_organization(settings: Settings, agencies: Pulling[Agency]) -> Organization:
-    """The organization without its registry. Raises SourceDown where the agencies file cannot be read."""
-    return Organization(
-        name=settings.organization_name,
-        state=settings.state,
-        mail_domains=settings.mail_domains,
-        other_domains=settings.other_domains,
-        agencies=tuple(agencies.records()),
-    )
+def read_agencies(organization: Organization, agencies: Pulling[Agency]) -> Organization:
+    """The organization with its agencies. Raises SourceDown where their file cannot be read."""
+    return replace(organization, agencies=tuple(healthy_records(agencies)))
 
 
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:

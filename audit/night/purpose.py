@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection
 
 from audit.cases.tie import Sighting
-from audit.config import SourceSettings
 from audit.model.night import Problem
+from audit.model.settings import SourceSettings
 from connectors.contract import Purpose
 from connectors.platforms import SEATS
 from connectors.records import Account

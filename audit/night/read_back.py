@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from audit.config import Settings
 from audit.decisions.merge import decide, merge
 from audit.ledger import Ledger
 from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
@@ -23,18 +23,18 @@ _UNKNOWN_WORD = "This disposition is not one of the list. It is kept as it is; c
 
 
 def read_back(
-    settings: Settings, ledger: Ledger, passwords: Passwords | None = None
+    ledger: Ledger, reviews: Path, output: Path, passwords: Passwords | None = None
 ) -> tuple[dict[str, Past], Reviews]:
     """Every past finding with what people have decided since, and what the ledger must keep of it.
 
-    Archives the files that are read; `passwords` open those that are encrypted. Raises OSError where the archive cannot
-    be written.
+    Archives, below `output`, the files of `reviews` that are read; `passwords` open those that are encrypted. Raises
+    OSError where the archive cannot be written.
     """
     past = ledger.findings.past()
     own = ledger.reviews.own_words()
     held: dict[str, TypedWords] = {name: typed_about(one.finding, own.get(name)) for name, one in past.items()}
     known = ledger.reviews.files_read()
-    folder = read_folder(settings.reviews, settings.output, known.keys(), passwords)
+    folder = read_folder(reviews, output, known.keys(), passwords)
     backgrounds = {copy.sha256: ledger.reviews.background(copy) for copy in folder.copies}
     merged = merge(folder.copies, backgrounds, held)
     shown = _facts_shown(ledger, folder.copies, merged)

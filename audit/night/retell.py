@@ -8,7 +8,6 @@ from datetime import date
 
 import pandas as pd
 
-from audit.config import Settings
 from audit.findings.lifecycle import reported_tonight
 from audit.findings.trends import trends
 from audit.findings.trust import measure
@@ -17,6 +16,8 @@ from audit.model.coverage import PlatformCoverage
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
 from audit.model.night import Changed, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
+from audit.model.policy import Policy
+from audit.model.thresholds import TrustSettings
 from audit.night.inputs import Inputs
 from audit.people.identity import registry_key, registry_name
 from audit.report.notice import notices
@@ -45,8 +46,10 @@ def stored(
     )
 
 
-def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Organization) -> Night:
-    """The night of a judged run, from what the ledger holds."""
+def night_of(
+    ledger: Ledger, run_id: str, organization: Organization, policy: Policy, trust: TrustSettings, contact: str
+) -> Night:
+    """The night of a judged run, from what the ledger holds. `contact` is whom the employees' notices name."""
     started_at, content = ledger.run(run_id)
     as_of = date.fromisoformat(run_id[:10])
     past = ledger.findings.past()
@@ -71,8 +74,8 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         as_of=as_of,
         started_at=started_at,
         organization=organization,
-        policy=settings.policy,
-        rules=tuple(rule.note(settings.policy) for rule in RULES),
+        policy=policy,
+        rules=tuple(rule.note(policy) for rule in RULES),
         pulls=ledger.sources.pulls(run_id),
         problems=ledger.problems(run_id),
         findings=findings,
@@ -88,10 +91,10 @@ def night_of(ledger: Ledger, run_id: str, settings: Settings, organization: Orga
         },
         changes=tuple(_changes(ledger, run_id, past)),
         trends=trends(*ledger.history.counted(run_id)),
-        trust=measure(past.values(), ledger.grounds.decided_nights(), settings.trust, as_of),
+        trust=measure(past.values(), ledger.grounds.decided_nights(), trust, as_of),
         receipts=ledger.reviews.receipts(run_id),
         chain=ledger.chain.head(),
-        notices=notices(past.values(), settings.policy, organization.name, settings.contact, as_of),
+        notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
     )
 

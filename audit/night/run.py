@@ -17,6 +17,8 @@ from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.model.night import Night, Problem
+from audit.model.organization import Organization
+from audit.model.settings import SourceSettings
 from audit.night import left_sources, purpose
 from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, official_seen, sightings, watchers
@@ -26,7 +28,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
 from audit.rules import RULES, judge
-from audit.workbook.passwords import passwords
+from audit.workbook.passwords import Passwords, passwords
 
 
 class AlreadyRunning(Exception):
@@ -49,27 +51,30 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
     AlreadyRunning, UnusableDate, InputUnusable, LedgerError, ConfigError where a workbook's password cannot be had, and
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
-    with only_run_in(settings.output), open_or_begin(settings.output) as ledger:
+    ours, sources, folder, output = settings.organization, settings.sources, settings.folder, settings.output.folder
+    with only_run_in(output), open_or_begin(output) as ledger:
         started_at = clock()
         refuse_the_future(as_of, started_at)
         refuse_the_past(ledger, as_of)
-        inputs = read_inputs(settings, ledger, as_of, started_at)
-        keys = passwords(settings, {agency.agency_code for agency in inputs.organization.agencies})
+        inputs = read_inputs(
+            ours.unread, ours.agencies, ours.official_accounts, settings.directory, folder, ledger, as_of, started_at
+        )
+        keys = _passwords(settings, inputs.organization)
         run_id = ledger.begin(as_of, started_at)
-        pulls, problems = collect(settings, inputs, ledger, run_id, as_of, only, started_at)
+        pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, only, started_at)
 
-        shown = sightings(settings, ledger, run_id, pulls)
+        shown = sightings(sources, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
-        watch = watchers(settings, ledger, pulls)
+        watch = watchers(sources, ledger, pulls)
         before = noted((one.finding, one.facts) for one in ledger.findings.past().values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before)
         verdicts = judge(cases, RULES)
-        past, reviews = read_back(settings, ledger, keys)
+        past, reviews = read_back(ledger, settings.output.reviews, output, keys)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
-        findings, changes = carry(past, verdicts, watch.complete, settings.policy, as_of, cases)
+        findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
 
-        content = stored(inputs, cases, coverage(settings, ledger, inputs, pulls, started_at), pulls)
+        content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls)
         ledger.record_night(
             run_id,
             findings=findings,
@@ -80,23 +85,29 @@ def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: C
                 *notes,
                 *shared,
                 *purpose.seats_told(shown),
-                *_left_behind(settings, ledger),
+                *_left_behind(sources, settings.output.retention_days, ledger),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=with_all_problems(reviews, findings),
             roster=roster_of(inputs.directory),
         )
-        night = night_of(ledger, run_id, settings, inputs.organization)
-        publish(night, settings.output, with_answers(cases, RULES, verdicts.answers, ids), passwords=keys)
+        night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
+        publish(night, output, with_answers(cases, RULES, verdicts.answers, ids), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 
 
-def _left_behind(settings: Settings, ledger: Ledger) -> tuple[Problem, ...]:
+def _left_behind(sources: Collection[SourceSettings], retention_days: int, ledger: Ledger) -> tuple[Problem, ...]:
     """What the ledger keeps of sources that were taken out of audit.toml."""
-    left = ledger.retention.left_behind([source.name for source in settings.sources])
-    return left_sources.problems(left, settings.retention_days)
+    left = ledger.retention.left_behind([source.name for source in sources])
+    return left_sources.problems(left, retention_days)
+
+
+def _passwords(settings: Settings, organization: Organization) -> Passwords | None:
+    """The passwords that close tonight's workbooks, if any does."""
+    codes = {agency.agency_code for agency in organization.agencies}
+    return passwords(settings.output.password, settings.output.agency_passwords, settings.path, codes)
 
 
 def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) -> Night:
@@ -104,14 +115,16 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
 
     Raises LedgerError before the first run, SourceDown where agencies or registry cannot be read, and as `run` does.
     """
-    with only_run_in(settings.output), open_or_begin(settings.output) as ledger:
+    ours, output = settings.organization, settings.output.folder
+    with only_run_in(output), open_or_begin(output) as ledger:
         last = ledger.last_run()
         if last is None:
             raise LedgerError(f"{ledger.path}: nothing has been judged yet. Run `identity-audit run` first.")
-        organization, _ = read_registry(settings, ledger, clock())
-        keys = passwords(settings, {agency.agency_code for agency in organization.agencies})
-        night = night_of(ledger, last.run_id, settings, organization)
-        publish(night, settings.output, passwords=keys)
+        organization, _ = read_registry(
+            ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
+        )
+        night = night_of(ledger, last.run_id, organization, ours.policy, settings.trust, settings.notice.contact)
+        publish(night, output, passwords=_passwords(settings, organization))
     return night
 
 

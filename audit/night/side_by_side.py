@@ -10,8 +10,8 @@ from threading import Thread
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from audit.config import SourceSettings
 from audit.ledger.codec import text_of, value_of
+from audit.model.settings import SourceSettings
 from connectors.records import Account
 
 Result = TypeVar("Result")

@@ -223,8 +223,9 @@ def _rank(context: Surroundings) -> int:
 
 def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Surroundings, str]]:
     """The contexts beside a mark: how many characters away, which, in what words."""
+    place = is_place_or_seat(hit)
     for context in contexts():
-        if context.name in _OF_PLACES and not is_place_or_seat(hit):
+        if context.name in _OF_PLACES and not place:
             continue
         if context.where == "before":
             match = _last(context.pattern, before)

@@ -207,10 +207,10 @@ class Words:
 
         Without `last`, the statement around one word.
         """
-        last = first if last is None else last
-        while not self.ends_at(first - 1):
+        found, last = self.words, first if last is None else last
+        while first > 0 and found[first - 1] not in BREAKS:
             first -= 1
-        while not self.ends_at(last + 1):
+        while last + 1 < len(found) and found[last + 1] not in BREAKS:
             last += 1
         return first, last
 
@@ -221,7 +221,8 @@ BREAKS = frozenset({".", "|"})
 
 def in_line(found: Iterable[str]) -> str:
     """Words as comparable text, blanks around each: " w1 w2 "."""
-    return " " + "".join(f"{word} " for word in found)
+    line = " ".join(found)
+    return f" {line} " if line else " "
 
 
 def _pieces(raw: str, camel: bool) -> list[str]:

@@ -228,7 +228,7 @@ def finding_id(one: Rule, case: Mapping[str, Any]) -> str:
     """The id of the finding that a rule makes of a case, in which "" stands for what is missing.
 
     Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity. Where a
-    mailbox or an employee id passes to another person, audit.passing makes another id of it.
+    mailbox or an employee id passes to another person, audit.findings.passing makes another id of it.
     """
     person = "" if one.of_account else case["supervisor_id"] or case["employee_id"]
     parts = (case["platform"], case["identity"], one.rule_id, person)

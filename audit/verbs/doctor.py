@@ -9,14 +9,15 @@ from itertools import islice
 from pathlib import Path
 
 from audit.cases.gate import search_for
-from audit.config import ConfigError, Settings, SourceSettings
+from audit.config import Settings
 from audit.ledger import looked_at
 from audit.model.coverage import TOLD
 from audit.model.organization import Organization
+from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
 from audit.night.columns import unread_headings
 from audit.night.headings import meant
-from audit.night.inputs import InAgencies, read_organization
+from audit.night.inputs import InAgencies, read_agencies
 from audit.night.pull import open_source
 from audit.night.run import now
 from audit.night.usable import (
@@ -44,22 +45,21 @@ NEVER_READ = ("location",)
 
 def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     """A line for each thing that was looked at, and whether a run could judge tonight."""
-    inputs = [settings.agencies, *filter(None, [settings.official_accounts])]
+    given, output = settings.organization, settings.output.folder
+    inputs = [given.agencies, *filter(None, [given.official_accounts])]
     checks = [examine_source(source, settings.folder, as_of) for source in inputs]
     ours = organization(settings) if all(good for _, good in checks) else None
     checks.append(examine_source(settings.directory, settings.folder, as_of, ours=ours))
     usable = all(good for _, good in checks)
-    lines = [f"ok       {settings.path}: {settings.organization_name}, policy «{settings.policy.name}»"]
+    lines = [f"ok       {settings.path}: {given.name}, policy «{given.policy.name}»"]
     lines += [line for found, _ in checks for line in found]
     gate = search_for(ours) if ours else Nexus()
     for source in settings.sources:
         lines += examine_source(source, settings.folder, as_of, gate)[0]
-    writable = next(folder for folder in (settings.output, *settings.output.parents) if folder.exists())
+    writable = next(folder for folder in (output, *output.parents) if folder.exists())
     good = os.access(writable, os.W_OK)
-    lines.append(
-        f"{'ok      ' if good else 'PROBLEM '} output {settings.output}{'' if good else ': cannot be written'}"
-    )
-    refusal = looked_at(settings.output)
+    lines.append(f"{'ok      ' if good else 'PROBLEM '} output {output}{'' if good else ': cannot be written'}")
+    refusal = looked_at(output)
     lines.append(
         f"PROBLEM  {refusal}" if refusal else "ok       ledger: none yet, or whole and that of the nights beside it"
     )
@@ -69,7 +69,7 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
 
 def _examine_passwords(settings: Settings) -> tuple[str, bool]:
     try:
-        found = passwords(settings)
+        found = passwords(settings.output.password, settings.output.agency_passwords, settings.path)
     except ConfigError as fault:
         return f"PROBLEM  {fault}", False
     if found is None:
@@ -203,4 +203,5 @@ def _examine_sweep(source: SourceSettings, shown: Source) -> tuple[str, bool]:
 
 def organization(settings: Settings) -> Organization:
     """The organization of a configuration, without its registry. Raises SourceDown."""
-    return read_organization(settings, open_source(settings.agencies, settings.folder, now(), None))
+    ours = settings.organization
+    return read_agencies(ours.unread, open_source(ours.agencies, settings.folder, now(), None))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from audit.cases.gate import search_for
-from audit.config import Settings, SourceSettings
+from audit.config import Settings
 from audit.ledger import IN_MEMORY, NAME, Ledger, open_or_begin
 from audit.ledger.nights_beside import traces
+from audit.model.settings import SourceSettings
 from audit.night.collect import closed_door
 from audit.night.inputs import read_inputs, read_registry
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
@@ -39,18 +41,21 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
     Where the directory itself is behind a network, its addresses are counted as in the last run. Raises
     InputUnusable or SourceDown for agencies, registry or directory files that cannot be read.
     """
-    begun = (settings.output / NAME).exists() or traces(settings.output)
-    with open_or_begin(settings.output) if begun else Ledger(IN_MEMORY) as ledger:
+    ours, folder, output = settings.organization, settings.folder, settings.output.folder
+    begun = (output / NAME).exists() or traces(output)
+    with open_or_begin(output) if begun else Ledger(IN_MEMORY) as ledger:
         if settings.directory.connector.service:
-            organization, _ = read_registry(settings, ledger, at)
+            organization, _ = read_registry(ours.unread, ours.agencies, ours.official_accounts, folder, ledger, at)
             people = ledger.sources.read_before(settings.directory.name) or 0
-            addresses = tuple(f"{number}@{settings.mail_domains[0]}" for number in range(people))
+            addresses = tuple(f"{number}@{ours.mail_domains[0]}" for number in range(people))
         else:
-            inputs = read_inputs(settings, ledger, as_of, at)
+            inputs = read_inputs(
+                ours.unread, ours.agencies, ours.official_accounts, settings.directory, folder, ledger, as_of, at
+            )
             organization, addresses = inputs.organization, inputs.directory.addresses()
         gate = search_for(organization)
         return [
-            _planned(source, settings, gate, addresses, ledger.sources.read_before(source.name), as_of, at)
+            _planned(source, folder, gate, addresses, ledger.sources.read_before(source.name), as_of, at)
             for source in (settings.directory, *settings.sources)
             if source.connector.service
         ]
@@ -58,7 +63,7 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
 
 def _planned(
     source: SourceSettings,
-    settings: Settings,
+    folder: Path,
     gate: Nexus,
     addresses: tuple[str, ...],
     items: int | None,
@@ -67,7 +72,7 @@ def _planned(
 ) -> Plan:
     connector, sweep = source.connector, source.connector.sweep
     assert connector.service is not None
-    shown = Source(source.name, settings.folder, source.options, gate, at, addresses=addresses)
+    shown = Source(source.name, folder, source.options, gate, at, addresses=addresses)
     asked_for, keys, requests, note = "a whole list", None, None, closed_door(source, as_of)
     a_night = 0
     try:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from audit.config import load_policy
-from audit.model.policy import Policy
-
 STARTER = resources.files("identity_audit_reference") / "starter"
 
 
@@ -22,11 +19,6 @@ def write_starter_files(folder: Path) -> list[Path]:
     for entry, path in zip(entries, paths, strict=True):
         path.write_bytes(entry.read_bytes())
     return paths
-
-
-def default_policy() -> Policy:
-    """The policy pack that a new configuration names."""
-    return load_policy("maine", Path(), Path("audit.toml"))
 
 
 def schedule(config: Path, program: Path) -> str:

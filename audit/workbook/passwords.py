@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
-from typing import Any
+from pathlib import Path, PurePath
 
-from audit.config import ConfigError, Settings
+from audit.model.settings import ConfigError
 from connectors.contract import SourceDown
 from connectors.http.secrets import Secret, secret
 
@@ -36,36 +35,37 @@ class Passwords:
         return tuple({one.reveal(): one for one in tried}.values())
 
 
-def passwords(settings: Settings, agency_codes: Collection[str] | None = None) -> Passwords | None:
+def passwords(
+    main: Mapping[str, str] | None,
+    agencies: Mapping[str, Mapping[str, str]],
+    audit_toml: Path,
+    agency_codes: Collection[str] | None = None,
+) -> Passwords | None:
     """The passwords that audit.toml points to, read; None where it names none, and workbooks stay plain.
 
+    `main` and, by agency code, `agencies` say where each is kept: { env | file }, from the folder of `audit_toml` on.
     Raises ConfigError where one is missing, empty or longer than Excel takes, and where one is for an agency that is
     not among `agency_codes` (None: not known yet, not asked).
     """
-    if settings.password is None:
+    if main is None:
         return None
-    main = _read(settings, settings.password, "[output] password")
-    agencies = {
-        code: _read(settings, kept, f"[output.agency_passwords] {code}")
-        for code, kept in settings.agency_passwords.items()
-    }
-    if agency_codes is not None and (unknown := sorted(agencies.keys() - set(agency_codes))):
+    closing_all = _read(main, audit_toml, "[output] password")
+    own = {code: _read(kept, audit_toml, f"[output.agency_passwords] {code}") for code, kept in agencies.items()}
+    if agency_codes is not None and (unknown := sorted(own.keys() - set(agency_codes))):
         raise ConfigError(
-            f"{settings.path}: [output.agency_passwords] {', '.join(unknown)}: there is no agency with this code. "
+            f"{audit_toml}: [output.agency_passwords] {', '.join(unknown)}: there is no agency with this code. "
             "Write the codes as the agencies' file has them."
         )
-    return Passwords(main, agencies)
+    return Passwords(closing_all, own)
 
 
-def _read(settings: Settings, kept: Mapping[str, Any], what: str) -> Secret:
+def _read(kept: Mapping[str, str], audit_toml: Path, what: str) -> Secret:
     try:
-        read = secret(kept, settings.folder, what)
+        read = secret(kept, audit_toml.parent, what)
     except SourceDown as fault:
-        raise ConfigError(f"{settings.path}: {fault}") from None
+        raise ConfigError(f"{audit_toml}: {fault}") from None
     # As keyboards type it: "é" is one letter, however the file spells it.
     typed = Secret(unicodedata.normalize("NFC", read.reveal()), read.origin)
     if len(typed.reveal()) > LONGEST:
-        raise ConfigError(
-            f"{settings.path}: {what}: the {read.origin} holds more than the {LONGEST} letters Excel takes."
-        )
+        raise ConfigError(f"{audit_toml}: {what}: the {read.origin} holds more than the {LONGEST} letters Excel takes.")
     return typed

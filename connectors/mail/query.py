@@ -252,7 +252,7 @@ def groups(hashes: int) -> str:
 
 
 def _folded(column: str) -> str:
-    """The same folding as connectors.mail.signals.folded."""
+    """The same folding as connectors.mail.signals.folded_subject."""
     marks, plain = text_sql("".join(MARKS)), text_sql("".join(MARKS.values()))
     return f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
 

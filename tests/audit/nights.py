@@ -76,6 +76,8 @@ POLICY = Policy(
     rights="Any personal use of Social Media outside of work is subject to First Amendment protections. This policy "
     "does not extend to, and is not intended to, impair or diminish employees’ rights as provided by the State "
     "Employees Labor Relations Act or similar laws relating to collective bargaining.",
+    severities={},
+    guidance={},
 )
 
 # id, clause, tier, severity, title, what was seen, link step

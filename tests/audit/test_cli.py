@@ -54,6 +54,12 @@ def test_usage_faults(
     assert says in capsys.readouterr().err
 
 
+def test_labels_without_a_column_are_told_and_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "disclaimers.csv").write_text("text\nviews are mine\n", encoding="utf-8")
+    assert main(["evaluate", str(tmp_path), "--config", str(tmp_path / "none.toml")]) == 65
+    assert "disclaimers.csv" in capsys.readouterr().err
+
+
 def test_faults_of_configuration_input_and_output(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--config", str(config.parent / "nowhere.toml")]) == 78
     (config.parent / "out").write_text("a file where the folder should be")

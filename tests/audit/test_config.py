@@ -1,17 +1,19 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from states import State
 
-from audit.config import ConfigError, installed_packs, load, load_policy
+from audit.config import ConfigError, default_policy, installed_packs, load, load_policy
+from audit.model.thresholds import MailSettings, TrustSettings
 
 
 def test_a_written_state_loads(state: State) -> None:
     settings = load(state.write())
-    assert settings.state == "ME"
-    assert settings.output == state.folder / "out"
+    assert settings.organization.state == "ME"
+    assert settings.output.folder == state.folder / "out"
     assert [source.name for source in settings.sources] == ["export"]
-    assert settings.official_accounts is not None
+    assert settings.organization.official_accounts is not None
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,13 @@ def test_a_written_state_loads(state: State) -> None:
         ('name = "State of Maine"', 'nme = "x"\nname = "State of Maine"', r"organization.nme: is not a setting"),
         ('path = "hr.csv"', 'path = "hr.csv', r"not valid TOML.*line"),
         ('path = "export.csv"', 'path = "export.csv"\nexpect = { at_leest = 3 }', r"expect.*at_leest"),
+        ('path = "export.csv"', 'path = "export.csv"\nexpect = { at_leest = 3 }', r"expect: .*Did you mean 'at_least'"),
+        ('path = "export.csv"', 'path = "export.csv"\nexpect = { at_least = "x" }', r"export.expect.at_least: "),
+        ('path = "export.csv"', 'path = "export.csv"\napproval = { by = "D" }', r"export.approval.on: is missing"),
+        ('[directory]', '[mail]\nburst_platforms = 1\n[directory]', r"mail.burst_platforms: .*equal to 2"),
+        ('[directory]', '[trust]\nbound = 80\n[directory]', r"trust.bound: .*equal to 1"),
+        ('[directory]', '[output]\nretention_days = 0\n[directory]', r"output.retention_days: .*equal to 1"),
+        ('[organization]', 'path = "audit.toml"\n[organization]', r": path: is not a setting"),
         ('connector = "hr_csv"', 'connector = "accounts_csv"', r"unknown connector 'accounts_csv'"),
     ],
 )  # fmt: skip
@@ -34,6 +43,35 @@ def test_faults_say_file_setting_and_what_to_do(state: State, replace: str, by: 
     with pytest.raises(ConfigError, match=says) as fault:
         load(path)
     assert str(path) in str(fault.value)
+
+
+def test_every_fault_is_told_at_once(state: State) -> None:
+    path = state.write()
+    text = (
+        path.read_text(encoding="utf-8").replace('state = "ME"', 'stat = "ME"').replace("accounts_csv", "account_csv")
+    )
+    path.write_text(text.replace("[directory]", "[mail]\nburst_minutes = 0\n[directory]"), encoding="utf-8")
+    with pytest.raises(ConfigError) as fault:
+        load(path)
+    lines = str(fault.value).splitlines()
+    assert len(lines) == 4
+    for said in ("organization.stat: ", "organization.state: ", "mail.burst_minutes: ", "[sources.export]: unknown "):
+        assert sum(said in line for line in lines) == 1, said
+
+
+def test_what_is_not_said_is_as_the_night_has_it(state: State) -> None:
+    settings = load(state.write())
+    assert (settings.mail, settings.trust) == (MailSettings(), TrustSettings())
+    (source,) = settings.sources
+    assert (source.expect, source.approval, source.purpose) == (source.connector.expect, None, None)
+    assert settings.organization.policy == default_policy()
+    assert settings.folder == state.folder
+
+
+def test_what_is_expected_lies_over_what_the_connector_expects(state: State) -> None:
+    state.options["export"] = 'expect = { may_lose = ["bio"] }'
+    (source,) = load(state.write()).sources
+    assert source.expect == replace(source.connector.expect, may_lose=("bio",))
 
 
 def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
@@ -57,6 +95,11 @@ def test_a_pack_may_extend_another(tmp_path: Path) -> None:
     )
     policy = load_policy("mine.toml", tmp_path, tmp_path / "audit.toml")
     assert (policy.name, policy.severities["C-1"], policy.severities["E-1"]) == ("Mine", "high", "high")
+    (tmp_path / "bad.toml").write_text('extends = "maine"\n[clauses.F]\ntext = "x"\nscope = 1\n', encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match=r"(?s)bad.toml: clauses.F.in_scope: is missing.*clauses.F.scope: is not a set"
+    ):
+        load_policy("bad.toml", tmp_path, tmp_path / "audit.toml")
     (tmp_path / "loop.toml").write_text('extends = "loop.toml"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match="circle"):
         load_policy("loop.toml", tmp_path, tmp_path / "audit.toml")

@@ -85,7 +85,7 @@ def test_because_in_plain_words() -> None:
         (date(2025, 5, 20), 1, DEFAULT, True),
         (date(2025, 5, 21), 1, DEFAULT, False),
         (date(2025, 5, 20), 0, DEFAULT, False),
-        (date(2026, 10, 1), 1, MailSettings(stale_after=timedelta(days=30)), True),
+        (date(2026, 10, 1), 1, MailSettings(stale_after_days=30), True),
     ],
 )
 def test_stale(last: date, days: int, settings: MailSettings, stale: bool) -> None:

@@ -12,8 +12,9 @@ from threading import Barrier
 import pytest
 from states import State
 
-from audit.config import Approval, Settings, SourceSettings, load
+from audit.config import Settings, load
 from audit.model.night import Night, PullStatus
+from audit.model.settings import Approval, SourceSettings
 from audit.night.run import run
 from connectors import bluesky
 from connectors.contract import Answer, Connector, Covers, Expect, KeyedOn, Outcome, Raw, Source, SourceDown, Sweep
@@ -303,7 +304,7 @@ def test_no_key_stands_in_the_ledger(state):
     platform = Platform({"jane.private.word": ["a1"]})
     settings = settings_for(platform, state)
     night(settings, 0)
-    for path in settings.output.rglob("*"):
+    for path in settings.output.folder.rglob("*"):
         if path.is_file():
             assert b"jane.private.word" not in path.read_bytes(), path
 
@@ -311,7 +312,7 @@ def test_no_key_stands_in_the_ledger(state):
 def test_each_look_up_that_discloses_is_written_down_before_it_is_sent(state):
     lines: list[int] = []
     platform = Platform({})
-    log = state.output / "disclosures.jsonl"
+    log = state.output.folder / "disclosures.jsonl"
 
     def fetch(source: Source) -> Iterator[Answer]:
         def ask(batch: tuple[str, ...]) -> Iterator[Answer]:
@@ -352,7 +353,7 @@ def test_a_source_with_approval_names_it_and_stops_when_it_has_run_out(state):
     (source,) = settings.sources
     settings = replace(settings, sources=(replace(source, approval=approval),))
     night(settings, 0)
-    written = json.loads((settings.output / "latest/run.json").read_text(encoding="utf-8"))
+    written = json.loads((settings.output.folder / "latest/run.json").read_text(encoding="utf-8"))
     approvals = [one["approval"] for one in written["sources"] if one["source"] == "sky"]
     assert approvals == ["AI-2026-17, by Dana Cole on 2026-01-01, until 2026-11-20"]
     asked = len(platform.asked)

@@ -241,4 +241,4 @@ def test_notices_are_written_for_whom_somebody_confirmed_and_taken_away_again(th
 def test_a_contact_comes_from_the_configuration(three: State) -> None:
     path = three.write()
     path.write_text(path.read_text() + '\n[notice]\ncontact = "the help desk"\n', encoding="utf-8")
-    assert load(path).contact == "the help desk"
+    assert load(path).notice.contact == "the help desk"

@@ -36,7 +36,7 @@ from audit.model.sheet import Column, Sheet, Table
 from audit.verbs import doctor
 from audit.workbook import unlocker, write
 from audit.workbook.encrypted import NotEncrypted, decrypted, write_encrypted
-from audit.workbook.passwords import LONGEST, passwords
+from audit.workbook.passwords import LONGEST, Passwords, passwords
 from connectors.contract import SourceDown
 from connectors.files import sheets
 from connectors.http.secrets import Secret
@@ -69,6 +69,11 @@ def config(state: State, toml: str = TOML) -> Path:
     path = state.write()
     path.write_text(path.read_text(encoding="utf-8") + toml, encoding="utf-8")
     return path
+
+
+def configured(state: State) -> Passwords | None:
+    read = audit.config.load(config(state))
+    return passwords(read.output.password, read.output.agency_passwords, read.path)
 
 
 def night(state: State, day=DAY, toml: str = TOML) -> Night:
@@ -439,7 +444,7 @@ def test_the_doctor_says_where_the_password_is_and_not_what(closed: State) -> No
 
 
 def test_passwords_are_tried_where_they_fit_first(closed: State) -> None:
-    found = passwords(audit.config.load(config(closed)))
+    found = configured(closed)
     assert found is not None
     assert [one.reveal() for one in found.to_try("HR/17 back.xlsx")] == [OF_DOT, MAIN]
     assert [one.reveal() for one in found.to_try("audit.xlsx")] == [MAIN, OF_DOT]
@@ -448,7 +453,7 @@ def test_passwords_are_tried_where_they_fit_first(closed: State) -> None:
 
 def test_letters_are_taken_as_keyboards_give_them(closed: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIT_TEST_PASSWORD", "Gru\u0308\u00dfe")
-    found = passwords(audit.config.load(config(closed)))
+    found = configured(closed)
     assert found is not None
     assert found.main.reveal() == "Gr\u00fc\u00dfe"
 

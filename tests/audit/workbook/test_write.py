@@ -267,7 +267,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     if where == "rows":
         sheet = Sheet("Findings", (Table("Findings", (NAMES,), failing_rows()),))
     elif where == "archive":
-        monkeypatch.setattr(write.DescribingWriter, "write_data", lambda _: (_ for _ in ()).throw(RuntimeError("full")))
+        monkeypatch.setattr(write, "write_archive", lambda *_: (_ for _ in ()).throw(RuntimeError("full")))
     else:
         monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(RuntimeError("taken")))
     with pytest.raises(RuntimeError):

@@ -1,0 +1,43 @@
+"""What audit.toml says, where it crosses a wall: one configured source, its approval, and what is wrong in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from annotated_types import MinLen
+
+from connectors.contract import Connector, Expect, Purpose
+
+
+class ConfigError(Exception):
+    """audit.toml or a policy pack cannot be used: the message says which file, which setting, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who allowed a source that needs it, when, on what paper, and until when."""
+
+    by: Annotated[str, MinLen(1)]
+    on: date
+    reference: Annotated[str, MinLen(1)]
+    expires: date
+
+    def __str__(self) -> str:
+        """As run.json and the workbook name it."""
+        return f"{self.reference}, by {self.by} on {self.on.isoformat()}, until {self.expires.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One table of audit.toml that a connector reads: which connector, its options, what a healthy pull looks like."""
+
+    name: str
+    connector: Connector[Any]
+    options: Mapping[str, Any]
+    expect: Expect
+    approval: Approval | None = None
+    purpose: Purpose | None = None
+    """What its accounts are for, where audit.toml says it."""
