@@ -8,7 +8,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from states import DAY, NOON, State, account, written
 
 import audit.config
 from audit.cli import main
@@ -17,6 +16,7 @@ from audit.model.night import Night, PullStatus
 from audit.night.lock import AlreadyRunning, only_run_in
 from audit.night.rehearsal import FOLDER
 from audit.night.run import UnusableDate, run
+from tests.states import DAY, NOON, State, account, written
 
 NEXT, FAR = DAY + timedelta(days=1), DAY + timedelta(days=400)
 APPROVED = """

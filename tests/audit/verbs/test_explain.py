@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from states import State, account
 
 from audit.cli import main
+from tests.states import State, account
 
 URL = "https://x.com/BusyBirch7"
 

@@ -7,7 +7,6 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-import conversing
 import pytest
 
 from audit import config
@@ -17,6 +16,7 @@ from audit.verbs.one_source import as_toml
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Connector
 from connectors.records import Account
+from tests import conversing
 
 EVERY = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items()]
 ASKING = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items() if connector.service]

@@ -7,12 +7,12 @@ import os
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from states import DAY, State, account
 
 from audit.cli import main
 from audit.ledger import Ledger
 from audit.night.lock import only_run_in
 from audit.night.rehearsal import FOLDER
+from tests.states import DAY, State, account
 
 LATE = DAY + timedelta(days=800)
 
