@@ -28,7 +28,7 @@ from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
 from audit.report import notice
 from audit.rules import RULES
-from audit.verbs import doctor, evaluate, explain, one_source, plan, purge, starter, verify
+from audit.verbs import doctor, evaluate, explain, one_source, plan, purge, schedule, starter, verify
 from audit.verbs import sources_table as source_table
 from audit.verbs.summary import summary
 from connectors.catalog import CONNECTORS
@@ -161,7 +161,9 @@ def parser() -> argparse.ArgumentParser:
     cleaning.add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
     cleaning.add_argument("--yes", action="store_true", help="remove without a question, as in a schedule")
     verb("init", write_starter, config=False).add_argument("folder", type=Path, metavar="DIR")
-    verb("schedule", print_schedule)
+    verb("schedule", print_schedule).add_argument(
+        "--write", type=Path, default=None, metavar="DIR", help="write whole files, a failure notice among them"
+    )
     return top
 
 
@@ -374,8 +376,14 @@ def write_starter(options: argparse.Namespace) -> Exit:
 
 
 def print_schedule(options: argparse.Namespace) -> Exit:
-    """Print how to run every night under cron, systemd and Windows' Task Scheduler."""
-    print(starter.schedule(load(options.config).path, Path(sys.argv[0]).resolve()))
+    """Print how to run every night under cron, systemd and Windows' Task Scheduler; with --write, write whole files."""
+    config, program = load(options.config).path, Path(sys.argv[0]).resolve()
+    if options.write is None:
+        print(schedule.in_short(config, program))
+        return Exit.COMPLETE
+    for path in schedule.write_schedule(options.write, config, program):
+        print(f"wrote {path}")
+    print(schedule.how_to_begin(options.write))
     return Exit.COMPLETE
 
 

@@ -14,7 +14,8 @@ import audit.night.run
 from audit.model.finding import FindingStatus, Tier
 from audit.model.night import PullStatus
 from audit.night.inputs import InputUnusable
-from audit.night.run import AlreadyRunning, UnusableDate, only_run_in
+from audit.night.lock import AlreadyRunning, only_run_in
+from audit.night.run import UnusableDate
 from tests.states import DAY, NOON, State, account, person, written
 
 NEXT = DAY + timedelta(days=1)
