@@ -342,15 +342,16 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
     settings = load(options.config)
     output, days, as_of = settings.output.folder, settings.output.retention_days, options.as_of or today()
     sources = [source.name for source in settings.sources]
-    refuse_the_future(as_of, now())
     if not options.yes:
         # Nothing is held while the question waits: a night may begin meanwhile, and only adds to what stays.
         with only_run_in(output), open_ledger(output) as ledger:
+            refuse_the_future(as_of, now())
             print(purge.old_in_words(purge.look_for_old(ledger, output, as_of, days, sources)), flush=True)
         if not agreed("Remove all of it? [y/N] "):
             print("Nothing was removed.")
             return Exit.COMPLETE
     with only_run_in(output), open_ledger(output) as ledger:
+        refuse_the_future(as_of, now())
         gone = purge.remove_old(ledger, output, as_of, days, sources)
     print(purge.removed_in_words(gone))
     return Exit.COMPLETE

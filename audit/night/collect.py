@@ -50,7 +50,7 @@ def collect(
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
 
     Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the sources that are
-    not read on purpose, each with the reason (`left_out`).
+    not read on purpose, each with the reason (`not_asked`).
     """
     with ledger.transaction():
         for pull in inputs.pulls:
@@ -154,7 +154,7 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
     return pull
 
 
-def left_out(
+def not_asked(
     sources: Collection[SourceSettings], only: Collection[str], as_of: date, *, rehearsal: bool
 ) -> dict[str, str]:
     """The sources that are not read on purpose, each with the reason: those that `only` does not name (where it names

@@ -19,7 +19,7 @@ from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
 from audit.night import left_sources, purpose
 from audit.night.cases_file import with_answers
-from audit.night.collect import collect, coverage, left_out, official_seen, sightings, watchers
+from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
 from audit.night.inputs import read_inputs, read_registry
 from audit.night.lock import only_run_in
 from audit.night.publish import publish
@@ -66,7 +66,7 @@ def run(
         )
         keys = _passwords(settings, inputs.organization)
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
-        skipped = left_out(sources, only, as_of, rehearsal=rehearsal)
+        skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
         pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
 
         shown = sightings(sources, ledger, run_id, pulls)
