@@ -183,9 +183,14 @@ def run_night(options: argparse.Namespace) -> Exit:
         if name not in known:
             raise UsageError(f"--only {name}: there is no such source. In {options.config}: {', '.join(known)}.")
     night = run(settings, options.as_of or today(), only=options.only, rehearsal=options.rehearse)
-    output = settings.output.folder / REHEARSAL if options.rehearse else settings.output.folder
-    say(summary(night, output / night.as_of.isoformat()))
+    say(told(night, settings.output.folder / REHEARSAL if options.rehearse else settings.output.folder))
     return exit_code(night)
+
+
+def told(night: Night, output: Path) -> str:
+    """What the terminal says of a night that was written into an output folder."""
+    folder = output / night.as_of.isoformat()
+    return summary(night, folder, latest=(output / "latest").resolve() == folder.resolve())
 
 
 def exit_code(night: Night) -> Exit:
@@ -266,8 +271,7 @@ def list_rules(options: argparse.Namespace) -> Exit:
 def report_again(options: argparse.Namespace) -> Exit:
     """Write the last night's workbook and files again, without reading any source."""
     settings = load(options.config)
-    night = publish_again(settings)
-    print(summary(night, settings.output.folder / night.as_of.isoformat()))
+    print(told(publish_again(settings), settings.output.folder))
     return Exit.COMPLETE
 
 

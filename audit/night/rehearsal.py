@@ -35,7 +35,7 @@ def rehearsed(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...], 
     """
     output, place = settings.output.folder, settings.output.folder / FOLDER
     with only_run_in(place):
-        for folder in [path for path in place.iterdir() if path.is_dir() and NIGHT.fullmatch(path.name)]:
+        for folder in _nights(place):
             shutil.rmtree(folder)
         _remove_copies(place)
         try:
@@ -49,16 +49,24 @@ def rehearsed(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...], 
 
 
 def rehearsed_before(output: Path, limit: date) -> list[Path]:
-    """The folder of the last rehearsal, where it was made before `limit`, for whichever day it was."""
-    found = [path for path in (output / FOLDER).glob("*") if path.is_dir() and NIGHT.fullmatch(path.name)]
+    """What the last rehearsal left, where it was made before `limit`, for whichever day it was; of one that was killed
+    its copies as well."""
+    place = output / FOLDER
+    found = [*_nights(place), *_copies(place)]
     return [path for path in found if datetime.fromtimestamp(path.stat().st_mtime, UTC).date() < limit]
 
 
+def _nights(place: Path) -> list[Path]:
+    return [path for path in place.glob("*") if path.is_dir() and NIGHT.fullmatch(path.name)]
+
+
+def _copies(place: Path) -> list[Path]:
+    return [*place.glob(f"{NAME}*"), *place.glob(ARCHIVE), *place.glob(_CHECKPOINTS)]
+
+
 def _remove_copies(place: Path) -> None:
-    for path in place.glob(f"{NAME}*"):
-        path.unlink()
-    for name in (ARCHIVE, _CHECKPOINTS):
-        shutil.rmtree(place / name, ignore_errors=True)
+    for path in _copies(place):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _with_own_checkpoint(source: SourceSettings, folder: Path, place: Path) -> SourceSettings:

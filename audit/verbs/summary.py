@@ -9,9 +9,15 @@ from audit.model.finding import FindingStatus, Tier
 from audit.model.night import Night, PullStatus
 from audit.report.receipts import receipts
 
+_LATEST_STAYS = "`latest` was left as it is, for nights of all sources: this one left some out"
+_LATEST_IS_THIS = (
+    "`latest` leads to this day, whose folder was written again: what rests on sources that were left out stands there"
+    " as not rechecked"
+)
 
-def summary(night: Night, folder: Path) -> str:
-    """The night in a dozen lines."""
+
+def summary(night: Night, folder: Path, *, latest: bool = False) -> str:
+    """The night in a dozen lines. `latest` says whether `latest` leads to its folder."""
     current = [finding for finding in night.findings if finding.status is not FindingStatus.RESOLVED]
     statuses = Counter(finding.status for finding in night.findings)
     news = ", ".join(f"{statuses[status]:,} {status}" for status in FindingStatus if statuses[status])
@@ -33,7 +39,7 @@ def summary(night: Night, folder: Path) -> str:
         lines.append(f"  {len(night.problems):,} rows or settings need attention: see the sheet Data quality")
     lines += [f"  {line}" for line in receipts(night)]
     if not night.whole and not night.rehearsed:
-        lines.append("  `latest` was left as it is: it leads to a night of all sources, and this one left some out")
+        lines.append(f"  {_LATEST_IS_THIS if latest else _LATEST_STAYS}")
     lines.append(f"Workbook: {folder / 'audit.xlsx'}")
     if night.rehearsed:
         lines.append(

@@ -14,7 +14,7 @@ from audit.cli import main
 from audit.ledger import LedgerError
 from audit.model.night import Night, PullStatus
 from audit.night.lock import AlreadyRunning, only_run_in
-from audit.night.rehearsal import FOLDER
+from audit.night.rehearsal import FOLDER, rehearsed_before
 from audit.night.run import UnusableDate, run
 from tests.states import DAY, NOON, State, account, written
 
@@ -75,6 +75,17 @@ def test_what_is_left_is_what_people_read(one: State) -> None:
     assert any("A REHEARSAL" in str(row[0]) for row in book["Start here"].iter_rows(values_only=True))
     assert not (one.folder / "out" / "latest").exists()
     assert not (one.folder / "out" / "ledger.sqlite").exists()
+
+
+def test_what_a_killed_rehearsal_left_goes(one: State) -> None:
+    rehearse(one)
+    place = one.folder / "out" / FOLDER
+    (place / "ledger.sqlite").write_bytes(b"x")
+    (place / "reviews read").mkdir()
+    assert len(rehearsed_before(one.folder / "out", date(2199, 1, 1))) == 3
+    assert rehearsed_before(one.folder / "out", date(2019, 1, 1)) == []
+    rehearse(one)
+    assert sorted(path.name for path in place.iterdir()) == [".lock", NEXT.isoformat()]
 
 
 def test_the_next_rehearsal_takes_its_place_and_leaves_what_is_not_its_own(one: State) -> None:
@@ -202,5 +213,8 @@ def test_a_night_of_chosen_sources_leaves_latest_alone(one: State, capsys: pytes
     assert main(["report", "--config", str(one.write())]) == 0
     assert "`latest` was left as it is" in capsys.readouterr().out
     assert latest.samefile(out / DAY.isoformat() / "run.json")
+    assert main(["run", "--config", str(one.write()), "--as-of", NEXT.isoformat()]) == 0
+    assert main(["run", "--config", str(one.write()), "--as-of", NEXT.isoformat(), "--only", "second"]) == 0
+    assert "`latest` leads to this day" in capsys.readouterr().out
     one.night(NEXT, only=("export", "second"))
     assert latest.samefile(out / NEXT.isoformat() / "run.json")
