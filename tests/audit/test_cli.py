@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def test_a_killed_night_followed_by_a_normal_one(config: Path, moment: str) -> N
     assert _night(out) == after
 
 
-def _night(out: Path) -> tuple[bytes, list[object]]:
+def _night(out: Path) -> tuple[bytes, Sequence[object]]:
     """findings.jsonl to the byte, and the workbook's cells but for the minute at which the run began."""
     folder = out / DAY.isoformat()
     assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["status"] == "complete"

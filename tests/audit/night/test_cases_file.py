@@ -52,8 +52,8 @@ def test_cases_come_back_with_what_the_rules_said_of_them(marked: State) -> None
     for rule in RULES:
         answers = rule.holds(cases).astype("boolean")
         for answer, held, unknown in zip(answers, cases[HOLDS], cases[CANNOT_TELL], strict=True):
-            assert (rule.rule_id in json.loads(held)) == (answer is not pd.NA and bool(answer))
-            assert (rule.rule_id in json.loads(unknown)) == (answer is pd.NA)
+            assert (rule.rule_id in json.loads(held)) == (not pd.isna(answer) and bool(answer))
+            assert (rule.rule_id in json.loads(unknown)) == pd.isna(answer)
     made = {name for names in cases[FINDING_IDS] for name in json.loads(names)}
     assert made == {finding.finding_id for finding in night.findings}
     assert {name.rpartition("-")[0] for name in made} >= {"E-1", "A-1", "U-1"}
@@ -126,7 +126,7 @@ def test_a_night_that_dies_while_writing_has_no_half_file(marked: State, monkeyp
         file.write(b"PAR1 half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cases_file.parquet, "write_table", dies)
+    monkeypatch.setattr("audit.night.cases_file.parquet.write_table", dies)
     with pytest.raises(OSError, match="No space"):
         marked.night()
     assert stored(marked).read_bytes() == before

@@ -8,9 +8,10 @@ import pytest
 
 import audit.night.run
 from audit.cli import main
-from audit.config import ConfigError, load
+from audit.config import load
 from audit.model.measures import Columns, Remembered
 from audit.model.night import Night, PullStatus
+from audit.model.settings import ConfigError
 from audit.model.sheet import Line
 from audit.night.columns import lost
 from audit.night.inputs import InputUnusable
