@@ -1,6 +1,6 @@
 """The wall time of a night with several networks against that of the slowest alone: made instances on loopback.
 
-Run from the repository's root: PYTHONPATH=tests python -m tests.benchmarks.bench_sources [sources] [seconds a reply]
+Run from the repository's root: python -m tests.benchmarks.bench_sources [sources] [seconds a reply]
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from states import State
-
 from audit.config import load
 from audit.model.night import PullStatus
 from audit.night.run import run
+from tests.states import State
 
 
 class Instance(ThreadingHTTPServer):

@@ -1,14 +1,15 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from descriptions import is_output, is_query
-from loopback import NOON, FakeTime
 
 from connectors import bluesky
 from connectors.contract import Answer, BadRow, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
+from tests.descriptions import is_output, is_query
+from tests.loopback import NOON, FakeTime
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/bluesky.json").read_text(encoding="utf-8"))
 SEARCH = "https://public.api.bsky.app/xrpc/app.bsky.actor.searchActors"
@@ -46,7 +47,7 @@ def asked(folder: Path, names: tuple[str, ...] = (), declared: tuple[str, ...] =
     return Source("sky", folder, options, Nexus(("maine.gov",), names=names, handles=handles), NOON)
 
 
-def fetched(source: Source, view: AppView) -> dict[str, Answer]:
+def fetched(source: Source, view: AppView) -> dict[str, Any]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for url in (SEARCH, PROFILES):
             mock.add_callback(responses.GET, url, view)

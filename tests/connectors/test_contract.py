@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conversing import CANARY, conversation
 
 from connectors.catalog import CONNECTORS
 from connectors.contract import BadRow, Covers, KeyedOn, Nexus, Raw, Source, SourceDown, registered, texts
@@ -15,6 +14,7 @@ from connectors.http.brands import BrandSearch
 from connectors.http.sweep import EmployeeLookup
 from connectors.http.tokens import basic, bearer
 from connectors.records import Account, Provenance, Strength
+from tests.conversing import CANARY, conversation
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RAW = Raw({"id": "7", "name": None, "count": 3}, "test", "/users:7", "ab" * 32, NOON)
@@ -31,9 +31,9 @@ def test_an_account_that_says_nothing_claims_nothing():
     }  # fmt: skip
     assert not hasattr(account, "__dict__")
     with pytest.raises(FrozenInstanceError):
-        account.handle = "other"
+        account.handle = "other"  # type: ignore[misc]
     with pytest.raises(TypeError, match="provenance"):
-        Account("x")
+        Account("x")  # type: ignore[call-arg]
 
 
 def test_where_a_record_comes_from():

@@ -1,17 +1,18 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import NOON, FakeTime, source
 
 from connectors import github_public
 from connectors.contract import Answer, BadRow, Dropped, Outcome, Raw, Rejected, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
 from connectors.http.sweep import FAILURES
 from connectors.records import Strength
+from tests.loopback import NOON, FakeTime, source
 
 SEARCH, USER = "https://api.github.com/search/users", "https://api.github.com/users/"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
@@ -55,7 +56,7 @@ class GitHub:
         return 200, JSON, json.dumps({"total_count": total, "incomplete_results": False, "items": items})
 
 
-def fetched(folder: Path, platform, time: FakeTime | None = None, domains=("maine.gov",), **options) -> list[Answer]:
+def fetched(folder: Path, platform, time: FakeTime | None = None, domains=("maine.gov",), **options) -> list[Any]:
     options = {"token": {"env": "GITHUB_TOKEN"}, **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for url in (SEARCH, re.compile(USER)):
@@ -160,7 +161,7 @@ LIMITS = [
 @pytest.mark.parametrize("status", [403, 429])
 @pytest.mark.parametrize(("headers", "wait"), LIMITS)
 def test_a_limit_is_waited_out(tmp_path, status, headers, wait):
-    time, hub, met = FakeTime(), GitHub({"maine.gov": ["one"]}, {"one": "a@maine.gov"}), []
+    time, hub, met = FakeTime(), GitHub({"maine.gov": ["one"]}, {"one": "a@maine.gov"}), list[Any]()
 
     def limits(request):
         if not met:

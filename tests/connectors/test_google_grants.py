@@ -4,11 +4,11 @@ import json
 import logging
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime
 
 from connectors import google_grants
 from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
@@ -17,6 +17,7 @@ from connectors.platforms import platform_id
 from connectors.records import Strength
 from connectors.reference import table
 from connectors.vendors import oauth_clients
+from tests.loopback import FakeTime
 
 SPEC = importlib.util.spec_from_file_location("tenant", Path(__file__).parent / "conversations/google_grants.py")
 tenant = importlib.util.module_from_spec(SPEC)
@@ -32,7 +33,7 @@ class Google:
 
     def __init__(self, grants: list[dict[str, object]] | None = None, lasts: object = 3599) -> None:
         self.grants, self.lasts = tenant.GRANTS if grants is None else grants, lasts
-        self.issued: list[dict[str, object]] = []
+        self.issued: list[dict[str, Any]] = []
         self.asked: list[str] = []
 
     def __call__(self, request) -> tuple[int, dict[str, str], str]:
@@ -63,7 +64,7 @@ def fetched(
         return list(google_grants.fetch(source, (time or FakeTime()).clock))
 
 
-def kept(folder: Path, *grants: dict[str, object]) -> list[object]:
+def kept(folder: Path, *grants: dict[str, object]) -> list[Any]:
     (answer,) = fetched(folder, Google(list(grants)), ADDRESSES[:1])
     return list(answer.items)
 

@@ -4,14 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from descriptions import csdl, csdl_members, is_entity
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import NOON, FakeTime, source
 
 from connectors import exchange_trace, graph_trace
 from connectors.contract import Dropped, Raw, SourceChanged, SourceDown
@@ -20,6 +19,8 @@ from connectors.mail.signals import packaged
 from connectors.platforms import platforms
 from connectors.records import Account, Strength
 from connectors.reference import table
+from tests.descriptions import csdl, csdl_members, is_entity
+from tests.loopback import NOON, FakeTime, source
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/graph_trace.json").read_text(encoding="utf-8"))
 TRACES = "https://graph.microsoft.com/v1.0/admin/exchange/tracing/messageTraces"
@@ -92,7 +93,7 @@ class Tenant:
         return 200, {"Content-Type": "application/json"}, json.dumps(value)
 
 
-def fetched(folder: Path, tenant: Tenant, time: FakeTime | None = None, **options: object) -> list:
+def fetched(folder: Path, tenant: Tenant, time: FakeTime | None = None, **options: Any) -> list:
     options = {"tenant": "maine.example", "client_id": "app", "client_secret": {"env": "GRAPH_SECRET"}, **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.add(responses.POST, TOKENS, json={"access_token": "token", "expires_in": 86400})
@@ -124,7 +125,9 @@ def test_the_same_mails_as_an_export_make_the_same_records(tmp_path):
         writer = csv.writer(file)
         writer.writerow(headings)
         writer.writerows([one[name] for name in names] for one in ROWS)
-    exported = accounts(list(exchange_trace.fetch(source(tmp_path, "x", path="trace.csv"))), exchange_trace.parse)
+    exported = accounts(
+        list(exchange_trace.fetch(source(tmp_path, "x", path="trace.csv"))), exchange_trace.CONNECTOR.parse
+    )
     traced = accounts(fetched(tmp_path, Tenant(ROWS)))
     assert set(exported) == set(traced)
     for key, account in exported.items():
@@ -165,7 +168,7 @@ def test_it_keeps_to_100_requests_in_5_minutes(tmp_path, monkeypatch):
 
 
 def test_a_sweep_that_is_cut_off_goes_on_where_it_stopped(tmp_path):
-    options = {"checkpoint": "trace.sqlite"}
+    options: dict[str, Any] = {"checkpoint": "trace.sqlite"}
     whole = accounts(fetched(tmp_path, Tenant(ROWS)))
     cut = Tenant(ROWS)
     cut.fail_after = 13
@@ -179,7 +182,7 @@ def test_a_sweep_that_is_cut_off_goes_on_where_it_stopped(tmp_path):
 
 
 def test_a_night_out_of_budget_is_continued_by_the_next(tmp_path):
-    options = {"checkpoint": "trace.sqlite", "most_requests": 12}
+    options: dict[str, Any] = {"checkpoint": "trace.sqlite", "most_requests": 12}
     nights = 0
     while True:
         nights += 1

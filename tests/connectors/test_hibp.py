@@ -1,16 +1,17 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import hibp
 from connectors.contract import Answer, BadRow, Dropped, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Strength
+from tests.loopback import FakeTime, source
 
 BASE = "https://haveibeenpwned.com/api/v3"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -18,7 +19,7 @@ ALL = (*hibp.FLAGS, "IsSubscriptionFree")
 Reply = tuple[int, dict[str, str], str]
 
 
-def breach(name: str, domain: str = "linkedin.com", **more: object) -> dict[str, object]:
+def breach(name: str, domain: str = "linkedin.com", **more: Any) -> dict[str, object]:
     flags = {flag: flag == "IsVerified" for flag in ALL}
     return {"Name": name, "Title": f"{name}!", "Domain": domain, "BreachDate": "2012-05-05", **flags, **more}
 
@@ -44,7 +45,7 @@ class Pwned:
         return found if isinstance(found, tuple) else told(found)
 
 
-def fetched(folder: Path, pwned: Callable[..., Reply], *domains: str, time: FakeTime | None = None, **options: object):
+def fetched(folder: Path, pwned: Callable[..., Reply], *domains: str, time: FakeTime | None = None, **options: Any):
     (folder / "key").write_text(f"{KEY}\n")
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for domain in ("", *domains, "maine.gov", "never.example"):
@@ -107,7 +108,7 @@ def test_what_is_left_out_before_anything_leaves(tmp_path, more, reason):
 
 
 def test_a_domain_is_clean_or_not_verified_and_the_others_go_on(tmp_path):
-    domains = {"maine.gov": (403, {}, "Domain is not verified"), "ok.example.gov": {"a": ["LinkedIn"]}}
+    domains: dict[str, Any] = {"maine.gov": (403, {}, "Domain is not verified"), "ok.example.gov": {"a": ["LinkedIn"]}}
     answers = fetched(
         tmp_path, Pwned([breach("LinkedIn")], domains), "maine.gov", "clean.example.gov", "ok.example.gov"
     )
@@ -139,7 +140,7 @@ def test_the_plan_and_the_canaries(tmp_path):
     assert hibp.requests(given, hibp.keys(given)) == 3
 
 
-SOUND = {"maine.gov": {"a": ["LinkedIn"]}}
+SOUND: dict[str, Any] = {"maine.gov": {"a": ["LinkedIn"]}}
 
 
 @pytest.mark.parametrize(

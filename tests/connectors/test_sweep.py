@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import NOON
 
 from connectors.contract import Answer, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused, brands
 from connectors.http.brands import BrandSearch
 from connectors.http.replies import TooMany
 from connectors.http.sweep import FAILURES, Part, canaries, stalest_first, swept
+from tests.loopback import NOON
 
 KEYS = tuple("abcdefgh")
 ANSWERED, FAILED, LIMITED = Outcome.ANSWERED, Outcome.FAILED, Outcome.LIMITED
@@ -40,9 +40,9 @@ def asking(faults: dict[str, SourceDown] | None = None, batches: list[tuple[str,
 
 
 def told(answers: Iterator[Answer]) -> dict[str, Outcome]:
-    answers = list(answers)
-    assert len({answer.key for answer in answers}) == len(answers)
-    return {answer.key: answer.outcome for answer in answers}
+    given = list(answers)
+    assert len({answer.key for answer in given}) == len(given)
+    return {answer.key: answer.outcome for answer in given}
 
 
 ORDERS = [

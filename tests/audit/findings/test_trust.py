@@ -11,18 +11,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paths import ROOT
 
 from audit import report
-from audit.config import ConfigError, load
+from audit.config import load
 from audit.findings.trust import LEFT_OUT, RIGHT, WRONG, measure, verdict, wilson
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import Earlier, Finding, Past, Tier
 from audit.model.night import Trust
+from audit.model.settings import ConfigError
 from audit.model.thresholds import TrustSettings
 from tests.audit import nights
 from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY
 from tests.audit.report.test_report import by_name, prose, rows, tables, words
+from tests.paths import ROOT
 
 BLANK = nights.night(1).findings[0]
 DEFAULT = TrustSettings()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
-from states import DAY, State, account
 
 from audit import report
 from audit.findings.trends import trends
@@ -13,6 +13,7 @@ from audit.ledger import Ledger
 from audit.model.finding import waits
 from audit.model.night import Night
 from audit.model.trends import OPEN, WAITING, LifeStep, monday
+from tests.states import DAY, State, account
 
 NEXT, THIRD = DAY + timedelta(days=1), DAY + timedelta(days=2)
 FILLER = [account(f"other{n}", registered_email="lee.ouellette@maine.gov") for n in range(3)]
@@ -23,7 +24,7 @@ def changed(night: Night, handle: str = "busybirch7") -> list[tuple[str, str, st
     return [(one.kind, one.cause, one.who) for one in night.changes if one.finding.handle == handle]
 
 
-def decide(state: State, handle: str, **words: object) -> None:
+def decide(state: State, handle: str, **words: Any) -> None:
     """Type into a copy of the last night's workbook."""
     book = openpyxl.load_workbook(state.folder / "out" / "latest" / "audit.xlsx")
     page = book["Findings"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
-from states import State
 
 from audit.config import Settings, load
 from audit.model.night import Night, PullStatus
@@ -20,6 +20,7 @@ from connectors import bluesky
 from connectors.contract import Answer, Connector, Covers, Expect, KeyedOn, Outcome, Raw, Source, SourceDown, Sweep
 from connectors.http import OutOfBudget
 from connectors.http.sweep import Part, canaries, swept
+from tests.states import State
 
 FIRST = date(2026, 11, 20)
 
@@ -66,7 +67,7 @@ def keys(source: Source) -> tuple[str, ...]:
     return (*source.options["keys"], *canaries(source))
 
 
-def settings_for(platform: Platform, base: Settings, connector: Connector | None = None, **options: object) -> Settings:
+def settings_for(platform: Platform, base: Settings, connector: Connector | None = None, **options: Any) -> Settings:
     connector = connector or replace(
         bluesky.CONNECTOR,
         fetch=platform.fetch,
@@ -206,7 +207,7 @@ def test_a_share_of_failures_decides_whatever_the_number_of_keys(state, outcomes
             yield Answer(key, (raw(source, key.replace(" ", "")),) if outcome is ANSWER else (), outcome)
 
     platform = Platform({key: [] for key in named})
-    platform.fetch = fetch
+    platform.fetch = fetch  # type: ignore[method-assign]
     shown = night(settings_for(platform, state), 0)
     assert (pull(shown).status is PullStatus.COMPLETE) is judged
     assert judged or "look-ups failed or were refused" in pull(shown).reason
@@ -292,7 +293,8 @@ def test_a_fault_of_our_own_costs_one_source_and_tells_no_data(state, where):
         raise KeyError("jane.doe@maine.gov")
 
     (source,) = settings.sources
-    broken = replace(source.connector, **{where: breaks})
+    fault: dict[str, Any] = {where: breaks}
+    broken = replace(source.connector, **fault)
     second = night(replace(settings, sources=(replace(source, connector=broken),)), 1)
     assert pull(second).status is PullStatus.NOT_JUDGED
     assert "KeyError, test_sweeps.py:" in pull(second).reason

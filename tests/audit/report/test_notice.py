@@ -10,12 +10,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-from states import DAY, State, account, person
 
 from audit.cli import Exit, main
-from audit.config import ConfigError, load, load_policy
+from audit.config import load, load_policy
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import LinkStep, Past, Tier
+from audit.model.settings import ConfigError
 from audit.report.notice import notice, notices, refusal
 from audit.report.notices import notice_sheets
 from audit.rules import RULES
@@ -23,6 +23,7 @@ from tests.audit import nights
 from tests.audit.lives import MONDAY, POLICY, TUESDAY, branded, case, night, of_rule, official
 from tests.audit.night.test_read_back import typed, written
 from tests.audit.report.test_report import rows
+from tests.states import DAY, State, account, person
 
 ACCUSING = re.compile(
     r"violat|offen[cs]|guilt|misconduct|disciplin|infring|breach|punish|sanction|illegal|unlawful|wrongdo|comply|"

@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -137,7 +138,7 @@ def test_decisions_are_typed_in_the_same_columns_on_every_sheet() -> None:
         assert typed[0].choices == DISPOSITIONS
 
 
-def ranked(**changes: object) -> Finding:
+def ranked(**changes: Any) -> Finding:
     plain = replace(NIGHT.findings[0], disposition="", link_step=LinkStep.REGISTERED_ADDRESS)
     return replace(plain, **changes)
 
@@ -402,9 +403,14 @@ def test_start_here_says_of_every_sheet_what_it_is_for(made: tuple[Sheet, ...]) 
 
 def test_a_table_is_its_columns_and_makes_its_rows_when_they_are_asked_for() -> None:
     asked = []
+
+    def doubled(number: int) -> int:
+        asked.append(number)
+        return 2 * number
+
     columns: tuple[Shown[int], ...] = (
         (Column("Number", 10), lambda number: number),
-        (count("Twice"), lambda number: asked.append(number) or 2 * number),
+        (count("Twice"), doubled),
     )
     table = make_table("Numbers", columns, (1, 2), "none", frozenset({"1"}))
     assert ([column.heading for column in table.columns], table.nothing) == (["Number", "Twice"], "none")

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from states import DAY, State, account, person
 
 from audit.cli import main
 from audit.config import load
 from audit.people.addresses import MailSystem
 from audit.verbs import doctor
 from audit.verbs.reading import SourceReading, cover, screen
+from tests.states import DAY, State, account, person
 
 OURS = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
 

@@ -8,13 +8,11 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 import python_calamine
-from editing import unspelled
-from office import Office
-from paths import SHARED
 
 from audit import report
 from audit.model.finding import Finding
@@ -22,6 +20,9 @@ from audit.model.night import Changed, ImportProblem, Night, Notice, Problem
 from audit.model.sheet import Link, Sheet, Table, safe_text
 from audit.workbook import write
 from tests.audit import nights
+from tests.editing import unspelled
+from tests.office import Office
+from tests.paths import SHARED
 
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 PLAIN = ("=1+1", '=HYPERLINK("http://127.0.0.1/")', "+1", "-1", "@x", "\t=1", "#N/A", "_x0041_", " a ", "a\r\nb", "'=1")
@@ -44,9 +45,10 @@ def night() -> Night:
     known = nights.night()
     of_kind = {kind: next(one for one in known.findings if one.rule_id == kind) for kind in KINDS}
     texts = hostile()
+    fields: list[dict[str, Any]] = [dict.fromkeys(FIELDS, text) for text in texts]
     findings = tuple(
-        replace(of_kind[KINDS[n % 5]], finding_id=f"{KINDS[n % 5]}-{n:012x}", **dict.fromkeys(FIELDS, text))
-        for n, text in enumerate(texts)
+        replace(of_kind[KINDS[n % 5]], finding_id=f"{KINDS[n % 5]}-{n:012x}", **texts_of_one)
+        for n, texts_of_one in enumerate(fields)
     )
     changes = [Changed(one, "new", text, text) for one, text in zip(findings, texts, strict=True)]
     changes += [

@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_discovered
+
+from tests.descriptions import is_discovered
 
 OPTIONS = {"key": {"file": "token"}}
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
@@ -37,7 +38,7 @@ def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]
     asked = {name: values[0] for name, values in parse_qs(url.query).items()}
     if url.path == "/youtube/v3/search":
         snippet = {"title": "MaineDOT", "description": "PRIVATE-7261 ...", "thumbnails": PICTURE}
-        found = [
+        found: list[dict[str, object]] = [
             {"kind": "youtube#searchResult", "id": {"kind": "youtube#channel", "channelId": one}, "snippet": snippet}
             for one in IDS
         ]

@@ -6,6 +6,7 @@ import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,7 +18,7 @@ FIELDS = ("platform", "handle", "links", "created_at")
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 
-def rows(folder: Path, path: str | list[str] = "export.csv", nexus: Nexus = Nexus(), **options: object) -> list[Item]:  # noqa: B008
+def rows(folder: Path, path: str | list[str] = "export.csv", nexus: Nexus = Nexus(), **options: Any) -> list[Item]:  # noqa: B008
     source = Source("export", folder, {"path": path, **options}, nexus, NOW)
     return list(files.rows(source, FIELDS, ("platform",), many=("links",), search=("handle", "links")))
 
@@ -72,7 +73,7 @@ HEADINGS = [
 
 
 @pytest.mark.parametrize(("headings", "options"), HEADINGS)
-def test_headings_are_matched_by_what_they_say(headings: str, options: dict[str, object], tmp_path: Path) -> None:
+def test_headings_are_matched_by_what_they_say(headings: str, options: dict[str, Any], tmp_path: Path) -> None:
     save(tmp_path, headings + "\n" + "x,ann" + "," * (headings.count(",") - 1) + "\n")
     assert values(rows(tmp_path, **options)) == ["ann"]
 
@@ -95,7 +96,7 @@ UNUSABLE = [
 
 @pytest.mark.parametrize(("text", "options", "sentence"), UNUSABLE)
 def test_what_cannot_be_used_is_a_sentence(
-    text: str | bytes, options: dict[str, object], sentence: str, tmp_path: Path
+    text: str | bytes, options: dict[str, Any], sentence: str, tmp_path: Path
 ) -> None:
     save(tmp_path, text)
     with pytest.raises(SourceDown, match=sentence):

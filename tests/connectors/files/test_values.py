@@ -1,6 +1,7 @@
 """Ids and addresses as spreadsheets, directories and exports write them: read where there is one meaning, else told."""
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -114,7 +115,7 @@ def test_no_cell_breaks_it(text: str) -> None:
     assert "kim.roe" not in addresses.masked(text + "kim.roe@home.example")[len(text) :] or "kim.roe" in text
 
 
-def person(**values: str) -> Person:
+def person(**values: Any) -> Person:
     filled = {"employee_id": "000417", "given_name": "Ann", **values}
     return hr_csv.parse(Raw(filled, "directory", "hr.csv:2", "ab" * 32, None, {}))
 
@@ -135,7 +136,7 @@ def test_what_is_no_address_is_told_without_the_private_part(field: str) -> None
 
 def test_a_directory_is_read_by_the_same_reader() -> None:
     raw = Raw({}, "directory", "entry 1", "ab" * 32, None, {})
-    named = dict.fromkeys(("family_name", "agency_code", "agency", "title"), "")
+    named: dict[str, Any] = dict.fromkeys(("family_name", "agency_code", "agency", "title"), "")
     found = directories.person(
         raw, employee_id='="000417"', given_name="Ann", work_email=f"SMTP:{ANN}", enabled=True,
         other_emails=[f"smtp:{BO}", f"SIP:{ANN}", f"SMTP:{ANN}", "smtp:alee@labor.example old"], **named,
@@ -144,7 +145,7 @@ def test_a_directory_is_read_by_the_same_reader() -> None:
     assert len(found.notes) == 1
 
 
-def exported(folder: Path, text: str, **options: object) -> list[Item]:
+def exported(folder: Path, text: str, **options: Any) -> list[Item]:
     (folder / "export.csv").write_text(text, encoding="utf-8")
     return list(accounts_csv.CONNECTOR.fetch(Source("export", folder, {"path": "export.csv", **options})))
 
