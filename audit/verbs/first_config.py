@@ -154,7 +154,9 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     for one in found:
         if one.proposal.asked and one.connector:
             confirm += [f"{one.path.name}: {_question(*each)}" for each in one.proposal.asked.items()]
-    return FirstConfig(written, tuple(_said(one, one in people[1:]) for one in found), tuple(confirm))
+    return FirstConfig(
+        written, tuple(_said(one, accounts, (directory, agencies, official)) for one in found), tuple(confirm)
+    )
 
 
 def write_first_config(folder: Path, config: FirstConfig) -> list[Path]:
@@ -382,8 +384,9 @@ def _named(export: Export, taken: set[str]) -> str:
     return name
 
 
-def _said(one: Export, spare: bool) -> str:
+def _said(one: Export, accounts: Collection[Export], chosen: Collection[Export | None]) -> str:
     mapped = f"; {len(one.columns)} headings mapped" if one.columns else ""
     asked = f", {len(one.proposal.asked)} to ask" if one.proposal.asked else ""
-    aside = "; another list of people serves better, and is read" if spare else ""
+    read = not one.connector or one in accounts or any(one is each for each in chosen)
+    aside = "" if read else "; NOT READ: another file of this kind is, and one is read"
     return f"{one.path.name}: {one.said}{mapped}{asked}{aside}{f'. {one.why}' if one.why else ''}"

@@ -71,6 +71,9 @@ def test_a_first_night_without_a_hand_edit(tmp_path: Path, capsys: pytest.Captur
     assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
     printed = capsys.readouterr().out
     assert "found workers.csv: people" in printed
+    assert (
+        "found ad.csv: people: an HR directory, or an export of one; 7 headings mapped, 1 to ask; NOT READ" in printed
+    )
     assert "confirm [directory]: full_name is 'Worker'" in printed
     assert "ad.csv: is 'Enabled' status, or not?" in printed
     settings = load(mine / "audit.toml")
@@ -146,3 +149,15 @@ def test_words_that_are_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
     assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 73
     assert "overwrites nothing" in capsys.readouterr().err
+
+
+def test_a_file_that_nothing_reads_is_named_and_stops_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = exported(tmp_path, empty="", chairs="Room,Chairs\nA\n", workers=HR, twice="Name,Name,ID\na,b,c\n")
+    (tmp_path / "old.xls").write_bytes(b"old")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files, str(tmp_path / "old.xls")]) == 0
+    printed = capsys.readouterr().out
+    for name in ("empty", "chairs", "twice", "old"):
+        assert f"found {name}.{'xls' if name == 'old' else 'csv'}: nothing that is known" in printed
+    assert load(tmp_path / "mine" / "audit.toml").directory.options["path"] == "../exports/workers.csv"
