@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from connectors.contract import Source, SourceDown
 
 HIDDEN = "(hidden)"
+GIVE = 'give { env = "NAME" } for an environment variable, or { file = "PATH" } for a file that only the audit may read'
 ADDRESS = re.compile(r"[^\s<>\"'@,;:()/=?&]+(?:@|%40)[\w.-]+")
 WEB = re.compile(
     r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#@\"'<>]*@)?([^\s/?#\"'<>]*)([^\s?#\"'<>]*)[^\s\"'<>)]*", re.IGNORECASE
@@ -52,10 +53,7 @@ def secret(given: Any, folder: Path, what: str) -> Secret:
     White space around it is left out. Raises SourceDown, which names the place and never the content.
     """
     if not isinstance(given, Mapping) or len(given) != 1 or not {"env", "file"} & set(given):
-        raise SourceDown(
-            f'{what} is not written into audit.toml: give {{ env = "NAME" }} for an environment variable, or'
-            ' { file = "PATH" } for a file that only the audit may read.'
-        )
+        raise SourceDown(f"{what} is not written into audit.toml: {GIVE}.")
     kind, place = next((str(kind), str(place)) for kind, place in given.items())
     origin = f"{'environment variable' if kind == 'env' else 'file'} {place}"
     value = os.environ.get(place, "") if kind == "env" else _content(folder / Path(place).expanduser(), what)
