@@ -32,6 +32,7 @@ from audit.night.usable import (
 )
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
+from audit.verbs.surroundings import unused_variables
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, BadRow, ExportTable, KeyedOn, Nexus, Raw, Record, Remark, Source, SourceDown
 from connectors.records import Person
@@ -63,6 +64,7 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     lines.append(
         f"PROBLEM  {refusal}" if refusal else "ok       ledger: none yet, or whole and that of the nights beside it"
     )
+    lines += [f"note     {sentence}" for sentence in unused_variables(settings, os.environ)]
     line, closes = _examine_passwords(settings)
     return [*lines, *filter(None, [line])], usable and good and closes and not refusal
 
