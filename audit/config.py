@@ -318,6 +318,8 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
     _refuse_swallowed(options.get("path"), where)
     if "proxy" in options:
         _refuse_proxy(options["proxy"], where)
+    if fault := connector.fault(options):
+        raise ValueError(f"{where} {fault}")
     if connector.access is Access.APPROVAL and "approval" not in known:
         raise ValueError(
             f"{where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"

@@ -33,6 +33,12 @@ def unheard(keys: Collection[str]) -> None:
     """An announcement that nobody writes down."""
 
 
+def faultless(options: Mapping[str, Any]) -> str:
+    """No fault: for a connector that takes any options it knows."""
+    del options
+    return ""
+
+
 class SourceDown(Exception):
     """The source could not be read tonight. The message says what happened, where, and what to do."""
 
@@ -341,6 +347,9 @@ class Connector(Generic[RecordKind]):
     parse: Callable[[Raw], RecordKind | None]
     expect: Expect = Expect()
     options: Mapping[str, str] = field(default_factory=dict)
+    fault: Callable[[Mapping[str, Any]], str] = faultless
+    """What is wrong with the options that a table of audit.toml gives it, as far as they say it themselves: a sentence
+    without its full stop; empty for nothing."""
     adds_up: bool = False
     """Whether a pull shows a window of time: then it adds to what was known, and what it lacks is not gone."""
     service: Pace | None = None

@@ -47,10 +47,11 @@ class Secret:
         raise TypeError("a secret is not written anywhere")
 
 
-def secret(given: Any, folder: Path, what: str) -> Secret:
+def secret(given: Any, folder: Path, what: str, *, lines: bool = False) -> Secret:
     """The secret that audit.toml points to: { env = "NAME" } or { file = "PATH" } (relative to `folder`).
 
-    White space around it is left out. Raises SourceDown, which names the place and never the content.
+    White space around it is left out; only with `lines` may it have several. Raises SourceDown, which names the place
+    and never the content.
     """
     if not isinstance(given, Mapping) or len(given) != 1 or not {"env", "file"} & set(given):
         raise SourceDown(f"{what} is not written into audit.toml: {GIVE}.")
@@ -59,14 +60,14 @@ def secret(given: Any, folder: Path, what: str) -> Secret:
     value = os.environ.get(place, "") if kind == "env" else _content(folder / Path(place).expanduser(), what)
     if not (value := value.strip()):
         raise SourceDown(f"{what}: the {origin} is not set or empty. Set it for the account that runs the audit.")
-    if any(letter < " " or letter == "\x7f" for letter in value):
+    if any(letter < " " or letter == "\x7f" for letter in ("".join(value.splitlines()) if lines else value)):
         raise SourceDown(f"{what}: the {origin} holds a line break or control character. It must hold the secret only.")
     return Secret(value, origin)
 
 
-def read_secret(source: Source, name: str) -> Secret:
+def read_secret(source: Source, name: str, *, lines: bool = False) -> Secret:
     """The secret that an option of the source points to. Raises SourceDown as `secret` does."""
-    return secret(source.options.get(name), source.folder, f"{source.name}: {name}")
+    return secret(source.options.get(name), source.folder, f"{source.name}: {name}", lines=lines)
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
