@@ -155,17 +155,20 @@ class Session:
         *,
         form: Mapping[str, str] | None = None,
         json: Any = None,
+        values: Mapping[str, str] | None = None,
         token: bool = False,
         client: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send a form or JSON to an endpoint that only reads (a query in GraphQL), or with `token` to a token endpoint.
 
-        Retried like `get`, for it changes nothing there. A token endpoint gets no signature but the headers of
-        `client`, where it wants the client's name there and not in the form (RFC 6749, 2.3.1). Raises as `get`.
+        `values` are put into the path as `get` does. Retried like it, for this changes nothing there. A token endpoint
+        gets no signature but the headers of `client`, where it wants the client's name there and not in the form
+        (RFC 6749, 2.3.1). Raises as `get`.
         """
         doors.refuse(self.base + path, {}, token=token)
         signature = (client or {}) if token else None
-        return self._send(_Ask("POST", self.base + path, {}, form, json, signature=signature))
+        url = self.base + doors.placed(path, values or {}, self.source.name)
+        return self._send(_Ask("POST", url, {}, form, json, signature=signature))
 
     def _send(self, ask: _Ask) -> Reply:
         retrying = Retrying(
