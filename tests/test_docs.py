@@ -14,10 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import conversing
 import pytest
-from paths import ROOT
-from states import State
 
 from audit import config, report
 from audit.cli import Exit, parser
@@ -27,6 +24,9 @@ from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access
 from connectors.records import Account
+from tests import conversing
+from tests.paths import ROOT
+from tests.states import State
 
 FOLDERS = (
     "audit", "audit/decisions", "audit/profiles", "audit/report", "audit/workbook", "connectors", "data/reference",

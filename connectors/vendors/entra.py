@@ -10,16 +10,15 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from connectors.contract import Source, SourceDown
 from connectors.http import Clock
 from connectors.http.secrets import read_secret
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 OPTIONS: Mapping[str, str] = {
     "client_secret": 'its secret, as { env = "NAME" } or { file = "PATH" }',
@@ -67,8 +66,12 @@ def _asserted(assertion: str) -> Mapping[str, str]:
     return {"client_assertion_type": ASSERTION, "client_assertion": assertion}
 
 
-def _certificate(source: Source, clock: Clock) -> tuple[rsa.RSAPrivateKey, bytes]:
+def _certificate(source: Source, clock: Clock) -> tuple[RSAPrivateKey, bytes]:
     """(Private key, SHA-256 of the certificate that belongs to it). Raises SourceDown, which tells neither."""
+    from cryptography import x509  # noqa: PLC0415  (slow to start, and seldom needed)
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+
     pem = read_secret(source, "certificate", lines=True).reveal().encode()
     try:
         key = serialization.load_pem_private_key(pem, None)
@@ -86,7 +89,10 @@ def _certificate(source: Source, clock: Clock) -> tuple[rsa.RSAPrivateKey, bytes
     return key, certificate.fingerprint(hashes.SHA256())
 
 
-def _signed(key: rsa.RSAPrivateKey, thumbprint: bytes, client_id: str, audience: str, clock: Clock) -> str:
+def _signed(key: RSAPrivateKey, thumbprint: bytes, client_id: str, audience: str, clock: Clock) -> str:
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import padding  # noqa: PLC0415
+
     issued = int(clock.now().timestamp())
     header = {"alg": "PS256", "typ": "JWT", "x5t#S256": _encoded(thumbprint)}
     claims = {

@@ -17,8 +17,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from google.auth import crypt, jwt
-
 from connectors.contract import Outcome, Source, SourceChanged, SourceDown
 from connectors.http import Clock, Refused, Reply, Service, Session
 from connectors.http.secrets import read_secret, secret
@@ -137,6 +135,8 @@ def token_requests(source: Source) -> int:
 
 def _keyed(source: Source) -> tuple[str, Callable[[Claims], str]]:
     """(The service account's address, what signs with its key) of the option `key`; its content is in no message."""
+    from google.auth import crypt, jwt  # noqa: PLC0415  (slow to start, and seldom needed)
+
     text = secret(source.options.get("key"), source.folder, f"{source.name}: key").reveal()
     try:
         if not text.startswith("{"):

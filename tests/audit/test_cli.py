@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from states import DAY, State, account
 
 from audit.cli import main
+from tests.states import DAY, State, account
 
 AS_OF = ["--as-of", DAY.isoformat()]
 

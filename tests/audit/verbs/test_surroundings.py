@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-from states import DAY, State
 
 from audit.config import load
 from audit.verbs.doctor import examine
 from audit.verbs.surroundings import unused_variables
+from tests.states import DAY, State
 
 SKY = '\n[sources.sky]\nconnector = "bluesky"\n'
 SET = {"HTTPS_PROXY": "http://me:hunter2@p.example:3128", "http_proxy": "", "REQUESTS_CA_BUNDLE": "/etc/state.pem"}

@@ -9,10 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conversing import ADDRESSES, CANARY, Platform, configured, conversation, fetched, outcomes, records
-from loopback import NOON, FakeTime
-from loopback import source as made
-from proxying import Authority, InspectingProxy
 
 from audit.config import load
 from audit.night.pull import open_source
@@ -20,6 +16,10 @@ from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Connector, Network, SourceDown
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.records import Person
+from tests.conversing import ADDRESSES, CANARY, Platform, configured, conversation, fetched, outcomes, records
+from tests.loopback import NOON, FakeTime
+from tests.loopback import source as made
+from tests.proxying import Authority, InspectingProxy
 
 LIVE = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items() if connector.service is not None]
 LOOPBACK = Service("Loopback", 6000, 60)

@@ -14,13 +14,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
-from loopback import NOON, FakeTime, source
-from states import State
 
 from audit.config import ConfigError, load
 from connectors.contract import SourceDown
 from connectors.http import Service
 from connectors.vendors import entra, graph
+from tests.loopback import NOON, FakeTime, source
+from tests.states import State
 
 SERVICE = Service("Graph", 6000, 60, url=graph.URL)
 GIVEN = {"tenant": "maine.example", "client_id": "6731de76-14a6-49ae-97bc-6eba6914391e"}
