@@ -138,7 +138,7 @@ class InspectingProxy:
             request = requests.PreparedRequest()
             shown = host if port == "443" else f"{host}:{port}"
             request.method, request.url = head.command, f"https://{shown}{head.path}"
-            request.headers = requests.structures.CaseInsensitiveDict(head.headers)
+            request.headers = requests.structures.CaseInsensitiveDict(head.headers.items())
             form = head.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
             request.body = (head.body.decode() if form else head.body) or None
             status, headers, body = self._answers(request)

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from audit.config import ConfigError, default_policy, installed_packs, load, load_policy
+from audit.config import default_policy, installed_packs, load, load_policy
+from audit.model.settings import ConfigError
 from audit.model.thresholds import MailSettings, TrustSettings
 from connectors.contract import Network
 from tests.states import State

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -32,7 +33,7 @@ class Google:
 
     def __init__(self, grants: list[dict[str, object]] | None = None, lasts: object = 3599) -> None:
         self.grants, self.lasts = tenant.GRANTS if grants is None else grants, lasts
-        self.issued: list[dict[str, object]] = []
+        self.issued: list[dict[str, Any]] = []
         self.asked: list[str] = []
 
     def __call__(self, request) -> tuple[int, dict[str, str], str]:
@@ -63,7 +64,7 @@ def fetched(
         return list(google_grants.fetch(source, (time or FakeTime()).clock))
 
 
-def kept(folder: Path, *grants: dict[str, object]) -> list[object]:
+def kept(folder: Path, *grants: dict[str, object]) -> list[Any]:
     (answer,) = fetched(folder, Google(list(grants)), ADDRESSES[:1])
     return list(answer.items)
 

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from audit.config import ConfigError, load
+from audit.config import load
+from audit.model.settings import ConfigError
 from connectors.contract import SourceDown
 from connectors.http import Service
 from connectors.vendors import entra, graph
@@ -23,7 +24,7 @@ from tests.loopback import NOON, FakeTime, source
 from tests.states import State
 
 SERVICE = Service("Graph", 6000, 60, url=graph.URL)
-GIVEN = {"tenant": "maine.example", "client_id": "6731de76-14a6-49ae-97bc-6eba6914391e"}
+GIVEN: dict[str, Any] = {"tenant": "maine.example", "client_id": "6731de76-14a6-49ae-97bc-6eba6914391e"}
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
 PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
 
@@ -45,7 +46,7 @@ CERTIFICATE = made(KEY)
 
 
 def signed_in(
-    folder: Path, host: str = "login.microsoftonline.com", graphs: str = graph.URL, time: Any = None, **options: object
+    folder: Path, host: str = "login.microsoftonline.com", graphs: str = graph.URL, time: Any = None, **options: Any
 ) -> list[dict[str, list[str]]]:
     """The forms that the token endpoint got, while two requests were sent an hour apart."""
     time = time or FakeTime()
