@@ -315,7 +315,7 @@ def test_every_setting_that_is_shown_in_a_line_is_accepted_somewhere(tmp_path: P
 
 def places(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Everywhere in audit.toml where a setting may stand: the tables of each name, and a source of each connector."""
-    for name in ("organization", "output", "mail", "trust", "notice", "directory"):
+    for name in ("organization", "output", "mail", "trust", "notice", "network", "directory"):
         yield {name: given}
     for name, connector in CONNECTORS.items():
         approval = {"by": "D. Cole", "on": date(2026, 1, 15), "reference": "OIT-1", "expires": date(2027, 1, 14)}

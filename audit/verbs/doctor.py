@@ -37,6 +37,7 @@ from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import directory
 from audit.verbs.reading import NEVER_READ, SourceReading, Watcher, screen
+from audit.verbs.surroundings import unused_variables
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, ExportTable, KeyedOn, Nexus, Record, Source, SourceDown
 from connectors.files import SMALL, paths
@@ -77,6 +78,7 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     lines.append(
         f"PROBLEM  {refusal}" if refusal else "ok       ledger: none yet, or whole and that of the nights beside it"
     )
+    lines += [f"note     {sentence}" for sentence in unused_variables(settings, os.environ)]
     line, closes = _examine_passwords(settings)
     return found, [*lines, *filter(None, [line])], usable and good and closes and not refusal
 
