@@ -414,7 +414,7 @@ def print_schedule(options: argparse.Namespace) -> Exit:
     """Print how to run every night under cron, systemd and Windows' Task Scheduler; with --write, write whole files."""
     config, program = load(options.config).path, Path(sys.argv[0]).resolve()
     if options.write is None:
-        print(schedule.in_short(config, program))
+        print(schedule.schedule_in_short(config, program))
         return Exit.COMPLETE
     for path in schedule.write_schedule(options.write, config, program):
         print(f"wrote {path}")

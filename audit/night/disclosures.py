@@ -32,7 +32,7 @@ def note(output: Path, source: str, keys: Collection[str], at: str) -> None:
         os.fsync(file.fileno())
 
 
-def before(output: Path, limit: date) -> int:
+def told_before(output: Path, limit: date) -> int:
     """How many disclosures there are before `limit`."""
     return sum(_at(line) < limit.isoformat() for line in _lines(output))
 

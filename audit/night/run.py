@@ -56,7 +56,7 @@ def run(
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
     ours, folder = settings.organization, settings.folder
-    with (rehearsed if rehearsal else judged)(settings) as (sources, output, ledger):
+    with (rehearsed if rehearsal else judge_night)(settings) as (sources, output, ledger):
         started_at = clock()
         if not rehearsal:
             refuse_the_future(as_of, started_at)
@@ -135,7 +135,7 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
 
 
 @contextmanager
-def judged(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...], Path, Ledger]]:
+def judge_night(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...], Path, Ledger]]:
     """Sources, output folder and ledger of a night that counts. Raises AlreadyRunning and LedgerError."""
     output = settings.output.folder
     with only_run_in(output), open_or_begin(output) as ledger:

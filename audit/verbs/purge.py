@@ -62,7 +62,9 @@ def _old(
     after: tuple[LeftBehind, ...],
 ) -> Old:
     files = _files(output, limit)
-    counted = {what: len(paths) for what, paths in files.items()} | {"disclosures": disclosures.before(output, limit)}
+    counted = {what: len(paths) for what, paths in files.items()} | {
+        "disclosures": disclosures.told_before(output, limit)
+    }
     nights = tuple(path.name for path in files["night folders"])
     return Old(output, days, limit, {**counts, **counted}, nights, before, after)
 

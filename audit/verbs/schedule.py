@@ -20,7 +20,7 @@ _NAME = re.compile(r"\{\{(\w+)\}\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def in_short(config: Path, program: Path) -> str:
+def schedule_in_short(config: Path, program: Path) -> str:
     """How to run every night at 02:15 under cron, systemd and Windows, as lines to copy."""
     command = f'"{program}" run --config "{config}"'
     return f"""# Whole files, with a failure notice and the purge: identity-audit schedule --write DIR
