@@ -72,7 +72,10 @@ def _comments(connector: Connector[Any]) -> Iterator[str]:
 def _is_needed(name: str, connector: Connector[Any]) -> bool:
     if name == "contact":
         return "contact must" in connector.credentials
-    return name in NEEDED or (name == "url" and "where it is not" not in connector.options[name])
+    meaning = connector.options[name]
+    if meaning.startswith("with "):  # goes with another option, which may be left away
+        return False
+    return name in NEEDED or (name == "url" and "where it is not" not in meaning)
 
 
 def _setting(name: str, meaning: str, connector: Connector[Any]) -> str:
