@@ -119,9 +119,7 @@ class Circumstance:
         """Whether nothing but "news", "updates" or a unit stands beside an agency's name: "Maine CDC News"."""
         rest = [word for word in self.profile.rest_of_name(self.names).split() if word != "|" and not word.isdigit()]
         own = all(not is_place_or_seat(hit) and hit.tier is MarkTier.STATED for hit in self.names)
-        return (
-            own and any(judged.hit in self.names for judged in self.shown) and all(says("unit", word) for word in rest)
-        )
+        return own and bool(self.shown) and all(says("unit", word) for word in rest)
 
     @property
     def goes_by_a_mark(self) -> bool:

@@ -284,7 +284,7 @@ def _title_against(hit: Hit, profile: Profile, beside: bool) -> str:
 
 
 def _is_rank_of_ours(hit: Hit, profile: Profile) -> bool:
-    """Whether a rank that few but a state's officers have stands with a given name and our State's: "WardenWillaMaine"."""
+    """Whether a rank that few but a state's officers have stands with a given name and our State's: "WardenJoMaine"."""
     found = hit.words.words
     names = (*profile.handle_words.words, *profile.name_words.words)
     return (
