@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from case_lines import case_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from audit.profiles.disclaimers import _rows
 from audit.profiles.example_state import default_organization
 from audit.profiles.text import words_of
 from connectors.reference import table
+from tests.case_lines import case_lines
 
 MAINE = default_organization()
 DISCLAIMED = {Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE}
