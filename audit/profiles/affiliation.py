@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,9 +110,16 @@ class Circumstance:
     def beside_names(self) -> tuple[str, str]:
         """What the other words of handle and display name make of the marks there, and those words; ("", "")."""
         context, said = _beside_names(self)
-        if context == "news" and any(belongs(judged.hit) for judged in self.present):
+        if context == "news" and (any(belongs(judged.hit) for judged in self.present) or self.tells_its_own_news):
             return "", said
         return context, said
+
+    @cached_property
+    def tells_its_own_news(self) -> bool:
+        """Whether nothing but "news", "updates" or a unit stands beside an agency's name: "Maine CDC News"."""
+        rest = [word for word in self.profile.rest_of_name(self.names).split() if word != "|" and not word.isdigit()]
+        own = all(not is_place_or_seat(hit) and hit.tier is MarkTier.STATED for hit in self.names)
+        return own and bool(self.shown) and all(says("unit", word) for word in rest)
 
     @property
     def goes_by_a_mark(self) -> bool:
@@ -358,9 +366,13 @@ def _personal(profile: Profile, names: tuple[Hit, ...], bio: str) -> int:
     return score
 
 
+_OF_A_JOB = re.compile(r"(?<= )(?!(?:us|call|visit|contact|reach|email|write|follow) )[a-z]+ (?:at|with|w)(?= )")
+"""What somebody does at a place, "claims at", which speaks for no organization."""
+
+
 def _organizational(profile: Profile, names: tuple[Hit, ...], told: tuple[Hit, ...], bio: str) -> int:
     table = signals()
-    score = min(3, len(set(table["outlet"].findall(bio))))
+    score = min(3, len(set(table["outlet"].findall(_OF_A_JOB.sub(" ", bio)))))
     score += 2 * bool(table["official"].search(bio))
     rest = profile.rest_of_name(names).partition("|")[2].split()
     if any(hit.mark.span.field == "display_name" for hit in names) and not [

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from itertools import product
 
 from audit.model.organization import Organization
 from audit.profiles.text import fold, words
@@ -221,8 +222,13 @@ def _add_kinds(catalogue: Catalogue) -> None:
             _add_acronyms_and_topics(catalogue, agency, kind)
             stated = _pattern(agency, NameForm.NAME)
             for name in kind.foreign:
-                for joint in ("de", "du", "do", "del estado de", "do estado do", "gobolka", "في", ""):
-                    _add(catalogue, f"{name} {joint} {catalogue.state.word}".replace("  ", " "), stated)
+                called = (catalogue.state.word, *(() if name.isascii() else catalogue.state.foreign))
+                for joint, state in product(_JOINTS, called):
+                    _add(catalogue, comparable(f"{name} {joint} {state}", catalogue.state), stated)
+
+
+_JOINTS = ("de", "du", "do", "del estado de", "do estado do", "de letat du", "gobolka", "في", "في ولاية", "ولاية", "")
+"""What stands between an agency's name in another language and the state's."""
 
 
 def _agency_of(kind: AgencyKind, called: Sequence[tuple[Agency, Sequence[str]]]) -> Agency | None:
@@ -271,9 +277,9 @@ def _add_state(catalogue: Catalogue) -> None:
     """The State itself: its name, and "state employee" and the like, which need the state beside them."""
     state, name = catalogue.state.word, catalogue.organization.name
     for row in table("state_service.csv"):
-        phrase = row["phrase"].replace("{state}", state)
-        tier = MarkTier[row["tier"].upper()]
-        _add(catalogue, comparable(phrase, catalogue.state), Pattern("", name, NameForm(row["form"]), tier))
+        pattern = Pattern("", name, NameForm(row["form"]), MarkTier[row["tier"].upper()])
+        for called in (state, *(() if row["phrase"].isascii() else catalogue.state.foreign)):
+            _add(catalogue, comparable(row["phrase"].replace("{state}", called), catalogue.state), pattern)
     phrase = comparable(name, catalogue.state)
     _add(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
     _glue(catalogue, phrase, Pattern("", name, NameForm.NAME, MarkTier.STATED))
@@ -301,6 +307,8 @@ class State:
     area_codes: frozenset[str] = frozenset()
     towns: tuple[str, ...] = ()
     """Towns of places.csv whose name points here, in comparable form."""
+    foreign: tuple[str, ...] = ()
+    """The name in other letters."""
 
     @property
     def word(self) -> str:
@@ -324,7 +332,8 @@ def states() -> dict[str, State]:
             split(row["abbreviations"]),
             split(row["people"]),
             row["capital"],
-            *places.get(row["postal"], ()),
+            *places.get(row["postal"], (frozenset(), ())),
+            split(row["foreign"]),
         )
         for row in table("states.csv")
     }
@@ -348,7 +357,9 @@ class AgencyKind:
 def kinds() -> tuple[AgencyKind, ...]:
     """Every row of generic_agencies.csv."""
     nowhere = State("", "", (), (), "")
-    foreign = {row["kind"]: split(row["names"]) for row in table("foreign_names.csv")}
+    foreign: dict[str, tuple[str, ...]] = {}
+    for row in table("foreign_names.csv"):
+        foreign[row["kind"]] = (*foreign.get(row["kind"], ()), *split(row["names"]))
     return tuple(
         AgencyKind(
             tuple(comparable(name, nowhere) for name in foreign.get(row["kind"], ())),
@@ -377,7 +388,17 @@ def given_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def letters_that_are_words() -> frozenset[str]:
     """Acronyms that are words, titles or short forms when written small ("mrs", "msp."), from signals.csv."""
-    return next(frozenset(split(row["words"])) for row in table("signals.csv") if row["signal"] == "small_words")
+    return _listed("small_words")
+
+
+@lru_cache(maxsize=1)
+def programmes() -> frozenset[str]:
+    """Programmes that have a name of their own, "unclaimed property", from signals.csv."""
+    return _listed("programmes")
+
+
+def _listed(signal: str) -> frozenset[str]:
+    return next(frozenset(split(row["words"])) for row in table("signals.csv") if row["signal"] == signal)
 
 
 DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 
-from audit.profiles.agency_names import NameForm, State, comparable, split
+from audit.profiles.agency_names import NameForm, State, comparable, kinds, split
 from audit.profiles.marks import Hit
 from audit.profiles.text import BREAKS, Words, in_line
 from connectors.reference import table
@@ -69,11 +69,15 @@ def _either(phrases: tuple[str, ...]) -> str:
     return "|".join(re.escape(form.rstrip("$")) + _ENDS * form.endswith("$") for form in ranked)
 
 
+_LANGUAGES = "context_languages.csv"
+
+
 @lru_cache(maxsize=1)
 def contexts() -> tuple[Surroundings, ...]:
-    """Every row of contexts.csv, compiled."""
+    """Every row of contexts.csv and context_languages.csv, compiled."""
     compiled = []
-    for row in table("contexts.csv"):
+    foreign = ({**row, "effect": "former" if row["context"] == "former" else "off"} for row in table(_LANGUAGES))
+    for row in (*table("contexts.csv"), *foreign):
         words, gap = _either(split(row["words"])), int(row["gap"])
         if row["where"] == "before":
             pattern = rf"(?<= )({words})(?: [^\s.|]+){{0,{gap}}} $"
@@ -254,9 +258,17 @@ def _stands_after(context: Surroundings, hit: Hit, between: str) -> bool:
     """Whether a context's words, found after a mark with `between` before them, are about the mark."""
     if hit.mark.form is NameForm.TITLE and context.effect == "off" and context.name not in _FIRM:
         return False
+    if context.name == "licensed" and _is_a_job(hit, len(between.split())):
+        return False
     if context.name == "firm" and not _continues_name(hit, len(between.split())):
         return False
     return _reaches(context, hit, len(between.split()), 1) and not _is_reset(context, between)
+
+
+def _is_a_job(hit: Hit, words_between: int) -> bool:
+    """Whether the word behind a context's, `words_between` behind a mark, makes a job of it: "license examiner"."""
+    number = hit.last + 2 + words_between
+    return not hit.words.ends_at(number) and says("roles", hit.words.words[number])
 
 
 def _is_preposition(word: str, between: str, statement: str) -> bool:
@@ -303,8 +315,16 @@ def _reaches(context: Surroundings, hit: Hit, words_between: int, side: int) -> 
 
 
 def _is_reset(context: Surroundings, between: str) -> bool:
-    """Whether something present stands between "former …" and the mark: "former teacher, now MaineDOT"."""
-    return context.effect == "former" and says("reset", between)
+    """Whether something present stands between "former …" and the mark: "former teacher, now MaineDOT". The job itself
+    does not: "ex public health nurse, Maine CDC"."""
+    return context.effect == "former" and says("reset", _state_jobs().sub(" ", between))
+
+
+@lru_cache(maxsize=1)
+def _state_jobs() -> re.Pattern[str]:
+    """A job that only government has, directly behind "former"."""
+    jobs = {comparable(title.lstrip("*"), _NOWHERE) for kind in kinds() for title in kind.titles}
+    return re.compile(rf"^ (?:{'|'.join(map(re.escape, sorted(jobs, key=len, reverse=True)))})(?= )")
 
 
 def _dated(hit: Hit) -> str:
@@ -389,16 +409,17 @@ def _occupations(before: str, after: str) -> Iterator[int]:
     joint = bool(words) and words[-1] in _JOINTS
     if joint:
         words.pop()
-    if words and _is_occupation(words[-1]):
+    if words and is_occupation(words[-1]):
         yield len(before.rsplit(maxsplit=1)[-1]) + 1 if joint else 1
     following = after.split()
-    if following and len(following) <= 4 and _is_occupation(following[-1]):
+    if following and len(following) <= 4 and is_occupation(following[-1]):
         yield after.rfind(following[-1])
-    elif following and _is_occupation(following[0]):
+    elif following and is_occupation(following[0]):
         yield 1
 
 
-def _is_occupation(word: str) -> bool:
+def is_occupation(word: str) -> bool:
+    """Whether a word in comparable form ends like an occupation and is none of the words that only look so."""
     return bool(_OCCUPATION.fullmatch(word)) and not says("not_roles", word)
 
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.profiles.text import Words, words_of
+from audit.profiles.agency_names import split
+from audit.profiles.text import Folded, Words, fold, words, words_of
 from connectors.reference import table
 
 
@@ -33,6 +34,7 @@ class FoundPhrase:
     last: int
 
 
+_LANGUAGES = "disclaimer_languages.csv"
 _READS = {"generic": Disclaimer.GENERIC, "employer": Disclaimer.EMPLOYER}
 
 
@@ -40,27 +42,49 @@ _READS = {"generic": Disclaimer.GENERIC, "employer": Disclaimer.EMPLOYER}
 def _gate() -> AhoCorasick:
     """Pieces of words of which every disclaimer holds one: most profiles are done after this."""
     english = [row["words"] for row in table("disclaimer_words.csv") if row["name"] == "TRIGGER"]
-    foreign = [word for row in table("disclaimer_languages.csv") for word in _rarest(row["words"])]
+    foreign = [word for row in table(_LANGUAGES) if row["reads"] in _READS for word in _rarest(row["words"])]
     return AhoCorasick(sorted({*english, *foreign}))
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
-    classes = {row["name"]: row["words"] for row in table("disclaimer_words.csv")}
     compiled: dict[str, list[re.Pattern[str]]] = {}
     for row in table("disclaimers.csv"):
-        pattern = re.sub(r"\{([A-Z_]+)\}", lambda match: classes[match.group(1)], row["pattern"])
-        compiled.setdefault(row["reads"], []).append(re.compile(pattern))
+        if row["reads"] not in _READS:
+            compiled.setdefault(row["reads"], []).append(_english(row["pattern"]))
+    for row in table(_LANGUAGES):
+        if row["reads"] == "veto":
+            compiled["veto"].append(_phrase(row["words"]))
     return {reads: tuple(patterns) for reads, patterns in compiled.items()}
 
 
+def _english(pattern: str) -> re.Pattern[str]:
+    """A pattern of disclaimers.csv, compiled, with its word classes filled in."""
+    return re.compile(re.sub(r"\{([A-Z_]+)\}", lambda match: _classes()[match.group(1)], pattern))
+
+
 @lru_cache(maxsize=1)
-def _languages() -> tuple[tuple[Disclaimer, tuple[str, ...], re.Pattern[str]], ...]:
-    """Every row of disclaimer_languages.csv: what it reads, the word of which a text must hold a form, the pattern."""
-    return tuple(
-        (_READS[row["reads"]], _rarest(row["words"]), _phrase(row["words"]))
-        for row in table("disclaimer_languages.csv")
+def _classes() -> dict[str, str]:
+    return {row["name"]: row["words"] for row in table("disclaimer_words.csv")}
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[tuple[Disclaimer, tuple[str, ...], re.Pattern[str]], ...]:
+    """Every row that reads a disclaimer: which one, pieces of which a text with a match holds one, and the pattern."""
+    english = [row for reads in _READS for row in table("disclaimers.csv") if row["reads"] == reads]
+    foreign = [row for row in table(_LANGUAGES) if row["reads"] in _READS]
+    return (
+        *((_READS[row["reads"]], split(row["holds"]), _english(row["pattern"])) for row in english),
+        *((_READS[row["reads"]], _rarest(row["words"]), _phrase(row["words"])) for row in foreign),
     )
+
+
+@lru_cache(maxsize=1)
+def _sieve() -> tuple[AhoCorasick, tuple[int, ...], frozenset[int]]:
+    """A search for the pieces of `_rows`, the row of each piece by its number, and the rows to try on every text."""
+    pieces = [(piece, number) for number, (_, held, _) in enumerate(_rows()) for piece in held]
+    always = frozenset(number for number, (_, held, _) in enumerate(_rows()) if not held)
+    return AhoCorasick([piece for piece, _ in pieces]), tuple(number for _, number in pieces), always
 
 
 def _alternatives(phrase: str) -> Iterator[tuple[str, ...]]:
@@ -110,14 +134,12 @@ def find_disclaimer(found: Words) -> FoundPhrase | None:
 
 
 def _matches(text: str) -> Iterator[tuple[Disclaimer, int, int]]:
-    for reads, disclaimer in _READS.items():
-        for pattern in _patterns()[reads]:
-            for match in pattern.finditer(text):
-                yield disclaimer, match.start(), match.end()
-    for disclaimer, forms, pattern in _languages():
-        if any(form in text for form in forms):
-            for match in pattern.finditer(text):
-                yield disclaimer, match.start(), match.end()
+    search, row_of, always = _sieve()
+    held = {row_of[piece] for piece, _, _ in search.find_matches_as_indexes(text, overlapping=True)}
+    for number in sorted(held | always):
+        disclaimer, _, pattern = _rows()[number]
+        for match in pattern.finditer(text):
+            yield disclaimer, match.start(), match.end()
 
 
 def _vetoed(text: str, match: tuple[Disclaimer, int, int]) -> bool:
@@ -144,16 +166,35 @@ def _endorsement(text: str) -> tuple[Disclaimer, int, int] | None:
     return None
 
 
+_DIGIT_IN_WORD = re.compile(
+    r"(?<=[A-Za-z])(?:[01345@!$]{1,2})(?=[A-Za-z])|(?<![\w@.])[0135](?=[A-Za-z]{2})(?!(?:st|rd|th|am|pm)\b)"
+)
+_LETTERS = str.maketrans("01345@!$", "oieasais")
+
+
+def _with_letters(text: str) -> Folded:
+    """A text with letters for the digits and signs that stand for them: "op1n10ns my 0wn"."""
+    letters = fold(text)
+    return Folded(text, _DIGIT_IN_WORD.sub(lambda match: match[0].translate(_LETTERS), letters.text), letters.starts)
+
+
 _SPACED = re.compile(r"\b\w \w \w\b")
 _NO_WORDS = words_of("")
 
 
 def look_for(text: str, state: str = "") -> tuple[Words, FoundPhrase | None]:
     """A text's words and the disclaimer in them, seen through look-alike letters where plain reading finds none."""
-    if text.isascii() and not _gate().find_matches_as_indexes(text.lower()) and not _SPACED.search(text):
+    digits = bool(_DIGIT_IN_WORD.search(text))
+    bare = text.lower().replace("'", "") if text.isascii() else ""
+    if bare and not digits and not _gate().find_matches_as_indexes(bare) and not _SPACED.search(text):
         return _NO_WORDS, None
     found = words_of(text, state=state)
     result = find_disclaimer(found)
+    if digits and (result is None or result.disclaimer is Disclaimer.ENDORSEMENT_ONLY):
+        lettered = words(_with_letters(text), state=state)
+        spelled = find_disclaimer(lettered)
+        if spelled is not None and _DIGIT_IN_WORD.search(text[slice(*lettered.span(spelled.first, spelled.last))]):
+            return lettered, spelled
     if (result is None or result.disclaimer is Disclaimer.ENDORSEMENT_ONLY) and not text.isascii():
         seen = words_of(text, skeleton=True, state=state)
         disguised = find_disclaimer(seen)

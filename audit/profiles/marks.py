@@ -140,6 +140,7 @@ class Marks:
             ]
         if name != "link":
             hits += self._behind_digits(name, value)
+            hits += self._around_emoji(name, value)
         return _longest(hits)
 
     def _behind_digits(self, name: str, value: str) -> Iterator[Hit]:
@@ -161,6 +162,23 @@ class Marks:
                     continue  # a digit in a long name beside a plainly written state
                 if hit.tier == MarkTier.STATED and _DIGIT_BETWEEN.search(written):
                     yield hit
+
+    def _around_emoji(self, name: str, value: str) -> Iterator[Hit]:
+        """Marks that hold the State's name and are broken by an emoji between two letters: "Ma🌲ine DEP"."""
+        if value.isascii() or not _EMOJI_BETWEEN.search(value):
+            return
+        out = {at for match in _EMOJI_BETWEEN.finditer(value) for at in range(*match.span())}
+        kept = tuple(at for at in range(len(value)) if at not in out)
+        letters = fold("".join(value[at] for at in kept))
+        starts = letters.starts or tuple(range(len(letters.text)))
+        folded = Folded(value, letters.text, tuple(kept[at] for at in starts))
+        whole, camel = (
+            words(folded, state=self.state.reading, camel=split_up, handle=name == "handle")
+            for split_up in (False, True)
+        )
+        for hit in self._in_words(name, whole, camel, disguised=True):
+            if hit.tier is MarkTier.STATED and any(at in out for at in range(hit.mark.span.start, hit.mark.span.end)):
+                yield hit
 
     def _plainly(self, name: str, value: str, *, skeleton: bool) -> list[Hit]:
         folded = fold(value, skeleton=skeleton)
@@ -257,6 +275,7 @@ class Marks:
 _FOREIGN_LETTER = re.compile("[^\\W\\d_\x00-\x7f]|[\u00aa-\u00ba\u2070-\u218f\u2460-\u24ff\U0001f100-\U0001f1ff]")
 _CAPITAL_INSIDE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _DIGIT_BETWEEN = re.compile(r"(?<=[A-Za-z])[01345@](?=[A-Za-z])")
+_EMOJI_BETWEEN = re.compile("(?<=[^\\W\\d_])(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d])+(?=[^\\W\\d_])")
 _DIGIT_TABLES = tuple(
     str.maketrans({digit: letters[-1 if last else 0] for digit, letters in DIGITS.items()}) for last in (False, True)
 )
@@ -371,7 +390,7 @@ def _compiled(organization: Organization) -> Marks:
         together=(_ascii(search.together[0]), _ascii(search.together[1])),
         _keys=keys,
         _phrases=AhoCorasick([f" {key} " for key in keys]),
-        _gate=AhoCorasick(search.terms),
+        _gate=AhoCorasick([seen(term) for term in search.terms]),
         _state=AhoCorasick(search.together[0]),
         _companion=AhoCorasick(search.together[1]),
         _domains=_domain_pattern(organization.domains),

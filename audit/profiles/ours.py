@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from audit.profiles.agency_names import MarkTier, NameForm, State, given_names, states
-from audit.profiles.contexts import Relation, in_name, relation, says, signals
+from audit.profiles.agency_names import MarkTier, NameForm, State, given_names, programmes, states
+from audit.profiles.contexts import Relation, in_name, is_occupation, relation, says, signals
 from audit.profiles.marks import Hit
 from audit.profiles.text import BREAKS, Words, in_line, words_of
 
@@ -119,7 +119,7 @@ def supported(hits: tuple[Hit, ...], profile: Profile, *, tied: bool = False) ->
     kept: list[Hit] = []
     doubt = ""
     pointed = tied or any(hit.tier is MarkTier.STATED for hit in hits)
-    for hit in sorted(hits, key=lambda hit: hit.mark.form is NameForm.TITLE):
+    for hit in sorted(hits, key=lambda hit: (hit.mark.form is NameForm.TITLE, hit.tier is MarkTier.TOPIC)):
         if hit.tier == MarkTier.STATED or hit.mark.form is NameForm.DOMAIN:
             against = _stated_against(hit, profile)
         else:
@@ -163,7 +163,7 @@ def _against(hit: Hit, kept: tuple[Hit, ...], profile: Profile, pointed: bool) -
     if (hit.mark.form is NameForm.NAME and _longer_name(hit)) or (not pointed and _spells(hit, profile)):
         return "other body"
     if hit.tier == MarkTier.TOPIC:
-        return _topic_against(hit, profile)
+        return _topic_against(hit, kept, profile)
     if hit.mark.form is NameForm.TITLE:
         return _title_against(hit, profile, any(other.mark.form is not NameForm.DOMAIN for other in kept))
     return _unpointed(hit, profile, pointed)
@@ -171,6 +171,8 @@ def _against(hit: Hit, kept: tuple[Hit, ...], profile: Profile, pointed: bool) -
 
 def _unpointed(hit: Hit, profile: Profile, pointed: bool) -> str:
     """Why a bare name or acronym lacks what would make it ours: a word that points to our state, or a claim."""
+    if not pointed and hit.mark.form is NameForm.ACRONYM and _of_another_trade(hit, profile):
+        return "other body"
     if pointed or profile.of_our_state:
         return "" if hit.tier <= MarkTier.SHARED or _claimed(hit, profile) else "no claim"
     if profile.elsewhere:
@@ -178,10 +180,74 @@ def _unpointed(hit: Hit, profile: Profile, pointed: bool) -> str:
     return "" if hit.tier <= MarkTier.SHARED and profile.points_here else "not our state's alone"
 
 
-def _topic_against(hit: Hit, profile: Profile) -> str:
+def _of_another_trade(hit: Hit, profile: Profile) -> bool:
+    """Whether letters that only a town or the State's name beside them could make ours stand with what no agency does:
+    "WCB pitcher, Portland", "MTA jazz trio"."""
+    found = hit.words
+    if hit.mark.span.field != "bio":
+        return False
+    first, last = _item(hit)
+    if says("trades", *found.words[first : hit.first], "|", *found.words[hit.last + 1 : last + 1]):
+        return True
+    tail = next((n for n in range(hit.last + 1, last + 1) if _ends_a_job(found.words[n])), last + 1)
+    head = found.words[tail - 1]
+    if tail == hit.last + 1 or any(says(name, head) for name in _WORK) or head == profile.state.word:
+        return False
+    return not (hit.tier is MarkTier.OWN and is_occupation(head))
+
+
+def _item(hit: Hit) -> tuple[int, int]:
+    """First and last number of the words of one item of a list: "Mom, MDOT planner, hockey" has three."""
+    found, first, last = hit.words, hit.first, hit.last
+    while not found.ends_at(first - 1) and not _SEPARATE.search(found.gap(first - 1)):
+        first -= 1
+    while not found.ends_at(last + 1) and not _SEPARATE.search(found.gap(last)):
+        last += 1
+    return first, last
+
+
+def _ends_a_job(word: str) -> bool:
+    return word.isdigit() or word in _AFTER_A_JOB or says("title_tail", word)
+
+
+_AFTER_A_JOB = frozenset({"and", "or", "but", "my", "i", "im", "all", "not", "he", "she", "they"})
+_SEPARATE = re.compile(r"[,;:()\[\]/&+\u2013\u2014]|\s-\s?")
+_WORK = ("roles", "ranks", "claim_after", "unit", "weightless", "title_tail", "display_person", "person")
+"""Lists of words that leave letters before them an agency's."""
+
+
+def _topic_against(hit: Hit, kept: tuple[Hit, ...], profile: Profile) -> str:
+    """Why "Maine Unemployment" as a name is nobody's: unless it calls itself official, is the name of a programme and
+    nothing else, or stands over a biography that names the State or the same agency as one of its items."""
+    if hit.mark.span.field not in ("handle", "display_name"):
+        return "topic"
     official = signals()["calls_itself_official"].search(profile.text)
-    denied = official and profile.text[: official.start()].endswith((" not ", " no ", " isnt ", " non ", " never "))
-    return "" if official and not denied and hit.mark.span.field in ("handle", "display_name") else "topic"
+    if official:
+        return "topic" if profile.text[: official.start()].endswith(_NO) else ""
+    backed = any(_stands_behind(other, hit) for other in kept)
+    return "" if backed or (_is_programme(hit) and _is_whole_name(hit, profile)) else "topic"
+
+
+_NO = (" not ", " no ", " isnt ", " non ", " never ")
+
+
+def _stands_behind(mark: Hit, topic: Hit) -> bool:
+    """Whether a mark in the biography says whose the programme is: "Claim your money. State of Maine"."""
+    told = mark.mark.span.field == "bio" and mark.mark.form is NameForm.NAME
+    same = mark.mark.agency_code in ("", topic.mark.agency_code)
+    return told and same and relation(mark).relation is Relation.PLAIN
+
+
+def _is_programme(topic: Hit) -> bool:
+    spelled = " ".join(topic.words.words[topic.first + 1 : topic.last + 1])
+    return spelled in programmes()
+
+
+def _is_whole_name(topic: Hit, profile: Profile) -> bool:
+    """Whether the display name is the topic's and no more, but for words like "updates" and "region 3"."""
+    spelled = topic.words.words[topic.first : topic.last + 1]
+    rest = [word for word in profile.name_words.words if word not in spelled]
+    return bool(profile.name_words.words) and all(word.isdigit() or says("unit", word) for word in rest)
 
 
 def _longer_name(hit: Hit) -> bool:
@@ -212,9 +278,22 @@ def _title_against(hit: Hit, profile: Profile, beside: bool) -> str:
     if context in ("local", "federal", "university", "school", "sports", "news") or local:
         return context or "local"
     if hit.mark.span.field != "bio":
-        return "" if beside else "no agency beside it"
+        return "" if beside or _is_rank_of_ours(hit, profile) else "no agency beside it"
     near = beside or (profile.of_our_state and not profile.elsewhere)
     return "" if near and hit.tier == MarkTier.SHARED else "not our state's alone"
+
+
+def _is_rank_of_ours(hit: Hit, profile: Profile) -> bool:
+    """Whether a rank that few but a state's officers have stands with a given name and our State's: "WardenJoMaine"."""
+    found = hit.words.words
+    names = (*profile.handle_words.words, *profile.name_words.words)
+    return (
+        says("state_ranks", *found[hit.first : hit.last + 1])
+        and profile.state.word in names
+        and any(word in given_names() for word in names)
+        and not says("rank_elsewhere", *profile.bio.words)
+        and not profile.elsewhere
+    )
 
 
 def _spells(hit: Hit, profile: Profile) -> bool:
@@ -288,11 +367,16 @@ def _points_to(own: State, found: Words) -> bool:
 def _is_beside_other_state(hit: Hit, own: State) -> bool:
     """Whether another state's name or code stands directly beside a bare mark: "Ohio DEP", "DEP of New Jersey"."""
     found = hit.words
-    beyond = hit.last + 2 if found.words[hit.last + 1 : hit.last + 2] in (("of",), ("for",), ("state",)) else -1
+    before, beyond = hit.first - 1, hit.last + 1
+    if found.words[max(0, before) : before + 1] in (("state",), ("states",)):
+        before -= 1
+    while found.words[beyond : beyond + 1] in (("of",), ("for",), ("in",), ("state",)):
+        beyond += 1
     return any(
         0 <= number < len(found.words)
-        and (found.words[number] in _state_words(own.postal) or _state_coded(found, number, own))
-        for number in (hit.first - 1, hit.last + 1, beyond)
+        and (found.words[number] in _state_words(own.postal) or bool(_state_coded(found, number, own)))
+        and found.words[number + 1 : number + 2] not in (("county",), ("street",), ("avenue",), (own.word,))
+        for number in {before, hit.last + 1, beyond}
     )
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.profiles.agency_names import DIGITS, Catalogue, MarkTier, NameForm, Pattern, State, split
+from audit.profiles.agency_names import DIGITS, Catalogue, MarkTier, NameForm, Pattern, State, programmes, split
 from connectors.reference import table, text
 
 
@@ -80,7 +80,12 @@ def _stands_by_itself(phrase: str, pattern: Pattern, catalogue: Catalogue) -> bo
 
 def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
     """Pieces of which a text with this phrase holds one, for a phrase that counts only with the state's name."""
-    if pattern.tier == MarkTier.TOPIC or (pattern.form is NameForm.TITLE and pattern.tier == MarkTier.COMMON):
+    if pattern.tier == MarkTier.TOPIC:
+        named = phrase.removeprefix(state.word).strip()
+        if any(named in (programme, programme.replace(" ", "")) for programme in programmes()):
+            yield named
+        return
+    if pattern.form is NameForm.TITLE and pattern.tier == MarkTier.COMMON:
         return
     if (
         state.word not in phrase

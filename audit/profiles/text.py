@@ -128,6 +128,8 @@ class _Look(dict[int, str]):
 
     def __missing__(self, point: int) -> str:
         look = _letter(chr(point), True).lower()
+        if unicodedata.category(look[:1] or " ") == "So":
+            look = ""  # an emoji, which nobody reads as a letter
         if len(self) < _KNOWN:
             self[point] = look
         return look

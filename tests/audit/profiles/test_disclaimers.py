@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.profiles import Disclaimer, read_profile
+from audit.profiles.disclaimers import _rows
 from audit.profiles.example_state import default_organization
+from audit.profiles.text import words_of
 from connectors.reference import table
 from tests.case_lines import case_lines
 
@@ -449,6 +451,13 @@ READ_AS = {"+": DISCLAIMED, "e": {Disclaimer.ENDORSEMENT_ONLY}}
 def test_tells_disclaimers_from_their_look_alikes(line: str) -> None:
     label, text = line.split(" ", 1)
     assert disclaimed(text)[0] in READ_AS.get(label, {Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY})
+
+
+def test_a_row_is_tried_wherever_it_matches() -> None:
+    for line in case_lines(Path(__file__).parent / "disclaimer_cases.txt"):
+        text = words_of(line[2:]).text.strip()
+        for _, held, pattern in _rows():
+            assert not held or not pattern.search(text) or any(piece in text for piece in held), (text, held)
 
 
 FOR_WHOM = [
