@@ -222,8 +222,8 @@ def _add_kinds(catalogue: Catalogue) -> None:
             _add_acronyms_and_topics(catalogue, agency, kind)
             stated = _pattern(agency, NameForm.NAME)
             for name in kind.foreign:
-                called = (catalogue.state.word, *(() if name.isascii() else catalogue.state.foreign))
-                for joint, state in product(_JOINTS, called):
+                states_names = (catalogue.state.word, *(() if name.isascii() else catalogue.state.foreign))
+                for joint, state in product(_JOINTS, states_names):
                     _add(catalogue, comparable(f"{name} {joint} {state}", catalogue.state), stated)
 
 
