@@ -131,6 +131,8 @@ def _days(finding: Finding) -> str:
 
 def _tie(finding: Finding) -> str:
     by_name = finding.link_step is LinkStep.NAME_WITH_AGENCY
+    if finding.link_step is LinkStep.CONFIRMED:
+        return "an earlier review of this account"
     return f"the {'name and agency' if by_name else 'address'} “{finding.link_value}”"
 
 
