@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from audit.cases.overlap import overlap
-from audit.cases.tie import People, Shown, Sighting, latest_first, same_account, tie
+from audit.cases.tie import Displayed, People, Sighting, latest_first, same_account, tie
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system, parse_address, state_mailbox
@@ -145,7 +145,7 @@ def _account_case(
     reading = _read(facts, group, organization, tied=bool(mailbox or contact))
     mentioned = _first_state_mailbox(reading.addresses, organization)
     contested = any(s.contested for s in group)
-    shown = Shown(mailbox, contact, mentioned, facts["display_name"], facts["handle"])
+    shown = Displayed(mailbox, contact, mentioned, facts["display_name"], facts["handle"])
     names = identities(*(facts[name] for name in ("platform", "account_id", "handle", "url")))
     tied = tie(shown, reading, people, *people.ruled(facts["platform"], facts["account_id"], names))
     owner, owners = people.owner(mailbox)

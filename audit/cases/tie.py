@@ -22,7 +22,7 @@ from audit.people.names import (
     PersonName,
     display_name,
     handle_name,
-    likeness,
+    how_alike,
     listed_name,
     says_a_first_name,
 )
@@ -60,7 +60,7 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Displayed:
     """What an account shows that may tie it to somebody: its state mailboxes, "" for none, and its names."""
 
     registered: str = ""
@@ -143,7 +143,7 @@ def _weight(ruling: Ruling) -> tuple[date, bool]:
 
 
 def _likeness(name: PersonName, employee: Employee) -> Likeness | None:
-    return likeness(name, listed_name(*employee.written))
+    return how_alike(name, listed_name(*employee.written))
 
 
 def same_account(sightings: Sequence[Sighting], system: MailSystem) -> list[list[Sighting]]:
@@ -180,7 +180,7 @@ def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:
 
 
 def tie(
-    shown: Shown,
+    shown: Displayed,
     reading: Reading,
     people: People,
     confirmed: Ruling | None = None,

@@ -188,7 +188,7 @@ def families_of(family: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (listed.last, *listed.halves))))
 
 
-def likeness(shown: PersonName, listed: ListedName) -> Likeness | None:
+def how_alike(shown: PersonName, listed: ListedName) -> Likeness | None:
     """How a shown name is like a listed one; None where it is another's, or too little of it is the same.
 
     A middle name or a generation that contradicts ("John A. Roy" and John B. Roy) makes it another's; one that a side

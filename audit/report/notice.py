@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from audit.findings.grounds import standing_in
-from audit.model.finding import Finding, LinkStep, Past, Tier, suppressed
+from audit.model.finding import CONFIRMED, Finding, LinkStep, Past, Tier, suppressed
 from audit.model.night import Notice
 from audit.model.policy import NoticeWords, Policy
 from audit.people.directory import Standing
 from connectors.platforms import platforms
 
-CONFIRMED = "confirmed"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """A terminal would obey them."""
 

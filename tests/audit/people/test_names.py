@@ -15,7 +15,7 @@ from audit.people.names import (
     display_name,
     families_of,
     handle_name,
-    likeness,
+    how_alike,
     listed_name,
     name_key,
 )
@@ -86,7 +86,7 @@ def test_there_are_two_hundred_cases() -> None:
 def test_how_a_shown_name_is_like_a_listed_one(shown: str, listed: tuple[str, str, str], how: Likeness | None) -> None:
     name = display_name(shown)
     assert name is not None
-    assert likeness(name, listed_name(*listed)) == how
+    assert how_alike(name, listed_name(*listed)) == how
 
 
 @given(st.text(max_size=60))
@@ -99,7 +99,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 @given(st.text(max_size=30))
 def test_whoever_a_name_is_like_is_found_under_one_of_its_keys(family: str) -> None:
     shown = display_name(f"Ada {family}")
-    if shown is not None and likeness(shown, listed_name("Ada", family)):
+    if shown is not None and how_alike(shown, listed_name("Ada", family)):
         assert {*shown.families()} & {*families_of(family)}
 
 
