@@ -50,6 +50,7 @@ FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
     (UnusableDate, Exit.USAGE),
     (InputUnusable, Exit.INPUT_UNUSABLE),
     (SourceDown, Exit.INPUT_UNUSABLE),
+    (evaluate.LabelsUnusable, Exit.INPUT_UNUSABLE),
     (AlreadyRunning, Exit.ALREADY_RUNNING),
     (ConfigError, Exit.CONFIGURATION),
     (LedgerError, Exit.CANNOT_WRITE),

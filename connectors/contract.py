@@ -95,9 +95,9 @@ class Expect:
     `at_least`/`at_most` bound the items read; `may_shrink` is the largest share that may be missing against the
     last healthy pull (0.5: half); `may_reject` the largest share of unreadable items, or of look-ups that failed;
     `filled` maps a field of the record to the least share of records in which it must not be empty. `usable` maps what
-    audit/usable.py measures to the least share that will do, in the place of its own bound; `may_fall` is the most by
-    which such a share may fall overnight (0.2: from 95 % to 75 %); `may_lose` names fields that may be missing although
-    the last healthy pull had them.
+    audit/night/usable.py measures to the least share that will do, in the place of its own bound; `may_fall` is the
+    most by which such a share may fall overnight (0.2: from 95 % to 75 %); `may_lose` names fields that may be missing
+    although the last healthy pull had them.
     """
 
     at_least: int = 1

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 import pytest
-from paths import SHARED
-from states import State, person
+
+from tests.paths import SHARED
+from tests.states import State, person
 
 
 @pytest.fixture

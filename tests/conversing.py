@@ -22,9 +22,9 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 import pytest
 import requests
 import responses
-from loopback import NOON, FakeTime
 
 from connectors.contract import Answer, Connector, Item, Nexus, Outcome, Raw, Record, Source, SourceDown
+from tests.loopback import NOON, FakeTime
 
 CONVERSATIONS = Path(__file__).with_name("connectors") / "conversations"
 CANARY, PRIVATE = "canary-7f3Qx9ZpL0vB2nK8sT4w", "PRIVATE-7261"

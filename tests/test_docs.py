@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shlex
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -13,17 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paths import ROOT
-from states import State
 
 from audit import config, report
 from audit.cli import Exit, parser
 from audit.rules import RULES
 from audit.verbs.sources_table import BEGIN, END, markdown
-from audit.verbs.starter import default_policy
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access
+from connectors.records import Account
+from tests import conversing
+from tests.paths import ROOT
+from tests.states import State
 
 FOLDERS = (
     "audit", "audit/decisions", "audit/profiles", "audit/report", "audit/workbook", "connectors", "data/reference",
@@ -33,6 +36,7 @@ FOLDERS = (
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
     *(ROOT / folder / "README.md" for folder in FOLDERS),
+    ROOT / "connectors" / "EXAMPLE.md",
 ]
 NAMED = [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in PAGES]
 TOLD = [page for page in PAGES if page.name != "CHANGELOG.md"]
@@ -43,6 +47,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)\)")
 TOPS = ("audit", "connectors", "data", "notebooks", "tests", ".ci")
+MODULE = re.compile(r"(?<![\w./@-])(?:audit|connectors)(?:(?:/\w+)+\.py|(?:\.(?!toml\b|xlsx\b)[A-Za-z_]\w+)+)\b")
 MADE = ("out/", "agencies/")
 """Folders that a night writes."""
 
@@ -73,10 +78,11 @@ def test_the_readme_is_short() -> None:
 
 
 @pytest.mark.parametrize("page", NAMED)
-def test_every_page_is_there_and_the_readme_leads_to_it(page: Path) -> None:
+def test_every_page_is_there_and_the_page_above_leads_to_it(page: Path) -> None:
     assert page.is_file()
-    links = LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    assert page == ROOT / "README.md" or page.relative_to(ROOT).as_posix() in links
+    above = ROOT / "README.md" if page.parent == ROOT or page.name == "README.md" else page.with_name("README.md")
+    links = LINK.findall(above.read_text(encoding="utf-8"))
+    assert page == above or page.relative_to(above.parent).as_posix() in links
 
 
 @pytest.mark.parametrize("page", NAMED)
@@ -102,6 +108,35 @@ def test_every_file_and_folder_that_is_named_is_there(page: Path) -> None:
             assert (page.parent / name).exists(), name
 
 
+def test_every_module_that_a_docstring_names_is_there() -> None:
+    """Dotted names and paths in docstrings and comments: those of modules, and what they name in them."""
+    files = [path for folder in ("audit", "connectors", "tests") for path in (ROOT / folder).rglob("*.py")]
+    gone = []
+    for path in files:
+        with tokenize.open(path) as file:
+            tokens = list(tokenize.generate_tokens(file.readline))
+        told = [one.string for one in tokens if one.type == tokenize.COMMENT or one.string.startswith(('"""', 'r"""'))]
+        for name in chain.from_iterable(MODULE.findall(text) for text in told):
+            if not (ROOT / name).exists() if name.endswith(".py") else not importable(name):
+                gone.append(f"{path.relative_to(ROOT)}: {name}")
+    assert not gone
+
+
+def importable(name: str) -> bool:
+    """Whether a dotted name leads to a module of the project, or to something in one."""
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:count])
+        if place.is_dir() or place.with_suffix(".py").is_file():
+            found: Any = importlib.import_module(".".join(parts[:count]))
+            for part in parts[count:]:
+                if not hasattr(found, part):
+                    return part in getattr(found, "__annotations__", {})
+                found = getattr(found, part)
+            return True
+    return False
+
+
 def test_every_folder_of_audit_has_its_row_in_the_street() -> None:
     page = ROOT / "audit" / "README.md"
     named = {row[0].strip("`/") for row in rows(page, "folder")}
@@ -122,8 +157,28 @@ def test_the_table_of_sources_is_the_catalogue_s() -> None:
     assert table == wanted, f"put the output of `identity-audit sources --markdown` between {BEGIN} and {END}"
 
 
+def test_the_example_of_a_source_reads_its_made_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, platform = fences(ROOT / "connectors" / "EXAMPLE.md", "python")
+    (tmp_path / "gitlab_admin.py").write_text(platform, encoding="utf-8")
+    monkeypatch.setattr(conversing, "CONVERSATIONS", tmp_path)
+    names: dict[str, Any] = {"__name__": "connectors.gitlab_admin"}
+    exec(compile(source, "gitlab_admin.py", "exec"), names)
+    connector = names["CONNECTOR"]
+    made = conversing.Platform(connector)
+    items = conversing.fetched(conversing.configured(connector, tmp_path), made)
+    found = [one for one in conversing.records(connector, items) if isinstance(one, Account)]
+    assert [(one.handle, one.registered_email, str(one.registration)) for one in found] == [
+        ("MaineDOT", "jane.doe@maine.gov", "strong"),
+        ("ravi", "ravi.lee@maine.gov", "weak"),
+        ("otter", "otter@example.org", "weak"),
+    ]
+    for request, (status, headers, body) in zip(made.asked, made.said, strict=True):
+        conversing.conversation(connector).described(tmp_path, request, status, headers, body)
+    assert "PRIVATE" not in repr(items)
+
+
 def test_the_table_of_rules_is_what_the_rules_say() -> None:
-    policy, wanted = default_policy(), []
+    policy, wanted = config.load_policy("maine", ROOT, ROOT / "audit.toml"), []
     for rule in RULES:
         note, file = rule.note(policy), f"`{rule.holds.__module__.replace('.', '/')}.py`"
         wanted.append([note.rule_id, note.clause, str(note.tier), str(note.severity), note.title, file])

@@ -21,7 +21,6 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.text import Text
 from python_calamine import CalamineWorkbook
-from states import State, account, person
 
 import audit
 import audit.config
@@ -30,6 +29,7 @@ from audit.model.decisions import DISPOSITIONS
 from audit.notebook.load import Frames
 from audit.notebook.trial import Trial
 from audit.report.reader import PLACES
+from tests.states import State, account, person
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -59,7 +59,7 @@ COLUMNS = {
     "employee_id": TEXT, "employee_name": TEXT, "employee_standing": TEXT, "link_step": TEXT, "link_value": TEXT,
     "rivals": "Int64", "tie_words": TEXT,
     # since when the account and the employment are known, why the tie is in doubt though the address is the person's,
-    # and the holders of the address (of the supervisor's id) as audit.holders keeps them
+    # and the holders of the address (of the supervisor's id) as audit.people.holders keeps them
     "dates": TEXT, "doubt": TEXT, "holders": TEXT,
     # the registry of official accounts
     "official": "boolean", "retired": "boolean", "seen": "boolean", "changed_hands": "boolean",

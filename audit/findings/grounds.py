@@ -29,7 +29,8 @@ Facts = Mapping[str, Mapping[str, str]]
 
 ACCOUNT, DIRECTORY, REGISTRY, RULE, PROFILE = "account", "directory", "registry", "rule", "profile"
 HOLDERS = "holders"
-"""Who holds the address or the employee id, as audit.holders keeps them; of no rule that is about an account alone."""
+"""Who holds the address or the employee id, as audit.people.holders keeps them; of no rule that is about an account
+alone."""
 OUTLET = "presents itself as an agency's"
 READING = ("what the profile presents itself as", "matched words", "disclaimer", OUTLET)
 """Facts that are read out of a profile's words: with the same words, it is the reading that has changed."""
@@ -107,7 +108,7 @@ def differences(before: str, after: str) -> Differences:
 
 
 def held_by(facts: str) -> str:
-    """The holders that a finding was last about, as audit.holders keeps them; "" where none were noted."""
+    """The holders that a finding was last about, as audit.people.holders keeps them; "" where none were noted."""
     return _parts(facts).get(HOLDERS, {}).get("all", "")
 
 

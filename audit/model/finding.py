@@ -141,8 +141,8 @@ class Earlier:
 class Past:
     """A finding as the ledger keeps it, with the days on which it was resolved or came back, if ever.
 
-    `facts` is the digest of what was observed (audit.facts), `decided_facts` the one that stood when somebody
-    decided; `earlier` is the last decision that was set aside because of what changed between the two.
+    `facts` is the digest of what was observed (audit.findings.grounds), `decided_facts` the one that stood when
+    somebody decided; `earlier` is the last decision that was set aside because of what changed between the two.
     """
 
     finding: Finding

@@ -20,6 +20,7 @@ from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform
 from audit.model.night import Problem, Pull, PullStatus
 from audit.model.settings import SourceSettings
 from audit.night import disclosures
+from audit.night.healthy import healthy_records
 from audit.night.inputs import Inputs
 from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import for_work
@@ -114,7 +115,7 @@ def _through_the_gate(reading: Pulling[Account], inputs: Inputs) -> Accounts:
     def keep(account: Account) -> bool:
         return passes(account, inputs.organization, inputs.registry)
 
-    for record in reading.records(keep):
+    for record in healthy_records(reading, keep):
         account = restrained(record, inputs.organization, inputs.registry)
         reading.tell(account.provenance.where, account.notes[len(record.notes) :])
         yield reading.key, account

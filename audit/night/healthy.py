@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from audit.model.coverage import TOLD
 from audit.model.figures import Figure
 from audit.model.night import Problem
 from audit.night.columns import lost
+from audit.night.pull import Pulling
 from audit.night.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
-from connectors.contract import Expect, KeyedOn, Outcome
+from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.records import Account
-
-if TYPE_CHECKING:
-    from audit.night.pull import Pulling
 
 HALF = 0.5
 """From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
@@ -25,6 +24,18 @@ A_FEW = 3
 """Look-ups that found something before: fewer than this may find nothing any more, whatever share they are."""
 FEW_ALIKE = 2
 """Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
+
+
+def healthy_records(
+    reading: Pulling[RecordKind], keep: Callable[[RecordKind], bool] = lambda _: True
+) -> Iterator[RecordKind]:
+    """The records of a source that `keep` lets through.
+
+    Raises SourceDown where the source fails, or, at the end, where the pull is outside its expectations.
+    """
+    yield from reading.records(keep)
+    if fault := unexpected(reading):
+        raise SourceDown(f"{reading.settings.name}: {fault}")
 
 
 def unexpected(reading: Pulling[Any]) -> str:

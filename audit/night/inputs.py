@@ -13,6 +13,7 @@ from audit.model.figures import Figure
 from audit.model.night import Problem, Pull
 from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
+from audit.night.healthy import healthy_records
 from audit.night.pull import Pulling, open_source
 from audit.night.usable import (
     PeopleCounts,
@@ -71,7 +72,7 @@ def read_inputs(
         people: Pulling[Person] = opened_input(directory_source, folder, ledger, now)
         placed = InAgencies(directory_source.name, codes)
         counts = PeopleCounts(mail_system(organization), codes.codes)
-        employees = directory(counts.counted(placed.people(people.records())), counts.system, codes.codes, as_of)
+        employees = directory(counts.counted(placed.people(healthy_records(people))), counts.system, codes.codes, as_of)
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
@@ -205,14 +206,15 @@ def read_registry(
     reading: Pulling[OfficialAccount] = opened_input(official, folder, ledger, now)
     codes = agency_codes(organization)
     entries = tuple(
-        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code) for entry in reading.records()
+        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code)
+        for entry in healthy_records(reading)
     )
     return replace(organization, official=entries), [own, reading]
 
 
 def read_agencies(organization: Organization, agencies: Pulling[Agency]) -> Organization:
     """The organization with its agencies. Raises SourceDown where their file cannot be read."""
-    return replace(organization, agencies=tuple(agencies.records()))
+    return replace(organization, agencies=tuple(healthy_records(agencies)))
 
 
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 log = logging.getLogger("identity-audit")
 
@@ -75,14 +76,7 @@ class _Bars:
         with self._lock:
             display = self._display
             if display is None:
-                display = self._display = Progress(
-                    SpinnerColumn(),
-                    TextColumn("{task.description}"),
-                    BarColumn(bar_width=30),
-                    TextColumn("{task.fields[told]}"),
-                    TimeElapsedColumn(),
-                    console=Console(stderr=True),
-                )
+                display = self._display = _drawing()
                 display.start()
             self._steps += 1
         try:
@@ -93,6 +87,20 @@ class _Bars:
                 if not self._steps:
                     display.stop()
                     self._display = None
+
+
+def _drawing() -> Progress:
+    from rich.console import Console  # noqa: PLC0415  (slow to start, and only a terminal needs it)
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.fields[told]}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
 
 
 _BARS = _Bars()

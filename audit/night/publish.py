@@ -36,9 +36,8 @@ def publish(
     """Write everything the night has to say below `output`; returns the day's folder. Raises OSError.
 
     run.json goes first and comes back last: where it stands, the folder is complete, and each of its files has the
-    digest that stands there. `cases` (audit.case_file.judged)
-    are stored beside it; without them, those that the night stored before stay. With `passwords` the workbooks, and
-    nothing else, are written encrypted.
+    digest that stands there. `cases` (audit.night.cases_file.with_answers) are stored beside it; without them, those
+    that the night stored before stay. With `passwords` the workbooks, and nothing else, are written encrypted.
     """
     folder = output / night.as_of.isoformat()
     agencies = folder / "agencies"

@@ -21,7 +21,6 @@ from audit.model.night import Problem, Pull, PullStatus
 from audit.model.settings import SourceSettings
 from audit.night.canaries import Canaries
 from audit.night.columns import TELLING, filled_in, headed
-from audit.night.healthy import unexpected
 from audit.night.progress import step
 from audit.night.usable import ADDRESS_FIELDS
 from audit.people.identity import identity_of
@@ -89,7 +88,7 @@ class Pulling(Generic[RecordKind]):
     def records(self, keep: Callable[[RecordKind], bool] = lambda _: True) -> Iterator[RecordKind]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
 
-        Raises SourceDown where the source fails, or, at the end, where the pull is outside its expectations.
+        Raises SourceDown where the source fails. Whether what it gave is whole, audit.night.healthy says.
         """
         try:
             yield from self._records(keep)
@@ -111,8 +110,7 @@ class Pulling(Generic[RecordKind]):
                 if record is not None:
                     canaries.shown(record)
                     yield from self._kept(record, keep)
-        fault = canaries.fault() or unexpected(self)
-        if fault:
+        if fault := canaries.fault():
             raise SourceDown(f"{self.settings.name}: {fault}")
 
     def _fetched(self, source: Source) -> Iterator[Item]:

@@ -47,12 +47,12 @@ class Frames:
     evidence, and `sheet`, the one it stands on, with `link_step`, `rivals` and `sources` (these four "" or NA where
     the ledger has forgotten the finding). `evidence`: one row a piece, with `finding_id`. `sources`: one row a source,
     and `coverage`: one row a platform (counts of current employees), as on the sheet Coverage. `sweeps`: one row a
-    source that is asked key by key. `cases`: one row a case with the columns and types of audit.case_file.TYPES, or
-    None where the run stored none (a version before they were stored).
+    source that is asked key by key. `cases`: one row a case with the columns and types of
+    audit.night.cases_file.TYPES, or None where the run stored none (a version before they were stored).
 
     Of the nights up to it: `changes`: one row a step in a finding's life (run_id, as_of, finding_id, kind, cause,
     reason, who); `runs`: the runs; `trends`: the counts by week of the sheet Trends. `trust`: one row a rule and tier
-    (`source` ""), and one a source of theirs, with the fields of audit.night.Trust and `precision`, as that night
+    (`source` ""), and one a source of theirs, with the fields of audit.model.night.Trust and `precision`, as that night
     measured it. `dispositions`: one row a decided finding (finding_id, rule_id, tier, platform, agency_code, sources,
     disposition, decided_on, first_seen), resolved ones too, as the ledger holds it now.
     """

@@ -58,7 +58,7 @@ class Reader:
     rules: Mapping[str, RuleNote]
     agencies: Mapping[str, str]
     review_only: frozenset[tuple[str, Tier]] = frozenset()
-    """Rules, by tier, whose findings were found wrong too often: audit.trust."""
+    """Rules, by tier, whose findings were found wrong too often: audit.findings.trust."""
 
     def rule(self, finding: Finding) -> str:
         """The rule's id and title, the clause of the policy that it is asked under, and its mark if it has one."""

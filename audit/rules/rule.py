@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -38,6 +38,10 @@ class Reads(StrEnum):
 
 ADDED = ("tie_words", "dates", "doubt", "shortfall")
 """Columns of a case that hold a sentence or nothing; a template names them without a space in front."""
+
+
+IDENTIFYING = ["platform", "identity", "supervisor_id", "employee_id", "link_value"]
+"""Columns of a case that a finding's id and an account's name in the registry are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +140,30 @@ def rule(
 def judge(cases: pd.DataFrame, rules: Sequence[Rule]) -> Verdicts:
     """Ask every rule about every case, once. The order of the cases does not matter."""
     said = {one.rule_id: one.answers(cases) for one in rules}
+    answers = pd.DataFrame(said, cases.index)
+    held = answers.fillna(value=False).astype(bool)
+    plain = _plain_cases(cases[held.any(axis=1)])
     holding: dict[str, Draft] = {}
     unknown: set[str] = set()
     accounts: set[tuple[str, str, str]] = set()
     for one in rules:
-        answers = said[one.rule_id]
-        for case in cases[answers.fillna(value=False)].to_dict("records"):
-            draft = _draft(one, plain_case(case))
+        for place in cases.index[held[one.rule_id]]:
+            draft = _draft(one, plain[place])
             known = holding.get(draft.finding_id)
             holding[draft.finding_id] = draft if known is None else _joined(known, draft)
-        for case in cases[answers.isna()].to_dict("records"):
-            unsure = plain_case(case)
+        for unsure in _plain_cases(cases.loc[answers[one.rule_id].isna(), IDENTIFYING]).values():
             unknown.add(finding_id(one, unsure))
             if one.of_account:
                 accounts.add((one.rule_id, unsure["platform"], unsure["link_value"]))
     unsettled = frozenset(unknown - holding.keys())
-    return Verdicts(holding, unsettled, frozenset(accounts), pd.DataFrame(said, cases.index))
+    return Verdicts(holding, unsettled, frozenset(accounts), answers)
+
+
+def _plain_cases(cases: pd.DataFrame) -> dict[Hashable, dict[str, Any]]:
+    """Each case by its index, made once for all the rules that hold for it."""
+    if cases.empty:
+        return {}
+    return {place: plain_case(case) for place, case in zip(cases.index, cases.to_dict("records"), strict=True)}
 
 
 def _draft(one: Rule, case: Mapping[str, Any]) -> Draft:
@@ -216,7 +228,7 @@ def finding_id(one: Rule, case: Mapping[str, Any]) -> str:
     """The id of the finding that a rule makes of a case, in which "" stands for what is missing.
 
     Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity. Where a
-    mailbox or an employee id passes to another person, audit.passing makes another id of it.
+    mailbox or an employee id passes to another person, audit.findings.passing makes another id of it.
     """
     person = "" if one.of_account else case["supervisor_id"] or case["employee_id"]
     parts = (case["platform"], case["identity"], one.rule_id, person)

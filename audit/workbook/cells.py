@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -101,17 +102,37 @@ def put_text(cell: Cell, text: str) -> None:
 
 
 class ColumnCells:
-    """The cells of one column: one prepared cell for each look, used again for every row, as rows are streamed."""
+    """The cells of one column: one for each look that it meets, used again for every row, as rows are streamed."""
 
     def __init__(self, page: Any, column: Column, *, quiet: bool = False) -> None:
         self.page, self.column, self.quiet = page, column, quiet
-        fill = _TYPED if column.typed else ""
-        self.text = self._cell(_PLAIN, fill)
-        self.link = self._cell(_LINK, fill)
-        self.whole = self._cell(_PLAIN, fill, "#,##0" if column.kind is Kind.NUMBER else "0", "right")
-        self.fraction = self._cell(_PLAIN, fill, "General", "right")
-        self.day = self._cell(_PLAIN, fill, "yyyy-mm-dd", "left")
+        self.fill = _TYPED if column.typed else ""
         self.toned = {text: self._cell(*_TONES[tone]) for text, tone in column.tones.items()}
+
+    @cached_property
+    def text(self) -> Cell:
+        """For words."""
+        return self._cell(_PLAIN, self.fill)
+
+    @cached_property
+    def link(self) -> Cell:
+        """For words that lead somewhere."""
+        return self._cell(_LINK, self.fill)
+
+    @cached_property
+    def whole(self) -> Cell:
+        """For whole numbers."""
+        return self._cell(_PLAIN, self.fill, "#,##0" if self.column.kind is Kind.NUMBER else "0", "right")
+
+    @cached_property
+    def fraction(self) -> Cell:
+        """For other numbers."""
+        return self._cell(_PLAIN, self.fill, "General", "right")
+
+    @cached_property
+    def day(self) -> Cell:
+        """For days."""
+        return self._cell(_PLAIN, self.fill, "yyyy-mm-dd", "left")
 
     def _cell(self, font: Font, fill: str, form: str = "@", side: Literal["left", "right"] | None = None) -> Cell:
         wrap = self.column.wrap and side is None

@@ -1,4 +1,4 @@
-"""One exchange over HTTP, bounded in time and in decoded bytes whatever the other side does; for http.py alone."""
+"""One exchange over HTTP, bounded in time and in decoded bytes whatever the other side does; for http alone."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _signal(
 
 
 def _strongest(found: Sequence[MailSignal]) -> Strength:
-    """What all the mails together prove at best. audit/mail.py judges; a connector only says what it saw."""
+    """What all the mails together prove at best. audit/cases judges; a connector only says what it saw."""
     if any(one.strength is Strength.STRONG and not one.third_party for one in found):
         return Strength.STRONG
     return Strength.WEAK if any(one.strength is not Strength.NONE for one in found) else Strength.NONE

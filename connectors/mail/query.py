@@ -6,7 +6,7 @@ each row; everything dearer is computed for the few rows that are left. No subje
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -118,8 +118,18 @@ def latest(moment: datetime) -> str:
     return f"SET VARIABLE latest = TIMESTAMP {text_sql(moment.astimezone(UTC).replace(tzinfo=None).isoformat(' '))}"
 
 
-def classify(number: int, signals: Signals, *, dated: bool) -> str:
+def bases_seen(signals: Signals) -> str:
+    """SELECT those of the signals' base domains that senders of `listed` write from, in no order."""
+    host = f"regexp_extract(who, {text_sql(ADDRESS)}, 2)"
+    return f"""SELECT DISTINCT regexp_extract({host}, {_ending(signals.bases)}, 1) AS base
+        FROM (SELECT DISTINCT lower(sender) AS who FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
+
+
+def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bool) -> str:
     """INSERT what the rows of `listed` mean into `scanned`, and one row without code that counts the others.
+
+    `bases` are the base domains that its senders write from: DuckDB takes longer to plan the patterns of all domains
+    than to read a small log.
 
     What a mail means depends on sender and subject alone, and few of these differ: the patterns run once for each
     pair. `dated`: the log has dates, so a row without one is at fault, and so is one later than the variable `latest`.
@@ -134,7 +144,7 @@ def classify(number: int, signals: Signals, *, dated: bool) -> str:
     fault = f"CASE WHEN headed THEN {HEADING} WHEN code IS NULL THEN NULL {undated} {unsent} END"
     stand_in = f"contains(lower(message_id), {text_sql(REJECTED_SESSION)})"
     return f"""INSERT INTO scanned
-        WITH pairs AS MATERIALIZED ({_pairs(signals)}),
+        WITH pairs AS MATERIALIZED ({_pairs(signals, bases)}),
         read AS (
             SELECT listed.*, who, line, headed, {_time()} AS at_, {_recipients()} AS recipients,
                 CASE WHEN NOT {stand_in} OR contains(recipients, '@') THEN {code} END AS code,
@@ -165,7 +175,7 @@ def meaning(code: int, signals: Signals) -> Meaning:
     )
 
 
-def _pairs(signals: Signals) -> str:
+def _pairs(signals: Signals, bases: Collection[str]) -> str:
     """Each pair of sender and subject with the lines of the table that put it on the list and that it fits."""
     found = f"""
         SELECT sender, subject, lower(sender) AS who, {_folded("subject")} AS words
@@ -174,11 +184,12 @@ def _pairs(signals: Signals) -> str:
         SELECT *, regexp_extract(host, {_ending(signals.bases)}, 1) AS base
         FROM (SELECT *, split_part(regexp_extract(who, {text_sql(ADDRESS)}, 1), '+', 1) AS local,
                      regexp_extract(who, {text_sql(ADDRESS)}, 2) AS host FROM ({found}))"""  # noqa: S608
-    homed = f"SELECT *, CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals)} END AS home FROM ({split})"  # noqa: S608
+    home = f"CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals, bases)} END"
+    homed = f"SELECT *, {home} AS home FROM ({split})"  # noqa: S608
     headed = f"regexp_full_match(who, {text_sql(HEADINGS)})"
-    lined = f"SELECT *, CASE WHEN home IS NOT NULL THEN {_line(signals)} END AS line FROM ({homed})"  # noqa: S608
+    lined = f"SELECT *, CASE WHEN home IS NOT NULL THEN {_line(signals, bases)} END AS line FROM ({homed})"  # noqa: S608
     general = [at for at, line in enumerate(signals.lines) if not line.subject]
-    by_subject = f"coalesce({_line(signals, by_subject=True)} + 1, 0)"
+    by_subject = f"coalesce({_line(signals, bases, by_subject=True)} + 1, 0)"
     backed = f"CASE WHEN line IN {tuple(general)} AND words <> '' THEN {by_subject} ELSE 0 END"
     return f"""SELECT sender, subject, who, words = '' AS blind, home, {headed} AS headed, line, {backed} AS backed
         FROM ({lined})"""  # noqa: S608
@@ -241,7 +252,7 @@ def groups(hashes: int) -> str:
 
 
 def _folded(column: str) -> str:
-    """The same folding as connectors.mail.signals.folded."""
+    """The same folding as connectors.mail.signals.folded_subject."""
     marks, plain = text_sql("".join(MARKS)), text_sql("".join(MARKS.values()))
     return f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
 
@@ -260,32 +271,32 @@ def _recipients() -> str:
         ELSE recipient_address END"""
 
 
-def _home(signals: Signals) -> str:
+def _home(signals: Signals, bases: Collection[str]) -> str:
     """The number of the line that puts the sender on the list, by its base domain; NULL where none does."""
-    return _by_base(signals, [(at, signals.lines[at]) for at in signals.homes])
+    return _by_base(bases, [(at, signals.lines[at]) for at in signals.homes])
 
 
-def _line(signals: Signals, *, by_subject: bool = False) -> str:
+def _line(signals: Signals, bases: Collection[str], *, by_subject: bool = False) -> str:
     """The number of the first line that fits, perhaps of those with a subject only; NULL where none does.
 
     Lines for every platform stand once, not once for each domain.
     """
     numbered = [(at, line) for at, line in enumerate(signals.lines) if line.subject or not by_subject]
     runs = [(general, list(run)) for general, run in groupby(numbered, lambda pair: pair[1].platform == ANY)]
-    return f"coalesce({', '.join(_general(run) if general else _by_base(signals, run) for general, run in runs)})"
+    return f"coalesce({', '.join(_general(run) if general else _by_base(bases, run) for general, run in runs)})"
 
 
 def _general(run: Sequence[tuple[int, SignalLine]]) -> str:
     return f"CASE {' '.join(_when(at, line, '') for at, line in run)} END"
 
 
-def _by_base(signals: Signals, numbered: Sequence[tuple[int, SignalLine]]) -> str:
+def _by_base(bases: Collection[str], numbered: Sequence[tuple[int, SignalLine]]) -> str:
     cases = []
-    for base in signals.bases:
+    for base in bases:
         own = [(at, line) for at, line in numbered if any(_below(domain, base) for domain in line.domains)]
         if own:
             cases.append(f"WHEN {text_sql(base)} THEN CASE {' '.join(_when(at, line, base) for at, line in own)} END")
-    return f"CASE base {' '.join(cases)} END"
+    return f"CASE base {' '.join(cases)} END" if cases else "NULL"
 
 
 def _below(domain: str, base: str) -> bool:

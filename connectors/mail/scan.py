@@ -187,7 +187,8 @@ def _read(
     connection.execute(mail_query.unpack())
     connection.execute("DROP TABLE near")
     _look_up(connection, feed, days)
-    connection.execute(mail_query.classify(number, signals, dated=feed.dated))
+    bases = sorted(base for (base,) in connection.execute(mail_query.bases_seen(signals)).fetchall() if base)
+    connection.execute(mail_query.classify(number, signals, bases, dated=feed.dated))
     connection.execute("DROP TABLE listed")
 
 

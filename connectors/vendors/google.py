@@ -14,8 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from google.auth import crypt, jwt
-
 from connectors.contract import Outcome, Source, SourceDown
 from connectors.http import Clock, Refused, Reply, Service, Session
 from connectors.http.secrets import secret
@@ -60,14 +58,13 @@ def delegated(source: Source, scope: str, clock: Clock) -> Callable[[], Mapping[
     admin = source.options.get("admin")
     if not isinstance(admin, str) or "@" not in admin:
         raise SourceDown(f"{source.name}: admin in audit.toml must be an administrator's address. Add it.")
-    signer, account = _signer(source)
+    sign, account = _signer(source)
     audience = f"{str(source.options.get('token_url', TOKEN_URL)).rstrip('/')}/token"
 
     def form() -> Mapping[str, str]:
         issued = int(clock.now().timestamp())
         claims = {"iss": account, "sub": admin, "scope": scope, "iat": issued, "exp": issued + LIFETIME}
-        assertion = jwt.encode(signer, claims | {"aud": audience}).decode("ascii")  # type: ignore[no-untyped-call]
-        return {"grant_type": GRANT, "assertion": assertion}
+        return {"grant_type": GRANT, "assertion": sign(claims | {"aud": audience})}
 
     token = renewed(source, SIGN_IN, "token_url", "/token", form, clock)
     return lambda: {"Authorization": f"Bearer {token()}"}
@@ -99,17 +96,20 @@ class Door:
         return Outcome.NOT_FOUND if reply.status == 404 else replace(reply, where=path)
 
 
-def _signer(source: Source) -> tuple[crypt.RSASigner, str]:
-    """(signer, the service account's address) of the option `key`; its content is in no message."""
+def _signer(source: Source) -> tuple[Callable[[Mapping[str, Any]], str], str]:
+    """(what makes a signed assertion of claims, the account's address) by the option `key`, which is in no message."""
+    from google.auth import crypt, jwt  # noqa: PLC0415  (slow to start, and seldom needed)
+
     text = secret(source.options.get("key"), source.folder, f"{source.name}: key").reveal()
     try:
         if not text.startswith("{"):
             text = base64.b64decode(text, validate=True).decode("utf-8-sig")
         info = json.loads(text)
-        account = info["client_email"]
-        return crypt.RSASigner.from_service_account_info(info), str(account)  # type: ignore[no-untyped-call]
+        account = str(info["client_email"])
+        signer = crypt.RSASigner.from_service_account_info(info)  # type: ignore[no-untyped-call]
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         raise SourceDown(
             f"{source.name}: key is no service account's JSON key. Make one in the Google Cloud console (IAM, Service"
             " accounts, Keys) and give the file in base64 (base64 -w0 key.json)."
         ) from None
+    return (lambda claims: jwt.encode(signer, claims).decode("ascii")), account  # type: ignore[no-untyped-call]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from states import DAY, State, account
 
 from audit.cli import main
+from tests.states import DAY, State, account
 
 AS_OF = ["--as-of", DAY.isoformat()]
 
@@ -52,6 +52,12 @@ def test_usage_faults(
         got = int(stopped.code or 0)
     assert got == code
     assert says in capsys.readouterr().err
+
+
+def test_labels_without_a_column_are_told_and_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "disclaimers.csv").write_text("text\nviews are mine\n", encoding="utf-8")
+    assert main(["evaluate", str(tmp_path), "--config", str(tmp_path / "none.toml")]) == 65
+    assert "disclaimers.csv" in capsys.readouterr().err
 
 
 def test_faults_of_configuration_input_and_output(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,10 +2,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from states import State
 
 from audit.config import ConfigError, default_policy, installed_packs, load, load_policy
 from audit.model.thresholds import MailSettings, TrustSettings
+from tests.states import State
 
 
 def test_a_written_state_loads(state: State) -> None:

@@ -20,7 +20,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from paths import ROOT
+from tests.paths import ROOT
 
 NAME = "enhanced.csv"
 COLUMNS = (

@@ -16,11 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from states import State
-
 from audit.config import load
 from audit.model.night import PullStatus
 from audit.night.run import run
+from tests.states import State
 
 
 class Instance(ThreadingHTTPServer):

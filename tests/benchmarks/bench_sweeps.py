@@ -19,12 +19,12 @@ from random import Random
 
 import requests
 import responses
-from conversing import configured, conversation
-from loopback import FakeTime
 
 from connectors.catalog import CONNECTORS
 from connectors.contract import Answer, Connector, KeyedOn, Nexus, Outcome, Tally
 from connectors.http import night_capacity
+from tests.conversing import configured, conversation
+from tests.loopback import FakeTime
 
 ACCIDENTS = 1 / 30
 MINUTES = 360

@@ -1,16 +1,17 @@
 import base64
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import atproto_pds
 from connectors.contract import BadRow, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Strength
+from tests.loopback import FakeTime, source
 
 BASE = "https://pds.example.gov"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
@@ -19,7 +20,7 @@ ELSEWHERE = 400, {"error": "InvalidToken", "message": "Unexpected authorization 
 """How the reference server answers for searchAccounts, which it does not have (atproto issue 4736)."""
 
 
-def account(number: int, **fields: object) -> dict[str, object]:
+def account(number: int, **fields: Any) -> dict[str, object]:
     return {
         "did": f"did:plc:otter{number}", "handle": f"o{number}.maine.gov", "email": f"o{number}@maine.gov",
         "indexedAt": "2024-01-02T03:04:05.000Z", "emailConfirmedAt": "2024-01-02T03:10:00.000Z",
@@ -59,7 +60,7 @@ def password(monkeypatch):
     monkeypatch.setenv("PDS", CANARY)
 
 
-def fetched(folder: Path, pds: Pds, **options: object) -> list:
+def fetched(folder: Path, pds: Pds, **options: Any) -> list:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for method in ("admin.searchAccounts", "admin.getAccountInfos", "sync.listRepos"):
             mock.add_callback(responses.GET, f"{BASE}/xrpc/com.atproto.{method}", pds)

@@ -1,14 +1,15 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import blogger
 from connectors.contract import Answer, BadRow, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
+from tests.loopback import FakeTime, source
 
 URL = "https://blogger.googleapis.com/v3/blogs/byurl"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
@@ -44,7 +45,7 @@ def refusal(status: int, reason: str) -> tuple[int, dict[str, str], str]:
     return status, OK, json.dumps({"error": error})
 
 
-def fetched(folder: Path, platform, handles: list[str], **options: object) -> list[Answer]:
+def fetched(folder: Path, platform, handles: list[str], **options: Any) -> list[Answer]:
     options = {"key": {"env": "BLOGGER_KEY"}, "handles": handles, **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.add_callback(responses.GET, URL, platform)

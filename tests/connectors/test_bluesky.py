@@ -4,11 +4,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from descriptions import is_output, is_query
-from loopback import NOON, FakeTime
 
 from connectors import bluesky
 from connectors.contract import Answer, BadRow, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
+from tests.descriptions import is_output, is_query
+from tests.loopback import NOON, FakeTime
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/bluesky.json").read_text(encoding="utf-8"))
 SEARCH = "https://public.api.bsky.app/xrpc/app.bsky.actor.searchActors"

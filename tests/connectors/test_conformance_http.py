@@ -17,7 +17,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from conversing import (
+
+from connectors import http
+from connectors.catalog import CONNECTORS
+from connectors.contract import Access, Answer, Connector, Covers, Item, KeyedOn, Outcome, Source, SourceDown
+from connectors.http import Refused, doors
+from connectors.platforms import platform_id
+from connectors.records import Account, Person
+from tests.conversing import (
     ADDRESSES,
     CANARY,
     EMPLOYEES,
@@ -34,14 +41,7 @@ from conversing import (
     records,
     text_of,
 )
-from loopback import NOON
-
-from connectors import http
-from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Answer, Connector, Covers, Item, KeyedOn, Outcome, Source, SourceDown
-from connectors.http import Refused, doors
-from connectors.platforms import platform_id
-from connectors.records import Account, Person
+from tests.loopback import NOON
 
 LIVE = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items() if connector.service is not None]
 SWEEPS = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items() if connector.sweep is not None]

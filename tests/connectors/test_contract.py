@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conversing import CANARY, conversation
 
 from connectors.catalog import CONNECTORS
 from connectors.contract import BadRow, Covers, KeyedOn, Nexus, Raw, Source, SourceDown, registered, texts
@@ -15,6 +14,7 @@ from connectors.http.brands import BrandSearch
 from connectors.http.sweep import EmployeeLookup
 from connectors.http.tokens import basic, bearer
 from connectors.records import Account, Provenance, Strength
+from tests.conversing import CANARY, conversation
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RAW = Raw({"id": "7", "name": None, "count": 3}, "test", "/users:7", "ab" * 32, NOON)

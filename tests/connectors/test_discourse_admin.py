@@ -1,22 +1,23 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors import discourse_admin
 from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Strength
+from tests.loopback import FakeTime, source
 
 USERS = "https://forum.example.gov/admin/users/list/active.json"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
 
 
-def account(number: int, email: str, *others: str, **fields: object) -> dict[str, object]:
+def account(number: int, email: str, *others: str, **fields: Any) -> dict[str, object]:
     return {
         "id": number, "username": f"user{number}", "name": None, "email": email, "secondary_emails": list(others),
         "active": True, "staged": False, "created_at": "2024-03-01T12:00:00.000Z", "ip_address": "192.0.2.7",
@@ -35,7 +36,7 @@ def script():
         yield mock
 
 
-def fetched(folder: Path, time: FakeTime | None = None, **options: object) -> list:
+def fetched(folder: Path, time: FakeTime | None = None, **options: Any) -> list:
     given = {"url": "https://forum.example.gov", "api_key": {"env": "DISCOURSE_KEY"}, "api_username": "auditor"}
     domains = ("maine.gov", "state.me.us")
     forum = source(folder, "forum", domains=domains, **{**given, **options})

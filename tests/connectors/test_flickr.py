@@ -3,18 +3,19 @@ import logging
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 import responses
-from loopback import FakeTime, Server, http, resets, sends, source, whole
 
 from connectors import flickr
 from connectors.contract import Answer, BadRow, KeyedOn, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.http.sweep import FAILURES
 from connectors.records import Strength
+from tests.loopback import FakeTime, Server, http, resets, sends, source, whole
 
 REST = "https://api.flickr.com/services/rest/"
 KEY = "9cf4a0f3bb2d4ee18c3a7b1d5e6f7a80"
@@ -31,7 +32,7 @@ def key(monkeypatch):
     monkeypatch.setenv("FLICKR_KEY", KEY)
 
 
-def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: object) -> list[Answer]:
+def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: Any) -> list[Answer]:
     given = source(folder, "photos", **{"api_key": {"env": "FLICKR_KEY"}, **options})
     return list(flickr.fetch(replace(given, addresses=addresses), (time or FakeTime()).clock))
 

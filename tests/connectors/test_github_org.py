@@ -1,16 +1,17 @@
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import responses
-from loopback import NOON, FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors import github_org
 from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
 from connectors.records import Strength
+from tests.loopback import NOON, FakeTime, source
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/github_org.json").read_text(encoding="utf-8"))
 GRAPHQL = "https://api.github.com/graphql"
@@ -28,7 +29,7 @@ def script():
         yield mock
 
 
-def fetched(folder: Path, time: FakeTime | None = None, **options: object) -> list:
+def fetched(folder: Path, time: FakeTime | None = None, **options: Any) -> list:
     options = {"organizations": ["state-of-maine"], "token": {"env": "GITHUB_TOKEN"}, **options}
     return list(github_org.fetch(source(folder, "github", **options), (time or FakeTime()).clock))
 

@@ -5,13 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import NOON, FakeTime, source
 
 from connectors import github_public
 from connectors.contract import Answer, BadRow, Dropped, Outcome, Raw, Rejected, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
 from connectors.http.sweep import FAILURES
 from connectors.records import Strength
+from tests.loopback import NOON, FakeTime, source
 
 SEARCH, USER = "https://api.github.com/search/users", "https://api.github.com/users/"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"

@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime
 
 from connectors import google_grants
 from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
@@ -17,6 +16,7 @@ from connectors.platforms import platform_id
 from connectors.records import Strength
 from connectors.reference import table
 from connectors.vendors import oauth_clients
+from tests.loopback import FakeTime
 
 SPEC = importlib.util.spec_from_file_location("tenant", Path(__file__).parent / "conversations/google_grants.py")
 tenant = importlib.util.module_from_spec(SPEC)

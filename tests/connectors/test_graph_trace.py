@@ -4,14 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from descriptions import csdl, csdl_members, is_entity
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import NOON, FakeTime, source
 
 from connectors import exchange_trace, graph_trace
 from connectors.contract import Dropped, Raw, SourceChanged, SourceDown
@@ -20,6 +19,8 @@ from connectors.mail.signals import packaged
 from connectors.platforms import platforms
 from connectors.records import Account, Strength
 from connectors.reference import table
+from tests.descriptions import csdl, csdl_members, is_entity
+from tests.loopback import NOON, FakeTime, source
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/graph_trace.json").read_text(encoding="utf-8"))
 TRACES = "https://graph.microsoft.com/v1.0/admin/exchange/tracing/messageTraces"
@@ -92,7 +93,7 @@ class Tenant:
         return 200, {"Content-Type": "application/json"}, json.dumps(value)
 
 
-def fetched(folder: Path, tenant: Tenant, time: FakeTime | None = None, **options: object) -> list:
+def fetched(folder: Path, tenant: Tenant, time: FakeTime | None = None, **options: Any) -> list:
     options = {"tenant": "maine.example", "client_id": "app", "client_secret": {"env": "GRAPH_SECRET"}, **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.add(responses.POST, TOKENS, json={"access_token": "token", "expires_in": 86400})

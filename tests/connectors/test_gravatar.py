@@ -1,14 +1,15 @@
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 import responses
-from loopback import NOON, FakeTime, source
 
 from connectors import gravatar
 from connectors.contract import Answer, BadRow, Covers, KeyedOn, Outcome, Raw, SourceChanged, SourceDown
 from connectors.records import Strength
+from tests.loopback import NOON, FakeTime, source
 
 PROFILES = "https://api.gravatar.com/v3/profiles/"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
@@ -34,7 +35,7 @@ def url(address: str) -> str:
     return PROFILES + sha256(address.encode()).hexdigest()
 
 
-def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: object) -> list[Answer]:
+def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: Any) -> list[Answer]:
     given = source(folder, "faces", **{"token": {"env": "GRAVATAR_KEY"}, **options})
     return list(gravatar.fetch(replace(given, addresses=addresses), (time or FakeTime()).clock))
 

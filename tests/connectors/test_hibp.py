@@ -1,16 +1,17 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import hibp
 from connectors.contract import Answer, BadRow, Dropped, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Strength
+from tests.loopback import FakeTime, source
 
 BASE = "https://haveibeenpwned.com/api/v3"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -18,7 +19,7 @@ ALL = (*hibp.FLAGS, "IsSubscriptionFree")
 Reply = tuple[int, dict[str, str], str]
 
 
-def breach(name: str, domain: str = "linkedin.com", **more: object) -> dict[str, object]:
+def breach(name: str, domain: str = "linkedin.com", **more: Any) -> dict[str, object]:
     flags = {flag: flag == "IsVerified" for flag in ALL}
     return {"Name": name, "Title": f"{name}!", "Domain": domain, "BreachDate": "2012-05-05", **flags, **more}
 
@@ -44,7 +45,7 @@ class Pwned:
         return found if isinstance(found, tuple) else told(found)
 
 
-def fetched(folder: Path, pwned: Callable[..., Reply], *domains: str, time: FakeTime | None = None, **options: object):
+def fetched(folder: Path, pwned: Callable[..., Reply], *domains: str, time: FakeTime | None = None, **options: Any):
     (folder / "key").write_text(f"{KEY}\n")
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for domain in ("", *domains, "maine.gov", "never.example"):

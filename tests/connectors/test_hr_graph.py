@@ -1,18 +1,19 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from descriptions import csdl, is_entity
-from loopback import FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors import hr_graph
 from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Person, Status
+from tests.descriptions import csdl, is_entity
+from tests.loopback import FakeTime, source
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/hr_graph.json").read_text(encoding="utf-8"))
 USERS = "https://graph.microsoft.com/v1.0/users"
@@ -32,7 +33,7 @@ def script():
         yield mock
 
 
-def fetched(folder: Path, time: FakeTime | None = None, **options: object) -> list:
+def fetched(folder: Path, time: FakeTime | None = None, **options: Any) -> list:
     options = {"tenant": "maine.example", "client_id": "app", "client_secret": {"env": "GRAPH_SECRET"}, **options}
     return list(hr_graph.fetch(source(folder, "hr", **options), (time or FakeTime()).clock))
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from loopback import FakeTime, source
 
 from connectors import hr_ldap
 from connectors.contract import BadRow, Dropped, Raw, SourceDown
 from connectors.records import Person, Status
+from tests.loopback import FakeTime, source
 
 SLAPD = shutil.which("slapd", path="/usr/sbin:/usr/lib/openldap:/usr/libexec:/usr/bin")
 LDAPADD = shutil.which("ldapadd")
@@ -127,7 +128,7 @@ def password(monkeypatch):
     monkeypatch.setenv("LDAP_PASSWORD", CANARY)
 
 
-def fetched(folder: Path, url: str, **options: object) -> list:
+def fetched(folder: Path, url: str, **options: Any) -> list:
     given = {
         "url": url,
         "base": BASE,

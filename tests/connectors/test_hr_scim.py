@@ -1,16 +1,17 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors import hr_scim
 from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Person, Status
+from tests.loopback import FakeTime, source
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/hr_scim.json").read_text(encoding="utf-8"))
 BASE = "https://idp.example.gov/scim/v2"
@@ -33,7 +34,7 @@ def answer(script: responses.RequestsMock, value: object, status: int = 200) -> 
     script.add(responses.GET, f"{BASE}/Users", body=body, status=status, content_type="application/scim+json")
 
 
-def fetched(folder: Path, **options: object) -> list:
+def fetched(folder: Path, **options: Any) -> list:
     options = {"url": BASE, "token": {"env": "SCIM_TOKEN"}, **options}
     return list(hr_scim.fetch(source(folder, "hr", **options), FakeTime().clock))
 

@@ -1,20 +1,21 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import NOON, FakeTime, source
 
 from connectors import mastodon
 from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import Refused
+from tests.loopback import NOON, FakeTime, source
 
 URL = "https://mastodon.social"
 JSON = {"Content-Type": "application/json"}
 
 
-def account(number: int, acct: str = "", **more: object) -> dict[str, object]:
+def account(number: int, acct: str = "", **more: Any) -> dict[str, object]:
     name = acct or f"roads{number}"
     return {
         "id": str(number),
@@ -38,7 +39,7 @@ DOT = account(
 class Instance:
     """Gives out `results` of each term, 40 a page, and the accounts or statuses of `known` handles."""
 
-    def __init__(self, results: dict[str, list[dict[str, object]]] | None = None, **known: object) -> None:
+    def __init__(self, results: dict[str, list[dict[str, object]]] | None = None, **known: Any) -> None:
         self.results, self.known = results or {}, known
         self.asked: list[dict[str, str]] = []
 
@@ -53,7 +54,7 @@ class Instance:
         return 200, JSON, json.dumps({"accounts": page, "statuses": [], "hashtags": []})
 
 
-def fetched(folder: Path, instance: object, time: FakeTime | None = None, **options: object) -> dict[str, Answer]:
+def fetched(folder: Path, instance: object, time: FakeTime | None = None, **options: Any) -> dict[str, Answer]:
     (folder / "token").write_text("canary-7f3Qx9ZpL0vB2nK8sT4w", encoding="utf-8")
     given = {"url": URL, "token": {"file": "token"}, "terms": ["MaineDOT"], **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:

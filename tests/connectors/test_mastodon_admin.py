@@ -1,17 +1,18 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from descriptions import is_openapi
-from loopback import FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors import mastodon_admin
 from connectors.contract import BadRow, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Strength
+from tests.descriptions import is_openapi
+from tests.loopback import FakeTime, source
 
 PAYLOAD = json.loads((Path(__file__).parent / "payloads/mastodon_admin.json").read_text(encoding="utf-8"))
 ACCOUNTS = "https://social.example.gov/api/v2/admin/accounts"
@@ -29,7 +30,7 @@ def script():
         yield mock
 
 
-def fetched(folder: Path, time: FakeTime | None = None, **options: object) -> list:
+def fetched(folder: Path, time: FakeTime | None = None, **options: Any) -> list:
     options = {"url": "https://social.example.gov", "token": {"env": "MASTODON_TOKEN"}, **options}
     return list(mastodon_admin.fetch(source(folder, "social", **options), (time or FakeTime()).clock))
 

@@ -1,18 +1,19 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import NOON, FakeTime, source
 
 from connectors import mediawiki
 from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.vendors.wiki import canonical
+from tests.loopback import NOON, FakeTime, source
 
 URL = "https://en.wikipedia.org/w/api.php"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -46,7 +47,7 @@ class Wiki:
 
 
 def fetched(
-    folder: Path, wiki: Callable[..., object], time: FakeTime | None = None, **options: object
+    folder: Path, wiki: Callable[..., object], time: FakeTime | None = None, **options: Any
 ) -> dict[str, Answer]:
     given = {"url": URL, "contact": "https://example.gov/audit", "terms": ["MaineDOT"], **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:

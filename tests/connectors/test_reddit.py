@@ -2,21 +2,22 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import reddit
 from connectors.contract import Answer, BadRow, Dropped, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
+from tests.loopback import FakeTime, source
 
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 
 
-def thing(name: str, /, **more: object) -> dict[str, object]:
+def thing(name: str, /, **more: Any) -> dict[str, object]:
     page = {"title": f"The {name}", "public_description": "Roads & so", "subscribers": 7261}
     data = {"id": f"id{name}", "name": name, "created_utc": 1420070400.0, "link_karma": 7261, "subreddit": page}
     return {"kind": "t2", "data": {**data, **more}}
@@ -28,7 +29,7 @@ SHUT = {"kind": "t2", "data": {"name": "shut", "is_suspended": True}}
 class Reddit:
     """Knows `profiles` by name, gives out `results` of each term two a page, and tokens that last for an hour."""
 
-    def __init__(self, results: dict[str, list[dict[str, object]]] | None = None, **profiles: object) -> None:
+    def __init__(self, results: dict[str, list[dict[str, object]]] | None = None, **profiles: Any) -> None:
         self.results, self.profiles = results or {}, profiles
         self.tokens = 0
         self.asked: list[str] = []
@@ -56,7 +57,7 @@ class Reddit:
 
 
 def fetched(
-    folder: Path, platform: Callable[..., object], time: FakeTime | None = None, **options: object
+    folder: Path, platform: Callable[..., object], time: FakeTime | None = None, **options: Any
 ) -> dict[str, Answer]:
     (folder / "secret").write_text(CANARY, encoding="utf-8")
     given = {"client_id": "abc", "client_secret": {"file": "secret"}, "account": "maine-audit", "terms": ["MaineDOT"]}

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import NOON
 
 from connectors.contract import Answer, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused, brands
 from connectors.http.brands import BrandSearch
 from connectors.http.replies import TooMany
 from connectors.http.sweep import FAILURES, Part, canaries, stalest_first, swept
+from tests.loopback import NOON
 
 KEYS = tuple("abcdefgh")
 ANSWERED, FAILED, LIMITED = Outcome.ANSWERED, Outcome.FAILED, Outcome.LIMITED

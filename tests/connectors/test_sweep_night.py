@@ -15,7 +15,6 @@ from threading import Thread
 from urllib.parse import unquote
 
 import pytest
-from loopback import NOON, FakeTime, http
 
 from connectors.contract import Answer, Outcome, Source
 from connectors.http import OutOfBudget, Service, Session
@@ -23,6 +22,7 @@ from connectors.http.bodies import item
 from connectors.http.pacing import Bucket
 from connectors.http.paging import mapping
 from connectors.http.sweep import NEVER, Part, swept
+from tests.loopback import NOON, FakeTime, http
 
 LIMIT, SPAN = 1000, 3600.0
 """What the server documents, and enforces: so many requests in so many seconds."""

@@ -1,15 +1,16 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import tumblr
 from connectors.contract import Answer, BadRow, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
+from tests.loopback import FakeTime, source
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 KEY = "consumer-key"
@@ -39,7 +40,7 @@ class Platform:
         return status, JSON, json.dumps({"meta": {"status": status, "msg": "…"}, "response": []})
 
 
-def fetched(folder: Path, platform: Callable[..., Reply], *handles: str, **options: object) -> list[Answer]:
+def fetched(folder: Path, platform: Callable[..., Reply], *handles: str, **options: Any) -> list[Answer]:
     (folder / "key").write_text(KEY)
     time = options.pop("time", None) or FakeTime()
     given = source(folder, "blogs", **{"key": {"file": "key"}, "handles": list(handles) or ["mainedot"], **options})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,12 +22,12 @@ NEXUS = Nexus(domains=("maine.gov",), terms=("mainedot", "msp."), together=(("ma
 HEAD = "platform,handle,bio,extra,created_at"
 
 
-def rows(path: Path, nexus: Nexus = NEXUS, **options: str) -> list[Item]:
+def rows(path: Path, nexus: Nexus = NEXUS, **options: Any) -> list[Item]:
     source = Source("export", path.parent, {"path": path.name, **options}, nexus)
     return list(files.rows(source, FIELDS, ("platform",), search=SEARCHED))
 
 
-def both(path: Path, monkeypatch: pytest.MonkeyPatch, **options: str) -> tuple[list[Item], list[Item]]:
+def both(path: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> tuple[list[Item], list[Item]]:
     """Items by way of the csv module (the predicate applied afterwards), and by way of DuckDB."""
     monkeypatch.setattr(files, "SMALL", -1)
     fast = rows(path, **options)

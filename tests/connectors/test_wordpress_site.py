@@ -1,23 +1,24 @@
 import base64
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors import wordpress_site
 from connectors.contract import BadRow, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Strength
+from tests.loopback import FakeTime, source
 
 USERS = "https://news.example.gov/wp-json/wp/v2/users"
 CANARY = "abcd EFGH 1234 ijkl MNOP 6789"
 
 
-def account(number: int, email: str = "", **fields: object) -> dict[str, object]:
+def account(number: int, email: str = "", **fields: Any) -> dict[str, object]:
     return {
         "id": number, "name": f"User {number}", "slug": f"user-{number}", "email": email, "url": "", "description": "",
         "link": f"https://news.example.gov/author/user-{number}/", "registered_date": "2022-02-01T10:00:00+00:00",
@@ -40,7 +41,7 @@ def page(script, found: object, total: int, pages: int) -> None:
     script.add(responses.GET, USERS, json=found, headers={"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)})
 
 
-def fetched(folder: Path, **options: object) -> list:
+def fetched(folder: Path, **options: Any) -> list:
     given = {"url": "https://news.example.gov/", "username": "auditor", "application_password": {"env": "WORDPRESS"}}
     return list(wordpress_site.fetch(source(folder, "news", **{**given, **options}), FakeTime().clock))
 

@@ -1,16 +1,17 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from descriptions import is_openapi, is_openapi_query
-from loopback import NOON, FakeTime, source
 
 from connectors import x
 from connectors.contract import Answer, BadRow, Nexus, Raw, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
+from tests.descriptions import is_openapi, is_openapi_query
+from tests.loopback import NOON, FakeTime, source
 
 URL = "https://api.x.com/2/users/by"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -24,7 +25,7 @@ LINKS = {
 }
 
 
-def user(handle: str, **more: object) -> dict[str, object]:
+def user(handle: str, **more: Any) -> dict[str, object]:
     return {"id": f"9{sum(map(ord, handle))}", "username": handle, "name": handle, **more}
 
 
@@ -63,7 +64,7 @@ class Platform:
 
 
 def fetched(
-    folder: Path, platform: Callable[..., Reply], *handles: str, time: FakeTime | None = None, **options: object
+    folder: Path, platform: Callable[..., Reply], *handles: str, time: FakeTime | None = None, **options: Any
 ) -> list[Answer]:
     (folder / "token").write_text("AAAA-bearer\n")
     given = source(folder, "x", **{"token": {"file": "token"}, "handles": list(handles) or ["MaineDOT"], **options})

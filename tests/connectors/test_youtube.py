@@ -1,14 +1,15 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import youtube
 from connectors.contract import Answer, BadRow, Dropped, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
+from tests.loopback import FakeTime, source
 
 SEARCH, CHANNELS = (
     "https://youtube.googleapis.com/youtube/v3/search",
@@ -50,7 +51,7 @@ def channel(one: str, handle: str = "@x") -> dict[str, object]:
     return {"id": one, "snippet": {"title": "MaineDOT", "customUrl": handle, "thumbnails": {"default": "no"}}}
 
 
-def fetched(folder: Path, platform, time: FakeTime | None = None, **options: object) -> list[Answer]:
+def fetched(folder: Path, platform, time: FakeTime | None = None, **options: Any) -> list[Answer]:
     options = {"key": {"env": "YOUTUBE_KEY"}, "terms": ["MaineDOT"], **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for url in (SEARCH, CHANNELS):

@@ -3,9 +3,9 @@
 import csv
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from paths import ROOT
 
 from audit.cases.gate import passes, search_for
 from audit.people.identity import fold_handle, registry
@@ -13,6 +13,7 @@ from audit.profiles import shows_a_mark
 from audit.profiles.example_state import default_organization
 from connectors.files.pushdown import push
 from connectors.records import Account, OfficialAccount, Provenance, Strength
+from tests.paths import ROOT
 
 ORIGIN = Provenance("registry", "official.csv:2", None, "")
 ENTRY = OfficialAccount("x", "MaineDOT1", "555", "", "17", "1", "", False, None, ORIGIN)
@@ -22,7 +23,7 @@ PUSH = push(search_for(MAINE), FIELDS)
 CASES = ROOT / "tests/audit/profiles/affiliation_cases.txt"
 
 
-def account(**more: str) -> Account:
+def account(**more: Any) -> Account:
     return Account("x", registration=Strength.STRONG, provenance=ORIGIN, **more)
 
 

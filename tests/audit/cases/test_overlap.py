@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
-from states import DAY, State, account, person
 
 from audit.cases.overlap import overlap
 from audit.cases.tie import People, Sighting, Tie
@@ -16,6 +15,7 @@ from audit.model.organization import Organization
 from audit.people.addresses import mail_system
 from audit.people.directory import Directory, Employee, Standing
 from connectors.records import Account, MailSignal, Provenance, Strength
+from tests.states import DAY, State, account, person
 
 MAILBOX = "ruth.alder@maine.gov"
 HIRED = date(2024, 3, 18)

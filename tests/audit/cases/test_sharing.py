@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from states import DAY, State, account, person
 
 from audit.cases.sharing import told_apart
 from audit.cases.tie import Sighting
@@ -16,6 +15,7 @@ from audit.people.directory import directory
 from audit.people.identity import registry
 from connectors import gravatar, hr_csv
 from connectors.contract import Raw
+from tests.states import DAY, State, account, person
 
 
 @pytest.fixture

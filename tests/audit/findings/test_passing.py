@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from editing import Book
 from hypothesis import given
 from hypothesis import strategies as st
-from states import DAY, State, account, person
 
 from audit.findings.passing import noted
 from audit.model.finding import Cause, Finding, FindingStatus, Past, Tier, closed
@@ -20,6 +18,8 @@ from audit.people.directory import Directory, directory
 from audit.people.holders import noted_holders, passed
 from connectors.records import Person, Provenance, Status
 from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY, case, night, official
+from tests.editing import Book
+from tests.states import DAY, State, account, person
 
 MAILBOX = "r.fern@maine.gov"
 SYSTEM = mail_system(Organization("State of Maine", "ME", ("maine.gov",)))

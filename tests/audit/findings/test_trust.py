@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paths import ROOT
 
 from audit import report
 from audit.config import ConfigError, load
@@ -23,6 +22,7 @@ from audit.model.thresholds import TrustSettings
 from tests.audit import nights
 from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY
 from tests.audit.report.test_report import by_name, prose, rows, tables, words
+from tests.paths import ROOT
 
 BLANK = nights.night(1).findings[0]
 DEFAULT = TrustSettings()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from states import DAY, State, account, person
 
 from audit.ledger import Ledger
 from audit.model.finding import Cause, FindingStatus
 from audit.model.night import Night
 from tests.audit.night.test_read_back import by_handle, heading_row, typed, written
+from tests.states import DAY, State, account, person
 
 NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
 STATUS = FindingStatus

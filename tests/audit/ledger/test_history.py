@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import openpyxl
-from states import DAY, State, account
 
 from audit import report
 from audit.findings.trends import trends
@@ -13,6 +12,7 @@ from audit.ledger import Ledger
 from audit.model.finding import waits
 from audit.model.night import Night
 from audit.model.trends import OPEN, WAITING, LifeStep, monday
+from tests.states import DAY, State, account
 
 NEXT, THIRD = DAY + timedelta(days=1), DAY + timedelta(days=2)
 FILLER = [account(f"other{n}", registered_email="lee.ouellette@maine.gov") for n in range(3)]

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from states import DAY, State, account, person
 
 from audit.cli import main
 from audit.ledger import Ledger, LedgerError
+from tests.states import DAY, State, account, person
 
 NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
 VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"], ["purge", "--as-of", FOURTH.isoformat()],

@@ -4,9 +4,9 @@ import unicodedata
 
 import openpyxl
 import pytest
-from states import State, account, person
 
 from audit.night.publish import RESERVED, file_names
+from tests.states import State, account, person
 
 CODES = [
     ("21/B", "21-B"),

@@ -10,7 +10,6 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from states import DAY, NOON, State, account, written
 
 import audit
 import audit.night.run
@@ -21,6 +20,7 @@ from audit.night.cases_file import CANNOT_TELL, FINDING_IDS, HOLDS, TYPES
 from audit.night.publish import remove_before
 from audit.notebook.trial import Trial, tried
 from audit.rules import RULES, Rule, judge
+from tests.states import DAY, NOON, State, account, written
 
 NEXT = DAY + timedelta(days=1)
 

@@ -10,6 +10,7 @@ import pytest
 from audit.ledger import Ledger
 from audit.model.night import PullStatus
 from audit.model.settings import SourceSettings
+from audit.night.healthy import healthy_records
 from audit.night.pull import NO_TIE, OUT_OF_SCOPE, open_source
 from connectors import accounts_csv
 from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Rejected, Remark, Source, SourceDown
@@ -40,7 +41,7 @@ def test_counts_by_reason_add_up_and_are_kept(tmp_path: Path, fails: bool) -> No
     connector = replace(accounts_csv.CONNECTOR, fetch=fetch, parse=parse)
     reading = open_source(SourceSettings("mail", connector, {"fails": fails}, Expect()), tmp_path, NOW, None)
     try:
-        kept = list(reading.records(lambda record: getattr(record, "handle", "") == "kept"))
+        kept = list(healthy_records(reading, lambda record: getattr(record, "handle", "") == "kept"))
         pull = reading.pull()
         assert len(kept) == 2
     except SourceDown as fault:
@@ -64,6 +65,6 @@ def test_a_remark_is_told_and_is_no_row(tmp_path: Path, count: int) -> None:
     connector = replace(accounts_csv.CONNECTOR, fetch=remarked, parse=parse)
     reading = open_source(SourceSettings("list", connector, {}, Expect(at_least=0)), tmp_path, NOW, None)
     with pytest.raises(SourceDown, match=r"1 of 1 rows could not be read, the first at b\.csv:7: ragged"):
-        list(reading.records())
+        list(healthy_records(reading))
     assert (reading.read, reading.rejected, reading.unread) == (1, 1, min(count, 1))
     assert [problem.where for problem in reading.problems] == [*(f"b.csv:{n}" for n in range(count)), "b.csv:7"]

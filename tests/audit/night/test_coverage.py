@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from states import DAY, State
 
 from audit.config import load
 from audit.model.coverage import Covering, platform_coverage
 from audit.verbs.plan import as_lines, plan
+from tests.states import DAY, State
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 ADDRESSES = ("a@maine.gov", "b@maine.gov", "c@maine.gov", "d@maine.gov")

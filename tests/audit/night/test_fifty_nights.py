@@ -23,15 +23,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editing import DECIDED, ID, Book, as_read, can_be_typed, unspelled
-from office import Office
-from paths import SHARED
-from states import DAY, State, account, person
 
 from audit.ledger import Ledger
 from audit.model.decisions import DISPOSITIONS
 from audit.model.night import ImportProblem, Night
 from audit.model.sheet import safe_text
+from tests.editing import DECIDED, ID, Book, as_read, can_be_typed, unspelled
+from tests.office import Office
+from tests.paths import SHARED
+from tests.states import DAY, State, account, person
 
 NIGHTS, EDITS = 50, 1_000
 SEEDS = [int(seed) for seed in os.environ.get("IDENTITY_AUDIT_SEEDS", "20261120").split()]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,7 +60,7 @@ def mailed(*signals: MailSignal) -> Account:
     )
 
 
-def exported(strength: Strength, **more: str) -> Account:
+def exported(strength: Strength, **more: Any) -> Account:
     evidence = Evidence("trace", "registered address", "registered with ada.roy@maine.gov", NOON, "00", strength)
     account = Account(
         "linkedin",

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from paths import ROOT
 
 import audit.config
 import audit.night.run
@@ -27,6 +26,7 @@ from audit.model.trends import Event, Subject
 from audit.workbook import write
 from connectors.records import Agency, Evidence
 from tests.audit import nights
+from tests.paths import ROOT
 
 CODES = ("17", "16", "16-222")
 OF_ALL = {"rule_id", "clause", "agency_code", "finding_id"}

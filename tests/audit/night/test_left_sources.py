@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from states import DAY, State, account, written
 
 from audit.cli import main
 from audit.ledger import Ledger
+from tests.states import DAY, State, account, written
 
 FIRST, SECOND, LATE = date(2019, 3, 1), date(2019, 3, 2), date(2026, 11, 20)
 SEEN = {"observed_at": "2019-02-28T02:00:00Z"}

@@ -1,10 +1,10 @@
 """Seats on systems that the State itself runs are for work: no finding or lead about a personal account."""
 
 import pytest
-from states import State, account
 
 import audit.config
 from audit.config import ConfigError
+from tests.states import State, account
 
 
 def seat(mailbox: str, platform: str = "metabusiness") -> dict[str, str]:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from editing import Book
 from openpyxl.comments import Comment
-from states import DAY, State, account, person
 
 import audit.config
 import audit.night.run
@@ -19,6 +17,8 @@ from audit.ledger import Ledger
 from audit.model.finding import Finding
 from audit.model.night import Night
 from audit.night.reviews_folder import forget_read
+from tests.editing import Book
+from tests.states import DAY, State, account, person
 
 NEXT = DAY + timedelta(days=1)
 HANDLES = tuple(f"birch{n}" for n in range(12))

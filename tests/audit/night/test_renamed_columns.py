@@ -6,10 +6,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from states import DAY, State, account, person
 
 from audit.model.night import Night
 from audit.verbs.summary import summary
+from tests.states import DAY, State, account, person
 
 NEXT = DAY + timedelta(days=1)
 WORDS = {"Disposition": "already corrected", "Reviewer": "K. Larkspurre", "Note": "by telephone"}

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from states import DAY, NOON, State, account, person, written
 
 import audit.config
 import audit.night.run
@@ -16,6 +15,7 @@ from audit.model.finding import FindingStatus, Tier
 from audit.model.night import PullStatus
 from audit.night.inputs import InputUnusable
 from audit.night.run import AlreadyRunning, UnusableDate, only_run_in
+from tests.states import DAY, NOON, State, account, person, written
 
 NEXT = DAY + timedelta(days=1)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
-from states import State
 
 from audit.config import Settings, load
 from audit.model.night import Night, PullStatus
@@ -20,6 +20,7 @@ from connectors import bluesky
 from connectors.contract import Answer, Connector, Covers, Expect, KeyedOn, Outcome, Raw, Source, SourceDown, Sweep
 from connectors.http import OutOfBudget
 from connectors.http.sweep import Part, canaries, swept
+from tests.states import State
 
 FIRST = date(2026, 11, 20)
 
@@ -66,7 +67,7 @@ def keys(source: Source) -> tuple[str, ...]:
     return (*source.options["keys"], *canaries(source))
 
 
-def settings_for(platform: Platform, base: Settings, connector: Connector | None = None, **options: object) -> Settings:
+def settings_for(platform: Platform, base: Settings, connector: Connector | None = None, **options: Any) -> Settings:
     connector = connector or replace(
         bluesky.CONNECTOR,
         fetch=platform.fetch,

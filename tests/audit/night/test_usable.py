@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from states import DAY, NOON, State, account, person
 
 import audit.night.run
 from audit.cli import main
@@ -22,6 +21,7 @@ from audit.report import sheets
 from audit.verbs import doctor
 from connectors.contract import Expect, ExportTable
 from connectors.records import Account
+from tests.states import DAY, NOON, State, account, person
 
 NEXT = DAY + timedelta(days=1)
 CLEAR = "Every source was read in full and judged."

@@ -10,7 +10,6 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from states import DAY, State, account
 
 import audit
 from audit.findings.trends import trends
@@ -18,6 +17,7 @@ from audit.ledger import Ledger
 from audit.model.coverage import WITHIN_DAYS, SweepCount
 from audit.model.trends import OPEN, monday
 from audit.notebook.load import NoSuchNight
+from tests.states import DAY, State, account
 
 NEXT = DAY + timedelta(days=1)
 FRAMES = (

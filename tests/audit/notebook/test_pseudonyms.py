@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from states import DAY, State, account, person
 
 import audit
 from audit.notebook.load import Frames
 from audit.notebook.pseudonyms import PLAIN, WITHHELD, _stand_ins, pseudonymous
+from tests.states import DAY, State, account, person
 
 TABLES = ("findings", "evidence", "sources", "coverage", "sweeps", "cases", "changes", "runs", "dispositions")
 SECRET = "nobody's business"

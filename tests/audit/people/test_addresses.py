@@ -3,11 +3,11 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paths import SHARED
 
 from audit.model.organization import Organization
 from audit.people.addresses import fold_domain, mail_system, parse_address, state_mailbox
 from connectors.records import Agency
+from tests.paths import SHARED
 
 MAINE = Organization(
     name="State of Maine",

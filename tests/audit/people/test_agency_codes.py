@@ -1,11 +1,11 @@
 """An agency by its code, name, other name or acronym: taken where that means one agency, and told where it does not."""
 
 import pytest
-from states import State, account
 
 from audit.model.organization import Organization
 from audit.people.agency_codes import agency_codes
 from connectors.records import Agency
+from tests.states import State, account
 
 AGENCIES = (
     Agency("09A", "Maine Department of Marine Resources", ("DMR",), aliases=("Marine Patrol Bureau",)),

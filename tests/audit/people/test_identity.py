@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,11 +27,11 @@ from connectors.records import Account, OfficialAccount
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def account(**values: str) -> Account:
+def account(**values: Any) -> Account:
     return accounts_csv.parse(Raw({"platform": "x"} | values, "export", "export.csv:2", "0" * 64, NOW))
 
 
-def entry(**values: str) -> OfficialAccount:
+def entry(**values: Any) -> OfficialAccount:
     return official_csv.parse(Raw({"platform": "x"} | values, "registry", "official.csv:2", "0" * 64, NOW))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from case_lines import case_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.profiles import Disclaimer, read_profile
 from audit.profiles.example_state import default_organization
 from connectors.reference import table
+from tests.case_lines import case_lines
 
 MAINE = default_organization()
 DISCLAIMED = {Disclaimer.GENERIC, Disclaimer.EMPLOYER, Disclaimer.STATE}

@@ -8,13 +8,13 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paths import SHARED
 
 from audit.profiles import Affiliation, read_profile, shows_a_mark
 from audit.profiles.agency_names import NameForm
 from audit.profiles.example_state import default_organization
 from audit.profiles.marks import compile_marks
 from connectors.reference import table, text
+from tests.paths import SHARED
 
 MAINE = default_organization()
 MARKS = compile_marks(MAINE)

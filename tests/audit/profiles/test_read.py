@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from case_lines import case_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from audit.model.organization import Organization
 from audit.profiles import Affiliation, read_profile, shows_a_mark
 from audit.profiles.example_state import default_organization
 from connectors.records import Agency
+from tests.case_lines import case_lines
 
 HERE = Path(__file__).parent
 MAINE = default_organization()

@@ -10,7 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from states import DAY, State, account, person
 
 from audit.cli import Exit, main
 from audit.config import ConfigError, load, load_policy
@@ -23,6 +22,7 @@ from tests.audit import nights
 from tests.audit.lives import MONDAY, POLICY, TUESDAY, branded, case, night, of_rule, official
 from tests.audit.night.test_read_back import typed, written
 from tests.audit.report.test_report import rows
+from tests.states import DAY, State, account, person
 
 ACCUSING = re.compile(
     r"violat|offen[cs]|guilt|misconduct|disciplin|infring|breach|punish|sanction|illegal|unlawful|wrongdo|comply|"

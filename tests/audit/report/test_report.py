@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -137,7 +138,7 @@ def test_decisions_are_typed_in_the_same_columns_on_every_sheet() -> None:
         assert typed[0].choices == DISPOSITIONS
 
 
-def ranked(**changes: object) -> Finding:
+def ranked(**changes: Any) -> Finding:
     plain = replace(NIGHT.findings[0], disposition="", link_step=LinkStep.REGISTERED_ADDRESS)
     return replace(plain, **changes)
 

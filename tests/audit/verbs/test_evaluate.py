@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from paths import SHARED
 
 from audit.findings.trust import wilson
 from audit.profiles.example_state import default_organization
 from audit.verbs.evaluate import LabelsUnusable, evaluate, report
+from tests.paths import SHARED
 
 MAINE = default_organization()
 DISCLAIMERS = """text,label,scope,source,alt_label,difficulty

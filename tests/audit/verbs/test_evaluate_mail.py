@@ -5,9 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from paths import SHARED
 
 from audit.verbs.evaluate_mail import examples, misses, score_mail
+from tests.paths import SHARED
 
 HEADINGS = ["platform", "sender", "subject", "kind", "implies_account", "source"]
 ROWS = [

@@ -24,8 +24,6 @@ from hypothesis import strategies as st
 from msoffcrypto.exceptions import InvalidKeyError
 from msoffcrypto.format.ooxml import OOXMLFile
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
-from office import Office, OfficeFault
-from states import DAY, State, account, person
 
 import audit.config
 import audit.night.run
@@ -40,6 +38,8 @@ from audit.workbook.passwords import LONGEST, Passwords, passwords
 from connectors.contract import SourceDown
 from connectors.files import sheets
 from connectors.http.secrets import Secret
+from tests.office import Office, OfficeFault
+from tests.states import DAY, State, account, person
 
 NEXT = DAY + timedelta(days=1)
 MAIN, OF_DOT, OTHER = "Grüße an 3 Möwen", "Tide-and-Timber-17", "not this one"

@@ -12,9 +12,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 import python_calamine
-from editing import unspelled
-from office import Office
-from paths import SHARED
 
 from audit import report
 from audit.model.finding import Finding
@@ -22,6 +19,9 @@ from audit.model.night import Changed, ImportProblem, Night, Notice, Problem
 from audit.model.sheet import Link, Sheet, Table, safe_text
 from audit.workbook import write
 from tests.audit import nights
+from tests.editing import unspelled
+from tests.office import Office
+from tests.paths import SHARED
 
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 PLAIN = ("=1+1", '=HYPERLINK("http://127.0.0.1/")', "+1", "-1", "@x", "\t=1", "#N/A", "_x0041_", " a ", "a\r\nb", "'=1")

@@ -18,12 +18,12 @@ import pytest
 import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from paths import SHARED
 
 from audit.model.sheet import CUT_MARK, Column, Kind, Line, Link, Look, Sheet, Table, Tone, safe_text, safe_url
 from audit.workbook import write
 from audit.workbook.cells import LINE_POINTS
 from audit.workbook.page import LINES_SHOWN
+from tests.paths import SHARED
 
 CREATED = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"

@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_output, is_query
+
+from tests.descriptions import is_output, is_query
 
 OPTIONS = {"url": "https://pds.example.gov", "admin_password": {"file": "token"}}
 SEARCH = "com.atproto.admin.searchAccounts"

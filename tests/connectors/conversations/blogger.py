@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_discovered
+
+from tests.descriptions import is_discovered
 
 OPTIONS = {"key": {"file": "token"}}
 JSON = {"Content-Type": "application/json; charset=UTF-8"}

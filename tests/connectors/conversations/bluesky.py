@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_output, is_query
+
+from tests.descriptions import is_output, is_query
 
 OPTIONS: dict[str, object] = {}
 JSON = {"Content-Type": "application/json; charset=utf-8", "RateLimit-Remaining": "2999"}

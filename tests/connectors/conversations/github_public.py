@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_exchange
+
+from tests.descriptions import is_exchange
 
 OPTIONS = {"token": {"file": "token"}}
 API, PICTURE = "https://api.github.com", "https://avatars.example.org/PRIVATE-7261.png"

@@ -12,9 +12,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from descriptions import is_discovered
 from google.auth import jwt
 from google.auth.crypt import RSAVerifier
+
+from tests.descriptions import is_discovered
 
 NAME = "GOOGLE_GRANTS_TEST_KEY"
 """Where the key stands, and stays when this file is imported a second time."""

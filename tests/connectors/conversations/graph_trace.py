@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import csdl, csdl_members, is_entity
+
+from tests.descriptions import csdl, csdl_members, is_entity
 
 OPTIONS = {
     "tenant": "maine.example", "client_id": "6731de76-14a6-49ae-97bc-6eba6914391e", "client_secret": {"file": "token"},

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from descriptions import is_exchange
+
+from tests.descriptions import is_exchange
 
 OPTIONS = {"token": {"file": "token"}}
 JSON = {"Content-Type": "application/json", "X-RateLimit-Remaining": "998", "X-RateLimit-Reset": "1795176000"}

@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_exchange
+
+from tests.descriptions import is_exchange
 
 HOST = "https://mastodon.social"
 OPTIONS = {"url": HOST, "token": {"file": "token"}, "handles": ["gone", "shut"]}

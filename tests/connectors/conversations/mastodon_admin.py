@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_openapi
+
+from tests.descriptions import is_openapi
 
 OPTIONS = {"url": "https://social.example.gov", "token": {"file": "token"}}
 QUERY = {

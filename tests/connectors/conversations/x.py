@@ -5,7 +5,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from descriptions import is_openapi, is_openapi_query
+
+from tests.descriptions import is_openapi, is_openapi_query
 
 OPTIONS = {"token": {"file": "token"}}
 JSON = {"Content-Type": "application/json; charset=utf-8", "x-rate-limit-remaining": "299"}

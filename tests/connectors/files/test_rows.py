@@ -6,6 +6,7 @@ import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,7 +18,7 @@ FIELDS = ("platform", "handle", "links", "created_at")
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 
-def rows(folder: Path, path: str | list[str] = "export.csv", nexus: Nexus = Nexus(), **options: object) -> list[Item]:  # noqa: B008
+def rows(folder: Path, path: str | list[str] = "export.csv", nexus: Nexus = Nexus(), **options: Any) -> list[Item]:  # noqa: B008
     source = Source("export", folder, {"path": path, **options}, nexus, NOW)
     return list(files.rows(source, FIELDS, ("platform",), many=("links",), search=("handle", "links")))
 

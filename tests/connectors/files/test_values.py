@@ -1,6 +1,7 @@
 """Ids and addresses as spreadsheets, directories and exports write them: read where there is one meaning, else told."""
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -114,7 +115,7 @@ def test_no_cell_breaks_it(text: str) -> None:
     assert "kim.roe" not in addresses.masked(text + "kim.roe@home.example")[len(text) :] or "kim.roe" in text
 
 
-def person(**values: str) -> Person:
+def person(**values: Any) -> Person:
     filled = {"employee_id": "000417", "given_name": "Ann", **values}
     return hr_csv.parse(Raw(filled, "directory", "hr.csv:2", "ab" * 32, None, {}))
 
@@ -144,7 +145,7 @@ def test_a_directory_is_read_by_the_same_reader() -> None:
     assert len(found.notes) == 1
 
 
-def exported(folder: Path, text: str, **options: object) -> list[Item]:
+def exported(folder: Path, text: str, **options: Any) -> list[Item]:
     (folder / "export.csv").write_text(text, encoding="utf-8")
     return list(accounts_csv.CONNECTOR.fetch(Source("export", folder, {"path": "export.csv", **options})))
 

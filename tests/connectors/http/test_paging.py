@@ -4,11 +4,11 @@ import pytest
 import responses
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors.contract import SourceChanged, SourceDown
 from connectors.http import Service, Session, paging
+from tests.loopback import FakeTime, source
 
 BASE = "https://api.example.org/v1"
 SERVICE = Service("Example", 6000, 60)

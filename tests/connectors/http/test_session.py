@@ -4,17 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import responses
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import NOON, FakeTime, source
 from responses.registries import OrderedRegistry
 
 from connectors.contract import Source, SourceChanged, SourceDown
 from connectors.http import Clock, OutOfBudget, Refused, Reset, Service, Session
 from connectors.http.pacing import Bucket
+from tests.loopback import NOON, FakeTime, source
 
 BASE = "https://api.example.org/v1"
 PLAIN = Service("Example", 6000, 60)
@@ -32,12 +33,12 @@ def script():
         yield mock
 
 
-def session(folder: Path, time: FakeTime, service: Service = PLAIN, **options: object) -> Session:
+def session(folder: Path, time: FakeTime, service: Service = PLAIN, **options: Any) -> Session:
     return Session(source(folder, **options), service, BASE, lambda: {"Authorization": f"Bearer {CANARY}"}, time.clock)
 
 
 def reply(
-    script: responses.RequestsMock, status: int = 200, headers: dict[str, str] | None = None, **more: object
+    script: responses.RequestsMock, status: int = 200, headers: dict[str, str] | None = None, **more: Any
 ) -> None:
     more = more or {"json": {"ok": True}}
     script.add(responses.GET, f"{BASE}/items", status=status, headers=headers, **more)

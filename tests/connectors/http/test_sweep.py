@@ -3,15 +3,16 @@
 import json
 from pathlib import Path
 from random import Random
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import FakeTime, source
 
 from connectors import hr_scim
 from connectors.contract import Raw
 from connectors.http import OutOfBudget
+from tests.loopback import FakeTime, source
 
 BASE = "https://idp.example.gov/scim/v2"
 PEOPLE, PAGE, LIMIT, SPAN = 13_000, 100, 60, 60.0
@@ -54,7 +55,7 @@ class Service:
         return {"id": f"u{number}", "emails": mail, ENTERPRISE: {"employeeNumber": f"{number:05d}"}, "active": True}
 
 
-def swept(folder: Path, service: Service, time: FakeTime, **options: object) -> list:
+def swept(folder: Path, service: Service, time: FakeTime, **options: Any) -> list:
     with responses.RequestsMock() as mock:
         mock.add_callback(responses.GET, f"{BASE}/Users", service)
         given = {"url": BASE, "token": {"file": "token"}, "page": PAGE, **options}

@@ -7,14 +7,15 @@ import subprocess
 import time as real
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from loopback import Server, http, resets, sends, source, whole
 
 from connectors.contract import SourceDown
 from connectors.http import SYSTEM, Clock, Service, Session
+from tests.loopback import Server, http, resets, sends, source, whole
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 QUICK = Service("Loopback", 6000, 60, reply_seconds=0.4, most_bytes=1_000_000)
@@ -240,7 +241,7 @@ def test_certificates_are_checked(tmp_path, name, start, end):
         except ssl.SSLError:
             return  # the other side did not like our certificate
 
-    def asked(**options: object) -> object:
+    def asked(**options: Any) -> object:
         with Server(encrypted, reads=False) as server:
             url = server.url.replace("http://", "https://")
             with Session(source(tmp_path, **options), QUICK, url) as talk:

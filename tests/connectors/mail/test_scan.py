@@ -16,7 +16,6 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from paths import ROOT
 
 from audit.cases.mail_evidence import bombed, proof_of
 from connectors import exchange_trace, google_mail_log, postfix_log
@@ -33,6 +32,7 @@ from connectors.contract import (
 )
 from connectors.mail.accounts import parse
 from connectors.records import Account, Strength
+from tests.paths import ROOT
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 ENHANCED = "origin_timestamp_utc,sender_address,Recipient_status,message_subject,message_id,directionality"

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from case_lines import case_lines
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from connectors.mail.signals import (
 )
 from connectors.platforms import platforms
 from connectors.records import Strength
+from tests.case_lines import case_lines
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 LINES = case_lines(Path(__file__).with_name("mail_cases.txt"))

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
-from loopback import NOON, FakeTime
 
 from connectors import meta_business, meta_pages
 from connectors.contract import Answer, BadRow, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
 from connectors.records import Strength
+from tests.loopback import NOON, FakeTime
 
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
@@ -21,7 +21,7 @@ NAMES = ("MaineDOT", "Maine Department of Labor", "Maine State Police")
 Data = dict[str, list[dict[str, object]]]
 
 
-def page(number: int, **fields: object) -> dict[str, object]:
+def page(number: int, **fields: Any) -> dict[str, object]:
     return {"id": str(number), "name": f"Page {number}", "link": f"https://www.facebook.com/page.{number}", **fields}
 
 
@@ -33,7 +33,7 @@ def error(code: int, message: str, status: int = 400) -> tuple[int, dict[str, st
 class Graph:
     """Gives out what it holds for an edge, or for a term, two at a time; `fails` answers a request in its place."""
 
-    def __init__(self, held: Data, fails: Callable[[int], Any] = lambda _: None, **headers: str) -> None:
+    def __init__(self, held: Data, fails: Callable[[int], Any] = lambda _: None, **headers: Any) -> None:
         self.held, self.fails, self.headers = held, fails, JSON | headers
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
         self.signed: set[str] = set()
@@ -57,7 +57,7 @@ def token(monkeypatch):
     monkeypatch.setenv("META", CANARY)
 
 
-def fetched(connector: Any, folder: Path, graph: Callable[..., Any], **options: object) -> list[Any]:
+def fetched(connector: Any, folder: Path, graph: Callable[..., Any], **options: Any) -> list[Any]:
     given = {"token": {"env": "META"}, **({"businesses": ["17"]} if connector is meta_business else {}), **options}
     nexus = Nexus(("maine.gov",), names=NAMES)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
