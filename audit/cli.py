@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from audit.config import default_policy, load
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
+from audit.model.finding import CONFIRMED
 from audit.model.night import Night, PullStatus
 from audit.model.settings import ConfigError
 from audit.night.inputs import InputUnusable
@@ -316,7 +317,7 @@ def print_notice(options: argparse.Namespace) -> Exit:
     refused = notice.refusal(past, ours.policy, last.as_of)
     if refused:
         raise UsageError(f"no note is written: {refused}")
-    if past.finding.disposition != notice.CONFIRMED:
+    if past.finding.disposition != CONFIRMED:
         print("identity-audit: nobody has confirmed this finding yet: look at it before you write.", file=sys.stderr)
     print(notice.notice(past.finding, ours.policy, ours.name, settings.notice.contact).text)
     return Exit.COMPLETE

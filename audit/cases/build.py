@@ -15,13 +15,21 @@ from typing import Any
 import pandas as pd
 
 from audit.cases.overlap import overlap
-from audit.cases.tie import People, Sighting, latest_first, same_account, tie
+from audit.cases.tie import Displayed, People, Sighting, latest_first, same_account, tie
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system, parse_address, state_mailbox
 from audit.people.directory import Directory, Standing
-from audit.people.holders import Before, noted_holders
-from audit.people.identity import Registry, handle_key, is_unread, known_by, registry_key, registry_name
+from audit.people.holders import Before, Rulings, noted_holders
+from audit.people.identity import (
+    Registry,
+    handle_key,
+    identities,
+    is_unread,
+    known_by,
+    registry_key,
+    registry_name,
+)
 from audit.profiles import Reading, read_profile
 from connectors.records import Account, Evidence, OfficialAccount, Strength
 
@@ -49,7 +57,7 @@ COLUMNS = {
     "disclaimer": TEXT, "disclaimer_text": TEXT, "agency_code": TEXT, "profile_sha256": TEXT,
     # whom it is tied to
     "employee_id": TEXT, "employee_name": TEXT, "employee_standing": TEXT, "link_step": TEXT, "link_value": TEXT,
-    "rivals": "Int64",
+    "rivals": "Int64", "tie_words": TEXT,
     # since when the account and the employment are known, why the tie is in doubt though the address is the person's,
     # and the holders of the address (of the supervisor's id) as audit.people.holders keeps them
     "dates": TEXT, "doubt": TEXT, "holders": TEXT,
@@ -84,12 +92,13 @@ def build_cases(
     official: Registry,
     watch: Watch,
     before: Before | None = None,
+    rulings: Rulings | None = None,
 ) -> pd.DataFrame:
     """One row per account and state mailbox, and one per registry entry, with the columns of COLUMNS.
 
-    `before` is what earlier nights noted of the accounts.
+    `before` is what earlier nights noted of the accounts, `rulings` what people have decided about whose they are.
     """
-    people = People(directory, organization)
+    people = People(directory, organization, rulings)
     observed: dict[int, list[Sighting]] = defaultdict(list)
     personal: list[Sighting] = []
     for sighting in sightings:
@@ -136,7 +145,9 @@ def _account_case(
     reading = _read(facts, group, organization, tied=bool(mailbox or contact))
     mentioned = _first_state_mailbox(reading.addresses, organization)
     contested = any(s.contested for s in group)
-    tied = tie(mailbox, contact, mentioned, reading, facts["display_name"], people)
+    shown = Displayed(mailbox, contact, mentioned, facts["display_name"], facts["handle"])
+    names = identities(*(facts[name] for name in ("platform", "account_id", "handle", "url")))
+    tied = tie(shown, reading, people, *people.ruled(facts["platform"], facts["account_id"], names))
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
@@ -161,6 +172,7 @@ def _account_case(
         "link_step": str(tied.step),
         "link_value": tied.value,
         "rivals": tied.rivals,
+        "tie_words": tied.words,
         **overlap(group, tied, people, before),
         "official": False,
         "work": any(s.work for s in group),

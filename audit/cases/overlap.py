@@ -50,7 +50,7 @@ def overlap(group: Sequence[Sighting], tied: Tie, people: People, before: Before
 
 
 def _holders_of(tied: Tie, people: People) -> tuple[str, ...]:
-    if tied.step is LinkStep.NAME_WITH_AGENCY:
+    if tied.step in (LinkStep.NAME_WITH_AGENCY, LinkStep.CONFIRMED):
         return (tied.employee_id,) if tied.employee_id else ()
     return people.directory.owners.get(tied.value, ())
 

@@ -7,15 +7,25 @@ and an inference never outranks an address.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
 from audit.people.addresses import MailSystem, state_mailbox
-from audit.people.directory import Directory, Standing, name_key
-from audit.people.identity import identities
+from audit.people.directory import Directory, Employee, Standing
+from audit.people.holders import Ruling, Rulings, noted_holders, passed
+from audit.people.identity import bare_id, identities
+from audit.people.names import (
+    Likeness,
+    PersonName,
+    display_name,
+    handle_name,
+    how_alike,
+    listed_name,
+    says_a_first_name,
+)
 from audit.profiles import Affiliation, Reading
 from connectors.records import Account
 
@@ -37,20 +47,40 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Whom an account is tied to (nobody: empty), by which step, on what value, with how many rivals."""
+    """Whom an account is tied to (nobody: empty), by which step, on what value, with how many rivals.
+
+    `words` say what speaks for a tie that is no address, as a sentence that begins "Likely" or "Possible".
+    """
 
     employee_id: str
     step: LinkStep
     value: str = ""
     rivals: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """What an account shows that may tie it to somebody: its state mailboxes, "" for none, and its names."""
+
+    registered: str = ""
+    contact: str = ""
+    mentioned: str = ""
+    display_name: str = ""
+    handle: str = ""
 
 
 class People:
-    """Look-ups into the directory: by mailbox, by id, by name within an agency and its parent or parts."""
+    """Look-ups into the directory: by mailbox, by id, by name within an agency and its parent or parts; and into what
+    reviewers have decided about whose an account is."""
 
-    def __init__(self, directory: Directory, organization: Organization) -> None:
-        self.directory = directory
+    def __init__(self, directory: Directory, organization: Organization, rulings: Rulings | None = None) -> None:
+        self.directory, self.rulings = directory, rulings or {}
         self.parents = {agency.agency_code: agency.parent_code for agency in organization.agencies}
+        self.parts: dict[str, list[str]] = defaultdict(list)
+        for part, parent in self.parents.items():
+            if parent:
+                self.parts[parent].append(part)
 
     def standing(self, employee_id: str) -> str:
         """Current, left or unclear; empty for an id that HR does not know."""
@@ -72,24 +102,48 @@ class People:
         owners = self.directory.owners.get(mailbox, ())
         return (owners[0] if len(owners) == 1 else "", len(owners))
 
-    def bears(self, employee_id: str, display_name: str) -> bool:
-        """Whether a display name is this employee's name."""
-        return employee_id in self.directory.names.get(name_key(display_name), ())
+    def bears(self, employee_id: str, shown: str) -> bool:
+        """Whether a display name is this employee's: the last name with the first or the preferred one."""
+        name, known = display_name(shown), self.directory.employees.get(employee_id)
+        return bool(name and known and _likeness(name, known) in (Likeness.FIRST, Likeness.PREFERRED))
 
-    def namesakes(self, display_name: str, agency_code: str) -> list[str]:
-        """Everybody of that agency (or its parent or parts) who bears exactly this name, former employees too: the
-        account may be theirs."""
-        if not agency_code:
-            return []
-        bearers = (self.directory.employees[one] for one in self.directory.names.get(name_key(display_name), ()))
-        return sorted(
-            bearer.employee_id
-            for bearer in bearers
-            if not bearer.agency_code or self._related(bearer.agency_code, agency_code)
-        )
+    def like(self, name: PersonName, agency_code: str) -> dict[str, Likeness]:
+        """Everybody of that agency (or its parent or parts) whom a name fits, former employees too: the account may be
+        theirs. Nobody where there is no agency."""
+        found: dict[str, Likeness] = {}
+        for family in name.families() if agency_code else ():
+            for code in self._around(agency_code):
+                for one in self.directory.bearers.get((family, code), ()):
+                    if one not in found and (how := _likeness(name, self.directory.employees[one])):
+                        found[one] = how
+        return dict(sorted(found.items()))
 
-    def _related(self, one: str, other: str) -> bool:
-        return one == other or self.parents.get(one) == other or self.parents.get(other) == one
+    def _around(self, agency_code: str) -> tuple[str, ...]:
+        """The agency, its parent and its parts; and no agency, for those of whom HR says none."""
+        return ("", agency_code, self.parents.get(agency_code, ""), *self.parts.get(agency_code, ()))
+
+    def ruled(self, platform: str, account_id: str, names: Iterable[str]) -> tuple[Ruling | None, frozenset[str]]:
+        """(what was confirmed about whose an account is, the ids of those whose it is not, as decided), both as far as
+        the ids are still the same people's and the names the same account's. The latest word on a person stands."""
+        latest: dict[str, Ruling] = {}
+        for name in names:
+            for one in self.rulings.get((platform, name), ()):
+                other = one.account_id and account_id and one.account_id != account_id
+                if not other and not passed(one.holders, noted_holders((one.employee_id,), self.directory)):
+                    key = bare_id(one.employee_id)
+                    latest[key] = max(latest.get(key, one), one, key=_weight)
+        confirmed = sorted((one for one in latest.values() if one.confirmed), key=_weight)
+        alone = len(confirmed) == 1 or (bool(confirmed) and _weight(confirmed[-1]) != _weight(confirmed[-2]))
+        return confirmed[-1] if alone else None, frozenset(key for key, one in latest.items() if not one.confirmed)
+
+
+def _weight(ruling: Ruling) -> tuple[date, bool]:
+    """Of two decisions the later one counts; of one day the one that ties nobody."""
+    return (ruling.on or date.min, not ruling.confirmed)
+
+
+def _likeness(name: PersonName, employee: Employee) -> Likeness | None:
+    return how_alike(name, listed_name(*employee.written))
 
 
 def same_account(sightings: Sequence[Sighting], system: MailSystem) -> list[list[Sighting]]:
@@ -125,28 +179,84 @@ def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:
             sighting.source, sighting.account.provenance.where)  # fmt: skip
 
 
-def tie(registered: str, contact: str, mentioned: str, reading: Reading, display_name: str, people: People) -> Tie:
-    """The person an account is tied to: by its registered mailbox, else the one it shows, else (a lead) by name.
+def tie(
+    shown: Displayed,
+    reading: Reading,
+    people: People,
+    confirmed: Ruling | None = None,
+    denied: Collection[str] = (),
+) -> Tie:
+    """The person an account is tied to: by its registered mailbox, else the one it shows, else (a lead) by what a
+    reviewer has `confirmed`, else by name. `denied` are the bare ids of those whose it is not, as was decided.
 
     An address of nobody, of several people, or of somebody who has left or not started ends the search: no guessing on.
     An address that stands in the bio may be anybody's ("write to the commissioner at …"): it ties the account to its
-    owner only where the display name is the owner's, too. A name counts only where the profile itself names our State
-    or its agency in full: letters that other states' agencies share name nobody.
+    owner only where the display name is the owner's, too.
     """
-    bare = _without_marks(display_name, reading)
-    for mailbox, step in ((registered, LinkStep.REGISTERED_ADDRESS), (contact, LinkStep.SHOWN_ADDRESS)):
+    bare = without_marks(shown.display_name, "display_name", reading)
+    for mailbox, step in ((shown.registered, LinkStep.REGISTERED_ADDRESS), (shown.contact, LinkStep.SHOWN_ADDRESS)):
         if mailbox:
             return _by_mailbox(mailbox, step, people)
-    if mentioned:
-        owner, _ = people.owner(mentioned)
+    if shown.mentioned:
+        owner, _ = people.owner(shown.mentioned)
         if owner and people.bears(owner, bare):
-            return _by_mailbox(mentioned, LinkStep.SHOWN_ADDRESS, people)
+            return _by_mailbox(shown.mentioned, LinkStep.SHOWN_ADDRESS, people)
+    if confirmed is not None:
+        return _by_ruling(confirmed, people)
+    # What the profile claims comes first: one that does not claim our agency, in the present, is looked up nowhere.
     if reading.names_ours and reading.affiliation in (Affiliation.EMPLOYEE, Affiliation.BRANDED_PERSON):
-        namesakes = people.namesakes(bare, reading.agency_code)
-        if any(people.standing(one) == Standing.CURRENT for one in namesakes):
-            alone = namesakes[0] if len(namesakes) == 1 else ""
-            return Tie(alone, LinkStep.NAME_WITH_AGENCY, bare, len(namesakes) - 1)
+        found = by_name(bare, without_marks(shown.handle, "handle", reading), reading.agency_code, people, denied)
+        if found is not None:
+            return found
     return Tie("", LinkStep.NONE)
+
+
+def by_name(display: str, handle: str, agency_code: str, people: People, denied: Collection[str] = ()) -> Tie | None:
+    """The lead that the names of an account (without the agency's words) give in the agency its profile claims; None
+    where they fit nobody who works there now."""
+    for name, value in _names_shown(display, handle):
+        found = {one: how for one, how in people.like(name, agency_code).items() if bare_id(one) not in denied}
+        if any(people.standing(one) == Standing.CURRENT for one in found):
+            return _likely_or_possible(found, value, people)
+    return None
+
+
+def _names_shown(display: str, handle: str) -> Iterator[tuple[PersonName, str]]:
+    """The names an account shows, with how they are quoted: the one in the handle only where the display name is no
+    other's."""
+    name = display_name(display)
+    if name is not None:
+        yield name, display
+    in_handle = handle_name(handle)
+    first = says_a_first_name(display)
+    if in_handle is not None and (not first or (name is None and first == in_handle.first)):
+        yield in_handle, f"@{handle.removeprefix('@')}"
+
+
+def _likely_or_possible(found: Mapping[str, Likeness], value: str, people: People) -> Tie:
+    """ "Likely" where the name fits one person there alone, who works there now, else "possible"."""
+    (one, how), *others = found.items()
+    if not others and how is not Likeness.PART:
+        written = people.directory.employees[one].written
+        listed = " ".join(filter(None, (written[0], f"“{written[2]}”" if written[2] else "", written[1])))
+        words = f"Likely {people.named(one)}’s: “{value}” has the {how} ({listed} in the directory)"
+        return Tie(one, LinkStep.NAME_WITH_AGENCY, value, 0, f"{words}, and fits nobody else there, now or formerly.")
+    left = sum(people.standing(one) != Standing.CURRENT for one in found)
+    gone = f", {left} of whom {'is' if left == 1 else 'are'} not known to work there now" if left else ""
+    agree = "agrees in part with" if all(how is Likeness.PART for how in found.values()) else "fits"
+    count = f"{len(found)} people" if others else "1 person"
+    words = f"Possible only: “{value}” {agree} the {'names' if others else 'name'} of {count} there{gone}."
+    return Tie("", LinkStep.NAME_WITH_AGENCY, value, len(others), f"{words} Nobody is named.")
+
+
+def _by_ruling(confirmed: Ruling, people: People) -> Tie:
+    one = confirmed.employee_id
+    if people.standing(one) != Standing.CURRENT:
+        return Tie("", LinkStep.CONFIRMED, confirmed.value)
+    on = f" on {confirmed.on.isoformat()}" if confirmed.on else ""
+    return Tie(
+        one, LinkStep.CONFIRMED, confirmed.value, 0, f"A reviewer confirmed{on} that it is {people.named(one)}’s."
+    )
 
 
 def _by_mailbox(mailbox: str, step: LinkStep, people: People) -> Tie:
@@ -157,9 +267,9 @@ def _by_mailbox(mailbox: str, step: LinkStep, people: People) -> Tie:
     return Tie(named, LinkStep.ALIAS if mailbox in people.directory.aliases else step, mailbox)
 
 
-def _without_marks(display_name: str, reading: Reading) -> str:
-    """The display name without the agency's words: "Jane Doe, MaineDOT" is "Jane Doe"."""
-    spans = sorted((span.start, span.end) for span in (m.span for m in reading.marks) if span.field == "display_name")
+def without_marks(text: str, field: str, reading: Reading) -> str:
+    """A display name or handle without the agency's words: "Jane Doe, MaineDOT" is "Jane Doe"."""
+    spans = sorted((span.start, span.end) for span in (m.span for m in reading.marks) if span.field == field)
     for start, end in reversed(spans):
-        display_name = display_name[:start] + " " + display_name[end:]
-    return display_name.strip(" ,;|·•-–—@()[]/")
+        text = text[:start] + " " + text[end:]
+    return text.strip(" ,;|·•-–—@()[]/_." if field == "handle" else " ,;|·•-–—@()[]/")

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from audit.findings.grounds import Differences, differences, facts_of, gone, held_by, held_on
-from audit.model.finding import Cause, Finding, LinkStep
+from audit.model.finding import NOT_THEIRS, Cause, Finding, LinkStep
 from audit.model.policy import Policy
 from audit.people.holders import passed
 from audit.people.identity import identities
@@ -52,6 +52,8 @@ class Compared:
         if sibling is not None:
             finding, before = sibling
             now = self.facts(self.rules[finding.rule_id], draft.case)
+            if _ruled_out(finding, draft.case):
+                return Why(Cause.DECIDED, f"{Cause.FIRST}; {Cause.DECIDED} ({finding.disposition})", facts)
             if passed(held_by(before), held_by(now)):
                 return Why(Cause.PASSED, f"{Cause.FIRST}; {Cause.PASSED}", facts)
             differing = differences(before, now)
@@ -81,6 +83,8 @@ class Compared:
         if passed(held_by(before), held_by(facts)):
             return Why(Cause.PASSED, Cause.PASSED, held_on(facts, before))
         facts = held_on(facts, before)
+        if _ruled_out(finding, case):
+            return Why(Cause.DECIDED, f"{Cause.DECIDED} ({finding.disposition})", facts)
         differing = differences(before, facts)
         if not differing and not case["official"] and _names(finding)[0] != _case_names(case)[0]:
             return Why(Cause.ACCOUNT, f"{Cause.ACCOUNT} (it is known by another name or number now)", facts)
@@ -116,6 +120,12 @@ class Compared:
                     self._siblings[one.platform, _names(one)[0]].append((one, facts))
         found = [one for name in _case_names(case) for one in self._siblings.get((case["platform"], name), ())]
         return max(found, key=lambda one: (one[0].last_seen, one[0].finding_id), default=None)
+
+
+def _ruled_out(finding: Finding, case: Mapping[str, Any]) -> bool:
+    """Whether a reviewer's word has taken the person of a finding by name off its account."""
+    by_name = finding.link_step in (LinkStep.NAME_WITH_AGENCY, LinkStep.CONFIRMED)
+    return by_name and finding.disposition == NOT_THEIRS and finding.employee_id not in ("", case["employee_id"])
 
 
 def changes_in_words(differing: Differences) -> str:

@@ -17,9 +17,9 @@ from string import Formatter
 from typing import Any
 
 from audit.model.policy import Policy
-from audit.people.directory import name_key
 from audit.people.holders import passed, short_digest
 from audit.people.identity import fold_handle
+from audit.people.names import name_key
 from audit.rules import Rule
 from audit.rules.rule import address_is_the_registrys
 from connectors.records import Evidence

@@ -14,10 +14,10 @@ from dataclasses import replace
 
 from audit.findings.causes import Known
 from audit.findings.grounds import held_by
-from audit.model.finding import Finding, FindingStatus, LinkStep
-from audit.people.directory import name_key
-from audit.people.holders import Before, Seen, holder_named, passed
-from audit.people.identity import fold_handle, noted_under
+from audit.model.finding import CONFIRMED, NOT_THEIRS, UNDECIDED, Finding, FindingStatus, LinkStep, Past
+from audit.people.holders import Before, Ruling, Rulings, Seen, holder_named, passed
+from audit.people.identity import fold_handle, identities, noted_under
+from audit.people.names import name_key
 from audit.rules.rule import Draft, Verdicts
 
 MOST = 20
@@ -61,6 +61,23 @@ def noted(known: Iterable[Known]) -> Before:
             ):
                 before[finding.platform, name].append(seen)
     return before
+
+
+def rulings(past: Iterable[Past]) -> Rulings:
+    """What people have decided about whose accounts are. A decision that changed evidence has set aside counts until
+    there is a new one."""
+    found: dict[tuple[str, str], list[Ruling]] = defaultdict(list)
+    for one in past:
+        finding, facts = one.finding, one.facts
+        decided = finding if finding.disposition not in UNDECIDED or one.earlier is None else one.earlier
+        if finding.employee_id and decided.disposition in (CONFIRMED, NOT_THEIRS):
+            ruling = Ruling(
+                finding.account_id, finding.employee_id, decided.disposition == CONFIRMED, decided.decided_on,
+                finding.link_value, _holders(finding, facts),
+            )  # fmt: skip
+            for name in identities(finding.platform, finding.account_id, finding.handle, finding.url):
+                found[finding.platform, name].append(ruling)
+    return found
 
 
 def _of_person(base: str, draft: Draft, past: Mapping[str, Known]) -> str:

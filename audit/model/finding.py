@@ -36,12 +36,16 @@ class FindingStatus(StrEnum):
 
 
 class LinkStep(StrEnum):
-    """Which step tied an account to a person, strongest first. From NAME_WITH_AGENCY on it is an inference."""
+    """Which step tied an account to a person, strongest first. From NAME_WITH_AGENCY on it is an inference.
+
+    CONFIRMED is a reviewer's word on an earlier night; what rests on it alone stays a lead, like a name.
+    """
 
     REGISTERED_ADDRESS = "registered with the employee's state address"
     SHOWN_ADDRESS = "shows the employee's state address as its contact"
     ALIAS = "address is an alias of the employee's mailbox"
     OFFICIAL_REGISTRY = "declared official account"
+    CONFIRMED = "a reviewer has confirmed whose it is"
     NAME_WITH_AGENCY = "same name and same agency"
     NOT_IN_DIRECTORY = "mailbox not in the directory"
     NONE = "tied to no person"
@@ -105,6 +109,8 @@ DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
 """The fields of a finding that only a person fills."""
 SET_ASIDE = ("disposition", "reviewer", "decided_on", "suppress_until")
 """What goes when the evidence under a decision has changed; the note stays where it is."""
+CONFIRMED, NOT_THEIRS = "confirmed", "not this person"
+"""The dispositions that say whose an account is."""
 UNDECIDED = ("", "needs more evidence")
 """The dispositions with which a finding waits for somebody."""
 

@@ -12,7 +12,7 @@ from audit.cases.registrations import weighed
 from audit.cases.sharing import told_apart
 from audit.config import Settings
 from audit.findings.lifecycle import carry
-from audit.findings.passing import noted, settled_ids
+from audit.findings.passing import noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.model.night import Night, Problem
 from audit.model.organization import Organization
@@ -73,10 +73,11 @@ def run(
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(sources, ledger, pulls)
-        before = noted((one.finding, one.facts) for one in ledger.findings.past().values())
-        cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before)
-        verdicts = judge(cases, RULES)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
+        before = noted((one.finding, one.facts) for one in past.values())
+        decided = rulings(past.values())
+        cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before, decided)
+        verdicts = judge(cases, RULES)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
 

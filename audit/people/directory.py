@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 from audit.model.night import Problem
 from audit.people.addresses import MailSystem, state_mailbox
+from audit.people.names import families_of, name_key
 from connectors.records import Person, Status
 
 LISTED = 100
@@ -36,7 +36,7 @@ class Employee(NamedTuple):
 
     `since` is the first day of the employment, None where HR does not say; `given` and `names` are the folded words
     of the given names (where there are others) and of all names, by which a later night tells whether this is still
-    the same person.
+    the same person. `written` has the given, family and preferred name as HR writes them.
     """
 
     employee_id: str
@@ -47,11 +47,12 @@ class Employee(NamedTuple):
     since: date | None = None
     given: str = ""
     names: str = ""
+    written: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass
 class Directory:
-    """Look-ups by employee id, by state mailbox and by folded name. Built once, by `directory`, and then only read."""
+    """Look-ups by employee id, by state mailbox and by family name. Built once, by `directory`, and then only read."""
 
     system: MailSystem
     as_of: date
@@ -60,7 +61,8 @@ class Directory:
     """Employee ids by state mailbox: usually one, more where HR gives an address twice."""
     aliases: set[str] = field(default_factory=set)
     """Mailboxes that are nobody's work_email, only an other_email."""
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bearers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """Employee ids by folded family name, or a part of one, and agency code; those who have left, too."""
     problems: list[Problem] = field(default_factory=list)
     outsiders: int = 0
     """Rows whose work_email is nobody's state mailbox."""
@@ -118,12 +120,6 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     return folded
 
 
-def name_key(text: str) -> str:
-    """A name folded for comparison: no accents, case, punctuation, repeated spaces ("O’Neil-Róy" is "oneil roy")."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join("".join(map(_name_letter, decomposed)).split())
-
-
 def standing(person: Person, as_of: date) -> Standing:
     """Whether somebody is employed on a day. An end date in the past means that they have left; one before the start
     is of an employment before this one, or wrong. A day that is there and cannot be read leaves the standing open."""
@@ -137,12 +133,6 @@ def standing(person: Person, as_of: date) -> Standing:
     if person.start_on is not None and person.start_on > as_of:
         return Standing.NOT_YET
     return Standing.UNCLEAR if person.status is Status.UNKNOWN or person.unread else Standing.CURRENT
-
-
-def _name_letter(character: str) -> str:
-    if character.isalnum():
-        return character
-    return " " if character.isspace() or unicodedata.category(character) in ("Pd", "Pc") else ""
 
 
 def _add(folded: Directory, person: Person) -> bool:
@@ -162,10 +152,8 @@ def _add(folded: Directory, person: Person) -> bool:
     folded.employees[person.employee_id] = _employee(person, name, folded.as_of, known)
     folded.dated = folded.dated or person.start_on is not None
     _add_mailboxes(folded, person, mailbox)
-    for given in {person.given_name, person.preferred_name} - {""}:
-        key = name_key(f"{given} {person.family_name}")
-        if " " in key:
-            folded.names[key] = _with(folded.names.get(key, ()), person.employee_id)
+    for family in families_of(person.family_name):
+        folded.bearers.setdefault((family, sys.intern(person.agency_code)), []).append(person.employee_id)
     return True
 
 
@@ -183,6 +171,7 @@ def _employee(person: Person, name: str, as_of: date, known: Employee | None) ->
     return Employee(
         person.employee_id, name, sys.intern(person.agency_code), here, person.provenance.where, person.start_on,
         given if names != given else "", names,
+        (sys.intern(person.given_name), sys.intern(person.family_name), sys.intern(person.preferred_name)),
     )  # fmt: skip
 
 

@@ -42,6 +42,25 @@ Before = Mapping[tuple[str, str], Sequence[Seen]]
 """(platform, what an account is known by) → what earlier nights noted of it, in no order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What somebody decided about whose an account is: `confirmed` to be the employee's, or not to be.
+
+    `value` is the address or name that tied it then, `holders` (`noted_holders`) tells whether the id has passed on.
+    """
+
+    account_id: str
+    employee_id: str
+    confirmed: bool
+    on: date | None
+    value: str
+    holders: str
+
+
+Rulings = Mapping[tuple[str, str], Sequence[Ruling]]
+"""(platform, what an account is known by) → what was decided about whose it is, in no order."""
+
+
 def short_digest(text: str) -> str:
     """A short digest of a text, "" for none."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12] if text else ""

@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from audit.findings.grounds import standing_in
-from audit.model.finding import Finding, LinkStep, Past, Tier, suppressed
+from audit.model.finding import CONFIRMED, Finding, LinkStep, Past, Tier, suppressed
 from audit.model.night import Notice
 from audit.model.policy import NoticeWords, Policy
 from audit.people.directory import Standing
 from connectors.platforms import platforms
 
-CONFIRMED = "confirmed"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """A terminal would obey them."""
 
@@ -131,6 +130,8 @@ def _days(finding: Finding) -> str:
 
 def _tie(finding: Finding) -> str:
     by_name = finding.link_step is LinkStep.NAME_WITH_AGENCY
+    if finding.link_step is LinkStep.CONFIRMED:
+        return "an earlier review of this account"
     return f"the {'name and agency' if by_name else 'address'} “{finding.link_value}”"
 
 

@@ -10,7 +10,7 @@ from datetime import UTC
 from functools import partial
 
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, suppressed
+from audit.model.finding import Finding, LinkStep, suppressed
 from audit.model.sheet import Column, Kind, Line, Value
 from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, link_to
 from audit.report.table import Shown, T
@@ -39,10 +39,18 @@ def _matched(_: Reader, finding: Finding) -> str:
 
 def _tie(_: Reader, finding: Finding) -> str:
     tie = f"{finding.link_step}: {finding.link_value}" if finding.link_value else str(finding.link_step)
+    if finding.link_step is LinkStep.NAME_WITH_AGENCY:
+        if finding.employee_id:
+            return f"likely: {tie}; nobody else there fits, now or formerly"
+        return f"possible: {tie}; {_people_fit(finding.rivals + 1)}, so nobody is named"
     if finding.rivals:
         fit = "1 further person fits" if finding.rivals == 1 else f"{finding.rivals} further people fit"
         tie += f"; {fit} as well, so nobody is named"
     return tie
+
+
+def _people_fit(count: int) -> str:
+    return "1 person fits, and only in part" if count == 1 else f"{count} people fit"
 
 
 def evidence(_: Reader, finding: Finding) -> str:

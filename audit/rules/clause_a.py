@@ -13,7 +13,7 @@ from audit.rules.rule import rule
     clause="A",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
-    because="{reading_reason}{dates}{doubt}",
+    because="{reading_reason}{tie_words}{dates}{doubt}",
     needs_person=True,
 )
 def agency_name_on_a_person(cases: pd.DataFrame) -> pd.Series:
@@ -35,7 +35,9 @@ def agency_name_on_a_person(cases: pd.DataFrame) -> pd.Series:
     clause="A",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
-    because="The profile shows a state address, {shown_mailbox}, as a way to reach its owner.{dates}{doubt}",
+    because=(
+        "The profile shows a state address, {shown_mailbox}, as a way to reach its owner.{tie_words}{dates}{doubt}"
+    ),
     shows=("profile contact",),
     quotes="shown_mailbox",
     needs_person=True,

@@ -13,7 +13,10 @@ from audit.rules.rule import rule
     clause="B",
     severity=Severity.HIGH,
     tier=Tier.FINDING,
-    because="{reading_reason} It is in no registry of official accounts, and tied to {employee_name}.{dates}{doubt}",
+    because=(
+        "{reading_reason} It is in no registry of official accounts, and tied to {employee_name}."
+        "{tie_words}{dates}{doubt}"
+    ),
     needs_person=True,
 )
 def personal_account_as_outlet(cases: pd.DataFrame) -> pd.Series:

@@ -16,7 +16,7 @@ TO_THAT_EFFECT = ("generic", "employer", "state")
     clause="C",
     severity=Severity.LOW,
     tier=Tier.FINDING,
-    because="{reading_reason} No disclaimer was found in the profile.{dates}{doubt}",
+    because="{reading_reason} No disclaimer was found in the profile.{tie_words}{dates}{doubt}",
     needs_person=True,
 )
 def employee_without_disclaimer(cases: pd.DataFrame) -> pd.Series:

@@ -36,7 +36,7 @@ class Reads(StrEnum):
     DIRECTORY = "directory"
 
 
-ADDED = ("dates", "doubt", "shortfall")
+ADDED = ("tie_words", "dates", "doubt", "shortfall")
 """Columns of a case that hold a sentence or nothing; a template names them without a space in front."""
 
 

@@ -88,11 +88,27 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
 
 
 def tie_in_words(finding: Finding) -> str:
-    """Whom the finding names, by which step, on what value, and how many others it could have meant."""
+    """Whom the finding names, by which step, on what value, and how many others it could have meant; of a name also
+    what the profile claims, without which no name would have been looked up."""
     step = f"{finding.link_step}" + (f": {finding.link_value}" if finding.link_value else "")
     who = f"{finding.employee_name} ({finding.employee_id})" if finding.employee_id else "nobody"
+    if finding.link_step is LinkStep.NAME_WITH_AGENCY:
+        return f"{_by_name(finding, who)}; {step}\n{_prior(finding)}"
     if finding.rivals:
         return f"{who}; {step}; {finding.rivals + 1} people fit, so none is named"
-    if finding.link_step is LinkStep.NAME_WITH_AGENCY:
-        return f"{who}; {step}; no rival in that agency, but a name is an inference, never proof"
     return f"{who}; {step}; no rivals"
+
+
+def _by_name(finding: Finding, who: str) -> str:
+    if finding.employee_id:
+        return f"likely {who}; no rival in that agency, now or formerly, but a name is an inference, never proof"
+    people = "1 person fits in part" if not finding.rivals else f"{finding.rivals + 1} people fit"
+    return f"nobody; possible only: {people} in that agency, so none is named"
+
+
+def _prior(finding: Finding) -> str:
+    claim = f" (“{finding.matched_text}”)" if finding.matched_text else ""
+    return (
+        f"Before any name was compared: the profile itself claims this agency{claim}. That may be false or old, and"
+        " a stranger may bear an employee's name; without it no name is looked up."
+    )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # so that it also loads by path, from a test
 
-from making import noise, people, registry, writing
+from making import leads, noise, people, registry, writing
 from making.agencies import HEADINGS as AGENCY_HEADINGS
 from making.agencies import agencies
 from making.draws import Ints, shuffled, stream, table
@@ -41,12 +41,14 @@ Row = list[str]
 
 @dataclass(frozen=True)
 class Part:
-    """One account that is not noise: a situation with the employee it is about, a registry entry, or a look-alike."""
+    """One account that is not noise: a situation with the employee it is about, a registry entry, a look-alike, or one
+    that claims an agency, to measure leads by."""
 
     situation: Situation | None = None
     owner: int = NOBODY
     entry: registry.Entry | None = None
     lookalike: dict[str, str] | None = None
+    lead: leads.Lead | None = None
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,21 @@ def make_state(
     night: int = 1,
     changes: int = 0,
     output: str = "out",
+    namesakes: float | None = None,
 ) -> Path:
     """Write a made state into `folder` (created where needed) and return the path of its audit.toml.
 
     `accounts` counts the readable rows of both exports together; one or two unusable rows come on top. On night 2
     every account is observed a day later, `changes` accounts with E-1 are gone and as many others are new.
+    With `namesakes`, a share from 0 to 1, accounts come on top that claim an agency under a name, as many as fit into a
+    quarter of the monitoring export, and that share of the strangers among them bears an employee's name.
     Raises ValueError for sizes that cannot hold each situation once.
     """
     if people < FEWEST_PEOPLE or not FEWEST_ACCOUNTS <= accounts <= ELSEWHERE:
         raise ValueError(f"needed: at least {FEWEST_PEOPLE} people, {FEWEST_ACCOUNTS} to {ELSEWHERE} accounts")
     folder, suffix = Path(folder), ".parquet" if parquet else ".csv"
     (folder / "accounts").mkdir(parents=True, exist_ok=True)
-    state = _decide(people, accounts, seed, night, changes)
+    state = _decide(people, accounts, seed, night, changes, namesakes)
     wardrobe = state.wardrobe
     writing.write_csv(folder / "hr.csv", people_headings(), people_rows(wardrobe))
     writing.write_csv(folder / "agencies.csv", AGENCY_HEADINGS, (one.row for one in wardrobe.agencies))
@@ -112,7 +117,7 @@ def people_rows(wardrobe: Wardrobe) -> Iterator[tuple[str, ...]]:
     return people.rows(wardrobe.people)
 
 
-def _decide(count: int, accounts: int, seed: int, night: int, changes: int) -> State:
+def _decide(count: int, accounts: int, seed: int, night: int, changes: int, namesakes: float | None = None) -> State:
     """Who has which situation, and where in the export it stands."""
     registrations = min(5_000, accounts // 8)
     monitoring = accounts - registrations
@@ -130,6 +135,8 @@ def _decide(count: int, accounts: int, seed: int, night: int, changes: int) -> S
     lookalikes = table("names/lookalike_handles.csv")
     wardrobe.taken.update((row["platform"], row["handle"].lower()) for row in lookalikes)
     parts += [Part(lookalike=row) for row in lookalikes]
+    if namesakes is not None:
+        parts += [Part(lead=one) for one in leads.leads(wardrobe, seed, namesakes, monitoring // 4)]
     places = shuffled(stream(seed, 4), monitoring)[: len(parts) + changes]
     gone: dict[int, int] = {}
     if night > 1 and changes:
@@ -222,6 +229,8 @@ def _dressed(
     """The account of one part. A registration that only the other export knows is taken off this one."""
     if part.lookalike:
         return _lookalike(part.lookalike, row, wardrobe, draws), Truth("lookalike_handle")
+    if part.lead:
+        return leads.dressed(part.lead, row, wardrobe, draws)
     if part.entry:
         account = part.entry.account(row, wardrobe, draws)
         truth = Truth(part.entry.situation)
@@ -283,6 +292,9 @@ def main() -> None:
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="of the monitoring export")
     parser.add_argument("--night", type=int, choices=(1, 2), default=1, help="2: the same state a day later")
     parser.add_argument("--changes", type=int, default=0, help="accounts that go, and that come, on night 2")
+    parser.add_argument(
+        "--namesakes", type=float, help="add accounts to measure leads by: share of the strangers named"
+    )
     parser.add_argument("--output", default="out", help="output folder to write into audit.toml")
     given = parser.parse_args()
     made = make_state(
@@ -294,6 +306,7 @@ def main() -> None:
         night=given.night,
         changes=given.changes,
         output=given.output,
+        namesakes=given.namesakes,
     )
     print(f"{given.people} people and {given.accounts} accounts: {made}")
 

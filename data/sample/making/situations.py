@@ -81,6 +81,11 @@ class Wardrobe:
         self.taken.add((platform, wanted.lower()))
         return wanted
 
+    def at_handle(self, platform: str, handle: str) -> tuple[str, str]:
+        """A free handle and the address of its profile."""
+        free = self.free_handle(platform, handle)
+        return free, url(platform, free)
+
 
 def situations() -> list[Situation]:
     """Every situation of texts/situations.csv, in its order."""
@@ -171,6 +176,11 @@ def _voice(voice: str, words: Words, shown: str, wardrobe: Wardrobe, draws: list
         "address": shown,
     }
     return pick(wardrobe.voices[voice], draws[4]).format_map(blanks)
+
+
+def claim(agency: Words, wardrobe: Wardrobe, draws: list[float]) -> str:
+    """A biography that says that its owner works for the agency now, with no disclaimer."""
+    return _voice("employee", agency, "", wardrobe, draws)
 
 
 def with_article(noun: str) -> str:

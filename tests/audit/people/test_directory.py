@@ -4,7 +4,8 @@ import pytest
 
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system
-from audit.people.directory import LISTED, Directory, Standing, directory, name_key
+from audit.people.directory import LISTED, Directory, Standing, directory
+from audit.people.names import name_key
 from connectors.records import Person, Provenance, Status
 
 SYSTEM = mail_system(Organization("State of Maine", "ME", ("maine.gov", "state.me.us")))
@@ -110,7 +111,7 @@ def test_an_address_of_two_people_has_two_owners_and_is_reported() -> None:
 def test_missing_never_joins_missing() -> None:
     people = folded(row(2, "1", "Ada Roy", ""), row(3, "2", "Bob Fox", ""), row(4, "3", "", "a.b@maine.gov"))
     assert people.owners == {"a.b@maine.gov": ("3",)}
-    assert "" not in people.names
+    assert ("", "") not in people.bearers
 
 
 def test_an_empty_status_is_said_once() -> None:

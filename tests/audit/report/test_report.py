@@ -189,7 +189,8 @@ def test_a_row_in_words() -> None:
     )
     finding = ranked(
         handle="", account_id="77", url="https://x.example/77", matched_text="=1+1\nsecond", evidence=pieces,
-        link_step=LinkStep.NAME_WITH_AGENCY, link_value="Ada Rivermoor", rivals=2, decided_on=date(2026, 3, 1),
+        link_step=LinkStep.NAME_WITH_AGENCY, link_value="Ada Rivermoor", rivals=0, decided_on=date(2026, 3, 1),
+        employee_id="40017", employee_name="Ada Rivermoor",
     )  # fmt: skip
     row = row_of(finding)
     assert row["Handle"] == Link("77", "https://x.example/77")
@@ -197,7 +198,11 @@ def test_a_row_in_words() -> None:
     assert row["Agency"] == "Department of Transportation"
     assert row["Matched words"] == "“=1+1\nsecond”"
     assert row["How it was tied to the person"] == (
-        "same name and same agency: Ada Rivermoor; 2 further people fit as well, so nobody is named"
+        "likely: same name and same agency: Ada Rivermoor; nobody else there fits, now or formerly"
+    )
+    several = row_of(replace(finding, employee_id="", employee_name="", rivals=2))
+    assert several["How it was tied to the person"] == (
+        "possible: same name and same agency: Ada Rivermoor; 3 people fit, so nobody is named"
     )
     assert row["Evidence"] == "mail, 2026-03-02: bio, name\nhr, date unknown: name"
     assert row["Decided on"] == date(2026, 3, 1)
