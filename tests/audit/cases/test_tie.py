@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
-from editing import Book
-from states import DAY, State, account, person
 
 from audit.model.finding import Cause, Finding, FindingStatus, LinkStep, Tier
 from audit.verbs.explain import tie_in_words
+from tests.editing import Book
+from tests.states import DAY, State, account, person
 
 TUESDAY, WEDNESDAY, THURSDAY = (DAY + timedelta(days=n) for n in (1, 2, 3))
 CLAIM = "I work at MaineDOT as a planner."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from case_lines import case_lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from audit.people.names import (
     name_key,
 )
 from connectors.reference import table
+from tests.case_lines import case_lines
 
 CASES = case_lines(Path(__file__).with_name("name_cases.txt"))
 
