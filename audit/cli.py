@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from audit.config import default_policy, load
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.night import Night, PullStatus
 from audit.model.settings import ConfigError
-from audit.night import disclosures, left_sources
 from audit.night.inputs import InputUnusable
-from audit.night.publish import remove_before
-from audit.night.reviews_folder import forget_read
-from audit.night.run import AlreadyRunning, UnusableDate, now, only_run_in, publish_again, refuse_the_future, run
+from audit.night.lock import AlreadyRunning, only_run_in
+from audit.night.rehearsal import FOLDER as REHEARSAL
+from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
+from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
 from audit.report import notice
 from audit.rules import RULES
-from audit.verbs import doctor, evaluate, explain, plan, starter, verify
+from audit.verbs import doctor, evaluate, explain, first_config, one_source, plan, purge, schedule, starter, verify
 from audit.verbs import sources_table as source_table
 from audit.verbs.summary import summary
 from connectors.catalog import CONNECTORS
-from connectors.contract import SourceDown
+from connectors.contract import Connector, SourceDown
 
 
 class Exit(IntEnum):
@@ -71,9 +73,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     options = parser().parse_args(arguments)
+    code = Exit.COMPLETE
+    try:
+        code = attempt(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        stop_talking()
+    return code
+
+
+def say(words: str) -> None:
+    """Print words after which an exit code is still to be found out: nobody who stops reading may change it."""
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:
+        stop_talking()
+
+
+def stop_talking() -> None:
+    """Whoever reads (`| head`) has read enough: what else is printed goes nowhere, Python's own last flush included."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def attempt(options: argparse.Namespace) -> Exit:
+    """Do what the words of the command say; what goes wrong is told in a sentence. Raises BrokenPipeError."""
     verb: Callable[[argparse.Namespace], Exit] = options.verb
     try:
         return verb(options)
+    except BrokenPipeError:
+        raise
     except UsageError as error:
         print(f"identity-audit: {error}", file=sys.stderr)
         return Exit.USAGE
@@ -102,7 +130,13 @@ def parser() -> argparse.ArgumentParser:
         "--as-of", type=given_day, default=None, metavar="YYYY-MM-DD", help="the night's date; default: today"
     )
     night.add_argument("--only", nargs="+", default=[], metavar="SOURCE", help="read only these sources")
+    night.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="try it, on any day to come, in a folder of its own; no ledger is touched",
+    )
     sources = verb("sources", list_sources)
+    sources.add_argument("name", nargs="?", default="", metavar="NAME", help="one of them, as a table for audit.toml")
     sources.add_argument("--json", action="store_true", help="for machines")
     sources.add_argument("--markdown", action="store_true", help="the table of connectors/README.md")
     sources.add_argument(
@@ -110,20 +144,37 @@ def parser() -> argparse.ArgumentParser:
     )
     verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
     verb("report", report_again)
-    verb("explain", explain_finding).add_argument("finding_id", metavar="FINDING_ID")
+    verb("explain", explain_finding).add_argument(
+        "what", metavar="WHAT", help="a finding's id or its beginning, an account's handle, or an address"
+    )
     verb("notice", print_notice).add_argument("finding_id", metavar="FINDING_ID")
     evaluation = verb("evaluate", evaluate_folder)
     evaluation.add_argument(
         "folder", type=Path, metavar="FOLDER", help="labelled examples, as audit/profiles/README.md describes"
     )
     evaluation.add_argument("--json", action="store_true", help="for machines")
-    verb("doctor", check_setup)
+    verb("doctor", check_setup).add_argument("--json", action="store_true", help="for machines")
     verb("verify", verify_ledger).add_argument(
         "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
     )
-    verb("purge", purge_ledger).add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
-    verb("init", write_starter, config=False).add_argument("folder", type=Path, metavar="DIR")
-    verb("schedule", print_schedule)
+    cleaning = verb("purge", purge_ledger)
+    cleaning.add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
+    cleaning.add_argument("--yes", action="store_true", help="remove without a question, as in a schedule")
+    starting = verb("init", write_starter, config=False)
+    starting.add_argument("folder", type=Path, metavar="DIR")
+    starting.add_argument("--state", default="", metavar="NH", help="the state's postal code of two letters")
+    starting.add_argument(
+        "--from",
+        dest="exports",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="exports to look at, as they come",
+    )
+    verb("schedule", print_schedule).add_argument(
+        "--write", type=Path, default=None, metavar="DIR", help="write whole files, a failure notice among them"
+    )
     return top
 
 
@@ -142,9 +193,15 @@ def run_night(options: argparse.Namespace) -> Exit:
     for name in options.only:
         if name not in known:
             raise UsageError(f"--only {name}: there is no such source. In {options.config}: {', '.join(known)}.")
-    night = run(settings, options.as_of or today(), only=options.only)
-    print(summary(night, settings.output.folder / night.as_of.isoformat()))
+    night = run(settings, options.as_of or today(), only=options.only, rehearsal=options.rehearse)
+    say(told(night, settings.output.folder / REHEARSAL if options.rehearse else settings.output.folder))
     return exit_code(night)
+
+
+def told(night: Night, output: Path) -> str:
+    """What the terminal says of a night that was written into an output folder."""
+    folder = output / night.as_of.isoformat()
+    return summary(night, folder, latest=(output / "latest").resolve() == folder.resolve())
 
 
 def exit_code(night: Night) -> Exit:
@@ -154,14 +211,20 @@ def exit_code(night: Night) -> Exit:
 
 
 def list_sources(options: argparse.Namespace) -> Exit:
-    """List what identity-audit can read, and under which title; with --plan, what tonight would ask."""
+    """List what identity-audit can read, and under which title; one by its NAME as a table for audit.toml; with --plan,
+    what tonight would ask."""
     if options.plan:
         plans = plan.plan(load(options.config), today(), now())
+        if options.name:
+            plans = [one for one in plans if options.name in (one.source, one.connector)]
+            if not plans:
+                raise UsageError(f"{options.config} has no source {options.name!r} that asks a network.")
         rows = [asdict(one) for one in plans]
         print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else plan.as_lines(plans))
         return Exit.COMPLETE
+    shown = [known_connector(options.name)] if options.name else list(CONNECTORS.values())
     if options.markdown:
-        print(source_table.markdown(CONNECTORS.values()))
+        print(source_table.markdown(shown))
         return Exit.COMPLETE
     rows = [
         {
@@ -176,18 +239,30 @@ def list_sources(options: argparse.Namespace) -> Exit:
             "terms": connector.terms,
             "options": dict(connector.options),
         }
-        for connector in CONNECTORS.values()
+        for connector in shown
     ]
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
-    for connector in CONNECTORS.values():
+    if options.name:
+        print(one_source.as_toml(shown[0]))
+        return Exit.COMPLETE
+    for connector in shown:
         print(
             f"{connector.name}  ({connector.access}) gives {connector.record.__name__} records\n  {connector.summary}"
         )
         for name, meaning in connector.options.items():
             print(f"    {name}: {meaning}")
     return Exit.COMPLETE
+
+
+def known_connector(name: str) -> Connector[Any]:
+    """The connector of that name. Raises UsageError that names the nearest."""
+    if name in CONNECTORS:
+        return CONNECTORS[name]
+    close = difflib.get_close_matches(name, CONNECTORS, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    raise UsageError(f"nothing is read by the name {name!r}.{hint} There are: {', '.join(CONNECTORS)}.")
 
 
 def list_rules(options: argparse.Namespace) -> Exit:
@@ -207,19 +282,26 @@ def list_rules(options: argparse.Namespace) -> Exit:
 def report_again(options: argparse.Namespace) -> Exit:
     """Write the last night's workbook and files again, without reading any source."""
     settings = load(options.config)
-    night = publish_again(settings)
-    print(summary(night, settings.output.folder / night.as_of.isoformat()))
+    print(told(publish_again(settings), settings.output.folder))
     return Exit.COMPLETE
 
 
 def explain_finding(options: argparse.Namespace) -> Exit:
-    """Say why one finding was made: evidence, link step and its rivals, the rule's reasoning."""
+    """Say why a finding was made: evidence, link step and its rivals, the rule's reasoning."""
     settings = load(options.config)
+    ours = settings.organization
     with open_ledger(settings.output.folder) as ledger:
-        past = ledger.findings.past().get(options.finding_id)
-        if past is None:
-            raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
-        print(explain.explain(past, ledger.chain.steps(options.finding_id), settings.organization.policy))
+        found = explain.find(ledger.findings.past(), options.what, mail_system(ours.unread))
+        if not found:
+            raise UsageError(
+                f"no finding in {ledger.path} has the id {options.what!r} or begins so, and none is about an account or"
+                " address of that name. Copy an id, a handle or an address from the workbook."
+            )
+        if len(found) > 1:
+            print(explain.list_several(found, options.what, ours.policy))
+            return Exit.COMPLETE
+        steps = ledger.chain.steps(found[0].finding.finding_id)
+    print(explain.explain(found[0], steps, ours.policy))
     return Exit.COMPLETE
 
 
@@ -251,9 +333,15 @@ def evaluate_folder(options: argparse.Namespace) -> Exit:
 
 
 def check_setup(options: argparse.Namespace) -> Exit:
-    """Check configuration, inputs, sources and output folder, without writing anything."""
-    lines, usable = doctor.examine(load(options.config), today())
-    print("\n".join(lines))
+    """Say what a night would understand of each file, and check the output folder; writes nothing."""
+    settings = load(options.config)
+    if options.json:
+        found, last, usable = doctor.examined(settings, today())
+        sources = [shown.as_json() for shown in found]
+        say(json.dumps({"usable": usable, "sources": sources, "others": last}, ensure_ascii=False, indent=2))
+    else:
+        lines, usable = doctor.examine(settings, today())
+        say("\n".join(lines))
     return Exit.COMPLETE if usable else Exit.INPUT_UNUSABLE
 
 
@@ -271,37 +359,66 @@ def verify_ledger(options: argparse.Namespace) -> Exit:
 
 
 def purge_ledger(options: argparse.Namespace) -> Exit:
-    """Remove what is older than retention_days; the chain of events stays verifiable."""
+    """Remove what is older than retention_days, after a question; the chain of events stays verifiable."""
     settings = load(options.config)
-    output, days = settings.output.folder, settings.output.retention_days
+    output, days, as_of = settings.output.folder, settings.output.retention_days, options.as_of or today()
+    sources = [source.name for source in settings.sources]
+    if not options.yes:
+        # Nothing is held while the question waits: a night may begin meanwhile, and only adds to what stays.
+        with only_run_in(output), open_ledger(output) as ledger:
+            refuse_the_future(as_of, now())
+            print(purge.old_in_words(purge.look_for_old(ledger, output, as_of, days, sources)), flush=True)
+        if not agreed("Remove all of it? [y/N] "):
+            print("Nothing was removed.")
+            return Exit.COMPLETE
     with only_run_in(output), open_ledger(output) as ledger:
-        as_of = options.as_of or today()
         refuse_the_future(as_of, now())
-        sources = [source.name for source in settings.sources]
-        before = ledger.retention.left_behind(sources)
-        counts = ledger.purge(as_of, days, sources)
-        left = ledger.retention.left_behind(sources)
-        limit = as_of - timedelta(days=days)
-        counts["night folders"] = remove_before(output, limit)
-        counts["archived review files"] = forget_read(output, limit)
-        counts["disclosures"] = disclosures.forget(output, limit)
-    print(", ".join(f"{count} {what}" for what, count in counts.items()) + f" older than {days} days removed.")
-    for line in left_sources.purged(before, left, days):
-        print(line)
+        gone = purge.remove_old(ledger, output, as_of, days, sources)
+    print(purge.removed_in_words(gone))
     return Exit.COMPLETE
 
 
+def agreed(question: str) -> bool:
+    """Whether somebody at a terminal says yes. Raises UsageError where nobody can be asked."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nothing was removed: nobody is at a terminal to say yes. Give --yes, as in a schedule.")
+    print(question, end="", file=sys.stderr, flush=True)
+    try:
+        return sys.stdin.readline().strip().casefold() in ("y", "yes")
+    except KeyboardInterrupt:
+        return False
+
+
 def write_starter(options: argparse.Namespace) -> Exit:
-    """Write a commented starting configuration into DIR."""
-    for path in starter.write_starter_files(options.folder):
-        print(f"wrote {path}")
-    print(f"Now put your exports beside it and run: identity-audit doctor --config {options.folder / 'audit.toml'}")
+    """Write a first configuration into DIR; with --state and --from, for your state from its exports."""
+    path = options.folder / "audit.toml"
+    if options.exports and not options.state:
+        raise UsageError("init --from needs --state, the postal code of your state: --state NH")
+    if not options.state:
+        for written in starter.write_starter_files(options.folder):
+            print(f"wrote {written}")
+        print(f"Now put your exports beside it and run: identity-audit doctor --config {path}")
+        return Exit.COMPLETE
+    config = first_config.first_config(options.folder, options.state, options.exports)
+    for line in config.said:
+        print(f"found {line}")
+    for written in first_config.write_first_config(options.folder, config):
+        print(f"wrote {written}")
+    for line in config.confirm:
+        print(f"confirm {line}")
+    print(f"Now look at what was understood: identity-audit doctor --config {path}")
     return Exit.COMPLETE
 
 
 def print_schedule(options: argparse.Namespace) -> Exit:
-    """Print how to run every night under cron, systemd and Windows' Task Scheduler."""
-    print(starter.schedule(load(options.config).path, Path(sys.argv[0]).resolve()))
+    """Print how to run every night under cron, systemd and Windows' Task Scheduler; with --write, write whole files."""
+    config, program = load(options.config).path, Path(sys.argv[0]).resolve()
+    if options.write is None:
+        print(schedule.schedule_in_short(config, program))
+        return Exit.COMPLETE
+    for path in schedule.write_schedule(options.write, config, program):
+        print(f"wrote {path}")
+    print(schedule.how_to_begin(options.write))
     return Exit.COMPLETE
 
 

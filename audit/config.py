@@ -27,7 +27,9 @@ from audit.model.thresholds import MailSettings, TrustSettings
 from audit.rules import RULES
 from connectors import reference
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Expect, Purpose, Record
+from connectors.contract import Access, Expect, Network, Purpose, Record
+from connectors.http.doors import proxy_fault
+from connectors.http.secrets import GIVE
 from connectors.records import Account, Agency, OfficialAccount, Person
 
 Checked = TypeVar("Checked")
@@ -110,6 +112,9 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
+    network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
+        default_factory=Network
+    )
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
     @property
@@ -131,7 +136,9 @@ def load(path: Path) -> Settings:
     """
     path = path.resolve()
     tables = _toml(path)
-    return replace(_validated(_SETTINGS, {"output": {}, **tables}, tables, path), path=path)
+    given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
+    directory, *sources = (replace(one, network=given.network) for one in (given.directory, *given.sources))
+    return replace(given, path=path, directory=directory, sources=tuple(sources))
 
 
 def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
@@ -224,13 +231,32 @@ def _known_rules(trust: TrustSettings) -> TrustSettings:
 def _kept_in(given: Any) -> Any:
     """Where a secret is kept; the secret itself has no business in audit.toml."""
     if not isinstance(given, dict) or len(given) != 1:
-        raise ValueError(
-            'is not written into audit.toml: give { env = "NAME" } for an environment variable, or'
-            ' { file = "PATH" } for a file that only the audit may read'
-        )
+        raise ValueError(f"is not written into audit.toml: {GIVE}")
     for kind in given.keys() - {"env", "file"}:
         raise ValueError(f'{kind} is not a setting; give {{ env = "NAME" }} or {{ file = "PATH" }}')
     return given
+
+
+def _sound_proxy(given: Any) -> Any:
+    if isinstance(given, dict) and "proxy" in given:
+        _refuse_proxy(given["proxy"], "[network]")
+    return given
+
+
+def _refuse_proxy(given: Any, where: str) -> None:
+    """Raise ValueError for a proxy with its credential in plain text, or one that is neither address nor place."""
+    if isinstance(given, str):
+        if fault := proxy_fault(given.strip()):
+            raise ValueError(f"{where} proxy {fault}")
+        return
+    try:
+        _kept_in(given)
+    except ValueError as fault:
+        raise ValueError(f"{where} proxy: {fault}") from None
+
+
+def _certificates_from_here(given: Network, info: ValidationInfo) -> Network:
+    return replace(given, ca_file=_from_here(given.ca_file, info)) if given.ca_file else given
 
 
 def _from_here(given: Path, info: ValidationInfo) -> Path:
@@ -290,6 +316,10 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
         if key not in connector.options:
             _unknown(where, "option", key, sorted(connector.options))
     _refuse_swallowed(options.get("path"), where)
+    if "proxy" in options:
+        _refuse_proxy(options["proxy"], where)
+    if fault := connector.fault(options):
+        raise ValueError(f"{where} {fault}")
     if connector.access is Access.APPROVAL and "approval" not in known:
         raise ValueError(
             f"{where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"

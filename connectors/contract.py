@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Annotated, Any, Generic, Protocol, TypeVar, runtime_checkable
+
+from annotated_types import Gt, Le
 
 from connectors.records import Account, Agency, Evidence, OfficialAccount, Person, Provenance, Strength
 
@@ -29,6 +31,12 @@ def unseen(done: int, total: int) -> None:
 
 def unheard(keys: Collection[str]) -> None:
     """An announcement that nobody writes down."""
+
+
+def faultless(options: Mapping[str, Any]) -> str:
+    """No fault: for a connector that takes any options it knows."""
+    del options
+    return ""
 
 
 class SourceDown(Exception):
@@ -174,6 +182,20 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """The way out of the organization's network, for every source that has no option of its own in its place.
+
+    `proxy` is a URL, or says where one with a credential is kept: { env | file }; empty: none. `ca_file` (absolute)
+    holds certificates that are trusted beside the system's and the public ones. `timeout` is in seconds; None: each
+    protocol's own.
+    """
+
+    proxy: str | Mapping[str, str] = ""
+    ca_file: Path | None = None
+    timeout: Annotated[float, Gt(0), Le(600)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One configured source as its connector sees it: a table of audit.toml, and the folder paths start from."""
 
@@ -199,6 +221,9 @@ class Source:
     """Told the keys that the next request is about, before it is sent."""
     tables: dict[str, ExportTable] = field(default_factory=dict, compare=False, repr=False)
     """The tables of an export by place ("hr.csv", "hr.xlsx:Sheet1"), put there by whatever reads files."""
+    forms: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """By which form each column of days was read, where its values alone leave a choice; put there by what reads it."""
+    network: Network = field(default_factory=Network)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +349,9 @@ class Connector(Generic[RecordKind]):
     parse: Callable[[Raw], RecordKind | None]
     expect: Expect = Expect()
     options: Mapping[str, str] = field(default_factory=dict)
+    fault: Callable[[Mapping[str, Any]], str] = faultless
+    """What is wrong with the options that a table of audit.toml gives it, as far as they say it themselves: a sentence
+    without its full stop; empty for nothing."""
     adds_up: bool = False
     """Whether a pull shows a window of time: then it adds to what was known, and what it lacks is not gone."""
     service: Pace | None = None

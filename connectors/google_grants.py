@@ -40,8 +40,8 @@ SERVICE = Service(
 
 
 def _tokens(source: Source) -> int:
-    """A token lasts 55 minutes here, and each takes a request."""
-    return 1 + int(number(source, "most_minutes", SERVICE.most_minutes) // 55)
+    """A token lasts 55 minutes here, and each takes a request, or several without a key."""
+    return google.token_requests(source) * (1 + int(number(source, "most_minutes", SERVICE.most_minutes) // 55))
 
 
 LOOKUP = EmployeeLookup(besides=_tokens)
@@ -125,7 +125,8 @@ CONNECTOR = Connector(
     sweep=LOOKUP.sweep,
     platforms=oauth_clients.platforms_with_apps(),
     covers=LOOKUP.covers,
-    credentials="a service account of the tenant's own Google Cloud project with the Admin SDK API, allowed the scope"
+    credentials="a service account (its key, or an identity pool that may sign for it) of the tenant's own Google Cloud"
+    " project with the Admin SDK API, allowed the scope"
     " admin.directory.user.security by domain-wide delegation, and an administrator with the privilege"
     " User security management",
     terms="https://developers.google.com/terms",

@@ -173,6 +173,19 @@ def _senders(source: Source) -> list[str]:
     return list(dict.fromkeys(sender.strip().lower() for sender in (*packaged, *own)))
 
 
+def _fault(options: Mapping[str, Any]) -> str:
+    """Message traces are in the global cloud alone (messagetracingroot-list-messagetraces, national clouds)."""
+    if fault := graph.cloud_fault(options):
+        return fault
+    cloud = options.get("cloud", "global")
+    if graph.CLOUDS[cloud] == graph.CLOUDS["global"]:
+        return ""
+    return (
+        f"cloud: Microsoft Graph gives no message traces in {cloud}. Export them there (Exchange admin center, Message"
+        " trace) and read the files with exchange_trace"
+    )
+
+
 CONNECTOR = Connector(
     name="graph_trace",
     record=Account,
@@ -181,6 +194,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
+    fault=_fault,
     adds_up=True,
     options={
         **graph.OPTIONS,
@@ -194,7 +208,7 @@ CONNECTOR = Connector(
     requests=requests,
     platforms=tuple(sorted({row["platform"] for row in table(SENDERS)})),
     covers=Covers.EVERYBODY,
-    credentials="an application of your tenant with a client secret (Microsoft Entra, App registrations), the"
+    credentials=f"an application of your tenant with {graph.PROOF} (Microsoft Entra, App registrations), the"
     " application permission ExchangeMessageTrace.Read.All with admin consent, and the tracing service principal",
     terms=graph.TERMS,
 )

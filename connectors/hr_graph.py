@@ -116,6 +116,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=directories.EXPECT,
+    fault=graph.cloud_fault,
     options={
         **graph.OPTIONS,
         **directories.OPTIONS,
@@ -125,7 +126,7 @@ CONNECTOR = Connector(
     },
     service=SERVICE,
     page=PAGE,
-    credentials="an application of your tenant with a client secret (Microsoft Entra, App registrations), and the"
+    credentials=f"an application of your tenant with {graph.PROOF} (Microsoft Entra, App registrations), and the"
     " application permission User.Read.All with admin consent",
     terms=graph.TERMS,
 )

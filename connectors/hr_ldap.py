@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 from connectors.contract import Access, Connector, Item, Raw, Source, SourceDown
 from connectors.files.fields import day
-from connectors.http import SYSTEM, Clock, number
+from connectors.http import SYSTEM, Clock, number, patience
 from connectors.http.bodies import item
 from connectors.http.doors import loopback
 from connectors.http.secrets import read_secret
+from connectors.http.trust import trusting
 from connectors.records import Person
 from connectors.vendors import directories
 
@@ -34,7 +35,7 @@ DISABLED = 0x2
 """The bit ACCOUNTDISABLE of userAccountControl."""
 NEVER = (0, 0x7FFF_FFFF_FFFF_FFFF)
 """What accountExpires holds where an account does not expire."""
-REPLY_SECONDS = 60
+CONNECT_SECONDS, REPLY_SECONDS = 10, 60
 TROUBLES = {
     3: "it ran out of time", 4: "it gives no more than its size limit", 11: "it gives no more than its own limit",
     32: "base names no entry", 49: "user or password is wrong", 50: "the user may not read there",
@@ -75,7 +76,8 @@ OPTIONS = {
     "password": 'the password, as { env = "NAME" } or { file = "PATH" }',
     "attributes": 'other names for attributes: attributes = { employee_id = "employeeNumber" }',
     "filter": "which entries are people, as an LDAP filter",
-    "ca_file": "certificates to trust instead of the system's (PEM), relative to audit.toml",
+    "ca_file": "certificates (PEM) to trust instead of the public ones, the system's and those of [network]",
+    "timeout": "seconds to wait for a connection (10), and for a reply (60)",
     "page": "entries to ask for at a time (500)",
     "most_minutes": "minutes that the search may take (60)",
 }
@@ -174,12 +176,14 @@ def _bound(source: Source) -> Iterator[ldap3.Connection]:
     if parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
         raise SourceDown(f"{source.name}: url in audit.toml must be like ldaps://dc1.example.gov.")
     password = read_secret(source, "password")
+    timeout = patience(source)
     server = ldap3.Server(
-        parts.hostname, parts.port, parts.scheme == "ldaps", tls=_tls(source), get_info=ldap3.NONE, connect_timeout=10
+        parts.hostname, parts.port, parts.scheme == "ldaps", tls=_Tls(source), get_info=ldap3.NONE,
+        connect_timeout=timeout or CONNECT_SECONDS,
     )  # fmt: skip
     connection = ldap3.Connection(
         server, str(source.options.get("user", "")), password.reveal(),
-        read_only=True, auto_referrals=False, receive_timeout=REPLY_SECONDS, raise_exceptions=False,
+        read_only=True, auto_referrals=False, receive_timeout=timeout or REPLY_SECONDS, raise_exceptions=False,
     )  # fmt: skip
     try:
         connection.open()
@@ -200,17 +204,17 @@ def _bound(source: Source) -> Iterator[ldap3.Connection]:
 class _Tls(ldap3.Tls):
     """TLS as the standard library checks it, names included; ldap3's own way calls what later Pythons have removed."""
 
+    def __init__(self, source: Source) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        only = source.folder / str(source.options["ca_file"]) if "ca_file" in source.options else None
+        try:
+            self._context = ssl.create_default_context(cafile=only) if only else trusting(source.network.ca_file)
+        except OSError:
+            what = f"ca_file {only or source.network.ca_file} is not there, or holds no certificate in PEM"
+            raise SourceDown(f"{source.name}: {what}. Correct it in audit.toml.") from None
+
     def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002
-        context = ssl.create_default_context(cafile=self.ca_certs_file)
-        connection.socket = context.wrap_socket(connection.socket, server_hostname=connection.server.host)
-
-
-def _tls(source: Source) -> ldap3.Tls:
-    ca_file = str(source.folder / str(source.options["ca_file"])) if "ca_file" in source.options else None
-    try:
-        return _Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=ca_file)
-    except LDAPException:
-        raise SourceDown(f"{source.name}: ca_file in audit.toml is not there. Correct it.") from None
+        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
 
 
 def _sentence(source: Source, what: str) -> str:

@@ -28,6 +28,7 @@ def csdl(shared: Path, entity: str) -> dict[str, str]:
 
 
 def csdl_members(shared: Path, enumeration: str) -> set[str]:
+    """The members of an enumeration of the Graph API."""
     root = ElementTree.parse(shared / "sources/specs/msgraph/graph_v1_slice.csdl.xml").getroot()
     found = next(node for node in root.iter(EDM + "EnumType") if node.get("Name") == enumeration)
     return {str(member.get("Name")) for member in found}
@@ -115,6 +116,7 @@ def _nullable(rule: Any) -> Any:
 
 
 def lexicon(shared: Path, nsid: str) -> dict[str, Any]:
+    """A lexicon of the AT protocol, by its NSID."""
     path = shared / "sources/specs/bluesky/lexicons" / Path(*nsid.split(".")).with_suffix(".json")
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["defs"]
     return found

@@ -36,6 +36,7 @@ class Book:
         return cls({name: read.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names})
 
     def save(self, path: Path) -> Path:
+        """Write the sheets to a new workbook."""
         path.parent.mkdir(parents=True, exist_ok=True)
         book = Workbook(write_only=True)
         for name, rows in self.sheets.items():
@@ -57,6 +58,7 @@ class Book:
         return [_folded(cell) for cell in self.sheets[name][at]], self.sheets[name][at + 1 :]
 
     def decision_sheets(self) -> list[str]:
+        """The sheets that have a column of finding ids."""
         return [name for name in self.sheets if self.heading_row(name) is not None]
 
     def place(self, finding_id: str) -> tuple[str, list[Any]] | None:
@@ -144,13 +146,13 @@ def _cell(page: Any, value: Any) -> Any:
         return value
     if not value:
         return None
-    cell = WriteOnlyCell(page)
+    cell: Any = WriteOnlyCell(page)
     cell._value, cell.data_type = spelled(value), "s"
     return cell
 
 
 def _is_id(cell: Any) -> bool:
-    return isinstance(cell, str) and len(cell) < 20 and cell.strip().casefold() == ID.casefold()
+    return isinstance(cell, str) and len(ID) <= len(cell) < 20 and cell.strip().casefold() == ID.casefold()
 
 
 def _folded(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""A server on loopback that misbehaves on demand, a clock that only sleep moves, and the official descriptions."""
+"""A server on loopback that misbehaves on demand, a clock that only sleep moves, and sources that ask it."""
 
 import json
 import socket
@@ -26,11 +26,13 @@ class FakeTime:
     slept: list[float] = field(default_factory=list)
 
     def sleep(self, seconds: float) -> None:
+        """Let the time pass."""
         self.slept.append(seconds)
         self.at += seconds
 
     @property
     def clock(self) -> Clock:
+        """The clock to hand to a connector."""
         return Clock(lambda: self.at, lambda: NOON + timedelta(seconds=self.at - 1000), self.sleep)
 
 
@@ -41,6 +43,7 @@ def source(
     domains: tuple[str, ...] = ("maine.gov",),
     **options: Any,
 ) -> Source:
+    """A source as audit.toml would have it, with options; NOON is now."""
     return Source(name, folder, options, Nexus(domains, marks), NOON)
 
 

@@ -3,10 +3,18 @@
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+import audit.config
+import audit.night.run
+from tests.paths import ROOT
+
+DAY = date(2026, 11, 20)
+"""The sample state's first night."""
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -22,3 +30,22 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
             make(folder)
             finished.touch()
     return folder
+
+
+def sample_night(factory: pytest.TempPathFactory) -> Path:
+    """The sample state after its first night, judged at noon; its output is in `out`."""
+    return once(factory, "sample", _judge_sample)
+
+
+def _judge_sample(folder: Path) -> None:
+    left = shutil.ignore_patterns("making", "reviews", "*.png")
+    shutil.copytree(ROOT / "data" / "sample", folder, ignore=left, dirs_exist_ok=True)
+    path = folder / "audit.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")
+    judge_at_noon(folder, DAY)
+
+
+def judge_at_noon(folder: Path, day: date) -> None:
+    """A night of the state in a folder."""
+    settings = audit.config.load(folder / "audit.toml")
+    audit.night.run.run(settings, day, clock=lambda: datetime(day.year, day.month, day.day, 12, tzinfo=UTC))

@@ -37,6 +37,7 @@ class State:
     """Extra TOML lines by source name ("directory" and "organization" too)."""
 
     def write(self) -> Path:
+        """Write the inputs; the path of audit.toml."""
         write_csv(self.folder / "hr.csv", HR, self.people)
         write_csv(self.folder / "agencies.csv", AGENCIES, self.agencies)
         write_csv(self.folder / "official.csv", OFFICIAL, self.official)
@@ -55,6 +56,7 @@ class State:
         return path
 
     def night(self, day: date = DAY, *, only: tuple[str, ...] = ()) -> Night:
+        """Judge a day, at noon or as many days later."""
         at = max(NOON, NOON + (day - DAY))
         return audit.night.run.run(audit.config.load(self.write()), day, only=only, clock=lambda: at)
 
@@ -78,6 +80,7 @@ def written(folder: Path) -> bytes:
 
 
 def write_csv(path: Path, header: str, rows: list[dict[str, str]]) -> None:
+    """Rows below a header; columns that a row does not name are empty."""
     names = header.split(",")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -87,6 +90,7 @@ def write_csv(path: Path, header: str, rows: list[dict[str, str]]) -> None:
 
 
 def person(employee_id: str, given: str, family: str, **more: str) -> dict[str, str]:
+    """A row of hr.csv; `more` are columns to change."""
     return {
         "employee_id": employee_id,
         "given_name": given,
@@ -100,5 +104,6 @@ def person(employee_id: str, given: str, family: str, **more: str) -> dict[str, 
 
 
 def account(handle: str, **more: str) -> dict[str, str]:
+    """A row of an export of accounts on X; `more` are columns to change."""
     account_id = f"9000{sum(map(ord, handle)):08d}"
     return {"platform": "x", "handle": handle, "account_id": account_id, "observed_at": "2026-11-19T02:00:00Z", **more}

@@ -18,11 +18,13 @@ import pytest
 
 from audit import config, report
 from audit.cli import Exit, parser
+from audit.model.settings import ConfigError
 from audit.rules import RULES
 from audit.verbs.sources_table import BEGIN, END, markdown
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access
+from connectors.files import confirmed
 from connectors.records import Account
 from tests import conversing
 from tests.paths import ROOT
@@ -196,7 +198,7 @@ def test_the_columns_of_files_are_those_that_are_read() -> None:
     for name, words in told.items():
         fields = [word for word in re.split(r"[,;\s]+", words) if word]
         assert set(fields) <= set(read[name].FIELDS), name
-        assert set(read[name].FIELDS) - set(fields) <= set(accounts_csv.confirmed.COLUMNS), name
+        assert set(read[name].FIELDS) - set(fields) <= set(confirmed.COLUMNS), name
 
 
 CONNECTED = ROOT / "connectors" / "README.md"
@@ -313,7 +315,7 @@ def test_every_setting_that_is_shown_in_a_line_is_accepted_somewhere(tmp_path: P
 
 def places(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Everywhere in audit.toml where a setting may stand: the tables of each name, and a source of each connector."""
-    for name in ("organization", "output", "mail", "trust", "notice", "directory"):
+    for name in ("organization", "output", "mail", "trust", "notice", "network", "directory"):
         yield {name: given}
     for name, connector in CONNECTORS.items():
         approval = {"by": "D. Cole", "on": date(2026, 1, 15), "reference": "OIT-1", "expires": date(2027, 1, 14)}
@@ -324,6 +326,6 @@ def places(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def accepts(folder: Path, place: dict[str, Any]) -> bool:
     try:
         loaded(folder, place)
-    except config.ConfigError:
+    except ConfigError:
         return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ import pytest
 
 from audit import config
 from audit.night.run import run
+from tests.made import once
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 DAY = date(2026, 11, 20)
@@ -24,12 +26,17 @@ FORMATS = {
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mail")
-    make = [sys.executable, str(SAMPLE / "make_state.py"), str(folder), "--people", "2000", "--accounts", "3000"]
-    subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
-    mail = [sys.executable, str(SAMPLE / "make_mail.py"), str(folder), "--rows", "20000", "--format", *FORMATS]
-    subprocess.run(mail, check=True, stdout=subprocess.DEVNULL)
-    return folder
+    """A made state with mail logs, after a night of each format: its output is in out_FORMAT."""
+
+    def make(folder: Path) -> None:
+        make = [sys.executable, str(SAMPLE / "make_state.py"), str(folder), "--people", "2000", "--accounts", "3000"]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
+        mail = [sys.executable, str(SAMPLE / "make_mail.py"), str(folder), "--rows", "20000", "--format", *FORMATS]
+        subprocess.run(mail, check=True, stdout=subprocess.DEVNULL)
+        for name in FORMATS:
+            run(config.load(configured(folder, name)), DAY)
+
+    return once(tmp_path_factory, "mail", make)
 
 
 def configured(state: Path, name: str) -> Path:
@@ -71,28 +78,28 @@ def expected(state: Path) -> dict[tuple[str, str], str]:
     return due
 
 
+def found(state: Path, name: str) -> list[dict[str, str]]:
+    """The findings of a format's night."""
+    lines = (state / f"out_{name}" / DAY.isoformat() / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_findings_from_mail_equal_the_truth(state: Path, name: str) -> None:
-    night = run(config.load(configured(state, name)), DAY)
-    found = {(f.mailbox, f.platform): f.rule_id for f in night.findings if f.rule_id in ("E-1", "E-2")}
+    findings = found(state, name)
     due = expected(state)
     assert {"E-1", "E-2"} == set(due.values())
-    assert found == due
-    assert all("wrote to this mailbox" in f.because for f in night.findings if f.rule_id == "E-1")
+    assert {(f["mailbox"], f["platform"]): f["rule_id"] for f in findings if f["rule_id"] in ("E-1", "E-2")} == due
+    assert all("wrote to this mailbox" in f["because"] for f in findings if f["rule_id"] == "E-1")
 
 
-def test_mails_that_left_the_log_resolve_nothing(state: Path) -> None:
-    path = configured(state, "enhanced")
-    first = run(config.load(path), DAY)
+def test_mails_that_left_the_log_resolve_nothing(state: Path, tmp_path: Path) -> None:
+    state = shutil.copytree(state, tmp_path / "state", symlinks=True)
     log = state / "mail" / "enhanced.csv"
-    whole = log.read_bytes()
-    lines = whole.splitlines(keepends=True)
+    lines = log.read_bytes().splitlines(keepends=True)
     log.write_bytes(b"".join(lines[: len(lines) // 2]))
-    try:
-        second = run(config.load(path), DAY + timedelta(days=1))
-    finally:
-        log.write_bytes(whole)
-    assert {f.finding_id for f in second.findings} == {f.finding_id for f in first.findings}
+    second = run(config.load(state / "enhanced.toml"), DAY + timedelta(days=1))
+    assert {f.finding_id for f in second.findings} == {f["finding_id"] for f in found(state, "enhanced")}
     assert {str(f.status) for f in second.findings} == {"open"}
 
 

@@ -6,12 +6,12 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import nbformat
@@ -29,6 +29,7 @@ from audit.model.decisions import DISPOSITIONS
 from audit.notebook.load import Frames
 from audit.notebook.trial import Trial
 from audit.report.reader import PLACES
+from tests.made import judge_at_noon, once, sample_night
 from tests.states import State, account, person
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,18 +100,13 @@ class _Table(HTMLParser):
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of the sample state after two nights, with decisions read back between them."""
-    folder = tmp_path_factory.mktemp("sample") / "sample"
-    shutil.copytree(ROOT / "data" / "sample", folder, ignore=shutil.ignore_patterns("making", "reviews", "*.png"))
-    path = folder / "audit.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")
-    settings = audit.config.load(path)
-    for night in (DAY, NEXT):
-        audit.night.run.run(
-            settings, night, clock=partial(datetime, night.year, night.month, night.day, 12, tzinfo=UTC)
-        )
-        if night is DAY:
-            decide(settings.output.folder / DAY.isoformat() / "audit.xlsx", settings.output.reviews / "decided.xlsx")
-    return settings.output.folder
+
+    def go_on(folder: Path) -> None:
+        shutil.copytree(sample_night(tmp_path_factory), folder, symlinks=True, dirs_exist_ok=True)
+        decide(folder / "out" / DAY.isoformat() / "audit.xlsx", folder / "reviews" / "decided.xlsx")
+        judge_at_noon(folder, NEXT)
+
+    return once(tmp_path_factory, "sample, two nights", go_on) / "out"
 
 
 def decide(source: Path, target: Path) -> None:
@@ -123,7 +119,11 @@ def decide(source: Path, target: Path) -> None:
         for row in range(top[0].row + 1, page.max_row + 1):
             if chance.random() < 0.5:
                 decided_on = DAY + timedelta(days=chance.randrange(9))
-                words = {"Disposition": chance.choice(DISPOSITIONS), "Reviewer": REVIEWER, "Decided on": decided_on}
+                words: dict[str, Any] = {
+                    "Disposition": chance.choice(DISPOSITIONS),
+                    "Reviewer": REVIEWER,
+                    "Decided on": decided_on,
+                }
                 for name, word in words.items():
                     page.cell(row, columns[name]).value = word
     target.parent.mkdir()
@@ -175,7 +175,7 @@ def night(out: Path) -> Frames:
     return audit.load(out)
 
 
-def table(out: Path, *headings: str) -> list[dict[str, object]]:
+def table(out: Path, *headings: str) -> list[dict[Any, Any]]:
     """The rows of the workbook's one table that has these headings, whichever sheet it stands on, up to a mere line."""
     found = []
     book = CalamineWorkbook.from_path(out / "latest" / "audit.xlsx")
@@ -234,7 +234,7 @@ def test_there_are_four(shown: dict[str, Shown]) -> None:
 
 def test_findings_are_those_of_the_sheets(shown: dict[str, Shown], out: Path) -> None:
     (_, *sheets), _, *rows = next(table for table in shown["01_first_look"].tables if table[0][0] == "sheet")
-    told = {name: Counter() for name in PLACES}
+    told: dict[str, Counter[str]] = {name: Counter() for name in PLACES}
     for rule_id, *counts in rows:
         for name, count in zip(sheets, counts, strict=True):
             told[name][rule_id] = int(count)
@@ -283,7 +283,7 @@ def test_open_findings_by_agency_and_rule_are_those_of_the_sheet(shown: dict[str
 
 
 def test_precision_is_that_of_the_sheet(shown: dict[str, Shown], out: Path) -> None:
-    notebook, told = shown["03_trends_and_precision"], {}
+    notebook, told = shown["03_trends_and_precision"], dict[tuple[str, str, str], list[str]]()
     shares = ("right", "wrong", "left_out", "precision", "low", "high")
     for row in whole_rows(notebook.table(*shares, "bound", "review_only", "since"), 2):
         told[row[0], f"{row[1]}s", "all sources"] = row[2:6]
@@ -292,11 +292,11 @@ def test_precision_is_that_of_the_sheet(shown: dict[str, Shown], out: Path) -> N
     rules = table(out, "Rule", "Of its", "Source", "Right", "Wrong")
     named = {(str(row["Rule"]).partition(" ")[0], row["Of its"], row["Source"]): row for row in rules}
     assert told.keys() == named.keys()
-    for key, row in named.items():
+    for key, its in named.items():
         right, wrong, left_out, precision = told[key]
-        assert [int(right), int(wrong), int(left_out)] == [row["Right"], row["Wrong"], row["Left out"]]
+        assert [int(right), int(wrong), int(left_out)] == [its["Right"], its["Wrong"], its["Left out"]]
         if int(right) + int(wrong):
-            assert abs(float(precision) * 100 - float(str(row["Share that was right"]).rstrip("%"))) <= 0.51
+            assert abs(float(precision) * 100 - float(str(its["Share that was right"]).rstrip("%"))) <= 0.51
     assert any(row["Right"] and row["Wrong"] for row in rules)
 
 

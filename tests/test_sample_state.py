@@ -17,6 +17,8 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.made import once
+
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 MADE = (
     "audit.toml",
@@ -53,9 +55,11 @@ def maker() -> Iterator[ModuleType]:
 @pytest.fixture(scope="module")
 def state(maker: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state that is large enough for several accounts in each situation."""
-    folder = tmp_path_factory.mktemp("state")
-    maker.make_state(folder, people=2_000, accounts=12_000, seed=11)
-    return folder
+
+    def make(folder: Path) -> None:
+        maker.make_state(folder, people=2_000, accounts=12_000, seed=11)
+
+    return once(tmp_path_factory, "state of 12,000", make)
 
 
 def table(path: Path) -> Rows:

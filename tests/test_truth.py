@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -15,9 +16,11 @@ import pytest
 
 from audit import config
 from audit.night.run import run
+from tests.made import once
 
 MAKER = Path(__file__).resolve().parents[1] / "data" / "sample" / "make_state.py"
 DAY = date(2026, 11, 20)
+SIZE = ["--people", "2000", "--accounts", "12000", "--seed", "23", "--changes", "20"]
 EXACT = ("E-1", "E-2", "A-2", "R-1", "R-2", "R-3")
 NEVER = ("official", "lookalike", "native", "no_tie", "union", "parody")
 """How situations begin in which no rule about a person may ever hold."""
@@ -27,11 +30,13 @@ Key = tuple[str, str]
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("state")
-    size = ["--people", "2000", "--accounts", "12000", "--seed", "23", "--changes", "20"]
-    subprocess.run([sys.executable, str(MAKER), str(folder), *size], check=True, stdout=subprocess.DEVNULL)
-    run(config.load(folder / "audit.toml"), DAY)
-    return folder
+    """A made state after its first night."""
+
+    def make(folder: Path) -> None:
+        subprocess.run([sys.executable, str(MAKER), str(folder), *SIZE], check=True, stdout=subprocess.DEVNULL)
+        run(config.load(folder / "audit.toml"), DAY)
+
+    return once(tmp_path_factory, "truth", make)
 
 
 def key(row: Mapping[str, str], mailbox: str) -> Key:
@@ -82,16 +87,17 @@ def test_who_must_not_be_found_is_not_found(state: Path) -> None:
     assert [(row["rule_id"], row["because"]) for row in wrong] == []
 
 
-def test_the_next_night_sees_exactly_what_changed(state: Path) -> None:
+def test_the_next_night_sees_exactly_what_changed(state: Path, tmp_path: Path) -> None:
+    state = shutil.copytree(state, tmp_path / "state", symlinks=True)
     next_day = DAY + timedelta(days=1)
     before = {row["finding_id"] for row in found(state)}
     quiet = run(config.load(state / "audit.toml"), next_day)
     assert {finding.finding_id for finding in quiet.findings} == before
     assert {finding.status for finding in quiet.findings} == {"open"}
-    size = ["--people", "2000", "--accounts", "12000", "--seed", "23", "--changes", "20", "--night", "2"]
-    subprocess.run([sys.executable, str(MAKER), str(state), *size], check=True, stdout=subprocess.DEVNULL)
+    made = [sys.executable, str(MAKER), str(state), *SIZE, "--night", "2"]
+    subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
     changed = run(config.load(state / "audit.toml"), next_day + timedelta(days=1))
-    statuses = defaultdict(set)
+    statuses: dict[str, set[str]] = defaultdict(set)
     for finding in changed.findings:
         if finding.rule_id == "E-1":
             statuses[finding.status].add(finding.finding_id)

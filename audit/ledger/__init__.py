@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,14 +16,14 @@ from audit.ledger.findings import FINDINGS, FindingStore
 from audit.ledger.grounds import GROUNDS, GroundStore
 from audit.ledger.history import History
 from audit.ledger.measures import MEASURES, MeasureStore
-from audit.ledger.retention import Retention
+from audit.ledger.retention import LeftBehind, Retention
 from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
 from audit.ledger.sources import SOURCES, SourceStore
 from audit.model.decisions import Reviews
 from audit.model.figures import Figure
 from audit.model.finding import Change, Past
 from audit.model.measures import Remembered
-from audit.model.night import Problem, StoredNight
+from audit.model.night import REHEARSED, Problem, StoredNight
 
 VERSION = 2
 NAME = "ledger.sqlite"
@@ -190,12 +190,13 @@ class Ledger:
 
     # Runs
 
-    def begin(self, as_of: date, started_at: datetime) -> str:
-        """Note that a run has begun and return its id: the day and the count of finished runs on it."""
+    def begin(self, as_of: date, started_at: datetime, *, rehearsal: bool = False) -> str:
+        """Note that a run has begun and return its id: the day and the count of finished runs on it, or what marks a
+        rehearsal, so that no copy of its workbooks passes for a night's."""
         (finished,) = self.connection.execute(
             "SELECT count(*) FROM runs WHERE as_of = ? AND finished_at IS NOT NULL", (as_of.isoformat(),)
         ).fetchone()
-        run_id = f"{as_of.isoformat()}.{finished + 1}"
+        run_id = f"{as_of.isoformat()}{REHEARSED if rehearsal else f'.{finished + 1}'}"
         with self.transaction():
             self.connection.execute(
                 "INSERT INTO runs (run_id, as_of, started_at) VALUES (?, ?, ?)"
@@ -294,6 +295,18 @@ class Ledger:
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return counts
 
+    def would_purge(
+        self, as_of: date, retention_days: int, sources: Collection[str]
+    ) -> tuple[dict[str, int], tuple[LeftBehind, ...]]:
+        """The counts that `purge` would return, and what it would leave of sources that are not `sources`: tried in a
+        transaction that is rolled back."""
+        limit = as_of - timedelta(days=retention_days)
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            return self.retention.forget(limit.isoformat(), sources), self.retention.left_behind(sources)
+        finally:
+            self.connection.execute("ROLLBACK")
+
 
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection to the ledger at `path`, which is created and brought up to date. Raises LedgerError."""
@@ -378,16 +391,50 @@ def open_or_begin(output: Path) -> Ledger:
     """
     path = present(output) if nights_beside.traces(output) else output / NAME
     standing = nights_beside.folders(output)
-    ledger = Ledger(path)
+    return _accepted(Ledger(path), standing)
+
+
+def open_copy(output: Path, folder: Path) -> Ledger:
+    """A copy, in another folder, of the ledger of an output folder; a new one where no night stands there yet.
+
+    The ledger itself is only read. Raises LedgerError as `open_or_begin` does.
+    """
+    path = output / NAME
+    if not path.exists() and not nights_beside.traces(output):
+        return Ledger(folder / NAME)
+    try:
+        _copy(present(output), folder / NAME)
+    except sqlite3.DatabaseError as error:
+        raise LedgerError(_fault(error, path)) from None
+    ledger = Ledger(folder / NAME)
+    ledger.path = path  # what is refused is a fault of the ledger, not of its copy
+    return _accepted(ledger, nights_beside.folders(output))
+
+
+def _accepted(ledger: Ledger, standing: Sequence[Path]) -> Ledger:
+    """The ledger, where a run may build on it beside these nights; closed, and LedgerError raised, where not."""
     try:
         _refuse(ledger, standing)
     except sqlite3.DatabaseError as error:
         ledger.close()
-        raise LedgerError(_fault(error, path)) from None
+        raise LedgerError(_fault(error, ledger.path)) from None
     except LedgerError:
         ledger.close()
         raise
     return ledger
+
+
+def _copy(path: Path, copied: Path) -> None:
+    """Copy a ledger to which nobody writes meanwhile. One that was closed well gets no file of SQLite's beside it: it
+    would belong to whoever copies, and be in the way of whom the ledger belongs to."""
+    copied.touch(FILE_MODE)
+    closed = not path.with_name(f"{path.name}-wal").exists()
+    how = "mode=ro&immutable=1" if closed else "mode=ro"
+    with (
+        closing(sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=30)) as source,
+        closing(sqlite3.connect(copied)) as target,
+    ):
+        source.backup(target)
 
 
 def _refuse(ledger: Ledger, standing: Sequence[Path]) -> None:

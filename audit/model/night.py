@@ -17,6 +17,9 @@ from audit.model.trends import Trends
 from connectors.contract import Access, Tally
 from connectors.records import OfficialAccount
 
+REHEARSED = ".rehearsal"
+"""How the run id of a rehearsal ends."""
+
 
 class PullStatus(StrEnum):
     """Whether a source may be judged from tonight."""
@@ -233,3 +236,13 @@ class Night:
     """The copies that this run read for the first time."""
     chain: Chain = Chain()
     """Where the ledger's chain of events ends, this night included."""
+
+    @property
+    def rehearsed(self) -> bool:
+        """Whether it was a rehearsal: nothing builds on it."""
+        return self.run_id.endswith(REHEARSED)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a night for everybody to look at: no rehearsal, and no source was left out on purpose."""
+        return not self.rehearsed and all(pull.status is not PullStatus.SKIPPED for pull in self.pulls)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
 from annotated_types import MinLen
 
-from connectors.contract import Connector, Expect, Purpose
+from connectors.contract import Connector, Expect, Network, Purpose
 
 
 class ConfigError(Exception):
@@ -41,3 +41,5 @@ class SourceSettings:
     approval: Approval | None = None
     purpose: Purpose | None = None
     """What its accounts are for, where audit.toml says it."""
+    network: Network = field(default_factory=Network)
+    """[network], which its own options go before."""

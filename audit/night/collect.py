@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -27,7 +27,7 @@ from audit.night.purpose import for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
 from audit.people.identity import identity_of, registry_key
-from connectors.contract import Covers, KeyedOn, SourceDown
+from connectors.contract import Access, Covers, KeyedOn, SourceDown
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account
 
@@ -44,17 +44,18 @@ def collect(
     ledger: Ledger,
     run_id: str,
     as_of: date,
-    only: Collection[str],
+    skipped: Mapping[str, str],
     at: datetime,
 ) -> tuple[tuple[Pull, ...], tuple[Problem, ...]]:
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
 
-    Paths start from `folder`; what requests disclose is written down in `output`.
+    Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the sources that are
+    not read on purpose, each with the reason (`not_asked`).
     """
     with ledger.transaction():
         for pull in inputs.pulls:
             ledger.sources.record_pull(run_id, pull)
-    shut = {source.name: why for source in sources if (why := _not_tonight(source, only, as_of))}
+    shut = {source.name: why for source in sources if (why := _not_tonight(source, skipped, as_of))}
     opened = {source.name: opened_source(source, folder, output, inputs, ledger, at) for source in sources}
     networked = [source for source in sources if source.connector.service and source.name not in shut]
     waiting = started(networked, lambda source: _gathered(opened[source.name], inputs))
@@ -153,9 +154,28 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
     return pull
 
 
-def _not_tonight(source: SourceSettings, only: Collection[str], as_of: date) -> tuple[PullStatus, str] | None:
-    if only and source.name not in only:
-        return PullStatus.SKIPPED, "not asked for tonight (--only)"
+def not_asked(
+    sources: Collection[SourceSettings], only: Collection[str], as_of: date, *, rehearsal: bool
+) -> dict[str, str]:
+    """The sources that are not read on purpose, each with the reason: those that `only` does not name (where it names
+    any), and in a rehearsal those that may be asked with an approval alone, or tell a platform about employees."""
+    why: dict[str, str] = {}
+    for source in sources:
+        if only and source.name not in only:
+            why[source.name] = "not asked for tonight (--only)"
+        elif rehearsal and _bound(source) and not closed_door(source, as_of):
+            why[source.name] = "not asked in a rehearsal: its approval is for the night"
+    return why
+
+
+def _bound(source: SourceSettings) -> bool:
+    sweep = source.connector.sweep
+    return source.connector.access is Access.APPROVAL or bool(sweep and sweep.discloses)
+
+
+def _not_tonight(source: SourceSettings, skipped: Mapping[str, str], as_of: date) -> tuple[PullStatus, str] | None:
+    if source.name in skipped:
+        return PullStatus.SKIPPED, skipped[source.name]
     refusal = closed_door(source, as_of)
     return (PullStatus.NOT_JUDGED, refusal) if refusal else None
 

@@ -32,16 +32,22 @@ def note(output: Path, source: str, keys: Collection[str], at: str) -> None:
         os.fsync(file.fileno())
 
 
-def forget(output: Path, limit: date) -> int:
-    """Remove the disclosures before `limit`; returns how many."""
+def told_before(output: Path, limit: date) -> int:
+    """How many disclosures there are before `limit`."""
+    return sum(_at(line) < limit.isoformat() for line in _lines(output))
+
+
+def forget(output: Path, limit: date) -> None:
+    """Remove the disclosures before `limit`."""
+    lines = _lines(output)
+    if lines:
+        with replacing(output / NAME) as file:
+            file.writelines(line.encode() for line in lines if _at(line) >= limit.isoformat())
+
+
+def _lines(output: Path) -> list[str]:
     path = output / NAME
-    if not path.exists():
-        return 0
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if _at(line) >= limit.isoformat()]
-    with replacing(path) as file:
-        file.writelines(line.encode() for line in kept)
-    return len(lines) - len(kept)
+    return path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
 
 
 def _at(line: str) -> str:

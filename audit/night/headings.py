@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 
 from connectors import reference
@@ -9,19 +12,133 @@ from connectors.contract import Record
 from connectors.records import Account, OfficialAccount, Person
 
 KINDS: dict[type[Record], str] = {Person: "person", Account: "account", OfficialAccount: "official"}
+NEARLY = 0.84
+"""How alike two headings must be for one to be a slip of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMeaning:
+    """What a heading stands for in other systems: the fields it may be, and why it may be none.
+
+    One field and no `note` of its being none: it has one meaning. Fields and `or_none`, or several fields: it is asked.
+    No field and `or_none`: it is known, and left unread.
+    """
+
+    fields: tuple[str, ...] = ()
+    or_none: bool = False
+    note: str = ""
+
+    @property
+    def sure(self) -> str:
+        """The field, where the heading has one meaning; else empty."""
+        return self.fields[0] if len(self.fields) == 1 and not self.or_none else ""
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of the heading."""
+        return bool(self.fields) or self.or_none
+
+    @property
+    def asked(self) -> bool:
+        """Whether the heading has more than one meaning."""
+        return self.known and bool(self.fields) and not self.sure
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Which headings of a table are which fields: `columns` those of one meaning, `asked` those that somebody must
+    decide (with the fields each may be), `others` further headings for a field that has one already, `left` those that
+    are known and read by nothing, with the reason, `unknown` the rest."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+
+def propose(headings: Iterable[str], record: type[Record], own: Collection[str]) -> Proposal:
+    """A mapping for the headings of an export; `own` are the fields that the connector reads by their own names."""
+    seen = [heading for heading in headings if heading.strip()]
+    by_name = {_folded(name): name for name in own}
+    columns = {by_name[_folded(one)]: one for one in reversed(seen) if _folded(one) in by_name}
+    asked: dict[str, tuple[str, ...]] = {}
+    others: dict[str, str] = {}
+    left: dict[str, str] = {}
+    unknown: list[str] = []
+    sure: dict[str, list[str]] = {}
+    for heading in seen:
+        if heading in columns.values():
+            continue
+        found = meaning_of(heading, record)
+        if found.sure:
+            sure.setdefault(found.sure, []).append(heading)
+        elif found.asked:
+            asked[heading] = found.fields
+        elif found.known:
+            left[heading] = found.note
+        else:
+            unknown.append(heading)
+    for name, candidates in sure.items():
+        first, *rest = sorted(candidates, key=lambda one: _rank(one, record))
+        if name in columns:
+            rest = candidates
+        else:
+            columns[name] = first
+        others |= dict.fromkeys(rest, name)
+    spare = {heading: fields for heading, fields in asked.items() if columns.keys() >= set(fields)}
+    others |= {heading: fields[0] for heading, fields in spare.items()}
+    asked = {heading: fields for heading, fields in asked.items() if heading not in spare}
+    return Proposal(columns, asked, others, left, tuple(unknown))
+
+
+def meaning_of(heading: str, record: type[Record]) -> HeadingMeaning:
+    """What other systems mean by a heading in an export of such records."""
+    return _meanings().get((KINDS.get(record, ""), _folded(heading)), HeadingMeaning())
 
 
 def meant(heading: str, record: type[Record]) -> str:
-    """The field of a record that other systems call so; empty where none is known."""
-    return _fields().get((KINDS.get(record, ""), _folded(heading)), "")
+    """The field of a record that other systems call so, the likeliest; empty where none is known."""
+    return next(iter(meaning_of(heading, record).fields), "")
+
+
+def nearest(heading: str, record: type[Record]) -> str:
+    """The field whose heading, of all that are known, is spelled nearly so; empty where none is."""
+    kind = KINDS.get(record, "")
+    known = {text: found.sure for (of, text), found in _meanings().items() if of == kind and found.sure}
+    close = get_close_matches(_folded(heading), known, n=1, cutoff=NEARLY)
+    return known[close[0]] if close and not meaning_of(heading, record).known else ""
+
+
+def meant_fields(record: type[Record]) -> frozenset[str]:
+    """The fields of a record for which headings are known."""
+    kind = KINDS.get(record, "")
+    return frozenset(name for (of, _), found in _meanings().items() if of == kind for name in found.fields)
+
+
+def known_headings(record: type[Record]) -> tuple[str, ...]:
+    """Every heading that is known of such records, as other systems write it."""
+    rows = (row for row in reference.table("headings.csv") if row["record"] == KINDS.get(record))
+    return tuple(dict.fromkeys(one for row in rows for one in row["headings"].split(";")))
+
+
+def _rank(heading: str, record: type[Record]) -> int:
+    """How likely a heading is among those of its field: its place in the table."""
+    known = [_folded(one) for one in known_headings(record)]
+    return known.index(_folded(heading)) if _folded(heading) in known else -1
 
 
 @cache
-def _fields() -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+def _meanings() -> dict[tuple[str, str], HeadingMeaning]:
+    found: dict[tuple[str, str], HeadingMeaning] = {}
     for row in reference.table("headings.csv"):
-        for heading in (row["field"], *row["headings"].split(";")):
-            found.setdefault((row["record"], _folded(heading)), row["field"])
+        name, note = row["field"], row["note"]
+        for heading in (*([name] if name else []), *row["headings"].split(";")):
+            key = (row["record"], _folded(heading))
+            so_far = found.get(key, HeadingMeaning())
+            fields = so_far.fields if not name or name in so_far.fields else (*so_far.fields, name)
+            said = note if not name or not so_far.note else so_far.note
+            found[key] = HeadingMeaning(fields, so_far.or_none or not name, said)
     return found
 
 

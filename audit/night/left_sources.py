@@ -24,12 +24,19 @@ def problems(left: Collection[LeftBehind], retention_days: int) -> tuple[Problem
     )
 
 
-def purged(before: Collection[LeftBehind], after: Collection[LeftBehind], retention_days: int) -> Iterator[str]:
-    """What the operator reads of such sources when a purge is over."""
+def purged(
+    before: Collection[LeftBehind], after: Collection[LeftBehind], retention_days: int, *, asking: bool = False
+) -> Iterator[str]:
+    """What the operator reads of such sources when a purge is over, or, `asking`, before it is done."""
     left = {one.source: one for one in after}
     for one in before:
         still = left.get(one.source)
-        if still is None:
+        if still is None and asking:
+            yield (
+                f"The source {one.source} is no longer in audit.toml, and was last seen on {one.seen_on.isoformat()}:"
+                f" its {_counts(one)} go as well."
+            )
+        elif still is None:
             yield (
                 f"The source {one.source} is no longer in audit.toml, and was last seen on {one.seen_on.isoformat()}:"
                 f" its {_counts(one)} are forgotten. The newest night's files may still show them;"

@@ -37,7 +37,8 @@ def publish(
 
     run.json goes first and comes back last: where it stands, the folder is complete, and each of its files has the
     digest that stands there. `cases` (audit.night.cases_file.with_answers) are stored beside it; without them, those
-    that the night stored before stay. With `passwords` the workbooks, and nothing else, are written encrypted.
+    that the night stored before stay. `latest` is left alone by a night of chosen sources, and by a
+    rehearsal. With `passwords` the workbooks, and nothing else, are written encrypted.
     """
     folder = output / night.as_of.isoformat()
     agencies = folder / "agencies"
@@ -73,7 +74,8 @@ def publish(
     with replacing(folder / RUN_JSON) as file:
         said = report.run_json(night, _digests(folder, written))
         file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")
-    point_latest(output, folder)
+    if night.whole:
+        point_latest(output, folder)
     return folder
 
 
@@ -111,13 +113,10 @@ def _same(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
-def remove_before(output: Path, limit: date) -> int:
-    """Remove the folders of nights before `limit`; returns how many."""
-    old = [folder for folder in output.iterdir() if folder.is_dir() and NIGHT.fullmatch(folder.name)]
-    old = [folder for folder in old if folder.name < limit.isoformat()]
-    for folder in old:
-        shutil.rmtree(folder)
-    return len(old)
+def nights_before(output: Path, limit: date) -> list[Path]:
+    """The folders of nights before `limit`, oldest first."""
+    found = [folder for folder in output.iterdir() if folder.is_dir() and NIGHT.fullmatch(folder.name)]
+    return sorted(folder for folder in found if folder.name < limit.isoformat())
 
 
 def point_latest(output: Path, folder: Path) -> None:

@@ -267,7 +267,7 @@ def open_source(
     **more: Any,
 ) -> Pulling[Any]:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
-    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
+    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, network=settings.network, **more)
     return Pulling(settings, source, read_before, before)
 
 

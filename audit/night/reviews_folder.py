@@ -112,12 +112,9 @@ def _archive(content: bytes, digest: str, output: Path) -> None:
             file.write(content)
 
 
-def forget_read(output: Path, limit: date) -> int:
-    """Remove archived review files that were read before `limit`; returns how many. Their digests stay known."""
-    old = [path for path in (output / ARCHIVE).glob("*.xlsx") if _day_of(path) < limit]
-    for path in old:
-        path.unlink()
-    return len(old)
+def read_before(output: Path, limit: date) -> list[Path]:
+    """The archived review files that were read before `limit`. Their digests stay known without them."""
+    return sorted(path for path in (output / ARCHIVE).glob("*.xlsx") if _day_of(path) < limit)
 
 
 def _day_of(path: Path) -> date:

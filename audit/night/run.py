@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from audit.cases.build import build_cases
 from audit.cases.registrations import weighed
@@ -21,18 +19,16 @@ from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
 from audit.night import left_sources, purpose
 from audit.night.cases_file import with_answers
-from audit.night.collect import collect, coverage, official_seen, sightings, watchers
+from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
 from audit.night.inputs import read_inputs, read_registry
+from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.read_back import read_back, with_all_problems
+from audit.night.rehearsal import rehearsed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
 from audit.rules import RULES, judge
 from audit.workbook.passwords import Passwords, passwords
-
-
-class AlreadyRunning(Exception):
-    """Another run holds the lock of this output folder."""
 
 
 class UnusableDate(Exception):
@@ -44,24 +40,34 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def run(settings: Settings, as_of: date, *, only: Collection[str] = (), clock: Callable[[], datetime] = now) -> Night:
+def run(
+    settings: Settings,
+    as_of: date,
+    *,
+    only: Collection[str] = (),
+    rehearsal: bool = False,
+    clock: Callable[[], datetime] = now,
+) -> Night:
     """Run the night of `as_of`: read, gate, link, judge, carry, publish. Returns what was published.
 
-    `only` names the sources to read; the others are skipped, and their findings stand as not rechecked. Raises
+    `only` names the sources to read; the others are skipped, and their findings stand as not rechecked. A `rehearsal`
+    does all of it on a copy of the ledger, in a folder of its own (audit.night.rehearsal), for any day to come. Raises
     AlreadyRunning, UnusableDate, InputUnusable, LedgerError, ConfigError where a workbook's password cannot be had, and
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
-    ours, sources, folder, output = settings.organization, settings.sources, settings.folder, settings.output.folder
-    with only_run_in(output), open_or_begin(output) as ledger:
+    ours, folder = settings.organization, settings.folder
+    with (rehearsed if rehearsal else judge_night)(settings) as (sources, output, ledger):
         started_at = clock()
-        refuse_the_future(as_of, started_at)
+        if not rehearsal:
+            refuse_the_future(as_of, started_at)
         refuse_the_past(ledger, as_of)
         inputs = read_inputs(
             ours.unread, ours.agencies, ours.official_accounts, settings.directory, folder, ledger, as_of, started_at
         )
         keys = _passwords(settings, inputs.organization)
-        run_id = ledger.begin(as_of, started_at)
-        pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, only, started_at)
+        run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
+        skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
+        pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
 
         shown = sightings(sources, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
@@ -129,28 +135,23 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
 
 
 @contextmanager
-def only_run_in(output: Path) -> Iterator[None]:
-    """Hold the output folder's lock for the block; raises AlreadyRunning where somebody else holds it."""
-    output.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(output / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise AlreadyRunning(
-            f"{output}: another run is at work there. Wait for it, or look for a stuck process."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+def judge_night(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...], Path, Ledger]]:
+    """Sources, output folder and ledger of a night that counts. Raises AlreadyRunning and LedgerError."""
+    output = settings.output.folder
+    with only_run_in(output), open_or_begin(output) as ledger:
+        yield settings.sources, output, ledger
 
 
 def refuse_the_future(as_of: date, now: datetime) -> None:
-    """Raise UnusableDate for a day after tomorrow: every night until then would be refused as lying in the past."""
-    if as_of > now.date() + timedelta(days=1):
+    """Raise UnusableDate for a day to come: every night until then would be refused as lying in the past.
+
+    The present day is the operator's, or that of UTC where it is later.
+    """
+    today = max(now.date(), now.astimezone().date())
+    if as_of > today:
         raise UnusableDate(
-            f"--as-of {as_of.isoformat()} lies in the future; today is {now.date().isoformat()}. Is the year a typing"
-            " error? Nothing was done."
+            f"--as-of {as_of.isoformat()} lies in the future; today is {today.isoformat()}. Is the year a typing error?"
+            " Nothing was done. `run --rehearse` alone takes a day to come."
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
@@ -211,15 +211,19 @@ LIKE_A_WORD = re.compile(
 
 def _add_kinds(catalogue: Catalogue) -> None:
     """What any state's agency of a kind goes by: its ranks and jobs, "Maine DMV", "Maine Unemployment"."""
+    called = [
+        (agency, [comparable(form, catalogue.state) for form in (agency.name, *agency.aliases)])
+        for agency in catalogue.organization.agencies
+    ]
     for kind in kinds():
-        agency = _agency_of(kind, catalogue)
+        agency = _agency_of(kind, called)
         if agency is not None:
             _add_titles(catalogue, agency, kind)
             _add_acronyms_and_topics(catalogue, agency, kind)
             stated = _pattern(agency, NameForm.NAME)
             for name in kind.foreign:
-                called = (catalogue.state.word, *(() if name.isascii() else catalogue.state.foreign))
-                for joint, state in product(_JOINTS, called):
+                states_names = (catalogue.state.word, *(() if name.isascii() else catalogue.state.foreign))
+                for joint, state in product(_JOINTS, states_names):
                     _add(catalogue, comparable(f"{name} {joint} {state}", catalogue.state), stated)
 
 
@@ -227,12 +231,12 @@ _JOINTS = ("de", "du", "do", "del estado de", "do estado do", "de letat du", "go
 """What stands between an agency's name in another language and the state's."""
 
 
-def _agency_of(kind: AgencyKind, catalogue: Catalogue) -> Agency | None:
-    """The agency that a kind's foremost name fits; the kinds' names stand in order of fit."""
+def _agency_of(kind: AgencyKind, called: Sequence[tuple[Agency, Sequence[str]]]) -> Agency | None:
+    """The agency that a kind's foremost name fits; the kinds' names stand in order of fit, `called` has comparable
+    forms of each agency's."""
     for name in kind.names:
-        for agency in catalogue.organization.agencies:
-            called = (comparable(form, catalogue.state) for form in (agency.name, *agency.aliases))
-            if any(_holds(form, name) for form in called):
+        for agency, forms in called:
+            if any(_holds(form, name) for form in forms):
                 return agency
     return None
 

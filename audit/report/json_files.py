@@ -73,10 +73,12 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
     """The values of run.json: ids, counts and reasons, no names of people; `files` are the night's, with their SHA-256.
 
     `status` is "partial" where a source could not be judged; one that was left out on request does not make it so.
+    `rehearsal` stands in that of a rehearsal alone.
     """
     partial = any(pull.status is PullStatus.NOT_JUDGED for pull in night.pulls)
     return {
         "run_id": night.run_id,
+        **({"rehearsal": True} if night.rehearsed else {}),
         "as_of": night.as_of.isoformat(),
         "started_at": night.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "organization": night.organization.name,

@@ -37,6 +37,9 @@ _SHEETS: tuple[Shown[tuple[str, str]], ...] = (
 )
 
 
+_REHEARSAL = "A REHEARSAL: no night builds on it. Decide in a night's workbook, not in this one."
+
+
 def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[SheetPart, ...]:
     """The first sheet; in an agency's copy without the organization's counts and sources.
 
@@ -52,6 +55,8 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
         lines.append(Line(f"This copy holds only the rows of {agency}."))
     else:
         lines.append(Line(f"{night.people:,} employees in the directory; {len(night.registry):,} official accounts."))
+    if night.rehearsed:
+        lines.append(Line(_REHEARSAL, Look.BANNER))
     return (
         *lines,
         Line(""),

@@ -1,12 +1,13 @@
-"""Is everything in place for tonight? Looks at configuration, inputs, sources and output; writes nothing."""
+"""Is everything in place for tonight? Reads the files as a night would, says what it understood, and writes nothing."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from audit.cases.gate import search_for
 from audit.config import Settings
@@ -16,9 +17,10 @@ from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
 from audit.night.columns import unread_headings
-from audit.night.headings import meant
-from audit.night.inputs import InAgencies, read_agencies
-from audit.night.pull import open_source
+from audit.night.headings import meaning_of, nearest
+from audit.night.healthy import unexpected
+from audit.night.inputs import InAgencies, as_in_directory, read_agencies, registry_problems
+from audit.night.pull import Pulling, open_source
 from audit.night.run import now
 from audit.night.usable import (
     ADDRESS_FIELDS,
@@ -27,44 +29,58 @@ from audit.night.usable import (
     people_figures,
     refused,
     status_advice,
+    supervisors_figure,
     toml,
     unread_addresses,
 )
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
+from audit.people.directory import directory
+from audit.verbs.reading import NEVER_READ, SourceReading, Watcher, screen
+from audit.verbs.surroundings import unused_variables
 from audit.workbook.passwords import passwords
-from connectors.contract import Answer, BadRow, ExportTable, KeyedOn, Nexus, Raw, Record, Remark, Source, SourceDown
-from connectors.records import Person
+from connectors.contract import Answer, ExportTable, KeyedOn, Nexus, Record, Source, SourceDown
+from connectors.files import SMALL, paths
+from connectors.records import Account, Agency, OfficialAccount, Person
 
 ROWS_TRIED = 200
 NAMED = 20
 """Headings, or agencies, that are named one by one."""
-NEVER_READ = ("location",)
-"""Headings that are accepted and left unread on purpose, by the program itself."""
 
 
 def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
-    """A line for each thing that was looked at, and whether a run could judge tonight."""
-    given, output = settings.organization, settings.output.folder
-    inputs = [given.agencies, *filter(None, [given.official_accounts])]
-    checks = [examine_source(source, settings.folder, as_of) for source in inputs]
-    ours = organization(settings) if all(good for _, good in checks) else None
-    checks.append(examine_source(settings.directory, settings.folder, as_of, ours=ours))
-    usable = all(good for _, good in checks)
+    """The lines of all screens, and whether a run could judge tonight."""
+    found, last, usable = examined(settings, as_of)
+    given = settings.organization
     lines = [f"ok       {settings.path}: {given.name}, policy «{given.policy.name}»"]
-    lines += [line for found, _ in checks for line in found]
+    return [*lines, *(line for shown in found for line in screen(shown)), *last], usable
+
+
+def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list[str], bool]:
+    """What is understood of each source, a line for each other thing, and whether a run could judge tonight."""
+    given, output = settings.organization, settings.output.folder
+    agencies, records = _read(given.agencies, settings.folder, as_of)
+    found, ours = [agencies], None
+    if agencies.usable:
+        ours = replace(given.unread, agencies=tuple(one for one in records if isinstance(one, Agency)))
+    if given.official_accounts:
+        official, records = _read(given.official_accounts, settings.folder, as_of, ours=ours)
+        found.append(official)
+        ours = _with_registry(ours, records) if ours and official.usable else None
+    found.append(_read(settings.directory, settings.folder, as_of, ours=ours)[0])
+    usable = all(shown.usable for shown in found)
     gate = search_for(ours) if ours else Nexus()
-    for source in settings.sources:
-        lines += examine_source(source, settings.folder, as_of, gate)[0]
+    found += [_read(source, settings.folder, as_of, gate)[0] for source in settings.sources]
     writable = next(folder for folder in (output, *output.parents) if folder.exists())
     good = os.access(writable, os.W_OK)
-    lines.append(f"{'ok      ' if good else 'PROBLEM '} output {output}{'' if good else ': cannot be written'}")
+    lines = [f"{'ok      ' if good else 'PROBLEM '} output {output}{'' if good else ': cannot be written'}"]
     refusal = looked_at(output)
     lines.append(
         f"PROBLEM  {refusal}" if refusal else "ok       ledger: none yet, or whole and that of the nights beside it"
     )
+    lines += [f"note     {sentence}" for sentence in unused_variables(settings, os.environ)]
     line, closes = _examine_passwords(settings)
-    return [*lines, *filter(None, [line])], usable and good and closes and not refusal
+    return found, [*lines, *filter(None, [line])], usable and good and closes and not refusal
 
 
 def _examine_passwords(settings: Settings) -> tuple[str, bool]:
@@ -78,50 +94,98 @@ def _examine_passwords(settings: Settings) -> tuple[str, bool]:
     return f"ok       workbooks are encrypted, with the password from the {found.main.origin}{own}", True
 
 
-def examine_source(
+def _with_registry(ours: Organization, records: Sequence[Record]) -> Organization:
+    codes = agency_codes(ours)
+    entries = (one for one in records if isinstance(one, OfficialAccount))
+    return replace(
+        ours,
+        official=tuple(replace(one, agency_code=codes.code_of(one.agency_code) or one.agency_code) for one in entries),
+    )
+
+
+def _read(
     source: SourceSettings,
     folder: Path,
     as_of: date,
     gate: Nexus | None = None,
     ours: Organization | None = None,
-) -> tuple[list[str], bool]:
-    """Try the first rows of a source, or the first key of a sweep: lines, and whether it can be used.
+) -> tuple[SourceReading, list[Record]]:
+    """Read a source as a night does: what is understood of it, and its records.
 
-    A directory in a file is read whole where `ours` is given, so that its rare words are met too. What is in the rows
-    is never printed, but for headings and status words; nothing is kept. A source that is asked for employees is not
-    tried: that is for the night, which writes down what it discloses.
+    Of large exports the first rows are read, of a sweep the first key is asked; the inputs are read whole. A source
+    that is asked for employees is not tried: that is for the night, which writes down what it discloses.
     """
+    shown = SourceReading(source.name, source.connector.name, str(source.options.get("path", "")), False, [])
     refusal = closed_door(source, as_of)
     if refusal:
-        return [f"PROBLEM  {refusal}"], False
-    reading = open_source(source, folder, now(), None, gate)
+        shown.lines = [f"PROBLEM  {refusal}"]
+        return shown, []
     if source.connector.sweep:
-        line, good = _examine_sweep(source, reading.source)
-        return [line], good
-    tried = None if ours and source.connector.service is None else ROWS_TRIED
+        line, shown.usable = _examine_sweep(source, open_source(source, folder, now(), None, gate).source)
+        shown.lines = [line]
+        return shown, []
+    watch = Watcher(source, ours, gate.domains if gate else (), _tried(source, folder))
+    reading = open_source(watch.watched(), folder, now(), None, gate)
     records: list[Record] = []
-    remarks: list[str] = []
-    bad, reason = 0, ""
+    fault = ""
     try:
-        for item in islice(source.connector.fetch(reading.source), tried):
-            if isinstance(item, Remark):
-                remarks.append(f"note     {source.name}: {item.where}: {item.text}")
-            try:
-                record = source.connector.parse(item) if isinstance(item, Raw) else None
-                records += [record] if record is not None else []
-            except BadRow as error:
-                bad, reason = bad + 1, reason or f"{item.where}: {error}" if isinstance(item, Raw) else ""
+        records += reading.records()
+        fault = "" if watch.cut else unexpected(reading)
     except SourceDown as error:
-        return [f"PROBLEM  {error}", *_unread(source, reading.source)], False
-    among = f"the first {tried}" if tried else f"{len(records) + bad:,} rows"
-    if not records:
-        line = f"PROBLEM  {source.name}: no usable row among {among}. {reason}".rstrip()
-        return [line, *_unread(source, reading.source)], False
-    note = f"; {bad} of {among} unusable, for example {reason}" if bad else ""
+        shown.lines = [f"PROBLEM  {error}"]
+        fault = str(error)
+    watch.filled_out(shown, reading.source)
+    shown.rows, shown.usable_rows = reading.read, reading.parsed
+    shown.unread = _not_read(reading)
+    if not shown.lines:
+        shown.lines, shown.usable = _verdicts(source, reading, records, ours, fault, watch.cut)
+    shown.lines += _unread(source, reading.source, shown.lines)
+    return shown, records
+
+
+def _tried(source: SourceSettings, folder: Path) -> int | None:
+    """How many items are read to try a source; None for all: what the night stands on, and files of no great size."""
+    if source.connector.service is not None:
+        return ROWS_TRIED
+    if source.connector.record is not Account:
+        return None
+    try:
+        small = sum(path.stat().st_size for path in paths(Source(source.name, folder, source.options))) <= SMALL
+    except (OSError, SourceDown):
+        small = False
+    return None if small or source.connector.adds_up else ROWS_TRIED
+
+
+def _verdicts(
+    source: SourceSettings,
+    reading: Pulling[Any],
+    records: Sequence[Record],
+    ours: Organization | None,
+    fault: str,
+    cut: bool,
+) -> tuple[list[str], bool]:
+    """The lines that say whether a run can use the source, and whether it can."""
+    among = f"the first {ROWS_TRIED}" if cut else f"{reading.read:,} rows"
+    example = f"{reading.example.where}: {reading.example.reason}" if reading.example else ""
+    if not records and (reading.rejected or not reading.read):
+        return [f"PROBLEM  {source.name}: no usable row among {among}. {example or fault}".rstrip()], False
+    note = f"; {reading.rejected} of {among} unusable, for example {example}" if example else ""
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]
     faults = list(_faults(source, reading.source, records, ours))
     lines += [line for line, _ in faults]
-    return [*lines, *remarks, *_unread(source, reading.source, lines)], not any(fatal for _, fatal in faults)
+    usable = not any(fatal for _, fatal in faults)
+    if fault and not any(fault in line for line in lines):
+        lines.append(f"PROBLEM  {source.name}: {fault}")
+        usable = False
+    return lines, usable
+
+
+def _not_read(reading: Pulling[Any]) -> list[str]:
+    """Files, sheets and rows that will not be read, and why, in the night's own words."""
+    told = [f"{one.where}: {one.reason}" for one in reading.problems if one.where]
+    more = [f"and {len(told) - NAMED} more, which the night lists on Data quality"] if len(told) > NAMED else []
+    left_out = [f"{count:,} rows: {reason}" for reason, count in reading.reasons.most_common()]
+    return [*told[:NAMED], *more, *left_out]
 
 
 def _faults(
@@ -130,6 +194,10 @@ def _faults(
     """(Line, whether a run would refuse the source) for what the rows lack although they can be read."""
     if ours and source.connector.record is Person:
         yield from _directory_faults(source, shown, records, ours)
+    if ours and source.connector.record is OfficialAccount:
+        ours = _with_registry(ours, records)
+        for problem in registry_problems(ours, agency_codes(ours).codes)[:NAMED]:
+            yield f"note     {source.name}: {problem.where}: {problem.reason}", False
     record, names = source.connector.record, ADDRESS_FIELDS.get(source.connector.record, ())
     domains = mail_system(ours).all if ours else shown.nexus.domains
     found = unread_addresses(shown.tables, domains, shown.options.get("left_unread", ()))
@@ -145,9 +213,12 @@ def _directory_faults(
     codes = agency_codes(ours)
     placed = InAgencies(source.name, codes)
     counts = PeopleCounts(mail_system(ours), codes.codes)
-    for _ in counts.counted(placed.people(record for record in records if isinstance(record, Person))):
-        pass
+    people = counts.counted(placed.people(record for record in records if isinstance(record, Person)))
+    employees = directory(people, counts.system, codes.codes, now().date())
+    ours, respelled = as_in_directory(ours, employees)
     figures = people_figures(source.name, counts, source.expect, {}, shown.tables)
+    if ours.official:
+        figures.append(supervisors_figure(source.name, ours.official, employees, source.expect))
     fault = refused(figures, source.expect, {})
     if fault:
         yield f"PROBLEM  {fault}", True
@@ -158,7 +229,7 @@ def _directory_faults(
     status = next(figure for figure in figures if figure.key == "status")
     if status.held and counts.words:
         yield f"note     {source.name}: {status_advice(counts.words, shown.tables)}", False
-    for problem in placed.problems()[:NAMED]:
+    for problem in (*respelled, *placed.problems())[:NAMED]:
         yield f"note     {problem.where}: {problem.reason}", False
 
 
@@ -178,10 +249,13 @@ def _unread(source: SourceSettings, shown: Source, told: Sequence[str] = ()) -> 
 
 
 def _likely(heading: str, source: SourceSettings, table: ExportTable) -> str:
-    field = meant(heading, source.connector.record)
-    if not field or field in table.where:
+    found = meaning_of(heading, source.connector.record)
+    name = next(iter(found.fields), "") or nearest(heading, source.connector.record)
+    if found.known and not found.fields:
+        return f"{heading!r} ({found.note})"
+    if not name or name in table.where:
         return repr(heading)
-    return f"{heading!r} (perhaps it is {field}: columns = {{ {field} = {toml(heading)} }})"
+    return f"{heading!r} (perhaps it is {name}: columns = {{ {name} = {toml(heading)} }})"
 
 
 def _examine_sweep(source: SourceSettings, shown: Source) -> tuple[str, bool]:

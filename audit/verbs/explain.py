@@ -1,13 +1,54 @@
-"""One finding from its evidence to its rule, in plain text. Pure."""
+"""One finding from its evidence to its rule, in plain text; found by what the reader has at hand. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from audit.model.finding import Finding, LinkStep, Past
 from audit.model.policy import Policy
-from audit.people.identity import called
+from audit.people.addresses import MailSystem, state_mailbox
+from audit.people.identity import called, fold_handle, fold_url
 from audit.rules import RULES
+
+LISTED = 50
+"""Findings that are listed where several are meant."""
+
+
+def find(past: Mapping[str, Past], given: str, system: MailSystem) -> list[Past]:
+    """The findings that somebody means by an id or its beginning, by an account's handle, id or address on the web, or
+    by a mail address; those that stand first. Whole names go before beginnings of ids."""
+    asked = given.strip()
+    if not asked or asked in past:
+        return [past[asked]] if asked else []
+    mailbox = state_mailbox(asked, system) or asked.casefold()
+    handle, url = fold_handle(asked), _on_the_web(asked)
+
+    def named(one: Finding) -> bool:
+        addresses = {one.mailbox.casefold(), state_mailbox(one.link_value, system) or one.link_value.casefold()}
+        known = one.account_id == asked or (url != "" and _on_the_web(one.url) == url)
+        return mailbox in addresses or known or (handle != "" and fold_handle(one.handle) == handle)
+
+    found = [one for one in past.values() if named(one.finding)]
+    found = found or [one for name, one in past.items() if name.casefold().startswith(asked.casefold())]
+    return sorted(found, key=lambda one: (one.resolved_on is not None, one.finding.finding_id))
+
+
+def _on_the_web(text: str) -> str:
+    """An address on the web as people may give it, without its scheme and in any case; empty for anything else."""
+    return fold_url(text if "://" in text else f"https://{text}").casefold() if "/" in text else ""
+
+
+def list_several(found: Sequence[Past], given: str, policy: Policy) -> str:
+    """The findings that somebody may mean, a line each: their ids, and what tells them apart."""
+    titles = {rule.rule_id: rule.note(policy).title for rule in RULES}
+    lines = [f"{len(found):,} findings are known by {given!r}. Explain one of them by its id:"]
+    for one in (past.finding for past in found[:LISTED]):
+        who = one.employee_name or "nobody named"
+        account = f"{one.platform} {called(one) or one.mailbox}"
+        lines.append(f"  {one.finding_id}  {account}: {titles[one.rule_id]} ({one.tier}, {one.status}; {who})")
+    if len(found) > LISTED:
+        lines.append(f"  … and {len(found) - LISTED:,} more: give more of the id.")
+    return "\n".join(lines)
 
 
 def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) -> str:

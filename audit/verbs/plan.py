@@ -72,7 +72,7 @@ def _planned(
 ) -> Plan:
     connector, sweep = source.connector, source.connector.sweep
     assert connector.service is not None
-    shown = Source(source.name, folder, source.options, gate, at, addresses=addresses)
+    shown = Source(source.name, folder, source.options, gate, at, addresses=addresses, network=source.network)
     asked_for, keys, requests, note = "a whole list", None, None, closed_door(source, as_of)
     a_night = 0
     try:

@@ -1,4 +1,4 @@
-"""A starting configuration for a new state, and the lines that put the night on a schedule."""
+"""A starting configuration for a new state."""
 
 from __future__ import annotations
 
@@ -19,22 +19,3 @@ def write_starter_files(folder: Path) -> list[Path]:
     for entry, path in zip(entries, paths, strict=True):
         path.write_bytes(entry.read_bytes())
     return paths
-
-
-def schedule(config: Path, program: Path) -> str:
-    """How to run every night at 02:15 under cron, systemd and Windows."""
-    command = f'"{program}" run --config "{config}"'
-    return f"""# cron (crontab -e):
-15 2 * * *  {command} >> "{config.parent / "night.log"}" 2>&1
-
-# systemd (/etc/systemd/system/identity-audit.service, then a timer with OnCalendar=*-*-* 02:15:00):
-[Service]
-Type=oneshot
-ExecStart={command}
-SuccessExitStatus=3
-
-# Windows Task Scheduler:
-schtasks /Create /SC DAILY /ST 02:15 /TN identity-audit /TR "{command.replace('"', chr(92) + '"')}"
-
-# Exit codes: 0 complete, 3 partial (a source was not judged), 65 input unusable, 73 cannot write,
-# 75 another run is at work, 78 configuration."""

@@ -34,6 +34,7 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
             continue
         if not forms:
             forms = _forms(source, names, read, stated)
+            source.forms.update((n, form.stated or form.name or _undecided(form)) for n, form in forms.items())
             open_forms = ((n, form) for n, form in forms.items() if form.example)
             yield from (Remark(item.where, _choice(name, form)) for name, form in open_forms)
         found = {name: str(when) for name in open_ if (when := forms[name].read(item.values[name]))}
@@ -49,6 +50,10 @@ def _forms(
             for name, column in columns.items():
                 column.see(item.values.get(name, ""))
     return {name: column.form(stated) for name, column in columns.items()}
+
+
+def _undecided(form: times.DayForm) -> str:
+    return f"no one form ({' and '.join(form.between)} fit)" if form.between else "no one form (none fits all values)"
 
 
 def _choice(name: str, form: times.DayForm) -> str:

@@ -130,7 +130,9 @@ def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], headin
         )
     values = {name: fields[at] if at < len(fields) else "" for name, at in columns.items()}
     lacks = ragged(len(fields), headings) if _lacking(len(fields), columns, wanted) or _shifted(values) else ""
-    return FileRow(where, {**dict.fromkeys(wanted.fields, ""), **values}, max(columns.values()) >= len(fields), lacks)
+    return FileRow(
+        where, {**dict.fromkeys(wanted.fields, ""), **values}, max(columns.values(), default=-1) >= len(fields), lacks
+    )
 
 
 def _lacking(fields: int, columns: Mapping[str, int], wanted: Wanted) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,8 +45,9 @@ RETRIES, RETRIED_SHARE = 200, 0.2
 CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 30.0
 
 OPTIONS: Mapping[str, str] = {
-    "proxy": 'HTTP proxy for this source, a URL or { env = "NAME" }; proxies of the environment are not used',
-    "ca_file": "certificates to trust instead of the public ones (PEM), relative to audit.toml",
+    "proxy": 'HTTP proxy for this source, a URL or { env = "NAME" }; "" for none where [network] has one',
+    "ca_file": "certificates (PEM) to trust instead of the public ones, the system's and those of [network]",
+    "timeout": "seconds to wait for a connection (10), and for each next part of a reply (30)",
     "contact": "address or page where the platform reaches whoever runs this audit; sent as part of User-Agent",
     "requests": "how many requests the platform allows in `seconds`, where that is not what it documents",
     "seconds": "the span that `requests` counts for",
@@ -112,7 +114,9 @@ class Session:
         self._ends_at = clock.monotonic() + 60 * number(source, "most_minutes", service.most_minutes)
         self._window = number(source, "seconds", service.seconds)
         self._bucket = Bucket(number(source, "requests", service.requests), self._window, clock)
-        self._wire = _wire(source)
+        timeout = patience(source)
+        self._reply_seconds = max(service.reply_seconds, timeout or 0)
+        self._wire = _wire(source, timeout)
         self.sent = self.retried = 0
 
     def __enter__(self) -> Session:
@@ -151,17 +155,20 @@ class Session:
         *,
         form: Mapping[str, str] | None = None,
         json: Any = None,
+        values: Mapping[str, str] | None = None,
         token: bool = False,
         client: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send a form or JSON to an endpoint that only reads (a query in GraphQL), or with `token` to a token endpoint.
 
-        Retried like `get`, for it changes nothing there. A token endpoint gets no signature but the headers of
-        `client`, where it wants the client's name there and not in the form (RFC 6749, 2.3.1). Raises as `get`.
+        `values` are put into the path as `get` does. Retried like it, for this changes nothing there. A token endpoint
+        gets no signature but the headers of `client`, where it wants the client's name there and not in the form
+        (RFC 6749, 2.3.1). Raises as `get`.
         """
         doors.refuse(self.base + path, {}, token=token)
         signature = (client or {}) if token else None
-        return self._send(_Ask("POST", self.base + path, {}, form, json, signature=signature))
+        url = self.base + doors.placed(path, values or {}, self.source.name)
+        return self._send(_Ask("POST", url, {}, form, json, signature=signature))
 
     def _send(self, ask: _Ask) -> Reply:
         retrying = Retrying(
@@ -201,7 +208,7 @@ class Session:
                 params=ask.params,
                 data=ask.form,
                 json=ask.json,
-                seconds=min(self.service.reply_seconds, max(1.0, self._ends_at - self.clock.monotonic())),
+                seconds=min(self._reply_seconds, max(1.0, self._ends_at - self.clock.monotonic())),
                 most_bytes=self.service.most_bytes,
                 clock=self.clock,
             )
@@ -247,13 +254,21 @@ def number(source: Source, name: str, otherwise: float) -> float:
     return float(value)
 
 
-def _wire(source: Source) -> Wire:
-    proxy = source.options.get("proxy", "")
-    if not isinstance(proxy, str):
-        proxy = secret(proxy, source.folder, f"{source.name}: proxy").reveal()
-    ca_file = str(source.folder / str(source.options["ca_file"])) if "ca_file" in source.options else ""
+def patience(source: Source) -> float | None:
+    """Seconds to wait for the other side, where audit.toml says it. Raises SourceDown where that is no number."""
+    return number(source, "timeout", 1) if "timeout" in source.options else source.network.timeout
+
+
+def _wire(source: Source, timeout: float | None) -> Wire:
+    given = source.options.get("proxy", source.network.proxy)
+    kept = not isinstance(given, str)
+    proxy = secret(given, source.folder, f"{source.name}: proxy").reveal() if kept else given
+    if fault := doors.proxy_fault(proxy, kept=kept):
+        raise SourceDown(f"{source.name}: proxy in audit.toml {fault}.")
+    only = source.folder / Path(str(source.options["ca_file"])) if "ca_file" in source.options else None
+    waits = (timeout, timeout) if timeout else (CONNECT_SECONDS, SILENCE_SECONDS)
     try:
-        return Wire(proxy, ca_file, str(source.options.get("contact", "")), CONNECT_SECONDS, SILENCE_SECONDS)
+        return Wire(proxy, only, source.network.ca_file, str(source.options.get("contact", "")), *waits)
     except WireFault as fault:
         raise SourceDown(f"{source.name}: {fault}. Correct it in audit.toml.") from None
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from connectors.contract import SourceChanged, SourceDown
+from connectors.http.secrets import GIVE
 
 CLOSED = re.compile(
     r"signup|signin|logon|login|registration|register|enrol|recover|forgot|password|passwd|passkey|resetaccount"
@@ -62,6 +63,21 @@ def checked_base(base: str, source: str) -> str:
     if parts.scheme != "https" and not (parts.scheme == "http" and loopback(host)):
         raise SourceDown(f"{source}: the url in audit.toml must begin with https://, so that nobody reads along.")
     return base.rstrip("/")
+
+
+def proxy_fault(proxy: str, *, kept: bool = False) -> str:
+    """What is wrong with a proxy's address, to follow its name in a sentence; empty for none, or for a sound one.
+
+    A credential is in its place only in an address that is `kept` outside of audit.toml.
+    """
+    try:
+        parts = urlsplit(proxy)
+        sound = bool(parts.hostname) and parts.scheme in ("http", "https") and (parts.port or 1) > 0
+    except ValueError:
+        parts, sound = urlsplit(""), False
+    if not kept and "@" in proxy:
+        return f"holds a credential, which is not written into audit.toml: {GIVE}"
+    return "" if sound or not proxy else "must be an address like http://proxy.example.gov:3128"
 
 
 def loopback(host: str) -> bool:

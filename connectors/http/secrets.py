@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from connectors.contract import Source, SourceDown
 
 HIDDEN = "(hidden)"
+GIVE = 'give { env = "NAME" } for an environment variable, or { file = "PATH" } for a file that only the audit may read'
 ADDRESS = re.compile(r"[^\s<>\"'@,;:()/=?&]+(?:@|%40)[\w.-]+")
 WEB = re.compile(
     r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#@\"'<>]*@)?([^\s/?#\"'<>]*)([^\s?#\"'<>]*)[^\s\"'<>)]*", re.IGNORECASE
@@ -46,29 +47,27 @@ class Secret:
         raise TypeError("a secret is not written anywhere")
 
 
-def secret(given: Any, folder: Path, what: str) -> Secret:
+def secret(given: Any, folder: Path, what: str, *, lines: bool = False) -> Secret:
     """The secret that audit.toml points to: { env = "NAME" } or { file = "PATH" } (relative to `folder`).
 
-    White space around it is left out. Raises SourceDown, which names the place and never the content.
+    White space around it is left out; only with `lines` may it have several. Raises SourceDown, which names the place
+    and never the content.
     """
     if not isinstance(given, Mapping) or len(given) != 1 or not {"env", "file"} & set(given):
-        raise SourceDown(
-            f'{what} is not written into audit.toml: give {{ env = "NAME" }} for an environment variable, or'
-            ' { file = "PATH" } for a file that only the audit may read.'
-        )
+        raise SourceDown(f"{what} is not written into audit.toml: {GIVE}.")
     kind, place = next((str(kind), str(place)) for kind, place in given.items())
     origin = f"{'environment variable' if kind == 'env' else 'file'} {place}"
     value = os.environ.get(place, "") if kind == "env" else _content(folder / Path(place).expanduser(), what)
     if not (value := value.strip()):
         raise SourceDown(f"{what}: the {origin} is not set or empty. Set it for the account that runs the audit.")
-    if any(letter < " " or letter == "\x7f" for letter in value):
+    if any(letter < " " or letter == "\x7f" for letter in ("".join(value.splitlines()) if lines else value)):
         raise SourceDown(f"{what}: the {origin} holds a line break or control character. It must hold the secret only.")
     return Secret(value, origin)
 
 
-def read_secret(source: Source, name: str) -> Secret:
+def read_secret(source: Source, name: str, *, lines: bool = False) -> Secret:
     """The secret that an option of the source points to. Raises SourceDown as `secret` does."""
-    return secret(source.options.get(name), source.folder, f"{source.name}: {name}")
+    return secret(source.options.get(name), source.folder, f"{source.name}: {name}", lines=lines)
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:

@@ -37,9 +37,9 @@ def renewed(
 ) -> Callable[[], str]:
     """A function that gives a fresh token each time it is asked; the first request is sent when it is first asked.
 
-    The endpoint is `path` behind the address that audit.toml's `option` gives, else the service's. `form` makes the
-    request's fields, `client` the headers that name the client where the endpoint wants them there. The function
-    raises SourceDown as a session does.
+    The endpoint is `path` behind the address that audit.toml's `option` gives, else (or where it is empty: there is no
+    such option) the service's. `form` makes the request's fields, `client` the headers that name the client where the
+    endpoint wants them there. The function raises SourceDown as a session does.
     """
     url = str(source.options.get(option, service.url))
     held: dict[str, float] = {}
@@ -61,7 +61,6 @@ def _read(source: Source, option: str, value: object) -> tuple[str, float]:
     """(token, seconds that it lasts) from the endpoint's reply. Raises SourceChanged."""
     token, lasts = (value.get("access_token"), value.get("expires_in")) if isinstance(value, dict) else (None, None)
     if not isinstance(token, str) or not token.isascii() or not isinstance(lasts, int | float) or lasts <= 0:
-        raise SourceChanged(
-            f"{source.name}: the token endpoint answers in another shape. Check {option} in audit.toml."
-        )
+        advice = f" Check {option} in audit.toml." if option else ""
+        raise SourceChanged(f"{source.name}: the token endpoint answers in another shape.{advice}")
     return token, float(lasts)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from threading import Event, Timer
@@ -22,6 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from connectors.http.pacing import Clock
+from connectors.http.trust import trusting
 
 for name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
     logging.getLogger(name).addFilter(lambda _: False)  # their lines hold addresses with whole queries
@@ -51,17 +54,27 @@ class WireFault(Exception):
 class Wire:
     """A requests session that takes nothing from its surroundings: no .netrc, proxies, cookies, redirects of theirs.
 
-    `proxy` is a URL or empty, `ca_file` a path or empty. Raises WireFault for a ca_file that is not there.
+    `proxy` is a URL or empty. `only` holds the certificates that alone are trusted; without it, `beside` those that are
+    trusted beside the system's and the public ones. Raises WireFault for a file that is not there.
     """
 
-    def __init__(self, proxy: str, ca_file: str, contact: str, connect_seconds: float, silence_seconds: float) -> None:
-        if ca_file and not Path(ca_file).is_file():
+    def __init__(
+        self,
+        proxy: str,
+        only: Path | None,
+        beside: Path | None,
+        contact: str,
+        connect_seconds: float,
+        silence_seconds: float,
+    ) -> None:
+        ca_file = only or beside
+        if ca_file is not None and not ca_file.is_file():
             raise WireFault(f"ca_file {ca_file} is not there", again=False)
         self._timeout = connect_seconds, silence_seconds
-        self._adapter = _Adapter()
+        self._adapter = _Adapter(only, beside)
         self._session = session = requests.Session()
         session.trust_env = False
-        session.verify = ca_file or True
+        session.verify = str(only) if only else True
         session.proxies = {"http": proxy, "https": proxy} if proxy else {}
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.headers["User-Agent"] = f"identity-audit (+{contact})" if contact else "identity-audit"
@@ -143,18 +156,37 @@ class _Watch:
 
 
 class _Adapter(HTTPAdapter):
-    """requests' own adapter, on connections that make their sockets known to a _Watch."""
+    """requests' own adapter, on connections that make their sockets known to a _Watch and trust what Wire says."""
 
-    def __init__(self) -> None:
+    def __init__(self, only: Path | None, beside: Path | None) -> None:
         self.sockets: WeakSet[socket.socket] = WeakSet()
+        self._only, self._beside = only, beside
         super().__init__()
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=self._only) if self._only else trusting(self._beside)
+        except OSError:
+            what = f"ca_file {self._only or self._beside} holds no certificate in PEM"
+            raise WireFault(what, again=False, advice="Correct it in audit.toml.") from None
+
+    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
+        return host, {**pool, "ssl_context": self._context} if host["scheme"] == "https" else pool
+
+    def cert_verify(self, conn: Any, *args: Any, **kwargs: Any) -> None:
+        super().cert_verify(conn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        conn.ca_certs = conn.ca_cert_dir = None  # the context has them
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _pools(self.sockets)
 
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> urllib3.ProxyManager:
-        manager: urllib3.ProxyManager = super().proxy_manager_for(*args, **kwargs)
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
+        if proxy.startswith("https:"):
+            kwargs["proxy_ssl_context"] = self._context
+        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _pools(self.sockets)
         return manager
 
@@ -189,7 +221,7 @@ def _parts(response: requests.Response) -> Any:
 
 def _fault(error: Exception) -> WireFault:
     """What happened, from the kind of error alone: its text may hold the address with its query."""
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+    if any(word in str(error) for word in ("CERTIFICATE_VERIFY_FAILED", "SSLCertVerificationError")):
         advice = "Renew the certificate there, or name its authority with ca_file in audit.toml."
         return WireFault("its certificate is expired, or not one that we trust", again=False, advice=advice)
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):

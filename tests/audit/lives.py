@@ -22,6 +22,7 @@ DIGEST = "ab" * 32
 
 
 def piece(kind: str = "registered address", source: str = "export", sha256: str = DIGEST) -> Evidence:
+    """One piece of evidence."""
     return Evidence(source, kind, "as exported", None, sha256)
 
 
@@ -60,6 +61,7 @@ def official(**facts: Any) -> dict[str, Any]:
 
 
 def cases(*rows: dict[str, Any]) -> pd.DataFrame:
+    """The rows as the frame that rules read."""
     return pd.DataFrame(list(rows), columns=list(COLUMNS)).astype(COLUMNS)
 
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,7 +131,7 @@ def test_verify_purge_and_schedule(
 ) -> None:
     main(["run", "--config", str(config), *AS_OF])
     assert main(["verify", "--config", str(config)]) == 0
-    later = [*["purge", "--config"], str(config), "--as-of", (DAY + timedelta(days=800)).isoformat()]
+    later = ["purge", "--yes", "--config", str(config), "--as-of", (DAY + timedelta(days=800)).isoformat()]
     monkeypatch.setattr("audit.cli.now", lambda: datetime(2026, 11, 20, tzinfo=UTC) + timedelta(days=400))
     assert main(later) == 64
     assert (config.parent / "out" / DAY.isoformat()).exists()
@@ -159,7 +160,7 @@ def test_a_killed_night_followed_by_a_normal_one(config: Path, moment: str) -> N
     assert _night(out) == after
 
 
-def _night(out: Path) -> tuple[bytes, list[object]]:
+def _night(out: Path) -> tuple[bytes, Sequence[object]]:
     """findings.jsonl to the byte, and the workbook's cells but for the minute at which the run began."""
     folder = out / DAY.isoformat()
     assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["status"] == "complete"
@@ -192,3 +193,30 @@ else:
     setattr(store, moment, killer(getattr(store, moment), halfway=halfway))
 audit.cli.main(["run", "--config", config, "--as-of", day])
 """
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another fault there")
+@pytest.mark.parametrize(("words", "read"), [(["sources"], 1), (["sources"], 0), (["rules"], 0), (["schedule"], 0)])
+def test_a_closed_pipe_is_no_error(config: Path, words: list[str], read: int) -> None:
+    """As `identity-audit … | head` has it: whoever reads stops, before the first line or after it."""
+    run = "import sys, audit.cli; sys.exit(audit.cli.main(sys.argv[1:]))"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", run, *words, "--config", str(config)]
+    asked = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    assert asked.stdout
+    assert asked.stderr
+    asked.stdout.read(read)
+    asked.stdout.close()
+    assert (asked.stderr.read(), asked.wait()) == (b"", 0)
+    asked.stderr.close()
+
+
+def test_a_closed_pipe_hides_no_exit_code(config: Path) -> None:
+    (config.parent / "export.csv").unlink()
+    run = "import sys, audit.cli; sys.exit(audit.cli.main(sys.argv[1:]))"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", run, "run", "--config", str(config), *AS_OF]
+    asked = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
+    assert asked.stdout
+    asked.stdout.close()
+    assert asked.wait() == 3

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.config import ConfigError, default_policy, installed_packs, load, load_policy
+from audit.config import default_policy, installed_packs, load, load_policy
+from audit.model.settings import ConfigError
 from audit.model.thresholds import MailSettings, TrustSettings
+from connectors.contract import Network
 from tests.states import State
 
 
@@ -14,6 +16,15 @@ def test_a_written_state_loads(state: State) -> None:
     assert settings.output.folder == state.folder / "out"
     assert [source.name for source in settings.sources] == ["export"]
     assert settings.organization.official_accounts is not None
+
+
+def test_the_network_is_every_source_s(state: State) -> None:
+    path = state.write()
+    lines = '\n[network]\nproxy = { env = "PROXY" }\nca_file = "state.pem"\ntimeout = 20\n'
+    path.write_text(path.read_text(encoding="utf-8") + lines, encoding="utf-8")
+    settings = load(path)
+    assert settings.network == Network({"env": "PROXY"}, state.folder / "state.pem", 20)
+    assert all(source.network == settings.network for source in (settings.directory, *settings.sources))
 
 
 @pytest.mark.parametrize(
@@ -105,3 +116,34 @@ def test_a_pack_may_extend_another(tmp_path: Path) -> None:
         load_policy("loop.toml", tmp_path, tmp_path / "audit.toml")
     with pytest.raises(ConfigError, match=f"Installed: .*{installed_packs()[0]}"):
         load_policy("nowhere", tmp_path, tmp_path / "audit.toml")
+
+
+NETWORKS = [
+    ('proxy = "http://me:hunter2@p.example:3128"', r"\[network\] proxy holds a credential, which is not written .*env"),
+    ('proxy = "me:hunter2@p.example"', r"\[network\] proxy holds a credential"),
+    ('proxy = "p.example:3128"', r"\[network\] proxy must be an address like http://proxy"),
+    ('proxy = { vault = "p" }', r"\[network\] proxy: vault is not a setting"),
+    ("proxy = 3128", r"\[network\] proxy: is not written into audit.toml: give"),
+    ("timeout = 0", r"network.timeout: Input should be greater than 0"),
+    ('timeout = "long"', r"network.timeout: "),
+    ('cafile = "ca.pem"', r"network.cafile: is not a setting"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), NETWORKS)
+def test_a_network_that_cannot_be_used(state: State, line: str, says: str) -> None:
+    path = state.write()
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n[network]\n{line}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=says) as caught:
+        load(path)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_source_s_own_proxy_is_held_to_the_same(state: State) -> None:
+    path = state.write()
+    own = '\n[sources.sky]\nconnector = "bluesky"\nproxy = '
+    path.write_text(path.read_text(encoding="utf-8") + own + '"http://me:hunter2@p.example"', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"\[sources.sky\] proxy holds a credential"):
+        load(path)
+    path.write_text(path.read_text(encoding="utf-8").replace('"http://me:hunter2@p.example"', '""'), encoding="utf-8")
+    assert load(path).sources[-1].options["proxy"] == ""

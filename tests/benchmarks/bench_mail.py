@@ -1,6 +1,6 @@
 """How long the mail scan takes, in how much memory, against DuckDB merely parsing the same columns with a count.
 
-    PYTHONPATH=tests python tests/benchmarks/bench_mail.py --rows 1000000 10000000
+    python -m tests.benchmarks.bench_mail --rows 1000000 10000000
 
 Each measurement is a process of its own; the two kinds take turns, and the best of each counts, in
 wall-clock seconds and in

@@ -71,11 +71,12 @@ def main(count: int) -> None:
     searching = rate(lambda profile: marks.may_hold("\n".join(profile)), sample)
     sys.stdout.write(f"the search alone: {searching:,.0f} profiles/s, {folding / searching:.1f} times\n")
     marked = [profile for profile in sample if shows_a_mark(*profile, organization)]
-    for name, read, chosen in (
+    timed: tuple[tuple[str, Callable[[Profile], object], list[Profile]], ...] = (
         ("nexus gate, all profiles", lambda profile: shows_a_mark(*profile, organization), sample),
         ("reading, all profiles", lambda profile: read_profile(*profile, organization), sample),
         ("reading, profiles past the gate", lambda profile: read_profile(*profile, organization), marked),
-    ):
+    )
+    for name, read, chosen in timed:
         measured = rate(read, chosen)
         ratio = folding / measured
         sys.stdout.write(f"{name}: {measured:,.0f} profiles/s, {ratio:,.0f} times the cost of case-folding\n")

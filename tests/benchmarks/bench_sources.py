@@ -1,6 +1,6 @@
 """The wall time of a night with several networks against that of the slowest alone: made instances on loopback.
 
-Run from the repository's root: PYTHONPATH=tests python -m tests.benchmarks.bench_sources [sources] [seconds a reply]
+Run from the repository's root: python -m tests.benchmarks.bench_sources [sources] [seconds a reply]
 """
 
 from __future__ import annotations

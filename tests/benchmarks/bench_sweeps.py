@@ -1,7 +1,7 @@
 """Whole sweeps of every connector that asks key by key, night after night, against its made platform: the documented
 limit is enforced, and one request in thirty has an accident. Virtual time; no network.
 
-Run at the root: PYTHONPATH=tests python -m tests.benchmarks.bench_sweeps [people] [terms] [connector ...]
+Run at the root: python -m tests.benchmarks.bench_sweeps [people] [terms] [connector ...]
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -46,7 +47,7 @@ def asked(folder: Path, names: tuple[str, ...] = (), declared: tuple[str, ...] =
     return Source("sky", folder, options, Nexus(("maine.gov",), names=names, handles=handles), NOON)
 
 
-def fetched(source: Source, view: AppView) -> dict[str, Answer]:
+def fetched(source: Source, view: AppView) -> dict[str, Any]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for url in (SEARCH, PROFILES):
             mock.add_callback(responses.GET, url, view)

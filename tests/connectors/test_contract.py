@@ -31,9 +31,9 @@ def test_an_account_that_says_nothing_claims_nothing():
     }  # fmt: skip
     assert not hasattr(account, "__dict__")
     with pytest.raises(FrozenInstanceError):
-        account.handle = "other"
+        account.handle = "other"  # type: ignore[misc]
     with pytest.raises(TypeError, match="provenance"):
-        Account("x")
+        Account("x")  # type: ignore[call-arg]
 
 
 def test_where_a_record_comes_from():

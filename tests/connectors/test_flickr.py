@@ -32,7 +32,7 @@ def key(monkeypatch):
     monkeypatch.setenv("FLICKR_KEY", KEY)
 
 
-def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: Any) -> list[Answer]:
+def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: Any) -> list[Any]:
     given = source(folder, "photos", **{"api_key": {"env": "FLICKR_KEY"}, **options})
     return list(flickr.fetch(replace(given, addresses=addresses), (time or FakeTime()).clock))
 

@@ -1,6 +1,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -55,7 +56,7 @@ class GitHub:
         return 200, JSON, json.dumps({"total_count": total, "incomplete_results": False, "items": items})
 
 
-def fetched(folder: Path, platform, time: FakeTime | None = None, domains=("maine.gov",), **options) -> list[Answer]:
+def fetched(folder: Path, platform, time: FakeTime | None = None, domains=("maine.gov",), **options) -> list[Any]:
     options = {"token": {"env": "GITHUB_TOKEN"}, **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for url in (SEARCH, re.compile(USER)):
@@ -160,7 +161,7 @@ LIMITS = [
 @pytest.mark.parametrize("status", [403, 429])
 @pytest.mark.parametrize(("headers", "wait"), LIMITS)
 def test_a_limit_is_waited_out(tmp_path, status, headers, wait):
-    time, hub, met = FakeTime(), GitHub({"maine.gov": ["one"]}, {"one": "a@maine.gov"}), []
+    time, hub, met = FakeTime(), GitHub({"maine.gov": ["one"]}, {"one": "a@maine.gov"}), list[Any]()
 
     def limits(request):
         if not met:

@@ -4,7 +4,8 @@ import json
 import logging
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import responses
@@ -32,7 +33,7 @@ class Google:
 
     def __init__(self, grants: list[dict[str, object]] | None = None, lasts: object = 3599) -> None:
         self.grants, self.lasts = tenant.GRANTS if grants is None else grants, lasts
-        self.issued: list[dict[str, object]] = []
+        self.issued: list[dict[str, Any]] = []
         self.asked: list[str] = []
 
     def __call__(self, request) -> tuple[int, dict[str, str], str]:
@@ -63,7 +64,7 @@ def fetched(
         return list(google_grants.fetch(source, (time or FakeTime()).clock))
 
 
-def kept(folder: Path, *grants: dict[str, object]) -> list[object]:
+def kept(folder: Path, *grants: dict[str, object]) -> list[Any]:
     (answer,) = fetched(folder, Google(list(grants)), ADDRESSES[:1])
     return list(answer.items)
 
@@ -249,3 +250,80 @@ def test_fields_of_another_kind(tmp_path):
     with pytest.raises(BadRow):
         google_grants.parse(raw)
     assert isinstance(raw, Raw)
+
+
+POOL = "projects/123456/locations/global/workloadIdentityPools/state/providers/night"
+KEYLESS = {
+    "federated_token": {"file": "token"},
+    "provider": POOL,
+    "account": "login-audit@state.iam.gserviceaccount.com",
+}
+
+
+def without_key(folder: Path, sts: tuple[int, str], signs: tuple[int, str], **options: object) -> list:
+    """(host, path, what was said) of each request that one look-up takes, for a source that has no key."""
+    (folder / "token").write_text("header.federated.signature", encoding="utf-8")
+    given = {"admin": "auditor@example.org", **KEYLESS, **options}
+    source = Source("grants", folder, given, Nexus(("maine.gov",)), addresses=ADDRESSES[:1])
+    replies = {
+        "sts.googleapis.com": sts,
+        "iamcredentials.googleapis.com": signs,
+        "oauth2.googleapis.com": (200, json.dumps({"access_token": "ya29.delegated", "expires_in": 3599})),
+        "admin.googleapis.com": (200, json.dumps({"kind": "admin#directory#tokenList", "items": tenant.GRANTS})),
+    }
+    asked = []
+
+    def answer(request) -> tuple[int, dict[str, str], str]:
+        url = urlsplit(request.url)
+        asked.append((url.hostname, unquote(url.path), request.headers.get("Authorization"), request.body))
+        status, body = replies[url.hostname]
+        return status, OK, body
+
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        for method in (responses.GET, responses.POST):
+            mock.add_callback(method, re.compile(".*"), answer)
+        (told,) = google_grants.fetch(source, FakeTime().clock)
+    assert told.outcome is Outcome.ANSWERED
+    assert google_grants.LOOKUP.sweep.requests(source, ADDRESSES[:1]) >= len(asked)
+    return asked
+
+
+TRUSTED = 200, json.dumps({"access_token": "federated", "expires_in": 3599, "token_type": "Bearer"})
+SIGNED = 200, json.dumps({"keyId": "k", "signedJwt": "signed.by.google"})
+
+
+def test_without_a_key_google_signs(tmp_path):
+    exchanged, signed, issued, listed = without_key(tmp_path, TRUSTED, SIGNED)
+    assert exchanged[:3] == ("sts.googleapis.com", "/v1/token", None)
+    form = parse_qs(exchanged[3])
+    assert form["audience"] == [f"//iam.googleapis.com/{POOL}"]
+    assert form["grant_type"] == ["urn:ietf:params:oauth:grant-type:token-exchange"]
+    assert form["subject_token"] == ["header.federated.signature"]
+    path = f"/v1/projects/-/serviceAccounts/{KEYLESS['account']}:signJwt"
+    assert signed[:3] == ("iamcredentials.googleapis.com", path, "Bearer federated")
+    claims = json.loads(json.loads(signed[3])["payload"])
+    assert (claims["iss"], claims["sub"]) == (KEYLESS["account"], "auditor@example.org")
+    assert claims["aud"] == "https://oauth2.googleapis.com/token"
+    assert claims["exp"] - claims["iat"] == 3600
+    assert parse_qs(issued[3])["assertion"] == ["signed.by.google"]
+    assert listed[2] == "Bearer ya29.delegated"
+
+
+KEYLESS_FAULTS = [
+    ({"key": {"env": "K"}}, TRUSTED, SIGNED, "gives key and federated_token. Leave one"),
+    ({"account": "audit@example.org"}, TRUSTED, SIGNED, "account in audit.toml must be like audit@project"),
+    ({"provider": "state/night"}, TRUSTED, SIGNED, "provider in audit.toml must be like projects/NUMBER"),
+    ({"federated_token": "x.y.z"}, TRUSTED, SIGNED, "federated_token is not written into audit.toml"),
+    ({}, (400, '{"error": "invalid_grant"}'), SIGNED, "Security Token Service at sts.googleapis.com"),
+    ({}, (200, "{}"), SIGNED, "the token endpoint answers in another shape.$"),
+    ({}, TRUSTED, (403, "{}"), "Service Account Token Creator of the account"),
+    ({}, TRUSTED, (200, "{}"), "Service Account Credentials answers in another shape"),
+]
+
+
+@pytest.mark.parametrize(("options", "sts", "signs", "words"), KEYLESS_FAULTS)
+def test_without_a_key_what_is_wrong_is_told(tmp_path, options, sts, signs, words):
+    with pytest.raises(SourceDown, match=words) as caught:
+        without_key(tmp_path, sts, signs, **options)
+    assert "federated.signature" not in str(caught.value)
+    assert "auditor" not in str(caught.value)

@@ -125,7 +125,9 @@ def test_the_same_mails_as_an_export_make_the_same_records(tmp_path):
         writer = csv.writer(file)
         writer.writerow(headings)
         writer.writerows([one[name] for name in names] for one in ROWS)
-    exported = accounts(list(exchange_trace.fetch(source(tmp_path, "x", path="trace.csv"))), exchange_trace.parse)
+    exported = accounts(
+        list(exchange_trace.fetch(source(tmp_path, "x", path="trace.csv"))), exchange_trace.CONNECTOR.parse
+    )
     traced = accounts(fetched(tmp_path, Tenant(ROWS)))
     assert set(exported) == set(traced)
     for key, account in exported.items():
@@ -166,7 +168,7 @@ def test_it_keeps_to_100_requests_in_5_minutes(tmp_path, monkeypatch):
 
 
 def test_a_sweep_that_is_cut_off_goes_on_where_it_stopped(tmp_path):
-    options = {"checkpoint": "trace.sqlite"}
+    options: dict[str, Any] = {"checkpoint": "trace.sqlite"}
     whole = accounts(fetched(tmp_path, Tenant(ROWS)))
     cut = Tenant(ROWS)
     cut.fail_after = 13
@@ -180,7 +182,7 @@ def test_a_sweep_that_is_cut_off_goes_on_where_it_stopped(tmp_path):
 
 
 def test_a_night_out_of_budget_is_continued_by_the_next(tmp_path):
-    options = {"checkpoint": "trace.sqlite", "most_requests": 12}
+    options: dict[str, Any] = {"checkpoint": "trace.sqlite", "most_requests": 12}
     nights = 0
     while True:
         nights += 1

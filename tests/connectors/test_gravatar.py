@@ -14,7 +14,7 @@ from tests.loopback import NOON, FakeTime, source
 PROFILES = "https://api.gravatar.com/v3/profiles/"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
 JSON = {"Content-Type": "application/json"}
-JANE = {
+JANE: dict[str, Any] = {
     "hash": "a" * 64, "display_name": "Jane D.", "profile_url": "https://gravatar.com/janedoe207",
     "description": "Bridges for MaineDOT.", "location": "Bangor", "job_title": "Engineer", "company": "State",
     "pronouns": "she/her", "contact_info": {"cell_phone": "555"}, "gallery": [], "interests": [], "payments": {},
@@ -35,7 +35,7 @@ def url(address: str) -> str:
     return PROFILES + sha256(address.encode()).hexdigest()
 
 
-def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: Any) -> list[Answer]:
+def fetched(folder: Path, *addresses: str, time: FakeTime | None = None, **options: Any) -> list[Any]:
     given = source(folder, "faces", **{"token": {"env": "GRAVATAR_KEY"}, **options})
     return list(gravatar.fetch(replace(given, addresses=addresses), (time or FakeTime()).clock))
 

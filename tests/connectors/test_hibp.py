@@ -108,7 +108,7 @@ def test_what_is_left_out_before_anything_leaves(tmp_path, more, reason):
 
 
 def test_a_domain_is_clean_or_not_verified_and_the_others_go_on(tmp_path):
-    domains = {"maine.gov": (403, {}, "Domain is not verified"), "ok.example.gov": {"a": ["LinkedIn"]}}
+    domains: dict[str, Any] = {"maine.gov": (403, {}, "Domain is not verified"), "ok.example.gov": {"a": ["LinkedIn"]}}
     answers = fetched(
         tmp_path, Pwned([breach("LinkedIn")], domains), "maine.gov", "clean.example.gov", "ok.example.gov"
     )
@@ -140,7 +140,7 @@ def test_the_plan_and_the_canaries(tmp_path):
     assert hibp.requests(given, hibp.keys(given)) == 3
 
 
-SOUND = {"maine.gov": {"a": ["LinkedIn"]}}
+SOUND: dict[str, Any] = {"maine.gov": {"a": ["LinkedIn"]}}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from connectors import mastodon
-from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
+from connectors.contract import BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import Refused
 from tests.loopback import NOON, FakeTime, source
 
@@ -54,7 +54,7 @@ class Instance:
         return 200, JSON, json.dumps({"accounts": page, "statuses": [], "hashtags": []})
 
 
-def fetched(folder: Path, instance: object, time: FakeTime | None = None, **options: Any) -> dict[str, Answer]:
+def fetched(folder: Path, instance: object, time: FakeTime | None = None, **options: Any) -> dict[str, Any]:
     (folder / "token").write_text("canary-7f3Qx9ZpL0vB2nK8sT4w", encoding="utf-8")
     given = {"url": URL, "token": {"file": "token"}, "terms": ["MaineDOT"], **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:

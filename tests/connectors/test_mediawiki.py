@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import mediawiki
-from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
+from connectors.contract import BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.vendors.wiki import canonical
 from tests.loopback import NOON, FakeTime, source
@@ -46,9 +46,7 @@ class Wiki:
         return {"name": name, "userid": len(name), "registration": "2007-06-07T16:36:03Z", **self.users[name]}
 
 
-def fetched(
-    folder: Path, wiki: Callable[..., object], time: FakeTime | None = None, **options: Any
-) -> dict[str, Answer]:
+def fetched(folder: Path, wiki: Callable[..., object], time: FakeTime | None = None, **options: Any) -> dict[str, Any]:
     given = {"url": URL, "contact": "https://example.gov/audit", "terms": ["MaineDOT"], **options}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.add_callback(responses.GET, URL, wiki)  # type: ignore[arg-type]
@@ -103,12 +101,11 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "outcome"), NAMES)
 def test_a_declared_name(tmp_path, name, outcome):
-    wiki = Wiki(
-        **{
-            "MaineDOT": {}, "Maine roads": {}, "1.2.3.4": {"invalid": True}, "Blocked": FOREVER,
-            "Partly": {**FOREVER, "blockpartial": True}, "Old": {"missing": ""},  # as before formatversion=2
-        }
-    )  # fmt: skip
+    users: dict[str, Any] = {
+        "MaineDOT": {}, "Maine roads": {}, "1.2.3.4": {"invalid": True}, "Blocked": FOREVER,
+        "Partly": {**FOREVER, "blockpartial": True}, "Old": {"missing": ""},  # as before formatversion=2
+    }  # fmt: skip
+    wiki = Wiki(**users)
     answer = fetched(tmp_path, wiki, handles=[f"@{name}"])[f"@{name}"]
     assert answer.outcome is outcome
     assert len(answer.items) == (outcome is Outcome.ANSWERED)

@@ -9,7 +9,7 @@ import pytest
 import responses
 
 from connectors import reddit
-from connectors.contract import Answer, BadRow, Dropped, Outcome, Raw, SourceChanged, SourceDown
+from connectors.contract import BadRow, Dropped, Outcome, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from tests.loopback import FakeTime, source
 
@@ -23,7 +23,7 @@ def thing(name: str, /, **more: Any) -> dict[str, object]:
     return {"kind": "t2", "data": {**data, **more}}
 
 
-SHUT = {"kind": "t2", "data": {"name": "shut", "is_suspended": True}}
+SHUT: dict[str, object] = {"kind": "t2", "data": {"name": "shut", "is_suspended": True}}
 
 
 class Reddit:
@@ -58,7 +58,7 @@ class Reddit:
 
 def fetched(
     folder: Path, platform: Callable[..., object], time: FakeTime | None = None, **options: Any
-) -> dict[str, Answer]:
+) -> dict[str, Any]:
     (folder / "secret").write_text(CANARY, encoding="utf-8")
     given = {"client_id": "abc", "client_secret": {"file": "secret"}, "account": "maine-audit", "terms": ["MaineDOT"]}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:

@@ -40,9 +40,9 @@ def asking(faults: dict[str, SourceDown] | None = None, batches: list[tuple[str,
 
 
 def told(answers: Iterator[Answer]) -> dict[str, Outcome]:
-    answers = list(answers)
-    assert len({answer.key for answer in answers}) == len(answers)
-    return {answer.key: answer.outcome for answer in answers}
+    given = list(answers)
+    assert len({answer.key for answer in given}) == len(given)
+    return {answer.key: answer.outcome for answer in given}
 
 
 ORDERS = [

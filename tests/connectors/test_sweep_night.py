@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Thread
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
-from connectors.contract import Answer, Outcome, Source
+from connectors.contract import Answer, Outcome, Raw, Source
 from connectors.http import OutOfBudget, Service, Session
 from connectors.http.bodies import item
 from connectors.http.pacing import Bucket
@@ -164,7 +165,7 @@ class Nights:
     retried: int = 0
     count: int = 0
 
-    def one(self, **options: object) -> list[Answer]:
+    def one(self, **options: Any) -> list[Answer]:
         self.time.at = 1000 + 86_400 * self.count  # each begins at the same hour
         self.count += 1
         now = self.time.clock.now()
@@ -175,7 +176,7 @@ class Nights:
         answers = []
         for answer in fetch(source, self.time):
             answers.append(answer)
-            self.found.update((answer.key, str(one.values["account"])) for one in answer.items)
+            self.found.update((answer.key, str(one.values["account"])) for one in answer.items if isinstance(one, Raw))
             if answer.outcome in (Outcome.ANSWERED, Outcome.NOT_FOUND):
                 asked[answer.key] = now
             if len(asked) == len(self.addresses):

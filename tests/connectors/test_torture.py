@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from connectors import files
@@ -55,8 +56,8 @@ def _fields(path: Path) -> tuple[str, ...]:
         sheets.refuse_unsafe(path, path.name)
         table = sheets.parsed(path, "", path.name)
         next(table)
-        headings = next((row for row in table if any(row)), [])
-        table.close()  # type: ignore[attr-defined]
+        headings: Sequence[str] = next((row for row in table if any(row)), [])
+        table.close()
     else:
         headings = list(delimited.layout(path, Wanted(()), path.name).headings)
     return tuple(heading for heading in headings if heading.strip() and headings.count(heading) == 1)

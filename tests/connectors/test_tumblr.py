@@ -47,7 +47,7 @@ def fetched(folder: Path, platform: Callable[..., Reply], *handles: str, **optio
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for key in tumblr.CONNECTOR.sweep.keys(given):
             mock.add_callback(responses.GET, f"https://api.tumblr.com/v2/blog/{key[1:]}/info", platform)
-        return list(tumblr.fetch(given, time.clock))  # type: ignore[attr-defined]
+        return list(tumblr.fetch(given, time.clock))
 
 
 def test_blog(tmp_path):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -119,23 +120,25 @@ def test_batches_of_fifty(tmp_path):
 )
 def test_a_night_has_so_many_searches(tmp_path, handles, terms, options, asked):
     platform = YouTube()
-    given = {"handles": [f"office{one}" for one in range(handles)], "terms": [f"Maine {one}" for one in range(terms)]}
+    given: dict[str, Any] = {
+        "handles": [f"office{one}" for one in range(handles)],
+        "terms": [f"Maine {one}" for one in range(terms)],
+    }
     fetched(tmp_path, platform, **{name: value for name, value in given.items() if value}, **options)
     assert {kind: kinds(platform.urls).count(kind) for kind in set(kinds(platform.urls))} == asked
 
 
 def test_no_key_waits_for_ever(tmp_path):
     """Night after night, the stalest first: all is asked in as many nights as the plan says."""
-    asked: dict[str, object] = {}
-    options = {
+    asked: dict[str, Any] = {}
+    options: dict[str, Any] = {
         "key": {"env": "YOUTUBE_KEY"}, "handles": [f"office{one}" for one in range(50)],
         "terms": [f"Maine {one}" for one in range(40)], "most_requests": 20, "searches": 10,
     }  # fmt: skip
     platform, nights = YouTube(), 0
     while nights < 20 and len(asked) < 90:
         nights += 1
-        tonight = source(tmp_path, "yt", domains=(), **options)
-        tonight.last_asked.update(asked)
+        tonight = replace(source(tmp_path, "yt", domains=(), **options), last_asked=dict(asked))
         with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
             for url in (SEARCH, CHANNELS):
                 mock.add_callback(responses.GET, url, platform)

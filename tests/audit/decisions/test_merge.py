@@ -178,7 +178,7 @@ def test_what_a_cell_makes_of_a_word_is_not_taken_for_typed(word: str, cell: str
 
 def test_a_renamed_copy_does_not_say_again_what_was_withdrawn() -> None:
     """Taken from the copy under its old name, withdrawn in another, and the copy is saved under a new name."""
-    since = {ONE: ({"disposition": "confirmed"}, {})}
+    since: dict[str, tuple[dict[str, str], ...]] = {ONE: ({"disposition": "confirmed"}, {})}
     renamed = Background(True, {ONE: ({},)}, None, since)
     cells = {"disposition": "confirmed", "note": "moved to my folder"}
     outcome = merge([copy("a", cells)], {"a": renamed}, {ONE: {}})

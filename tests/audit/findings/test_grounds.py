@@ -18,7 +18,7 @@ BY_ID = {rule.rule_id: rule for rule in RULES}
 
 
 def noted(rule_id: str, row: dict[str, Any]) -> str:
-    plain = {name: "" if value is None else value for name, value in row.items()}
+    plain: dict[str, Any] = {name: "" if value is None else value for name, value in row.items()}
     return facts_of(BY_ID[rule_id], plain, plain["evidence"], POLICY)
 
 

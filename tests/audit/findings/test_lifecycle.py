@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audit.findings.lifecycle import OVER, carry, finding_from, reported_tonight
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Cause, FindingStatus, Past, Tier, closed
+from audit.model.finding import Cause, FindingStatus, Past, Severity, Tier, closed
 from audit.rules import RULES, Draft, Verdicts
 from tests.audit.lives import (
     MONDAY,
@@ -174,7 +174,7 @@ def test_why_a_finding_is_back(between: dict[str, Any] | None, cause: Cause) -> 
 
 
 def test_a_rule_that_weighs_more_is_the_rules_change() -> None:
-    lighter = replace(POLICY, severities={**POLICY.severities, "E-1": "low"})
+    lighter = replace(POLICY, severities={**POLICY.severities, "E-1": Severity.LOW})
     verdicts = Verdicts({"E-1-x": draft()}, frozenset())
     (first,), _ = carry({}, verdicts, frozenset({"export"}), POLICY, MONDAY)
     (_,), (change,) = carry({"E-1-x": first}, verdicts, frozenset({"export"}), lighter, TUESDAY)
@@ -187,7 +187,8 @@ def test_a_rule_that_weighs_more_is_the_rules_change() -> None:
 def decided(past: dict[str, Past], rule_id: str = "E-1", **words: Any) -> dict[str, Past]:
     """The findings after somebody has decided about the one of a rule, on what was shown last."""
     one = of_rule(past, rule_id)
-    typed = {"disposition": "confirmed", "reviewer": "K. Larkspur", "decided_on": MONDAY, "note": "asked her"} | words
+    typed: dict[str, Any] = {"disposition": "confirmed", "reviewer": "K. Larkspur", "decided_on": MONDAY}
+    typed |= {"note": "asked her", **words}
     after = replace(one, finding=replace(one.finding, **typed), decided_facts=one.facts)
     return {**past, one.finding.finding_id: after}
 
@@ -264,7 +265,7 @@ def test_once_set_aside_a_decision_stays_so_until_there_is_another() -> None:
 
 
 def test_a_suppressed_finding_whose_account_changed_is_suppressed_no_more() -> None:
-    words = {"disposition": "needs more evidence", "suppress_until": date(2027, 1, 1)}
+    words: dict[str, Any] = {"disposition": "needs more evidence", "suppress_until": date(2027, 1, 1)}
     later, changes = night(decided(FIRST, **words), case(handle="ada_two"))
     one = of_rule(later, "E-1")
     assert (one.finding.status, one.finding.suppress_until) == (STATUS.REOPENED, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 
@@ -23,7 +24,7 @@ def changed(night: Night, handle: str = "busybirch7") -> list[tuple[str, str, st
     return [(one.kind, one.cause, one.who) for one in night.changes if one.finding.handle == handle]
 
 
-def decide(state: State, handle: str, **words: object) -> None:
+def decide(state: State, handle: str, **words: Any) -> None:
     """Type into a copy of the last night's workbook."""
     book = openpyxl.load_workbook(state.folder / "out" / "latest" / "audit.xlsx")
     page = book["Findings"]

@@ -18,7 +18,8 @@ from audit.ledger import Ledger, LedgerError
 from tests.states import DAY, State, account, person
 
 NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
-VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"], ["purge", "--as-of", FOURTH.isoformat()],
+VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"],
+         ["purge", "--yes", "--as-of", FOURTH.isoformat()], ["purge", "--as-of", FOURTH.isoformat()],
          ["explain", "E-1-000000000000"], ["notice", "E-1-000000000000"])  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def test_untouched_it_is_whole(
     assert call(audited, ["verify", "--head", "00" * 32], capsys)[0] == 65
     assert call(audited, ["doctor"], capsys)[0] == 0
     assert call(audited, ["report"], capsys)[0] == 0
-    assert call(audited, ["purge", "--as-of", "2031-01-01"], capsys)[0] == 0
+    assert call(audited, ["purge", "--yes", "--as-of", "2031-01-01"], capsys)[0] == 0
     code, printed = call(audited, ["verify"], capsys)
     assert code == 0, printed
 
@@ -254,7 +255,7 @@ def test_what_was_altered_shows(audited: State, statements: str, says: str, caps
 @pytest.mark.parametrize("name", ["a resolved name", "a forged one", "an account", "evidence gone", "the last gone"])
 def test_nothing_is_built_on_what_was_altered(audited: State, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     altered(audited, ALTERATIONS[name][0])
-    for verb in (["run", "--as-of", FOURTH.isoformat()], ["report"], ["purge", "--as-of", "2031-01-01"]):
+    for verb in (["run", "--as-of", FOURTH.isoformat()], ["report"], ["purge", "--yes", "--as-of", "2031-01-01"]):
         code, printed = call(audited, verb, capsys)
         assert code == 73, (verb, printed)
 

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
-import audit.config
-import audit.night.run
 from audit import report
 from audit.findings.trends import trends
 from audit.model.finding import Finding
@@ -26,7 +25,7 @@ from audit.model.trends import Event, Subject
 from audit.workbook import write
 from connectors.records import Agency, Evidence
 from tests.audit import nights
-from tests.paths import ROOT
+from tests.made import judge_at_noon, sample_night
 
 CODES = ("17", "16", "16-222")
 OF_ALL = {"rule_id", "clause", "agency_code", "finding_id"}
@@ -39,7 +38,7 @@ def token(code: str, what: str) -> str:
 
 
 def finding(model: Finding, number: int, code: str) -> Finding:
-    texts = {one.name: token(code, one.name) for one in fields(Finding) if one.type == "str"}
+    texts: dict[str, Any] = {one.name: token(code, one.name) for one in fields(Finding) if one.type == "str"}
     texts = {name: text for name, text in texts.items() if name not in OF_ALL}
     texts |= {"url": f"https://{token(code, 'url')}.example/", "mailbox": f"{token(code, 'mailbox')}@maine.gov"}
     piece = Evidence(token(code, "source"), token(code, "kind"), token(code, "detail"), nights.STARTED, nights.DIGEST)
@@ -80,7 +79,8 @@ def made() -> Night:
 
 def _registered(known: Night, code: str) -> RegistryRow:
     names = ("handle", "account_id", "supervisor_employee_id", "registered_email")
-    entry = replace(known.registry[0].account, agency_code=code, **{name: token(code, f"reg{name}") for name in names})
+    texts: dict[str, Any] = {name: token(code, f"reg{name}") for name in names}
+    entry = replace(known.registry[0].account, agency_code=code, **texts)
     return RegistryRow(entry, token(code, "regagency"), token(code, "supervisor"), token(code, "seen"), ())
 
 
@@ -147,21 +147,16 @@ def test_the_counts_of_trends_are_the_agencys_own() -> None:
         assert "OpenByAgency" not in tables
         mine = sum(one.agency_code == code for one in NIGHT.findings)
         assert sum(int(str(row[1])) for row in tables["OpenByRule"]) == mine
-        assert max(row[2] or 0 for row in tables["TrendsByWeek"]) == mine
+        assert max(int(str(row[2] or 0)) for row in tables["TrendsByWeek"]) == mine
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def sample(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample state after two nights, with a decision of each agency read back on the second."""
-    folder = tmp_path_factory.mktemp("state") / "sample"
-    shutil.copytree(ROOT / "data" / "sample", folder)
-    path = folder / "audit.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")
-    settings = audit.config.load(path)
-    audit.night.run.run(settings, date(2026, 11, 20))
+    folder = shutil.copytree(sample_night(tmp_path_factory), tmp_path / "sample", symlinks=True)
     for book in sorted((folder / "out" / "2026-11-20" / "agencies").glob("*.xlsx")):
         _decide(book, folder / "reviews" / f"{book.stem} decided.xlsx")
-    audit.night.run.run(settings, date(2026, 11, 21))
+    judge_at_noon(folder, date(2026, 11, 21))
     return folder
 
 

@@ -41,11 +41,11 @@ def test_purge_forgets_it_and_only_it(
     monkeypatch.setattr("audit.cli.now", lambda: datetime(2029, 11, 20, tzinfo=UTC))
     left.night(SECOND)
     left.night(LATE)
-    assert main(["purge", "--config", str(left.write()), "--as-of", "2020-12-01"]) == 0  # too early
+    assert main(["purge", "--yes", "--config", str(left.write()), "--as-of", "2020-12-01"]) == 0  # too early
     assert "gossip" in capsys.readouterr().out
     with Ledger(left.folder / "out" / "ledger.sqlite") as ledger:
         assert {one.finding.handle for one in ledger.findings.past().values()} >= {"tidyfern", "other"}
-    assert main(["purge", "--config", str(left.write()), "--as-of", LATE.isoformat()]) == 0
+    assert main(["purge", "--yes", "--config", str(left.write()), "--as-of", LATE.isoformat()]) == 0
     printed = capsys.readouterr().out
     assert "The source gossip is no longer in audit.toml" in printed
     with Ledger(left.folder / "out" / "ledger.sqlite") as ledger:
@@ -53,7 +53,7 @@ def test_purge_forgets_it_and_only_it(
     assert main(["report", "--config", str(left.write())]) == 0
     assert main(["verify", "--config", str(left.write())]) == 0
     left.night(date(2026, 11, 21))
-    assert main(["purge", "--config", str(left.write()), "--as-of", "2029-11-20"]) == 0
+    assert main(["purge", "--yes", "--config", str(left.write()), "--as-of", "2029-11-20"]) == 0
     assert b"tidyfern" not in written(left.folder / "out")
     assert main(["verify", "--config", str(left.write())]) == 0
 

@@ -26,7 +26,7 @@ def test_told(items: int, read: tuple[int, int], told: str, share: tuple[int, in
 def test_log_lines_come_every_so_often(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     begun = time.monotonic()
     now = [begun]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("audit.night.progress.time.monotonic", lambda: now[0])
     caplog.set_level(logging.INFO, "identity-audit")
     with progress.step("mail") as step:
         for second in range(40):

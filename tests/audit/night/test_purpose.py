@@ -3,7 +3,7 @@
 import pytest
 
 import audit.config
-from audit.config import ConfigError
+from audit.model.settings import ConfigError
 from tests.states import State, account
 
 

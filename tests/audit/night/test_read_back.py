@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ import audit.night.run
 from audit.ledger import Ledger
 from audit.model.finding import Finding
 from audit.model.night import Night
-from audit.night.reviews_folder import forget_read
+from audit.night.reviews_folder import read_before
 from tests.editing import Book
 from tests.states import DAY, State, account, person
 
@@ -56,7 +57,7 @@ def heading_row(page) -> tuple[int, dict[str, int]]:
     raise AssertionError(f"no headings on {page.title}")
 
 
-def typed(source: Path, target: Path, cells: Mapping[tuple[str, str], object]) -> Path:
+def typed(source: Path, target: Path, cells: Mapping[tuple[str, str], Any]) -> Path:
     """Save `source` as `target` with cells filled: (finding id, heading) → value; unknown headings become columns."""
     book = openpyxl.load_workbook(source)
     for page in book.worksheets:
@@ -322,8 +323,7 @@ def test_comments_are_told_since_nothing_reads_them(reviewed: State) -> None:
         ("mine.xlsx:comment at H7", "ask Noor,\nplease"), ("mine.xlsx:comment at A1", "=1+1"),
     }  # fmt: skip
     assert reviewed.night(NEXT + timedelta(days=1)).import_problems == night.import_problems
-    book = Book.of(path)  # an editor that keeps no comments
-    book.save(path)
+    Book.of(path).save(path)  # an editor that keeps no comments
     assert reviewed.night(NEXT + timedelta(days=2)).import_problems == ()
 
 
@@ -435,7 +435,16 @@ def test_a_copy_saved_by_libreoffice(reviewed: State, tmp_path: Path) -> None:
     }  # fmt: skip
     path = typed(written(reviewed), tmp_path / "typed" / "mine.xlsx", cells)
     home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    order = [office, home, "--headless", "--convert-to", "xlsx", "--outdir", reviewed.folder / "reviews", path]
+    order = [
+        office,
+        home,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(reviewed.folder / "reviews"),
+        str(path),
+    ]
     subprocess.run(order, check=True, capture_output=True, timeout=180)
     night = reviewed.night(NEXT)
     finding = by_handle(night)["birch0"]
@@ -445,7 +454,7 @@ def test_a_copy_saved_by_libreoffice(reviewed: State, tmp_path: Path) -> None:
     assert {f.disposition for h, f in by_handle(night).items() if h != "birch0"} == {""}
 
 
-def test_archived_files_are_forgotten_with_their_time(tmp_path: Path) -> None:
+def test_archived_files_are_old_with_their_time(tmp_path: Path) -> None:
     folder = tmp_path / "reviews read"
     folder.mkdir()
     for name, age in (("old", 800), ("young", 10)):
@@ -453,5 +462,4 @@ def test_archived_files_are_forgotten_with_their_time(tmp_path: Path) -> None:
         path.write_bytes(b"x")
         moment = datetime(2026, 11, 20, tzinfo=UTC).timestamp() - age * 86_400
         os.utime(path, (moment, moment))
-    assert forget_read(tmp_path, date(2026, 11, 20) - timedelta(days=730)) == 1
-    assert [path.name for path in folder.iterdir()] == ["young.xlsx"]
+    assert read_before(tmp_path, date(2026, 11, 20) - timedelta(days=730)) == [folder / "old.xlsx"]

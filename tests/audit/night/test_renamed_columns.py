@@ -28,7 +28,7 @@ def after(state: State, edit: Callable[[Any, Any, dict[str, int], int], None], *
     book = openpyxl.load_workbook(state.folder / "out" / "latest" / "audit.xlsx")
     page = book["Findings"]
     top = next(cell.row for row in page.iter_rows() for cell in row if cell.value == "Finding ID")
-    columns = {cell.value: cell.column for cell in page[top]}
+    columns: dict[Any, Any] = {cell.value: cell.column for cell in page[top]}
     row = next(n for n in range(top + 1, page.max_row + 1) if page.cell(n, columns["Handle"]).value == "birch1")
     for heading, word in (words or WORDS).items():
         page.cell(row, columns[heading]).value = word

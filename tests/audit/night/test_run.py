@@ -14,7 +14,8 @@ import audit.night.run
 from audit.model.finding import FindingStatus, Tier
 from audit.model.night import PullStatus
 from audit.night.inputs import InputUnusable
-from audit.night.run import AlreadyRunning, UnusableDate, only_run_in
+from audit.night.lock import AlreadyRunning, only_run_in
+from audit.night.run import UnusableDate
 from tests.states import DAY, NOON, State, account, person, written
 
 NEXT = DAY + timedelta(days=1)
@@ -404,3 +405,14 @@ def test_purge_forgets_and_the_chain_still_holds(state: State) -> None:
         assert ledger.findings.past() == {}
         assert ledger.chain.broken_event() is None
     assert b"busybirch7" not in (state.folder / "out" / "ledger.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("given", "family"), [("None", "Bragdon"), ("Casey", "Null"), ("NA", "Hallowell"), ("Robin", "None"), ("Nan", "NA")]
+)
+def test_a_person_whose_name_looks_like_a_missing_value_is_a_person(state: State, given: str, family: str) -> None:
+    state.people.append(person("00042", given, family))
+    address = f"{given}.{family}@maine.gov".lower()
+    state.accounts["export"] = [account("busybirch7", registered_email=address, bio="Views are my own.")]
+    (found,) = state.findings()["busybirch7"]
+    assert (found.rule_id, found.employee_id, found.employee_name) == ("E-1", "00042", f"{given} {family}")

@@ -207,7 +207,7 @@ def test_a_share_of_failures_decides_whatever_the_number_of_keys(state, outcomes
             yield Answer(key, (raw(source, key.replace(" ", "")),) if outcome is ANSWER else (), outcome)
 
     platform = Platform({key: [] for key in named})
-    platform.fetch = fetch
+    platform.fetch = fetch  # type: ignore[method-assign]
     shown = night(settings_for(platform, state), 0)
     assert (pull(shown).status is PullStatus.COMPLETE) is judged
     assert judged or "look-ups failed or were refused" in pull(shown).reason
@@ -293,7 +293,8 @@ def test_a_fault_of_our_own_costs_one_source_and_tells_no_data(state, where):
         raise KeyError("jane.doe@maine.gov")
 
     (source,) = settings.sources
-    broken = replace(source.connector, **{where: breaks})
+    fault: dict[str, Any] = {where: breaks}
+    broken = replace(source.connector, **fault)
     second = night(replace(settings, sources=(replace(source, connector=broken),)), 1)
     assert pull(second).status is PullStatus.NOT_JUDGED
     assert "KeyError, test_sweeps.py:" in pull(second).reason

@@ -1,15 +1,17 @@
 """Does the mapping make sense? Nights over inputs that can be read and say nothing, or say less than last night."""
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
 
 import audit.night.run
 from audit.cli import main
-from audit.config import ConfigError, load
+from audit.config import load
 from audit.model.measures import Columns, Remembered
 from audit.model.night import Night, PullStatus
+from audit.model.settings import ConfigError
 from audit.model.sheet import Line
 from audit.night.columns import lost
 from audit.night.inputs import InputUnusable
@@ -279,9 +281,9 @@ def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None
 
 @pytest.mark.parametrize(
     ("days", "refused"),
-    [(0, False), (1, False), (2, True), (365, True), (40_000, True)],
+    [(0, False), (1, True), (2, True), (365, True), (40_000, True)],
 )
-def test_a_day_beyond_tomorrow_is_refused_and_the_next_night_runs(state: State, days: int, refused: bool) -> None:
+def test_a_day_to_come_is_refused_and_the_next_night_runs(state: State, days: int, refused: bool) -> None:
     settings = load(state.write())
     if refused:
         with pytest.raises(UnusableDate, match="future"):
@@ -289,6 +291,18 @@ def test_a_day_beyond_tomorrow_is_refused_and_the_next_night_runs(state: State, 
         assert audit.night.run.run(settings, DAY, clock=lambda: NOON)
     else:
         assert audit.night.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
+def test_the_operator_s_day_counts_where_it_has_begun_already(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XXX-14")
+    time.tzset()
+    try:
+        settings = load(state.write())
+        assert audit.night.run.run(settings, DAY + timedelta(days=1), clock=lambda: NOON)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

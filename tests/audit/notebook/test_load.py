@@ -88,7 +88,7 @@ def test_each_finding_is_on_the_sheet_that_is_named(out: Path) -> None:
     night = audit.load(out)
     book = openpyxl.load_workbook(out / "latest" / "audit.xlsx")
     for finding in night.findings.itertuples():
-        cells = {cell.value for row in book[finding.sheet].iter_rows() for cell in row}
+        cells = {cell.value for row in book[str(finding.sheet)].iter_rows() for cell in row}
         assert finding.finding_id in cells
     assert set(night.findings["sources"]) == {"export"}
     assert set(night.findings["link_step"]) == {"registered with the employee's state address"}

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -63,7 +64,12 @@ def night(state: State) -> Frames:
     page = book["Findings"]
     top = next(row for row in page.iter_rows() if any(cell.value == "Finding ID" for cell in row))
     columns = {cell.value: cell.column for cell in top}
-    words = {"Disposition": "tattle tale", "Reviewer": "K. Larkspurre", "Note": "Ada whispered", "Decided on": DAY}
+    words: dict[str, Any] = {
+        "Disposition": "tattle tale",
+        "Reviewer": "K. Larkspurre",
+        "Note": "Ada whispered",
+        "Decided on": DAY,
+    }
     for name, value in words.items():
         page.cell(top[0].row + 1, columns[name]).value = value
     book.save(state.folder / "reviews" / "by Larkspurre.xlsx")

@@ -67,7 +67,7 @@ def test_the_strongest_name_is_the_identity(parts: tuple[str, str, str, str], id
 def test_what_an_account_is_called_is_not_what_it_is_known_by(
     parts: tuple[str, str, str], name: str, identity: str
 ) -> None:
-    fields = dict(zip(("account_id", "handle", "url"), parts, strict=True))
+    fields: dict[str, Any] = dict(zip(("account_id", "handle", "url"), parts, strict=True))
     one = replace(account(registered_email="ann@maine.gov"), **fields)
     assert (called(one), identity_of(one)) == (name, identity)
 

@@ -453,11 +453,11 @@ def test_tells_disclaimers_from_their_look_alikes(line: str) -> None:
     assert disclaimed(text)[0] in READ_AS.get(label, {Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY})
 
 
-def test_a_row_is_tried_wherever_it_matches() -> None:
-    for line in case_lines(Path(__file__).parent / "disclaimer_cases.txt"):
-        text = words_of(line[2:]).text.strip()
-        for _, held, pattern in _rows():
-            assert not held or not pattern.search(text) or any(piece in text for piece in held), (text, held)
+@pytest.mark.parametrize("line", case_lines(Path(__file__).parent / "disclaimer_cases.txt"))
+def test_a_row_is_tried_wherever_it_matches(line: str) -> None:
+    text = words_of(line.split(" ", 1)[1]).text.strip()
+    for _, held, pattern in _rows():
+        assert not held or not pattern.search(text) or any(piece in text for piece in held), held
 
 
 FOR_WHOM = [

@@ -198,8 +198,9 @@ def test_trends_by_week_leave_empty_what_is_not_known() -> None:
 def test_what_is_open_tonight_adds_up(name: str) -> None:
     rows = table(sheet(NIGHT, "Trends"), name)
     standing = [finding for finding in NIGHT.findings if finding.status is not FindingStatus.RESOLVED]
-    assert sum(int(str(row["Open tonight"])) for row in rows) == len(standing)
-    assert [row["Open tonight"] for row in rows] == sorted((row["Open tonight"] for row in rows), reverse=True)
+    open_tonight = [int(str(row["Open tonight"])) for row in rows]
+    assert sum(open_tonight) == len(standing)
+    assert open_tonight == sorted(open_tonight, reverse=True)
 
 
 def test_four_weeks_before_is_unknown_while_there_is_no_such_week() -> None:

@@ -12,9 +12,10 @@ import openpyxl
 import pytest
 
 from audit.cli import Exit, main
-from audit.config import ConfigError, load, load_policy
+from audit.config import load, load_policy
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import LinkStep, Past, Tier
+from audit.model.settings import ConfigError
 from audit.report.notice import notice, notices, refusal
 from audit.report.notices import notice_sheets
 from audit.rules import RULES

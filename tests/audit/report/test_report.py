@@ -403,9 +403,14 @@ def test_start_here_says_of_every_sheet_what_it_is_for(made: tuple[Sheet, ...]) 
 
 def test_a_table_is_its_columns_and_makes_its_rows_when_they_are_asked_for() -> None:
     asked = []
+
+    def doubled(number: int) -> int:
+        asked.append(number)
+        return 2 * number
+
     columns: tuple[Shown[int], ...] = (
         (Column("Number", 10), lambda number: number),
-        (count("Twice"), lambda number: asked.append(number) or 2 * number),
+        (count("Twice"), doubled),
     )
     table = make_table("Numbers", columns, (1, 2), "none", frozenset({"1"}))
     assert ([column.heading for column in table.columns], table.nothing) == (["Number", "Twice"], "none")

@@ -28,8 +28,8 @@ from msoffcrypto.method.ecma376_agile import ECMA376Agile
 import audit.config
 import audit.night.run
 from audit.cli import Exit, main
-from audit.config import ConfigError
 from audit.model.night import Night
+from audit.model.settings import ConfigError
 from audit.model.sheet import Column, Sheet, Table
 from audit.verbs import doctor
 from audit.workbook import unlocker, write

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -44,9 +45,10 @@ def night() -> Night:
     known = nights.night()
     of_kind = {kind: next(one for one in known.findings if one.rule_id == kind) for kind in KINDS}
     texts = hostile()
+    fields: list[dict[str, Any]] = [dict.fromkeys(FIELDS, text) for text in texts]
     findings = tuple(
-        replace(of_kind[KINDS[n % 5]], finding_id=f"{KINDS[n % 5]}-{n:012x}", **dict.fromkeys(FIELDS, text))
-        for n, text in enumerate(texts)
+        replace(of_kind[KINDS[n % 5]], finding_id=f"{KINDS[n % 5]}-{n:012x}", **texts_of_one)
+        for n, texts_of_one in enumerate(fields)
     )
     changes = [Changed(one, "new", text, text) for one, text in zip(findings, texts, strict=True)]
     changes += [

@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -30,7 +31,7 @@ EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 NAMES = Column("Name", 20)
 
 
-def saved(path: Path, *sheets: Sheet, **options: int) -> Path:
+def saved(path: Path, *sheets: Sheet, **options: Any) -> Path:
     write.write_workbook(path, sheets, created=CREATED, title="Test", **options)
     return path
 
@@ -141,7 +142,7 @@ def test_hostile_cells_are_text_to_openpyxl(edge_book: tuple[Path, list[str]]) -
     path, texts = edge_book
     for row, text in zip(openpyxl.load_workbook(path)["Findings"].iter_rows(min_row=3), texts, strict=True):
         for cell in row[:3]:
-            assert (unescaped(cell.value), cell.data_type) == (as_kept(text), "s")
+            assert (unescaped(str(cell.value)), cell.data_type) == (as_kept(text), "s")
             assert (cell.number_format, cell.quotePrefix) == ("@", True)
 
 
@@ -166,7 +167,7 @@ def test_hostile_cells_survive_libreoffice(edge_book: tuple[Path, list[str]], tm
         pytest.skip("LibreOffice is not installed")
     path, texts = edge_book
     home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    order = [office, home, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "saved", path]
+    order = [office, home, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "saved"), str(path)]
     subprocess.run(order, check=True, capture_output=True, timeout=180)
     resaved = tmp_path / "saved" / path.name
     read = python_calamine.CalamineWorkbook.from_path(resaved).get_sheet_by_name("Findings").to_python()
@@ -265,7 +266,8 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     before = path.read_bytes()
     sheet = one_table(("new",))
     if where == "rows":
-        sheet = Sheet("Findings", (Table("Findings", (NAMES,), failing_rows()),))
+        rows: Any = failing_rows()
+        sheet = Sheet("Findings", (Table("Findings", (NAMES,), rows),))
     elif where == "archive":
         monkeypatch.setattr(write, "write_archive", lambda *_: (_ for _ in ()).throw(RuntimeError("full")))
     else:

@@ -11,7 +11,7 @@ from tests.descriptions import is_output, is_query
 OPTIONS: dict[str, object] = {}
 JSON = {"Content-Type": "application/json; charset=utf-8", "RateLimit-Remaining": "2999"}
 PICTURE = "https://cdn.example.org/PRIVATE-7261.jpg"
-FOUND = [
+FOUND: list[dict[str, object]] = [
     {
         "did": "did:plc:z72i7hdynmk6r22z27h6tvur", "handle": "dot.maine.gov", "displayName": "MaineDOT",
         "description": "Roads and bridges.", "avatar": PICTURE, "createdAt": "2023-04-12T04:53:57.057Z", "labels": [],

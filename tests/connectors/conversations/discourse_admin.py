@@ -1,6 +1,7 @@
 """A forum with four accounts, two a page, one of them staged; a page behind the last is empty."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -46,7 +47,8 @@ def described(shared: Path, request: requests.PreparedRequest, status: int, head
     assert request.headers["Api-Key"]
     assert request.headers["Api-Username"] == "auditor"
     for name, (value,) in parse_qs(urlsplit(str(request.url)).query, strict_parsing=True).items():
-        kind = {"integer": int, "boolean": json.loads}.get(known[name]["type"], str)
+        kinds: dict[str, Callable[[str], object]] = {"integer": int, "boolean": json.loads}
+        kind = kinds.get(known[name]["type"], str)
         jsonschema.validate(kind(value), known[name])
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     if body != "[]":  # the description asks for one item at least; behind the last page there is none

@@ -53,7 +53,7 @@ def described(shared: Path, request: requests.PreparedRequest, status: int, head
     assert request.method == "GET"
     assert always.items() <= asked.items()
     assert "`format=json&formatversion=2`, contactable User-Agent, `maxlag=5`" in notes
-    assert OPTIONS["contact"] in request.headers["User-Agent"]
+    assert str(OPTIONS["contact"]) in str(request.headers["User-Agent"])
     own = set(asked) - set(always) - {"list"}
     value = json.loads(body)
     assert status == 200

@@ -63,7 +63,7 @@ def described(shared: Path, request: requests.PreparedRequest, status: int, head
         assert endpoint in notes
         basic = b64encode(f"{OPTIONS['client_id']}:{SECRET}".encode()).decode()
         assert (request.headers["Authorization"], request.body) == (f"Basic {basic}", "grant_type=client_credentials")
-        assert f"`{request.body}`" in notes
+        assert f"`{request.body!s}`" in notes
         return
     assert url.hostname == "oauth.reddit.com"
     assert request.headers["Authorization"] == f"bearer {TOKEN}"

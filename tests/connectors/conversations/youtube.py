@@ -38,7 +38,7 @@ def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]
     asked = {name: values[0] for name, values in parse_qs(url.query).items()}
     if url.path == "/youtube/v3/search":
         snippet = {"title": "MaineDOT", "description": "PRIVATE-7261 ...", "thumbnails": PICTURE}
-        found = [
+        found: list[dict[str, object]] = [
             {"kind": "youtube#searchResult", "id": {"kind": "youtube#channel", "channelId": one}, "snippet": snippet}
             for one in IDS
         ]

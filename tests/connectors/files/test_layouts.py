@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -170,7 +170,7 @@ def test_a_whole_name_under_another_heading_is_split_at_its_comma(field: str, tm
 
 
 COLUMNS, HERE = ("platform", "handle", "agency_code", "supervisor_employee_id"), ("x", "VTrans", "03", "0071")
-Sheets = list[tuple[str, str, list[tuple[str, ...]]]]
+Sheets = Sequence[tuple[str, str, Sequence[tuple[str, ...]]]]
 LIST, FEWER = [COLUMNS, HERE], [COLUMNS[:2], HERE[:2]]
 FIRST, SECOND, HIDDEN = ("A", "visible", LIST), ("B", "visible", LIST), ("B", "hidden", LIST)
 NARROW, CODES = ("B", "visible", FEWER), ("K", "visible", [("Code", "Agency"), ("03", "DMV")])

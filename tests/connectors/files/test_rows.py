@@ -73,7 +73,7 @@ HEADINGS = [
 
 
 @pytest.mark.parametrize(("headings", "options"), HEADINGS)
-def test_headings_are_matched_by_what_they_say(headings: str, options: dict[str, object], tmp_path: Path) -> None:
+def test_headings_are_matched_by_what_they_say(headings: str, options: dict[str, Any], tmp_path: Path) -> None:
     save(tmp_path, headings + "\n" + "x,ann" + "," * (headings.count(",") - 1) + "\n")
     assert values(rows(tmp_path, **options)) == ["ann"]
 
@@ -96,7 +96,7 @@ UNUSABLE = [
 
 @pytest.mark.parametrize(("text", "options", "sentence"), UNUSABLE)
 def test_what_cannot_be_used_is_a_sentence(
-    text: str | bytes, options: dict[str, object], sentence: str, tmp_path: Path
+    text: str | bytes, options: dict[str, Any], sentence: str, tmp_path: Path
 ) -> None:
     save(tmp_path, text)
     with pytest.raises(SourceDown, match=sentence):

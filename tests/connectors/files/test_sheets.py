@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,8 +191,8 @@ def test_an_abandoned_read_leaves_no_process(
         children.append(start(*arguments, **named))  # type: ignore[call-overload]
         return children[-1]
 
-    monkeypatch.setattr(sheets.subprocess, "Popen", noted)
-    items = files.rows(Source("export", tmp_path, {"path": "long.xlsx"}), FIELDS)
+    monkeypatch.setattr("connectors.files.sheets.subprocess.Popen", noted)
+    items: Any = files.rows(Source("export", tmp_path, {"path": "long.xlsx"}), FIELDS)
     next(items)
     items.close()
     assert [child.poll() is not None for child in children] == [True]

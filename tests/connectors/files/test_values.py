@@ -136,7 +136,7 @@ def test_what_is_no_address_is_told_without_the_private_part(field: str) -> None
 
 def test_a_directory_is_read_by_the_same_reader() -> None:
     raw = Raw({}, "directory", "entry 1", "ab" * 32, None, {})
-    named = dict.fromkeys(("family_name", "agency_code", "agency", "title"), "")
+    named: dict[str, Any] = dict.fromkeys(("family_name", "agency_code", "agency", "title"), "")
     found = directories.person(
         raw, employee_id='="000417"', given_name="Ann", work_email=f"SMTP:{ANN}", enabled=True,
         other_emails=[f"smtp:{BO}", f"SIP:{ANN}", f"SMTP:{ANN}", "smtp:alee@labor.example old"], **named,

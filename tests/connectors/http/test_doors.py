@@ -22,7 +22,8 @@ NETWORK = {
     "ftplib",
 }
 ALLOWED = {
-    "wire": {"requests", "urllib3", "http", "socket"},
+    "wire": {"requests", "urllib3", "http", "socket", "ssl"},
+    "trust": {"ssl"},
     "http": {"requests"},
     "replies": {"requests"},
     "hr_ldap": {"ldap3", "ssl"},

@@ -159,13 +159,13 @@ def test_no_subject_survives(tmp_path: Path) -> None:
 
 
 def at_rfc5424(line: str) -> str:
-    stamp, host, tag, rest = re.fullmatch(r"(.{15}) (\S+) (\S+?)\[\d+\]: (.*)", line).groups()  # type: ignore[union-attr]
+    stamp, host, tag, rest = re.fullmatch(r"(.{15}) (\S+) (\S+?)\[\d+\]: (.*)", line).groups()
     moment = datetime.strptime(f"2026 {stamp} +0000", "%Y %b %d %H:%M:%S %z").replace(tzinfo=None)
     return f'<22>1 {moment.isoformat()}.102938Z {host} {tag} 77 - [x@1 a="b \\] c"] \ufeff{rest}'
 
 
 def by_journald(line: str) -> str:
-    stamp, host, tag, rest = re.fullmatch(r"(.{15}) (\S+) (\S+?)\[\d+\]: (.*)", line).groups()  # type: ignore[union-attr]
+    stamp, host, tag, rest = re.fullmatch(r"(.{15}) (\S+) (\S+?)\[\d+\]: (.*)", line).groups()
     moment = datetime.strptime(f"2026 {stamp} +0000", "%Y %b %d %H:%M:%S %z")
     micros = str(int(moment.timestamp() * 1e6))
     return json.dumps(

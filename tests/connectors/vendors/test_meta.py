@@ -154,7 +154,8 @@ def test_a_limit_ends_the_night(tmp_path, limit):
 @pytest.mark.parametrize("used", [100, 140])
 def test_an_allowance_that_is_used_up_is_not_gone_over(tmp_path, used):
     spent = {"17": [{"type": "pages", "call_count": used, "total_time": 3, "estimated_time_to_regain_access": 19}]}
-    graph = Graph(PORTFOLIO, **{"X-Business-Use-Case-Usage": json.dumps(spent)})
+    headers: dict[str, Any] = {"X-Business-Use-Case-Usage": json.dumps(spent)}
+    graph = Graph(PORTFOLIO, **headers)
     with pytest.raises(OutOfBudget):
         fetched(meta_business, tmp_path, graph)
     assert len(graph.asked) == 1

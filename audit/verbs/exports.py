@@ -1,0 +1,140 @@
+"""What a file that somebody hands in is: an HR directory, accounts, a registry, agencies, or a mail trace.
+
+Told by its headings alone, and by nothing else: a file's name is no evidence. Where no kind fits, or two do, that is
+the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from audit.night.headings import Proposal, known_headings, propose
+from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv, official_csv
+from connectors.contract import Raw, Record, Source, SourceDown, folded
+from connectors.mail.log_files import Shape
+from connectors.records import Account, OfficialAccount, Person
+
+LOOKED_AT = 200
+"""Rows that are looked at to tell the headings."""
+TRACES: tuple[tuple[str, Shape], ...] = (
+    ("exchange_trace", exchange_trace.SHAPE),
+    ("google_mail_log", google_mail_log.SHAPE),
+)
+SAID = {
+    "hr_csv": "people: an HR directory, or an export of one",
+    "accounts_csv": "accounts",
+    "official_csv": "a registry of official accounts",
+    "agencies_csv": "agencies",
+    "exchange_trace": "a message trace of Exchange",
+    "google_mail_log": "a mail log of Google Workspace",
+    "postfix_log": "a mail log of Postfix",
+    "": "nothing that is known",
+}
+WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}
+"""How much a directory is worth that has a column for a field; names and titles nearly every list of people has."""
+IDENTITIES = {"handle", "account_id", "url", "registered_email"}
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file, the connector that reads it (empty: none), and the mapping that its headings propose."""
+
+    path: Path
+    connector: str
+    why: str = ""
+    """What is missing or unclear, as a sentence."""
+    headings: tuple[str, ...] = ()
+    proposal: Proposal = field(default_factory=Proposal)
+
+    @property
+    def said(self) -> str:
+        """What the file is, in words."""
+        return SAID[self.connector]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Field → heading, of the fields that are not headed by their own name."""
+        found = self.proposal.columns.items()
+        return {name: " ".join(heading.split()) for name, heading in found if folded(heading) != name}
+
+    @property
+    def worth(self) -> int:
+        """How much of what the night needs of a directory has a column here."""
+        return sum(points for name, points in WORTH.items() if name in self.proposal.columns)
+
+
+def recognize(path: Path) -> Export:
+    """What the file is. Nothing of its rows is kept."""
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith(".log") or name.startswith(("mail.log", "maillog")):
+        return Export(path, "postfix_log")
+    source = Source("export", path.parent, {"path": str(path.resolve())})
+    names = [*_names(Person, hr_csv.FIELDS), *_names(Account, accounts_csv.FIELDS)]
+    names += [*_names(OfficialAccount, official_csv.FIELDS), *agencies_csv.FIELDS]
+    names += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
+    try:
+        seen = list(islice(files.rows(source, tuple(dict.fromkeys(map(folded, names)))), LOOKED_AT))
+    except SourceDown as fault:
+        return Export(path, "", str(fault))
+    headings = tuple(dict.fromkeys(one for table in source.tables.values() for one in table.headings if one))
+    if not any(isinstance(one, Raw) for one in seen):
+        return Export(path, "", f"{path.name} has no row below its headings.", headings)
+    return _by_headings(path, headings)
+
+
+def _names(record: type[Record], own: Collection[str]) -> list[str]:
+    return [*own, *known_headings(record)]
+
+
+def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
+    own = {folded(one) for one in headings}
+    people = propose(headings, Person, hr_csv.FIELDS)
+    official = propose(headings, OfficialAccount, official_csv.FIELDS)
+    accounts = propose(headings, Account, accounts_csv.FIELDS)
+    of_official, of_account, of_person = _maybe(official), _maybe(accounts), _maybe(people)
+    named = {"given_name", "family_name", "full_name", "work_email"} & of_person
+    export = Export(path, "", f"the headings of {path.name} are those of no known export.", headings)
+    if trace := _trace(headings):
+        export = Export(path, trace, "", headings)
+    elif {"agency_code", "name"} <= own and own & {"acronyms", "aliases", "domains", "handles", "parent_code"}:
+        export = Export(path, "agencies_csv", "", headings)
+    elif (
+        "platform" in of_official
+        and IDENTITIES & of_official
+        and {"agency_code", "supervisor_employee_id"} & of_official
+    ):
+        export = Export(path, "official_csv", "", headings, official)
+    elif "platform" in of_account and IDENTITIES & of_account and "employee_id" not in people.columns:
+        export = Export(path, "accounts_csv", "", headings, accounts)
+    elif named and ("employee_id" in people.columns or len(named) > 1):
+        export = Export(path, "hr_csv", _lacking(people), headings, people)
+    elif {"handle", "account_id"} & of_account and "registered_email" in of_account:
+        why = f'no column of {path.name} says the platform: say it for the file, platform = "…"'
+        export = Export(path, "accounts_csv", why, headings, accounts)
+    return export
+
+
+def _maybe(found: Proposal) -> set[str]:
+    """The fields that have a column, or may have one."""
+    return {*found.columns, *(name for fields in found.asked.values() for name in fields)}
+
+
+def _lacking(people: Proposal) -> str:
+    """What a directory needs and this export has no sure column for."""
+    lacks = [] if "employee_id" in people.columns else ["employee_id"]
+    lacks += [] if {"work_email", "other_emails"} & people.columns.keys() else ["work_email"]
+    return f"no column is surely {' or '.join(lacks)}" if lacks else ""
+
+
+def _trace(headings: tuple[str, ...]) -> str:
+    """The mail log whose headings these are; empty where they are none's."""
+    own = {folded(one) for one in headings}
+    found = []
+    for name, shape in TRACES:
+        has = {one for one, spelled in shape.spellings.items() if own & set(spelled)}
+        if {"sender", "recipient_address"} <= has and all(has & set(needed) for needed in shape.required):
+            found.append((len(has), name))
+    return max(found)[1] if found else ""

@@ -1,0 +1,98 @@
+"""`sources NAME`: one source with a table for audit.toml, all of it TOML: what explains it stands in comments. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+from connectors.contract import Access, Connector
+from connectors.records import Account, Agency, OfficialAccount, Person
+
+WIDTH = 110
+NEEDED = (
+    "path", "tenant", "client_id", "client_secret", "organizations", "businesses", "admin", "account", "base", "user",
+    "username", "api_username", "key", "api_key", "token", "password", "admin_password", "application_password",
+)  # fmt: skip
+"""Options without which a source that has them cannot be read; so is `url`, unless one is known already."""
+AGENCIES, REGISTRY = "organization.agencies", "organization.official_accounts"
+_PLACES = {Person: "directory", Agency: AGENCIES, OfficialAccount: REGISTRY}
+_INSTEAD = {
+    Person: "In the place of the table [directory] that is there.",
+    Agency: "In the place of the line agencies = … under [organization].",
+    OfficialAccount: "In the place of the line official_accounts = … under [organization].",
+    Account: "A source may have any name: [sources.NAME]. Several may read in the same way.",
+}
+_SECRET, _SHOWN, _ADDRESS = "{ env =", re.compile(r'for example (".*?")'), re.compile(r"(?:https|ldaps)://[^\s;,)]+")
+_USUAL = re.compile(r"\((\d+|true|false)\)")
+_FILL_IN = '"…"'
+_APPROVAL = """
+# Who has approved it, when, on what paper, until when: fill it in. The source is not opened before, nor after.
+[{place}.approval]
+by = "…"
+on = 2000-01-01
+reference = "…"
+expires = 2000-01-01"""
+
+
+def as_toml(connector: Connector[Any]) -> str:
+    """What one source reads and wants, as a part of audit.toml: needed settings with what to fill in, others as
+    comments."""
+    place = _PLACES.get(connector.record, f"sources.{connector.name}")
+    settings = {name: _setting(name, meaning, connector) for name, meaning in connector.options.items()}
+    needed = [name for name in settings if _is_needed(name, connector)]
+    lines = [
+        *_comments(connector),
+        "",
+        f"[{place}]",
+        f'connector = "{connector.name}"',
+        *(settings[name] for name in needed),
+        *(f"# {line.replace(_FILL_IN, '…', 1)}" for name, line in settings.items() if name not in needed),
+    ]
+    if connector.access is Access.APPROVAL:
+        lines.append(_APPROVAL.format(place=place))
+    return "\n".join(lines)
+
+
+def _comments(connector: Connector[Any]) -> Iterator[str]:
+    told = {
+        "Reads": f"{connector.summary} ({connector.access})",
+        "Needs": connector.credentials,
+        "Terms to read": connector.terms,
+        "Asked by": f"{connector.sweep.keyed_on}, key by key" if connector.sweep else "",
+        "Platforms": ", ".join(connector.platforms),
+        "Where": _INSTEAD[connector.record],
+    }
+    for what, words in told.items():
+        if words:
+            yield from (f"# {line}" for line in wrap(f"{what}: {words}", WIDTH, subsequent_indent="  "))
+
+
+def _is_needed(name: str, connector: Connector[Any]) -> bool:
+    if name == "contact":
+        return "contact must" in connector.credentials
+    meaning = connector.options[name]
+    if meaning.startswith("with "):  # goes with another option, which may be left away
+        return False
+    return name in NEEDED or (name == "url" and "where it is not" not in meaning)
+
+
+def _setting(name: str, meaning: str, connector: Connector[Any]) -> str:
+    return f"{name} = {_value(name, meaning, connector)}  # {meaning}"
+
+
+def _value(name: str, meaning: str, connector: Connector[Any]) -> str:
+    """What may stand there: what the meaning shows, else something to fill in."""
+    shown = re.search(rf"(?<!\w){name} = (\[.*?\]|\{{.*?\}}|\"[^\"]*\"|\w+)", meaning) or _SHOWN.search(meaning)
+    if shown:
+        return shown[1]
+    if name == "path":
+        return f'"{connector.name}.csv"'
+    if _SECRET in meaning:
+        return f'{{ env = "{connector.name.upper()}_{name.upper()}" }}'
+    usual = _USUAL.search(meaning)
+    if usual:
+        return usual[1]
+    address = _ADDRESS.search(meaning)
+    return f'"{address[0]}"' if address and name.endswith("url") else _FILL_IN

@@ -1,0 +1,98 @@
+"""`purge`: what is older than it may be kept, in the ledger and beside it; shown first, then removed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from audit.ledger import Ledger
+from audit.ledger.retention import LeftBehind
+from audit.night import disclosures, left_sources
+from audit.night.publish import nights_before
+from audit.night.rehearsal import rehearsed_before
+from audit.night.reviews_folder import read_before
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What goes, or went: counts by what it is, the folders of nights, and the sources that audit.toml names no more
+    as they were `before` and are `after` it."""
+
+    output: Path
+    days: int
+    limit: date
+    counts: Mapping[str, int]
+    nights: tuple[str, ...]
+    before: tuple[LeftBehind, ...]
+    after: tuple[LeftBehind, ...]
+
+
+def look_for_old(ledger: Ledger, output: Path, as_of: date, days: int, sources: Collection[str]) -> Old:
+    """What is older on a day than the days for which it is kept. Removes nothing.
+
+    `sources` are the configured ones: what others have shown goes when it has not been seen for as long.
+    """
+    limit = as_of - timedelta(days=days)
+    before = ledger.retention.left_behind(sources)
+    counts, after = ledger.would_purge(as_of, days, sources)
+    return _old(output, days, limit, counts, before, after)
+
+
+def remove_old(ledger: Ledger, output: Path, as_of: date, days: int, sources: Collection[str]) -> Old:
+    """Remove it, for good; the chain of events stays verifiable. Raises OSError for files that are held."""
+    limit = as_of - timedelta(days=days)
+    before = ledger.retention.left_behind(sources)
+    counts = ledger.purge(as_of, days, sources)
+    gone = _old(output, days, limit, counts, before, ledger.retention.left_behind(sources))
+    for path in (path for paths in _files(output, limit).values() for path in paths):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    disclosures.forget(output, limit)
+    return gone
+
+
+def _old(
+    output: Path,
+    days: int,
+    limit: date,
+    counts: Mapping[str, int],
+    before: tuple[LeftBehind, ...],
+    after: tuple[LeftBehind, ...],
+) -> Old:
+    files = _files(output, limit)
+    counted = {what: len(paths) for what, paths in files.items()} | {
+        "disclosures": disclosures.told_before(output, limit)
+    }
+    nights = tuple(path.name for path in files["night folders"])
+    return Old(output, days, limit, {**counts, **counted}, nights, before, after)
+
+
+def _files(output: Path, limit: date) -> dict[str, list[Path]]:
+    return {
+        "night folders": nights_before(output, limit),
+        "rehearsals": rehearsed_before(output, limit),
+        "archived review files": read_before(output, limit),
+    }
+
+
+def old_in_words(old: Old) -> str:
+    """What would go, for whoever is asked."""
+    lines = [f"  {count:>9,}  {what}" for what, count in old.counts.items() if count]
+    if old.nights:
+        lines.append(f"The night folders are those from {old.nights[0]} to {old.nights[-1]}.")
+    return "\n".join(
+        [
+            f"In {old.output}, older than {old.days} days (before {old.limit.isoformat()}), would go for good:",
+            *(lines or ["  nothing that is counted"]),
+            *left_sources.purged(old.before, old.after, old.days, asking=True),
+        ]
+    )
+
+
+def removed_in_words(old: Old) -> str:
+    """What went."""
+    counts = ", ".join(f"{count} {what}" for what, count in old.counts.items())
+    lines = left_sources.purged(old.before, old.after, old.days)
+    return "\n".join([f"{counts} older than {old.days} days removed.", *lines])

@@ -1,0 +1,148 @@
+"""What doctor says of each file is what the night makes of it, and nobody's name or address stands on its screen."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from audit.cli import main
+from audit.config import load
+from audit.people.addresses import MailSystem
+from audit.verbs import doctor
+from audit.verbs.reading import SourceReading, cover, screen
+from tests.states import DAY, State, account, person
+
+OURS = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
+
+
+def rewritten(state: State, name: str, change: dict[str, str]) -> None:
+    state.write()
+    path = state.folder / name
+    text = path.read_text(encoding="utf-8")
+    for this, by in change.items():
+        assert this in text
+        text = text.replace(this, by)
+    path.write_text(text, encoding="utf-8")
+
+
+def readings(state: State) -> dict[str, SourceReading]:
+    found, _, _ = doctor.examined(load(state.folder / "audit.toml"), DAY)
+    return {shown.source: shown for shown in found}
+
+
+def crew(count: int, **more: str) -> list[dict[str, str]]:
+    return [person(f"00{100 + number}", f"Given{number}", "Frostling", **more) for number in range(count)]
+
+
+def test_each_heading_says_which_field_it_became_and_by_what(state: State) -> None:
+    state.people = crew(4)
+    state.options["directory"] = 'columns = { start_date = "Hired" }'
+    rewritten(state, "hr.csv", {"preferred_name": "Employee Name", "start_date": "Hired", ",title": ",Bizness Title"})
+    shown = readings(state)["directory"]
+    by = {one.field: (one.heading, one.by, one.filled) for one in shown.columns["hr.csv"]}
+    assert by["work_email"] == ("work_email", "exact", 4)
+    assert by["full_name"] == ("Employee Name", "synonym", 0)
+    assert by["start_date"] == ("Hired", "configured", 4)
+    assert {"title", "preferred_name"} <= set(shown.without_column)
+    assert shown.unread_headings["hr.csv"] == {"Bizness Title": "title"}
+    assert 'columns = { start_date = "Hired", title = "Bizness Title" }' in shown.toml
+
+
+def test_words_days_addresses_and_agencies_are_counted(state: State) -> None:
+    state.people = [
+        *crew(3, start_date="03/04/2020"),
+        person("900", "Vera", "Moss", status="Sep", agency_code="", agency="Bureau of Clouds", start_date="05/06/2020"),
+        person("901", "Otto", "Moss", work_email="otto@elsewhere.example", agency_code="99", start_date="2020-01-02"),
+    ]
+    state.write()
+    shown = readings(state)["directory"]
+    assert shown.status == {"active": ("active", 4), "Sep": ("unknown", 1)}
+    (day,) = [one for one in shown.days if one.field == "start_date"]
+    assert (day.read, day.unread) == (1, 4)
+    assert "MM/DD/YYYY and DD/MM/YYYY fit" in day.form
+    assert shown.addresses == {"ours": 4, "others": 1}
+    assert shown.other_domains == {"elsewhere.example": 1}
+    assert shown.agencies is not None
+    assert (shown.agencies.by_code, dict(shown.agencies.unknown)) == (3, {"Bureau of Clouds": 1, "99": 1})
+    lines = "\n".join(screen(shown))
+    assert "'Sep' 1 → NOT KNOWN" in lines
+    assert '# status_values = { "Sep" = … }' in lines
+    assert '# date_format = "MM/DD/YYYY"' in lines
+
+
+def test_the_days_say_by_which_form_they_were_read(state: State) -> None:
+    state.people = [*crew(3, start_date="03/04/2020"), person("900", "Vera", "Moss", start_date="12/31/2020")]
+    state.write()
+    (day,) = [one for one in readings(state)["directory"].days if one.field == "start_date"]
+    assert (day.form, day.read, day.unread) == ("MM/DD/YYYY", 4, 0)
+
+
+def test_a_file_that_is_not_read_is_told_with_the_reason(state: State) -> None:
+    state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov")]
+    path = state.write()
+    folder = state.folder / "exports"
+    folder.mkdir()
+    (state.folder / "export.csv").rename(folder / "export.csv")
+    (folder / "old.xls").write_bytes(b"old")
+    path.write_text(path.read_text(encoding="utf-8").replace('"export.csv"', '"exports"'), encoding="utf-8")
+    shown = readings(state)["export"]
+    assert any("old.xls" in one and "was not read" in one for one in shown.unread)
+
+
+def test_what_the_night_would_refuse_is_a_problem(state: State) -> None:
+    """A mapping that can be read and says nothing is not "ok"."""
+    state.people = [*crew(1), *({**one, "work_email": "", "other_emails": "x@maine.gov"} for one in crew(9))]
+    for number, one in enumerate(state.people):
+        one["employee_id"] = f"7{number}"
+    lines, usable = doctor.examine(load(state.write()), DAY)
+    assert not usable
+    assert any(line.startswith("PROBLEM") and "work_email is filled in 1 of 10 rows" in line for line in lines)
+
+
+def test_supervisors_of_the_registry_are_looked_for_in_hr(state: State) -> None:
+    state.official = [
+        {"platform": "x", "handle": f"Agency{n}", "agency_code": "17", "supervisor_employee_id": f"Z{n}"}
+        for n in range(6)
+    ]
+    lines, usable = doctor.examine(load(state.write()), DAY)
+    assert not usable
+    assert any("0 of 6 supervisors of official accounts are in the directory" in line for line in lines)
+
+
+def test_the_screen_shows_no_whole_name_and_no_whole_address(state: State, capsys: pytest.CaptureFixture[str]) -> None:
+    state.accounts["export"] = [account("heronbird", registered_email="ada.thibodeau@maine.gov", display_name="Ada T")]
+    state.write()
+    for words in (["doctor"], ["doctor", "--json"]):
+        assert main([*words, "--config", str(state.folder / "audit.toml")]) == 0
+        printed = capsys.readouterr().out
+        assert "maine.gov" in printed
+        for one in state.people:
+            assert one["work_email"] not in printed
+            assert one["family_name"] not in printed
+        assert "heronbird" not in printed
+    assert json.loads(printed)["usable"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Thibodeau, Ada M", "T········, A·· ·"),
+        ("ada.thibodeau@maine.gov", "a··.t········@maine.gov"),
+        ("ada@thibodeau.example", "a··@t········.e······"),
+        ("00471123", "00······"),
+        ("https://x.com/ada", "https://·.c··/a··"),
+    ],
+)
+def test_examples_show_the_shape_alone(text: str, shown: str) -> None:
+    assert cover(text, OURS) == shown
+
+
+def test_doctor_writes_no_file(state: State) -> None:
+    state.write()
+
+    def there() -> set[tuple[Path, int]]:
+        return {(path, path.stat().st_mtime_ns) for path in state.folder.rglob("*")}
+
+    before = there()
+    doctor.examine(load(state.folder / "audit.toml"), DAY)
+    assert there() == before
