@@ -128,8 +128,8 @@ def test_reading_stays_above_the_floor_on_the_labelled_set() -> None:
 
 def test_reports_by_provenance_and_by_language(tmp_path: Path) -> None:
     labelled = (
-        "text,label,source,language\nViews my own,disclaimer,real:bio,\nMes propos n'engagent que moi,disclaimer,made,\n"
-        "Hoi allemaal,not_disclaimer,made,nl\n"
+        "text,label,source,language\nViews my own,disclaimer,real:bio,\n"
+        "Mes propos n'engagent que moi,disclaimer,made,\nHoi allemaal,not_disclaimer,made,nl\n"
     )
     lines = report(evaluate(folder_of(tmp_path, disclaimers=labelled), MAINE)).splitlines()
     start = lines.index("by provenance, accepting a second defensible label:")
