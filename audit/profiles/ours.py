@@ -225,7 +225,8 @@ def _topic_against(hit: Hit, kept: tuple[Hit, ...], profile: Profile) -> str:
     if official:
         return "topic" if profile.text[: official.start()].endswith(_NO) else ""
     backed = any(_stands_behind(other, hit) for other in kept)
-    return "" if backed or (_is_programme(hit) and _is_whole_name(hit, profile)) else "topic"
+    whole = _is_programme(hit) and _is_whole_name(hit, profile) and not says("trades", *profile.bio.words)
+    return "" if backed or whole else "topic"
 
 
 _NO = (" not ", " no ", " isnt ", " non ", " never ")

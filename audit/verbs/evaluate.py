@@ -14,6 +14,7 @@ from audit.findings.trust import wilson
 from audit.model.organization import Organization
 from audit.profiles import Affiliation, Disclaimer, read_profile
 from audit.profiles.agency_names import split
+from audit.profiles.languages import language_of
 from audit.verbs.evaluate_mail import Miss, misses, score_mail
 
 FLAGGED = frozenset({Affiliation.EMPLOYEE.value, Affiliation.BRANDED_PERSON.value, Affiliation.OUTLET.value})
@@ -42,6 +43,9 @@ class Example:
     others: tuple[str, ...]
     read: str
     why: str
+    source: str = ""
+    """Where it is from: what stands before any ":" in the column `source`."""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,14 @@ def _need(rows: list[dict[str, str]], *columns: str) -> None:
             raise LabelsUnusable(f"{row['file']} lacks the column {', '.join(missing)}: add it to its first line.")
 
 
+def _of(row: Mapping[str, str]) -> tuple[str, str]:
+    """Provenance and language of a labelled row; what no column says about its language, its words tell."""
+    words = " ".join(row.get(name, "") for name in ("text", "bio")).strip()
+    return row.get("source", "").partition(":")[0] or "not told", row.get("language", "") or language_of(
+        words
+    ) or "no words"
+
+
 Scored = tuple[str, dict[str, Any], Section]
 
 
@@ -109,7 +121,7 @@ def _score_disclaimers(rows: list[dict[str, str]], organization: Organization) -
         reading = read_profile("", "", row["text"], "", organization)
         read = "not_disclaimer" if reading.disclaimer in _NO_DISCLAIMER else "disclaimer"
         why = reading.disclaimer_span.text if reading.disclaimer_span else ""
-        examples.append(Example(row["text"], row["label"], split(row.get("alt_label", "")), read, why))
+        examples.append(Example(row["text"], row["label"], split(row.get("alt_label", "")), read, why, *_of(row)))
     section = Section("disclaimers", tuple(examples), ("disclaimer", "not_disclaimer"), frozenset({"disclaimer"}))
     figures = {**_disclaimer_figures(section, strict=False), "strict": _disclaimer_figures(section, strict=True)}
     return "disclaimers", figures, section
@@ -133,7 +145,8 @@ def _score_affiliation(rows: list[dict[str, str]], organization: Organization) -
         reading = read_profile(row["handle"], row["display_name"], row["bio"], row["link"], organization)
         text = " | ".join(("@" + row["handle"], row["display_name"], row["bio"], row["link"])).rstrip(" |")
         others = tuple(_affiliation(label) for label in split(row.get("alt_label", "")))
-        examples.append(Example(text, _affiliation(row["label"]), others, reading.affiliation.value, reading.reason))
+        label, read = _affiliation(row["label"]), reading.affiliation.value
+        examples.append(Example(text, label, others, read, reading.reason, *_of(row)))
     section = Section("affiliation", tuple(examples), tuple(item.value for item in Affiliation), FLAGGED)
     figures = {**_affiliation_figures(section, strict=False), "strict": _affiliation_figures(section, strict=True)}
     return "affiliation", figures, section
@@ -235,6 +248,8 @@ def _section_report(section: Section, figures: Mapping[str, Any]) -> str:
         for strict in (False, True):
             lines += ["", "strictly:" if strict else "accepting a second defensible label:"]
             lines += _class_lines(section, strict=strict)
+        lines += ["", *_group_lines(section, "provenance", lambda example: example.source)]
+        lines += ["", *_group_lines(section, "language", lambda example: example.language)]
         lines += ["", *_confusion_lines(section)]
     lines += ["", *_error_lines(section)]
     return "\n".join(lines)
@@ -253,6 +268,16 @@ def _class_lines(section: Section, *, strict: bool) -> Iterable[str]:
             f"  {name:<15} precision {_interval(right, called)}  recall {_interval(right, due)}  "
             f"F1 {'-' if f1 is None else f'{f1:.3f}'}"
         )
+
+
+def _group_lines(section: Section, name: str, group_of: Callable[[Example], str]) -> Iterable[str]:
+    """Precision and recall of being called, one line a group, the largest first."""
+    yield f"by {name}, accepting a second defensible label:"
+    groups = Counter(group_of(example) for example in section.examples)
+    for group, size in sorted(groups.items(), key=lambda item: (-item[1], item[0])):
+        part = Section(section.name, tuple(e for e in section.examples if group_of(e) == group), (), section.flagged)
+        right, called, due = _flagged_counts(part, strict=False)
+        yield f"  {group:<20} n {size:<4}  precision {_interval(right, called)}  recall {_interval(right, due)}"
 
 
 def _interval(part: int, whole: int) -> str:

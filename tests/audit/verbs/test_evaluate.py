@@ -9,6 +9,7 @@ import pytest
 
 from audit.findings.trust import wilson
 from audit.profiles.example_state import default_organization
+from audit.profiles.languages import language_of
 from audit.verbs.evaluate import LabelsUnusable, evaluate, report
 from tests.paths import SHARED
 
@@ -123,3 +124,27 @@ def test_reading_stays_above_the_floor_on_the_labelled_set() -> None:
     assert result["affiliation"]["flagged_recall"] >= 0.87
     assert result["affiliation"]["accuracy"] >= 0.92
     assert result["official"]["read_as_ours"] == 0
+
+
+def test_reports_by_provenance_and_by_language(tmp_path: Path) -> None:
+    labelled = (
+        "text,label,source,language\nViews my own,disclaimer,real:bio,\n"
+        "Mes propos n'engagent que moi,disclaimer,made,\nHoi allemaal,not_disclaimer,made,nl\n"
+    )
+    lines = report(evaluate(folder_of(tmp_path, disclaimers=labelled), MAINE)).splitlines()
+    start = lines.index("by provenance, accepting a second defensible label:")
+    assert [line.split()[0:3] for line in lines[start + 1 : start + 3]] == [["made", "n", "2"], ["real", "n", "1"]]
+    start = lines.index("by language, accepting a second defensible label:")
+    assert [line.split()[0] for line in lines[start + 1 : start + 4]] == ["en", "fr", "nl"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I work for the State. Views my own", "en"), ("Je travaille pour l'État du Maine", "fr"),
+        ("Trabajo para el Estado de Maine", "es"), ("Enfermeira no DHHS do Maine", "pt"),
+        ("Waxaan u shaqeeyaa gobolka Maine", "so"), ("أعمل لدى Maine DHHS", "ar"), ("", ""), ("MaineDOT", "en"),
+    ],
+)  # fmt: skip
+def test_tells_a_language_by_letters_and_words(text: str, language: str) -> None:
+    assert language_of(text) == language
