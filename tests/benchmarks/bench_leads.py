@@ -169,10 +169,10 @@ def f1(right: int, said: int, wanted: int) -> float:
 
 
 def measured(command: list[str]) -> tuple[Any, float]:
-    """(the JSON that a command prints, its peak memory in MB); None where it fails."""
+    """(the JSON on a command's last line, its peak memory in MB); None where it fails."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout
-    said = process.stdout.read()
+    said = process.stdout.read().strip().rpartition("\n")[2]
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
     return (json.loads(said) if not status else None), usage.ru_maxrss / (1 if sys.platform == "darwin" else 1024)
