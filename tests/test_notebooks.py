@@ -26,6 +26,7 @@ import audit
 import audit.config
 import audit.night.run
 from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import LinkStep
 from audit.notebook.load import Frames
 from audit.notebook.trial import Trial
 from audit.report.reader import PLACES
@@ -333,7 +334,8 @@ def test_a_tried_rule_is_held_against_what_the_live_one_found(
     cases = night.cases
     stands = cases["affiliation"].isin(["employee", "branded_person"]) & ~cases["official"]
     live = stands & ~cases["disclaimer"].isin(["generic", "employer", "state"])
-    by_address = cases["employee_id"].ne("") & cases["link_step"].ne("same name and same agency")
+    inferred = [str(step) for step in (LinkStep.NAME_WITH_AGENCY, LinkStep.CONFIRMED)]
+    by_address = cases["employee_id"].ne("") & ~cases["link_step"].isin(inferred)
     mine = stands & ~cases["disclaimer"].isin(["employer", "state"]) & by_address
     assert told == {
         Trial.ADDED: (mine & ~live).sum(), Trial.GONE: (live & ~mine).sum(), Trial.BOTH: (live & mine).sum(),
