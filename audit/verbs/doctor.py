@@ -36,8 +36,8 @@ from audit.night.usable import (
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import directory
-from audit.verbs.reading import NEVER_READ, SourceReading, Watcher, screen
 from audit.verbs.surroundings import unused_variables
+from audit.verbs.understood import NEVER_READ, SourceReading, Watcher, screen
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, ExportTable, KeyedOn, Nexus, Record, Source, SourceDown
 from connectors.files import SMALL, paths

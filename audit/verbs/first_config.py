@@ -19,7 +19,7 @@ from audit.night.run import now
 from audit.night.usable import toml
 from audit.people.addresses import fold_domain
 from audit.verbs.exports import Export, recognize
-from audit.verbs.reading import value
+from audit.verbs.understood import value
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown

@@ -9,7 +9,7 @@ from audit.cli import main
 from audit.config import load
 from audit.people.addresses import MailSystem
 from audit.verbs import doctor
-from audit.verbs.reading import SourceReading, cover, screen
+from audit.verbs.understood import SourceReading, cover, screen
 from tests.states import DAY, State, account, person
 
 OURS = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
