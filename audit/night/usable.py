@@ -16,6 +16,7 @@ from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
 from audit.night.columns import unread_headings
 from audit.night.headings import meant
+from audit.night.toml import toml
 from audit.people.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import bare_id
@@ -228,11 +229,6 @@ def address_column_advice(place: str, heading: str, count: int, record: type[Rec
         f" reads it. If it is {' or '.join(names)}, name it in audit.toml: columns = {{ {name} = {toml(heading)} }};"
         f" if it is neither, say so: left_unread = [{toml(heading)}]."
     )
-
-
-def toml(text: str) -> str:
-    """A text as audit.toml writes it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def status_advice(words: Mapping[str, int], tables: Mapping[str, ExportTable]) -> str:

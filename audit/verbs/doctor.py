@@ -22,6 +22,7 @@ from audit.night.healthy import unexpected
 from audit.night.inputs import InAgencies, as_in_directory, read_agencies, registry_problems
 from audit.night.pull import Pulling, open_source
 from audit.night.run import now
+from audit.night.toml import toml
 from audit.night.usable import (
     ADDRESS_FIELDS,
     PeopleCounts,
@@ -30,7 +31,6 @@ from audit.night.usable import (
     refused,
     status_advice,
     supervisors_figure,
-    toml,
     unread_addresses,
 )
 from audit.people.addresses import mail_system

@@ -16,10 +16,9 @@ from string import Template
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.pull import open_source
 from audit.night.run import now
-from audit.night.usable import toml
+from audit.night.toml import toml
 from audit.people.addresses import fold_domain
 from audit.verbs.exports import Export, recognize
-from audit.verbs.understood import value
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
@@ -139,8 +138,8 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         "name": toml(name),
         "postal": state["postal"],
         "state": state["name"],
-        "mail_domains": value(mine),
-        "other_domains": value(others),
+        "mail_domains": toml(mine),
+        "other_domains": toml(others),
         "agencies": _inline(agencies, folder) if agencies else '"agencies.csv"',
         "official": f"official_accounts = {_inline(official, folder)}"
         if official
@@ -302,12 +301,12 @@ def _place(path: Path, folder: Path) -> str:
 
 def _inline(export: Export, folder: Path) -> str:
     table: dict[str, object] = {"connector": export.connector, "path": _place(export.path, folder)}
-    return value(table | ({"columns": export.columns} if export.columns else {}))
+    return toml(table | ({"columns": export.columns} if export.columns else {}))
 
 
 def _table(heading: str, export: Export, folder: Path, *more: str) -> list[str]:
     lines = [f"[{heading}]", f"connector = {toml(export.connector)}", f"path = {toml(_place(export.path, folder))}"]
-    lines += [f"columns = {value(export.columns)}   # CONFIRM"] if export.columns else []
+    lines += [f"columns = {toml(export.columns)}   # CONFIRM"] if export.columns else []
     lines += more
     proposal = export.proposal
     lines += [f"# {_question(*each)}" for each in proposal.asked.items()]
@@ -333,7 +332,7 @@ def _directory_table(
     if directory is None:
         confirm.append("[directory]: no export of people was among the files; hr-template.csv has its headings")
         return '[directory]\nconnector = "hr_csv"\npath = "hr.csv"   # hr-template.csv has its headings and an example'
-    more = [f"status_values = {value(words)}   # CONFIRM"] if words else []
+    more = [f"status_values = {toml(words)}   # CONFIRM"] if words else []
     confirm += [f"[directory] status: {word!r} was taken for {status}" for word, status in words.items()]
     unknown = [word for word, _ in seen.most_common() if word not in words]
     if unknown:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -17,7 +17,8 @@ from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
 from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant_fields, nearest, propose
-from audit.night.usable import ADDRESS_FIELDS, toml
+from audit.night.toml import toml
+from audit.night.usable import ADDRESS_FIELDS
 from audit.people.addresses import MailSystem, fold_domain, is_state_domain, mail_system, state_mailbox
 from audit.people.agency_codes import AgencyCodes, agency_codes
 from connectors.contract import Connector, ExportTable, Item, Raw, Record, Source, folded
@@ -253,7 +254,7 @@ class Watcher:
         inputs = name in ("agencies", "official_accounts")
         lines = [f"[organization.{name}]" if inputs else "[directory]" if name == "directory" else f"[sources.{name}]"]
         lines.append(f"connector = {toml(self.settings.connector.name)}")
-        lines += [f"{key} = {value(self.settings.options[key])}" for key in ("path",) if key in self.settings.options]
+        lines += [f"{key} = {toml(self.settings.options[key])}" for key in ("path",) if key in self.settings.options]
         columns, asked = dict(self.settings.options.get("columns", {})), []
         for place, table in source.tables.items():
             found = propose(shown.unread_headings[place], self.settings.connector.record, ())
@@ -263,13 +264,13 @@ class Watcher:
                 name: " ".join(heading.split()) for name, heading in (near | free).items() if name not in columns
             }
             asked += [one for one in found.asked.items() if not set(one[1]) <= table.where.keys()]
-        lines += [f"columns = {value(columns)}"] if columns else []
+        lines += [f"columns = {toml(columns)}"] if columns else []
         for heading, fields in dict(asked).items():
             either = " or ".join(fields) if len(fields) > 1 else f"{fields[0]}, or nothing of ours"
             lines.append(f"# {heading!r} may be {either}: add it to columns if it is")
         for key, given in self.settings.options.items():
             if key not in ("path", "columns"):
-                lines.append(f"{key} = {value(given)}")
+                lines.append(f"{key} = {toml(given)}")
         unknown = [word for word, (meaning, _) in shown.status.items() if meaning == Status.UNKNOWN]
         if unknown:
             words = ", ".join(f"{toml(word)} = …" for word in unknown[:WORDS])
@@ -279,21 +280,6 @@ class Watcher:
                 '# date_format = "MM/DD/YYYY"   # or "DD/MM/YYYY": how the days that were not read are written'
             )
         return "\n".join(lines)
-
-
-def value(given: Any) -> str:
-    """A setting as audit.toml writes it, on one line."""
-    if isinstance(given, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {value(one)}" for key, one in given.items()) + " }"
-    if isinstance(given, list | tuple):
-        return "[" + ", ".join(value(one) for one in given) + "]"
-    if isinstance(given, bool):
-        return str(given).lower()
-    return toml(given) if isinstance(given, str) else str(given)
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml(name)
 
 
 def cover(text: str, system: MailSystem) -> str:
