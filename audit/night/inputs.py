@@ -204,12 +204,15 @@ def read_registry(
     if official is None:
         return organization, [own]
     reading: Pulling[OfficialAccount] = opened_input(official, folder, ledger, now)
+    return with_registry(organization, healthy_records(reading)), [own, reading]
+
+
+def with_registry(organization: Organization, entries: Iterable[OfficialAccount]) -> Organization:
+    """The organization with its official accounts, each with the code of the agency that is meant, as far as it is
+    known."""
     codes = agency_codes(organization)
-    entries = tuple(
-        replace(entry, agency_code=codes.code_of(entry.agency_code) or entry.agency_code)
-        for entry in healthy_records(reading)
-    )
-    return replace(organization, official=entries), [own, reading]
+    named = (replace(one, agency_code=codes.code_of(one.agency_code) or one.agency_code) for one in entries)
+    return replace(organization, official=tuple(named))
 
 
 def read_agencies(organization: Organization, agencies: Pulling[Agency]) -> Organization:

@@ -16,10 +16,8 @@ from audit.model.coverage import TOLD
 from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
-from audit.night.columns import unread_headings
-from audit.night.headings import meaning_of, nearest
 from audit.night.healthy import unexpected
-from audit.night.inputs import InAgencies, as_in_directory, read_agencies, registry_problems
+from audit.night.inputs import InAgencies, as_in_directory, read_agencies, registry_problems, with_registry
 from audit.night.pull import Pulling, open_source
 from audit.night.run import now
 from audit.night.toml import toml
@@ -37,9 +35,9 @@ from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import directory
 from audit.verbs.surroundings import unused_variables
-from audit.verbs.understood import NEVER_READ, SourceReading, Watcher, screen
+from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen
 from audit.workbook.passwords import passwords
-from connectors.contract import Answer, ExportTable, KeyedOn, Nexus, Record, Source, SourceDown
+from connectors.contract import Answer, KeyedOn, Nexus, Record, Source, SourceDown
 from connectors.files import SMALL, paths
 from connectors.records import Account, Agency, OfficialAccount, Person
 
@@ -66,7 +64,7 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     if given.official_accounts:
         official, records = _read(given.official_accounts, settings.folder, as_of, ours=ours)
         found.append(official)
-        ours = _with_registry(ours, records) if ours and official.usable else None
+        ours = with_registry(ours, _official(records)) if ours and official.usable else None
     found.append(_read(settings.directory, settings.folder, as_of, ours=ours)[0])
     usable = all(shown.usable for shown in found)
     gate = search_for(ours) if ours else Nexus()
@@ -94,13 +92,8 @@ def _examine_passwords(settings: Settings) -> tuple[str, bool]:
     return f"ok       workbooks are encrypted, with the password from the {found.main.origin}{own}", True
 
 
-def _with_registry(ours: Organization, records: Sequence[Record]) -> Organization:
-    codes = agency_codes(ours)
-    entries = (one for one in records if isinstance(one, OfficialAccount))
-    return replace(
-        ours,
-        official=tuple(replace(one, agency_code=codes.code_of(one.agency_code) or one.agency_code) for one in entries),
-    )
+def _official(records: Sequence[Record]) -> Iterator[OfficialAccount]:
+    return (one for one in records if isinstance(one, OfficialAccount))
 
 
 def _read(
@@ -139,7 +132,7 @@ def _read(
     shown.unread = _not_read(reading)
     if not shown.lines:
         shown.lines, shown.usable = _verdicts(source, reading, records, ours, fault, watch.cut)
-    shown.lines += _unread(source, reading.source, shown.lines)
+    shown.lines = [*shown.lines, *_unread(shown)]
     return shown, records
 
 
@@ -195,7 +188,7 @@ def _faults(
     if ours and source.connector.record is Person:
         yield from _directory_faults(source, shown, records, ours)
     if ours and source.connector.record is OfficialAccount:
-        ours = _with_registry(ours, records)
+        ours = with_registry(ours, _official(records))
         for problem in registry_problems(ours, agency_codes(ours).codes)[:NAMED]:
             yield f"note     {source.name}: {problem.where}: {problem.reason}", False
     record, names = source.connector.record, ADDRESS_FIELDS.get(source.connector.record, ())
@@ -233,29 +226,26 @@ def _directory_faults(
         yield f"note     {problem.where}: {problem.reason}", False
 
 
-def _unread(source: SourceSettings, shown: Source, told: Sequence[str] = ()) -> Iterator[str]:
+def _unread(shown: SourceReading) -> Iterator[str]:
     """A line for each table with headings that nothing reads, and what they mean in other systems.
 
-    Headings that the lines `told` say how to name are left out.
+    Headings that the lines so far say how to name are left out.
     """
-    for place, table in shown.tables.items():
-        headings = [heading for heading in unread_headings(table) if heading.casefold() not in NEVER_READ]
-        headings = [heading for heading in headings if not any(f"= {toml(heading)} }}" in line for line in told)]
-        if not headings:
-            continue
-        named = ", ".join(_likely(heading, source, table) for heading in headings[:NAMED])
-        more = f" and {len(headings) - NAMED} more" if len(headings) > NAMED else ""
-        yield f"note     {source.name}: {place}: headings that nothing reads: {named}{more}."
+    for place, found in shown.unread_headings.items():
+        told = [
+            _likely(heading, probably)
+            for heading, probably in found.items()
+            if not any(f"= {toml(heading)} }}" in line for line in shown.lines)
+        ]
+        if told:
+            more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+            yield f"note     {shown.source}: {place}: headings that nothing reads: {', '.join(told[:NAMED])}{more}."
 
 
-def _likely(heading: str, source: SourceSettings, table: ExportTable) -> str:
-    found = meaning_of(heading, source.connector.record)
-    name = next(iter(found.fields), "") or nearest(heading, source.connector.record)
-    if found.known and not found.fields:
-        return f"{heading!r} ({found.note})"
-    if not name or name in table.where:
-        return repr(heading)
-    return f"{heading!r} (perhaps it is {name}: columns = {{ {name} = {toml(heading)} }})"
+def _likely(heading: str, probably: UnreadHeading) -> str:
+    if probably.field:
+        return f"{heading!r} (perhaps it is {probably.field}: columns = {{ {probably.field} = {toml(heading)} }})"
+    return f"{heading!r} ({probably.note})" if probably.note else repr(heading)
 
 
 def _examine_sweep(source: SourceSettings, shown: Source) -> tuple[str, bool]:

@@ -51,6 +51,14 @@ class ColumnReading:
     examples: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class UnreadHeading:
+    """A heading that nothing reads: the field it probably is, or why it is left unread, as far as that is known."""
+
+    field: str = ""
+    note: str = ""
+
+
 @dataclass
 class DayReading:
     """A column of days: values read and not read, and the form by which they were."""
@@ -87,8 +95,8 @@ class SourceReading:
     columns: dict[str, list[ColumnReading]] = field(default_factory=dict)
     """By table ("hr.csv", "hr.xlsx:Sheet1")."""
     without_column: list[str] = field(default_factory=list)
-    unread_headings: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By table: heading → what it probably is, or why it is left unread."""
+    unread_headings: dict[str, dict[str, UnreadHeading]] = field(default_factory=dict)
+    """By table and heading."""
     status: dict[str, tuple[str, int]] = field(default_factory=dict)
     """HR's word → what it counts as, and its rows."""
     days: list[DayReading] = field(default_factory=list)
@@ -234,14 +242,13 @@ class Watcher:
         filled = self.filled[name] if name in self.fields else None
         return ColumnReading(name, heading, by, filled, tuple(self.examples.get(name, ())))
 
-    def _probably(self, heading: str, table: ExportTable) -> str:
+    def _probably(self, heading: str, table: ExportTable) -> UnreadHeading:
         record = self.settings.connector.record
         found = meaning_of(heading, record)
-        if found.known:
-            name = next((one for one in found.fields if one not in table.where), "")
-            return name or ("" if found.fields else found.note)
-        close = nearest(heading, record)
-        return close if close and close not in table.where else ""
+        if found.known and not found.fields:
+            return UnreadHeading(note=found.note)
+        fields = found.fields if found.known else filter(None, [nearest(heading, record)])
+        return UnreadHeading(next((one for one in fields if one not in table.where), ""))
 
     def _toml(self, shown: SourceReading, source: Source) -> str:
         """The source's table of audit.toml as it is read, with what is missing proposed; empty where it has no files.
@@ -259,7 +266,7 @@ class Watcher:
         for place, table in source.tables.items():
             found = propose(shown.unread_headings[place], self.settings.connector.record, ())
             free = {name: heading for name, heading in found.columns.items() if name not in table.where}
-            near = {name: heading for heading in found.unknown if (name := self._probably(heading, table))}
+            near = {name: heading for heading in found.unknown if (name := self._probably(heading, table).field)}
             columns |= {
                 name: " ".join(heading.split()) for name, heading in (near | free).items() if name not in columns
             }

@@ -9,7 +9,7 @@ from audit.cli import main
 from audit.config import load
 from audit.people.addresses import MailSystem
 from audit.verbs import doctor
-from audit.verbs.understood import SourceReading, cover, screen
+from audit.verbs.understood import SourceReading, UnreadHeading, cover, screen
 from tests.states import DAY, State, account, person
 
 OURS = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
@@ -44,7 +44,7 @@ def test_each_heading_says_which_field_it_became_and_by_what(state: State) -> No
     assert by["full_name"] == ("Employee Name", "synonym", 0)
     assert by["start_date"] == ("Hired", "configured", 4)
     assert {"title", "preferred_name"} <= set(shown.without_column)
-    assert shown.unread_headings["hr.csv"] == {"Bizness Title": "title"}
+    assert shown.unread_headings["hr.csv"] == {"Bizness Title": UnreadHeading("title")}
     assert 'columns = { start_date = "Hired", title = "Bizness Title" }' in shown.toml
 
 
