@@ -19,6 +19,7 @@ from audit.night.run import now
 from audit.night.toml import toml
 from audit.people.addresses import fold_domain
 from audit.verbs.exports import Export, recognize
+from audit.verbs.new_files import write_new_files
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
@@ -160,14 +161,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
 
 def write_first_config(folder: Path, config: FirstConfig) -> list[Path]:
     """Write the files into `folder`. Raises FileExistsError before overwriting any."""
-    paths = [folder / name for name in sorted(config.files)]
-    for path in paths:
-        if path.exists():
-            raise FileExistsError(f"{path} is already there; `init` overwrites nothing. Choose another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        path.write_text(config.files[path.name], encoding="utf-8", newline="")
-    return paths
+    return write_new_files({folder / name: text.encode() for name, text in sorted(config.files.items())}, "init")
 
 
 def _state(postal: str) -> dict[str, str]:

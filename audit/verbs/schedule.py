@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from audit.verbs.new_files import write_new_files
+
 FILES = resources.files("identity_audit_reference") / "schedule"
 """What is written, with names in double braces for what differs from state to state."""
 ENVIRONMENT, NOTICE = "identity-audit.env", "identity-audit-failed.sh"
@@ -49,9 +51,6 @@ def write_schedule(folder: Path, config: Path, program: Path) -> list[Path]:
     """
     folder = folder.resolve()
     templates = {folder / path: text for path, text in _texts(FILES)}
-    for path in templates:
-        if path.exists():
-            raise FileExistsError(f"{path} is already there; `schedule` overwrites nothing. Choose another folder.")
     names = {
         "PROGRAM": str(program),
         "CONFIG": str(config),
@@ -61,14 +60,13 @@ def write_schedule(folder: Path, config: Path, program: Path) -> list[Path]:
         "USER": _owner(config),
     }
     secrets = "\n".join(f"# {where}\n{name}=''" for name, where in variables(config).items())
+    files = {}
     for path, text in templates.items():
         script = folder / ("windows/identity-audit.ps1" if path.parent.name == "windows" else "identity-audit.sh")
         filled = _filled(text, {**names, "SCRIPT": str(script)}, _QUOTED.get(path.suffix, str))
         filled = filled.replace("{{SECRETS}}", secrets)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(0o600 if path.name == ENVIRONMENT else 0o644)
-        path.write_text(filled, encoding="utf-16" if path.suffix == ".xml" else "utf-8", newline="\n")
-    return list(templates)
+        files[path] = filled.encode("utf-16" if path.suffix == ".xml" else "utf-8")
+    return write_new_files(files, "schedule", private=[folder / ENVIRONMENT])
 
 
 def how_to_begin(folder: Path) -> str:
