@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from connectors.reference import table, text
+from audit.profiles.agency_names import given_names
+from connectors.reference import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +105,12 @@ def _words(kind: str) -> frozenset[str]:
 
 
 @cache
-def _given_names() -> frozenset[str]:
-    lines = text("given_names.txt").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
-@cache
 def _short_forms() -> dict[str, frozenset[str]]:
     return {row["name"]: frozenset(row["short_forms"].split()) for row in table("nicknames.csv")}
 
 
 def _is_given(word: str) -> bool:
-    return word in _given_names() or word in _short_forms() or word in _everyday()
+    return word in given_names() or word in _short_forms() or word in _everyday()
 
 
 @cache
@@ -143,7 +138,7 @@ def handle_name(handle: str) -> PersonName | None:
     words = _bare(word for piece in pieces if not any(map(str.isdigit, piece)) for word in _humps(piece))
     if not 2 <= len(words) <= 4:
         return None
-    known = [_one(word) in _given_names() for word in words]
+    known = [_one(word) in given_names() for word in words]
     if known[-1] and not known[0] and len(words) == 2:  # "doe_jane"
         words.reverse()
     return _in_order(words)
@@ -157,7 +152,7 @@ def says_a_first_name(shown: str) -> str:
     """The folded given name that a display name begins with, where it is a known one; else ""."""
     words = _bare(_without_asides(shown)[0].split())
     first = _one(words[0]) if words else ""
-    return first if first in _given_names() else ""
+    return first if first in given_names() else ""
 
 
 @lru_cache(maxsize=4_096)
@@ -292,7 +287,7 @@ def _is_family(first: Sequence[str], behind: Sequence[str]) -> bool:
     plain = [word for word in first if _one(word) not in _words("particle")]
     if len(plain) == 1:
         return len(behind) <= MOST_GIVEN and _one(first[-1]) not in _words("particle")
-    return len(first) == TWO and _one(behind[0]) in _given_names() and _one(first[0]) not in _given_names()
+    return len(first) == TWO and _one(behind[0]) in given_names() and _one(first[0]) not in given_names()
 
 
 def _in_order(
