@@ -25,9 +25,6 @@ from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
 from connectors.records import Person, Status
 
-COMMONWEALTHS = ("KY", "MA", "PA", "VA")
-BY_THEIR_NAME = ("DC", "GU", "VI", "AS", "PR", "MP")
-"""Those that are called neither a State nor a Commonwealth in front of their name here."""
 MANY_AGENCIES = 200
 """Names from which on a column probably holds units, not agencies."""
 CODE_LENGTH = 24
@@ -134,7 +131,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         written["agencies.csv"] = _agencies(seen.agencies, confirm)
     elif not agencies:
         confirm.append("agencies.csv: no file names an agency; agencies-template.csv has the headings")
-    name = _called(state)
+    name = state["official"]
     settings = {
         "name": toml(name),
         "postal": state["postal"],
@@ -169,12 +166,6 @@ def _state(postal: str) -> dict[str, str]:
         if postal.strip().upper() == row["postal"]:
             return row
     raise ConfigError(f'--state {postal}: is no state\'s postal code of two letters; for New Hampshire it is "NH".')
-
-
-def _called(state: dict[str, str]) -> str:
-    if state["postal"] in BY_THEIR_NAME:
-        return state["name"]
-    return f"{'Commonwealth' if state['postal'] in COMMONWEALTHS else 'State'} of {state['name']}"
 
 
 def _first(found: Iterable[Export], connector: str) -> Export | None:
