@@ -173,5 +173,6 @@ CONNECTOR = Connector(
     summary="accounts and registrations from an export: CSV, XLSX, JSON Lines or Parquet, of any size",
     fetch=fetch,
     parse=parse,
+    needs=("path",),
     options=OPTIONS,
 )

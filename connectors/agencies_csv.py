@@ -62,5 +62,6 @@ CONNECTOR = Connector(
     summary="agencies with their acronyms, other names, domains and handles: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    needs=("path",),
     options=files.OPTIONS,
 )

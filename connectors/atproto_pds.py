@@ -108,6 +108,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(filled={"registered_email": 0.9}),
+    needs=("url", "admin_password"),
     options={
         **http.OPTIONS,
         "url": "the server's address, https://pds.example.gov",

@@ -103,6 +103,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(at_least=0, may_shrink=1.0, filled={"url": 1.0}),
+    needs=("key",),
     options={
         **NAMES.options,
         "key": google.API_KEY,

@@ -349,6 +349,8 @@ class Connector(Generic[RecordKind]):
     parse: Callable[[Raw], RecordKind | None]
     expect: Expect = Expect()
     options: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    """Those of the options without which it cannot be read, in the way that is told first where there are several."""
     fault: Callable[[Mapping[str, Any]], str] = faultless
     """What is wrong with the options that a table of audit.toml gives it, as far as they say it themselves: a sentence
     without its full stop; empty for nothing."""

@@ -133,6 +133,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(filled={"registered_email": 0.9}),
+    needs=("url", "api_key", "api_username"),
     options={
         **http.OPTIONS,
         "url": "the forum's address, https://forum.example.gov",

@@ -72,6 +72,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
+    needs=("path",),
     options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),

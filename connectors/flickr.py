@@ -100,6 +100,7 @@ CONNECTOR = Connector(
     summary="Flickr members that can be found by employees' state addresses",
     fetch=fetch,
     parse=parse,
+    needs=("api_key",),
     options={
         **LOOKUP.options,
         "api_key": 'an application\'s key, as { env = "NAME" } or { file = "PATH" }',

@@ -134,6 +134,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(filled={"registered_email": 1.0}),
+    needs=("organizations", "token"),
     options={
         **http.OPTIONS,
         "organizations": 'the logins of the organizations: organizations = ["my-state"]',

@@ -165,6 +165,7 @@ CONNECTOR = Connector(
     summary="GitHub accounts that show an address in a state domain, as far as GitHub's search finds them",
     fetch=fetch,
     parse=parse,
+    needs=("token",),
     options={
         **http.OPTIONS,
         "must_find": "a canary: a state domain in which some GitHub profile shows an address, or nothing is judged",

@@ -116,6 +116,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(at_least=0, filled={"registered_email": 1.0}),
+    needs=("admin", "key"),
     options={
         **LOOKUP.options,
         **google.DELEGATED,

@@ -196,6 +196,7 @@ CONNECTOR = Connector(
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     fault=_fault,
     adds_up=True,
+    needs=("tenant", "client_id", "client_secret"),
     options={
         **graph.OPTIONS,
         **mail_scan.SIGNALS_OPTION,

@@ -95,6 +95,7 @@ CONNECTOR = Connector(
     summary="Public Gravatar profiles that belong to employees' state addresses",
     fetch=fetch,
     parse=parse,
+    needs=("token",),
     options={
         **LOOKUP.options,
         "token": 'an API key, as { env = "NAME" } or { file = "PATH" }',

@@ -146,6 +146,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(at_least=0, filled={"registered_email": 1.0}),
+    needs=("key",),
     options={
         **http.OPTIONS,
         "key": 'the key of the subscription, as { env = "NAME" } or { file = "PATH" }',

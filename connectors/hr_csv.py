@@ -187,5 +187,6 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(filled={"work_email": 0.5}),
+    needs=("path",),
     options=OPTIONS,
 )

@@ -117,6 +117,7 @@ CONNECTOR = Connector(
     parse=parse,
     expect=directories.EXPECT,
     fault=graph.cloud_fault,
+    needs=("tenant", "client_id", "client_secret"),
     options={
         **graph.OPTIONS,
         **directories.OPTIONS,

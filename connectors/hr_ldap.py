@@ -242,6 +242,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=directories.EXPECT,
+    needs=("url", "base", "user", "password"),
     options=OPTIONS,
     credentials="a bind account that may read the people of its branch, over TLS",
 )

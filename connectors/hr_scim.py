@@ -111,6 +111,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=directories.EXPECT,
+    needs=("url", "token"),
     options={
         **http.OPTIONS,
         **directories.OPTIONS,

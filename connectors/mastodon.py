@@ -128,6 +128,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
+    needs=("url", "token"),
     options={
         **NAMES.options,
         "pages": f"pages of {PAGE} results to read for each term ({NAMES.pages})",

@@ -89,6 +89,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(filled={"registered_email": 0.9}),
+    needs=("url", "token"),
     options={
         **http.OPTIONS,
         "url": "the instance's address, https://social.example.gov",

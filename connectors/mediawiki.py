@@ -165,6 +165,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
+    needs=("contact", "url"),
     options={
         **NAMES.options,
         "pages": f"pages of {BATCH} results to read for each term ({NAMES.pages})",

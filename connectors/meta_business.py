@@ -79,6 +79,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(),
+    needs=("businesses", "token"),
     options={
         **http.OPTIONS,
         "businesses": 'the ids of the portfolios: businesses = ["1234567890"]',

@@ -66,6 +66,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.7),
+    needs=("token",),
     options={
         **NAMES.options,
         "pages": f"pages of {PAGE} results to read for each term ({NAMES.pages})",

@@ -163,5 +163,6 @@ CONNECTOR = Connector(
     summary="registry of the organization's official accounts: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    needs=("path",),
     options=OPTIONS,
 )

@@ -222,6 +222,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
+    needs=("path",),
     options={"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"}
     | SIGNALS_OPTION
     | OPTION,

@@ -157,6 +157,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
+    needs=("account", "client_id", "client_secret"),
     options={
         **NAMES.options,
         "account": "the Reddit account that answers for this client; sent in the User-Agent, as Reddit asks",

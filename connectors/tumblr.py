@@ -94,6 +94,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
+    needs=("key",),
     options={
         **NAMES.options,
         "key": 'the application\'s consumer key, as { env = "NAME" } or { file = "PATH" }',

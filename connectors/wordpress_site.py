@@ -113,6 +113,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(filled={"registered_email": 0.9}),
+    needs=("url", "username", "application_password"),
     options={
         **http.OPTIONS,
         "url": "the site's address, in front of /wp-json: https://news.example.gov",

@@ -139,6 +139,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
+    needs=("token",),
     options={
         **NAMES.options,
         "token": 'the app\'s bearer token, as { env = "NAME" } or { file = "PATH" }',

@@ -146,6 +146,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     expect=Expect(may_shrink=0.7, filled={"account_id": 1.0}),
+    needs=("key",),
     options={
         **NAMES.options,
         "key": google.API_KEY,

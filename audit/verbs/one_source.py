@@ -11,11 +11,6 @@ from connectors.contract import Access, Connector
 from connectors.records import Account, Agency, OfficialAccount, Person
 
 WIDTH = 110
-NEEDED = (
-    "path", "tenant", "client_id", "client_secret", "organizations", "businesses", "admin", "account", "base", "user",
-    "username", "api_username", "key", "api_key", "token", "password", "admin_password", "application_password",
-)  # fmt: skip
-"""Options without which a source that has them cannot be read; so is `url`, unless one is known already."""
 AGENCIES, REGISTRY = "organization.agencies", "organization.official_accounts"
 _PLACES = {Person: "directory", Agency: AGENCIES, OfficialAccount: REGISTRY}
 _INSTEAD = {
@@ -41,14 +36,13 @@ def as_toml(connector: Connector[Any]) -> str:
     comments."""
     place = _PLACES.get(connector.record, f"sources.{connector.name}")
     settings = {name: _setting(name, meaning, connector) for name, meaning in connector.options.items()}
-    needed = [name for name in settings if _is_needed(name, connector)]
     lines = [
         *_comments(connector),
         "",
         f"[{place}]",
         f'connector = "{connector.name}"',
-        *(settings[name] for name in needed),
-        *(f"# {line.replace(_FILL_IN, '…', 1)}" for name, line in settings.items() if name not in needed),
+        *(settings[name] for name in settings if name in connector.needs),
+        *(f"# {line.replace(_FILL_IN, '…', 1)}" for name, line in settings.items() if name not in connector.needs),
     ]
     if connector.access is Access.APPROVAL:
         lines.append(_APPROVAL.format(place=place))
@@ -67,15 +61,6 @@ def _comments(connector: Connector[Any]) -> Iterator[str]:
     for what, words in told.items():
         if words:
             yield from (f"# {line}" for line in wrap(f"{what}: {words}", WIDTH, subsequent_indent="  "))
-
-
-def _is_needed(name: str, connector: Connector[Any]) -> bool:
-    if name == "contact":
-        return "contact must" in connector.credentials
-    meaning = connector.options[name]
-    if meaning.startswith("with "):  # goes with another option, which may be left away
-        return False
-    return name in NEEDED or (name == "url" and "where it is not" not in meaning)
 
 
 def _setting(name: str, meaning: str, connector: Connector[Any]) -> str:

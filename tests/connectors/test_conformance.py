@@ -58,6 +58,7 @@ def test_it_says_what_it_is(connector: Connector) -> None:
 @pytest.mark.parametrize("connector", EVERY)
 def test_its_options_are_explained_and_are_the_ones_it_reads(connector: Connector) -> None:
     assert all(key.isidentifier() and line and "\n" not in line for key, line in connector.options.items())
+    assert set(connector.needs) <= connector.options.keys()
     tree = ast.parse(inspect.getsource(importlib.import_module(f"connectors.{connector.name}")))
     reads = {
         node.args[0].value
