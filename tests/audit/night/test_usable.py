@@ -23,7 +23,7 @@ from audit.report import sheets
 from audit.verbs import doctor
 from connectors.contract import Expect, ExportTable
 from connectors.records import Account
-from tests.states import DAY, NOON, State, account, person
+from tests.states import DAY, NOON, State, account, person, rewritten
 
 NEXT = DAY + timedelta(days=1)
 CLEAR = "Every source was read in full and judged."
@@ -35,18 +35,6 @@ def start(night: Night) -> str:
 
 def crew(count: int, **more: str) -> list[dict[str, str]]:
     return [person(f"00{100 + number}", f"Given{number}", "Frost", **more) for number in range(count)]
-
-
-def rewritten(state: State, name: str, change: dict[str, str]) -> None:
-    """Write the state's files, with words of one of them replaced; `State.night` then leaves them as they are."""
-    state.write()
-    path = state.folder / name
-    text = path.read_text(encoding="utf-8")
-    for this, by in change.items():
-        assert this in text
-        text = text.replace(this, by)
-    path.write_text(text, encoding="utf-8")
-    state.write = lambda: state.folder / "audit.toml"  # type: ignore[method-assign]
 
 
 def test_a_night_that_holds_is_all_clear_and_lists_its_figures(state: State) -> None:

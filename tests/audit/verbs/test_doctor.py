@@ -10,19 +10,9 @@ from audit.config import load
 from audit.people.addresses import MailSystem
 from audit.verbs import doctor
 from audit.verbs.understood import SourceReading, UnreadHeading, cover, screen
-from tests.states import DAY, State, account, person
+from tests.states import DAY, State, account, person, rewritten
 
 OURS = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
-
-
-def rewritten(state: State, name: str, change: dict[str, str]) -> None:
-    state.write()
-    path = state.folder / name
-    text = path.read_text(encoding="utf-8")
-    for this, by in change.items():
-        assert this in text
-        text = text.replace(this, by)
-    path.write_text(text, encoding="utf-8")
 
 
 def readings(state: State) -> dict[str, SourceReading]:
