@@ -86,10 +86,16 @@ def propose(headings: Iterable[str], record: type[Record], own: Collection[str])
         else:
             columns[name] = first
         others |= dict.fromkeys(rest, name)
-    spare = {heading: fields for heading, fields in asked.items() if columns.keys() >= set(fields)}
-    others |= {heading: fields[0] for heading, fields in spare.items()}
-    asked = {heading: fields for heading, fields in asked.items() if heading not in spare}
-    return Proposal(columns, asked, others, left, tuple(unknown))
+    left_to_ask: dict[str, tuple[str, ...]] = {}
+    for heading, fields in asked.items():
+        free = tuple(name for name in fields if name not in columns)
+        if not free:
+            others[heading] = fields[0]
+        elif len(free) == 1 and len(fields) > 1 and not meaning_of(heading, record).or_none:
+            columns[free[0]] = heading  # its other meanings have a column of their own
+        else:
+            left_to_ask[heading] = free
+    return Proposal(columns, left_to_ask, others, left, tuple(unknown))
 
 
 def meaning_of(heading: str, record: type[Record]) -> HeadingMeaning:
