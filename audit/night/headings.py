@@ -86,16 +86,25 @@ def propose(headings: Iterable[str], record: type[Record], own: Collection[str])
         else:
             columns[name] = first
         others |= dict.fromkeys(rest, name)
-    left_to_ask: dict[str, tuple[str, ...]] = {}
+    asked = _still_asked(asked, columns, others, record)
+    return Proposal(columns, asked, others, left, tuple(unknown))
+
+
+def _still_asked(
+    asked: dict[str, tuple[str, ...]], columns: dict[str, str], others: dict[str, str], record: type[Record]
+) -> dict[str, tuple[str, ...]]:
+    """What is left to ask of headings with several meanings once the sure ones have their columns: one whose meanings
+    all have a column joins `others`, one with a single meaning left `columns`."""
+    left = {}
     for heading, fields in asked.items():
         free = tuple(name for name in fields if name not in columns)
         if not free:
             others[heading] = fields[0]
-        elif len(free) == 1 and len(fields) > 1 and not meaning_of(heading, record).or_none:
-            columns[free[0]] = heading  # its other meanings have a column of their own
+        elif len(free) == 1 < len(fields) and not meaning_of(heading, record).or_none:
+            columns[free[0]] = heading
         else:
-            left_to_ask[heading] = free
-    return Proposal(columns, left_to_ask, others, left, tuple(unknown))
+            left[heading] = free
+    return left
 
 
 def meaning_of(heading: str, record: type[Record]) -> HeadingMeaning:
