@@ -187,6 +187,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who has left and on whom a finding still hangs. `agency_code` is whose part it is to see to it."""
+
+    finding_id: str
+    employee_id: str
+    name: str
+    agency_code: str
+    left_on: date | None
+    """None where HR does not say since when."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again.
 
@@ -199,6 +211,7 @@ class StoredNight:
     supervisors: Mapping[str, str]
     coverage: tuple[PlatformCoverage, ...] = ()
     measured: tuple[Figure, ...] = ()
+    leavers: tuple[Leaver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +245,8 @@ class Night:
     """A note for every finding that a person has confirmed."""
     measured: tuple[Figure, ...] = ()
     """What of the inputs was usable: the night is all clear only where every figure held."""
+    leavers: tuple[Leaver, ...] = ()
+    """Who has left and on whom something still hangs, one a finding."""
     receipts: tuple[Receipt, ...] = ()
     """The copies that this run read for the first time."""
     chain: Chain = Chain()

@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from audit.findings.leavers import leavers
 from audit.findings.lifecycle import reported_tonight
 from audit.findings.trends import trends
 from audit.findings.trust import measure
@@ -28,7 +29,11 @@ CANNOT_TELL = "cannot tell: no complete source lists the official accounts of th
 
 
 def stored(
-    inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCoverage], pulls: Collection[Pull] = ()
+    inputs: Inputs,
+    cases: pd.DataFrame,
+    coverage: Collection[PlatformCoverage],
+    pulls: Collection[Pull] = (),
+    findings: Collection[Past] = (),
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -43,6 +48,7 @@ def stored(
         supervisors=supervisors,
         coverage=tuple(coverage),
         measured=(*inputs.figures, *(one for pull in pulls for one in pull.figures)),
+        leavers=leavers(findings, inputs.directory),
     )
 
 
@@ -96,6 +102,7 @@ def night_of(
         chain=ledger.chain.head(),
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
+        leavers=content.leavers,
     )
 
 

@@ -81,7 +81,7 @@ def run(
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
 
-        content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls)
+        content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls, findings)
         ledger.record_night(
             run_id,
             findings=findings,

@@ -36,7 +36,8 @@ class Employee(NamedTuple):
 
     `since` is the first day of the employment, None where HR does not say; `given` and `names` are the folded words
     of the given names (where there are others) and of all names, by which a later night tells whether this is still
-    the same person. `written` has the given, family and preferred name as HR writes them.
+    the same person. `written` has the given, family and preferred name as HR writes them,
+    `until` is the last day, where HR says one.
     """
 
     employee_id: str
@@ -48,6 +49,7 @@ class Employee(NamedTuple):
     given: str = ""
     names: str = ""
     written: tuple[str, str, str] = ("", "", "")
+    until: date | None = None
 
 
 @dataclass
@@ -164,6 +166,9 @@ def _employee(person: Person, name: str, as_of: date, known: Employee | None) ->
     if known is not None and here is known.standing is Standing.CURRENT:
         starts = [day for day in (known.since, person.start_on) if day is not None]
         return known._replace(since=min(starts, default=None))
+    if known is not None and here is known.standing is Standing.LEFT:
+        ends = [day for day in (known.until, person.end_on) if day is not None]
+        return known._replace(until=max(ends) if len(ends) > 1 else None)
     if known is not None and _FOREMOST.index(known.standing) <= _FOREMOST.index(here):
         return known
     given = name_key(f"{person.given_name} {person.preferred_name}")
@@ -172,6 +177,7 @@ def _employee(person: Person, name: str, as_of: date, known: Employee | None) ->
         person.employee_id, name, sys.intern(person.agency_code), here, person.provenance.where, person.start_on,
         given if names != given else "", names,
         (sys.intern(person.given_name), sys.intern(person.family_name), sys.intern(person.preferred_name)),
+        person.end_on,
     )  # fmt: skip
 
 

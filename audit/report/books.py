@@ -12,6 +12,7 @@ from audit.model.night import Night
 from audit.model.sheet import Sheet, SheetPart
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
+from audit.report.leavers_sheet import leavers_sheet
 from audit.report.official_sheet import official_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
 from audit.report.reader import Reader, reader_of
@@ -61,6 +62,9 @@ SHEETS = (
         not_in_directory_sheet, not_in_directory_sheet, keep=3,
     ),
     Listed(
+        "Leavers", "Who has left and what still hangs on them, for offboarding.", leavers_sheet, leavers_sheet, keep=2
+    ),
+    Listed(
         "Changes", "What is otherwise than at the last run, each with its cause.", changes_sheet, changes_sheet, keep=1
     ),
     Listed("Trends", "Open findings by week, agency and rule; how long decisions take.", trends_sheet, trends_sheet),
@@ -98,6 +102,6 @@ def _book(reader: Reader, listed: Sequence[tuple[Listed, Parts]]) -> tuple[Sheet
 
 
 def agencies_with_a_book(night: Night) -> tuple[str, ...]:
-    """The agencies that have a workbook: those with a finding, or with a registered official account."""
-    found = {finding.agency_code for finding in night.findings}
+    """The agencies that have a workbook: those with a finding, a leaver, or a registered official account."""
+    found = {one.agency_code for one in night.findings} | {one.agency_code for one in night.leavers}
     return tuple(sorted((found | {row.account.agency_code for row in night.registry}) - {""}))

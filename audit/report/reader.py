@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, suppressed, waits
-from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
+from audit.model.night import Changed, Leaver, Night, PullStatus, RegistryRow, RuleNote
 from audit.model.sheet import Link, Tone
 from audit.model.trends import Trends
 from audit.people.identity import called
@@ -54,6 +54,8 @@ class Reader:
     findings: tuple[Finding, ...]
     registry: tuple[RegistryRow, ...]
     changes: tuple[Changed, ...]
+    leavers: tuple[tuple[Leaver, Finding], ...]
+    """Who has left, each with the finding that still hangs on them."""
     trends: Trends
     rules: Mapping[str, RuleNote]
     agencies: Mapping[str, str]
@@ -93,12 +95,16 @@ def reader_of(night: Night, agency_code: str = "") -> Reader:
     def urgency(finding: Finding) -> tuple[object, ...]:
         return _urgency(finding, agencies, night.as_of)
 
+    by_id = {one.finding_id: one for one in night.findings}
     return Reader(
         night=night,
         agency_code=agency_code,
         findings=tuple(sorted((one for one in night.findings if theirs(one.agency_code)), key=urgency)),
         registry=tuple(row for row in night.registry if theirs(row.account.agency_code)),
         changes=tuple(one for one in night.changes if theirs(one.finding.agency_code)),
+        leavers=tuple(
+            (one, by_id[one.finding_id]) for one in night.leavers if theirs(one.agency_code) and one.finding_id in by_id
+        ),
         trends=night.trends.of_agency(agency_code) if agency_code else night.trends,
         rules={note.rule_id: note for note in night.rules},
         agencies=agencies,
