@@ -81,13 +81,14 @@ class LastRun:
 class Ledger:
     """An open ledger. Every public method that writes is one transaction, or takes part in the caller's."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open (and create, and bring up to date) the ledger at `path`; `read_only` changes nothing about it.
+    def __init__(self, path: Path, *, read_only: bool = False, alone: bool = False) -> None:
+        """Open (and create, and bring up to date) the ledger at `path`; `read_only` changes nothing about it, and where
+        nobody writes meanwhile (`alone`: the caller holds the lock) leaves no file of SQLite's beside it either.
 
         Raises LedgerError where it is not a ledger of this version.
         """
         self.path = path
-        self.connection = _looked_into(path) if read_only else _opened(path)
+        self.connection = _looked_into(path, alone=alone) if read_only else _opened(path)
         self.sources = SourceStore(self.connection)
         self.measures = MeasureStore(self.connection)
         self.findings = FindingStore(self.connection)
@@ -347,10 +348,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _looked_into(path: Path) -> sqlite3.Connection:
+def _looked_into(path: Path, *, alone: bool = False) -> sqlite3.Connection:
     """A connection that cannot write. Raises LedgerError."""
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+        connection = sqlite3.connect(_read_only(path, alone=alone), uri=True, timeout=30)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise LedgerError(_fault(error, path)) from None
@@ -433,14 +434,17 @@ def _accepted(ledger: Ledger, standing: Sequence[Path]) -> Ledger:
     return ledger
 
 
+def _read_only(path: Path, *, alone: bool) -> str:
+    closed = alone and not path.with_name(f"{path.name}-wal").exists()
+    return f"{path.resolve().as_uri()}?{'mode=ro&immutable=1' if closed else 'mode=ro'}"
+
+
 def _copy(path: Path, copied: Path) -> None:
     """Copy a ledger to which nobody writes meanwhile. One that was closed well gets no file of SQLite's beside it: it
     would belong to whoever copies, and be in the way of whom the ledger belongs to."""
     copied.touch(FILE_MODE)
-    closed = not path.with_name(f"{path.name}-wal").exists()
-    how = "mode=ro&immutable=1" if closed else "mode=ro"
     with (
-        closing(sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=30)) as source,
+        closing(sqlite3.connect(_read_only(path, alone=True), uri=True, timeout=30)) as source,
         closing(sqlite3.connect(copied)) as target,
     ):
         source.backup(target)
