@@ -73,6 +73,8 @@ class Person:
     """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent."""
     status_word: str = ""
     """HR's own word for the status, where nobody has explained it."""
+    status_open: bool = False
+    """Whether the status is unknown on purpose: what the directory says (an account is switched off) proves neither."""
 
 
 MESSAGES_KEPT = 20

@@ -14,7 +14,7 @@ TELLING: Mapping[type[Record], frozenset[str]] = {
     Account: frozenset(one.name for one in fields(Account))
     - {"platform", "provenance", "evidence", "notes", "signals"},
     Person: frozenset(one.name for one in fields(Person))
-    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word"},
+    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word", "status_open"},
     OfficialAccount: frozenset({"handle", "account_id", "url", "supervisor_employee_id", "registered_email"}),
     Agency: frozenset({"acronyms", "aliases", "domains", "handles"}),
 }

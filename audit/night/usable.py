@@ -77,8 +77,9 @@ class PeopleCounts:
         self.ours += ours
         if not ours:
             self.domains.update({fold_domain(text.rpartition("@")[2].rstrip(">")) for text in addresses if "@" in text})
-        self.known_status += person.status is not Status.UNKNOWN
-        if person.status is Status.UNKNOWN:
+        known = person.status is not Status.UNKNOWN or person.status_open
+        self.known_status += known
+        if not known:
             self.words[person.status_word] += 1
         names = (person.given_name, person.preferred_name, person.family_name)
         self.named += any(any(letter.isalpha() for letter in name) and "@" not in name for name in names)

@@ -93,9 +93,10 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     folded = Directory(system, as_of)
     unknown: dict[str, list[str]] = {}
     silent: list[str] = []
+    left_open: list[str] = []
     for person in people:
         if person.status is Status.UNKNOWN and not person.notes:
-            silent.append(person.provenance.where)
+            (left_open if person.status_open else silent).append(person.provenance.where)
         if _add(folded, person) and person.agency_code and person.agency_code not in agency_codes:
             unknown.setdefault(person.agency_code, []).append(person.provenance.where)
     for employee_id in folded.contested:
@@ -110,6 +111,13 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
             " where … is “terminated”, “leave” or “active”."
         )
         folded.problems.append(Problem("directory", silent[0], reason))
+    if left_open:
+        reason = (
+            f"status says nothing of the employment of {len(left_open):,} people, as an account that is switched off"
+            " does not: their accounts are leads at most. Where it does mean one thing, say so in audit.toml:"
+            " status_values of a file, disabled of a directory that is asked."
+        )
+        folded.problems.append(Problem("directory", left_open[0], reason))
     folded.problems += _shared_addresses(folded)
     if folded.outsiders > LISTED:
         reason = (

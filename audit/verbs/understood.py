@@ -26,6 +26,8 @@ from connectors.records import Agency, OfficialAccount, Person, Status
 
 EXAMPLES = 3
 BY_ITSELF = "what each says by itself (ISO 8601, names of months)"
+ON_PURPOSE = "unknown, on purpose"
+"""What a status word counts as that proves neither that somebody is employed nor that they left."""
 WORDS = 12
 """Status words, domains, or agencies that are named one by one."""
 LONGEST = 40
@@ -167,7 +169,7 @@ class Watcher:
         self._see_addresses(record)
         if isinstance(record, Person):
             word = str(raw.values.get("status") or "").strip()
-            meaning, count = self.words.get(word, (str(record.status), 0))
+            meaning, count = self.words.get(word, (ON_PURPOSE if record.status_open else str(record.status), 0))
             self.words[word] = (meaning, count + 1)
         if self.codes and isinstance(record, Person | OfficialAccount):
             self._see_agency(record.agency_code, getattr(record, "agency", ""), self.codes)
