@@ -6,8 +6,8 @@ the answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -35,6 +35,10 @@ SAID = {
 }
 WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}
 """How much a directory is worth that has a column for a field; names and titles nearly every list of people has."""
+JOINED = ("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_mail_log", "postfix_log")
+"""What one source reads where several files have the same headings; each file of accounts is a source of its own."""
+NAMED = 4
+"""Files that are named one by one."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
 
 
@@ -48,6 +52,20 @@ class Export:
     """What is missing or unclear, as a sentence."""
     headings: tuple[str, ...] = ()
     proposal: Proposal = field(default_factory=Proposal)
+    more: tuple[Path, ...] = ()
+    """Further files of the same kind and the same headings."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All its files."""
+        return (self.path, *self.more)
+
+    @property
+    def names(self) -> str:
+        """The names of its files, in words."""
+        names = [path.name for path in self.paths]
+        shown = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+        return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
     @property
     def said(self) -> str:
@@ -83,6 +101,23 @@ def recognize(path: Path) -> Export:
     if not any(isinstance(one, Raw) for one in seen):
         return Export(path, "", f"{path.name} has no row below its headings.", headings)
     return _by_headings(path, headings)
+
+
+def join_alike(found: Iterable[Export]) -> list[Export]:
+    """The exports, with those that one source reads joined: of people, agencies, registries or one kind of mail log,
+    and with the same headings, as where each department or each day has a file of its own."""
+    joined: dict[object, Export] = {}
+    for one in found:
+        alike = (one.connector, frozenset(map(folded, one.headings))) if one.connector in JOINED else one.path
+        first = joined.get(alike)
+        joined[alike] = replace(first, more=(*first.more, one.path)) if first else one
+    return list(joined.values())
+
+
+def has_more(one: Export, other: Export) -> str:
+    """What a directory has columns for and another has not, in words, as far as that made it worth more."""
+    more = [name for name in WORTH if name in one.proposal.columns and name not in other.proposal.columns]
+    return ", ".join(more) if more else "as much, and was named first"
 
 
 def _names(record: type[Record], own: Collection[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """From a clerk's exports to a night: what each file is, what it proposes, and that the night runs on that."""
 
 import csv
+import json
 import tomllib
 from pathlib import Path
 
@@ -161,3 +162,87 @@ def test_a_file_that_nothing_reads_is_named_and_stops_nothing(
     for name in ("empty", "chairs", "twice", "old"):
         assert f"found {name}.{'xls' if name == 'old' else 'csv'}: nothing that is known" in printed
     assert load(tmp_path / "mine" / "audit.toml").directory.options["path"] == "../exports/workers.csv"
+
+
+def in_ad(enabled: str, *words: str) -> str:
+    """An export of a directory of accounts: one column says whether each is switched on, a word for each person."""
+    rows = [
+        f"Person{n} Frost,Person{n},Frost,p{n}@nh.gov,77{n},Department of Safety,{word}\n"
+        for n, word in enumerate(words)
+    ]
+    return "".join([f"DisplayName,GivenName,Surname,Mail,EmployeeID,Department,{enabled}\n", *rows])
+
+
+SWITCHES = [
+    ("Enabled", ("True", "False", "True"), {"True": "active", "False": "unknown"}),
+    ("accountEnabled", ("TRUE", "FALSE", "TRUE"), {"TRUE": "active", "FALSE": "unknown"}),
+    ("Account Status", ("Enabled", "Disabled", "Enabled"), {"Enabled": "active", "Disabled": "unknown"}),
+    ("Status [READ ONLY]", ("Active", "Suspended", "Active"), {"active": "active", "Suspended": "unknown"}),
+    ("userAccountControl", ("512", "66050", "66048"), {"512": "active", "66050": "unknown", "66048": "active"}),
+    ("Block Credential", ("False", "True", "False"), {"False": "active", "True": "unknown"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "words", "values"), SWITCHES)
+def test_a_directory_of_accounts_alone_runs_and_judges_nobody_who_is_switched_off(
+    tmp_path: Path, heading: str, words: tuple[str, ...], values: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts = "Network,Username,Email Address,Confirmed\n" + "".join(
+        f"Instagram,person.{n},p{n}@nh.gov,yes\n" for n in range(3)
+    )
+    files = exported(tmp_path, ad=in_ad(heading, *words), accounts=accounts)
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
+    assert f"confirm [directory] status: {heading!r} tells whether an account is switched on" in capsys.readouterr().out
+    assert load(mine / "audit.toml").directory.options["status_values"] == values
+    config = str(mine / "audit.toml")
+    assert main(["doctor", "--config", config]) == 0
+    assert "1 → unknown, on purpose" in capsys.readouterr().out
+    assert main(["run", "--config", config, "--as-of", "2026-11-28"]) == 0
+    lines = (mine / "out" / "2026-11-28" / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [json.loads(line) for line in lines]
+    assert {(one["handle"], one["tier"]) for one in found} == {
+        ("person.0", "finding"), ("person.1", "lead"), ("person.2", "finding"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Enabled", ("True", "Perhaps")), ("Active", ("A", "T")), ("Block Credential", ("512", "514"))],
+)
+def test_a_word_that_no_switch_has_is_asked(tmp_path: Path, heading: str, words: tuple[str, ...]) -> None:
+    files = exported(tmp_path, ad=in_ad(heading, *words))
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    options = load(tmp_path / "mine" / "audit.toml").directory.options
+    assert "status" not in options["columns"]
+    assert "status_values" not in options
+
+
+def test_where_hr_says_the_status_no_switch_is_read(tmp_path: Path) -> None:
+    text = in_ad("Employee Status,Enabled", "Active,True", "Active,False")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *exported(tmp_path, hr=text)]) == 0
+    assert load(tmp_path / "mine" / "audit.toml").directory.options["columns"]["status"] == "Employee Status"
+
+
+def test_files_of_the_same_headings_are_read_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = HR.replace("00120", "00220").replace("dana.ackerly", "vera.moss").replace("luis.brandt", "otto.moss")
+    late = TRACE.replace("2026-11", "2026-10")
+    files = exported(
+        tmp_path, safety=HR, ad=AD, transport=other, monday=TRACE, tuesday=late, registry=REGISTRY,
+        more_registry=REGISTRY.replace("NHSafety", "NHDOT"), odd_registry=REGISTRY.replace("Last Reviewed", "Reviewer"),
+    )  # fmt: skip
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
+    printed = capsys.readouterr().out
+    assert "found safety.csv and transport.csv: people" in printed
+    assert (
+        "confirm [directory]: people are read from safety.csv and transport.csv, which has status, end_date" in printed
+    )
+    assert "; ad.csv, which has not, is NOT read" in printed
+    assert "official_accounts: registry.csv and more_registry.csv have the same headings" in printed
+    assert "; odd_registry.csv is NOT" in printed
+    settings = load(mine / "audit.toml")
+    assert settings.directory.options["path"] == ["../exports/safety.csv", "../exports/transport.csv"]
+    assert [one.options["path"] for one in settings.sources] == [["../exports/monday.csv", "../exports/tuesday.csv"]]
+    assert main(["run", "--config", str(mine / "audit.toml"), "--as-of", "2026-11-28"]) == 0
+    assert "10 people in the directory" in capsys.readouterr().out
