@@ -6,7 +6,6 @@ what stands in the rows, status words and names of agencies are shown, and examp
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -19,8 +18,9 @@ from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant_fields, nearest, propose
 from audit.night.toml import toml
 from audit.night.usable import ADDRESS_FIELDS
-from audit.people.addresses import MailSystem, fold_domain, is_state_domain, mail_system, state_mailbox
+from audit.people.addresses import MailSystem, fold_domain, mail_system, state_mailbox
 from audit.people.agency_codes import AgencyCodes, agency_codes
+from audit.verbs.covered import cover, looks_like_names
 from connectors.contract import Connector, ExportTable, Item, Raw, Record, Source, folded
 from connectors.records import Agency, OfficialAccount, Person, Status
 
@@ -30,8 +30,6 @@ ON_PURPOSE = "unknown, on purpose"
 """What a status word counts as that proves neither that somebody is employed nor that they left."""
 WORDS = 12
 """Status words, domains, or agencies that are named one by one."""
-LONGEST = 40
-"""Characters of an example."""
 NEVER_READ = ("location",)
 """Headings that are accepted and left unread on purpose, by the program itself."""
 DAY_FIELDS = ("start_date", "end_date", "created_at", "observed_at", "reviewed_on")
@@ -92,6 +90,8 @@ class SourceReading:
     lines: list[str]
     rows: int = 0
     usable_rows: int = 0
+    rows_before: int | None = None
+    """Of the last night in which the source was judged; None before one."""
     whole: bool = True
     """Whether all of it was read; of large exports and of platforms only the first rows are."""
     columns: dict[str, list[ColumnReading]] = field(default_factory=dict)
@@ -112,7 +112,8 @@ class SourceReading:
 
     def as_json(self) -> dict[str, Any]:
         """For `doctor --json`."""
-        return asdict(self)
+        agencies = vars(self.agencies) if self.agencies else None  # asdict makes pairs of a Counter
+        return {**asdict(replace(self, agencies=None)), "agencies": agencies}
 
 
 class Watcher:
@@ -131,6 +132,12 @@ class Watcher:
         self.addresses: Counter[str] = Counter()
         self.domains: Counter[str] = Counter()
         self.agencies = AgencyReading()
+        self.people: list[Person] = []
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """The fields whose words seem to be people's, and why."""
+        return looks_like_names(self.people)
 
     def watched(self) -> SourceSettings:
         """The same source, with a connector that is watched."""
@@ -168,6 +175,7 @@ class Watcher:
                 self._see_day(name, record)
         self._see_addresses(record)
         if isinstance(record, Person):
+            self.people.append(record)
             word = str(raw.values.get("status") or "").strip()
             meaning, count = self.words.get(word, (ON_PURPOSE if record.status_open else str(record.status), 0))
             self.words[word] = (meaning, count + 1)
@@ -211,6 +219,17 @@ class Watcher:
         else:
             self.agencies.empty += 1
 
+    def _hide_names(self, shown: SourceReading) -> None:
+        """Cover words of status and names of agencies where they seem to be people's."""
+        if "status" in self.hidden:
+            shown.unread = [one for one in shown.unread if ": status " not in one]
+            shown.status = {cover(word, self.system): counted for word, counted in shown.status.items()}
+        if shown.agencies and {"agency", "agency_code"} & self.hidden.keys():
+            names = shown.agencies.unknown
+            shown.agencies.unknown = Counter()
+            for name, count in names.items():
+                shown.agencies.unknown[cover(name, self.system)] += count
+
     def filled_out(self, shown: SourceReading, source: Source) -> None:
         """Put what was seen into a reading. `source` is the one that was read, with the tables that were met."""
         for place, table in source.tables.items():
@@ -234,6 +253,7 @@ class Watcher:
         if self.codes and self.settings.connector.record in (Person, OfficialAccount):
             shown.agencies = self.agencies
         shown.whole = not self.cut
+        self._hide_names(shown)
         shown.toml = self._toml(shown, source)
 
     def _column(self, name: str, table: ExportTable) -> ColumnReading:
@@ -291,37 +311,13 @@ class Watcher:
         return "\n".join(lines)
 
 
-def cover(text: str, system: MailSystem) -> str:
-    """A value with most of its letters and digits covered: its shape shows, not whose it is ("J··· D··").
-
-    Of an address the domain stays where it is the organization's.
-    """
-    shown = []
-    for part in re.split(r"(\s+)", text[: 2 * LONGEST]):
-        local, at, domain = part.partition("@")
-        ours = bool(at) and is_state_domain(fold_domain(domain.rstrip(">;,")), system)
-        shown.append(_covered(local) + at + (domain if ours else _covered(domain)))
-    covered = "".join(shown)
-    return covered if len(covered) <= LONGEST else covered[:LONGEST] + "…"
-
-
-def _covered(text: str) -> str:
-    scheme = re.match(r"https?://", text)
-    kept = scheme[0] if scheme else ""
-    return kept + re.sub(r"[^\W_]+", lambda run: _run(run[0]), text[len(kept) :])
-
-
-def _run(run: str) -> str:
-    kept = 0 if len(run) == 1 else 2 if run.isdigit() and len(run) >= 4 else 1
-    return run[:kept] + "·" * (len(run) - kept)
-
-
 def screen(shown: SourceReading) -> list[str]:
     """A reading as the lines of one screen."""
     lines = [*shown.lines]
     if not shown.columns:
         return lines
-    rows = f"{shown.rows:,} rows read, {shown.usable_rows:,} of them usable"
+    before = "" if shown.rows_before is None else f"; {shown.rows_before:,} the last time it was judged"
+    rows = f"{shown.rows:,} rows read, {shown.usable_rows:,} of them usable{before}"
     lines.append(f"  {rows}{'' if shown.whole else '; more follow, which only the night reads'}")
     said: list[str] = []
     for place, columns in shown.columns.items():
