@@ -98,7 +98,7 @@ def _unused(names: list[str], said: bool, line: str) -> str:
 def _sources(settings: Settings) -> tuple[SourceSettings, ...]:
     given = settings.organization
     official = (given.official_accounts,) if given.official_accounts else ()
-    return (given.agencies, *official, settings.directory, *settings.sources)
+    return (given.agencies, *official, *settings.people, *settings.sources)
 
 
 def certificates(settings: Settings, now: datetime) -> Iterator[Surrounding]:
