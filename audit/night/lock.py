@@ -82,4 +82,5 @@ def holder(output: Path) -> RunAtWork | None:
 def _note_holder(output: Path) -> None:
     mine = RunAtWork(os.getpid(), socket.gethostname(), datetime.now(UTC).replace(microsecond=0).isoformat())
     with suppress(OSError):  # a full disk is told where it stops the night, not here
+        (output / HOLDER).unlink(missing_ok=True)  # of a run that was killed, perhaps somebody else's file
         (output / HOLDER).write_text(json.dumps(asdict(mine)), encoding="utf-8")

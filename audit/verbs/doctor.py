@@ -110,7 +110,9 @@ def _examine_ledger(settings: Settings) -> tuple[LastNight | None, Surrounding]:
         last = look_into(settings.output.folder, lambda ledger: last_night(ledger, settings.directory.name, sources))
     except LedgerError as refusal:
         return None, Surrounding("ledger", "PROBLEM", str(refusal), stops=True)
-    return last, Surrounding("ledger", "ok", "none yet, or whole and that of the nights beside it")
+    return last, Surrounding(
+        "ledger", "ok", "whole, and that of the nights beside it" if last else "no night in it yet"
+    )
 
 
 def _examine_passwords(settings: Settings) -> Iterator[Surrounding]:
