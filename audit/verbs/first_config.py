@@ -26,6 +26,8 @@ from connectors.records import Person, Status
 
 MANY_AGENCIES = 200
 """Names from which on a column probably holds units, not agencies."""
+SAME_PEOPLE = 0.1
+"""Share of the smallest file that may stand in another: people work for two departments."""
 CODE_LENGTH = 24
 SWITCHED_OFF = ("block", "disabled", "suspended")
 """What the heading of a column has in it whose yes says that an account is switched off."""
@@ -53,6 +55,7 @@ class SeenPeople:
     words: Counter[str] = field(default_factory=Counter)
     """Status words that are none of the program's own."""
     standing: Counter[str] = field(default_factory=Counter)
+    employee_ids: set[str] = field(default_factory=set)
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -72,7 +75,8 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     found = join_alike([recognize(path) for path in exports])
     people = sorted((one for one in found if one.connector == "hr_csv"), key=lambda one: -one.worth)
     confirm: list[str] = []
-    directory, words = _switched(people[0], folder, confirm) if people else (None, {})
+    chosen = _of_one_time(people[0], folder, confirm) if people else None
+    directory, words = _switched(chosen, folder, confirm) if chosen else (None, {})
     found = [directory if directory and one is people[0] else one for one in found]
     seen = _seen(directory, folder) if directory else SeenPeople()
     words |= {word: status for word in seen.words if (status := _meaning(word, "person")) and word not in words}
@@ -151,6 +155,28 @@ def _first(found: Iterable[Export], connector: str, confirm: list[str]) -> Expor
     return first
 
 
+def _of_one_time(people: Export, folder: Path, confirm: list[str]) -> Export:
+    """The files of people that can be read together: where the same people stand in two of them, one is an older export
+    of the other, whose leavers would count as employed, and the newest file alone is read."""
+    if len(people.paths) == 1:
+        return people
+    ids = [_seen(replace(people, path=path, more=()), folder).employee_ids for path in people.paths]
+    again = sum(map(len, ids)) - len(set[str]().union(*ids))
+    if again <= SAME_PEOPLE * min(map(len, ids)):
+        confirm.append(
+            f"[directory]: {people.names} have the same headings and are read together, as one file a department; an"
+            " older export of the same people must not be among them"
+        )
+        return people
+    newest = max(people.paths, key=lambda path: path.stat().st_mtime)
+    confirm.append(
+        f"[directory]: {again:,} people stand in more than one of {people.names}, as in an older and a newer export of"
+        f" the same; {newest.name}, the newest file, is read, and no other. Files of different departments: name them"
+        " in a list"
+    )
+    return replace(people, path=newest, more=())
+
+
 def _switched(directory: Export, folder: Path, confirm: list[str]) -> tuple[Export, dict[str, str]]:
     """A directory that has no status, with the column that says whether an account is switched on in its place, and
     what its words mean; the directory as it is where there is none, or a word of it is not known.
@@ -197,6 +223,7 @@ def _seen(directory: Export, folder: Path) -> SeenPeople:
     try:
         for person in reading.records():
             if isinstance(person, Person):
+                seen.employee_ids.add(person.employee_id)
                 addresses = (person.work_email, *person.other_emails)
                 seen.domains.update({fold_domain(one.rpartition("@")[2]) for one in addresses if "@" in one})
                 if person.agency_code or person.agency:

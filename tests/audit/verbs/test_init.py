@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -246,3 +247,14 @@ def test_files_of_the_same_headings_are_read_together(tmp_path: Path, capsys: py
     assert [one.options["path"] for one in settings.sources] == [["../exports/monday.csv", "../exports/tuesday.csv"]]
     assert main(["run", "--config", str(mine / "audit.toml"), "--as-of", "2026-11-28"]) == 0
     assert "10 people in the directory" in capsys.readouterr().out
+
+
+def test_an_older_export_of_the_same_people_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    october, november = exported(tmp_path, october=HR, november="\n".join(HR.splitlines()[:-1]) + "\n")
+    os.utime(october, (1, 1))
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", november, october]) == 0
+    printed = capsys.readouterr().out
+    assert "4 people stand in more than one of november.csv and october.csv" in printed
+    assert "november.csv, the newest file, is read, and no other" in printed
+    assert load(mine / "audit.toml").directory.options["path"] == "../exports/november.csv"
