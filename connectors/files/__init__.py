@@ -30,6 +30,7 @@ OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
     "sheet": 'of a workbook: a name, a list of names, or "*" for all (default: the first, and those like it)',
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
+    "headings": 'of a file without headings: what its columns hold, in their order: ["url", "agency_code", …]',
     "left_unread": 'headings of columns with addresses that are left unread on purpose: ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
     "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',
@@ -65,6 +66,7 @@ def rows(
         frozenset(constants),
         dict(synonyms or {}),
         source.tables,
+        _headings(source),
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
@@ -216,7 +218,7 @@ def _delimited(
     if how.titles:
         positions(how.headings, wanted, how.place(place))
         yield Remark(f"{place}:{how.first_line}", sheets.titles_above(how.titles, "line"))
-    if pushed:
+    if pushed and not wanted.stated:
         try:
             with _as_utf8(path, how) as (plain, written):
                 yield from bulk.csv_rows(plain, written, wanted, place, pushed, told)
@@ -264,7 +266,7 @@ def _unpacked(
 def _items(
     found: Iterable[FileRow | Rejected | Dropped | Remark], source: Source, furniture: Furniture
 ) -> Iterator[Item]:
-    shorts, first = 0, ""
+    shorts, first, longer = 0, "", False
     for row in found:
         if not isinstance(row, FileRow):
             yield row
@@ -273,6 +275,9 @@ def _items(
         if remark is not None:
             yield remark
             continue
+        if row.longer and not longer:
+            longer = True
+            yield Remark(row.where, LONGER)
         if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
         if fault := row.lacks or _unusable(row.values):
@@ -288,6 +293,14 @@ def _items(
             "spreadsheets leave the last commas of a row away; what is missing was read as empty. If a separator is "
             "missing further in front, correct the export.",
         )
+
+
+LONGER = (
+    "this row, and perhaps others, has more fields than headings in audit.toml names; what stands behind the last of"
+    " them was left unread. If a value holds the separator without quotation marks, correct the row; else name the"
+    " column, too."
+)
+"""The note for the first row that is longer than the stated headings."""
 
 
 def row_digest(values: dict[str, str]) -> str:
@@ -323,6 +336,16 @@ def _columns(source: Source, fields: Sequence[str]) -> dict[str, str]:
             f"It reads: {', '.join(fields)}."
         )
     return dict(columns)
+
+
+def _headings(source: Source) -> tuple[str, ...]:
+    """The option `headings`: what the columns of a file without headings hold; none where it is not there."""
+    stated = source.options.get("headings", [])
+    if not isinstance(stated, list) or not all(isinstance(one, str) for one in stated):
+        raise SourceDown(
+            f'{source.name}: headings in audit.toml must be a list: headings = ["url", "agency_code", "-"].'
+        )
+    return tuple(stated)
 
 
 def _sheet(source: Source) -> str | list[str]:
