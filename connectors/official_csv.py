@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
 from connectors import files
-from connectors.contract import Access, BadRow, Connector, ExportTable, Item, Raw, Remark, Source, SourceDown, unseen
+from connectors.contract import (
+    Access,
+    BadRow,
+    Connector,
+    ExportTable,
+    Item,
+    Raw,
+    Remark,
+    Source,
+    SourceDown,
+    folded,
+    unseen,
+)
 from connectors.files import addresses, times
 from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread_day
@@ -187,20 +200,48 @@ def _unread(one: ExportTable) -> list[str]:
     return [heading for place, heading in enumerate(one.headings) if heading and place not in one.where.values()]
 
 
-def _found_columns(source: Source, headings: Sequence[str]) -> tuple[dict[str, PlatformColumn], list[str]]:
-    """The headings that are a platform's name and have its accounts under them; and those that surely are one, and have
-    something else."""
-    named = named_columns(headings)
-    if not named:
-        return {}, []
+def cells_under(source: Source, headings: Sequence[str]) -> dict[str, list[str]]:
+    """What stands under some headings of the registry's files, row by row; nothing of two that are alike.
+
+    Raises SourceDown.
+    """
     seen = replace(source, tables={}, progress=unseen, options={**source.options, "columns": {}})
-    fields = {f"column {number}": heading for number, heading in enumerate(named)}
+    twice = Counter(map(folded, headings))
+    fields = {f"cells of {number}": heading for number, heading in enumerate(headings) if twice[folded(heading)] == 1}
     synonyms = {name: (heading,) for name, heading in fields.items()}
-    cells: dict[str, list[str]] = {heading: [] for heading in named}
+    cells: dict[str, list[str]] = {heading: [] for heading in headings}
     for item in files.rows(seen, tuple(fields), many=tuple(fields), synonyms=synonyms):
         if isinstance(item, Raw):
             for name, heading in fields.items():
                 cells[heading].append(item.values[name])
+    return cells
+
+
+def wide_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The headings that are a platform's name and have its accounts under them, as platform_columns says it: "x",
+    "facebook id"."""
+    named = named_columns(tuple(cells))
+    return {heading: str(one) for heading, one in named.items() if holds_accounts(one, cells[heading])}
+
+
+def shows_profiles(cells: Sequence[str]) -> bool:
+    """Whether most of what stands in a column are addresses of profiles."""
+    filled = [cell for cell in cells if not is_placeholder(visible_text(cell))]
+    found = [any(profile(one.url) for one in accounts_in(cell, "x") if one.url) for cell in filled]
+    return sum(found) * 2 > len(found)
+
+
+def known_states(cells: Sequence[str]) -> bool:
+    """Whether most of what stands in a column are words for an account's state."""
+    filled = [word for cell in cells if (word := _word(cell))]
+    return sum(word in _words() for word in filled) * 2 > len(filled)
+
+
+def _found_columns(source: Source, headings: Sequence[str]) -> tuple[dict[str, PlatformColumn], list[str]]:
+    """The headings that are a platform's name and have its accounts under them; and those that surely are one, and have
+    something else."""
+    named = named_columns(headings)
+    cells = cells_under(source, tuple(named)) if named else {}
     found = {heading: column for heading, column in named.items() if holds_accounts(column, cells[heading])}
     return found, [heading for heading, column in named.items() if column.sure and heading not in found]
 
@@ -382,12 +423,12 @@ def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[
     pieces = [piece for piece in SEVERAL_IDS.split(visible_text(written)) if not is_placeholder(piece)]
     ids = [identifier(piece) for piece in pieces if "@" not in piece]
     mails: list[str] = []
-    for cell in (written if "@" in written else "", text.get("supervisor_email", "")):
-        found = addresses.addresses_in("; ".join(p for p in cell.split("\n")) if "\n" in cell else cell)
+    for cell in (*(piece for piece in pieces if "@" in piece), text.get("supervisor_email", "").replace("\n", "; ")):
+        found = addresses.addresses_in(cell)
         mails += found.addresses
-        if found.unread and cell != written:
+        if found.unread:
             notes.append(
-                f"supervisor_email {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read. Correct"
+                f"the supervisor {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read. Correct"
                 " the row."
             )
     if "@" in written and not mails:

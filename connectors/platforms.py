@@ -162,6 +162,10 @@ class PlatformColumn:
     ids: bool = False
     sure: bool = True
 
+    def __str__(self) -> str:
+        """As `platform_columns` of audit.toml says it."""
+        return f"{self.platform} id" if self.ids else self.platform
+
 
 def platform_column(heading: str) -> PlatformColumn | None:
     """Which platform's accounts stand under a heading ("Twitter", "facebook_id", "YouTube Channel URL"); None for any

@@ -240,6 +240,7 @@ def registry_problems(organization: Organization, codes: frozenset[str]) -> tupl
     seen: dict[str, OfficialAccount] = {}
     unknown: dict[str, list[OfficialAccount]] = {}
     shared: dict[tuple[str, ...], list[OfficialAccount]] = {}
+    asked, alone = 0, list[OfficialAccount]()
     for entry in organization.official:
         origin = entry.provenance
         key = registry_key(entry)
@@ -252,10 +253,12 @@ def registry_problems(organization: Organization, codes: frozenset[str]) -> tupl
                 unknown.setdefault(agency, []).append(entry)
         if entry.further_agencies:
             shared.setdefault((entry.agency_code, *entry.further_agencies), []).append(entry)
-        named = entry.supervisor_employee_id or entry.contacts
-        if not named and not entry.retired and not entry.pending:
-            reason = "the row names no supervisor, so nobody answers for the account. Add supervisor_employee_id."
-            problems.append(Problem(origin.source, origin.where, reason))
+        if not entry.retired and not entry.pending:
+            asked += 1
+            alone += [] if entry.supervisor_employee_id or entry.contacts else [entry]
+    nobody = len(alone) == asked > 1
+    reason = NO_SUPERVISORS if nobody else NO_SUPERVISOR
+    problems += [Problem(one.provenance.source, one.provenance.where, reason) for one in alone[: 1 if nobody else None]]
     for agency, entries in unknown.items():
         reason = (
             f"agency code {agency!r} is not in the agencies file{_rows(entries)}. Add it there, as a code or another"
@@ -271,6 +274,13 @@ def registry_problems(organization: Organization, codes: frozenset[str]) -> tupl
         )
         problems.append(Problem(entries[0].provenance.source, entries[0].provenance.where, reason))
     return tuple(problems)
+
+
+NO_SUPERVISOR = "the row names no supervisor, so nobody answers for the account. Add supervisor_employee_id."
+NO_SUPERVISORS = (
+    "no row of the registry names a supervisor, so nobody is known to answer for any account. Add"
+    " supervisor_employee_id, or name its column, or that of supervisor_email, under columns in audit.toml."
+)
 
 
 def _rows(entries: Sequence[OfficialAccount]) -> str:

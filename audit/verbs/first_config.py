@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Template
 
@@ -20,6 +20,7 @@ from audit.night.toml import toml
 from audit.people.addresses import fold_domain
 from audit.verbs.exports import Export, recognize
 from audit.verbs.new_files import write_new_files
+from audit.verbs.registries import to_confirm, with_removals
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
@@ -114,7 +115,11 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     words = {word: status for word in seen.words if (status := _status(word))}
     mine, others = _domains(seen.domains, state["postal"], state["name"], confirm)
     agencies = _first(found, "agencies_csv")
-    official = _first(found, "official_csv")
+    official, gone = with_removals(_first(found, "official_csv"), found)
+    read = (official, gone)
+    if official and gone:
+        official = replace(official, options={**official.options, "retired_path": _place(gone.path, folder)})
+        confirm.append(f"official_accounts: every account of {gone.path.name} counts as retired")
     accounts = [one for one in found if one.connector not in ("hr_csv", "agencies_csv", "official_csv", "")]
     missing = [
         kind
@@ -147,12 +152,13 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
     written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(name=name)
+    confirm += to_confirm(official) if official else []
     confirm.append("policy.toml: put your own policy's words where it says ADAPT")
     for one in found:
         if one.proposal.asked and one.connector:
             confirm += [f"{one.path.name}: {_question(*each)}" for each in one.proposal.asked.items()]
     return FirstConfig(
-        written, tuple(_said(one, accounts, (directory, agencies, official)) for one in found), tuple(confirm)
+        written, tuple(_said(one, accounts, (directory, agencies, *read)) for one in found), tuple(confirm)
     )
 
 
@@ -286,7 +292,7 @@ def _place(path: Path, folder: Path) -> str:
 
 def _inline(export: Export, folder: Path) -> str:
     table: dict[str, object] = {"connector": export.connector, "path": _place(export.path, folder)}
-    return toml(table | ({"columns": export.columns} if export.columns else {}))
+    return toml(table | export.options | ({"columns": export.columns} if export.columns else {}))
 
 
 def _table(heading: str, export: Export, folder: Path, *more: str) -> list[str]:

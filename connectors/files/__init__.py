@@ -24,6 +24,7 @@ SMALL = 8 * 1024**2
 
 DELIMITED = {".csv", ".tsv", ".txt"}
 JSON = {".jsonl", ".ndjson"}
+YAML = {".yml", ".yaml"}
 KNOWN = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
 
 OPTIONS = {
@@ -207,6 +208,11 @@ def _read(
         return _sifted(jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told), large)
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
+    if suffix in YAML:
+        raise SourceDown(
+            f"{path} is YAML, which is not read. Save it as CSV with headings: of accounts, a row each with platform,"
+            " handle and agency_code."
+        )
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
 
 

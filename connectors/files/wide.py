@@ -33,7 +33,7 @@ def field_names(columns: Mapping[str, PlatformColumn]) -> dict[str, PlatformColu
     names: dict[str, PlatformColumn] = {}
     kinds: Counter[str] = Counter()
     for column in columns.values():
-        kind = f"{column.platform} id" if column.ids else column.platform
+        kind = str(column)
         kinds[kind] += 1
         names[kind if kinds[kind] == 1 else f"{kind} {kinds[kind]}"] = column
     return names
@@ -65,9 +65,9 @@ def spread(raw: Raw, columns: Mapping[str, PlatformColumn], tables: Mapping[str,
     empty = dict.fromkeys((*columns, *ACCOUNT), "")
     for platform in dict.fromkeys(column.platform for column in columns.values()):
         for account in _of_platform(raw, platform, columns):
-            name = account.pop("column")
+            name, also = account.pop("column"), account.pop("also", "")
             heading = table.headings[table.where[name]] if table and name in table.where else name
-            cell = {name: raw.values[name], "platform": platform}
+            cell = {one: raw.values[one] for one in (name, also) if one} | {"platform": platform}
             yield replace(
                 raw, values={**raw.values, **empty, **cell, **account}, where=f"{raw.where} ({heading.strip()})"
             )
@@ -99,7 +99,8 @@ def _of_platform(raw: Raw, platform: str, columns: Mapping[str, PlatformColumn])
             else:
                 same |= {key: value for key, value in (("handle", one.handle), ("url", one.url)) if not same[key]}
     if len(found) == len(ids) == 1:
-        found[0] |= {"account_id": ids.pop()["account_id"]}
+        number = ids.pop()
+        found[0] |= {"account_id": number["account_id"], "also": number["column"]}
     for account in found:
         account.pop("named")
         if words := account.pop("beside"):
