@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 
 from connectors import files
 from connectors.contract import (
@@ -234,7 +233,7 @@ def shows_profiles(cells: Sequence[str]) -> bool:
 def known_states(cells: Sequence[str]) -> bool:
     """Whether most of what stands in a column are words for an account's state."""
     filled = [word for cell in cells if (word := _word(cell))]
-    return sum(word in _words() for word in filled) * 2 > len(filled)
+    return sum(word in _WORDS for word in filled) * 2 > len(filled)
 
 
 def _found_columns(source: Source, headings: Sequence[str]) -> tuple[dict[str, PlatformColumn], list[str]]:
@@ -389,13 +388,11 @@ def _unnamed(which: Which, text: Mapping[str, str]) -> str:
     return f"account of {whose}" if not which.known and not is_placeholder(whose) else ""
 
 
-@cache
-def _words() -> dict[str, str]:
-    return {_word(row["word"]): row["status"] for row in table("registry_words.csv")}
-
-
 def _word(text: str) -> str:
     return " ".join(re.sub(r"[_-]", " ", text).casefold().split())
+
+
+_WORDS = {_word(row["word"]): row["status"] for row in table("registry_words.csv")}
 
 
 def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
@@ -403,7 +400,7 @@ def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     word, own = _word(text), {_word(key): state for key, state in spelled.items()}
     if not word or (word not in own and says_nothing(text)):
         return own.get("", "active")
-    state = own.get(word) or _words().get(word, "")
+    state = own.get(word) or _WORDS.get(word, "")
     if not state:
         said = text.strip()[:QUOTED]
         notes.append(
