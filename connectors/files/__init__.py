@@ -67,7 +67,7 @@ def rows(
         frozenset(constants),
         dict(synonyms or {}),
         source.tables,
-        _headings(source),
+        stated=_headings(source),
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
