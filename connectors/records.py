@@ -166,3 +166,9 @@ class OfficialAccount:
     notes: tuple[str, ...] = ()
     unread_handle: str = ""
     """What stands in the handle's place and is none for sure: an account that it may mean is held against nobody."""
+    pending: bool = False
+    """Not official yet: it shields no account and is asked nothing; an account that it names is told with a word."""
+    contacts: tuple[str, ...] = ()
+    """Several who may answer for it, by employee id or e-mail address, in the registry's order; or one, by address."""
+    further_agencies: tuple[str, ...] = ()
+    """Agencies that it stands for beside that of `agency_code`."""

@@ -12,9 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 from audit.night.headings import Proposal, known_headings, propose
+from audit.verbs.registries import as_registry
 from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv, official_csv
 from connectors.contract import Raw, Record, Source, SourceDown, folded
 from connectors.mail.log_files import Shape
+from connectors.platforms import profile
 from connectors.records import Account, OfficialAccount, Person
 
 LOOKED_AT = 200
@@ -67,6 +69,11 @@ class Export:
         shown = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
         return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
+    options: dict[str, object] = field(default_factory=dict)
+    """What its table of audit.toml needs beside path and columns."""
+    gone: bool = False
+    """Whether it lists official accounts that were removed."""
+
     @property
     def said(self) -> str:
         """What the file is, in words."""
@@ -98,9 +105,15 @@ def recognize(path: Path) -> Export:
     except SourceDown as fault:
         return Export(path, "", str(fault))
     headings = tuple(dict.fromkeys(one for table in source.tables.values() for one in table.headings if one))
+    export = _by_headings(path, headings)
     if not any(isinstance(one, Raw) for one in seen):
-        return Export(path, "", f"{path.name} has no row below its headings.", headings)
-    return _by_headings(path, headings)
+        export = Export(path, "", f"{path.name} has no row below its headings.", headings)
+        if not any(map(profile, headings)):
+            return export
+    try:
+        return as_registry(export, source, known=export.connector not in ("", "accounts_csv", "official_csv"))
+    except SourceDown:
+        return export
 
 
 def join_alike(found: Iterable[Export]) -> list[Export]:

@@ -18,6 +18,7 @@ from audit.night.toml import toml
 from audit.people.addresses import fold_domain
 from audit.verbs.exports import Export, has_more, join_alike, recognize
 from audit.verbs.new_files import write_new_files
+from audit.verbs.registries import to_confirm, with_removals
 from audit.verbs.templates import csv_text, template
 from connectors import agencies_csv, reference
 from connectors.catalog import CONNECTORS
@@ -81,7 +82,11 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     seen = _seen(directory, folder) if directory else SeenPeople()
     words |= {word: status for word in seen.words if (status := _meaning(word, "person")) and word not in words}
     mine, others = _domains(seen.domains, state["postal"], state["name"], confirm)
-    agencies, official = (_first(found, kind, confirm) for kind in ("agencies_csv", "official_csv"))
+    lists, gone = with_removals(found)
+    agencies, official = (_first(lists, kind, confirm) for kind in ("agencies_csv", "official_csv"))
+    if official and gone:
+        official = replace(official, options={**official.options, "retired_path": _places(gone, folder)})
+        confirm.append(f"official_accounts: every account of {gone.names} counts as retired")
     accounts = [one for one in found if one.connector not in ("hr_csv", "agencies_csv", "official_csv", "")]
     missing = [
         kind
@@ -114,12 +119,13 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
     written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(name=name)
+    confirm += to_confirm(official) if official else []
     confirm.append("policy.toml: put your own policy's words where it says ADAPT")
     for one in found:
         if one.proposal.asked and one.connector:
             confirm += [f"{one.names}: {_question(*each)}" for each in one.proposal.asked.items()]
     return FirstConfig(
-        written, tuple(_said(one, accounts, (directory, agencies, official)) for one in found), tuple(confirm)
+        written, tuple(_said(one, accounts, (directory, agencies, official, gone)) for one in found), tuple(confirm)
     )
 
 
@@ -145,7 +151,7 @@ def _first(found: Iterable[Export], connector: str, confirm: list[str]) -> Expor
     if len(first.paths) > 1:
         confirm.append(
             f"{setting}: {first.names} have the same headings and are read together; if one lists what is gone,"
-            " take it out of the list"
+            " name it in retired_path"
         )
     for one in others:
         confirm.append(
@@ -325,7 +331,7 @@ def _places(export: Export, folder: Path) -> str | list[str]:
 
 def _inline(export: Export, folder: Path) -> str:
     table: dict[str, object] = {"connector": export.connector, "path": _places(export, folder)}
-    return toml(table | ({"columns": export.columns} if export.columns else {}))
+    return toml(table | export.options | ({"columns": export.columns} if export.columns else {}))
 
 
 def _table(heading: str, export: Export, folder: Path, *more: str) -> list[str]:
@@ -416,6 +422,6 @@ def _named(export: Export, taken: set[str]) -> str:
 def _said(one: Export, accounts: Collection[Export], chosen: Collection[Export | None]) -> str:
     mapped = f"; {len(one.columns)} headings mapped" if one.columns else ""
     asked = f", {len(one.proposal.asked)} to ask" if one.proposal.asked else ""
-    read = not one.connector or one in accounts or any(one is each for each in chosen)
+    read = not one.connector or one in accounts or any(each is not None and one.path == each.path for each in chosen)
     aside = "" if read else "; NOT READ: another file of this kind is, and one is read"
     return f"{one.names}: {one.said}{mapped}{asked}{aside}{f'. {one.why}' if one.why else ''}"

@@ -6,6 +6,7 @@ what stands in the rows, status words and names of agencies are shown, and examp
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +23,8 @@ from audit.people.addresses import MailSystem, fold_domain, mail_system, state_m
 from audit.people.agency_codes import AgencyCodes, agency_codes
 from audit.verbs.covered import cover, looks_like_names
 from connectors.contract import Connector, ExportTable, Item, Raw, Record, Source, folded
+from connectors.files.wide import ACCOUNT
+from connectors.platforms import nearest_platform, platform_column
 from connectors.records import Agency, OfficialAccount, Person, Status
 
 EXAMPLES = 3
@@ -174,20 +177,27 @@ class Watcher:
             if name in DAY_FIELDS:
                 self._see_day(name, record)
         self._see_addresses(record)
+        if isinstance(record, OfficialAccount) and (word := str(raw.values.get("status") or "").strip()):
+            state = "retired" if record.retired else "pending" if record.pending else "active"
+            told = Status.UNKNOWN if any(note.startswith("status ") for note in record.notes) else state
+            self.words[word] = (told, self.words.get(word, ("", 0))[1] + 1)
         if isinstance(record, Person):
             self.people.append(record)
             word = str(raw.values.get("status") or "").strip()
             meaning, count = self.words.get(word, (ON_PURPOSE if record.status_open else str(record.status), 0))
             self.words[word] = (meaning, count + 1)
         if self.codes and isinstance(record, Person | OfficialAccount):
-            self._see_agency(record.agency_code, getattr(record, "agency", ""), self.codes)
+            several = self.codes.codes_of(record.agency_code) if isinstance(record, OfficialAccount) else ()
+            first = next((code for code in several if code in self.codes.codes), "")
+            self._see_agency(record.agency_code, getattr(record, "agency", first), self.codes)
 
     def _is_word(self, name: str, written: str, record: Record) -> bool:
         """Whether a value is known to be a word for a thing, and may be shown as it is."""
         if isinstance(record, Agency):
             return True
         if name in ("agency_code", "agency"):
-            return self.codes is not None and bool(self.codes.code_of(written))
+            known = self.codes.codes_of(written) if self.codes else ()
+            return bool(known) and self.codes is not None and self.codes.codes.issuperset(known)
         return name in PLAIN_FIELDS and getattr(record, "status_word", "") != written
 
     def _see_day(self, name: str, record: Record) -> None:
@@ -242,6 +252,8 @@ class Watcher:
         shown.without_column = [
             name for name in self.fields if name in known and name not in read and name not in stated
         ]
+        if self._wide(source):
+            shown.without_column = [name for name in shown.without_column if name not in ACCOUNT]
         if read.isdisjoint(self.fields):
             shown.without_column = []
         shown.status = dict(sorted(self.words.items(), key=lambda one: -one[1][1])) if "status" in read else {}
@@ -256,10 +268,20 @@ class Watcher:
         self._hide_names(shown)
         shown.toml = self._toml(shown, source)
 
+    def _wide(self, source: Source) -> dict[str, str]:
+        """The headings of a registry with a column for each platform, each with what stands under it."""
+        if self.settings.connector.record is not OfficialAccount:
+            return {}
+        pairs = [(table.headings[at], name) for table in source.tables.values() for name, at in table.where.items()]
+        return {
+            heading: str(column) for heading, name in pairs if (column := platform_column(re.sub(r" \d+$", "", name)))
+        }
+
     def _column(self, name: str, table: ExportTable) -> ColumnReading:
         heading = table.headings[table.where[name]]
         by = "exact" if folded(heading) == name else "synonym"
-        if name in self.settings.options.get("columns", {}):
+        named = self.settings.options.get("platform_columns", {})
+        if name in self.settings.options.get("columns", {}) or heading in named:
             by = "configured"
         filled = self.filled[name] if name in self.fields else None
         return ColumnReading(name, heading, by, filled, tuple(self.examples.get(name, ())))
@@ -269,8 +291,11 @@ class Watcher:
         found = meaning_of(heading, record)
         if found.known and not found.fields:
             return UnreadHeading(note=found.note)
+        if record is OfficialAccount and not found.known and (near := nearest_platform(heading)):
+            return UnreadHeading(note=f"did you mean {near}? platform_columns = {{ {toml(heading)} = {toml(near)} }}")
         fields = found.fields if found.known else filter(None, [nearest(heading, record)])
-        return UnreadHeading(next((one for one in fields if one not in table.where), ""))
+        taken = {*table.where, *(ACCOUNT if any(platform_column(name) for name in table.where) else ())}
+        return UnreadHeading(next((one for one in fields if one not in taken), ""))
 
     def _toml(self, shown: SourceReading, source: Source) -> str:
         """The source's table of audit.toml as it is read, with what is missing proposed; empty where it has no files.
@@ -297,6 +322,8 @@ class Watcher:
             }
             asked += [one for one in found.asked.items() if not set(one[1]) <= table.where.keys()]
         lines += [f"columns = {toml(columns)}"] if columns else []
+        if "platform_columns" not in self.settings.options and (wide := self._wide(source)):
+            lines.append(f"platform_columns = {toml(wide)}")
         for heading, fields in dict(asked).items():
             either = " or ".join(fields) if len(fields) > 1 else f"{fields[0]}, or nothing of ours"
             lines.append(f"# {heading!r} may be {either}: add it to columns if it is")
@@ -306,7 +333,12 @@ class Watcher:
         unknown = [word for word, (meaning, _) in shown.status.items() if meaning == Status.UNKNOWN]
         if unknown:
             words = ", ".join(f"{toml(word)} = …" for word in unknown[:WORDS])
-            lines.append(f"# status_values = {{ {words} }}   # … is one of “terminated”, “leave”, “active”")
+            may = (
+                "“active”, “retired”, “pending”"
+                if self.settings.connector.record is OfficialAccount
+                else "“terminated”, “leave”, “active”"
+            )
+            lines.append(f"# status_values = {{ {words} }}   # … is one of {may}")
         if any(day.unread for day in shown.days) and "date_format" not in self.settings.options:
             lines.append(
                 '# date_format = "MM/DD/YYYY"   # or "DD/MM/YYYY": how the days that were not read are written'

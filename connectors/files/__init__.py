@@ -24,12 +24,14 @@ SMALL = 8 * 1024**2
 
 DELIMITED = {".csv", ".tsv", ".txt"}
 JSON = {".jsonl", ".ndjson"}
+YAML = {".yml", ".yaml"}
 KNOWN = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
 
 OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
     "sheet": 'of a workbook: a name, a list of names, or "*" for all (default: the first, and those like it)',
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
+    "headings": 'of a file without headings: what its columns hold, in their order: ["url", "agency_code", …]',
     "left_unread": 'headings of columns with addresses that are left unread on purpose: ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
     "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',
@@ -65,6 +67,7 @@ def rows(
         frozenset(constants),
         dict(synonyms or {}),
         source.tables,
+        stated=_headings(source),
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
@@ -205,6 +208,11 @@ def _read(
         return _sifted(jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told), large)
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
+    if suffix in YAML:
+        raise SourceDown(
+            f"{path} is YAML, which is not read. Save it as CSV with headings: of accounts, a row each with platform,"
+            " handle and agency_code."
+        )
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
 
 
@@ -216,7 +224,7 @@ def _delimited(
     if how.titles:
         positions(how.headings, wanted, how.place(place))
         yield Remark(f"{place}:{how.first_line}", sheets.titles_above(how.titles, "line"))
-    if pushed:
+    if pushed and not wanted.stated:
         try:
             with _as_utf8(path, how) as (plain, written):
                 yield from bulk.csv_rows(plain, written, wanted, place, pushed, told)
@@ -264,7 +272,7 @@ def _unpacked(
 def _items(
     found: Iterable[FileRow | Rejected | Dropped | Remark], source: Source, furniture: Furniture
 ) -> Iterator[Item]:
-    shorts, first = 0, ""
+    shorts, first, longer = 0, "", False
     for row in found:
         if not isinstance(row, FileRow):
             yield row
@@ -273,6 +281,9 @@ def _items(
         if remark is not None:
             yield remark
             continue
+        if row.longer and not longer:
+            longer = True
+            yield Remark(row.where, LONGER)
         if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
         if fault := row.lacks or _unusable(row.values):
@@ -288,6 +299,14 @@ def _items(
             "spreadsheets leave the last commas of a row away; what is missing was read as empty. If a separator is "
             "missing further in front, correct the export.",
         )
+
+
+LONGER = (
+    "this row, and perhaps others, has more fields than headings in audit.toml names; what stands behind the last of"
+    " them was left unread. If a value holds the separator without quotation marks, correct the row; else name the"
+    " column, too."
+)
+"""The note for the first row that is longer than the stated headings."""
 
 
 def row_digest(values: dict[str, str]) -> str:
@@ -323,6 +342,16 @@ def _columns(source: Source, fields: Sequence[str]) -> dict[str, str]:
             f"It reads: {', '.join(fields)}."
         )
     return dict(columns)
+
+
+def _headings(source: Source) -> tuple[str, ...]:
+    """The option `headings`: what the columns of a file without headings hold; none where it is not there."""
+    stated = source.options.get("headings", [])
+    if not isinstance(stated, list) or not all(isinstance(one, str) for one in stated):
+        raise SourceDown(
+            f'{source.name}: headings in audit.toml must be a list: headings = ["url", "agency_code", "-"].'
+        )
+    return tuple(stated)
 
 
 def _sheet(source: Source) -> str | list[str]:

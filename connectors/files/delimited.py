@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from io import SEEK_END, BufferedReader
 from itertools import islice
 from pathlib import Path
@@ -56,6 +57,8 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
     encoding = encoding or sniffed_encoding(path, place)
     newline = _newline(path)
     chosen = separator or _separator(path, wanted, encoding, newline)
+    if wanted.stated:
+        return Layout(encoding, newline, chosen, wanted.stated, 0, 1)
     head: list[tuple[int, list[str]]] = []
     with closing(lines(path, encoding, newline)) as text:
         for line, fields in records(text, chosen):
@@ -79,7 +82,8 @@ def delimited_rows(
 ) -> Iterator[FileRow | Rejected]:
     """Every row of the file in its order, whole; rows with nothing in them are passed over.
 
-    A row that ends early is read, its last fields empty. Raises SourceChanged for headings that do not serve, and
+    A row that ends early is read, its last fields empty; of a file without headings, a longer one as far as audit.toml
+    names its columns. Raises SourceChanged for headings that do not serve, and
     where the headings of another export begin.
     """
     where = positions(how.headings, wanted, how.place(place))
@@ -102,6 +106,10 @@ def delimited_rows(
             table.look(fields)
             shorts += 1
             short = filled(f"{place}:{line}", fields, where, columns, wanted)
+        elif wanted.stated:
+            table.look(fields)
+            row = filled(f"{place}:{line}", fields[:columns], where, columns, wanted)
+            yield row if whole(fields, columns) else replace(row, longer=True)
         elif not whole(fields, columns):
             yield misfit(f"{place}:{line}", fields, columns, wanted)
         else:

@@ -30,7 +30,7 @@ class Wanted:
     `columns` maps a field to the heading that the operator named for it in audit.toml. `many` are the fields that
     may hold several values. `constants` are fields that audit.toml states for the whole source. `synonyms` are other
     headings that leave no doubt, for a field that has no column of its own name; the likeliest first. `tables` takes
-    down each table that is read, by place.
+    down each table that is read, by place. `stated` are the headings of files that have none.
     """
 
     fields: tuple[str, ...]
@@ -40,6 +40,7 @@ class Wanted:
     constants: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, ExportTable] = field(default_factory=dict, compare=False)
+    stated: tuple[str, ...] = ()
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
@@ -54,12 +55,14 @@ class FileRow:
 
     `short`: it ended before the last headings, and the fields that it lacks were taken as empty. `lacks`: why it is no
     row all the same, where what is required is among them; what such a line is, if not a row, is for others to tell.
+    `longer`: it has more fields than the headings that audit.toml states.
     """
 
     where: str
     values: dict[str, str]
     short: bool = False
     lacks: str = ""
+    longer: bool = False
 
 
 def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, int]:
@@ -164,6 +167,12 @@ def _absent(place: str, names: Sequence[str], headings: Sequence[str], wanted: W
     asked = [wanted.columns.get(name, name) for name in names]
     near = difflib.get_close_matches(folded(asked[0]), [folded(heading) for heading in seen], n=1)
     guess = next((heading for heading in seen if near and folded(heading) == near[0]), "the heading that holds it")
+    if any("://" in heading or "@" in heading.strip("@") for heading in seen):
+        return (
+            f"{place}: no column is headed {' or '.join(asked)}, and what stands where headings should looks like a"
+            f" row: {shown}{more}. If the file has no headings, say in its table of audit.toml what its columns hold,"
+            f' in their order: headings = ["{names[0]}", …]; a column that nothing reads gets any name.'
+        )
     return (
         f"{place}: no column is headed {' or '.join(asked)}. The headings are: {shown}{more}. If one "
         f'holds it, add to its table of audit.toml: columns = {{ {names[0]} = "{guess}" }}; otherwise add the column '

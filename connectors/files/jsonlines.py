@@ -88,13 +88,26 @@ def _values(line: str, names: dict[str, tuple[str, int]], wanted: Wanted, keys: 
 
 
 def _text(name: str, value: Any, wanted: Wanted) -> str:
-    if isinstance(value, list) and name in wanted.many and all(isinstance(part, str) for part in value):
-        return "\n".join(value)
+    if name in wanted.many and isinstance(value, list | dict):
+        parts = [_of_object(name, part) for part in (value if isinstance(value, list) else [value])]
+        if all(isinstance(part, str) for part in parts):
+            return "\n".join(parts)
     if isinstance(value, dict | list):
         raise ValueError(f"{name} holds a list or an object where text is expected")
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+INSIDE = ("email", "mail", "url", "href", "link", "name", "id")
+"""Keys under which an object in a list holds what it is called, the likeliest first."""
+
+
+def _of_object(name: str, part: Any) -> Any:
+    """What an object in a field of many values stands for ({"url": "https://…"}); any other value as it is."""
+    if not isinstance(part, dict):
+        return part
+    return next((part[key] for key in (name, *INSIDE) if isinstance(part.get(key), str)), part)
 
 
 def _refused(constant: str) -> NoReturn:

@@ -154,9 +154,14 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
     for _, group in groupby(lines, of):
         said = next(group)
         merged = said["merged"]
+        numbered: Iterator[tuple[int, list[str]]]
         numbered = ((number, cells) for number, cells in enumerate(_merged(group, merged), start=1) if any(cells))
+        if wanted.stated:
+            wide = len(wanted.stated)
+            padded = ((number, cells + [""] * (wide - len(cells))) for number, cells in numbered)
+            numbered = chain([(0, list(wanted.stated))], padded)
         head = list(islice(numbered, HEAD_ROWS))
-        at = heading_row([cells for _, cells in head], wanted) if head else 0
+        at = heading_row([cells for _, cells in head], wanted) if head and not wanted.stated else 0
         table = OpenSheet(
             f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, at, numbered
         )

@@ -258,3 +258,78 @@ def test_an_older_export_of_the_same_people_is_not_read(tmp_path: Path, capsys: 
     assert "4 people stand in more than one of november.csv and october.csv" in printed
     assert "november.csv, the newest file, is read, and no other" in printed
     assert load(mine / "audit.toml").directory.options["path"] == "../exports/november.csv"
+
+
+PEOPLE = (
+    "Employee ID,First Name,Last Name,Work Email,Department,Employee Status\n"
+    "000101,Ann,Oak,ann.oak@nh.gov,Oak Office,Active\n000102,Bob,Elm,bob.elm@nh.gov,Elm Office,Active\n"
+)
+SEEN = (
+    "platform,handle,registered_email,registration\n"
+    "x,OakTrails,ann.oak@nh.gov,verified\nx,bobs,bob.elm@nh.gov,verified\n"
+)
+LONG = "Account,Platform,Department,URL,Date Added\nOak Office,X,Oak Office,https://twitter.com/OakTrails,2026-01-02\n"
+PUBLISHED = [
+    ("Office,Website,Twitter,facebook_id\nOak Office,oak.example,https://x.com/OakTrails,\n", {
+        "platform_columns": {"Twitter": "x", "facebook_id": "facebook id"},
+    }),
+    ("Party,party,Twitter\nA,B,OakTrails\n", {"platform_columns": {"Twitter": "x"}}),
+    ("Link,Department\nhttps://x.com/OakTrails,Oak Office|Elm Office\n", {
+        "columns": {"url": "Link", "agency_code": "Department"},
+    }),
+    ("id,service,service_url,agencies,contacts,State\n9,twitter,https://x.com/OakTrails,Oak,ann.oak@nh.gov,NH\n", {
+        "columns": {
+            "platform": "service", "url": "service_url", "agency_code": "agencies", "supervisor_email": "contacts",
+        },
+    }),
+    ("http://oak.example,Oak Office,http://x.com/OakTrails\n,Elm Office,http://x.com/ElmTrails,en,\n", {
+        "headings": ["column 1", "column 2", "url"],
+    }),
+    (LONG, {"columns": {"agency_code": "Department"}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "options"), PUBLISHED)
+def test_a_registry_as_published_is_read_without_a_hand_edit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, options: dict[str, object]
+) -> None:
+    mine, config = tmp_path / "mine", str(tmp_path / "mine" / "audit.toml")
+    files = exported(tmp_path, people=PEOPLE, registry=text, seen=SEEN)
+    assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
+    assert "registry.csv: a registry of official accounts" in capsys.readouterr().out
+    official = load(mine / "audit.toml").organization.official_accounts
+    assert official is not None
+    assert dict(official.options) == {"path": "../exports/registry.csv", **options}
+    assert main(["doctor", "--config", config]) == 0
+    assert "ok       official_accounts" in capsys.readouterr().out
+    assert main(["run", "--config", config, "--as-of", "2026-11-28"]) == 0
+    found = [
+        json.loads(line) for line in (mine / "out" / "2026-11-28" / "findings.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert {one["handle"] for one in found if one["rule_id"].startswith("E")} == {"bobs"}
+
+
+def test_removals_are_read_beside_their_registry(tmp_path: Path) -> None:
+    gone = LONG.replace("Date Added", "Date Deleted").replace("OakTrails", "bobs")
+    files = exported(tmp_path, removed=gone, live=LONG, people=PEOPLE)
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    official = load(tmp_path / "mine" / "audit.toml").organization.official_accounts
+    assert official is not None
+    assert (official.options["path"], official.options["retired_path"]) == (
+        "../exports/live.csv",
+        "../exports/removed.csv",
+    )
+
+
+def test_doctor_asks_for_a_misspelt_platform_and_shows_what_each_column_became(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Office,Twitter,Instagran,status\nOak Office,@OakTrails,oak,under_review\nElm Office,ElmTrails,,parked\n"
+    files = exported(tmp_path, people=PEOPLE, registry=text, seen=SEEN)
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    main(["doctor", "--config", str(tmp_path / "mine" / "audit.toml")])
+    screen = capsys.readouterr().out
+    assert "x                      ← 'Twitter' (configured), 2 filled" in screen
+    assert '\'Instagran\' (did you mean instagram? platform_columns = { "Instagran" = "instagram" })' in screen
+    assert '# status_values = { "parked" = … }   # … is one of “active”, “retired”, “pending”' in screen
+    assert "'under_review' 1 → pending, 'parked' 1 → NOT KNOWN" in screen
