@@ -158,6 +158,8 @@ class ExportTable:
     where: Mapping[str, int]
     looked_at: int = 0
     unread: dict[int, Counter[str]] = field(default_factory=dict)
+    filters: tuple[int, ...] = ()
+    """The columns that row filters read, beside the fields."""
 
     def look(self, cells: Sequence[str]) -> None:
         """Count the addresses in the columns of one row that no field reads."""

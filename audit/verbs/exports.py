@@ -6,14 +6,13 @@ the answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from audit.night.headings import Proposal, known_headings, propose
 from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv, official_csv
-from connectors.contract import Raw, Record, Source, SourceDown, folded
+from connectors.contract import Raw, Source, SourceDown, folded
 from connectors.mail.log_files import Shape
 from connectors.records import Account, OfficialAccount, Person
 
@@ -35,6 +34,8 @@ SAID = {
 }
 WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}
 """How much a directory is worth that has a column for a field; names and titles nearly every list of people has."""
+OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *official_csv.FIELDS, *agencies_csv.FIELDS)))
+"""The fields that some connector reads by their own names."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
 
 
@@ -72,21 +73,16 @@ def recognize(path: Path) -> Export:
     if name.endswith(".log") or name.startswith(("mail.log", "maillog")):
         return Export(path, "postfix_log")
     source = Source("export", path.parent, {"path": str(path.resolve())})
-    names = [*_names(Person, hr_csv.FIELDS), *_names(Account, accounts_csv.FIELDS)]
-    names += [*_names(OfficialAccount, official_csv.FIELDS), *agencies_csv.FIELDS]
-    names += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
+    known = [heading for record in (Person, Account, OfficialAccount) for heading in known_headings(record)]
+    known += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
     try:
-        seen = list(islice(files.rows(source, tuple(dict.fromkeys(map(folded, names)))), LOOKED_AT))
+        seen = list(islice(files.rows(source, OWN, known=known), LOOKED_AT))
     except SourceDown as fault:
         return Export(path, "", str(fault))
     headings = tuple(dict.fromkeys(one for table in source.tables.values() for one in table.headings if one))
     if not any(isinstance(one, Raw) for one in seen):
         return Export(path, "", f"{path.name} has no row below its headings.", headings)
     return _by_headings(path, headings)
-
-
-def _names(record: type[Record], own: Collection[str]) -> list[str]:
-    return [*own, *known_headings(record)]
 
 
 def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:

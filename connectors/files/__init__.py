@@ -14,9 +14,10 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown
+from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown, folded
 from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets, table
-from connectors.files.furniture import Furniture
+from connectors.files.furniture import HEADINGS_AGAIN, Furniture
+from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import FileRow, Wanted, positions
 
 SMALL = 8 * 1024**2
@@ -47,14 +48,16 @@ def rows(
     search: Sequence[str] = (),
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     entire: bool = False,
+    known: Sequence[str] = (),
 ) -> Iterator[Item]:
     """Every row of the source's files as an item, in the order of paths and lines.
 
     `Raw.values` holds each of `fields` as text ("" where missing). A row that cannot be read is a `Rejected`. In a
     large file, rows whose `search` fields hold nothing of `source.nexus` are left out and counted as `Dropped`. An
     entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt. `synonyms` are
-    headings that stand for a field beside its own name. `entire`: the list counts only as a whole, so that a file or a
-    sheet which may be more of it, and cannot be read, is a refusal; else such is told in a `Remark`.
+    headings that stand for a field beside its own name, `known` such that no field reads. `entire`: the list counts
+    only as a whole, so that a file or a sheet which may be more of it, and cannot be read, is a refusal; else such is
+    told in a `Remark`.
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
     wanted = Wanted(
@@ -65,6 +68,7 @@ def rows(
         frozenset(constants),
         dict(synonyms or {}),
         source.tables,
+        known=frozenset(map(folded, known)),
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
@@ -213,10 +217,10 @@ def _delimited(
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
     _refuse_disguise(path, place)
     how = delimited.layout_for(source, path, wanted, place, whole=not pushed)
-    if how.titles:
-        positions(how.headings, wanted, how.place(place))
-        yield Remark(f"{place}:{how.first_line}", sheets.titles_above(how.titles, "line"))
-    if pushed:
+    where = positions(how.headings, wanted, how.place(place))
+    told_of = how.row or HeadingRow(how.titles, how.headings, how.titles)
+    yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in told_of.told("line"))
+    if pushed and not how.row:
         try:
             with _as_utf8(path, how) as (plain, written):
                 yield from bulk.csv_rows(plain, written, wanted, place, pushed, told)
@@ -224,7 +228,11 @@ def _delimited(
         except bulk.Unsure:
             pass  # nothing was yielded: the rows below are the first ones
         how = delimited.layout_for(source, path, wanted, place, whole=True)
-    yield from _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed)
+    for row in _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed):
+        if how.row and isinstance(row, FileRow) and how.row.again(row.values, where):
+            yield Remark(row.where, HEADINGS_AGAIN)
+        else:
+            yield row
 
 
 def _sifted(
