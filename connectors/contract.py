@@ -158,7 +158,7 @@ class ExportTable:
     where: Mapping[str, int]
     looked_at: int = 0
     unread: dict[int, Counter[str]] = field(default_factory=dict)
-    filters: tuple[int, ...] = ()
+    filters: Mapping[str, int] = field(default_factory=dict)
     """The columns that row filters read, beside the fields."""
 
     def look(self, cells: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
+from connectors.files.row_filter import filter_fault
 from connectors.records import Person, Status
 
 FIELDS = (
@@ -189,4 +190,5 @@ CONNECTOR = Connector(
     expect=Expect(filled={"work_email": 0.5}),
     needs=("path",),
     options=OPTIONS,
+    fault=filter_fault,
 )

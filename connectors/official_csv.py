@@ -13,6 +13,7 @@ from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, named_in, visible_text, which_account
+from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_placeholder
 from connectors.platforms import named_platforms, platform_id, profile
 from connectors.records import OfficialAccount
@@ -165,4 +166,5 @@ CONNECTOR = Connector(
     parse=parse,
     needs=("path",),
     options=OPTIONS,
+    fault=filter_fault,
 )

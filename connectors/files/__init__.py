@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown, folded
-from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets, table
+from connectors.files import bulk, delimited, jsonlines, progress, pushdown, row_filter, sheets, table
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
 from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import FileRow, Wanted, positions
@@ -24,7 +24,7 @@ SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
 
 DELIMITED = {".csv", ".tsv", ".txt"}
-JSON = {".jsonl", ".ndjson"}
+JSON = {".jsonl", ".ndjson", ".json"}
 KNOWN = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
 
 OPTIONS = {
@@ -33,6 +33,7 @@ OPTIONS = {
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
     "left_unread": 'headings of columns with addresses that are left unread on purpose: ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
+    **row_filter.OPTIONS,
     "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',
 }
 """The options that every file connector has, with a line of help each."""
@@ -60,15 +61,17 @@ def rows(
     told in a `Remark`.
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
+    kept = row_filter.row_filter(source)
     wanted = Wanted(
-        tuple(fields),
+        (*fields, *kept.fields),
         tuple(required),
         _columns(source, fields),
         frozenset(many),
         frozenset(constants),
         dict(synonyms or {}),
         source.tables,
-        known=frozenset(map(folded, known)),
+        kept,
+        frozenset(map(folded, known)),
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
@@ -79,7 +82,8 @@ def rows(
     yield from unread_files(source, found, entire=entire)
     for path in found:
         try:
-            yield from _items(_read(path, places[path], wanted, source, pushed, told[path], entire), source, furniture)
+            rows_ = _read(path, places[path], wanted, source, pushed, told[path], entire)
+            yield from _items(rows_, source, furniture, kept)
             told[path](1.0)
         except PermissionError as fault:
             raise SourceDown(
@@ -87,6 +91,7 @@ def rows(
             ) from fault
         except OSError as fault:
             raise SourceDown(f"{path} cannot be read ({fault.strerror or fault}). Check the disk.") from fault
+    yield from kept.told(source.tables, places[found[0]] if len(found) == 1 else source.name)
 
 
 def paths(source: Source) -> list[Path]:
@@ -106,7 +111,10 @@ def _found(source: Source, entry: str) -> list[Path]:
         return [path]
     if path.is_dir():
         inside = sorted(child for child in path.iterdir() if child.is_file() and not child.name.startswith((".", "~$")))
-        if files := [child for child in inside if _suffix(child) in KNOWN]:
+        files = [child for child in inside if _suffix(child) in KNOWN]
+        if (
+            files := [child for child in files if _suffix(child) != ".json"] or files
+        ):  # what lies beside may be anything
             return files
         there = f" What lies there: {', '.join(child.name for child in inside[:SHOWN])}." if inside else ""
         raise SourceDown(
@@ -206,7 +214,11 @@ def _read(
     if suffix == ".parquet":
         return bulk.parquet_rows(path, wanted, place, large, told)
     if suffix in JSON:
-        return _sifted(jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told), large)
+        return _sifted(
+            jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told, entire=entire),
+            large,
+            wanted.row_filter,
+        )
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
@@ -221,14 +233,15 @@ def _delimited(
     told_of = how.row or HeadingRow(how.titles, how.headings, how.titles)
     yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in told_of.told("line"))
     if pushed and not how.row:
+        counts = wanted.row_filter.counts.copy()
         try:
             with _as_utf8(path, how) as (plain, written):
                 yield from bulk.csv_rows(plain, written, wanted, place, pushed, told)
                 return
         except bulk.Unsure:
-            pass  # nothing was yielded: the rows below are the first ones
+            wanted.row_filter.counts = counts  # nothing was yielded: the rows below are the first ones
         how = delimited.layout_for(source, path, wanted, place, whole=True)
-    for row in _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed):
+    for row in _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed, wanted.row_filter):
         if how.row and isinstance(row, FileRow) and how.row.again(row.values, where):
             yield Remark(row.where, HEADINGS_AGAIN)
         else:
@@ -236,17 +249,24 @@ def _delimited(
 
 
 def _sifted(
-    found: Iterable[FileRow | Rejected], pushed: pushdown.Push | None
-) -> Iterator[FileRow | Rejected | Dropped]:
+    found: Iterable[FileRow | Rejected | Remark], pushed: pushdown.Push | None, kept: row_filter.RowFilter
+) -> Iterator[FileRow | Rejected | Remark | Dropped]:
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
-        if pushed and isinstance(row, FileRow) and not row.lacks and not pushed.keeps(row.values):
+        if pushed and isinstance(row, FileRow) and not _goes_on(row, pushed, kept):
             left_out += 1
         else:
             yield row
     if left_out:
         yield Dropped(left_out)
+
+
+def _goes_on(row: FileRow, pushed: pushdown.Push, kept: row_filter.RowFilter) -> bool:
+    """Whether a row is to be read, or to be counted as one that the row filter leaves out."""
+    if row.lacks or pushed.keeps(row.values):
+        return True
+    return bool(kept.rules) and (kept.leaves_out(row.values) is not None or not kept.takes(row.values))
 
 
 @contextmanager
@@ -270,7 +290,10 @@ def _unpacked(
 
 
 def _items(
-    found: Iterable[FileRow | Rejected | Dropped | Remark], source: Source, furniture: Furniture
+    found: Iterable[FileRow | Rejected | Dropped | Remark],
+    source: Source,
+    furniture: Furniture,
+    kept: row_filter.RowFilter,
 ) -> Iterator[Item]:
     shorts, first = 0, ""
     for row in found:
@@ -281,6 +304,11 @@ def _items(
         if remark is not None:
             yield remark
             continue
+        if kept.rules and not row.lacks:
+            if not kept.takes(row.values):
+                continue
+            for name in kept.fields:
+                del row.values[name]
         if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
         if fault := row.lacks or _unusable(row.values):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from connectors.contract import ExportTable, SourceChanged, folded
+from connectors.files.row_filter import RowFilter
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -31,12 +33,12 @@ PRIVATE = frozenset(("home", "personal", "private", "recovery", "secondary", "al
 """Words of headings of private addresses."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """The fields to read. Each entry of `required` is a field, or a tuple of fields of which one must be there.
 
-    `columns` maps a field to the heading that the operator named for it in audit.toml. `filters` are further fields,
-    each with the heading of a column that only a row filter reads. `many` are the fields that may hold several values.
+    `columns` maps a field to the heading that the operator named for it in audit.toml. `row_filter` has further fields,
+    each with the heading of a column that it alone reads. `many` are the fields that may hold several values.
     `constants` are fields that audit.toml states for the whole source. `synonyms` are other headings that leave no
     doubt, for a field that has no column of its own name; the likeliest first. `tables` takes down each table that is
     read, by place. `known` are headings that nothing reads, and that tell the row of headings.
@@ -49,8 +51,13 @@ class Wanted:
     constants: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, ExportTable] = field(default_factory=dict, compare=False)
-    filters: Mapping[str, str] = field(default_factory=dict)
+    row_filter: RowFilter = field(default_factory=RowFilter, compare=False)
     known: frozenset[str] = frozenset()
+
+    @cached_property
+    def filters(self) -> dict[str, str]:
+        """Field → heading, of the columns that only the row filter reads; they are among `fields`."""
+        return self.row_filter.fields
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
@@ -101,7 +108,7 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
 def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted, place: str) -> ExportTable:
     """The table that is about to be read, taken down in `wanted.tables`."""
     fields = {name: at for name, at in where.items() if name not in wanted.filters}
-    filters = tuple(at for name, at in where.items() if name in wanted.filters)
+    filters = {name: at for name, at in where.items() if name in wanted.filters}
     wanted.tables[place] = ExportTable(tuple(heading.strip() for heading in headings), fields, filters=filters)
     return wanted.tables[place]
 
