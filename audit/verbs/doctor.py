@@ -34,7 +34,7 @@ from audit.night.usable import (
 from audit.people.address_book import AddressBook, address_book
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
-from audit.people.directory import directory
+from audit.people.directory import directory, told_of_several
 from audit.verbs.surroundings import unused_variables
 from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen
 from audit.workbook.passwords import passwords
@@ -232,6 +232,8 @@ def _directory_faults(
     status = next(figure for figure in figures if figure.key == "status")
     if status.held and counts.words:
         yield f"note     {source.name}: {status_advice(counts.words, shown.tables)}", False
+    if told := told_of_several(employees):
+        yield f"note     {source.name}: {told}", False
     for problem in (*respelled, *placed.problems())[:NAMED]:
         yield f"note     {problem.where}: {problem.reason}", False
 
