@@ -9,16 +9,17 @@ Silence means that all of it was read: files and sheets that were not, titles an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown, folded
-from connectors.files import bulk, delimited, jsonlines, progress, pushdown, row_filter, sheets, table
+from connectors.files import bulk, delimited, formats, jsonlines, progress, pushdown, row_filter, sheets, table
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
 from connectors.files.heading_rows import HeadingRow
-from connectors.files.headings import FileRow, Wanted, positions
+from connectors.files.headings import FileRow, Wanted, positions, serves
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
@@ -150,9 +151,8 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
             place = f"{entry.rstrip('/')}/{child.name}"
             if child.is_dir():
                 yield Remark(place, FOLDER, unread=True)
-            elif entire and child.suffix.lower() in sheets.REFUSED:
-                said = sheets.REFUSED[child.suffix.lower()]
-                raise SourceDown(f"{place} {said}, which is not read. {sheets.SAVE_AS}")
+            elif entire and child.suffix.lower() in SPREADSHEETS:
+                formats.refuse_unread(child, place)
             else:
                 yield Remark(place, _other(child), unread=True)
 
@@ -160,6 +160,8 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
 FOLDER = "this is a folder in the folder that path names, and was not read. If it counts, add it to path."
 LITTER = {"thumbs.db", "desktop.ini", "readme.md"}
 """Files that systems leave in folders by themselves, and what explains a folder."""
+SPREADSHEETS = (".xls", ".xlsb", ".xlsm", ".xltm", ".ods", ".numbers")
+"""Endings of what may be more of a list that counts only as a whole."""
 SHOWN = 10
 """Files that a message names at most."""
 
@@ -170,11 +172,15 @@ def _empty(child: Path) -> bool:
 
 def _other(path: Path) -> str:
     ending = path.suffix.lower()
-    said = sheets.REFUSED.get(ending, f"has the ending {ending}, of no known format" if ending else "has no ending")
-    to_do = {
-        **dict.fromkeys(sheets.REFUSED, sheets.SAVE_AS),
-        **dict.fromkeys(table.PACKED, "Unpack it into the folder."),
-    }.get(ending, f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away.")
+    found = formats.unread_format(path) if ending in formats.ENDINGS else None
+    said = found.said if found else f"has the ending {ending}, of no known format" if ending else "has no ending"
+    to_do = f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away."
+    if found:
+        to_do = found.to_do
+    elif ending in table.PACKED:
+        to_do = "Unpack it into the folder."
+    elif ending in KNOWN or formats.is_tabbed(path):
+        said, to_do = "lies beside other exports", "If it counts, name it in path."
     return f"the file {path.name} {said}, and was not read. {to_do}"
 
 
@@ -208,7 +214,11 @@ def _read(
         raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
         return _unpacked(path, place, wanted, source, pushed, told)
-    if suffix == ".xlsx" or suffix in sheets.REFUSED:
+    if formats.is_tabbed(path):
+        return _delimited(path, place, wanted, source, pushed if size > SMALL else None, told)
+    if suffix != ".xlsx":
+        formats.refuse_unread(path, place)
+    if suffix == ".xlsx":
         return sheets.sheet_rows(path, _sheet(source), wanted, place, entire=entire)
     large = pushed if size > SMALL else None
     if suffix == ".parquet":
@@ -229,6 +239,10 @@ def _delimited(
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
     _refuse_disguise(path, place)
     how = delimited.layout_for(source, path, wanted, place, whole=not pushed)
+    if not serves(how.headings, wanted):
+        with closing(table.lines(path, how.encoding, how.newline)) as text:
+            if formats.is_fixed_width(list(islice(text, 20))):
+                raise SourceDown(f"{place} {formats.FIXED}")
     where = positions(how.headings, wanted, how.place(place))
     told_of = how.row or HeadingRow(how.titles, how.headings, how.titles)
     yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in told_of.told("line"))
@@ -379,7 +393,7 @@ def _json_encoding(source: Source, path: Path, place: str) -> str:
 def _refuse_disguise(path: Path, place: str) -> None:
     with path.open("rb") as file:
         head = file.read(8)
-    if head.startswith(b"PK\x03\x04") or head == sheets.OLE2:
+    if head.startswith(b"PK\x03\x04") or head == formats.OLE2:
         raise SourceDown(f"{place} is a workbook or an archive, not text. Give it its right ending (.xlsx).")
     if head.startswith(b"\x1f\x8b"):
         raise SourceDown(f"{place} is compressed. Give it its right ending (.csv.gz).")

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Remark, SourceChanged, SourceDown
+from connectors.files.formats import ENDINGS, OLE2, SAVE_AS, refuse_unread
 from connectors.files.furniture import HEADINGS_AGAIN
 from connectors.files.heading_rows import HeadingRow, heading_row
 from connectors.files.headings import HEAD_ROWS, FileRow, Wanted, likeness, named_fields, positions, serves, taken_down
@@ -39,16 +40,6 @@ ALIKE = 1 / 3
 """Share of the fields of the sheet that is read which another must name to look like more of the same list."""
 EVERY = "*"
 """Asks `parsed` for all worksheets; no sheet can be called that."""
-
-OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
-REFUSED = {
-    ".xls": "is in the old Excel format (.xls)",
-    ".xlsb": "is a binary workbook (.xlsb)",
-    ".xlsm": "is a workbook with macros (.xlsm)",
-    ".xltm": "is a template with macros (.xltm)",
-    ".ods": "is an OpenDocument spreadsheet (.ods)",
-}
-SAVE_AS = "Open it and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 
 
 def sheet_rows(
@@ -257,9 +248,8 @@ def refuse_unsafe(book: Path | bytes, place: str) -> None:
 
     `book` is a file, or the content of one.
     """
-    suffix = book.suffix.lower() if isinstance(book, Path) else ""
-    if suffix in REFUSED:
-        raise SourceDown(f"{place} {REFUSED[suffix]}, which is not read. {SAVE_AS}")
+    if isinstance(book, Path) and book.suffix.lower() in ENDINGS:
+        refuse_unread(book, place)
     size = book.stat().st_size if isinstance(book, Path) else len(book)
     check_size(size, place)
     with book.open("rb") if isinstance(book, Path) else BytesIO(book) as file:
@@ -294,7 +284,7 @@ def _compound(content: bytes, place: str) -> str:
             f"{place} is encrypted: it opens only with a password. Open it, remove the password (File, Info, "
             "Protect Workbook), save it, and keep the file itself in a protected folder."
         )
-    return f"{place} {REFUSED['.xls']} under another name, which is not read. {SAVE_AS}"
+    return f"{place} {ENDINGS['.xls'].said} under another name, which is not read. {SAVE_AS}"
 
 
 def _unsafe(archive: zipfile.ZipFile, size: int) -> str:
@@ -329,7 +319,7 @@ def _active(archive: zipfile.ZipFile, names: Sequence[str]) -> str:
     declared = archive.read(parts["[content_types].xml"]) if "[content_types].xml" in parts else b""
     faults = (
         (not declared, f"is a zip archive but no Excel workbook. {SAVE_AS}"),
-        ("xl/workbook.bin" in parts, f"{REFUSED['.xlsb']} under another name. {SAVE_AS}"),
+        ("xl/workbook.bin" in parts, f"{ENDINGS['.xlsb'].said} under another name. {SAVE_AS}"),
         (
             macros or b"macroEnabled" in declared,
             "holds macros, so it is not opened. Save it as an Excel workbook without macros (.xlsx).",
