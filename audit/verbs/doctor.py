@@ -36,10 +36,11 @@ from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import directory, told_of_several
 from audit.verbs.surroundings import unused_variables
-from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen
+from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen, settled_headings
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, KeyedOn, Nexus, Record, Source, SourceDown
 from connectors.files import SMALL, paths
+from connectors.files.row_words import offered_words
 from connectors.records import Account, Agency, OfficialAccount, Person
 
 ROWS_TRIED = 200
@@ -232,6 +233,10 @@ def _directory_faults(
     status = next(figure for figure in figures if figure.key == "status")
     if status.held and counts.words:
         yield f"note     {source.name}: {status_advice(counts.words, shown.tables)}", False
+    for heading, words in offered_words(shown.tables, settled_headings(shown)).items():
+        rows = ", ".join(f"{word!r} ({count:,} rows)" for word, count in words.most_common())
+        told = f"{heading!r} says {rows}: if they are nobody employed, leave_out takes them away (below)"
+        yield f"note     {source.name}: {told}.", False
     if told := told_of_several(employees):
         yield f"note     {source.name}: {told}", False
     for problem in (*respelled, *placed.problems())[:NAMED]:

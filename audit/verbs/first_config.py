@@ -20,6 +20,7 @@ from audit.night.toml import toml
 from audit.people.addresses import fold_domain
 from audit.verbs.exports import Export, recognize
 from audit.verbs.new_files import write_new_files
+from audit.verbs.understood import leave_out_lines
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
@@ -95,6 +96,8 @@ class SeenPeople:
     domains: Counter[str] = field(default_factory=Counter)
     agencies: Counter[tuple[str, str]] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    leave_out: list[str] = field(default_factory=list)
+    """A line of audit.toml, as a comment, where there are guests, rooms or vacancies."""
 
 
 def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstConfig:
@@ -142,7 +145,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         "official": f"official_accounts = {_inline(official, folder)}"
         if official
         else '# official_accounts = "official_accounts.csv"   # the registry, with the headings of its template',
-        "directory": _directory_table(directory, people[1:], words, seen.words, folder, confirm),
+        "directory": _directory_table(directory, people[1:], words, seen, folder, confirm),
         "sources": _source_tables(accounts, folder, confirm),
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
@@ -188,6 +191,7 @@ def _seen(directory: Export, folder: Path) -> SeenPeople:
                     seen.words[person.status_word] += 1
     except SourceDown:
         return SeenPeople()
+    seen.leave_out = leave_out_lines(reading.source)
     return seen
 
 
@@ -310,7 +314,7 @@ def _directory_table(
     directory: Export | None,
     others: Sequence[Export],
     words: dict[str, str],
-    seen: Counter[str],
+    seen: SeenPeople,
     folder: Path,
     confirm: list[str],
 ) -> str:
@@ -319,7 +323,9 @@ def _directory_table(
         return '[directory]\nconnector = "hr_csv"\npath = "hr.csv"   # hr-template.csv has its headings and an example'
     more = [f"status_values = {toml(words)}   # CONFIRM"] if words else []
     confirm += [f"[directory] status: {word!r} was taken for {status}" for word, status in words.items()]
-    unknown = [word for word, _ in seen.most_common() if word not in words]
+    more += seen.leave_out
+    confirm += ["[directory]: some rows may be nobody employed: see leave_out"] if seen.leave_out else []
+    unknown = [word for word, _ in seen.words.most_common() if word not in words]
     if unknown:
         spelled = ", ".join(f"{toml(word)} = …" for word in unknown)
         more.append(f"# status_values = {{ {spelled} }}   # … is one of “terminated”, “leave”, “active”")

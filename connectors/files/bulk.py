@@ -25,7 +25,7 @@ from connectors.files.delimited import CUT, filled, misfit, records, unended, wh
 from connectors.files.headings import USUAL, FileRow, Wanted, positions, taken_down
 from connectors.files.progress import Tell, after, before, done, unwatched
 from connectors.files.pushdown import Push, predicate
-from connectors.files.row_filter import RowFilter, folded_word
+from connectors.files.row_filter import RowFilter, bare_word
 from connectors.files.table import (
     TELL_EVERY,
     Layout,
@@ -335,7 +335,7 @@ def _left(batch: pa.RecordBatch, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
         cells = batch.column(rule.name).fill_null("").dictionary_encode()
         words = [str(word) for word in cells.dictionary.to_pylist()]
         out = [rule.leaves_out(word) for word in words]
-        perhaps = [folded_word(word) == "" or folded(word) in heads for word in words]
+        perhaps = [bare_word(word) == "" or folded(word) in heads for word in words]
         now = pc.and_(pc.take(pa.array(out, pa.bool_()), cells.indices), pc.invert(pc.or_(gone, opened)))
         unsure = pc.and_(now, pc.take(pa.array(perhaps, pa.bool_()), cells.indices))
         sure = pc.and_(now, pc.invert(unsure))

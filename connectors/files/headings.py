@@ -9,6 +9,7 @@ from functools import cached_property
 
 from connectors.contract import ExportTable, SourceChanged, folded
 from connectors.files.row_filter import RowFilter
+from connectors.files.row_words import telling_words
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -109,7 +110,9 @@ def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted
     """The table that is about to be read, taken down in `wanted.tables`."""
     fields = {name: at for name, at in where.items() if name not in wanted.filters}
     filters = {name: at for name, at in where.items() if name in wanted.filters}
-    wanted.tables[place] = ExportTable(tuple(heading.strip() for heading in headings), fields, filters=filters)
+    telling = {at: words for at, heading in enumerate(headings) if (words := telling_words(heading))}
+    shown = tuple(heading.strip() for heading in headings)
+    wanted.tables[place] = ExportTable(shown, fields, filters=filters, telling=telling)
     return wanted.tables[place]
 
 

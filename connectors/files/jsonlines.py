@@ -15,6 +15,7 @@ from connectors.files.headings import FileRow, Wanted
 from connectors.files.json_documents import document_items, is_document
 from connectors.files.nested import flattened
 from connectors.files.progress import Tell, unwatched
+from connectors.files.row_words import telling_words
 from connectors.files.table import UNDECODABLE, lines
 
 TO_DO = "correct it in the export"
@@ -89,6 +90,8 @@ class _Keys:
                 continue
             at = self.places[key] = len(self.places)
             self.table.headings = (*self.table.headings, key)
+            if words := telling_words(key):
+                self.table.telling[at] = words
             for name, _ in self.names.get(folded(key), ()):
                 if name in self.wanted.filters:
                     self.table.filters = {name: at, **self.table.filters}

@@ -17,6 +17,8 @@ from connectors.contract import Dropped, ExportTable, Remark, Source, SourceChan
 from connectors.files.cells import plain
 
 ONLY, LEAVE_OUT = "only", "leave_out"
+LEFT_OUT = "left out by "
+"""How the reasons of this filter begin."""
 OPTIONS = {
     ONLY: 'the rows that count, by the words of a column: only = { "Worker Type" = ["Employee", "Temp"] }',
     LEAVE_OUT: 'rows that do not count: leave_out = { "Status" = ["Vacant"], "userType" = ["Guest"] }; "" is empty',
@@ -45,12 +47,12 @@ class FilterRule:
         """Why a row is left out, in the words of audit.toml."""
         listed = ", ".join(map(repr, self.words.values()))
         if self.option == ONLY:
-            return f"left out by only: {self.heading!r} is none of {listed}"
-        return f"left out by leave_out: {self.heading!r} is {'one of ' * (len(self.words) > 1)}{listed}"
+            return f"{LEFT_OUT}{ONLY}: {self.heading!r} is none of {listed}"
+        return f"{LEFT_OUT}{LEAVE_OUT}: {self.heading!r} is {'one of ' * (len(self.words) > 1)}{listed}"
 
     def leaves_out(self, text: str) -> bool:
         """Whether a row is left out that has this text in the column."""
-        return (folded_word(text) in self.words) == (self.option == LEAVE_OUT)
+        return (bare_word(text) in self.words) == (self.option == LEAVE_OUT)
 
 
 @dataclass
@@ -63,7 +65,7 @@ class FilterCounts:
 
     def see(self, name: str, text: str, rows: int = 1) -> None:
         """Take down a word of a column."""
-        seen, word = self.words.setdefault(name, Counter()), folded_word(text)
+        seen, word = self.words.setdefault(name, Counter()), bare_word(text)
         if word in seen or len(seen) < REMEMBERED:
             seen[word] += rows
 
@@ -137,7 +139,7 @@ class RowFilter:
         return f"The words there are: {', '.join(f'{word!r} ({count:,})' for word, count in seen.most_common())}. "
 
 
-def folded_word(text: str) -> str:
+def bare_word(text: str) -> str:
     """A word of a cell for comparison."""
     return plain(text).casefold()
 
@@ -159,7 +161,7 @@ def row_filter(source: Source) -> RowFilter:
     if fault := filter_fault(source.options):
         raise SourceDown(f"{source.name}: {fault}.")
     given = [
-        FilterRule(option, heading.strip(), {folded_word(word): word for word in words})
+        FilterRule(option, heading.strip(), {bare_word(word): word for word in words})
         for option in (ONLY, LEAVE_OUT)
         for heading, words in source.options.get(option, {}).items()
     ]
