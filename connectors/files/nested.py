@@ -25,20 +25,22 @@ def flattened(item: Mapping[str, Any], wanted: Collection[str], own: Collection[
     meant.
     """
     found: dict[str, Any] = {}
-    _put(found, "", item, wanted)
+    _put(found, "", item, wanted, own)
     for key in item:
         if folded(key) in own and isinstance(item[key], dict):
             raise ValueError(f"{key} holds a list or an object where text is expected")
     return found
 
 
-def _put(found: dict[str, Any], before: str, item: Mapping[str, Any], wanted: Collection[str]) -> None:
+def _put(
+    found: dict[str, Any], before: str, item: Mapping[str, Any], wanted: Collection[str], own: Collection[str]
+) -> None:
     for key, value in item.items():
         way = f"{before}{key}"
         if isinstance(value, dict):
-            _put(found, f"{way}.", value, wanted)
+            _put(found, f"{way}.", value, wanted, own)
         elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-            _put_list(found, way, value, wanted)
+            _put_list(found, way, value, wanted, own)
         else:
             _set(found, way, value)
 
@@ -49,7 +51,9 @@ def _set(found: dict[str, Any], way: str, value: Any) -> None:
     found[way] = value
 
 
-def _put_list(found: dict[str, Any], way: str, entries: list[dict[str, Any]], wanted: Collection[str]) -> None:
+def _put_list(
+    found: dict[str, Any], way: str, entries: list[dict[str, Any]], wanted: Collection[str], own: Collection[str]
+) -> None:
     primary = [one for one in entries if any(one.get(name) is True for name in PRIMARY)]
     texts = [next((one[name] for name in VALUES if isinstance(one.get(name), str)), None) for one in entries]
     if all(text is not None for text in texts):
@@ -59,7 +63,7 @@ def _put_list(found: dict[str, Any], way: str, entries: list[dict[str, Any]], wa
             typed.setdefault(f"{way}.{kind}" if isinstance(kind, str) and kind else way, []).append(text)
             if primary == [one]:
                 _set(found, f"{way}.primary", text)
-        if folded(way) in wanted and (len(typed) > 1 or way not in typed):
+        if folded(way) in own and (len(typed) > 1 or way not in typed):
             shown = ", ".join(map(repr, (*typed, *(name for name in found if name == f"{way}.primary"))))
             raise ValueError(f"{way} holds values of several types; name the one that is meant in columns: {shown}")
         for name, values in typed.items():
@@ -67,8 +71,8 @@ def _put_list(found: dict[str, Any], way: str, entries: list[dict[str, Any]], wa
         return
     chosen = entries if len(entries) == 1 else primary
     if len(chosen) == 1:
-        _put(found, f"{way}.", chosen[0], wanted)
+        _put(found, f"{way}.", chosen[0], wanted, own)
         return
-    if any(name == folded(way) or name.startswith(f"{folded(way)}.") for name in wanted):
+    if folded(way) in own or any(name.startswith(f"{folded(way)}.") for name in wanted):
         raise ValueError(f"{way} holds {len(entries)} objects, and none of them alone is marked as the primary one")
     _set(found, way, entries)

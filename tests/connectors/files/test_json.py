@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from audit.verbs.exports import recognize
 from connectors import accounts_csv, files, hr_csv
 from connectors.contract import Dropped, Item, Nexus, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
 from connectors.files import json_documents
@@ -235,3 +236,30 @@ def test_what_lies_beside_exports_in_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "in" / "list.csv").unlink()
     (tmp_path / "in" / "manifest.json").write_text(PRETTY, encoding="utf-8")
     assert len(list(accounts_csv.CONNECTOR.fetch(Source("list", tmp_path, {"path": "in"})))) == 2
+
+
+def test_a_directory_of_an_api_is_recognized_with_its_nested_keys(tmp_path: Path) -> None:
+    users = [
+        {
+            "primaryEmail": f"{name}@vermont.gov",
+            "name": {"givenName": name, "familyName": "Moss"},
+            "externalIds": [{"value": f"10{name}", "type": "organization"}],
+            "emails": [{"address": f"{name}@vermont.gov", "primary": True}, {"address": "x@x.org", "type": "home"}],
+        }
+        for name in ("ann", "bo")
+    ]
+    (tmp_path / "users.json").write_text(json.dumps({"kind": "users", "users": users}, indent=1), encoding="utf-8")
+    export = recognize(tmp_path / "users.json")
+    assert export.connector == "hr_csv"
+    assert export.columns == {
+        "given_name": "name.givenName",
+        "family_name": "name.familyName",
+        "work_email": "primaryEmail",
+        "employee_id": "externalIds.organization",
+    }
+    source = Source("directory", tmp_path, {"path": "users.json", "columns": export.columns})
+    people = [item.values for item in hr_csv.CONNECTOR.fetch(source) if isinstance(item, Raw)]
+    assert [(one["employee_id"], one["given_name"], one["work_email"]) for one in people] == [
+        ("10ann", "ann", "ann@vermont.gov"),
+        ("10bo", "bo", "bo@vermont.gov"),
+    ]
