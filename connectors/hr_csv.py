@@ -13,6 +13,7 @@ from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
+from connectors.files.row_filter import filter_fault
 from connectors.records import Person, Status
 
 FIELDS = (
@@ -54,7 +55,7 @@ def _fault(options: Mapping[str, Any]) -> str:
     lacks = options.get("may_lack", [])
     if not isinstance(lacks, list) or not set(MAY_LACK).issuperset(map(str, lacks)):
         return f"may_lack: is a list, and may name {' and '.join(MAY_LACK)}"
-    return ""
+    return filter_fault(options)
 
 
 def fetch(source: Source) -> Iterator[Item]:

@@ -27,6 +27,7 @@ from connectors.files.cells import identifier
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, same_handle
 from connectors.files.handles import Which, accounts_in, named_in, visible_text, which_account
+from connectors.files.row_filter import filter_fault
 from connectors.files.wide import beside, field_names, holds_accounts, named_columns, spread
 from connectors.placeholders import is_placeholder, says_nothing
 from connectors.platforms import (
@@ -466,4 +467,5 @@ CONNECTOR = Connector(
     reads=FIELDS,
     needs=("path",),
     options=OPTIONS,
+    fault=filter_fault,
 )

@@ -87,7 +87,7 @@ def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
 
 def unread_headings(table: ExportTable) -> list[str]:
     """The headings of a table that no field reads."""
-    taken = set(table.where.values())
+    taken = {*table.where.values(), *table.filters.values()}
     return [text for position, text in enumerate(table.headings) if position not in taken and text]
 
 

@@ -37,14 +37,15 @@ from audit.night.usable import (
 from audit.people.address_book import AddressBook, address_book
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
-from audit.people.directory import directory
+from audit.people.directory import directory, told_of_several
 from audit.verbs.covered import cover, looks_like_names
 from audit.verbs.last_night import LastNight, last_night, successes
 from audit.verbs.surroundings import Surrounding, surroundings
-from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen
+from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen, settled_headings
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, KeyedOn, Nexus, Record, Source, SourceDown
 from connectors.files import SMALL, paths
+from connectors.files.row_words import offered_words
 from connectors.records import Account, Agency, OfficialAccount, Person
 
 ROWS_TRIED = 200
@@ -277,6 +278,12 @@ def _directory_faults(
     status = next(figure for figure in figures if figure.key == "status")
     if status.held and counts.words:
         yield f"note     {source.name}: {status_advice(counts.words, shown.tables)}", False
+    for heading, words in offered_words(shown.tables, settled_headings(shown)).items():
+        rows = ", ".join(f"{word!r} ({count:,} rows)" for word, count in words.most_common())
+        told = f"{heading!r} says {rows}: if they are nobody employed, leave_out takes them away (below)"
+        yield f"note     {source.name}: {told}.", False
+    if told := told_of_several(employees):
+        yield f"note     {source.name}: {told}", False
     unplaced = () if {"agency", "agency_code"} & hidden.keys() else placed.problems()
     for problem in (*respelled, *unplaced)[:NAMED]:
         yield f"note     {problem.where}: {problem.reason}", False

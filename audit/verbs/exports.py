@@ -6,7 +6,7 @@ the answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from audit.night.headings import Proposal, known_headings, propose
 from audit.verbs.registries import as_registry
 from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv, official_csv
-from connectors.contract import Raw, Record, Source, SourceDown, folded
+from connectors.contract import Raw, Source, SourceDown, folded
 from connectors.mail.log_files import Shape
 from connectors.platforms import profile
 from connectors.records import Account, OfficialAccount, Person
@@ -41,6 +41,8 @@ JOINED = ("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_ma
 """What one source reads where several files have the same headings; each file of accounts is a source of its own."""
 NAMED = 4
 """Files that are named one by one."""
+OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *official_csv.FIELDS, *agencies_csv.FIELDS)))
+"""The fields that some connector reads by their own names."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
 
 
@@ -97,11 +99,10 @@ def recognize(path: Path) -> Export:
     if name.endswith(".log") or name.startswith(("mail.log", "maillog")):
         return Export(path, "postfix_log")
     source = Source("export", path.parent, {"path": str(path.resolve())})
-    names = [*_names(Person, hr_csv.FIELDS), *_names(Account, accounts_csv.FIELDS)]
-    names += [*_names(OfficialAccount, official_csv.FIELDS), *agencies_csv.FIELDS]
-    names += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
+    known = [heading for record in (Person, Account, OfficialAccount) for heading in known_headings(record)]
+    known += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
     try:
-        seen = list(islice(files.rows(source, tuple(dict.fromkeys(map(folded, names)))), LOOKED_AT))
+        seen = list(islice(files.rows(source, OWN, known=known), LOOKED_AT))
     except SourceDown as fault:
         return Export(path, "", str(fault))
     headings = tuple(dict.fromkeys(one for table in source.tables.values() for one in table.headings if one))
@@ -131,10 +132,6 @@ def has_more(one: Export, other: Export) -> str:
     """What a directory has columns for and another has not, in words, as far as that made it worth more."""
     more = [name for name in WORTH if name in one.proposal.columns and name not in other.proposal.columns]
     return ", ".join(more) if more else "as much, and was named first"
-
-
-def _names(record: type[Record], own: Collection[str]) -> list[str]:
-    return [*own, *known_headings(record)]
 
 
 def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:

@@ -20,6 +20,7 @@ from audit.verbs.exports import Export, has_more, join_alike, recognize
 from audit.verbs.new_files import write_new_files
 from audit.verbs.registries import to_confirm, with_removals
 from audit.verbs.templates import csv_text, template
+from audit.verbs.understood import leave_out_lines
 from connectors import agencies_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
@@ -57,6 +58,8 @@ class SeenPeople:
     """Status words that are none of the program's own."""
     standing: Counter[str] = field(default_factory=Counter)
     employee_ids: set[str] = field(default_factory=set)
+    leave_out: list[str] = field(default_factory=list)
+    """A line of audit.toml, as a comment, where there are guests, rooms or vacancies."""
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -114,7 +117,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         "official": f"official_accounts = {_inline(official, folder)}"
         if official
         else '# official_accounts = "official_accounts.csv"   # the registry, with the headings of its template',
-        "directory": _directory_table(directory, people[1:], words, seen.words, folder, confirm),
+        "directory": _directory_table(directory, people[1:], words, seen, folder, confirm),
         "sources": _source_tables(accounts, folder, confirm),
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
@@ -240,6 +243,7 @@ def _seen(directory: Export, folder: Path) -> SeenPeople:
                     seen.standing[person.status.value] += 1
     except SourceDown:
         return SeenPeople()
+    seen.leave_out = leave_out_lines(reading.source)
     return seen
 
 
@@ -355,7 +359,7 @@ def _directory_table(
     directory: Export | None,
     others: Sequence[Export],
     words: dict[str, str],
-    seen: Counter[str],
+    seen: SeenPeople,
     folder: Path,
     confirm: list[str],
 ) -> str:
@@ -364,9 +368,11 @@ def _directory_table(
         return '[directory]\nconnector = "hr_csv"\npath = "hr.csv"   # hr-template.csv has its headings and an example'
     more = [f"status_values = {toml(words)}   # CONFIRM"] if words else []
     confirm += [
-        f"[directory] status: {word!r} was taken for {status}" for word, status in words.items() if word in seen
+        f"[directory] status: {word!r} was taken for {status}" for word, status in words.items() if word in seen.words
     ]
-    unknown = [word for word, _ in seen.most_common() if word not in words]
+    more += seen.leave_out
+    confirm += ["[directory]: some rows may be nobody employed: see leave_out"] if seen.leave_out else []
+    unknown = [word for word, _ in seen.words.most_common() if word not in words]
     if unknown:
         spelled = ", ".join(f"{toml(word)} = …" for word in unknown)
         more.append(f"# status_values = {{ {spelled} }}   # … is one of “terminated”, “leave”, “active”")

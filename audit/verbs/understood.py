@@ -23,6 +23,7 @@ from audit.people.addresses import MailSystem, fold_domain, mail_system, state_m
 from audit.people.agency_codes import AgencyCodes, agency_codes
 from audit.verbs.covered import cover, looks_like_names
 from connectors.contract import Connector, ExportTable, Item, Raw, Record, Source, folded
+from connectors.files.row_words import offered_words
 from connectors.files.wide import ACCOUNT
 from connectors.platforms import nearest_platform, platform_column
 from connectors.records import Agency, OfficialAccount, Person, Status
@@ -330,6 +331,8 @@ class Watcher:
         for key, given in self.settings.options.items():
             if key not in ("path", "columns"):
                 lines.append(f"{key} = {toml(given)}")
+        if self.settings.connector.record is Person:
+            lines += leave_out_lines(source)
         unknown = [word for word, (meaning, _) in shown.status.items() if meaning == Status.UNKNOWN]
         if unknown:
             words = ", ".join(f"{toml(word)} = …" for word in unknown[:WORDS])
@@ -344,6 +347,21 @@ class Watcher:
                 '# date_format = "MM/DD/YYYY"   # or "DD/MM/YYYY": how the days that were not read are written'
             )
         return "\n".join(lines)
+
+
+def settled_headings(source: Source) -> list[str]:
+    """The headings of which the operator has said already which rows count."""
+    return [heading for name in ("only", "leave_out") for heading in source.options.get(name, {})]
+
+
+def leave_out_lines(source: Source) -> list[str]:
+    """A line of audit.toml that would leave out guests, rooms and vacancies, as a comment; none without any."""
+    offered = offered_words(source.tables, settled_headings(source))
+    if not offered:
+        return []
+    rows = ", ".join(f"{word!r} {count:,}" for words in offered.values() for word, count in words.most_common())
+    words = source.options.get("leave_out", {}) | {heading: sorted(words) for heading, words in offered.items()}
+    return [f"# leave_out = {toml(words)}   # guests, rooms or vacancies: {rows} (to leave them out, take the # away)"]
 
 
 def screen(shown: SourceReading) -> list[str]:

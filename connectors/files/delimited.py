@@ -19,11 +19,11 @@ from pathlib import Path
 
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files.furniture import another_export
+from connectors.files.heading_rows import heading_row
 from connectors.files.headings import (
     HEAD_ROWS,
     FileRow,
     Wanted,
-    heading_row,
     likeness,
     other_headings,
     positions,
@@ -71,10 +71,11 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
                 break
     if not head:
         raise SourceDown(f"{place} is empty: it holds no headings and no rows. Export it again.")
-    at = heading_row([fields for _, fields in head], wanted)
-    line, fields = head[at]
+    found = heading_row([fields for _, fields in head], wanted)
+    line, fields = head[found.at]
     following = line + sum(field.count("\n") for field in fields) + 1
-    return Layout(encoding, newline, chosen, tuple(fields), line, following, at)
+    row = found if found.groups else None
+    return Layout(encoding, newline, chosen, found.headings, line, following, found.titles, row)
 
 
 def delimited_rows(

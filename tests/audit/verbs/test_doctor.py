@@ -201,3 +201,13 @@ def test_the_screen_names_the_fault_of_a_mapping(state: State, change: dict[str,
     rewritten(state, "hr.csv", change)
     lines, _ = doctor.examine(load(state.folder / "audit.toml"), DAY)
     assert said in "\n".join(lines)
+
+
+@pytest.mark.parametrize(("least", "usable"), [(3, True), (4, False)])
+def test_rows_that_are_left_out_do_not_make_a_list_long_enough(state: State, least: int, usable: bool) -> None:
+    state.people = [*crew(3, title="Planner"), *(person(f"80{n}", "Room", f"R{n}", title="Room") for n in range(4))]
+    state.options["directory"] = f'leave_out = {{ "title" = ["room"] }}\nexpect = {{ at_least = {least} }}'
+    state.write()
+    shown = readings(state)["directory"]
+    assert (shown.usable, shown.rows, shown.usable_rows) == (usable, 7, 3)
+    assert ("3 rows read; at least 4 are expected" in "\n".join(shown.lines)) == (not usable)

@@ -10,6 +10,7 @@ import pytest
 
 from audit.cli import main
 from audit.config import load
+from audit.model.settings import ConfigError
 from audit.verbs.exports import recognize
 
 HR = """\
@@ -333,3 +334,49 @@ def test_doctor_asks_for_a_misspelt_platform_and_shows_what_each_column_became(
     assert '\'Instagran\' (did you mean instagram? platform_columns = { "Instagran" = "instagram" })' in screen
     assert '# status_values = { "parked" = … }   # … is one of “active”, “retired”, “pending”' in screen
     assert "'under_review' 1 → pending, 'parked' 1 → NOT KNOWN" in screen
+
+
+OFFERED = """\
+Employee Name,Employee ID,Work Email,Department,Employee Status,User Type
+"Doe, Jane",1001,jane.doe@nh.gov,Labor,Active,Member
+"Doe, Jane",1001,jane.doe@nh.gov,Health,Active,Member
+"Roe, Rick",1002,rick.roe@nh.gov,Labor,Active,Member
+Vacant,P-77,,Labor,Vacant,
+"Out, Olga",1003,olga@nh.gov,Labor,Active,GUEST
+"""
+
+
+def test_guests_and_vacancies_are_offered_and_left_out_only_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = exported(tmp_path, hr=OFFERED)
+    main(["init", str(tmp_path / "nh"), "--state", "NH", "--from", path])
+    config = tmp_path / "nh" / "audit.toml"
+    text = config.read_text(encoding="utf-8")
+    offer = '# leave_out = { "Employee Name" = ["Vacant"], "Employee Status" = ["Vacant"], "User Type" = ["GUEST"] }'
+    assert offer in text
+    main(["doctor", "--config", str(config)])
+    said = capsys.readouterr().out
+    assert f"{offer}   # guests, rooms or vacancies: 'Vacant' 1, 'Vacant' 1, 'GUEST' 1" in said
+    assert "'User Type' says 'GUEST' (1 rows)" in said
+    assert "1 person has several rows" in said
+    assert "5 rows read, 5 of them usable" in said
+    config.write_text(text.replace("# leave_out", "leave_out"), encoding="utf-8")
+    main(["doctor", "--config", str(config)])
+    said = capsys.readouterr().out
+    assert "5 rows read, 3 of them usable" in said
+    assert "1 rows: left out by leave_out: 'User Type' is 'GUEST'" in said
+    assert "1 rows: left out by leave_out: 'Employee Name' is 'Vacant'" in said
+    assert "# leave_out" not in said
+
+
+def test_a_filter_that_is_none_is_a_fault_of_the_configuration(tmp_path: Path) -> None:
+    (path,) = exported(tmp_path, hr=OFFERED)
+    main(["init", str(tmp_path / "nh"), "--state", "NH", "--from", path])
+    config = tmp_path / "nh" / "audit.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("# leave_out = {", 'leave_out = { "User Type" = "Guest" } # '),
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError, match="leave_out must be a table of headings with lists of words"):
+        load(config)
