@@ -30,7 +30,7 @@ class Wanted:
     `columns` maps a field to the heading that the operator named for it in audit.toml. `many` are the fields that
     may hold several values. `constants` are fields that audit.toml states for the whole source. `synonyms` are other
     headings that leave no doubt, for a field that has no column of its own name; the likeliest first. `tables` takes
-    down each table that is read, by place.
+    down each table that is read, by place. `own`: whether a field's own name is one of its headings.
     """
 
     fields: tuple[str, ...]
@@ -40,12 +40,14 @@ class Wanted:
     constants: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, ExportTable] = field(default_factory=dict, compare=False)
+    own: bool = True
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
         if name in self.columns:
             return (folded(self.columns[name]),)
-        return tuple(folded(heading) for heading in (name, *self.synonyms.get(name, ())))
+        own = (name,) if self.own else ()
+        return tuple(folded(heading) for heading in (*own, *self.synonyms.get(name, ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,25 @@
-"""Mail logs that are tables of text: from a file to a feed of the scan, whatever its encoding, separator or headings.
+"""Mail logs that are tables: from a file to a feed of the scan, whatever its encoding, separator or headings.
 
 A sound file in UTF-8 or UTF-16, packed or not, is read by DuckDB. Whatever DuckDB cannot tell exactly (a broken row
 whose line it does not know, a listed sender's row without a date) is read again row by row by
-connectors/files/delimited.py.
+connectors/files/delimited.py. A workbook, as Excel makes it of an opened CSV, is read row by row too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from connectors.contract import Rejected, Source, SourceChanged, SourceDown, folded
-from connectors.files import delimited, table
+from connectors.contract import Rejected, Remark, Source, SourceChanged, SourceDown, folded
+from connectors.files import delimited, refuse_disguise, sheet, sheets, table
 from connectors.files.dated import date_format
-from connectors.files.headings import Wanted, other_headings, positions, taken_down
+from connectors.files.headings import FileRow, Wanted, other_headings, positions, taken_down
 from connectors.files.progress import Tell
 from connectors.mail import query as mail_query
 from connectors.mail.fates import known
@@ -46,14 +47,17 @@ class Shape:
         """Every heading that is known: tells the right separator from a wrong one."""
         return Wanted(tuple(dict.fromkeys(name for names in self.spellings.values() for name in names)))
 
+    def in_sheets(self, source: Source) -> Wanted:
+        """The fields as they are looked for in a workbook. Raises SourceDown for `columns` that are none."""
+        named = self._named(source)
+        fields = tuple(field for field, names in self.spellings.items() if names or field in named)
+        return Wanted(fields, tuple(self.required), named, synonyms=self.spellings, tables=source.tables, own=False)
+
     def columns(self, headings: Sequence[str], source: Source, place: str) -> dict[str, str]:
         """Field → the heading that holds it. Raises SourceChanged where a required one has none."""
-        named = source.options.get("columns", {})
-        if not isinstance(named, dict) or any(field not in self.spellings for field in named):
-            listed = ", ".join(self.spellings)
-            raise SourceDown(f"{source.name}: columns in audit.toml must be a table that names some of: {listed}.")
+        named = self._named(source)
         seen = {folded(heading): heading for heading in headings}
-        found = {field: str(heading) for field, heading in dict(named).items()}
+        found = dict(named)
         for field, names in self.spellings.items():
             heading = next((seen[name] for name in names if name in seen), None)
             if field not in found and heading is not None:
@@ -67,10 +71,23 @@ class Shape:
                 )
         return found
 
+    def _named(self, source: Source) -> dict[str, str]:
+        """The option `columns`. Raises SourceDown where it is none."""
+        named = source.options.get("columns", {})
+        if not isinstance(named, dict) or any(field not in self.spellings for field in named):
+            listed = ", ".join(self.spellings)
+            raise SourceDown(f"{source.name}: columns in audit.toml must be a table that names some of: {listed}.")
+        return {field: str(heading) for field, heading in named.items()}
+
 
 def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
-    """A delimited file as a feed. Raises SourceDown for a file that is empty or damaged, SourceChanged for its
-    headings."""
+    """A delimited file or a workbook as a feed.
+
+    Raises SourceDown for one that is empty, damaged or not what its ending says, SourceChanged for its headings.
+    """
+    if path.suffix.lower() == ".xlsx":
+        return _workbook(path, place, source, shape)
+    refuse_disguise(path, place)
     how = delimited.layout_for(source, path, shape.wanted(), place, whole=False)
     columns = shape.columns(how.headings, source, place)
     needed = tuple(field for field in columns if field not in SPARED)
@@ -87,6 +104,23 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
         column = f"rtrim(split_part(c{where['sent_at']}, ' ', 1), ',')"
         days = f"SELECT DISTINCT {column} FROM {table.csv_relation(path, how, 'ignore_errors = true')}"  # noqa: S608
     return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
+
+
+def _workbook(path: Path, place: str, source: Source, shape: Shape) -> Feed:
+    """A workbook as a feed. Its cells of dates come in ISO 8601, without a zone, as UTC."""
+    wanted, asked = shape.in_sheets(source), sheet(source)
+    names: set[str] = set()
+    with closing(sheets.sheet_rows(path, asked, wanted, place)) as rows:
+        next(rows, None)  # by now the headings are known
+    for table_ in (one for where, one in source.tables.items() if where.startswith(f"{place}:")):
+        names |= table_.where.keys()
+
+    def exact(_: Tell) -> Iterator[Entry | Rejected | Remark]:
+        for row in sheets.sheet_rows(path, asked, wanted, place):
+            yield {**row.values, "place": row.where} if isinstance(row, FileRow) else row
+
+    words, stated = known(shape.system, source), date_format(source)
+    return Feed(place, exact, dated="sent_at" in names, fates=words, date_format=stated)
 
 
 def feed_relation(columns: Mapping[str, str], source: str) -> str:

@@ -28,7 +28,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
-from connectors.files import times, unread_files
+from connectors.files import open_each, times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.progress import Tell, shares, watched
 from connectors.files.table import brief, connected, forget_left_out
@@ -94,11 +94,12 @@ class Feed:
 def scan(
     source: Source,
     files: Sequence[Path],
-    opened: Callable[[Path], Feed],
+    opened: Callable[[Path, str], Feed],
     signals: Signals,
 ) -> Iterator[Item]:
     """Every mailbox and platform that the listed mails of the files speak of, after what was rejected and dropped,
-    file by file. `opened` makes a file a feed. What lies beside the files in a folder and is not read is told first.
+    file by file. `opened` makes a file, and what messages call it, a feed. What lies beside the files in a folder and
+    is not read is told first.
 
     Raises SourceDown where a file is damaged or the disk is full.
     """
@@ -110,10 +111,14 @@ def scan(
         try:
             connection.execute(mail_query.SCANNED)
             connection.execute(mail_query.latest((source.day or source.now or datetime.now(UTC)) + AHEAD))
-            for number, path in enumerate(files):
-                feed = opened(path)
-                places.append(feed.place)
-                yield from _file(connection, feed, number, signals, told[path])
+            for path in files:
+                for one in open_each(path, path.name, told[path], files):
+                    if isinstance(one, Remark):
+                        yield one
+                        continue
+                    feed = opened(one.path, one.place)
+                    places.append(feed.place)
+                    yield from _file(connection, feed, len(places) - 1, signals, one.told)
                 told[path](1.0)
             yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
