@@ -65,7 +65,7 @@ def unpacked_member(path: Path, entry: zipfile.ZipInfo, place: str) -> Iterator[
 
 
 def is_copy(entry: zipfile.ZipInfo, path: Path) -> bool:
-    """Whether a file is, byte for byte, one of an archive: by its length and the checksum that the archive has of it."""
+    """Whether a file is one of an archive, by its length and the checksum that the archive has of it."""
     if path.stat().st_size != entry.file_size:
         return False
     sum_ = 0

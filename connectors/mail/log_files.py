@@ -101,7 +101,7 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     relation = feed_relation({name: f"c{at}" for name, at in where.items()}, table.csv_relation(path, how))
     days = ""
     if dated:
-        column = f"rtrim(split_part(c{where['sent_at']}, ' ', 1), ',')"
+        column = mail_query.day_of(f"c{where['sent_at']}")
         days = f"SELECT DISTINCT {column} FROM {table.csv_relation(path, how, 'ignore_errors = true')}"  # noqa: S608
     return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
 

@@ -37,6 +37,8 @@ from connectors.mail.fates import OPTION, Fate, Fates
 from connectors.mail.signals import Signals, load_signals
 from connectors.records import MESSAGES_KEPT
 
+COUNTING = (times.SECONDS, times.MILLISECONDS)
+"""Forms that hold only where every value of the column is one of their kind."""
 AHEAD = timedelta(days=2)
 """How far behind the beginning of the judged day a mail may lie: the day itself, and what time zones make of it."""
 BATCH = 20_000
@@ -208,8 +210,8 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     numbers = [one for (one,) in connection.execute(mail_query.DAYS).fetchall()]
     others = [one for (one,) in connection.execute(mail_query.OTHER_TIMES).fetchall() if one]
     form = _form([*numbers, *others], days, feed.date_format)
-    if form.name in mail_query.ORDERED:
-        connection.execute(mail_query.in_order(form.name))
+    if (order := form.order("/")) in mail_query.ORDERED:
+        connection.execute(mail_query.in_order(order))
     else:
         others += [one for (one,) in connection.execute(mail_query.IN_NUMBERS).fetchall()]
     moments = [(one, moment.replace(tzinfo=None)) for one in others if (moment := form.moment(one)) is not None]
@@ -222,7 +224,7 @@ def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) ->
     for one in written:
         column.see(one)
     form = column.form(stated)
-    if form.example:
+    if form.example or (form.name in COUNTING and form.name != form.stated):
         for one in days():
             column.see(one)
         form = column.form(stated)
@@ -260,6 +262,8 @@ def _reader(
                 day = entry.get("sent_at", "").partition(" ")[0]
                 if day and not day[:4].isdigit():
                     days.add(day.rstrip(","))
+                elif day and not day.replace(".", "").isdigit():
+                    days.add(day[:10])
                 yield entry
 
     def batches() -> Iterator[pa.RecordBatch]:

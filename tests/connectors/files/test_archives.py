@@ -37,7 +37,8 @@ def read(folder: Path, path: str) -> list[tuple[str, str]]:
     ("members", "expected"),
     [
         ([("a.csv", MORE)], [("in.zip/a.csv:2", CAL)]),
-        ([("b.csv", MORE), ("a.csv", ACCOUNTS)], [("in.zip/a.csv:2", ANN), ("in.zip/a.csv:3", BEA), ("in.zip/b.csv:2", CAL)]),
+        ([("b.csv", MORE), ("a.csv", ACCOUNTS)],
+         [("in.zip/a.csv:2", ANN), ("in.zip/a.csv:3", BEA), ("in.zip/b.csv:2", CAL)]),
         ([("week 3/", b""), ("week 3/a.csv", MORE)], [("in.zip/week 3/a.csv:2", CAL)]),
         ([("__MACOSX/._a.csv", b"x"), ("a.csv", MORE), (".DS_Store", b"x")], [("in.zip/a.csv:2", CAL)]),
         ([("a.csv.gz", gzip.compress(MORE))], [("in.zip/a.csv.gz:2", CAL)]),
@@ -150,13 +151,19 @@ def test_bounds_of_number_and_size(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         items(tmp_path, "in.zip")
 
 
+def flagged(data: bytes) -> bytes:
+    """The archive with the bit set by which its directory says that a file is encrypted."""
+    at = data.rindex(b"PK\x01\x02") + 8
+    return data[:at] + bytes([data[at] | 1]) + data[at + 1 :]
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
         (lambda data: data[: len(data) // 2], "no zip archive, or it is damaged"),
         (lambda data: b"", "is empty"),
         (lambda data: data[:40] + bytes([data[40] ^ 255]) + data[41:], "cut off or damaged"),
-        (lambda data: _flagged(data), "is encrypted"),
+        (flagged, "is encrypted"),
     ],
     ids=["cut", "nothing", "a byte", "password"],
 )
@@ -165,12 +172,6 @@ def test_an_archive_that_cannot_be_read(spoil: Callable[[bytes], bytes], sentenc
     path.write_bytes(spoil(path.read_bytes()))
     with pytest.raises(SourceDown, match=sentence):
         items(tmp_path, "in.zip")
-
-
-def _flagged(data: bytes) -> bytes:
-    """The archive with the bit set by which its directory says that a file is encrypted."""
-    at = data.rindex(b"PK\x01\x02") + 8
-    return data[:at] + bytes([data[at] | 1]) + data[at + 1 :]
 
 
 def test_an_archive_under_another_name_is_told(tmp_path: Path) -> None:
