@@ -15,7 +15,7 @@ from math import floor
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
 from audit.night.columns import unread_headings
-from audit.night.headings import meant
+from audit.night.headings import meaning_of, meant
 from audit.night.toml import toml
 from audit.people.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
 from audit.people.directory import Directory
@@ -223,7 +223,8 @@ def address_column_advice(place: str, heading: str, count: int, record: type[Rec
     """What to say of a column of state addresses that no field reads."""
     names = ADDRESS_FIELDS.get(record, ())
     first = meant(heading, record)
-    name = first if first in names else names[0]
+    left = meaning_of(heading, record)
+    name = first if first in names else names[-1] if left.known and not left.fields else names[0]
     return (
         f"{place}: the column {heading!r} holds {count:,} addresses under the organization's mail domains, and no field"
         f" reads it. If it is {' or '.join(names)}, name it in audit.toml: columns = {{ {name} = {toml(heading)} }};"

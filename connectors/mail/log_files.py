@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from connectors.contract import Rejected, Remark, Source, SourceChanged, SourceDown, folded
-from connectors.files import delimited, refuse_disguise, sheet, sheets, table
+from connectors.files import delimited, refuse_disguise, sheet, sheets, table, times
 from connectors.files.dated import date_format
 from connectors.files.headings import FileRow, Wanted, other_headings, positions, taken_down
 from connectors.files.progress import Tell
@@ -29,6 +30,30 @@ TOO_MANY = "TOO MANY COLUMNS"
 """Broken rows of which DuckDB leaves out just the row itself; those that end early are read, by `delimited_rows`."""
 SPARED = ("message_id", "direction", "recipient_status", "outcome", "latest", "auth", "envelope")
 """Fields that a row may lack at its end, as spreadsheets leave the last commas of a row away."""
+
+
+ZONED = re.compile(r"(?P<name>[^()]*[^()\s])\s*\((?P<zone>[^()]+(?:\([^()]*\))?)\)\s*")
+HAS_ZONE = r"(?i)(?:[a-z]{2,}\)?|:.*z|[+-]\d\d:?\d\d\)?)\s*$|^[^:]*[-/a-z][^:]*$|^\s*(?:1\d{9}(?:\.\d+)?|1\d{12})\s*$"
+"""A time that needs no zone from its heading: it ends with its own (AM and PM are taken away before), is a day alone,
+or counts seconds since 1970, which are UTC everywhere."""
+
+
+def zone_in(heading: str) -> str | None:
+    """What to write behind times without a zone, where their heading names one; empty for UTC, which they are in
+    anyway, and for a heading that names none. None for words in brackets that are no zone."""
+    said = ZONED.fullmatch(heading)
+    if said is None:
+        return ""
+    noon = times.ALONE.read(f"2026-01-15 12:00 {said['zone']}")
+    if noon is None or noon.zone is None:
+        return None
+    return "" if noon.moment(UTC).hour == 12 else f" {said['zone']}"
+
+
+def in_zone(text: str, zone: str) -> str:
+    """A time with the zone of its heading behind it, where it names none itself."""
+    bare = re.sub(r"(?i)\s*[ap]\.?m\.?\s*$", "", text)
+    return f"{text.strip()}{zone}" if zone and text.strip() and not re.search(HAS_ZONE, bare) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,8 @@ class Shape:
             heading = next((seen[name] for name in names if name in seen), None)
             if field not in found and heading is not None:
                 found[field] = heading
+        if "sent_at" not in found and (heading := self.zoned(headings)):
+            found["sent_at"] = heading
         for fields, ask in self.required.items():
             if not any(field in found for field in fields):
                 shown = ", ".join(repr(heading) for heading in headings[:40])
@@ -70,6 +97,14 @@ class Shape:
                     f' the heading that holds it in audit.toml: columns = {{ {fields[0]} = "…" }}.'
                 )
         return found
+
+    def zoned(self, headings: Sequence[str]) -> str:
+        """The heading of the times, where it names their zone: "Date (UTC-05:00)"; empty where none does."""
+        return next((one for one in headings if self._is_zoned(one)), "")
+
+    def _is_zoned(self, heading: str) -> bool:
+        said = ZONED.fullmatch(heading)
+        return said is not None and folded(said["name"]) in self.spellings["sent_at"] and zone_in(heading) is not None
 
     def _named(self, source: Source) -> dict[str, str]:
         """The option `columns`. Raises SourceDown where it is none."""
@@ -94,11 +129,15 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     wanted = Wanted(tuple(columns), needed, columns, tables=source.tables)
     where = positions(how.headings, wanted, place)
     taken_down(how.headings, where, wanted, place)
-    exact = partial(_exact, path, place, how, wanted)
+    zone = zone_in(columns["sent_at"]) or "" if "sent_at" in columns else ""
+    exact = partial(_exact, path, place, how, wanted, zone)
     dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
     if how.encoding not in table.NATIVE or how.newline != "\n":
         return Feed(place, exact, dated=dated, fates=words, date_format=stated)
-    relation = feed_relation({name: f"c{at}" for name, at in where.items()}, table.csv_relation(path, how))
+    cells = {name: f"c{at}" for name, at in where.items()}
+    if zone:
+        cells["sent_at"] = in_zone_sql(cells["sent_at"], zone)
+    relation = feed_relation(cells, table.csv_relation(path, how))
     days = ""
     if dated:
         column = mail_query.day_of(f"c{where['sent_at']}")
@@ -106,21 +145,37 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
 
 
+def in_zone_sql(column: str, zone: str) -> str:
+    """The same as `in_zone`, for DuckDB."""
+    bare = f"regexp_replace({column}, '(?i)\\s*[ap]\\.?m\\.?\\s*$', '')"
+    known = f"trim({column}) = '' OR regexp_matches({bare}, {table.text_sql(HAS_ZONE)})"
+    return f"CASE WHEN {known} THEN {column} ELSE trim({column}) || {table.text_sql(zone)} END"
+
+
 def _workbook(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     """A workbook as a feed. Its cells of dates come in ISO 8601, without a zone, as UTC."""
     wanted, asked = shape.in_sheets(source), sheet(source)
-    names: set[str] = set()
     with closing(sheets.sheet_rows(path, asked, wanted, place)) as rows:
         next(rows, None)  # by now the headings are known
-    for table_ in (one for where, one in source.tables.items() if where.startswith(f"{place}:")):
-        names |= table_.where.keys()
+    met = next(one for where, one in source.tables.items() if where.startswith(f"{place}:"))
+    heading = met.headings[met.where["sent_at"]] if "sent_at" in met.where else shape.zoned(met.headings)
+    wanted, zone = replace(wanted, columns=_with_times(wanted, heading)), zone_in(heading) or ""
 
     def exact(_: Tell) -> Iterator[Entry | Rejected | Remark]:
         for row in sheets.sheet_rows(path, asked, wanted, place):
-            yield {**row.values, "place": row.where} if isinstance(row, FileRow) else row
+            if isinstance(row, FileRow):
+                yield {**row.values, "sent_at": in_zone(row.values.get("sent_at", ""), zone), "place": row.where}
+            else:
+                yield row
 
     words, stated = known(shape.system, source), date_format(source)
-    return Feed(place, exact, dated="sent_at" in names, fates=words, date_format=stated)
+    return Feed(place, exact, dated=bool(heading), fates=words, date_format=stated)
+
+
+def _with_times(wanted: Wanted, heading: str) -> dict[str, str]:
+    """The headings that are named, and that of the times where it is known by the zone in it alone."""
+    known_ = folded(heading) in wanted.spellings("sent_at")
+    return dict(wanted.columns) if known_ or not heading else {**wanted.columns, "sent_at": heading}
 
 
 def feed_relation(columns: Mapping[str, str], source: str) -> str:
@@ -129,7 +184,9 @@ def feed_relation(columns: Mapping[str, str], source: str) -> str:
     return f"SELECT {', '.join(shown)}, NULL::VARCHAR AS place FROM {source}"  # noqa: S608
 
 
-def _exact(path: Path, place: str, how: table.Layout, wanted: Wanted, told: Tell) -> Iterator[Entry | Rejected]:
+def _exact(
+    path: Path, place: str, how: table.Layout, wanted: Wanted, zone: str, told: Tell
+) -> Iterator[Entry | Rejected]:
     with table.unpacked(path) as plain:
         if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
             encoding = delimited.sniffed_encoding(plain, place)
@@ -151,7 +208,8 @@ def _exact(path: Path, place: str, how: table.Layout, wanted: Wanted, told: Tell
                     "the row holds bytes that are no text in the file's encoding; name the right encoding",
                 )
             else:
-                yield {**row.values, "place": row.where}
+                sent = {"sent_at": in_zone(row.values["sent_at"], zone)} if zone else {}
+                yield {**row.values, **sent, "place": row.where}
 
 
 def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:

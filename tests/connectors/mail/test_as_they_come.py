@@ -131,3 +131,38 @@ def test_headings_of_ones_own_in_a_workbook(tmp_path: Path) -> None:
         pull(exchange_trace.CONNECTOR, tmp_path, "trace.xlsx")
     found = pull(exchange_trace.CONNECTOR, tmp_path, "trace.xlsx", columns={"sender": "Absender"})
     assert evidence(found) == from_csv(exchange_trace.CONNECTOR)
+
+
+ZONES = [
+    ("Date (UTC)", "2026-11-02 08:15", "2026-11-02T08:15"),
+    ("Date (UTC-05:00)", "2026-11-02 08:15", "2026-11-02T13:15"),
+    ("Received (Eastern Time (US & Canada))", "11/15/2026 8:15 AM", "2026-11-15T13:15"),
+    ("Date (America/New_York)", "2026-06-02 08:15", "2026-06-02T12:15"),
+    ("Date (EST)", "2026-11-02T08:15:00Z", "2026-11-02T08:15"),  # its own zone goes before
+    ("Date (EST)", "2026-11-02 08:15 -0300", "2026-11-02T11:15"),
+    ("Date (EST)", "1793607300", "2026-11-02T08:15"),
+    ("Date (EST)", "2026-11-02", "2026-11-02T00:00"),
+    ("Date (EST)", "46328.34375", None),  # told, not guessed
+    ("Date (approximately)", "2026-11-02 08:15", ""),  # a column that nothing reads
+]
+
+
+@pytest.mark.parametrize(("heading", "text", "expected"), ZONES)
+@pytest.mark.parametrize("kind", ["by DuckDB", "row by row", "workbook"])
+def test_the_heading_may_name_the_zone(
+    heading: str, text: str, expected: str | None, kind: str, tmp_path: Path
+) -> None:
+    rows = [
+        [heading, "Sender address", "Recipient address", "Subject", "Status", "Message ID"],
+        [text, "verify@x.com", "ada@maine.gov", "New login to X", "Delivered", "<1@x.com>"],
+    ]
+    if kind == "workbook":
+        saved(tmp_path / "t.xlsx", {"Data": rows})
+    else:
+        newline = "\n" if kind == "by DuckDB" else "\r"
+        lines = newline.join([",".join(row) for row in rows] + [""])
+        (tmp_path / "t.csv").write_text(lines, encoding="utf-8", newline="")
+    items = pull(exchange_trace.CONNECTOR, tmp_path, "t.xlsx" if kind == "workbook" else "t.csv")
+    found = [signal[5] for one in evidence(items) for signal in one["signals"]]
+    assert [str(one or "").replace(" ", "T")[:16] for one in found] == ([] if expected is None else [expected])
+    assert any(isinstance(item, Rejected) for item in items) == (expected is None)
