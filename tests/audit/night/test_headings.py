@@ -29,8 +29,8 @@ def test_a_heading_of_one_meaning(heading: str, record: type[Record], field: str
     [
         "Home Email", "Home Secondary Email", "Recovery Email", "Secondary Email", "secondEmail", "Personal Email",
         "Home E-mail", "Home Email Address", "Primary Home Email", "private e-mail", "E-mail (private)",
-        "Alternate email", "alternate_email_address", "PERSONAL_EMAIL_ADDR", "recoveryEmailAddress", "Non-Work Email", "Backup E-Mail",
-        "Gmail", "Emergency Contact Email", "Spouse's e-mail",
+        "Alternate email", "alternate_email_address", "PERSONAL_EMAIL_ADDR", "recoveryEmailAddress", "Non-Work Email",
+        "Backup E-Mail", "Gmail", "Emergency Contact Email", "Spouse's e-mail",
     ],
 )  # fmt: skip
 def test_a_private_address_is_never_proposed(heading: str) -> None:
