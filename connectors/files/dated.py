@@ -7,7 +7,6 @@ seconds); it sees every row, also those that a large read leaves out. Most expor
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,7 +38,11 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
     for item in read(source):
         if isinstance(item, Raw):
             for name, seen in ways.items():
-                seen.see(item.values.get(name, ""), item.where)
+                text = item.values.get(name)
+                if text and text[4:5] == "-" and seen.plain:  # nearly every export has ISO 8601, and many rows
+                    seen.plain += 1
+                elif text:
+                    seen.see(text, item.where)
         if not isinstance(item, Raw) or not (open_ := [n for n in names if needs_column(item.values.get(n, ""))]):
             yield item
             continue
@@ -51,12 +54,13 @@ def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterato
         found = {name: str(when) for name in open_ if (when := forms[name].read(item.values[name]))}
         yield replace(item, values={**item.values, **found}) if found else item
     for name, seen in ways.items():
-        if len(seen.counts) > 1:
+        counts = seen.counts
+        if len(counts) > 1:
             told = seen.told(forms.get(name) or (times.form(stated) if stated else None))
             source.forms[name] = told
             yield Remark(
-                seen.first[min(seen.counts, key=seen.counts.__getitem__)],
-                f"{name}: days are written in {len(seen.counts)} ways in this column, the rarest first here: {told}."
+                seen.first[min(counts, key=counts.__getitem__)],
+                f"{name}: days are written in {len(counts)} ways in this column, the rarest first here: {told}."
                 f" {AFTER_A_SPREADSHEET}",
             )
 
@@ -71,19 +75,35 @@ class WaysCount:
     """In how many ways the values of one column are written: the number of each, and where the first of it stands."""
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
+        self.plain = 0
+        """Values in ISO 8601."""
+        self.others: dict[str, int] = {}
         self.first: dict[str, str] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Way → values written so."""
+        return {**({times.PLAIN: self.plain} if self.plain else {}), **self.others}
 
     def see(self, value: str, where: str) -> None:
         """Take one more value into account."""
-        if value and (way := times.way_of(value)):
-            self.counts[way] += 1
-            self.first.setdefault(way, where)
+        way = times.way_of(value)
+        if not way:
+            return
+        self.first.setdefault(way, where)
+        if way == times.PLAIN:
+            self.plain += 1
+        else:
+            self.others[way] = self.others.get(way, 0) + 1
 
     def told(self, form: times.DayForm | None) -> str:
         """The ways with their numbers, the commonest first, and which of them cannot be read. `form` is None where no
         value left a choice."""
-        return ", ".join(f"{count:,} {_called(way, form)}" for way, count in self.counts.most_common())
+        return ", ".join(f"{count:,} {_called(way, form)}" for way, count in sorted(self.counts.items(), key=_fewest))
+
+
+def _fewest(way: tuple[str, int]) -> int:
+    return -way[1]
 
 
 def _called(way: str, form: times.DayForm | None) -> str:

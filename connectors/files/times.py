@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -187,7 +187,7 @@ class DayForm:
             return _serial(written)
         if self.name in {SECONDS, MILLISECONDS}:
             return _counted(written) if is_epoch(written) else None
-        if known := self.order(mark_in(written)) or self.name:
+        if known := self.name or self.order(mark_in(written)):
             return next((when for order, when in _readings(written) if order in {"", known}), None)
         meanings = {when for _, when in _readings(written)}
         return meanings.pop() if len(meanings) == 1 else None
@@ -224,18 +224,18 @@ class DayColumn:
     def see(self, value: str) -> None:
         """Take one more value into account. One that no form fits is left aside: reading it will give None."""
         written = plain(value)
-        if is_error(written) or says_nothing(written):
+        if not written:
             return
-        if is_serial(written):
+        if _serial(written) is not None:
             self.numbers[SERIAL] += 1
         elif (counted := _EPOCH.fullmatch(written)) and _seconds(written) <= self.last:
             self.numbers[SECONDS if counted["seconds"] else MILLISECONDS] += 1
         else:
-            self.others += 1
-            self._see_order(written)
+            readings = dict(_readings(written))
+            self.others += bool(readings) or not (is_error(written) or says_nothing(written))
+            self._see_order(written, readings)
 
-    def _see_order(self, written: str) -> None:
-        readings = dict(_readings(written))
+    def _see_order(self, written: str, readings: Mapping[str, When]) -> None:
         if readings and "" not in readings:
             mark = mark_in(written)
             self.fit.setdefault(mark, set(ORDERS)).intersection_update(readings)
@@ -305,7 +305,7 @@ def leaves_choice(text: str) -> bool:
     if text[4:5] == "-" and text.isascii():  # ISO 8601, which nearly every export writes
         return False
     written = plain(text)
-    return is_number(written) or len({when for _, when in _readings(written)}) > 1
+    return _may_count(written) or len({when for _, when in _readings(written)}) > 1
 
 
 def is_serial(text: str) -> bool:
@@ -320,7 +320,7 @@ def is_epoch(text: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether a value may be a number that counts days or seconds, which only its column can say."""
-    return is_serial(text) or is_epoch(text)
+    return _may_count(plain(text))
 
 
 WAYS = (
@@ -338,13 +338,16 @@ def way_of(text: str) -> str:
     if text[4:5] == "-" and text.isascii():
         return PLAIN
     written = plain(text)
-    if is_serial(written):
-        return SERIAL
-    if counted := _EPOCH.fullmatch(written):
-        return SECONDS if counted["seconds"] else MILLISECONDS
     if mark := mark_in(written):
         return f"NN{mark}NN{mark}YYYY"
+    if _may_count(written):
+        counted = _EPOCH.fullmatch(written)
+        return SERIAL if counted is None else SECONDS if counted["seconds"] else MILLISECONDS
     return next((way for shape, way in WAYS if shape.search(written)), "")
+
+
+def _may_count(written: str) -> bool:
+    return written[:5].isdigit() and (_serial(written) is not None or _EPOCH.fullmatch(written) is not None)
 
 
 def mark_in(text: str) -> str:
