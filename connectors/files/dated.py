@@ -111,8 +111,10 @@ def _called(way: str, form: times.DayForm | None) -> str:
     if form is None:
         return way
     if mark := times.mark_in(way.replace("N", "1").replace("YYYY", "1")):
-        order = form.order(mark)
-        return order.replace("/", mark).replace("-", mark) if order else f"{way} (left empty where it is not clear)"
+        if order := form.order(mark):
+            return order.replace("/", mark).replace("-", mark)
+        both = f"{' and '.join(form.between)} fit: " if form.between and times.mark_in(form.example) == mark else ""
+        return f"{way} ({both}left empty where it is not clear)"
     if way in (times.SERIAL, times.SECONDS, times.MILLISECONDS) and form.name != way:
         hint = "excel" if way == times.SERIAL else "epoch"
         return f'{way} (left empty; if that is what they are, date_format = "{hint}")'
