@@ -230,7 +230,8 @@ def address_column_advice(place: str, heading: str, count: int, record: type[Rec
             f" field reads it ({meaning.note}). If that is right, say so in audit.toml: {said}."
         )
     first = meant(heading, record)
-    name = first if first in names else names[0]
+    left = meaning_of(heading, record)
+    name = first if first in names else names[-1] if left.known and not left.fields else names[0]
     return (
         f"{place}: the column {heading!r} holds {count:,} addresses under the organization's mail domains, and no field"
         f" reads it. If it is {' or '.join(names)}, name it in audit.toml: columns = {{ {name} = {toml(heading)} }};"

@@ -10,13 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown, folded
-from connectors.files import bulk, delimited, formats, jsonlines, progress, pushdown, row_filter, sheets, table
+from connectors.files import (
+    archives,
+    bulk,
+    delimited,
+    formats,
+    jsonlines,
+    progress,
+    pushdown,
+    row_filter,
+    sheets,
+    table,
+)
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
 from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import FileRow, Wanted, positions, serves
@@ -26,7 +37,9 @@ SMALL = 8 * 1024**2
 
 DELIMITED = {".csv", ".tsv", ".txt"}
 JSON = {".jsonl", ".ndjson", ".json"}
-KNOWN = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
+READ = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
+KNOWN = {*READ, ".zip"}
+"""Endings of files that are read, and of archives of them."""
 
 OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
@@ -85,8 +98,12 @@ def rows(
     yield from unread_files(source, found, entire=entire)
     for path in found:
         try:
-            rows_ = _read(path, places[path], wanted, source, pushed, told[path], entire)
-            yield from _items(rows_, source, furniture, kept)
+            for one in open_each(path, places[path], told[path], found, entire=entire):
+                if isinstance(one, Remark):
+                    yield one
+                    continue
+                read = _read(one.path, one.place, wanted, source, pushed, one.told, entire)
+                yield from _items(read, source, furniture, kept)
             told[path](1.0)
         except PermissionError as fault:
             raise SourceDown(
@@ -135,6 +152,65 @@ def _found(source: Source, entry: str) -> list[Path]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that can be read: itself, or a temporary copy of what an archive holds. `place` is what messages call it
+    ("trace.zip/trace.csv"), `told` how far it is read."""
+
+    path: Path
+    place: str
+    told: progress.Tell
+
+
+def open_each(
+    path: Path, place: str, told: progress.Tell, found: Collection[Path] = (), *, entire: bool = False
+) -> Iterator[OpenFile | Remark]:
+    """The file itself, or one after the other the files of known endings that a .zip holds, in folders of it too.
+
+    A copy is there until the next one is asked for. What else is in the archive is told, and a file of it that lies
+    beside it as well and is read there, as one of the source's files (`found`), is not read twice. Raises SourceDown
+    for an archive that is refused, is damaged or holds no export, and for a spreadsheet in it that is not read where
+    the list counts only as a whole (`entire`).
+    """
+    if path.suffix.lower() == ".gz" and _suffix(path) in {".xlsx", ".parquet"}:
+        with table.unpacked(path) as plain:
+            yield OpenFile(plain, place, told)
+        return
+    if path.suffix.lower() != ".zip":
+        yield OpenFile(path, place, told)
+        return
+    if path.stat().st_size == 0:
+        raise SourceDown(f"{place} is empty (0 bytes). Deliver it again.")
+    held = archives.members(path, place)
+    named = [PurePosixPath(entry.filename) for entry in held]
+    known = [_suffix(Path(name)) in READ for name in named]
+    for name, is_known in zip(named, known, strict=True):
+        if is_known or name.name.lower() in LITTER:
+            continue
+        if entire and name.suffix.lower() in SPREADSHEETS:
+            refused = formats.ENDINGS[name.suffix.lower()]
+            raise SourceDown(f"{place}/{name} {refused.said}, which is not read. {refused.to_do}")
+        said = NESTED if name.suffix.lower() == ".zip" else _other(Path(name), packed=True)
+        yield Remark(f"{place}/{name}", said, unread=True)
+    if not any(known):
+        there = f" What it holds: {', '.join(map(str, named[:SHOWN]))}." if named else " It is empty."
+        raise SourceDown(
+            f"{place}: no export in the archive ({', '.join(sorted(READ))}).{there} Archives in it are not opened:"
+            " unpack it, and name in path what counts."
+        )
+    whole = sum(entry.compress_size for entry in held) or 1
+    done = 0
+    for entry, is_known in zip(held, known, strict=True):
+        inside, beside = f"{place}/{entry.filename}", path.with_name(PurePosixPath(entry.filename).name)
+        if is_known and beside in found and archives.is_copy(entry, beside):
+            yield Remark(inside, f"{beside.name} beside the archive is the same file; it was read there, once.")
+        elif is_known:
+            with archives.unpacked_member(path, entry, inside) as plain:
+                share = progress.between(told, done / whole, (done + entry.compress_size) / whole)
+                yield from open_each(plain, inside, share)
+        done += entry.compress_size
+
+
 def unread_files(source: Source, read: Collection[Path], *, entire: bool = False) -> Iterator[Remark]:
     """What lies in a folder that the option `path` names and is not among the files that are `read`: files of other
     endings, and folders.
@@ -160,6 +236,7 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
 
 
 FOLDER = "this is a folder in the folder that path names, and was not read. If it counts, add it to path."
+NESTED = "this is an archive in an archive, which is not opened. Unpack the outer one, and name both in path."
 LITTER = {"thumbs.db", "desktop.ini", "readme.md"}
 """Files that systems leave in folders by themselves, and what explains a folder."""
 SPREADSHEETS = (".xls", ".xlsb", ".xlsm", ".xltm", ".ods", ".numbers")
@@ -172,16 +249,19 @@ def _empty(child: Path) -> bool:
     return child.is_dir() and not any(child.iterdir())
 
 
-def _other(path: Path) -> str:
+def _other(path: Path, *, packed: bool = False) -> str:
+    """Why a file is not read, and what to do; of one in an archive (`packed`) its ending alone says it."""
     ending = path.suffix.lower()
-    found = formats.unread_format(path) if ending in formats.ENDINGS else None
+    found = formats.ENDINGS.get(ending)
+    if found and not packed:
+        found = formats.unread_format(path)
     said = found.said if found else f"has the ending {ending}, of no known format" if ending else "has no ending"
     to_do = f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away."
     if found:
         to_do = found.to_do
     elif ending in table.PACKED:
-        to_do = "Unpack it into the folder."
-    elif ending in KNOWN or formats.is_tabbed(path):
+        to_do = "Unpack it, and put there what it holds."
+    elif not packed and (ending in KNOWN or formats.is_tabbed(path)):
         said, to_do = "lies beside other exports", "If it counts, name it in path."
     return f"the file {path.name} {said}, and was not read. {to_do}"
 
@@ -221,7 +301,7 @@ def _read(
     if suffix != ".xlsx":
         formats.refuse_unread(path, place)
     if suffix == ".xlsx":
-        return sheets.sheet_rows(path, _sheet(source), wanted, place, entire=entire)
+        return sheets.sheet_rows(path, sheet(source), wanted, place, entire=entire)
     large = pushed if size > SMALL else None
     if suffix == ".parquet":
         return bulk.parquet_rows(path, wanted, place, large, told)
@@ -233,13 +313,13 @@ def _read(
         )
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
-    raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
+    raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and packed: .csv.gz.")
 
 
 def _delimited(
     path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
-    _refuse_disguise(path, place)
+    refuse_disguise(path, place)
     how = delimited.layout_for(source, path, wanted, place, whole=not pushed)
     if not wanted.stated and not serves(how.headings, wanted):
         with closing(table.lines(path, how.encoding, how.newline)) as text:
@@ -398,7 +478,7 @@ def _headings(source: Source) -> tuple[str, ...]:
     return tuple(stated)
 
 
-def _sheet(source: Source) -> str | list[str]:
+def sheet(source: Source) -> str | list[str]:
     """The option `sheet`: a name, "*", or a list of names; "" where it is not there."""
     asked = source.options.get("sheet", "")
     if isinstance(asked, str) or (isinstance(asked, list) and asked and all(isinstance(one, str) for one in asked)):
@@ -413,10 +493,13 @@ def _json_encoding(source: Source, path: Path, place: str) -> str:
     return told if asked or told.startswith(("utf-16", "utf-32")) else "utf-8-sig"
 
 
-def _refuse_disguise(path: Path, place: str) -> None:
+def refuse_disguise(path: Path, place: str) -> None:
+    """Refuse a file that is packed, and whose ending says that it is text; raises SourceDown."""
+    if path.suffix.lower() == ".gz":
+        return
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK\x03\x04") or head == formats.OLE2:
-        raise SourceDown(f"{place} is a workbook or an archive, not text. Give it its right ending (.xlsx).")
+        raise SourceDown(f"{place} is a workbook or an archive, not text. Give it its right ending (.xlsx, .zip).")
     if head.startswith(b"\x1f\x8b"):
         raise SourceDown(f"{place} is compressed. Give it its right ending (.csv.gz).")

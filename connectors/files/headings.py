@@ -43,7 +43,7 @@ class Wanted:
     `constants` are fields that audit.toml states for the whole source. `synonyms` are other headings that leave no
     doubt, for a field that has no column of its own name; the likeliest first. `tables` takes down each table that is
     read, by place. `known` are headings that nothing reads, and that tell the row of headings. `stated` are those of
-    files that have none.
+    files that have none. `own`: whether a field's own name is one of its headings.
     """
 
     fields: tuple[str, ...]
@@ -56,6 +56,7 @@ class Wanted:
     row_filter: RowFilter = field(default_factory=RowFilter, compare=False)
     known: frozenset[str] = frozenset()
     stated: tuple[str, ...] = ()
+    own: bool = True
 
     @cached_property
     def filters(self) -> dict[str, str]:
@@ -68,7 +69,8 @@ class Wanted:
             return (folded(self.filters[name]),)
         if name in self.columns:
             return (folded(self.columns[name]),)
-        return tuple(folded(heading) for heading in (name, *self.synonyms.get(name, ())))
+        own = (name,) if self.own else ()
+        return tuple(folded(heading) for heading in (*own, *self.synonyms.get(name, ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ EVERY = "*"
 
 def sheet_rows(
     path: Path, asked: str | Sequence[str], wanted: Wanted, place: str, *, entire: bool = False
-) -> Iterator[FileRow | Remark]:
+) -> Generator[FileRow | Remark]:
     """The rows under the headings of each sheet that is read, with their sheet rows from 1; blank rows are passed over.
 
     `asked` "": the first visible sheet that serves, and all visible ones whose columns are the same; "*": every visible

@@ -6,6 +6,8 @@ from audit.model.organization import Organization
 from audit.people.addresses import mail_system
 from audit.people.directory import LISTED, Directory, Standing, directory, standing
 from audit.people.names import name_key
+from connectors import hr_csv
+from connectors.contract import Raw
 from connectors.records import Person, Provenance, Status
 
 SYSTEM = mail_system(Organization("State of Maine", "ME", ("maine.gov", "state.me.us")))
@@ -145,6 +147,14 @@ def test_missing_never_joins_missing() -> None:
     people = folded(row(2, "1", "Ada Roy", ""), row(3, "2", "Bob Fox", ""), row(4, "3", "", "a.b@maine.gov"))
     assert people.owners == {"a.b@maine.gov": ("3",)}
     assert ("", "") not in people.bearers
+
+
+def test_of_a_list_with_private_addresses_only_the_states_are_anybodys() -> None:
+    listed = "SMTP:ada@maine.gov;smtp:a.t@maine.gov;smtp:ada@home.example"
+    values = {"employee_id": "1", "given_name": "Ada", "work_email": "ada@maine.gov", "other_emails": listed}
+    people = folded(hr_csv.parse(Raw(values, "directory", "hr.csv:2", "")))
+    assert (set(people.owners), people.aliases) == ({"ada@maine.gov", "a.t@maine.gov"}, {"a.t@maine.gov"})
+    assert "home.example" not in "".join(problem.reason for problem in people.problems)
 
 
 def test_an_empty_status_is_said_once() -> None:
