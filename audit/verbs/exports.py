@@ -13,8 +13,9 @@ from pathlib import Path
 
 from audit.night.headings import Proposal, known_headings, propose
 from audit.verbs.registries import as_registry
-from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv, official_csv
+from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv
 from connectors.contract import Raw, Source, SourceDown, folded
+from connectors.files import registry_rows
 from connectors.mail.log_files import Shape
 from connectors.platforms import profile
 from connectors.records import Account, OfficialAccount, Person
@@ -41,7 +42,7 @@ JOINED = ("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_ma
 """What one source reads where several files have the same headings; each file of accounts is a source of its own."""
 NAMED = 4
 """Files that are named one by one."""
-OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *official_csv.FIELDS, *agencies_csv.FIELDS)))
+OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_rows.FIELDS, *agencies_csv.FIELDS)))
 """The fields that some connector reads by their own names."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
 
@@ -137,7 +138,7 @@ def has_more(one: Export, other: Export) -> str:
 def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
     own = {folded(one) for one in headings}
     people = propose(headings, Person, hr_csv.FIELDS)
-    official = propose(headings, OfficialAccount, official_csv.FIELDS)
+    official = propose(headings, OfficialAccount, registry_rows.FIELDS)
     accounts = propose(headings, Account, accounts_csv.FIELDS)
     of_official, of_account, of_person = _maybe(official), _maybe(accounts), _maybe(people)
     named = {"given_name", "family_name", "full_name", "work_email"} & of_person

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audit.night.headings import Proposal, propose
-from connectors import official_csv
 from connectors.contract import Source, folded
+from connectors.files import registry_rows
 from connectors.platforms import profile
 from connectors.records import OfficialAccount, Person
 
@@ -27,16 +27,16 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
 
     Raises SourceDown.
     """
-    own = propose(export.headings, OfficialAccount, official_csv.FIELDS)
+    own = propose(export.headings, OfficialAccount, registry_rows.FIELDS)
     people = propose(export.headings, Person, ())
     if OF_PEOPLE & people.columns.keys() and export.connector != "official_csv":
         return export
     if any(profile(heading) for heading in export.headings):
         return export if known else _headless(export, source)
-    cells = official_csv.cells_under(source, export.headings)
-    wide = official_csv.wide_columns(cells) if "platform" not in own.columns else {}
+    cells = registry_rows.cells_under(source, export.headings)
+    wide = registry_rows.wide_columns(cells) if "platform" not in own.columns else {}
     url = own.columns.get("url", "")
-    alone = not wide and "platform" not in own.columns and bool(url) and official_csv.shows_profiles(cells[url])
+    alone = not wide and "platform" not in own.columns and bool(url) and registry_rows.shows_profiles(cells[url])
     whose = {"agency_code", "supervisor_employee_id", "supervisor_email"}
     placed = whose & own.columns.keys() or any(whose & set(fields) for fields in own.asked.values())
     if export.connector != "official_csv" and (known or not (wide or (alone and placed))):
@@ -57,11 +57,11 @@ def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, 
         if holds and {"supervisor_employee_id", "supervisor_email"} & set(fields) and "supervisor_email" not in columns:
             columns["supervisor_email"] = heading
             del asked[heading]
-        elif "status" in fields and "status" not in columns and official_csv.known_states(cells[heading]):
+        elif "status" in fields and "status" not in columns and registry_rows.known_states(cells[heading]):
             columns["status"] = heading
             del asked[heading]
     status = columns.get("status", "")
-    if status and not official_csv.known_states(cells[status]) and status.casefold() != "status":
+    if status and not registry_rows.known_states(cells[status]) and status.casefold() != "status":
         del columns["status"]
         left[status] = "no words for an account's state stand in it"
     if wide:
@@ -83,8 +83,8 @@ def _headless(export: Export, source: Source) -> Export:
     """A registry without headings: the column with addresses of profiles is the url, the others get numbers."""
     names = [f"column {number}" for number in range(1, len(export.headings) + 1)]
     again = replace(source, options={**source.options, "headings": names})
-    cells = official_csv.cells_under(again, names)
-    url = next((name for name in names if official_csv.shows_profiles(cells[name])), "")
+    cells = registry_rows.cells_under(again, names)
+    url = next((name for name in names if registry_rows.shows_profiles(cells[name])), "")
     if not url:
         return export
     headings = ["url" if name == url else name for name in names]

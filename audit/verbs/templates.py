@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
+from connectors import accounts_csv, agencies_csv, hr_csv
+from connectors.files import registry_rows
 
 TEMPLATES = {
     "hr_csv": (
@@ -29,7 +30,7 @@ TEMPLATES = {
     ),
     "official_csv": (
         "official-accounts-template.csv",
-        official_csv.FIELDS,
+        registry_rows.FIELDS,
         {
             "platform": "x",
             "handle": "ExampleHandle",
