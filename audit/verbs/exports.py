@@ -181,6 +181,7 @@ def _trace(headings: tuple[str, ...]) -> str:
     found = []
     for name, shape in TRACES:
         has = {one for one, spelled in shape.spellings.items() if own & set(spelled)}
-        if {"sender", "recipient_address"} <= has and all(has & set(needed) for needed in shape.required):
-            found.append((len(has), name))
-    return max(found)[1] if found else ""
+        recipient = has & {"recipient_address", "recipient_status"}
+        if "sender" in has and recipient and all(has & set(needed) for needed in shape.required):
+            found.append((name, len(has)))
+    return max(found, key=lambda one: one[1])[0] if found else ""

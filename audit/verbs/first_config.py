@@ -21,13 +21,16 @@ from audit.verbs.new_files import write_new_files
 from audit.verbs.registries import to_confirm, with_removals
 from audit.verbs.templates import csv_text, template
 from audit.verbs.understood import leave_out_lines
-from connectors import agencies_csv, reference
+from connectors import agencies_csv, hr_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
 from connectors.records import Person, Status
 
 MANY_AGENCIES = 200
 """Names from which on a column probably holds units, not agencies."""
+SAME, A_FEW = 0.9, 5
+"""Share, and number, of the people with an address at a second domain who must have the same one at the first for both
+to be names of one mail system."""
 SAME_PEOPLE = 0.1
 """Share of the smallest file that may stand in another: people work for two departments."""
 CODE_LENGTH = 24
@@ -58,6 +61,8 @@ class SeenPeople:
     """Status words that are none of the program's own."""
     standing: Counter[str] = field(default_factory=Counter)
     employee_ids: set[str] = field(default_factory=set)
+    twins: Counter[frozenset[str]] = field(default_factory=Counter)
+    """People who have the same name before the @ at two domains, by these."""
     leave_out: list[str] = field(default_factory=list)
     """A line of audit.toml, as a comment, where there are guests, rooms or vacancies."""
 
@@ -84,7 +89,13 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     found = [directory if directory and one is people[0] else one for one in found]
     seen = _seen(directory, folder) if directory else SeenPeople()
     words |= {word: status for word in seen.words if (status := _meaning(word, "person")) and word not in words}
-    mine, others = _domains(seen.domains, state["postal"], state["name"], confirm)
+    more = _more_addresses(directory, people[1:]) if directory else None
+    if directory and more:
+        also = _seen(more, folder)
+        seen.domains, seen.twins = seen.domains + also.domains, seen.twins + also.twins
+        lacks = "work_email" not in directory.proposal.columns
+        directory = replace(directory, options={"may_lack": ["work_email"]} if lacks else {}, why="")
+    mine, others = _domains(seen, state["postal"], state["name"], confirm)
     lists, gone = with_removals(found)
     agencies, official = (_first(lists, kind, confirm) for kind in ("agencies_csv", "official_csv"))
     if official and gone:
@@ -117,7 +128,14 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         "official": f"official_accounts = {_inline(official, folder)}"
         if official
         else '# official_accounts = "official_accounts.csv"   # the registry, with the headings of its template',
-        "directory": _directory_table(directory, people[1:], words, seen, folder, confirm),
+        "directory": "\n\n".join(
+            [
+                _directory_table(
+                    directory, [one for one in people[1:] if one is not more], words, seen, folder, confirm
+                ),
+                *([_addresses_table(more, directory, folder, confirm)] if directory and more else []),
+            ]
+        ),
         "sources": _source_tables(accounts, folder, confirm),
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
@@ -128,7 +146,9 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         if one.proposal.asked and one.connector:
             confirm += [f"{one.names}: {_question(*each)}" for each in one.proposal.asked.items()]
     return FirstConfig(
-        written, tuple(_said(one, accounts, (directory, agencies, official, gone)) for one in found), tuple(confirm)
+        written,
+        tuple(_said(one, accounts, (directory, more, agencies, official, gone)) for one in found),
+        tuple(confirm),
     )
 
 
@@ -227,14 +247,16 @@ def _seen(directory: Export, folder: Path) -> SeenPeople:
     """What the people say, read as the night reads them; of a file that cannot be read, nothing: doctor says why."""
     seen, connector = SeenPeople(), CONNECTORS["hr_csv"]
     paths = [str(path.resolve()) for path in directory.paths]
-    options: dict[str, object] = {"path": paths, "columns": directory.columns}
+    options: dict[str, object] = {"path": paths, "columns": directory.columns, "may_lack": list(hr_csv.MAY_LACK)}
     reading = open_source(SourceSettings("directory", connector, options, connector.expect), folder, now(), None)
     try:
         for person in reading.records():
             if isinstance(person, Person):
                 seen.employee_ids.add(person.employee_id)
                 addresses = (person.work_email, *person.other_emails)
-                seen.domains.update({fold_domain(one.rpartition("@")[2]) for one in addresses if "@" in one})
+                at = {(one.partition("@")[0].casefold(), fold_domain(one.rpartition("@")[2])) for one in addresses}
+                seen.domains.update({domain for _, domain in at if domain})
+                seen.twins.update({frozenset((a, b)) for n, a in at for m, b in at if n == m and a < b})
                 if person.agency_code or person.agency:
                     seen.agencies[person.agency_code, person.agency] += 1
                 if person.status is Status.UNKNOWN and person.status_word:
@@ -253,12 +275,14 @@ def _meaning(word: str, of: str) -> str:
     return known.get(" ".join(word.casefold().replace("-", " ").split()), "")
 
 
-def _domains(seen: Counter[str], postal: str, state: str, confirm: list[str]) -> tuple[list[str], list[str]]:
+def _domains(people: SeenPeople, postal: str, state: str, confirm: list[str]) -> tuple[list[str], list[str]]:
     """The mail domains and the other state domains that the addresses of HR show.
 
     The commonest one of the State's is the mail system; a part of it ("dot.nh.gov") needs no mention. Another name is
-    taken for somebody else's system, which never ties anybody wrongly, until somebody says that it is the same.
+    taken for somebody else's system, which never ties anybody wrongly, until somebody says that it is the same, or
+    nearly everybody who has an address there has the same one at the first.
     """
+    seen = people.domains
     own = [domain for domain, _ in seen.most_common() if _of_state(domain, postal.lower(), state)]
     if not own:
         first, count = next(iter(seen.most_common(1)), ("", 0))
@@ -273,9 +297,23 @@ def _domains(seen: Counter[str], postal: str, state: str, confirm: list[str]) ->
     roots.sort(key=lambda root: -sum(n for one, n in seen.items() if one == root or one.endswith(f".{root}")))
     first, *others = roots
     confirm.append(f"mail_domains: {first} is the commonest domain of the State's in HR ({seen.total():,} addresses)")
+    same = [one for one in others if people.twins[frozenset((first, one))] >= max(SAME * seen[one], A_FEW)]
+    if same:
+        confirm.append(
+            f"mail_domains: {', '.join(same)} is another name of the same mail system: nearly everybody who has an"
+            f" address there has the same one at {first}"
+        )
+    others = [one for one in others if one not in same]
     if others:
         confirm.append(f"other_domains: {', '.join(others)}: a second name of your own mail belongs into mail_domains")
-    return [first], others
+    return [first, *same], others
+
+
+def _more_addresses(directory: Export, others: Sequence[Export]) -> Export | None:
+    """The first export of people that has addresses which the directory lacks, and says by id or address whose."""
+    lacks = {"work_email", "other_emails"} - directory.proposal.columns.keys()
+    keyed = (one for one in others if {"employee_id", "work_email"} & one.proposal.columns.keys())
+    return next((one for one in keyed if lacks & one.proposal.columns.keys()), None)
 
 
 def _of_state(domain: str, postal: str, state: str) -> bool:
@@ -341,6 +379,7 @@ def _inline(export: Export, folder: Path) -> str:
 def _table(heading: str, export: Export, folder: Path, *more: str) -> list[str]:
     lines = [f"[{heading}]", f"connector = {toml(export.connector)}", f"path = {toml(_places(export, folder))}"]
     lines += [f"columns = {toml(export.columns)}   # CONFIRM"] if export.columns else []
+    lines += [f"{name} = {toml(given)}" for name, given in export.options.items()]
     lines += more
     proposal = export.proposal
     lines += [f"# {_question(*each)}" for each in proposal.asked.items()]
@@ -391,6 +430,15 @@ def _directory_table(
         lines += ["#", f"# {one.names} has people, too. One directory is read; to read this one instead:"]
         lines += [f"# {line.removeprefix('# ')}" for line in _table("directory", one, folder)]
     return "\n".join(lines)
+
+
+def _addresses_table(more: Export, directory: Export, folder: Path, confirm: list[str]) -> str:
+    confirm.append(
+        f"[addresses]: {more.names} adds its state addresses to the people of {directory.names}, by employee id, else"
+        " by address; nobody becomes an employee by standing there"
+    )
+    confirm += [f"[addresses]: {name} is {heading!r}" for name, heading in more.columns.items()]
+    return "\n".join(["# More addresses of the same people.", *_table("addresses", more, folder)])
 
 
 def _source_tables(accounts: Sequence[Export], folder: Path, confirm: list[str]) -> str:

@@ -74,9 +74,8 @@ def test_a_first_night_without_a_hand_edit(tmp_path: Path, capsys: pytest.Captur
     assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
     printed = capsys.readouterr().out
     assert "found workers.csv: people" in printed
-    assert (
-        "found ad.csv: people: an HR directory, or an export of one; 7 headings mapped, 1 to ask; NOT READ" in printed
-    )
+    assert "found ad.csv: people: an HR directory, or an export of one; 7 headings mapped, 1 to ask\n" in printed
+    assert "confirm [addresses]: ad.csv adds its state addresses to the people of workers.csv" in printed
     assert "confirm [directory]: full_name is 'Worker'" in printed
     assert "ad.csv: is 'Enabled' status, or not?" in printed
     settings = load(mine / "audit.toml")
@@ -229,8 +228,9 @@ def test_where_hr_says_the_status_no_switch_is_read(tmp_path: Path) -> None:
 def test_files_of_the_same_headings_are_read_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = HR.replace("00120", "00220").replace("dana.ackerly", "vera.moss").replace("luis.brandt", "otto.moss")
     late = TRACE.replace("2026-11", "2026-10")
+    ad = AD.replace("ProxyAddresses", "Notes")
     files = exported(
-        tmp_path, safety=HR, ad=AD, transport=other, monday=TRACE, tuesday=late, registry=REGISTRY,
+        tmp_path, safety=HR, ad=ad, transport=other, monday=TRACE, tuesday=late, registry=REGISTRY,
         more_registry=REGISTRY.replace("NHSafety", "NHDOT"), odd_registry=REGISTRY.replace("Last Reviewed", "Reviewer"),
     )  # fmt: skip
     mine = tmp_path / "mine"
