@@ -360,7 +360,8 @@ def check_setup(options: argparse.Namespace) -> Exit:
     if options.json:
         found, last, usable = doctor.examined(settings, today())
         sources = [shown.as_json() for shown in found]
-        say(json.dumps({"usable": usable, "sources": sources, "others": last}, ensure_ascii=False, indent=2))
+        around = {"others": list(map(str, last)), "surroundings": [one.as_json() for one in last]}
+        say(json.dumps({"usable": usable, "sources": sources, **around}, ensure_ascii=False, indent=2))
     else:
         lines, usable = doctor.examine(settings, today())
         say("\n".join(lines))

@@ -16,6 +16,7 @@ from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
+from connectors.files.row_filter import filter_fault
 from connectors.platforms import platform_id
 from connectors.records import Account, Evidence, Strength
 
@@ -176,4 +177,5 @@ CONNECTOR = Connector(
     reads=FIELDS,
     needs=("path",),
     options=OPTIONS,
+    fault=filter_fault,
 )

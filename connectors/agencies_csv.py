@@ -9,6 +9,7 @@ from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
 from connectors.files.cells import identifier
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import named_in
+from connectors.files.row_filter import filter_fault
 from connectors.platforms import from_url, platform_id
 from connectors.records import Agency
 
@@ -65,4 +66,5 @@ CONNECTOR = Connector(
     reads=FIELDS,
     needs=("path",),
     options=files.OPTIONS,
+    fault=filter_fault,
 )

@@ -158,10 +158,19 @@ class ExportTable:
     where: Mapping[str, int]
     looked_at: int = 0
     unread: dict[int, Counter[str]] = field(default_factory=dict)
+    filters: Mapping[str, int] = field(default_factory=dict)
+    """The columns that row filters read, beside the fields."""
+    telling: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Columns in which a few known words say that a row is nobody employed ("guest", "vacant"), and these words."""
+    told_words: dict[int, Counter[str]] = field(default_factory=dict)
+    """Of these columns, the words that were met, as they are written."""
 
     def look(self, cells: Sequence[str]) -> None:
-        """Count the addresses in the columns of one row that no field reads."""
+        """Count the addresses in the columns of one row that no field reads, and the words that tell a guest."""
         self.looked_at += 1
+        for position, words in self.telling.items():
+            if position < len(cells) and (word := cells[position].strip()).casefold() in words:
+                self.told_words.setdefault(position, Counter())[word] += 1
         taken = self.where.values()
         for position, cell in enumerate(cells):
             if "@" not in cell or position in taken or position >= len(self.headings):

@@ -1,10 +1,11 @@
 """Exchange Online message traces, as exported: Summary, Enhanced summary, Extended, Get-MessageTraceV2 | Export-Csv,
 and Defender's EmailEvents.
 
-Both generations of headings (origin_timestamp, origin_timestamp_utc), UTF-16 with BOM or UTF-8, packed or not. A
-trace names its columns like the pages "Message trace in the modern Exchange admin center" and Get-MessageTraceV2 of
-learn.microsoft.com say; the Extended report has one row an event, and repeated messages count once. A mail that
-Defender delivered and later took out of the mailbox did not arrive: whoever sent it was not who it seemed.
+Both generations of headings (origin_timestamp, origin_timestamp_utc), UTF-16 with BOM or UTF-8, packed or not, or
+opened in Excel and saved as a workbook. A trace names its columns like the pages "Message trace in the modern Exchange
+admin center" and Get-MessageTraceV2 of learn.microsoft.com say; the Extended report has one row an event, and repeated
+messages count once. A mail that Defender delivered and later took out of the mailbox did not arrive: whoever sent it
+was not who it seemed.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ SHAPE = Shape(
 def fetch(source: Source) -> Iterator[Item]:
     """What the traces say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = signals_of(source)
-    yield from scan(source, paths(source), lambda path: feed(path, path.name, source, SHAPE), signals)
+    yield from scan(source, paths(source), lambda path, place: feed(path, place, source, SHAPE), signals)
 
 
 CONNECTOR = Connector(
@@ -74,7 +75,7 @@ CONNECTOR = Connector(
     reads=READS,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
-    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | FILE_OPTIONS,
+    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")} | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

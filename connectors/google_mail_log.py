@@ -59,22 +59,22 @@ LONGEST = 16 * 1024**2
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = signals_of(source)
-    yield from scan(source, paths(source), lambda path: _feed(path, source, signals), signals)
+    yield from scan(source, paths(source), lambda path, place: _feed(path, place, source, signals), signals)
 
 
-def _feed(path: Path, source: Source, signals: Signals) -> Feed:
+def _feed(path: Path, place: str, source: Source, signals: Signals) -> Feed:
     name = path.name.lower().removesuffix(".gz")
     if path.stat().st_size == 0:
-        raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
+        raise SourceDown(f"{place} is empty (0 bytes). Export it again.")
     if name.endswith(".parquet"):
-        return _parquet(path, signals, known("gmail", source))
+        return _parquet(path, place, signals, known("gmail", source))
     if name.endswith((".jsonl", ".ndjson", ".json")):
         words = known("gmail", source)
-        return Feed(path.name, partial(_lines, path, signals), _json(path, signals), fates=words)
-    return feed(path, path.name, source, SHAPE)
+        return Feed(place, partial(_lines, path, place, signals), _json(path, signals), fates=words)
+    return feed(path, place, source, SHAPE)
 
 
-def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
+def _parquet(path: Path, place: str, signals: Signals, words: Fates) -> Feed:
     source = table.parquet_relation(path)
     try:
         with table.connected() as connection:
@@ -83,11 +83,9 @@ def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
                 columns = {name: form for name, form in columns.items() if name not in ("auth", "envelope")}
             connection.execute(f"SELECT {', '.join(columns.values())} FROM {source} LIMIT 0")  # noqa: S608
     except duckdb.BinderException as fault:
-        raise SourceChanged(f"{path.name}: not the schema of Gmail logs in BigQuery ({table.brief(fault)}).") from fault
+        raise SourceChanged(f"{place}: not the schema of Gmail logs in BigQuery ({table.brief(fault)}).") from fault
     except duckdb.Error as fault:
-        raise SourceDown(
-            f"{path.name} is damaged or no Parquet file ({table.brief(fault)}). Export it again."
-        ) from fault
+        raise SourceDown(f"{place} is damaged or no Parquet file ({table.brief(fault)}). Export it again.") from fault
 
     def exact(_: Tell) -> Iterator[Entry | Rejected]:
         with table.connected() as connection:
@@ -97,9 +95,9 @@ def _parquet(path: Path, signals: Signals, words: Fates) -> Feed:
                 for row in rows:
                     number += 1
                     values = {name: str(value or "") for name, value in zip(names, row, strict=True)}
-                    yield {**values, "place": f"{path.name}:{number}"}
+                    yield {**values, "place": f"{place}:{number}"}
 
-    return Feed(path.name, exact, feed_relation(columns, source), fates=words)
+    return Feed(place, exact, feed_relation(columns, source), fates=words)
 
 
 def _has(connection: duckdb.DuckDBPyConnection, expressions: str, source: str) -> bool:
@@ -160,15 +158,15 @@ def _json(path: Path, signals: Signals) -> str:
     )
 
 
-def _lines(path: Path, signals: Signals, told: Tell) -> Iterator[Entry | Rejected]:
+def _lines(path: Path, place: str, signals: Signals, told: Tell) -> Iterator[Entry | Rejected]:
     for number, line in enumerate(table.lines(path, "utf-8-sig", told=told), start=1):
         if not line.strip():
             continue
-        place = f"{path.name}:{number}"
+        where = f"{place}:{number}"
         try:
-            yield {**_entry(json.loads(line), signals), "place": place}
+            yield {**_entry(json.loads(line), signals), "place": where}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            yield Rejected(place, "the line is no Gmail log entry in JSON; correct it in the export")
+            yield Rejected(where, "the line is no Gmail log entry in JSON; correct it in the export")
 
 
 def _entry(item: Mapping[str, Any], signals: Signals) -> dict[str, str]:
@@ -211,7 +209,7 @@ CONNECTOR = Connector(
     reads=READS,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
-    options={name: OPTIONS[name] for name in ("path", "columns", "encoding", "separator")} | FILE_OPTIONS,
+    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")} | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

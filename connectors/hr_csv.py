@@ -13,6 +13,7 @@ from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
+from connectors.files.row_filter import filter_fault
 from connectors.records import Person, Status
 
 FIELDS = (
@@ -38,7 +39,8 @@ SYNONYMS = {"full_name": ("employee_name", "worker_name", "legal_name", "employe
 
 OPTIONS = {
     **files.OPTIONS,
-    "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }',
+    "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }; a word'
+    ' that proves neither is "unknown"',
     "may_lack": 'what rows need not have, since another table has it: ["work_email"] beside [addresses]',
     "date_format": OPTION,
 }
@@ -53,7 +55,7 @@ def _fault(options: Mapping[str, Any]) -> str:
     lacks = options.get("may_lack", [])
     if not isinstance(lacks, list) or not set(MAY_LACK).issuperset(map(str, lacks)):
         return f"may_lack: is a list, and may name {' and '.join(MAY_LACK)}"
-    return ""
+    return filter_fault(options)
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -84,7 +86,8 @@ def parse(raw: Raw) -> Person:
     names = _names(text, notes)
     if not any(name.strip() for name in names) and not work_email and not other_emails:
         raise BadRow("the row has neither a name nor an e-mail address; complete it in the HR system, or remove it")
-    status, remark = _status(text.get("status", ""), raw.options.get("status_values", {}))
+    word = text.get("status", "").strip()
+    status, remark, explained = _status(word, raw.options.get("status_values", {}))
     days: dict[str, date | None] = {}
     dark: list[str] = []
     form = times.form(str(raw.options.get("date_format", "")))
@@ -110,7 +113,8 @@ def parse(raw: Raw) -> Person:
         provenance=raw.provenance,
         notes=(*remark, *notes),
         unread=tuple(dark),
-        status_word=text.get("status", "").strip() if status is Status.UNKNOWN else "",
+        status_word="" if explained else word,
+        status_open=explained and status is Status.UNKNOWN,
     )
 
 
@@ -174,22 +178,23 @@ def _employee_id(text: str, *, optional: bool) -> str:
     return employee_id
 
 
-def _status(text: str, spelled: Mapping[str, str]) -> tuple[Status, tuple[str, ...]]:
-    """HR's word as a status, and what to say where it is none; an empty one is unknown without a word."""
+def _status(text: str, spelled: Mapping[str, str]) -> tuple[Status, tuple[str, ...], bool]:
+    """HR's word as a status, what to say where it is none, and whether somebody said what it means; an empty one is
+    unknown without a word."""
     word = plain(text).casefold()
     known = {
         **{status.value: status.value for status in Status},
         **{key.strip().casefold(): spelled[key] for key in spelled},
     }
     if not word or word in known:
-        return Status(known.get(word, Status.UNKNOWN)), ()
+        return Status(known.get(word, Status.UNKNOWN)), (), word in known
     note = (
         # Never a meaning filled in: copied for a word of leavers, it would make them people employed.
         f"status {text.strip()[:QUOTED]!r} is none of {', '.join(Status)} and counts as unknown; say what it means in "
         f'audit.toml: status_values = {{ "{text.strip()[:QUOTED]}" = … }}, where … is “terminated”, “leave” or'
         " “active”."
     )
-    return Status.UNKNOWN, (note,)
+    return Status.UNKNOWN, (note,), False
 
 
 CONNECTOR = Connector(

@@ -1,74 +1,48 @@
-"""The organization's registry of official accounts as an export, one account a row."""
+"""The organization's registry of official accounts as an export: one account a row, or a column for each platform."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from connectors import files
-from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
+from connectors.contract import (
+    Access,
+    BadRow,
+    Connector,
+    Item,
+    Raw,
+    Source,
+)
 from connectors.files import addresses, times
 from connectors.files.cells import identifier
-from connectors.files.dated import OPTION, dated, unread_day
+from connectors.files.dated import OPTION, unread_day
 from connectors.files.fields import QUOTED
-from connectors.files.handles import Which, named_in, visible_text, which_account
-from connectors.placeholders import is_placeholder
-from connectors.platforms import named_platforms, platform_id, profile
+from connectors.files.handles import Which, visible_text, which_account
+from connectors.files.registry_rows import FIELDS, STATE_WORDS, registry_rows, state_word
+from connectors.files.row_filter import filter_fault
+from connectors.placeholders import is_placeholder, says_nothing
+from connectors.platforms import (
+    nearest_platform,
+    platform_id,
+)
 from connectors.records import OfficialAccount
 
-FIELDS = (
-    "platform",
-    "handle",
-    "account_id",
-    "url",
-    "agency_code",
-    "supervisor_employee_id",
-    "registered_email",
-    "status",
-    "reviewed_on",
-)
-REQUIRED = ("platform", ("handle", "account_id", "url"))
 OPTIONS = {
     **files.OPTIONS,
+    "platform": "the platform of every row, where no column says it",
+    "platform_columns": 'columns with accounts of one platform: { "Twitter" = "x", "facebook_id" = "facebook id" }',
+    "status_values": 'own words for active, retired, pending: { "Live" = "active", "Gone" = "retired" }',
+    "retired_path": "further files, whose accounts are all retired: a path like `path`",
     "date_format": OPTION,
 }
 
 
 def fetch(source: Source) -> Iterator[Item]:
-    """Every row of the registry. Raises SourceDown for settings or files that cannot be used."""
-    for item in dated(source, ("reviewed_on",), lambda again: files.rows(again, FIELDS, REQUIRED, entire=True)):
-        yield from _each(item) if isinstance(item, Raw) else (item,)
-
-
-def _each(raw: Raw) -> Iterator[Raw]:
-    """The row, once for each account that it names: for each platform ("FB & IG"), and for each handle of a cell
-    ("@A / @B") where nothing else says which."""
-    for one in _by_platform(raw):
-        text = one.values
-        platform = platform_id(text.get("platform", ""))
-        handles = named_in(text.get("handle", ""), platform).handles if platform else ()
-        if len(handles) < 2 or not all(is_placeholder(text.get(name, "")) for name in ("account_id", "url")):
-            yield one
-        else:
-            yield from (replace(one, values={**text, "handle": handle}) for handle in handles)
-
-
-def _by_platform(raw: Raw) -> Iterator[Raw]:
-    """The row, once for each platform in its cell. An address goes to the platform that it is of; where none is named,
-    it says which. An id is one platform's, and nobody knows which: it goes to none."""
-    text = dict(raw.values)
-    named = named_platforms(text.get("platform", ""))
-    shown = {name: found.platform for name in ("url", "handle") if (found := profile(visible_text(text.get(name, ""))))}
-    if len(named) < 2:
-        one = next(iter(named or shown.values()), "")
-        yield replace(raw, values={**text, "platform": one}) if one and not named else raw
-        return
-    handle = text.get("handle", "") if not is_placeholder(text.get("handle", "")) else ""
-    for platform in named:
-        own = {name: "" for name, of in shown.items() if of != platform}
-        own = {**own, "account_id": "", "platform": platform, "ids": text.get("account_id", "")}
-        yield replace(raw, values={**text, "handle": handle, **own})
+    """Every account of the registry, as a row of its own. Raises SourceDown for what cannot be used."""
+    yield from registry_rows(source)
 
 
 def parse(raw: Raw) -> OfficialAccount:
@@ -77,7 +51,7 @@ def parse(raw: Raw) -> OfficialAccount:
     A row that does not say for sure which account it is, or on which platform, keeps what stands there as
     `unread_handle`. Raises BadRow without anything that says which account or whose it is.
     """
-    text, notes = raw.values, list[str]()
+    text, notes = raw.values, list(filter(None, [raw.values.get("told", "")]))
     platform = platform_id(text.get("platform", ""))
     which = which_account(text, platform, notes, placeholders=True) if platform else _anywhere(text, notes)
     if text.get("ids"):
@@ -93,19 +67,23 @@ def parse(raw: Raw) -> OfficialAccount:
         )
     if unclear:
         notes.append("Until the row is corrected, no account that may be meant by this row is held against anybody.")
+    supervisor, contacts = _supervisors(text, notes)
+    state = _state(text.get("status", ""), raw.options.get("status_values", {}), notes)
     return OfficialAccount(
         platform=platform or "",
         handle=which.handle,
         account_id=which.account_id,
         url=which.url,
-        agency_code=identifier(text.get("agency_code", "")),
-        supervisor_employee_id=identifier(text.get("supervisor_employee_id", "")),
+        agency_code="; ".join(filter(None, map(identifier, text.get("agency_code", "").split("\n")))),
+        supervisor_employee_id=supervisor,
         registered_email=_registered(text.get("registered_email", ""), notes),
-        retired=_retired(text.get("status", ""), notes),
+        retired=state == "retired",
         reviewed_on=_reviewed_on(raw, notes),
         provenance=raw.provenance,
         notes=tuple(notes),
         unread_handle=unclear,
+        pending=state == "pending",
+        contacts=contacts,
     )
 
 
@@ -113,9 +91,11 @@ def _anywhere(text: Mapping[str, str], notes: list[str]) -> Which:
     """The account of a row whose platform nobody knows: whatever it says may be meant on any."""
     said = [visible_text(text.get(name, "")) for name in ("handle", "account_id", "url")]
     written = text.get("platform", "").strip()
+    near = nearest_platform(written) if written else ""
     notes.append(
         (f"the platform {written[:QUOTED]!r} is unknown" if written else "the row names no platform")
-        + "; write its usual name, for example x."
+        + (f"; did you mean {near}? Write" if near else "; write")
+        + " its usual name, for example x."
     )
     return Which("", "", "", " ".join(one for one in said if not is_placeholder(one)))
 
@@ -126,13 +106,44 @@ def _unnamed(which: Which, text: Mapping[str, str]) -> str:
     return f"account of {whose}" if not which.known and not is_placeholder(whose) else ""
 
 
-def _retired(text: str, notes: list[str]) -> bool:
-    word = text.strip().casefold()
-    if word not in {"", "active", "retired"}:
+def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
+    """active, retired or pending; an unknown word counts as active, and is told."""
+    word, own = state_word(text), {state_word(key): state for key, state in spelled.items()}
+    if not word or (word not in own and says_nothing(text)):
+        return own.get("", "active")
+    state = own.get(word) or STATE_WORDS.get(word, "")
+    if not state:
+        said = text.strip()[:QUOTED]
         notes.append(
-            f"status {text.strip()[:QUOTED]!r} is neither active nor retired and counts as active; correct it."
+            f"status {said!r} is neither active nor retired nor pending, and counts as active; correct it, or say what"
+            f' it means in audit.toml: status_values = {{ "{said}" = … }}.'
         )
-    return word == "retired"
+    return state or "active"
+
+
+SEVERAL_IDS = re.compile(r"\s*[|;\n]\s*|,\s+(?=\S*\d)")
+
+
+def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The supervisor's employee id where the row names one, and all that it names where they are several or addresses:
+    which of them HR knows is for others to say."""
+    written = text.get("supervisor_employee_id", "")
+    pieces = [piece for piece in SEVERAL_IDS.split(visible_text(written)) if not is_placeholder(piece)]
+    ids = [identifier(piece) for piece in pieces if "@" not in piece]
+    mails: list[str] = []
+    for cell in (*(piece for piece in pieces if "@" in piece), text.get("supervisor_email", "").replace("\n", "; ")):
+        found = addresses.addresses_in(cell)
+        mails += found.addresses
+        if found.unread:
+            notes.append(
+                f"the supervisor {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read. Correct"
+                " the row."
+            )
+    if "@" in written and not mails:
+        return identifier(written), ()
+    if len(ids) < 2 and not mails:
+        return identifier(written), ()
+    return "", tuple(dict.fromkeys((*ids, *mails)))
 
 
 def _registered(text: str, notes: list[str]) -> str:
@@ -166,4 +177,5 @@ CONNECTOR = Connector(
     reads=FIELDS,
     needs=("path",),
     options=OPTIONS,
+    fault=filter_fault,
 )

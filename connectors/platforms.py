@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -139,6 +140,54 @@ def named_platforms(text: str) -> tuple[str, ...]:
     names = _names()
     parts = re.split(r"[/|,;:()\[\]&+\n\\]|\s[-–—]\s|\band\b", text, flags=re.IGNORECASE)
     return tuple(dict.fromkeys(known for part in parts if (known := names.get(_compact(part))) is not None))
+
+
+COLUMN_WORDS = frozenset(
+    ("url", "urls", "uri", "link", "links", "address", "web", "website", "name", "screen", "official")
+)
+"""Words that headings put beside a platform's name: the column holds its accounts all the same."""
+EVERYDAY = frozenset(
+    ("medium", "ghost", "signal", "slack", "kick", "truth", "commons", "forum", "rumble", "snap", "academia")
+)
+"""Names of platforms that are everyday words: a heading alone does not say that the platform is meant."""
+SHORTEST_NAME = 4
+"""Letters of a platform's name from which a heading alone says it ("WA" may be a state)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformColumn:
+    """A column with accounts of one platform: handles and addresses, or `ids`. `sure`: its heading alone says so."""
+
+    platform: str
+    ids: bool = False
+    sure: bool = True
+
+    def __str__(self) -> str:
+        """As `platform_columns` of audit.toml says it."""
+        return f"{self.platform} id" if self.ids else self.platform
+
+
+def platform_column(heading: str) -> PlatformColumn | None:
+    """Which platform's accounts stand under a heading ("Twitter", "facebook_id", "YouTube Channel URL"); None for any
+    other heading ("Twitter followers")."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading)).replace("_", " ")
+    words = re.findall(r"\w+", apart.casefold())
+    named = " ".join(word for word in words if word not in COLUMN_WORDS and word not in ("id", "ids"))
+    found = platform_id(named) if named else None
+    if found is None:
+        return None
+    name = _compact(named)
+    return PlatformColumn(
+        found, not {"id", "ids"}.isdisjoint(words), len(name) >= SHORTEST_NAME and name not in EVERYDAY
+    )
+
+
+def nearest_platform(text: str) -> str:
+    """The platform whose name is spelled nearly so ("Intagram"), for a question; empty where none is."""
+    close = get_close_matches(
+        _compact(text), [name for name in _names() if len(name) >= SHORTEST_NAME], n=1, cutoff=0.8
+    )
+    return _names()[close[0]] if close else ""
 
 
 def from_url(url: str) -> tuple[str, str] | None:

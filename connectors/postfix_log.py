@@ -79,7 +79,7 @@ def fetch(source: Source) -> Iterator[Item]:
     yield from scan(
         source,
         logs,
-        lambda path: Feed(path.name, partial(entries, path, signals, now, zone, seen=seen), fates=words),
+        lambda path, place: Feed(place, partial(entries, path, signals, now, zone, seen=seen), fates=words),
         signals,
     )
     if not sum(seen):

@@ -73,6 +73,8 @@ class Person:
     """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent."""
     status_word: str = ""
     """HR's own word for the status, where nobody has explained it."""
+    status_open: bool = False
+    """Whether the status is unknown on purpose: what the directory says (an account is switched off) proves neither."""
 
 
 MESSAGES_KEPT = 20
@@ -164,3 +166,9 @@ class OfficialAccount:
     notes: tuple[str, ...] = ()
     unread_handle: str = ""
     """What stands in the handle's place and is none for sure: an account that it may mean is held against nobody."""
+    pending: bool = False
+    """Not official yet: it shields no account and is asked nothing; an account that it names is told with a word."""
+    contacts: tuple[str, ...] = ()
+    """Several who may answer for it, by employee id or e-mail address, in the registry's order; or one, by address."""
+    further_agencies: tuple[str, ...] = ()
+    """Agencies that it stands for beside that of `agency_code`."""

@@ -38,7 +38,7 @@ def sample_night(factory: pytest.TempPathFactory) -> Path:
 
 
 def _judge_sample(folder: Path) -> None:
-    left = shutil.ignore_patterns("making", "reviews", "*.png")
+    left = shutil.ignore_patterns("making", "reviews", "example", "*.png")
     shutil.copytree(ROOT / "data" / "sample", folder, ignore=left, dirs_exist_ok=True)
     path = folder / "audit.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("../../out", "out"), encoding="utf-8")

@@ -39,6 +39,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
     *(ROOT / folder / "README.md" for folder in FOLDERS),
     ROOT / "connectors" / "EXAMPLE.md",
+    ROOT / "audit" / "TROUBLESHOOTING.md",
 ]
 NAMED = [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in PAGES]
 TOLD = [page for page in PAGES if page.name != "CHANGELOG.md"]
@@ -320,6 +321,7 @@ def places(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Everywhere in audit.toml where a setting may stand: the tables of each name, and a source of each connector."""
     for name in ("organization", "output", "mail", "trust", "notice", "network", "directory"):
         yield {name: given}
+    yield {"organization": {"official_accounts": {"connector": "official_csv", "path": "official.csv", **given}}}
     for name, connector in CONNECTORS.items():
         approval = {"by": "D. Cole", "on": date(2026, 1, 15), "reference": "OIT-1", "expires": date(2027, 1, 14)}
         more = {"approval": approval} if connector.access is Access.APPROVAL else {}

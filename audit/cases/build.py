@@ -109,7 +109,7 @@ def build_cases(
         else:
             observed[position].append(sighting)
     rows = [
-        _account_case(group, mailbox, organization, people, before or {})
+        _account_case(group, mailbox, organization, people, before or {}, official)
         for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     ]
@@ -117,6 +117,7 @@ def build_cases(
     rows += [
         _registry_case(entry, observed.get(place, []), holders, organization, people, watch)
         for place, entry in enumerate(official.entries)
+        if not entry.pending
     ]
     cases = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     return cases.sort_values(["platform", "identity", "registered_mailbox"], ignore_index=True)
@@ -138,6 +139,7 @@ def _account_case(
     organization: Organization,
     people: People,
     before: Before,
+    official: Registry,
 ) -> dict[str, Any]:
     mailbox, strength = registered
     facts = _merged(group)
@@ -177,7 +179,27 @@ def _account_case(
         "official": False,
         "work": any(s.work for s in group),
     }
+    if awaited := _awaited(case, names, owner, official, people):
+        case["doubt"] = f"{case['doubt']} {awaited}".strip()
     return {**case, "shortfall": _shortfall(case)}
+
+
+def _awaited(case: Mapping[str, Any], names: Sequence[str], owner: str, official: Registry, people: People) -> str:
+    """That the registry has this account as pending, as a sentence: by what it is known by; one that is known by its
+    mailbox alone, by the mailbox or the supervisor of the row."""
+    platform, mailbox, system = case["platform"], case["registered_mailbox"] or "", people.directory.system
+    entry = official.awaited((platform, name) for name in names)
+    if entry is None and mailbox and not names:
+        for one in official.entries:
+            answers = (one.supervisor_employee_id, *one.contacts, state_mailbox(one.registered_email, system))
+            if one.pending and one.platform == platform and not {mailbox, owner or mailbox}.isdisjoint(answers):
+                entry = one
+    if entry is None:
+        return ""
+    return (
+        f"But the registry of official accounts has {registry_name(entry)} as pending ({entry.provenance.where}): it"
+        " may be about to become official."
+    )
 
 
 def _registered_words(group: Sequence[Sighting], mailbox: str, strength: Strength, organization: Organization) -> str:

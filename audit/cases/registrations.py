@@ -94,14 +94,19 @@ def _spared(
     directory: Directory, official: Sequence[OfficialAccount], system: MailSystem
 ) -> frozenset[tuple[str, str]]:
     """(platform, mailbox) pairs that may get a platform's mails for the sake of an active official account."""
-    supervised = {(entry.platform, entry.supervisor_employee_id) for entry in official if not entry.retired}
+    active = [entry for entry in official if not entry.retired and not entry.pending]
+    supervised = {(entry.platform, one) for entry in active for one in (entry.supervisor_employee_id, *entry.contacts)}
     pairs = {
         (platform, mailbox)
         for mailbox, owners in directory.owners.items()
         for platform, supervisor in supervised
         if supervisor in owners
     }
-    own = {(entry.platform, state_mailbox(entry.registered_email, system)) for entry in official if not entry.retired}
+    own = {
+        (entry.platform, state_mailbox(address, system))
+        for entry in active
+        for address in (entry.registered_email, *(one for one in entry.contacts if "@" in one))
+    }
     return frozenset(pairs | own)
 
 

@@ -99,7 +99,8 @@ def _meant_by(account: Account, directory: Directory, official: Registry) -> Off
     for entry in official.entries:
         if mailbox and is_unread(entry) and entry.platform in ("", account.platform):
             own = state_mailbox(entry.registered_email, directory.system)
-            if mailbox == own or entry.supervisor_employee_id in owners:
+            answers = (entry.supervisor_employee_id, *entry.contacts)
+            if mailbox == own or not {mailbox, *owners}.isdisjoint(answers):
                 return entry
     return None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from audit.ledger import nights_beside, replay
 from audit.ledger.chain import EVENTS, EventChain
@@ -23,8 +24,9 @@ from audit.model.decisions import Reviews
 from audit.model.figures import Figure
 from audit.model.finding import Change, Past
 from audit.model.measures import Remembered
-from audit.model.night import REHEARSED, Problem, StoredNight
+from audit.model.night import REHEARSED, Problem, PullStatus, StoredNight
 
+Answer = TypeVar("Answer")
 VERSION = 2
 NAME = "ledger.sqlite"
 """The ledger's file below the output folder."""
@@ -81,14 +83,13 @@ class LastRun:
 class Ledger:
     """An open ledger. Every public method that writes is one transaction, or takes part in the caller's."""
 
-    def __init__(self, path: Path, *, read_only: bool = False, alone: bool = False) -> None:
-        """Open (and create, and bring up to date) the ledger at `path`; `read_only` changes nothing about it, and where
-        nobody writes meanwhile (`alone`: the caller holds the lock) leaves no file of SQLite's beside it either.
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open (and create, and bring up to date) the ledger at `path`; `read_only` changes nothing about it.
 
         Raises LedgerError where it is not a ledger of this version.
         """
         self.path = path
-        self.connection = _looked_into(path, alone=alone) if read_only else _opened(path)
+        self.connection = _looked_into(path) if read_only else _opened(path)
         self.sources = SourceStore(self.connection)
         self.measures = MeasureStore(self.connection)
         self.findings = FindingStore(self.connection)
@@ -227,6 +228,15 @@ class Ledger:
             return None
         return LastRun(row[0], date.fromisoformat(row[1]))
 
+    def last_whole_night(self) -> tuple[date, datetime] | None:
+        """The day of the newest finished run in which every source was judged, and when it ended; None before one."""
+        row = self.connection.execute(
+            "SELECT as_of, finished_at FROM runs WHERE finished_at IS NOT NULL AND run_id NOT IN"
+            " (SELECT run_id FROM sources WHERE status != ?) ORDER BY as_of DESC, finished_at DESC LIMIT 1",
+            (PullStatus.COMPLETE,),
+        ).fetchone()
+        return None if row is None else (date.fromisoformat(row[0]), datetime.fromisoformat(row[1]))
+
     def roster(self) -> frozenset[Remembered]:
         """The people of the last finished run, in digests."""
         last = self.last_run()
@@ -348,10 +358,15 @@ def _opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _looked_into(path: Path, *, alone: bool = False) -> sqlite3.Connection:
-    """A connection that cannot write. Raises LedgerError."""
+def _looked_into(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Raises LedgerError.
+
+    Of a ledger that was closed well it makes no file beside it: that would be whose who looks, and in the way of whom
+    the ledger belongs to. It is right as long as nobody writes: `look_into` sees to that.
+    """
+    how = "mode=ro" if _wal(path).exists() else "mode=ro&immutable=1"
     try:
-        connection = sqlite3.connect(_read_only(path, alone=alone), uri=True, timeout=30)
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=30)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise LedgerError(_fault(error, path)) from None
@@ -380,17 +395,41 @@ def present(output: Path) -> Path:
     raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")
 
 
-def looked_at(output: Path) -> str:
-    """Why a run could not go on with the ledger of an output folder, as a sentence; empty where it could. Writes
-    nothing."""
+def look_into(output: Path, ask: Callable[[Ledger], Answer]) -> Answer | None:
+    """What is asked of the ledger of an output folder with which a run could go on; None where there is none yet.
+
+    Writes nothing. Where a night begins to write meanwhile, it is asked once more, beside the writer. Raises
+    LedgerError where a run would be refused.
+    """
     if not (output / NAME).exists() and not nights_beside.traces(output):
-        return ""
+        return None
+    path = present(output)
+    before = _stamp(path)
     try:
-        with Ledger(present(output), read_only=True) as ledger:
-            _refuse(ledger, nights_beside.folders(output))
+        answer, fault = _asked(path, output, ask), None
     except LedgerError as refusal:
-        return str(refusal)
-    return ""
+        answer, fault = None, refusal
+    if _stamp(path) != before:
+        return _asked(path, output, ask)
+    if fault:
+        raise fault
+    return answer
+
+
+def _asked(path: Path, output: Path, ask: Callable[[Ledger], Answer]) -> Answer:
+    with Ledger(path, read_only=True) as ledger:
+        _refuse(ledger, nights_beside.folders(output))
+        return ask(ledger)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _stamp(path: Path) -> tuple[int, int, bool]:
+    """What changes where somebody writes to a ledger that was closed well."""
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size, _wal(path).exists()
 
 
 def open_or_begin(output: Path) -> Ledger:
@@ -434,17 +473,14 @@ def _accepted(ledger: Ledger, standing: Sequence[Path]) -> Ledger:
     return ledger
 
 
-def _read_only(path: Path, *, alone: bool) -> str:
-    closed = alone and not path.with_name(f"{path.name}-wal").exists()
-    return f"{path.resolve().as_uri()}?{'mode=ro&immutable=1' if closed else 'mode=ro'}"
-
-
 def _copy(path: Path, copied: Path) -> None:
     """Copy a ledger to which nobody writes meanwhile. One that was closed well gets no file of SQLite's beside it: it
     would belong to whoever copies, and be in the way of whom the ledger belongs to."""
     copied.touch(FILE_MODE)
+    closed = not _wal(path).exists()
+    how = "mode=ro&immutable=1" if closed else "mode=ro"
     with (
-        closing(sqlite3.connect(_read_only(path, alone=True), uri=True, timeout=30)) as source,
+        closing(sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, timeout=30)) as source,
         closing(sqlite3.connect(copied)) as target,
     ):
         source.backup(target)

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from audit.ledger.codec import insertion, row_of, rows_of, text_of, value_in, value_of
 from audit.ledger.measures import MeasureStore
@@ -57,6 +57,15 @@ class SourceStore:
             (source, PullStatus.COMPLETE),
         ).fetchone()
         return None if row is None else int(row[0])
+
+    def last_complete(self, source: str) -> date | None:
+        """The day of the last finished run in which a source was judged; None before one."""
+        row = self.connection.execute(
+            "SELECT max(as_of) FROM sources JOIN runs USING (run_id) WHERE source = ? AND status = ?"
+            " AND finished_at IS NOT NULL",
+            (source, PullStatus.COMPLETE),
+        ).fetchone()
+        return date.fromisoformat(row[0]) if row[0] else None
 
     def record_pull(self, run_id: str, pull: Pull) -> None:
         """Note how a source fared tonight, and, where it was healthy, what it held."""

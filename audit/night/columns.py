@@ -14,7 +14,7 @@ TELLING: Mapping[type[Record], frozenset[str]] = {
     Account: frozenset(one.name for one in fields(Account))
     - {"platform", "provenance", "evidence", "notes", "signals"},
     Person: frozenset(one.name for one in fields(Person))
-    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word"},
+    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word", "status_open"},
     OfficialAccount: frozenset({"handle", "account_id", "url", "supervisor_employee_id", "registered_email"}),
     Agency: frozenset({"acronyms", "aliases", "domains", "handles"}),
 }
@@ -87,7 +87,7 @@ def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
 
 def unread_headings(table: ExportTable) -> list[str]:
     """The headings of a table that no field reads."""
-    taken = set(table.where.values())
+    taken = {*table.where.values(), *table.filters.values()}
     return [text for position, text in enumerate(table.headings) if position not in taken and text]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -14,6 +15,17 @@ from connectors.records import Account, OfficialAccount, Person
 KINDS: dict[type[Record], str] = {Person: "person", Account: "account", OfficialAccount: "official"}
 NEARLY = 0.84
 """How alike two headings must be for one to be a slip of the other."""
+
+PRIVATE = frozenset(
+    (
+        "home", "personal", "private", "recovery", "secondary", "alternate", "alternative", "alt", "backup", "nonwork",
+        "emergency", "spouse", "dependent", "family", "own", "gmail", "hotmail", "yahoo", "icloud", "aol",
+    )
+)  # fmt: skip
+"""Words in the heading of an address that is not, or not surely, one of the State's."""
+OF_WORK = frozenset(("work", "business", "office", "official", "state", "agency", "company", "corporate", "government"))
+MAIL = frozenset(("mail", "email", "mails", "emails", "gmail", "hotmail"))
+PRIVATE_NOTE = "a private address: never taken for one of the State's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +120,14 @@ def _still_asked(
 
 
 def meaning_of(heading: str, record: type[Record]) -> HeadingMeaning:
-    """What other systems mean by a heading in an export of such records."""
-    return _meanings().get((KINDS.get(record, ""), _folded(heading)), HeadingMeaning())
+    """What other systems mean by a heading in an export of such records.
+
+    A person's private address is known by the words of its heading, whatever else stands there.
+    """
+    found = _meanings().get((KINDS.get(record, ""), _folded(heading)), HeadingMeaning())
+    if record is Person and not found.known and _is_private(heading):
+        return HeadingMeaning(or_none=True, note=PRIVATE_NOTE)
+    return found
 
 
 def meant(heading: str, record: type[Record]) -> str:
@@ -135,6 +153,14 @@ def known_headings(record: type[Record]) -> tuple[str, ...]:
     """Every heading that is known of such records, as other systems write it."""
     rows = (row for row in reference.table("headings.csv") if row["record"] == KINDS.get(record))
     return tuple(dict.fromkeys(one for row in rows for one in row["headings"].split(";")))
+
+
+def _is_private(heading: str) -> bool:
+    """Whether the words of a heading say that it stands over private addresses ("Primary Home E-mail Addr")."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"(?i)\be-?mail", "email", heading))
+    apart = re.sub(r"(?i)\bnon[ _-]?work", "nonwork", apart)
+    words = set(re.findall(r"[a-z]+", apart.casefold()))
+    return bool(words & PRIVATE and words & MAIL and not words & OF_WORK)
 
 
 def _rank(heading: str, record: type[Record]) -> int:

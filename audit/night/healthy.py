@@ -13,6 +13,7 @@ from audit.night.columns import lost
 from audit.night.pull import Pulling
 from audit.night.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
+from connectors.files.row_filter import LEFT_OUT
 from connectors.records import Account
 
 HALF = 0.5
@@ -55,10 +56,11 @@ def unexpected(reading: Pulling[Any]) -> str:
 
 def _unexpected_count(reading: Pulling[Any]) -> str:
     expect, read = reading.settings.expect, reading.read
-    if read < expect.at_least:
-        return f"{read:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
-    if expect.at_most is not None and read > expect.at_most:
-        return f"{read:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
+    counted = read - sum(count for reason, count in reading.reasons.items() if reason.startswith(LEFT_OUT))
+    if counted < expect.at_least:
+        return f"{counted:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
+    if expect.at_most is not None and counted > expect.at_most:
+        return f"{counted:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
     if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
         return (
             f"{read:,} rows were read, {reading.read_before:,} the last time. Check that the export is whole;"

@@ -30,6 +30,7 @@ from audit.people.addresses import MailSystem, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes
 from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_id, registry, registry_key
+from audit.people.supervisors import with_supervisors
 from connectors.contract import SourceDown
 from connectors.records import Agency, OfficialAccount, Person
 
@@ -173,10 +174,11 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
 
     An id that may be several employees' in this way is nobody's: the row has no supervisor then, and is told.
     """
+    organization, unanswered = with_supervisors(organization, employees)
     alike: dict[str, list[str]] = {}
     for employee_id in employees.employees:
         alike.setdefault(bare_id(employee_id), []).append(employee_id)
-    entries, problems = [], []
+    entries, problems = [], list(unanswered)
     changed: list[OfficialAccount] = []
     for entry in organization.official:
         supervisor, origin = entry.supervisor_employee_id, entry.provenance
@@ -220,7 +222,10 @@ def with_registry(organization: Organization, entries: Iterable[OfficialAccount]
     """The organization with its official accounts, each with the code of the agency that is meant, as far as it is
     known."""
     codes = agency_codes(organization)
-    named = (replace(one, agency_code=codes.code_of(one.agency_code) or one.agency_code) for one in entries)
+    named = []
+    for one in entries:
+        first, *others = codes.codes_of(one.agency_code) or (one.agency_code,)
+        named.append(replace(one, agency_code=first, further_agencies=(*others, *one.further_agencies)))
     return replace(organization, official=tuple(named))
 
 
@@ -233,6 +238,9 @@ def registry_problems(organization: Organization, codes: frozenset[str]) -> tupl
     """Registry rows that contradict each other or name what nobody knows; each is used as far as it goes."""
     problems = []
     seen: dict[str, OfficialAccount] = {}
+    unknown: dict[str, list[OfficialAccount]] = {}
+    shared: dict[tuple[str, ...], list[OfficialAccount]] = {}
+    asked, alone = 0, list[OfficialAccount]()
     for entry in organization.official:
         origin = entry.provenance
         key = registry_key(entry)
@@ -240,10 +248,41 @@ def registry_problems(organization: Organization, codes: frozenset[str]) -> tupl
             reason = f"this account already stands at {seen[key].provenance.where}. Keep one of the two rows."
             problems.append(Problem(origin.source, origin.where, reason))
         seen.setdefault(key, entry)
-        if entry.agency_code not in codes:
-            reason = f"agency code {entry.agency_code!r} is not in the agencies file. Add it there or correct the row."
-            problems.append(Problem(origin.source, origin.where, reason))
-        if not entry.supervisor_employee_id and not entry.retired:
-            reason = "the row names no supervisor, so nobody answers for the account. Add supervisor_employee_id."
-            problems.append(Problem(origin.source, origin.where, reason))
+        for agency in dict.fromkeys((entry.agency_code, *entry.further_agencies)):
+            if agency not in codes:
+                unknown.setdefault(agency, []).append(entry)
+        if entry.further_agencies:
+            shared.setdefault((entry.agency_code, *entry.further_agencies), []).append(entry)
+        if not entry.retired and not entry.pending:
+            asked += 1
+            alone += [] if entry.supervisor_employee_id or entry.contacts else [entry]
+    nobody = len(alone) == asked > 1
+    reason = NO_SUPERVISORS if nobody else NO_SUPERVISOR
+    problems += [Problem(one.provenance.source, one.provenance.where, reason) for one in alone[: 1 if nobody else None]]
+    for agency, entries in unknown.items():
+        reason = (
+            f"agency code {agency!r} is not in the agencies file{_rows(entries)}. Add it there, as a code or another"
+            " name, or correct the row."
+            if agency
+            else f"the row names no agency{_rows(entries)}. Add agency_code, or its column to `columns` in audit.toml."
+        )
+        problems.append(Problem(entries[0].provenance.source, entries[0].provenance.where, reason))
+    for agencies, entries in shared.items():
+        reason = (
+            f"the row names {len(agencies)} agencies ({', '.join(agencies)}){_rows(entries)}. The account is official"
+            f" for all of them, and its findings go to the first, {agencies[0]}."
+        )
+        problems.append(Problem(entries[0].provenance.source, entries[0].provenance.where, reason))
     return tuple(problems)
+
+
+NO_SUPERVISOR = "the row names no supervisor, so nobody answers for the account. Add supervisor_employee_id."
+NO_SUPERVISORS = (
+    "no row of the registry names a supervisor, so nobody is known to answer for any account. Add"
+    " supervisor_employee_id, or name its column, or that of supervisor_email, under columns in audit.toml."
+)
+
+
+def _rows(entries: Sequence[OfficialAccount]) -> str:
+    """How many rows have the same fault as the first of them, in brackets; nothing where it is alone."""
+    return f" ({len(entries):,} rows)" if len(entries) > 1 else ""

@@ -1,12 +1,48 @@
-"""One run at a time in an output folder."""
+"""One run at a time in an output folder, and who that is."""
 
 from __future__ import annotations
 
+import json
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+NAME = ".lock"
+HOLDER = ".lock-holder"
+"""Beside the lock, since on Windows nobody else may read a file that is locked: who holds it. A run that was killed
+leaves it behind; the lock itself is free then."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunAtWork:
+    """Who holds an output folder: the process, its machine, and since when (aware UTC, ISO 8601)."""
+
+    process: int
+    machine: str
+    since: str
+
+    @property
+    def gone(self) -> bool | None:
+        """Whether that process has ended; None where it cannot be told from here."""
+        if self.machine != socket.gethostname() or os.name == "nt":  # there, os.kill would end it
+            return None
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+    def __str__(self) -> str:
+        """As messages name it."""
+        return f"process {self.process} on {self.machine}, since {self.since}"
 
 
 class AlreadyRunning(Exception):
@@ -17,14 +53,34 @@ class AlreadyRunning(Exception):
 def only_run_in(output: Path) -> Iterator[None]:
     """Hold the output folder's lock for the block; raises AlreadyRunning where somebody else holds it."""
     output.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(output / ".lock", timeout=0)
+    lock = FileLock(output / NAME, timeout=0)
     try:
         lock.acquire()
     except Timeout:
+        by = holder(output)
+        who = f" ({by})" if by else ""
         raise AlreadyRunning(
-            f"{output}: another run is at work there. Wait for it, or look for a stuck process."
+            f"{output}: another run is at work there{who}. Wait for it, or look for a stuck process."
         ) from None
     try:
+        _note_holder(output)
         yield
     finally:
+        with suppress(OSError):
+            (output / HOLDER).unlink(missing_ok=True)
         lock.release()
+
+
+def holder(output: Path) -> RunAtWork | None:
+    """Who holds the output folder, or was killed while holding it; None where nobody is known to. Writes nothing."""
+    try:
+        return RunAtWork(**json.loads((output / HOLDER).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _note_holder(output: Path) -> None:
+    mine = RunAtWork(os.getpid(), socket.gethostname(), datetime.now(UTC).replace(microsecond=0).isoformat())
+    with suppress(OSError):  # a full disk is told where it stops the night, not here
+        (output / HOLDER).unlink(missing_ok=True)  # of a run that was killed, perhaps somebody else's file
+        (output / HOLDER).write_text(json.dumps(asdict(mine)), encoding="utf-8")

@@ -25,6 +25,7 @@ from audit.report.notice import notices
 from audit.rules import RULES
 
 SEEN = {True: "seen", False: "not seen"}
+PENDING = "not asked: the registry has it as pending, so it is not official yet"
 CANNOT_TELL = "cannot tell: no complete source lists the official accounts of this platform"
 
 
@@ -70,7 +71,7 @@ def night_of(
             entry,
             names.get(entry.agency_code, entry.agency_code),
             content.supervisors.get(entry.supervisor_employee_id, ""),
-            content.seen.get(registry_key(entry), CANNOT_TELL),
+            PENDING if entry.pending else content.seen.get(registry_key(entry), CANNOT_TELL),
             tuple(sorted(held[entry.platform, registry_name(entry)])),
         )
         for entry in organization.official

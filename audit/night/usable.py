@@ -15,7 +15,7 @@ from math import floor
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
 from audit.night.columns import unread_headings
-from audit.night.headings import meant
+from audit.night.headings import meaning_of, meant
 from audit.night.toml import toml
 from audit.people.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
 from audit.people.directory import Directory
@@ -77,8 +77,9 @@ class PeopleCounts:
         self.ours += ours
         if not ours:
             self.domains.update({fold_domain(text.rpartition("@")[2].rstrip(">")) for text in addresses if "@" in text})
-        self.known_status += person.status is not Status.UNKNOWN
-        if person.status is Status.UNKNOWN:
+        known = person.status is not Status.UNKNOWN or person.status_open
+        self.known_status += known
+        if not known:
             self.words[person.status_word] += 1
         names = (person.given_name, person.preferred_name, person.family_name)
         self.named += any(any(letter.isalpha() for letter in name) and "@" not in name for name in names)
@@ -144,7 +145,7 @@ def supervisors_figure(
     source: str, official: Iterable[OfficialAccount], directory: Directory, expect: Expect
 ) -> Figure:
     """Of the live registry's supervisors, those whom the directory knows."""
-    named = {entry.supervisor_employee_id for entry in official if not entry.retired} - {""}
+    named = {entry.supervisor_employee_id for entry in official if not entry.retired and not entry.pending} - {""}
     known = sum(employee_id in directory.employees for employee_id in named)
     held = not named or known / len(named) >= bounds("supervisors", expect)[1] or len(named) - known < A_FEW
     advice = "" if held else "Check that registry and HR write employee ids in the same way."
@@ -227,12 +228,19 @@ def unread_addresses(
 def address_column_advice(place: str, heading: str, count: int, record: type[Record]) -> str:
     """What to say of a column of state addresses that no field reads."""
     names = ADDRESS_FIELDS.get(record, ())
+    meaning, said = meaning_of(heading, record), f"left_unread = [{toml(heading)}]"
+    if meaning.known and not meaning.fields:
+        return (
+            f"{place}: the column {heading!r} holds {count:,} addresses under the organization's mail domains, and no"
+            f" field reads it ({meaning.note}). If that is right, say so in audit.toml: {said}."
+        )
     first = meant(heading, record)
-    name = first if first in names else names[0]
+    left = meaning_of(heading, record)
+    name = first if first in names else names[-1] if left.known and not left.fields else names[0]
     return (
         f"{place}: the column {heading!r} holds {count:,} addresses under the organization's mail domains, and no field"
         f" reads it. If it is {' or '.join(names)}, name it in audit.toml: columns = {{ {name} = {toml(heading)} }};"
-        f" if it is neither, say so: left_unread = [{toml(heading)}]."
+        f" if it is neither, say so: {said}."
     )
 
 

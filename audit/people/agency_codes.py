@@ -29,6 +29,27 @@ class AgencyCodes:
         meant = {found for text in (code, name) if text and (found := self._meant(text))}
         return meant.pop() if len(meant) == 1 else ""
 
+    def codes_of(self, text: str) -> tuple[str, ...]:
+        """The agencies that a cell of the registry names, in its order: each by its code, or as it is written where
+        nobody knows it. Commas and "and" part names only where every part is an agency and the whole is none."""
+        found: list[str] = []
+        for part in filter(None, map(str.strip, re.split(r"[|;\n]", text))):
+            code = self.code_of(part)
+            found += [code] if code else self._parted(part) or [part]
+        return tuple(dict.fromkeys(found))
+
+    def _parted(self, text: str) -> list[str]:
+        """The agencies of "Parks Office, Roads Office and Office of Fish and Game"; none where a piece is no agency."""
+        pieces = re.split(r"(\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)", text, flags=re.IGNORECASE)
+        best: dict[int, list[str]] = {0: []}
+        for end in range(1, len(pieces) + 1, 2):
+            for start in range(0, end, 2):
+                code = self.code_of("".join(pieces[start:end]).strip()) if start in best else ""
+                if code:
+                    best[end + 1] = [*best[start], code]
+                    break
+        return best.get(len(pieces) + 1, [])
+
     def _meant(self, text: str) -> str:
         folded = _folded(text)
         bare = next((folded.removeprefix(prefix) for prefix in self.prefixes if folded.startswith(prefix)), folded)

@@ -36,8 +36,7 @@ class Employee(NamedTuple):
 
     `since` is the first day of the employment, None where HR does not say; `given` and `names` are the folded words
     of the given names (where there are others) and of all names, by which a later night tells whether this is still
-    the same person. `written` has the given, family and preferred name as HR writes them,
-    `until` is the last day, where HR says one.
+    the same person. `written` has the given, family and preferred name as HR writes them, `until` is the last day.
     """
 
     employee_id: str
@@ -49,6 +48,10 @@ class Employee(NamedTuple):
     given: str = ""
     names: str = ""
     written: tuple[str, str, str] = ("", "", "")
+    active: bool = False
+    """Whether HR's word is active; on leave is employed as well."""
+    began: date | None = None
+    """The first day of the position that counts, where there are several."""
     until: date | None = None
 
 
@@ -72,6 +75,8 @@ class Directory:
     """Whether HR says of anybody since when they are employed."""
     contested: set[str] = field(default_factory=set)
     """Employee ids that HR gives to people of different names; whose they are, nobody can tell."""
+    several: dict[str, set[str]] = field(default_factory=dict)
+    """Employee ids that stand in several rows of one person, with the agencies of the positions held now."""
 
     def addresses(self) -> tuple[str, ...]:
         """The state mailbox of every current employee who alone has one, aliases left out."""
@@ -89,15 +94,17 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     """Fold the people of one complete pull, in any order, into a Directory as of a day.
 
     A second row with a known employee id is another position of the same person where name and e-mail agree, and
-    is left out with a problem where they do not. An agency code that the agencies file does not know is reported
-    once per code.
+    is left out with a problem where they do not. Of several positions one held now counts before one that is not, an
+    active one before leave, and then the one that began last. An agency code that the agencies file does not know is
+    reported once per code.
     """
     folded = Directory(system, as_of)
     unknown: dict[str, list[str]] = {}
     silent: list[str] = []
+    left_open: list[str] = []
     for person in people:
         if person.status is Status.UNKNOWN and not person.notes:
-            silent.append(person.provenance.where)
+            (left_open if person.status_open else silent).append(person.provenance.where)
         if _add(folded, person) and person.agency_code and person.agency_code not in agency_codes:
             unknown.setdefault(person.agency_code, []).append(person.provenance.where)
     for employee_id in folded.contested:
@@ -112,6 +119,15 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
             " where … is “terminated”, “leave” or “active”."
         )
         folded.problems.append(Problem("directory", silent[0], reason))
+    if left_open:
+        reason = (
+            f"status says nothing of the employment of {len(left_open):,} people, as an account that is switched off"
+            " does not: their accounts are leads at most. Where it does mean one thing, say so in audit.toml:"
+            " status_values of a file, disabled of a directory that is asked."
+        )
+        folded.problems.append(Problem("directory", left_open[0], reason))
+    if folded.several:
+        folded.problems.append(Problem("directory", "", told_of_several(folded)))
     folded.problems += _shared_addresses(folded)
     if folded.outsiders > LISTED:
         reason = (
@@ -152,6 +168,12 @@ def _add(folded: Directory, person: Person) -> bool:
             folded.contested.add(person.employee_id)
         return False
     folded.employees[person.employee_id] = _employee(person, name, folded.as_of, known)
+    if known is not None:
+        held = folded.several.setdefault(
+            person.employee_id, {known.agency_code} if known.standing is Standing.CURRENT else set()
+        )
+        if standing(person, folded.as_of) is Standing.CURRENT:
+            held.add(sys.intern(person.agency_code))
     folded.dated = folded.dated or person.start_on is not None
     _add_mailboxes(folded, person, mailbox)
     for family in families_of(person.family_name):
@@ -159,26 +181,52 @@ def _add(folded: Directory, person: Person) -> bool:
     return True
 
 
+def told_of_several(folded: Directory) -> str:
+    """What to say of people who stand in several rows; empty where nobody does."""
+    if not folded.several:
+        return ""
+    people, elsewhere = len(folded.several), 0
+    for employee_id, agencies in folded.several.items():
+        elsewhere += bool(agencies - {folded.employees[employee_id].agency_code})
+    many = "people have" if people > 1 else "person has"
+    more = (
+        f" {elsewhere:,} of them {'work' if elsewhere > 1 else 'works'} for another agency as well: the name is looked"
+        " for there, too, and findings stand under the agency of the row that counts."
+    )
+    return (
+        f"{people:,} {many} several rows: of these the active one counts, before leave and before those that have ended"
+        f" or not begun, and of several such the newest by its start.{more if elsewhere else ''}"
+    )
+
+
 def _employee(person: Person, name: str, as_of: date, known: Employee | None) -> Employee:
-    """The person of a row, beside what an earlier row of the same person said: a position that is held now comes
-    before one that is not, and who holds several has been employed since the first of them."""
+    """The person of a row, beside what an earlier row of the same person said. Who holds several positions has been
+    employed since the first of them."""
     here = standing(person, as_of)
-    if known is not None and here is known.standing is Standing.CURRENT:
-        starts = [day for day in (known.since, person.start_on) if day is not None]
-        return known._replace(since=min(starts, default=None))
-    if known is not None and here is known.standing is Standing.LEFT:
-        ends = [day for day in (known.until, person.end_on) if day is not None]
-        return known._replace(until=max(ends) if len(ends) > 1 else None)
-    if known is not None and _FOREMOST.index(known.standing) <= _FOREMOST.index(here):
-        return known
     given = name_key(f"{person.given_name} {person.preferred_name}")
     names = name_key(f"{given} {person.family_name}")
-    return Employee(
+    found = Employee(
         person.employee_id, name, sys.intern(person.agency_code), here, person.provenance.where, person.start_on,
         given if names != given else "", names,
         (sys.intern(person.given_name), sys.intern(person.family_name), sys.intern(person.preferred_name)),
-        person.end_on,
+        person.status is Status.ACTIVE, person.start_on, person.end_on,
     )  # fmt: skip
+    if known is None:
+        return found
+    first = min(known, found, key=_rank)
+    if known.standing is here is Standing.CURRENT:
+        starts = [day for day in (known.since, person.start_on) if day is not None]
+        return first._replace(since=min(starts, default=None))
+    if known.standing is here is Standing.LEFT:
+        ends = [day for day in (known.until, person.end_on) if day is not None]
+        return first._replace(until=max(ends) if len(ends) > 1 else None)
+    return first
+
+
+def _rank(employee: Employee) -> tuple[int, bool, int]:
+    """Of several positions, the one with the lowest rank counts."""
+    began = employee.began.toordinal() if employee.began else 0
+    return _FOREMOST.index(employee.standing), not employee.active, -began
 
 
 def _same_person(folded: Directory, known: Employee, name: str, mailbox: str) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from audit.model.finding import Finding
@@ -134,6 +135,8 @@ class Registry:
     entries: tuple[OfficialAccount, ...]
     unread: dict[tuple[str, str], int]
     """(platform, squeezed words) of the rows that do not say for sure which account they mean."""
+    pending: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(platform, "kind:value") of the rows that are not official yet: in none of the others."""
 
     def position(self, account: Account) -> int | None:
         """Which registry entry an account is, or None. An id that is known decides alone: handles change hands."""
@@ -151,6 +154,10 @@ class Registry:
         if (account.platform, account.account_id) in self.by_id or self._by_handle(account) is not None:
             return True
         return (account.platform, fold_url(account.url)) in self.by_url
+
+    def awaited(self, names: Iterable[tuple[str, str]]) -> OfficialAccount | None:
+        """The row that is not official yet and names an account that is known by one of these."""
+        return next((self.entries[self.pending[name]] for name in names if name in self.pending), None)
 
     def may_mean(self, account: Account) -> OfficialAccount | None:
         """The registry row that does not say for sure which account it means, and may mean this one."""
@@ -176,20 +183,29 @@ class Registry:
 
 
 def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
-    """Index the registry of official accounts."""
-    by_id = {(entry.platform, _sure_id(entry)): place for place, entry in enumerate(entries) if _sure_id(entry)}
+    """Index the registry of official accounts. Of two rows of one account the one that is not retired counts."""
+    official = sorted(
+        ((place, entry) for place, entry in enumerate(entries) if not entry.pending), key=lambda one: not one[1].retired
+    )
+    by_id = {(entry.platform, _sure_id(entry)): place for place, entry in official if _sure_id(entry)}
     by_handle = {
         (entry.platform, handle_key(entry.platform, entry.handle, entry.url)): place
-        for place, entry in enumerate(entries)
+        for place, entry in official
         if entry.handle
     }
-    by_url = {(entry.platform, url): place for place, entry in enumerate(entries) if (url := url_alone(entry))}
+    by_url = {(entry.platform, url): place for place, entry in official if (url := url_alone(entry))}
     unread = {
         (entry.platform, run): place
         for place, entry in enumerate(entries)
-        for run in (*_runs(entry.unread_handle), *_anywhere(entry))
+        for run in (*_runs(entry.unread_handle), *(_anywhere(entry) if not entry.pending else ()))
     }
-    return Registry(by_id, by_handle, by_url, entries, unread)
+    pending = {
+        (entry.platform, name): place
+        for place, entry in enumerate(entries)
+        if entry.pending
+        for name in identities(entry.platform, entry.account_id, entry.handle, entry.url)
+    }
+    return Registry(by_id, by_handle, by_url, entries, unread, pending)
 
 
 def _sure_id(entry: OfficialAccount) -> str:

@@ -289,7 +289,7 @@ def _add_registered_handles(catalogue: Catalogue) -> None:
     organization = catalogue.organization
     codes = {agency.agency_code: agency.name for agency in organization.agencies}
     for entry in organization.official:
-        if entry.handle:
+        if entry.handle and not entry.pending:
             name = codes.get(entry.agency_code, organization.name)
             pattern = Pattern(entry.agency_code, name, NameForm.HANDLE, MarkTier.STATED)
             catalogue.handles.setdefault(entry.handle.lower().lstrip("@"), pattern)

@@ -39,6 +39,10 @@ def _of_finding(shown: ReadBy[Finding], otherwise: Callable[[_Entry], Value] = l
     return column, lambda reader, entry: cell(reader, entry.finding) if entry.finding else otherwise(entry)
 
 
+def _said(account: OfficialAccount) -> str:
+    return "retired" if account.retired else "pending" if account.pending else "active"
+
+
 def _of_registry(column: Column, cell: Callable[[RegistryRow], Value], otherwise: str = "") -> ReadBy[_Entry]:
     """A column about the registry, with what stands there where it lacks the account."""
     return column, lambda _, entry: cell(entry.row) if entry.row else otherwise
@@ -53,9 +57,7 @@ _REGISTERED: tuple[ReadBy[_Entry], ...] = (
     (Column("Platform", 11), lambda _, entry: entry.account.platform),
     (Column("Handle", 22, Kind.LINK, wrap=True), lambda _, entry: _handle(entry)),
     (Column("Account ID", 20, wrap=True), lambda _, entry: entry.account.account_id),
-    _of_registry(
-        Column("Registry says", 12), lambda row: "retired" if row.account.retired else "active", "not in the registry"
-    ),
+    _of_registry(Column("Registry says", 12), lambda row: _said(row.account), "not in the registry"),
     _of_registry(Column("Supervisor", 20, wrap=True), lambda row: row.supervisor_name),
     _of_registry(Column("Supervisor ID", 13), lambda row: row.account.supervisor_employee_id),
     _of_registry(Column("Registered mailbox", 27, wrap=True), lambda row: row.account.registered_email),

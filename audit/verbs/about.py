@@ -12,7 +12,7 @@ from typing import Any
 from audit.config import Settings
 from audit.findings.grounds import held_by
 from audit.findings.of_person import OfPerson, findings_of, last_holder, mailboxes_of
-from audit.ledger import Ledger, LedgerError, nights_beside, present
+from audit.ledger import Ledger, LedgerError, look_into, nights_beside, present
 from audit.ledger.sources import key_digest
 from audit.model.finding import Finding, Past
 from audit.model.night import StoredNight
@@ -21,7 +21,6 @@ from audit.model.settings import SourceSettings
 from audit.night import cases_file, disclosures
 from audit.night.about_files import about_path
 from audit.night.inputs import InputUnusable, read_inputs, read_registry
-from audit.night.lock import only_run_in
 from audit.night.usable import is_remembered
 from audit.people.addresses import MailSystem, mail_system, state_mailbox
 from audit.people.directory import Directory
@@ -59,13 +58,14 @@ class _Person:
 def write_about(settings: Settings, employee_id: str, as_of: date, now: datetime, path: Path | None = None) -> str:
     """Write the workbook and return what the operator is told. The ledger is only read, and nothing else is written.
 
-    Raises UnknownEmployee, AlreadyRunning, LedgerError, ConfigError where the password cannot be had, and OSError.
+    Raises UnknownEmployee, LedgerError, ConfigError where the password cannot be had, and OSError.
     """
     output = settings.output.folder
     keys = passwords(settings.output.password, settings.output.agency_passwords, settings.path)
-    ledger_file = present(output)
-    with only_run_in(output), Ledger(ledger_file, read_only=True, alone=True) as ledger:
-        facts, why = about_facts(settings, ledger, employee_id, as_of, now)
+    present(output)
+    answer = look_into(output, lambda ledger: about_facts(settings, ledger, employee_id, as_of, now))
+    assert answer is not None
+    facts, why = answer
     path = path or about_path(output, facts.employee_id, as_of)
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     store = partial(write_encrypted, password=keys.main) if keys else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 
 from audit.cases.gate import search_for
 from audit.config import Settings
-from audit.ledger import looked_at
+from audit.ledger import LedgerError, look_into
 from audit.model.coverage import TOLD
 from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
@@ -25,8 +26,10 @@ from audit.night.usable import (
     ADDRESS_FIELDS,
     PeopleCounts,
     address_column_advice,
+    overnight_figures,
     people_figures,
     refused,
+    roster_of,
     status_advice,
     supervisors_figure,
     unread_addresses,
@@ -34,12 +37,15 @@ from audit.night.usable import (
 from audit.people.address_book import AddressBook, address_book
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
-from audit.people.directory import directory
-from audit.verbs.surroundings import unused_variables
-from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen
+from audit.people.directory import directory, told_of_several
+from audit.verbs.covered import cover, looks_like_names
+from audit.verbs.last_night import LastNight, last_night, successes
+from audit.verbs.surroundings import Surrounding, surroundings
+from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen, settled_headings
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, KeyedOn, Nexus, Record, Source, SourceDown
 from connectors.files import SMALL, paths
+from connectors.files.row_words import offered_words
 from connectors.records import Account, Agency, OfficialAccount, Person
 
 ROWS_TRIED = 200
@@ -52,53 +58,73 @@ def examine(settings: Settings, as_of: date) -> tuple[list[str], bool]:
     found, last, usable = examined(settings, as_of)
     given = settings.organization
     lines = [f"ok       {settings.path}: {given.name}, policy «{given.policy.name}»"]
-    return [*lines, *(line for shown in found for line in screen(shown)), *last], usable
+    return [*lines, *(line for shown in found for line in screen(shown)), *map(str, last)], usable
 
 
-def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list[str], bool]:
-    """What is understood of each source, a line for each other thing, and whether a run could judge tonight."""
-    given, output = settings.organization, settings.output.folder
-    agencies, records = _read(given.agencies, settings.folder, as_of)
+def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list[Surrounding], bool]:
+    """What is understood of each source, what stands around them, and whether a run could judge tonight."""
+    given = settings.organization
+    last, ledger = _examine_ledger(settings)
+    agencies, records = _read(given.agencies, settings.folder, as_of, last=last)
     found, ours = [agencies], None
     if agencies.usable:
         ours = replace(given.unread, agencies=tuple(one for one in records if isinstance(one, Agency)))
     if given.official_accounts:
-        official, records = _read(given.official_accounts, settings.folder, as_of, ours=ours)
+        official, records = _read(given.official_accounts, settings.folder, as_of, ours=ours, last=last)
         found.append(official)
-        ours = with_registry(ours, _official(records)) if ours and official.usable else None
+        ours = with_registry(ours, _official(records)) if ours and official.usable else ours
     book = AddressBook("", mail_system(given.unread))
     if settings.addresses:
-        addresses, records = _read(settings.addresses, settings.folder, as_of)
+        addresses, records = _read(settings.addresses, settings.folder, as_of, last=last)
         found.append(addresses)
         entries = (one for one in records if isinstance(one, Person))
         book = address_book(settings.addresses.name, entries, book.system)
-    people, _ = _read(settings.directory, settings.folder, as_of, ours=ours, book=book)
+    people, _ = _read(settings.directory, settings.folder, as_of, ours=ours, book=book, last=last)
     people.lines += [f"note     {book.source}: {problem.reason}" for problem in book.problems()[:NAMED]]
     found.append(people)
     usable = all(shown.usable for shown in found)
     gate = search_for(ours) if ours else Nexus()
-    found += [_read(source, settings.folder, as_of, gate)[0] for source in settings.sources]
+    found += [_read(source, settings.folder, as_of, gate, last=last)[0] for source in settings.sources]
+    around = [
+        _examine_output(settings),
+        ledger,
+        *successes(last, as_of),
+        *surroundings(settings, as_of, now(), os.environ, last.started_at if last else None),
+        *_examine_passwords(settings),
+    ]
+    return found, around, usable and not any(one.stops for one in around)
+
+
+def _examine_output(settings: Settings) -> Surrounding:
+    output = settings.output.folder
     writable = next(folder for folder in (output, *output.parents) if folder.exists())
-    good = os.access(writable, os.W_OK)
-    lines = [f"{'ok      ' if good else 'PROBLEM '} output {output}{'' if good else ': cannot be written'}"]
-    refusal = looked_at(output)
-    lines.append(
-        f"PROBLEM  {refusal}" if refusal else "ok       ledger: none yet, or whole and that of the nights beside it"
+    if os.access(writable, os.W_OK):
+        return Surrounding("output", "ok", str(output))
+    return Surrounding("output", "PROBLEM", f"{output}: cannot be written", stops=True)
+
+
+def _examine_ledger(settings: Settings) -> tuple[LastNight | None, Surrounding]:
+    """What the ledger remembers of the last night, and whether a run could go on with it."""
+    sources = [one.name for one in (settings.organization.agencies, *settings.people, *settings.sources)]
+    sources += [one.name for one in (settings.organization.official_accounts,) if one]
+    try:
+        last = look_into(settings.output.folder, lambda ledger: last_night(ledger, settings.directory.name, sources))
+    except LedgerError as refusal:
+        return None, Surrounding("ledger", "PROBLEM", str(refusal), stops=True)
+    return last, Surrounding(
+        "ledger", "ok", "whole, and that of the nights beside it" if last else "no night in it yet"
     )
-    lines += [f"note     {sentence}" for sentence in unused_variables(settings, os.environ)]
-    line, closes = _examine_passwords(settings)
-    return found, [*lines, *filter(None, [line])], usable and good and closes and not refusal
 
 
-def _examine_passwords(settings: Settings) -> tuple[str, bool]:
+def _examine_passwords(settings: Settings) -> Iterator[Surrounding]:
     try:
         found = passwords(settings.output.password, settings.output.agency_passwords, settings.path)
     except ConfigError as fault:
-        return f"PROBLEM  {fault}", False
-    if found is None:
-        return "", True
-    own = f"; {len(found.agencies)} agencies have one of their own" if found.agencies else ""
-    return f"ok       workbooks are encrypted, with the password from the {found.main.origin}{own}", True
+        yield Surrounding("workbooks", "PROBLEM", str(fault), stops=True)
+        return
+    if found:
+        own = f"; {len(found.agencies)} agencies have one of their own" if found.agencies else ""
+        yield Surrounding("workbooks", "ok", f"encrypted, with the password from the {found.main.origin}{own}")
 
 
 def _official(records: Sequence[Record]) -> Iterator[OfficialAccount]:
@@ -111,6 +137,7 @@ def _read(
     as_of: date,
     gate: Nexus | None = None,
     ours: Organization | None = None,
+    last: LastNight | None = None,
     book: AddressBook | None = None,
 ) -> tuple[SourceReading, list[Record]]:
     """Read a source as a night does: what is understood of it, and its records.
@@ -128,7 +155,9 @@ def _read(
         shown.lines = [line]
         return shown, []
     watch = Watcher(source, ours, gate.domains if gate else (), _tried(source, folder))
-    reading = open_source(watch.watched(), folder, now(), None, gate)
+    before = last.columns.get(source.name) if last else None
+    shown.rows_before = last.rows.get(source.name) if last else None
+    reading = open_source(watch.watched(), folder, now(), shown.rows_before, gate, before=before)
     records: list[Record] = []
     fault = ""
     try:
@@ -137,11 +166,11 @@ def _read(
     except SourceDown as error:
         shown.lines = [f"PROBLEM  {error}"]
         fault = str(error)
-    watch.filled_out(shown, reading.source)
     shown.rows, shown.usable_rows = reading.read, reading.parsed
     shown.unread = _not_read(reading)
+    watch.filled_out(shown, reading.source)
     if not shown.lines:
-        shown.lines, shown.usable = _verdicts(source, reading, records, ours, fault, watch.cut)
+        shown.lines, shown.usable = _verdicts(source, reading, records, ours, fault, watch.cut, last)
     shown.lines = [*shown.lines, *_unread(shown)]
     return shown, records
 
@@ -166,6 +195,7 @@ def _verdicts(
     ours: Organization | None,
     fault: str,
     cut: bool,
+    last: LastNight | None,
 ) -> tuple[list[str], bool]:
     """The lines that say whether a run can use the source, and whether it can."""
     among = f"the first {ROWS_TRIED}" if cut else f"{reading.read:,} rows"
@@ -174,7 +204,7 @@ def _verdicts(
         return [f"PROBLEM  {source.name}: no usable row among {among}. {example or fault}".rstrip()], False
     note = f"; {reading.rejected} of {among} unusable, for example {example}" if example else ""
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]
-    faults = list(_faults(source, reading.source, records, ours))
+    faults = list(_faults(source, reading.source, records, ours, last))
     lines += [line for line, _ in faults]
     usable = not any(fatal for _, fatal in faults)
     if fault and not any(fault in line for line in lines):
@@ -192,11 +222,15 @@ def _not_read(reading: Pulling[Any]) -> list[str]:
 
 
 def _faults(
-    source: SourceSettings, shown: Source, records: Sequence[Record], ours: Organization | None
+    source: SourceSettings,
+    shown: Source,
+    records: Sequence[Record],
+    ours: Organization | None,
+    last: LastNight | None,
 ) -> Iterator[tuple[str, bool]]:
     """(Line, whether a run would refuse the source) for what the rows lack although they can be read."""
     if ours and source.connector.record is Person:
-        yield from _directory_faults(source, shown, records, ours)
+        yield from _directory_faults(source, shown, records, ours, last)
     if ours and source.connector.record is OfficialAccount:
         ours = with_registry(ours, _official(records))
         for problem in registry_problems(ours, agency_codes(ours).codes)[:NAMED]:
@@ -211,28 +245,47 @@ def _faults(
 
 
 def _directory_faults(
-    source: SourceSettings, shown: Source, records: Sequence[Record], ours: Organization
+    source: SourceSettings, shown: Source, records: Sequence[Record], ours: Organization, last: LastNight | None
 ) -> Iterator[tuple[str, bool]]:
     codes = agency_codes(ours)
+    hidden = looks_like_names([one for one in records if isinstance(one, Person)])
     placed = InAgencies(source.name, codes)
     counts = PeopleCounts(mail_system(ours), codes.codes)
     people = counts.counted(placed.people(record for record in records if isinstance(record, Person)))
     employees = directory(people, counts.system, codes.codes, now().date())
     ours, respelled = as_in_directory(ours, employees)
-    figures = people_figures(source.name, counts, source.expect, {}, shown.tables)
+    before = last.shares if last else {}
+    for field in hidden:
+        yield f"note     {source.name}: {hidden[field]}", False
+    if "status" in hidden:
+        counts.words = Counter({cover(word, counts.system): count for word, count in counts.words.items()})
+    figures = people_figures(source.name, counts, source.expect, before, shown.tables)
+    if last:
+        fewer = len(employees.employees) < last.people * (1 - source.expect.may_shrink)
+        count = f"{source.name}: {len(employees.employees):,} people, last night {last.people:,}"
+        yield f"{'note    ' if fewer else 'ok      '} {count}", False
+        figures += overnight_figures(source.name, last.roster, roster_of(employees), source.expect)
     if ours.official:
         figures.append(supervisors_figure(source.name, ours.official, employees, source.expect))
-    fault = refused(figures, source.expect, {})
+    fault = refused(figures, source.expect, before)
     if fault:
         yield f"PROBLEM  {fault}", True
     for figure in figures:
-        told = f"{figure}." if figure.held else f"{figure}. {figure.advice}"
+        since = f"; last night {before[figure.key]:.0%}" if figure.key in before else ""
+        told = f"{figure}{since}." if figure.held else f"{figure}{since}. {figure.advice}"
         if not fault.startswith(str(figure)):
             yield f"{'ok      ' if figure.held else 'note    '} {told}", False
     status = next(figure for figure in figures if figure.key == "status")
     if status.held and counts.words:
         yield f"note     {source.name}: {status_advice(counts.words, shown.tables)}", False
-    for problem in (*respelled, *placed.problems())[:NAMED]:
+    for heading, words in offered_words(shown.tables, settled_headings(shown)).items():
+        rows = ", ".join(f"{word!r} ({count:,} rows)" for word, count in words.most_common())
+        told = f"{heading!r} says {rows}: if they are nobody employed, leave_out takes them away (below)"
+        yield f"note     {source.name}: {told}.", False
+    if told := told_of_several(employees):
+        yield f"note     {source.name}: {told}", False
+    unplaced = () if {"agency", "agency_code"} & hidden.keys() else placed.problems()
+    for problem in (*respelled, *unplaced)[:NAMED]:
         yield f"note     {problem.where}: {problem.reason}", False
 
 

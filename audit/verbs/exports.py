@@ -6,15 +6,18 @@ the answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from audit.night.headings import Proposal, known_headings, propose
-from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv, official_csv
-from connectors.contract import Raw, Record, Source, SourceDown, folded
+from audit.verbs.registries import as_registry
+from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv
+from connectors.contract import Raw, Source, SourceDown, folded
+from connectors.files import registry_rows
 from connectors.mail.log_files import Shape
+from connectors.platforms import profile
 from connectors.records import Account, OfficialAccount, Person
 
 LOOKED_AT = 200
@@ -35,6 +38,12 @@ SAID = {
 }
 WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}
 """How much a directory is worth that has a column for a field; names and titles nearly every list of people has."""
+JOINED = ("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_mail_log", "postfix_log")
+"""What one source reads where several files have the same headings; each file of accounts is a source of its own."""
+NAMED = 4
+"""Files that are named one by one."""
+OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_rows.FIELDS, *agencies_csv.FIELDS)))
+"""The fields that some connector reads by their own names."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
 
 
@@ -48,6 +57,25 @@ class Export:
     """What is missing or unclear, as a sentence."""
     headings: tuple[str, ...] = ()
     proposal: Proposal = field(default_factory=Proposal)
+    more: tuple[Path, ...] = ()
+    """Further files of the same kind and the same headings."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All its files."""
+        return (self.path, *self.more)
+
+    @property
+    def names(self) -> str:
+        """The names of its files, in words."""
+        names = [path.name for path in self.paths]
+        shown = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+        return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+    options: dict[str, object] = field(default_factory=dict)
+    """What its table of audit.toml needs beside path and columns."""
+    gone: bool = False
+    """Whether it lists official accounts that were removed."""
 
     @property
     def said(self) -> str:
@@ -72,27 +100,45 @@ def recognize(path: Path) -> Export:
     if name.endswith(".log") or name.startswith(("mail.log", "maillog")):
         return Export(path, "postfix_log")
     source = Source("export", path.parent, {"path": str(path.resolve())})
-    names = [*_names(Person, hr_csv.FIELDS), *_names(Account, accounts_csv.FIELDS)]
-    names += [*_names(OfficialAccount, official_csv.FIELDS), *agencies_csv.FIELDS]
-    names += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
+    known = [heading for record in (Person, Account, OfficialAccount) for heading in known_headings(record)]
+    known += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
     try:
-        seen = list(islice(files.rows(source, tuple(dict.fromkeys(map(folded, names)))), LOOKED_AT))
+        seen = list(islice(files.rows(source, OWN, known=known), LOOKED_AT))
     except SourceDown as fault:
         return Export(path, "", str(fault))
     headings = tuple(dict.fromkeys(one for table in source.tables.values() for one in table.headings if one))
+    export = _by_headings(path, headings)
     if not any(isinstance(one, Raw) for one in seen):
-        return Export(path, "", f"{path.name} has no row below its headings.", headings)
-    return _by_headings(path, headings)
+        export = Export(path, "", f"{path.name} has no row below its headings.", headings)
+        if not any(map(profile, headings)):
+            return export
+    try:
+        return as_registry(export, source, known=export.connector not in ("", "accounts_csv", "official_csv"))
+    except SourceDown:
+        return export
 
 
-def _names(record: type[Record], own: Collection[str]) -> list[str]:
-    return [*own, *known_headings(record)]
+def join_alike(found: Iterable[Export]) -> list[Export]:
+    """The exports, with those that one source reads joined: of people, agencies, registries or one kind of mail log,
+    and with the same headings, as where each department or each day has a file of its own."""
+    joined: dict[object, Export] = {}
+    for one in found:
+        alike = (one.connector, frozenset(map(folded, one.headings))) if one.connector in JOINED else one.path
+        first = joined.get(alike)
+        joined[alike] = replace(first, more=(*first.more, one.path)) if first else one
+    return list(joined.values())
+
+
+def has_more(one: Export, other: Export) -> str:
+    """What a directory has columns for and another has not, in words, as far as that made it worth more."""
+    more = [name for name in WORTH if name in one.proposal.columns and name not in other.proposal.columns]
+    return ", ".join(more) if more else "as much, and was named first"
 
 
 def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
     own = {folded(one) for one in headings}
     people = propose(headings, Person, hr_csv.FIELDS)
-    official = propose(headings, OfficialAccount, official_csv.FIELDS)
+    official = propose(headings, OfficialAccount, registry_rows.FIELDS)
     accounts = propose(headings, Account, accounts_csv.FIELDS)
     of_official, of_account, of_person = _maybe(official), _maybe(accounts), _maybe(people)
     named = {"given_name", "family_name", "full_name", "work_email"} & of_person
@@ -135,6 +181,7 @@ def _trace(headings: tuple[str, ...]) -> str:
     found = []
     for name, shape in TRACES:
         has = {one for one, spelled in shape.spellings.items() if own & set(spelled)}
-        if {"sender", "recipient_address"} <= has and all(has & set(needed) for needed in shape.required):
-            found.append((len(has), name))
-    return max(found)[1] if found else ""
+        recipient = has & {"recipient_address", "recipient_status"}
+        if "sender" in has and recipient and all(has & set(needed) for needed in shape.required):
+            found.append((name, len(has)))
+    return max(found, key=lambda one: one[1])[0] if found else ""

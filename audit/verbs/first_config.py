@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Template
 
@@ -18,65 +16,30 @@ from audit.night.pull import open_source
 from audit.night.run import now
 from audit.night.toml import toml
 from audit.people.addresses import fold_domain
-from audit.verbs.exports import Export, recognize
+from audit.verbs.exports import Export, has_more, join_alike, recognize
 from audit.verbs.new_files import write_new_files
-from connectors import accounts_csv, agencies_csv, hr_csv, official_csv, reference
+from audit.verbs.registries import to_confirm, with_removals
+from audit.verbs.templates import csv_text, template
+from audit.verbs.understood import leave_out_lines
+from connectors import agencies_csv, hr_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
 from connectors.records import Person, Status
 
 MANY_AGENCIES = 200
 """Names from which on a column probably holds units, not agencies."""
+SAME, A_FEW = 0.9, 5
+"""Share, and number, of the people with an address at a second domain who must have the same one at the first for both
+to be names of one mail system."""
+SAME_PEOPLE = 0.1
+"""Share of the smallest file that may stand in another: people work for two departments."""
 CODE_LENGTH = 24
+SWITCHED_OFF = ("block", "disabled", "suspended")
+"""What the heading of a column has in it whose yes says that an account is switched off."""
 EMPTY_WORDS = frozenset(
     ("a", "and", "of", "the", "for", "on", "department", "dept", "division", "bureau", "office", "state", "agency")
 )
 """Words that tell no two agencies apart."""
-TEMPLATES = {
-    "hr_csv": (
-        "hr-template.csv",
-        hr_csv.FIELDS,
-        {
-            "employee_id": "000123",
-            "given_name": "Jane",
-            "family_name": "Doe",
-            "work_email": "jane.doe@{domain}",
-            "agency_code": "EXAMPLE",
-            "status": "active",
-            "start_date": "2020-01-31",
-        },
-    ),
-    "agencies_csv": (
-        "agencies-template.csv",
-        agencies_csv.FIELDS,
-        {"agency_code": "EXAMPLE", "name": "Department of Examples", "acronyms": "DOX", "handles": "x:ExampleHandle"},
-    ),
-    "official_csv": (
-        "official-accounts-template.csv",
-        official_csv.FIELDS,
-        {
-            "platform": "x",
-            "handle": "ExampleHandle",
-            "agency_code": "EXAMPLE",
-            "supervisor_employee_id": "000123",
-            "registered_email": "web.examples@{domain}",
-            "status": "active",
-            "reviewed_on": "2026-01-31",
-        },
-    ),
-    "accounts_csv": (
-        "accounts-template.csv",
-        ("platform", *accounts_csv.SEARCHED, *accounts_csv.DAYS, "registration"),
-        {
-            "platform": "instagram",
-            "handle": "example.handle",
-            "registered_email": "jane.doe@{domain}",
-            "registration": "verified",
-            "observed_at": "2026-01-31",
-        },
-    ),
-}
-"""For what is missing: the file, its headings, and one invented row. Nothing reads them under these names."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +58,18 @@ class SeenPeople:
     domains: Counter[str] = field(default_factory=Counter)
     agencies: Counter[tuple[str, str]] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    """Status words that are none of the program's own."""
+    standing: Counter[str] = field(default_factory=Counter)
+    employee_ids: set[str] = field(default_factory=set)
+    twins: Counter[frozenset[str]] = field(default_factory=Counter)
+    """People who have the same name before the @ at two domains, by these."""
+    leave_out: list[str] = field(default_factory=list)
+    """A line of audit.toml, as a comment, where there are guests, rooms or vacancies."""
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Every word of the column of the status."""
+        return (*self.words, *self.standing)
 
 
 def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstConfig:
@@ -106,15 +81,26 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     for path in exports:
         if not path.is_file():
             raise ConfigError(f"{path}: there is no such file. Name each export after --from.")
-    found = [recognize(path) for path in exports]
+    found = join_alike([recognize(path) for path in exports])
     people = sorted((one for one in found if one.connector == "hr_csv"), key=lambda one: -one.worth)
-    directory = people[0] if people else None
     confirm: list[str] = []
+    chosen = _of_one_time(people[0], folder, confirm) if people else None
+    directory, words = _switched(chosen, folder, confirm) if chosen else (None, {})
+    found = [directory if directory and one is people[0] else one for one in found]
     seen = _seen(directory, folder) if directory else SeenPeople()
-    words = {word: status for word in seen.words if (status := _status(word))}
-    mine, others = _domains(seen.domains, state["postal"], state["name"], confirm)
-    agencies = _first(found, "agencies_csv")
-    official = _first(found, "official_csv")
+    words |= {word: status for word in seen.words if (status := _meaning(word, "person")) and word not in words}
+    more = _more_addresses(directory, people[1:]) if directory else None
+    if directory and more:
+        also = _seen(more, folder)
+        seen.domains, seen.twins = seen.domains + also.domains, seen.twins + also.twins
+        lacks = "work_email" not in directory.proposal.columns
+        directory = replace(directory, options={"may_lack": ["work_email"]} if lacks else {}, why="")
+    mine, others = _domains(seen, state["postal"], state["name"], confirm)
+    lists, gone = with_removals(found)
+    agencies, official = (_first(lists, kind, confirm) for kind in ("agencies_csv", "official_csv"))
+    if official and gone:
+        official = replace(official, options={**official.options, "retired_path": _places(gone, folder)})
+        confirm.append(f"official_accounts: every account of {gone.names} counts as retired")
     accounts = [one for one in found if one.connector not in ("hr_csv", "agencies_csv", "official_csv", "")]
     missing = [
         kind
@@ -126,7 +112,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         )
         if not there
     ]
-    written = {TEMPLATES[kind][0]: _template(kind, mine[0]) for kind in missing}
+    written = dict(template(kind, mine[0]) for kind in missing)
     if not agencies and seen.agencies:
         written["agencies.csv"] = _agencies(seen.agencies, confirm)
     elif not agencies:
@@ -142,17 +128,27 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         "official": f"official_accounts = {_inline(official, folder)}"
         if official
         else '# official_accounts = "official_accounts.csv"   # the registry, with the headings of its template',
-        "directory": _directory_table(directory, people[1:], words, seen.words, folder, confirm),
+        "directory": "\n\n".join(
+            [
+                _directory_table(
+                    directory, [one for one in people[1:] if one is not more], words, seen, folder, confirm
+                ),
+                *([_addresses_table(more, directory, folder, confirm)] if directory and more else []),
+            ]
+        ),
         "sources": _source_tables(accounts, folder, confirm),
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
     written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(name=name)
+    confirm += to_confirm(official) if official else []
     confirm.append("policy.toml: put your own policy's words where it says ADAPT")
     for one in found:
         if one.proposal.asked and one.connector:
-            confirm += [f"{one.path.name}: {_question(*each)}" for each in one.proposal.asked.items()]
+            confirm += [f"{one.names}: {_question(*each)}" for each in one.proposal.asked.items()]
     return FirstConfig(
-        written, tuple(_said(one, accounts, (directory, agencies, official)) for one in found), tuple(confirm)
+        written,
+        tuple(_said(one, accounts, (directory, more, agencies, official, gone)) for one in found),
+        tuple(confirm),
     )
 
 
@@ -168,41 +164,125 @@ def _state(postal: str) -> dict[str, str]:
     raise ConfigError(f'--state {postal}: is no state\'s postal code of two letters; for New Hampshire it is "NH".')
 
 
-def _first(found: Iterable[Export], connector: str) -> Export | None:
-    return next((one for one in found if one.connector == connector), None)
+def _first(found: Iterable[Export], connector: str, confirm: list[str]) -> Export | None:
+    """The export of a kind of which one is read: the one of most files, the first of these."""
+    of_kind = sorted((one for one in found if one.connector == connector), key=lambda one: -len(one.paths))
+    if not of_kind:
+        return None
+    first, *others = of_kind
+    setting = "agencies" if connector == "agencies_csv" else "official_accounts"
+    if len(first.paths) > 1:
+        confirm.append(
+            f"{setting}: {first.names} have the same headings and are read together; if one lists what is gone,"
+            " name it in retired_path"
+        )
+    for one in others:
+        confirm.append(
+            f"{setting}: read from {first.names}; {one.names} is NOT: its headings are others, and one mapping reads"
+            " all files of a setting. To read both, give them the same headings"
+        )
+    return first
+
+
+def _of_one_time(people: Export, folder: Path, confirm: list[str]) -> Export:
+    """The files of people that can be read together: where the same people stand in two of them, one is an older export
+    of the other, whose leavers would count as employed, and the newest file alone is read."""
+    if len(people.paths) == 1:
+        return people
+    ids = [_seen(replace(people, path=path, more=()), folder).employee_ids for path in people.paths]
+    again = sum(map(len, ids)) - len(set[str]().union(*ids))
+    if again <= SAME_PEOPLE * min(map(len, ids)):
+        confirm.append(
+            f"[directory]: {people.names} have the same headings and are read together, as one file a department; an"
+            " older export of the same people must not be among them"
+        )
+        return people
+    newest = max(people.paths, key=lambda path: path.stat().st_mtime)
+    confirm.append(
+        f"[directory]: {again:,} people stand in more than one of {people.names}, as in an older and a newer export of"
+        f" the same; {newest.name}, the newest file, is read, and no other. Files of different departments: name them"
+        " in a list"
+    )
+    return replace(people, path=newest, more=())
+
+
+def _switched(directory: Export, folder: Path, confirm: list[str]) -> tuple[Export, dict[str, str]]:
+    """A directory that has no status, with the column that says whether an account is switched on in its place, and
+    what its words mean; the directory as it is where there is none, or a word of it is not known.
+
+    Who signs in is taken for employed. A switched-off account proves nothing: unknown, and its owner's are leads.
+    """
+    asked = directory.proposal.asked
+    headings = [heading for heading, fields in asked.items() if fields == ("status",)]
+    if "status" in directory.proposal.columns:
+        return directory, {}
+    for heading in headings:
+        proposal = replace(
+            directory.proposal,
+            columns={**directory.proposal.columns, "status": heading},
+            asked={one: fields for one, fields in asked.items() if one != heading},
+        )
+        tried = replace(directory, proposal=proposal)
+        words = _seen(tried, folder).statuses
+        found = {word: _switch(heading, word) for word in words}
+        if words and all(found.values()):
+            confirm.append(
+                f"[directory] status: {heading!r} tells whether an account is switched on, not whether somebody is"
+                " employed: whoever is switched off stays unknown, and their accounts are leads at most. An HR report"
+                " that names leavers is better"
+            )
+            return tried, found
+    return directory, {}
+
+
+def _switch(heading: str, word: str) -> str:
+    """What a word means in a column that says whether an account is switched on, or off; empty where nobody knows."""
+    status = _meaning(word, "switch")
+    if any(part in heading.casefold() for part in SWITCHED_OFF):
+        return {Status.ACTIVE: Status.UNKNOWN, Status.UNKNOWN: Status.ACTIVE}[Status(status)].value if status else ""
+    return status or _meaning(word, "account")
 
 
 def _seen(directory: Export, folder: Path) -> SeenPeople:
     """What the people say, read as the night reads them; of a file that cannot be read, nothing: doctor says why."""
     seen, connector = SeenPeople(), CONNECTORS["hr_csv"]
-    options = {"path": str(directory.path.resolve()), "columns": directory.columns}
+    paths = [str(path.resolve()) for path in directory.paths]
+    options: dict[str, object] = {"path": paths, "columns": directory.columns, "may_lack": list(hr_csv.MAY_LACK)}
     reading = open_source(SourceSettings("directory", connector, options, connector.expect), folder, now(), None)
     try:
         for person in reading.records():
             if isinstance(person, Person):
+                seen.employee_ids.add(person.employee_id)
                 addresses = (person.work_email, *person.other_emails)
-                seen.domains.update({fold_domain(one.rpartition("@")[2]) for one in addresses if "@" in one})
+                at = {(one.partition("@")[0].casefold(), fold_domain(one.rpartition("@")[2])) for one in addresses}
+                seen.domains.update({domain for _, domain in at if domain})
+                seen.twins.update({frozenset((a, b)) for n, a in at for m, b in at if n == m and a < b})
                 if person.agency_code or person.agency:
                     seen.agencies[person.agency_code, person.agency] += 1
                 if person.status is Status.UNKNOWN and person.status_word:
                     seen.words[person.status_word] += 1
+                elif person.status is not Status.UNKNOWN:
+                    seen.standing[person.status.value] += 1
     except SourceDown:
         return SeenPeople()
+    seen.leave_out = leave_out_lines(reading.source)
     return seen
 
 
-def _status(word: str) -> str:
+def _meaning(word: str, of: str) -> str:
     """What a status word means in every system that is known; empty where it does not mean one thing."""
-    known = {row["word"]: row["status"] for row in reference.table("status_words.csv")}
+    known = {row["word"]: row["status"] for row in reference.table("status_words.csv") if row["of"] == of}
     return known.get(" ".join(word.casefold().replace("-", " ").split()), "")
 
 
-def _domains(seen: Counter[str], postal: str, state: str, confirm: list[str]) -> tuple[list[str], list[str]]:
+def _domains(people: SeenPeople, postal: str, state: str, confirm: list[str]) -> tuple[list[str], list[str]]:
     """The mail domains and the other state domains that the addresses of HR show.
 
     The commonest one of the State's is the mail system; a part of it ("dot.nh.gov") needs no mention. Another name is
-    taken for somebody else's system, which never ties anybody wrongly, until somebody says that it is the same.
+    taken for somebody else's system, which never ties anybody wrongly, until somebody says that it is the same, or
+    nearly everybody who has an address there has the same one at the first.
     """
+    seen = people.domains
     own = [domain for domain, _ in seen.most_common() if _of_state(domain, postal.lower(), state)]
     if not own:
         first, count = next(iter(seen.most_common(1)), ("", 0))
@@ -217,9 +297,23 @@ def _domains(seen: Counter[str], postal: str, state: str, confirm: list[str]) ->
     roots.sort(key=lambda root: -sum(n for one, n in seen.items() if one == root or one.endswith(f".{root}")))
     first, *others = roots
     confirm.append(f"mail_domains: {first} is the commonest domain of the State's in HR ({seen.total():,} addresses)")
+    same = [one for one in others if people.twins[frozenset((first, one))] >= max(SAME * seen[one], A_FEW)]
+    if same:
+        confirm.append(
+            f"mail_domains: {', '.join(same)} is another name of the same mail system: nearly everybody who has an"
+            f" address there has the same one at {first}"
+        )
+    others = [one for one in others if one not in same]
     if others:
         confirm.append(f"other_domains: {', '.join(others)}: a second name of your own mail belongs into mail_domains")
-    return [first], others
+    return [first, *same], others
+
+
+def _more_addresses(directory: Export, others: Sequence[Export]) -> Export | None:
+    """The first export of people that has addresses which the directory lacks, and says by id or address whose."""
+    lacks = {"work_email", "other_emails"} - directory.proposal.columns.keys()
+    keyed = (one for one in others if {"employee_id", "work_email"} & one.proposal.columns.keys())
+    return next((one for one in keyed if lacks & one.proposal.columns.keys()), None)
 
 
 def _of_state(domain: str, postal: str, state: str) -> bool:
@@ -244,7 +338,7 @@ def _agencies(seen: Counter[tuple[str, str]], confirm: list[str]) -> str:
     )
     if len(rows) > MANY_AGENCIES:
         confirm.append(f"agencies.csv: {len(rows):,} are many; perhaps that column holds units, and another the agency")
-    return _csv(agencies_csv.FIELDS, rows)
+    return csv_text(agencies_csv.FIELDS, rows)
 
 
 def _code(name: str, taken: dict[str, str]) -> str:
@@ -263,19 +357,6 @@ def _code(name: str, taken: dict[str, str]) -> str:
     return code
 
 
-def _template(kind: str, domain: str) -> str:
-    _, headings, row = TEMPLATES[kind]
-    return _csv(headings, [{name: text.replace("{domain}", domain) for name, text in row.items()}])
-
-
-def _csv(headings: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, headings, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
 def _place(path: Path, folder: Path) -> str:
     """A path as audit.toml in `folder` names it: from there where it lies in it or beside it, else whole."""
     whole, start = path.resolve(), folder.resolve()
@@ -284,14 +365,21 @@ def _place(path: Path, folder: Path) -> str:
     return whole.as_posix()
 
 
+def _places(export: Export, folder: Path) -> str | list[str]:
+    """The option `path` of an export: its file, or the list of them."""
+    first, *more = [_place(path, folder) for path in export.paths]
+    return [first, *more] if more else first
+
+
 def _inline(export: Export, folder: Path) -> str:
-    table: dict[str, object] = {"connector": export.connector, "path": _place(export.path, folder)}
-    return toml(table | ({"columns": export.columns} if export.columns else {}))
+    table: dict[str, object] = {"connector": export.connector, "path": _places(export, folder)}
+    return toml(table | export.options | ({"columns": export.columns} if export.columns else {}))
 
 
 def _table(heading: str, export: Export, folder: Path, *more: str) -> list[str]:
-    lines = [f"[{heading}]", f"connector = {toml(export.connector)}", f"path = {toml(_place(export.path, folder))}"]
+    lines = [f"[{heading}]", f"connector = {toml(export.connector)}", f"path = {toml(_places(export, folder))}"]
     lines += [f"columns = {toml(export.columns)}   # CONFIRM"] if export.columns else []
+    lines += [f"{name} = {toml(given)}" for name, given in export.options.items()]
     lines += more
     proposal = export.proposal
     lines += [f"# {_question(*each)}" for each in proposal.asked.items()]
@@ -310,7 +398,7 @@ def _directory_table(
     directory: Export | None,
     others: Sequence[Export],
     words: dict[str, str],
-    seen: Counter[str],
+    seen: SeenPeople,
     folder: Path,
     confirm: list[str],
 ) -> str:
@@ -318,8 +406,12 @@ def _directory_table(
         confirm.append("[directory]: no export of people was among the files; hr-template.csv has its headings")
         return '[directory]\nconnector = "hr_csv"\npath = "hr.csv"   # hr-template.csv has its headings and an example'
     more = [f"status_values = {toml(words)}   # CONFIRM"] if words else []
-    confirm += [f"[directory] status: {word!r} was taken for {status}" for word, status in words.items()]
-    unknown = [word for word, _ in seen.most_common() if word not in words]
+    confirm += [
+        f"[directory] status: {word!r} was taken for {status}" for word, status in words.items() if word in seen.words
+    ]
+    more += seen.leave_out
+    confirm += ["[directory]: some rows may be nobody employed: see leave_out"] if seen.leave_out else []
+    unknown = [word for word, _ in seen.words.most_common() if word not in words]
     if unknown:
         spelled = ", ".join(f"{toml(word)} = …" for word in unknown)
         more.append(f"# status_values = {{ {spelled} }}   # … is one of “terminated”, “leave”, “active”")
@@ -331,9 +423,22 @@ def _directory_table(
     confirm += [f"[directory]: {name} is {heading!r}" for name, heading in directory.columns.items()]
     lines = ["# The HR directory.", *_table("directory", directory, folder, *more)]
     for one in others:
-        lines += ["#", f"# {one.path.name} has people, too. One directory is read; to read this one instead:"]
+        confirm.append(
+            f"[directory]: people are read from {directory.names}, which has {has_more(directory, one)}; {one.names},"
+            " which has not, is NOT read (its table stands in comments)"
+        )
+        lines += ["#", f"# {one.names} has people, too. One directory is read; to read this one instead:"]
         lines += [f"# {line.removeprefix('# ')}" for line in _table("directory", one, folder)]
     return "\n".join(lines)
+
+
+def _addresses_table(more: Export, directory: Export, folder: Path, confirm: list[str]) -> str:
+    confirm.append(
+        f"[addresses]: {more.names} adds its state addresses to the people of {directory.names}, by employee id, else"
+        " by address; nobody becomes an employee by standing there"
+    )
+    confirm += [f"[addresses]: {name} is {heading!r}" for name, heading in more.columns.items()]
+    return "\n".join(["# More addresses of the same people.", *_table("addresses", more, folder)])
 
 
 def _source_tables(accounts: Sequence[Export], folder: Path, confirm: list[str]) -> str:
@@ -371,6 +476,6 @@ def _named(export: Export, taken: set[str]) -> str:
 def _said(one: Export, accounts: Collection[Export], chosen: Collection[Export | None]) -> str:
     mapped = f"; {len(one.columns)} headings mapped" if one.columns else ""
     asked = f", {len(one.proposal.asked)} to ask" if one.proposal.asked else ""
-    read = not one.connector or one in accounts or any(one is each for each in chosen)
+    read = not one.connector or one in accounts or any(each is not None and one.path == each.path for each in chosen)
     aside = "" if read else "; NOT READ: another file of this kind is, and one is read"
-    return f"{one.path.name}: {one.said}{mapped}{asked}{aside}{f'. {one.why}' if one.why else ''}"
+    return f"{one.names}: {one.said}{mapped}{asked}{aside}{f'. {one.why}' if one.why else ''}"

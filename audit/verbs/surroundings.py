@@ -1,15 +1,72 @@
-"""What the environment says of the network, and nobody follows: a proxy, certificates. Pure."""
+"""What stands around a night: network, certificates, approvals, disk, clock, the lock. Only reads."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+from cryptography import x509
 
 from audit.config import Settings
+from audit.ledger import NAME as LEDGER
+from audit.ledger import nights_beside
+from audit.model.settings import SourceSettings
+from audit.night import lock
 from audit.night.toml import toml
+from connectors.contract import Source, SourceDown
+from connectors.files import paths
+from connectors.http.secrets import read_secret
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+SOON = 30
+"""Days before its end from which on a certificate or an approval is told."""
+PACKED = (".gz", ".zip", ".xlsx", ".parquet")
+UNPACKED = 10
+"""How many times its size a packed file may take while it is read."""
+AMPLE = 3
+"""How many times what a night needs the disk should have free."""
+AHEAD = timedelta(hours=1)
+"""How far a file's time may lie ahead of the clock: machines differ a little."""
+MARKS = {"ok": "ok      ", "note": "note    ", "PROBLEM": "PROBLEM "}
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """One thing that was looked at: `verdict` is "ok", "note" or "PROBLEM"; `values` are its figures, for machines."""
+
+    subject: str
+    verdict: str
+    said: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    stops: bool = False
+    """Whether no run could do its work."""
+
+    def __str__(self) -> str:
+        """The line of the screen."""
+        return f"{MARKS[self.verdict]} {self.subject}: {self.said}"
+
+    def as_json(self) -> dict[str, Any]:
+        """For `doctor --json`."""
+        return asdict(self)
+
+
+def surroundings(
+    settings: Settings, as_of: date, now: datetime, variables: Mapping[str, str], last_start: datetime | None
+) -> Iterator[Surrounding]:
+    """All of it. `now` and `last_start`, the start of the last night, are aware times."""
+    for sentence in unused_variables(settings, variables):
+        yield Surrounding("environment", "note", sentence)
+    yield from certificates(settings, now)
+    yield from approvals(settings, as_of)
+    yield from disks(settings)
+    yield from clock(settings, now, last_start)
+    yield held(settings.output.folder)
 
 
 def unused_variables(settings: Settings, variables: Mapping[str, str]) -> Iterator[str]:
@@ -17,7 +74,7 @@ def unused_variables(settings: Settings, variables: Mapping[str, str]) -> Iterat
 
     None where no source has a network. What stands in a proxy's variable is not told: it may be a credential.
     """
-    if not any("timeout" in source.connector.options for source in (*settings.people, *settings.sources)):
+    if not any("timeout" in source.connector.options for source in _sources(settings)):
         return
     network = settings.network
     proxies = [name for name in PROXIES if variables.get(name)]
@@ -35,4 +92,168 @@ def _unused(names: list[str], said: bool, line: str) -> str:
         if said
         else f"where the way out of your network needs it, say so in audit.toml: [network] {line}"
     )
-    return f"environment: {' and '.join(names)} {are} set and not used; {advice}"
+    return f"{' and '.join(names)} {are} set and not used; {advice}"
+
+
+def _sources(settings: Settings) -> tuple[SourceSettings, ...]:
+    given = settings.organization
+    official = (given.official_accounts,) if given.official_accounts else ()
+    return (given.agencies, *official, *settings.people, *settings.sources)
+
+
+def certificates(settings: Settings, now: datetime) -> Iterator[Surrounding]:
+    """How long the certificates last that audit.toml names: authorities that are trusted, and those that prove who
+    asks. Of several authorities in one file the one that ends first is told; it is a PROBLEM where none is left."""
+    if settings.network.ca_file:
+        yield _certificates("[network] ca_file", settings.network.ca_file, now)
+    for source in _sources(settings):
+        shown = Source(source.name, settings.folder, source.options)
+        if "ca_file" in source.options:
+            place = f"[sources.{source.name}] ca_file" if source in settings.sources else f"[{source.name}] ca_file"
+            yield _certificates(place, settings.folder / str(source.options["ca_file"]), now)
+        if "certificate" in source.options:
+            try:
+                pem = read_secret(shown, "certificate", lines=True).reveal().encode()
+            except SourceDown as fault:
+                yield Surrounding("certificate", "PROBLEM", str(fault))
+                continue
+            yield _lasting(f"{source.name} certificate", pem, now)
+
+
+def _certificates(place: str, path: Path, now: datetime) -> Surrounding:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Surrounding("certificate", "PROBLEM", f"{place} {path} cannot be read ({error.strerror}).")
+    return _lasting(f"{place} {path}", content, now)
+
+
+def _lasting(place: str, pem: bytes, now: datetime) -> Surrounding:
+    try:
+        found = x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        return Surrounding("certificate", "PROBLEM", f"{place} holds no certificate in PEM.")
+    over = [one for one in found if one.not_valid_after_utc < now]
+    early = [one for one in found if one.not_valid_before_utc > now]
+    first = min(found if len(over) == len(found) else set(found) - set(over), key=lambda one: one.not_valid_after_utc)
+    ends_at = first.not_valid_after_utc
+    left = (ends_at - now).days
+    values = {"place": place, "ends": ends_at.date().isoformat(), "days_left": left, "expired": len(over)}
+    many = f" (the first of {len(found):,} to end)" if len(found) > 1 else ""
+    if len(over) == len(found):
+        return Surrounding("certificate", "PROBLEM", f"{place} expired on {ends_at:%Y-%m-%d}. Have it renewed.", values)
+    if len(early) == len(found):
+        return Surrounding(
+            "certificate",
+            "PROBLEM",
+            f"{place} holds only from {first.not_valid_before_utc:%Y-%m-%d} on. Is the clock right?",
+            values,
+        )
+    gone = f"; {len(over):,} of {len(found):,} have expired" if over else ""
+    said = f"{place} holds until {ends_at:%Y-%m-%d}, {left:,} days{many}{gone}"
+    return Surrounding("certificate", "note" if left <= SOON or over else "ok", said, values)
+
+
+def approvals(settings: Settings, as_of: date) -> Iterator[Surrounding]:
+    """Who allowed what, and for how long it lasts."""
+    for source in settings.sources:
+        if (given := source.approval) is None:
+            continue
+        left = (given.expires - as_of).days
+        values = {"source": source.name, "by": given.by, "until": given.expires.isoformat(), "days_left": left}
+        if left < 0:
+            said, verdict = (
+                f"{source.name}: {given}: it has expired. Have it renewed; until then it is not read.",
+                "PROBLEM",
+            )
+        elif as_of < given.on:
+            said, verdict = f"{source.name}: {given}: it begins only then.", "PROBLEM"
+        else:
+            said = f"{source.name}: {given}, {left:,} days"
+            verdict = "note" if left <= SOON else "ok"
+        yield Surrounding("approval", verdict, said, values)
+
+
+def disks(settings: Settings) -> Iterator[Surrounding]:
+    """Whether there is room for a night: as much again as the last one and the ledger take, and for files unpacked."""
+    output, inputs = settings.output.folder, list(_input_files(settings))
+    read = sum(size for _, size in inputs)
+    nights = nights_beside.folders(output)
+    written = sum(size for _, size in _sizes(nights[-1])) if nights else read
+    ledger = sum(path.stat().st_size for path in output.glob(f"{LEDGER}*")) if output.is_dir() else 0
+    yield _room("output", output, written + ledger, "the last night and the ledger" if nights else "the files it reads")
+    temporary = sum(size * (UNPACKED if path.suffix.lower() in PACKED else 1) for path, size in inputs)
+    yield _room("temporary files", Path(tempfile.gettempdir()), temporary, "the files it reads, unpacked")
+
+
+def _room(what: str, folder: Path, needed: int, measure: str) -> Surrounding:
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    free = shutil.disk_usage(there).free
+    values = {"folder": str(folder), "free": free, "needed": needed}
+    said = f"{what} {folder}: {_size(free)} free; a night needs about {_size(needed)} ({measure})"
+    if free < needed:
+        return Surrounding("disk", "PROBLEM", f"{said}. Make room.", values, stops=True)
+    return Surrounding("disk", "note" if free < AMPLE * needed else "ok", said, values)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
+
+
+def _sizes(folder: Path) -> Iterator[tuple[Path, int]]:
+    return ((path, path.stat().st_size) for path in folder.rglob("*") if path.is_file())
+
+
+def _input_files(settings: Settings) -> Iterator[tuple[Path, int]]:
+    """The files that the sources read, with their sizes; what is not there is told elsewhere."""
+    for source in _sources(settings):
+        if "path" not in source.options:
+            continue
+        try:
+            yield from (
+                (one, one.stat().st_size) for one in paths(Source(source.name, settings.folder, source.options))
+            )
+        except (OSError, SourceDown):
+            continue
+
+
+def clock(settings: Settings, now: datetime, last_start: datetime | None) -> Iterator[Surrounding]:
+    """The time as this machine has it, against what must lie behind it: the last night, and the files."""
+    here = now.astimezone()
+    said = f"{here:%Y-%m-%d %H:%M}, time zone {here.tzname()} (UTC{here:%z})"
+    values = {"now": here.isoformat(), "zone": here.tzname()}
+    if last_start and now < last_start:
+        yield Surrounding(
+            "clock",
+            "PROBLEM",
+            f"{said}; the last night began at {last_start.astimezone():%Y-%m-%d %H:%M}. Set the clock right: a night"
+            " before the last one is refused.",
+            {**values, "last_night": last_start.isoformat()},
+            stops=True,
+        )
+        return
+    newest = max(((path.stat().st_mtime, path) for path, _ in _input_files(settings)), default=None)
+    if newest and datetime.fromtimestamp(newest[0], UTC) > now + AHEAD:
+        at = datetime.fromtimestamp(newest[0], UTC).astimezone()
+        yield Surrounding(
+            "clock",
+            "note",
+            f"{said}; {newest[1]} is of {at:%Y-%m-%d %H:%M}, which is to come. Is this clock right, or the one of the"
+            " machine that wrote it?",
+            {**values, "newest_file": at.isoformat()},
+        )
+        return
+    yield Surrounding("clock", "ok", said, values)
+
+
+def held(output: Path) -> Surrounding:
+    """Whether a run is at work in the output folder, or one was killed there."""
+    by = lock.holder(output)
+    if by is None:
+        return Surrounding("lock", "ok", "no run is at work")
+    values = {**asdict(by), "gone": by.gone}
+    if by.gone:
+        said = f"a run was cut short ({by}) and left {lock.HOLDER} behind. It holds nothing; the next run goes on."
+        return Surrounding("lock", "note", said, values)
+    said = f"a run is at work: {by}. Another must wait for it. If that is no identity-audit any more, nothing is held."
+    return Surrounding("lock", "note", said, values)

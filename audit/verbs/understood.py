@@ -19,17 +19,21 @@ from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant_fields, nearest, propose
 from audit.night.toml import toml
 from audit.night.usable import ADDRESS_FIELDS
-from audit.people.addresses import MailSystem, fold_domain, is_state_domain, mail_system, state_mailbox
+from audit.people.addresses import MailSystem, fold_domain, mail_system, state_mailbox
 from audit.people.agency_codes import AgencyCodes, agency_codes
+from audit.verbs.covered import cover, looks_like_names
 from connectors.contract import Connector, ExportTable, Item, Raw, Record, Source, folded
+from connectors.files.row_words import offered_words
+from connectors.files.wide import ACCOUNT
+from connectors.platforms import nearest_platform, platform_column
 from connectors.records import Agency, OfficialAccount, Person, Status
 
 EXAMPLES = 3
 BY_ITSELF = "what each says by itself (ISO 8601, names of months)"
+ON_PURPOSE = "unknown, on purpose"
+"""What a status word counts as that proves neither that somebody is employed nor that they left."""
 WORDS = 12
 """Status words, domains, or agencies that are named one by one."""
-LONGEST = 40
-"""Characters of an example."""
 NEVER_READ = ("location",)
 """Headings that are accepted and left unread on purpose, by the program itself."""
 DAY_FIELDS = ("start_date", "end_date", "created_at", "observed_at", "reviewed_on")
@@ -90,6 +94,8 @@ class SourceReading:
     lines: list[str]
     rows: int = 0
     usable_rows: int = 0
+    rows_before: int | None = None
+    """Of the last night in which the source was judged; None before one."""
     whole: bool = True
     """Whether all of it was read; of large exports and of platforms only the first rows are."""
     columns: dict[str, list[ColumnReading]] = field(default_factory=dict)
@@ -110,7 +116,8 @@ class SourceReading:
 
     def as_json(self) -> dict[str, Any]:
         """For `doctor --json`."""
-        return asdict(self)
+        agencies = vars(self.agencies) if self.agencies else None  # asdict makes pairs of a Counter
+        return {**asdict(replace(self, agencies=None)), "agencies": agencies}
 
 
 class Watcher:
@@ -129,6 +136,12 @@ class Watcher:
         self.addresses: Counter[str] = Counter()
         self.domains: Counter[str] = Counter()
         self.agencies = AgencyReading()
+        self.people: list[Person] = []
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """The fields whose words seem to be people's, and why."""
+        return looks_like_names(self.people)
 
     def watched(self) -> SourceSettings:
         """The same source, with a connector that is watched."""
@@ -165,19 +178,27 @@ class Watcher:
             if name in DAY_FIELDS:
                 self._see_day(name, record)
         self._see_addresses(record)
+        if isinstance(record, OfficialAccount) and (word := str(raw.values.get("status") or "").strip()):
+            state = "retired" if record.retired else "pending" if record.pending else "active"
+            told = Status.UNKNOWN if any(note.startswith("status ") for note in record.notes) else state
+            self.words[word] = (told, self.words.get(word, ("", 0))[1] + 1)
         if isinstance(record, Person):
+            self.people.append(record)
             word = str(raw.values.get("status") or "").strip()
-            meaning, count = self.words.get(word, (str(record.status), 0))
+            meaning, count = self.words.get(word, (ON_PURPOSE if record.status_open else str(record.status), 0))
             self.words[word] = (meaning, count + 1)
         if self.codes and isinstance(record, Person | OfficialAccount):
-            self._see_agency(record.agency_code, getattr(record, "agency", ""), self.codes)
+            several = self.codes.codes_of(record.agency_code) if isinstance(record, OfficialAccount) else ()
+            first = next((code for code in several if code in self.codes.codes), "")
+            self._see_agency(record.agency_code, getattr(record, "agency", first), self.codes)
 
     def _is_word(self, name: str, written: str, record: Record) -> bool:
         """Whether a value is known to be a word for a thing, and may be shown as it is."""
         if isinstance(record, Agency):
             return True
         if name in ("agency_code", "agency"):
-            return self.codes is not None and bool(self.codes.code_of(written))
+            known = self.codes.codes_of(written) if self.codes else ()
+            return bool(known) and self.codes is not None and self.codes.codes.issuperset(known)
         return name in PLAIN_FIELDS and getattr(record, "status_word", "") != written
 
     def _see_day(self, name: str, record: Record) -> None:
@@ -209,6 +230,17 @@ class Watcher:
         else:
             self.agencies.empty += 1
 
+    def _hide_names(self, shown: SourceReading) -> None:
+        """Cover words of status and names of agencies where they seem to be people's."""
+        if "status" in self.hidden:
+            shown.unread = [one for one in shown.unread if ": status " not in one]
+            shown.status = {cover(word, self.system): counted for word, counted in shown.status.items()}
+        if shown.agencies and {"agency", "agency_code"} & self.hidden.keys():
+            names = shown.agencies.unknown
+            shown.agencies.unknown = Counter()
+            for name, count in names.items():
+                shown.agencies.unknown[cover(name, self.system)] += count
+
     def filled_out(self, shown: SourceReading, source: Source) -> None:
         """Put what was seen into a reading. `source` is the one that was read, with the tables that were met."""
         for place, table in source.tables.items():
@@ -221,6 +253,8 @@ class Watcher:
         shown.without_column = [
             name for name in self.fields if name in known and name not in read and name not in stated
         ]
+        if self._wide(source):
+            shown.without_column = [name for name in shown.without_column if name not in ACCOUNT]
         if read.isdisjoint(self.fields):
             shown.without_column = []
         shown.status = dict(sorted(self.words.items(), key=lambda one: -one[1][1])) if "status" in read else {}
@@ -232,12 +266,23 @@ class Watcher:
         if self.codes and self.settings.connector.record in (Person, OfficialAccount):
             shown.agencies = self.agencies
         shown.whole = not self.cut
+        self._hide_names(shown)
         shown.toml = self._toml(shown, source)
+
+    def _wide(self, source: Source) -> dict[str, str]:
+        """The headings of a registry with a column for each platform, each with what stands under it."""
+        if self.settings.connector.record is not OfficialAccount:
+            return {}
+        pairs = [(table.headings[at], name) for table in source.tables.values() for name, at in table.where.items()]
+        return {
+            heading: str(column) for heading, name in pairs if (column := platform_column(re.sub(r" \d+$", "", name)))
+        }
 
     def _column(self, name: str, table: ExportTable) -> ColumnReading:
         heading = table.headings[table.where[name]]
         by = "exact" if folded(heading) == name else "synonym"
-        if name in self.settings.options.get("columns", {}):
+        named = self.settings.options.get("platform_columns", {})
+        if name in self.settings.options.get("columns", {}) or heading in named:
             by = "configured"
         filled = self.filled[name] if name in self.fields else None
         return ColumnReading(name, heading, by, filled, tuple(self.examples.get(name, ())))
@@ -247,8 +292,11 @@ class Watcher:
         found = meaning_of(heading, record)
         if found.known and not found.fields:
             return UnreadHeading(note=found.note)
+        if record is OfficialAccount and not found.known and (near := nearest_platform(heading)):
+            return UnreadHeading(note=f"did you mean {near}? platform_columns = {{ {toml(heading)} = {toml(near)} }}")
         fields = found.fields if found.known else filter(None, [nearest(heading, record)])
-        return UnreadHeading(next((one for one in fields if one not in table.where), ""))
+        taken = {*table.where, *(ACCOUNT if any(platform_column(name) for name in table.where) else ())}
+        return UnreadHeading(next((one for one in fields if one not in taken), ""))
 
     def _toml(self, shown: SourceReading, source: Source) -> str:
         """The source's table of audit.toml as it is read, with what is missing proposed; empty where it has no files.
@@ -275,16 +323,25 @@ class Watcher:
             }
             asked += [one for one in found.asked.items() if not set(one[1]) <= table.where.keys()]
         lines += [f"columns = {toml(columns)}"] if columns else []
+        if "platform_columns" not in self.settings.options and (wide := self._wide(source)):
+            lines.append(f"platform_columns = {toml(wide)}")
         for heading, fields in dict(asked).items():
             either = " or ".join(fields) if len(fields) > 1 else f"{fields[0]}, or nothing of ours"
             lines.append(f"# {heading!r} may be {either}: add it to columns if it is")
         for key, given in self.settings.options.items():
             if key not in ("path", "columns"):
                 lines.append(f"{key} = {toml(given)}")
+        if self.settings.connector.record is Person:
+            lines += leave_out_lines(source)
         unknown = [word for word, (meaning, _) in shown.status.items() if meaning == Status.UNKNOWN]
         if unknown:
             words = ", ".join(f"{toml(word)} = …" for word in unknown[:WORDS])
-            lines.append(f"# status_values = {{ {words} }}   # … is one of “terminated”, “leave”, “active”")
+            may = (
+                "“active”, “retired”, “pending”"
+                if self.settings.connector.record is OfficialAccount
+                else "“terminated”, “leave”, “active”"
+            )
+            lines.append(f"# status_values = {{ {words} }}   # … is one of {may}")
         if any(day.unread for day in shown.days) and "date_format" not in self.settings.options:
             lines.append(
                 '# date_format = "MM/DD/YYYY"   # or "DD/MM/YYYY": how the days that were not read are written'
@@ -292,29 +349,19 @@ class Watcher:
         return "\n".join(lines)
 
 
-def cover(text: str, system: MailSystem) -> str:
-    """A value with most of its letters and digits covered: its shape shows, not whose it is ("J··· D··").
-
-    Of an address the domain stays where it is the organization's.
-    """
-    shown = []
-    for part in re.split(r"(\s+)", text[: 2 * LONGEST]):
-        local, at, domain = part.partition("@")
-        ours = bool(at) and is_state_domain(fold_domain(domain.rstrip(">;,")), system)
-        shown.append(_covered(local) + at + (domain if ours else _covered(domain)))
-    covered = "".join(shown)
-    return covered if len(covered) <= LONGEST else covered[:LONGEST] + "…"
+def settled_headings(source: Source) -> list[str]:
+    """The headings of which the operator has said already which rows count."""
+    return [heading for name in ("only", "leave_out") for heading in source.options.get(name, {})]
 
 
-def _covered(text: str) -> str:
-    scheme = re.match(r"https?://", text)
-    kept = scheme[0] if scheme else ""
-    return kept + re.sub(r"[^\W_]+", lambda run: _run(run[0]), text[len(kept) :])
-
-
-def _run(run: str) -> str:
-    kept = 0 if len(run) == 1 else 2 if run.isdigit() and len(run) >= 4 else 1
-    return run[:kept] + "·" * (len(run) - kept)
+def leave_out_lines(source: Source) -> list[str]:
+    """A line of audit.toml that would leave out guests, rooms and vacancies, as a comment; none without any."""
+    offered = offered_words(source.tables, settled_headings(source))
+    if not offered:
+        return []
+    rows = ", ".join(f"{word!r} {count:,}" for words in offered.values() for word, count in words.most_common())
+    words = source.options.get("leave_out", {}) | {heading: sorted(words) for heading, words in offered.items()}
+    return [f"# leave_out = {toml(words)}   # guests, rooms or vacancies: {rows} (to leave them out, take the # away)"]
 
 
 def screen(shown: SourceReading) -> list[str]:
@@ -322,7 +369,8 @@ def screen(shown: SourceReading) -> list[str]:
     lines = [*shown.lines]
     if not shown.columns:
         return lines
-    rows = f"{shown.rows:,} rows read, {shown.usable_rows:,} of them usable"
+    before = "" if shown.rows_before is None else f"; {shown.rows_before:,} the last time it was judged"
+    rows = f"{shown.rows:,} rows read, {shown.usable_rows:,} of them usable{before}"
     lines.append(f"  {rows}{'' if shown.whole else '; more follow, which only the night reads'}")
     said: list[str] = []
     for place, columns in shown.columns.items():

@@ -9,29 +9,46 @@ Silence means that all of it was read: files and sheets that were not, titles an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 
-from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown
-from connectors.files import bulk, delimited, jsonlines, progress, pushdown, sheets, table
-from connectors.files.furniture import Furniture
-from connectors.files.headings import FileRow, Wanted, positions
+from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceDown, folded
+from connectors.files import (
+    archives,
+    bulk,
+    delimited,
+    formats,
+    jsonlines,
+    progress,
+    pushdown,
+    row_filter,
+    sheets,
+    table,
+)
+from connectors.files.furniture import HEADINGS_AGAIN, Furniture
+from connectors.files.heading_rows import HeadingRow
+from connectors.files.headings import FileRow, Wanted, positions, serves
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
 
 DELIMITED = {".csv", ".tsv", ".txt"}
-JSON = {".jsonl", ".ndjson"}
-KNOWN = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
+JSON = {".jsonl", ".ndjson", ".json"}
+READ = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
+KNOWN = {*READ, ".zip"}
+"""Endings of files that are read, and of archives of them."""
 
 OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
     "sheet": 'of a workbook: a name, a list of names, or "*" for all (default: the first, and those like it)',
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
+    "headings": 'of a file without headings: what its columns hold, in their order: ["url", "agency_code", …]',
     "left_unread": 'headings of columns with addresses that are left unread on purpose: ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
+    **row_filter.OPTIONS,
     "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',
 }
 """The options that every file connector has, with a line of help each."""
@@ -47,24 +64,30 @@ def rows(
     search: Sequence[str] = (),
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     entire: bool = False,
+    known: Sequence[str] = (),
 ) -> Iterator[Item]:
     """Every row of the source's files as an item, in the order of paths and lines.
 
     `Raw.values` holds each of `fields` as text ("" where missing). A row that cannot be read is a `Rejected`. In a
     large file, rows whose `search` fields hold nothing of `source.nexus` are left out and counted as `Dropped`. An
     entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt. `synonyms` are
-    headings that stand for a field beside its own name. `entire`: the list counts only as a whole, so that a file or a
-    sheet which may be more of it, and cannot be read, is a refusal; else such is told in a `Remark`.
+    headings that stand for a field beside its own name, `known` such that no field reads. `entire`: the list counts
+    only as a whole, so that a file or a sheet which may be more of it, and cannot be read, is a refusal; else such is
+    told in a `Remark`.
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
+    kept = row_filter.row_filter(source)
     wanted = Wanted(
-        tuple(fields),
+        (*fields, *kept.fields),
         tuple(required),
         _columns(source, fields),
         frozenset(many),
         frozenset(constants),
         dict(synonyms or {}),
         source.tables,
+        row_filter=kept,
+        known=frozenset(map(folded, known)),
+        stated=_headings(source),
     )
     furniture = Furniture(wanted)
     pushed = pushdown.push(source.nexus, tuple(search))
@@ -75,7 +98,12 @@ def rows(
     yield from unread_files(source, found, entire=entire)
     for path in found:
         try:
-            yield from _items(_read(path, places[path], wanted, source, pushed, told[path], entire), source, furniture)
+            for one in open_each(path, places[path], told[path], found, entire=entire):
+                if isinstance(one, Remark):
+                    yield one
+                    continue
+                read = _read(one.path, one.place, wanted, source, pushed, one.told, entire)
+                yield from _items(read, source, furniture, kept)
             told[path](1.0)
         except PermissionError as fault:
             raise SourceDown(
@@ -83,6 +111,7 @@ def rows(
             ) from fault
         except OSError as fault:
             raise SourceDown(f"{path} cannot be read ({fault.strerror or fault}). Check the disk.") from fault
+    yield from kept.told(source.tables, places[found[0]] if len(found) == 1 else source.name)
 
 
 def paths(source: Source) -> list[Path]:
@@ -102,7 +131,10 @@ def _found(source: Source, entry: str) -> list[Path]:
         return [path]
     if path.is_dir():
         inside = sorted(child for child in path.iterdir() if child.is_file() and not child.name.startswith((".", "~$")))
-        if files := [child for child in inside if _suffix(child) in KNOWN]:
+        files = [child for child in inside if _suffix(child) in KNOWN]
+        if (
+            files := [child for child in files if _suffix(child) != ".json"] or files
+        ):  # what lies beside may be anything
             return files
         there = f" What lies there: {', '.join(child.name for child in inside[:SHOWN])}." if inside else ""
         raise SourceDown(
@@ -118,6 +150,65 @@ def _found(source: Source, entry: str) -> list[Path]:
         f"{source.name}: there is no file {path}. Check path in the source's table of audit.toml (relative paths start "
         "at audit.toml's folder), and that the export was delivered."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that can be read: itself, or a temporary copy of what an archive holds. `place` is what messages call it
+    ("trace.zip/trace.csv"), `told` how far it is read."""
+
+    path: Path
+    place: str
+    told: progress.Tell
+
+
+def open_each(
+    path: Path, place: str, told: progress.Tell, found: Collection[Path] = (), *, entire: bool = False
+) -> Iterator[OpenFile | Remark]:
+    """The file itself, or one after the other the files of known endings that a .zip holds, in folders of it too.
+
+    A copy is there until the next one is asked for. What else is in the archive is told, and a file of it that lies
+    beside it as well and is read there, as one of the source's files (`found`), is not read twice. Raises SourceDown
+    for an archive that is refused, is damaged or holds no export, and for a spreadsheet in it that is not read where
+    the list counts only as a whole (`entire`).
+    """
+    if path.suffix.lower() == ".gz" and _suffix(path) in {".xlsx", ".parquet"}:
+        with table.unpacked(path) as plain:
+            yield OpenFile(plain, place, told)
+        return
+    if path.suffix.lower() != ".zip":
+        yield OpenFile(path, place, told)
+        return
+    if path.stat().st_size == 0:
+        raise SourceDown(f"{place} is empty (0 bytes). Deliver it again.")
+    held = archives.members(path, place)
+    named = [PurePosixPath(entry.filename) for entry in held]
+    known = [_suffix(Path(name)) in READ for name in named]
+    for name, is_known in zip(named, known, strict=True):
+        if is_known or name.name.lower() in LITTER:
+            continue
+        if entire and name.suffix.lower() in SPREADSHEETS:
+            refused = formats.ENDINGS[name.suffix.lower()]
+            raise SourceDown(f"{place}/{name} {refused.said}, which is not read. {refused.to_do}")
+        said = NESTED if name.suffix.lower() == ".zip" else _other(Path(name), packed=True)
+        yield Remark(f"{place}/{name}", said, unread=True)
+    if not any(known):
+        there = f" What it holds: {', '.join(map(str, named[:SHOWN]))}." if named else " It is empty."
+        raise SourceDown(
+            f"{place}: no export in the archive ({', '.join(sorted(READ))}).{there} Archives in it are not opened:"
+            " unpack it, and name in path what counts."
+        )
+    whole = sum(entry.compress_size for entry in held) or 1
+    done = 0
+    for entry, is_known in zip(held, known, strict=True):
+        inside, beside = f"{place}/{entry.filename}", path.with_name(PurePosixPath(entry.filename).name)
+        if is_known and beside in found and archives.is_copy(entry, beside):
+            yield Remark(inside, f"{beside.name} beside the archive is the same file; it was read there, once.")
+        elif is_known:
+            with archives.unpacked_member(path, entry, inside) as plain:
+                share = progress.between(told, done / whole, (done + entry.compress_size) / whole)
+                yield from open_each(plain, inside, share)
+        done += entry.compress_size
 
 
 def unread_files(source: Source, read: Collection[Path], *, entire: bool = False) -> Iterator[Remark]:
@@ -138,16 +229,18 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
             place = f"{entry.rstrip('/')}/{child.name}"
             if child.is_dir():
                 yield Remark(place, FOLDER, unread=True)
-            elif entire and child.suffix.lower() in sheets.REFUSED:
-                said = sheets.REFUSED[child.suffix.lower()]
-                raise SourceDown(f"{place} {said}, which is not read. {sheets.SAVE_AS}")
+            elif entire and child.suffix.lower() in SPREADSHEETS:
+                formats.refuse_unread(child, place)
             else:
                 yield Remark(place, _other(child), unread=True)
 
 
 FOLDER = "this is a folder in the folder that path names, and was not read. If it counts, add it to path."
+NESTED = "this is an archive in an archive, which is not opened. Unpack the outer one, and name both in path."
 LITTER = {"thumbs.db", "desktop.ini", "readme.md"}
 """Files that systems leave in folders by themselves, and what explains a folder."""
+SPREADSHEETS = (".xls", ".xlsb", ".xlsm", ".xltm", ".ods", ".numbers")
+"""Endings of what may be more of a list that counts only as a whole."""
 SHOWN = 10
 """Files that a message names at most."""
 
@@ -156,13 +249,20 @@ def _empty(child: Path) -> bool:
     return child.is_dir() and not any(child.iterdir())
 
 
-def _other(path: Path) -> str:
+def _other(path: Path, *, packed: bool = False) -> str:
+    """Why a file is not read, and what to do; of one in an archive (`packed`) its ending alone says it."""
     ending = path.suffix.lower()
-    said = sheets.REFUSED.get(ending, f"has the ending {ending}, of no known format" if ending else "has no ending")
-    to_do = {
-        **dict.fromkeys(sheets.REFUSED, sheets.SAVE_AS),
-        **dict.fromkeys(table.PACKED, "Unpack it into the folder."),
-    }.get(ending, f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away.")
+    found = formats.ENDINGS.get(ending)
+    if found and not packed:
+        found = formats.unread_format(path)
+    said = found.said if found else f"has the ending {ending}, of no known format" if ending else "has no ending"
+    to_do = f"If it counts, give it its right ending ({', '.join(sorted(KNOWN))}); if not, take it away."
+    if found:
+        to_do = found.to_do
+    elif ending in table.PACKED:
+        to_do = "Unpack it, and put there what it holds."
+    elif not packed and (ending in KNOWN or formats.is_tabbed(path)):
+        said, to_do = "lies beside other exports", "If it counts, name it in path."
     return f"the file {path.name} {said}, and was not read. {to_do}"
 
 
@@ -196,49 +296,73 @@ def _read(
         raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
         return _unpacked(path, place, wanted, source, pushed, told)
-    if suffix == ".xlsx" or suffix in sheets.REFUSED:
-        return sheets.sheet_rows(path, _sheet(source), wanted, place, entire=entire)
+    if formats.is_tabbed(path):
+        return _delimited(path, place, wanted, source, pushed if size > SMALL else None, told)
+    if suffix != ".xlsx":
+        formats.refuse_unread(path, place)
+    if suffix == ".xlsx":
+        return sheets.sheet_rows(path, sheet(source), wanted, place, entire=entire)
     large = pushed if size > SMALL else None
     if suffix == ".parquet":
         return bulk.parquet_rows(path, wanted, place, large, told)
     if suffix in JSON:
-        return _sifted(jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told), large)
+        return _sifted(
+            jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told, entire=entire),
+            large,
+            wanted.row_filter,
+        )
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
-    raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and .csv.gz, .jsonl.gz.")
+    raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and packed: .csv.gz.")
 
 
 def _delimited(
     path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
-    _refuse_disguise(path, place)
+    refuse_disguise(path, place)
     how = delimited.layout_for(source, path, wanted, place, whole=not pushed)
-    if how.titles:
-        positions(how.headings, wanted, how.place(place))
-        yield Remark(f"{place}:{how.first_line}", sheets.titles_above(how.titles, "line"))
-    if pushed:
+    if not wanted.stated and not serves(how.headings, wanted):
+        with closing(table.lines(path, how.encoding, how.newline)) as text:
+            if formats.is_fixed_width(list(islice(text, 20))):
+                raise SourceDown(f"{place} {formats.FIXED}")
+    where = positions(how.headings, wanted, how.place(place))
+    told_of = how.row or HeadingRow(how.titles, how.headings, how.titles)
+    yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in told_of.told("line"))
+    if pushed and not how.row and not wanted.stated:
+        counts = wanted.row_filter.counts.copy()
         try:
             with _as_utf8(path, how) as (plain, written):
                 yield from bulk.csv_rows(plain, written, wanted, place, pushed, told)
                 return
         except bulk.Unsure:
-            pass  # nothing was yielded: the rows below are the first ones
+            wanted.row_filter.counts = counts  # nothing was yielded: the rows below are the first ones
         how = delimited.layout_for(source, path, wanted, place, whole=True)
-    yield from _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed)
+    for row in _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed, wanted.row_filter):
+        if how.row and isinstance(row, FileRow) and how.row.again(row.values, where):
+            yield Remark(row.where, HEADINGS_AGAIN)
+        else:
+            yield row
 
 
 def _sifted(
-    found: Iterable[FileRow | Rejected], pushed: pushdown.Push | None
-) -> Iterator[FileRow | Rejected | Dropped]:
+    found: Iterable[FileRow | Rejected | Remark], pushed: pushdown.Push | None, kept: row_filter.RowFilter
+) -> Iterator[FileRow | Rejected | Remark | Dropped]:
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
-        if pushed and isinstance(row, FileRow) and not row.lacks and not pushed.keeps(row.values):
+        if pushed and isinstance(row, FileRow) and not _goes_on(row, pushed, kept):
             left_out += 1
         else:
             yield row
     if left_out:
         yield Dropped(left_out)
+
+
+def _goes_on(row: FileRow, pushed: pushdown.Push, kept: row_filter.RowFilter) -> bool:
+    """Whether a row is to be read, or to be counted as one that the row filter leaves out."""
+    if row.lacks or pushed.keeps(row.values):
+        return True
+    return bool(kept.rules) and (kept.leaves_out(row.values) is not None or not kept.takes(row.values))
 
 
 @contextmanager
@@ -262,9 +386,12 @@ def _unpacked(
 
 
 def _items(
-    found: Iterable[FileRow | Rejected | Dropped | Remark], source: Source, furniture: Furniture
+    found: Iterable[FileRow | Rejected | Dropped | Remark],
+    source: Source,
+    furniture: Furniture,
+    kept: row_filter.RowFilter,
 ) -> Iterator[Item]:
-    shorts, first = 0, ""
+    shorts, first, longer = 0, "", False
     for row in found:
         if not isinstance(row, FileRow):
             yield row
@@ -273,6 +400,14 @@ def _items(
         if remark is not None:
             yield remark
             continue
+        if row.longer and not longer:
+            longer = True
+            yield Remark(row.where, LONGER)
+        if kept.rules and not row.lacks:
+            if not kept.takes(row.values):
+                continue
+            for name in kept.fields:
+                del row.values[name]
         if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
         if fault := row.lacks or _unusable(row.values):
@@ -288,6 +423,14 @@ def _items(
             "spreadsheets leave the last commas of a row away; what is missing was read as empty. If a separator is "
             "missing further in front, correct the export.",
         )
+
+
+LONGER = (
+    "this row, and perhaps others, has more fields than headings in audit.toml names; what stands behind the last of"
+    " them was left unread. If a value holds the separator without quotation marks, correct the row; else name the"
+    " column, too."
+)
+"""The note for the first row that is longer than the stated headings."""
 
 
 def row_digest(values: dict[str, str]) -> str:
@@ -325,7 +468,17 @@ def _columns(source: Source, fields: Sequence[str]) -> dict[str, str]:
     return dict(columns)
 
 
-def _sheet(source: Source) -> str | list[str]:
+def _headings(source: Source) -> tuple[str, ...]:
+    """The option `headings`: what the columns of a file without headings hold; none where it is not there."""
+    stated = source.options.get("headings", [])
+    if not isinstance(stated, list) or not all(isinstance(one, str) for one in stated):
+        raise SourceDown(
+            f'{source.name}: headings in audit.toml must be a list: headings = ["url", "agency_code", "-"].'
+        )
+    return tuple(stated)
+
+
+def sheet(source: Source) -> str | list[str]:
     """The option `sheet`: a name, "*", or a list of names; "" where it is not there."""
     asked = source.options.get("sheet", "")
     if isinstance(asked, str) or (isinstance(asked, list) and asked and all(isinstance(one, str) for one in asked)):
@@ -340,10 +493,13 @@ def _json_encoding(source: Source, path: Path, place: str) -> str:
     return told if asked or told.startswith(("utf-16", "utf-32")) else "utf-8-sig"
 
 
-def _refuse_disguise(path: Path, place: str) -> None:
+def refuse_disguise(path: Path, place: str) -> None:
+    """Refuse a file that is packed, and whose ending says that it is text; raises SourceDown."""
+    if path.suffix.lower() == ".gz":
+        return
     with path.open("rb") as file:
         head = file.read(8)
-    if head.startswith(b"PK\x03\x04") or head == sheets.OLE2:
-        raise SourceDown(f"{place} is a workbook or an archive, not text. Give it its right ending (.xlsx).")
+    if head.startswith(b"PK\x03\x04") or head == formats.OLE2:
+        raise SourceDown(f"{place} is a workbook or an archive, not text. Give it its right ending (.xlsx, .zip).")
     if head.startswith(b"\x1f\x8b"):
         raise SourceDown(f"{place} is compressed. Give it its right ending (.csv.gz).")

@@ -18,12 +18,14 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown
+from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown, folded
 from connectors.files.delimited import CUT, filled, misfit, records, unended, whole
-from connectors.files.headings import FileRow, Wanted, positions, taken_down
+from connectors.files.headings import USUAL, FileRow, Wanted, positions, taken_down
 from connectors.files.progress import Tell, after, before, done, unwatched
 from connectors.files.pushdown import Push, predicate
+from connectors.files.row_filter import RowFilter, bare_word
 from connectors.files.table import (
     TELL_EVERY,
     Layout,
@@ -66,7 +68,7 @@ def csv_rows(
         spool = folder / "kept.arrow"
         try:
             with connected() as connection:
-                dropped, offsets = _spooled(connection, path, how, where, pushed, spool, before(told, 0.5))
+                dropped, offsets = _spooled(connection, path, how, where, pushed, wanted, spool, before(told, 0.5))
             places, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError, OSError) as fault:
             raise Unsure(brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
@@ -75,7 +77,7 @@ def csv_rows(
         kept = [
             (line, item)
             for line, item in others
-            if isinstance(item, Rejected) or item.lacks or pushed.keeps(item.values)
+            if isinstance(item, Rejected) or item.lacks or _stays(item, pushed, wanted.row_filter)
         ]
         dropped += len(others) - len(kept)
         others = deque(kept)
@@ -87,6 +89,11 @@ def csv_rows(
         yield from (item for _, item in others)
         if dropped:
             yield Dropped(dropped)
+
+
+def _stays(row: FileRow, pushed: Push, kept: RowFilter) -> bool:
+    """Whether a row goes on: to be read, or to be counted as one that the row filter leaves out."""
+    return pushed.keeps(row.values) or kept.leaves_out(row.values) is not None or not kept.takes(row.values)
 
 
 def _others(
@@ -144,16 +151,17 @@ def _parquet(
     number = "row_number() OVER () - 1" if own else "file_row_number"
     source = parquet_relation(path, "" if own else ", file_row_number = true")
     query = (  # every name and value in it is quoted by named and quoted
-        f'SELECT line AS "#line", keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
+        f'SELECT line AS "#line", keep AS "#keep", {_kept(where, wanted)} FROM (SELECT *, '  # noqa: S608
+        f"{predicate(pushed, where)} AS keep "
         f"FROM (SELECT {number} AS line, {cells} FROM {source}) WHERE {_filled(where)})"
     )
     empty = dict.fromkeys(wanted.fields, "")
     for batch in connection.sql(query).to_arrow_reader(BATCH):
-        stay = batch.filter(batch.column("#keep"))
+        stay, out_of_it = _left(batch, wanted)
         for line, values in zip(stay.column("#line").to_pylist(), _tuples(stay, where), strict=True):
             yield FileRow(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
-        if batch.num_rows > stay.num_rows:
-            yield Dropped(batch.num_rows - stay.num_rows)
+        if dropped := batch.num_rows - stay.num_rows - out_of_it:
+            yield Dropped(dropped)
         told(done(connection))
 
 
@@ -181,6 +189,7 @@ def _spooled(
     how: Layout,
     where: Mapping[str, int],
     pushed: Push,
+    wanted: Wanted,
     spool: Path,
     told: Tell,
 ) -> tuple[int, list[int]]:
@@ -191,15 +200,15 @@ def _spooled(
     chosen = ", ".join(f"c{position} AS {column_sql(name)}" for name, position in where.items())
     filled = _filled([f"c{position}" for position in range(len(how.headings))])
     query = (
-        f'SELECT keep AS "#keep", {_kept(where)} FROM (SELECT *, {predicate(pushed, where)} AS keep '  # noqa: S608
-        f"FROM (SELECT {chosen} FROM {csv_relation(path, how)} WHERE {filled}))"
+        f'SELECT keep AS "#keep", {_kept(where, wanted)} FROM (SELECT *, '  # noqa: S608
+        f"{predicate(pushed, where)} AS keep FROM (SELECT {chosen} FROM {csv_relation(path, how)} WHERE {filled}))"
     )
     dropped = 0
     reader = connection.sql(query).to_arrow_reader(BATCH)
     with pa.OSFile(str(spool), "wb") as sink, pa.ipc.new_stream(sink, reader.schema) as out:
         for batch in reader:
-            stay = batch.filter(batch.column("#keep"))
-            dropped += batch.num_rows - stay.num_rows
+            stay, out_of_it = _left(batch, wanted)
+            dropped += batch.num_rows - stay.num_rows - out_of_it
             out.write_batch(stay)
             told(done(connection))
     broken = left_out(connection)
@@ -303,8 +312,42 @@ def _tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[s
     return zip(*columns, strict=True)
 
 
-def _kept(where: Mapping[str, int]) -> str:
+def _kept(where: Mapping[str, int], wanted: Wanted) -> str:
+    """The wanted columns, of the rows that are kept; of all, where a row filter has its say as well."""
+    if wanted.filters:
+        return ", ".join(column_sql(name) for name in where)
     return ", ".join(f"CASE WHEN keep THEN {column_sql(name)} END AS {column_sql(name)}" for name in where)
+
+
+def _left(batch: pa.RecordBatch, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
+    """The rows of a batch that go on, and how many the row filter left out; it counts these, and those dropped.
+
+    A row that it leaves out for a cell that is empty, or holds a heading, may be a line that is no row: it goes on, for
+    others to tell what it is.
+    """
+    keep, counts = batch.column("#keep"), wanted.row_filter.counts
+    rules = [one for one in enumerate(wanted.row_filter.rules) if one[1].name in batch.schema.names]
+    if not rules:
+        return batch.filter(keep), 0
+    heads = USUAL.union(*(wanted.spellings(name) for name in wanted.fields))
+    gone = opened = pa.array([False] * batch.num_rows)
+    for number, rule in rules:
+        cells = batch.column(rule.name).fill_null("").dictionary_encode()
+        words = [str(word) for word in cells.dictionary.to_pylist()]
+        out = [rule.leaves_out(word) for word in words]
+        perhaps = [bare_word(word) == "" or folded(word) in heads for word in words]
+        now = pc.and_(pc.take(pa.array(out, pa.bool_()), cells.indices), pc.invert(pc.or_(gone, opened)))
+        unsure = pc.and_(now, pc.take(pa.array(perhaps, pa.bool_()), cells.indices))
+        sure = pc.and_(now, pc.invert(unsure))
+        gone, opened = pc.or_(gone, sure), pc.or_(opened, unsure)
+        counts.out[number] += pc.sum(sure).as_py() or 0
+    stay = pc.and_(pc.or_(keep, opened), pc.invert(gone))
+    counts.stayed += pc.sum(pc.invert(pc.or_(stay, gone))).as_py() or 0
+    for name in {rule.name for _, rule in rules}:
+        cells = batch.column(name).fill_null("").filter(pc.invert(stay))
+        for word in pc.value_counts(cells).to_pylist():
+            counts.see(name, word["values"], word["counts"])
+    return batch.filter(stay), pc.sum(gone).as_py() or 0
 
 
 def _filled(columns: Sequence[str] | Mapping[str, int]) -> str:

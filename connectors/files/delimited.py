@@ -12,17 +12,18 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from io import SEEK_END, BufferedReader
 from itertools import islice
 from pathlib import Path
 
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files.furniture import another_export
+from connectors.files.heading_rows import heading_row
 from connectors.files.headings import (
     HEAD_ROWS,
     FileRow,
     Wanted,
-    heading_row,
     likeness,
     other_headings,
     positions,
@@ -56,6 +57,8 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
     encoding = encoding or sniffed_encoding(path, place)
     newline = _newline(path)
     chosen = separator or _separator(path, wanted, encoding, newline)
+    if wanted.stated:
+        return Layout(encoding, newline, chosen, wanted.stated, 0, 1)
     head: list[tuple[int, list[str]]] = []
     with closing(lines(path, encoding, newline)) as text:
         for line, fields in records(text, chosen):
@@ -68,10 +71,11 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
                 break
     if not head:
         raise SourceDown(f"{place} is empty: it holds no headings and no rows. Export it again.")
-    at = heading_row([fields for _, fields in head], wanted)
-    line, fields = head[at]
+    found = heading_row([fields for _, fields in head], wanted)
+    line, fields = head[found.at]
     following = line + sum(field.count("\n") for field in fields) + 1
-    return Layout(encoding, newline, chosen, tuple(fields), line, following, at)
+    row = found if found.groups else None
+    return Layout(encoding, newline, chosen, found.headings, line, following, found.titles, row)
 
 
 def delimited_rows(
@@ -79,7 +83,8 @@ def delimited_rows(
 ) -> Iterator[FileRow | Rejected]:
     """Every row of the file in its order, whole; rows with nothing in them are passed over.
 
-    A row that ends early is read, its last fields empty. Raises SourceChanged for headings that do not serve, and
+    A row that ends early is read, its last fields empty; of a file without headings, a longer one as far as audit.toml
+    names its columns. Raises SourceChanged for headings that do not serve, and
     where the headings of another export begin.
     """
     where = positions(how.headings, wanted, how.place(place))
@@ -102,6 +107,10 @@ def delimited_rows(
             table.look(fields)
             shorts += 1
             short = filled(f"{place}:{line}", fields, where, columns, wanted)
+        elif wanted.stated:
+            table.look(fields)
+            row = filled(f"{place}:{line}", fields[:columns], where, columns, wanted)
+            yield row if whole(fields, columns) else replace(row, longer=True)
         elif not whole(fields, columns):
             yield misfit(f"{place}:{line}", fields, columns, wanted)
         else:

@@ -43,6 +43,11 @@ _BEGINS = (
 )
 """How such a cell begins: the first look, at which nearly all rows are done with."""
 
+HEADINGS_AGAIN = (
+    "the headings stand here again; two exports may have been joined into one file. The rows after them were read "
+    "under the same headings; check that none is there twice."
+)
+
 
 class Furniture:
     """The lines of one source's files that are no rows. `seen` says of each row whether it is one."""
@@ -60,11 +65,7 @@ class Furniture:
         cells = [cell for cell in row.values.values() if cell]
         text = "\n".join(cells)
         if not self._words.isdisjoint(text.lower().split("\n")) and self._again(row):
-            return Remark(
-                row.where,
-                "the headings stand here again; two exports may have been joined into one file. The rows after them "
-                "were read under the same headings; check that none is there twice.",
-            )
+            return Remark(row.where, HEADINGS_AGAIN)
         plain = len(cells) <= FEW or ("@" not in text and "://" not in text)  # else it is a row, and most rows are
         if plain and self._line.search(text) and is_furniture(row.values):
             said = " ".join(text.split())[:QUOTED]

@@ -108,6 +108,51 @@ def named_in(text: str, platform: str) -> Named:
     return _single(said, known) or _among_words(said, known) or Named(unread=said)
 
 
+BARE_LINK = re.compile(r"(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}/[^\s\"'<>|,;]+", re.IGNORECASE)
+"""An address without its scheme: facebook.com/MaineParks."""
+APART = re.compile(r"[\n|;]|,\s")
+"""What parts the accounts of a cell, and stands in no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One account that a cell names, as its handle or its web address; `beside`: the words around the address."""
+
+    handle: str = ""
+    url: str = ""
+    beside: str = ""
+
+
+def accounts_in(text: str, platform: str) -> tuple[Written, ...]:
+    """Every account that a cell under a platform's name holds: "@A / @B" two, an address with remarks behind it one.
+
+    A cell that says that there is none gives none; one that is not understood is one account, its text as the handle.
+    """
+    found: list[Written] = []
+    said = visible_text(text)
+    if is_placeholder(said):
+        return ()
+    if not (LINK.search(said) or any(map(_of_a_platform, BARE_LINK.findall(said)))):
+        handles = named_in(text, platform).handles
+        return tuple(Written(handle) for handle in handles) if len(handles) > 1 else (Written(said),)
+    for part in APART.split(said):
+        links = LINK.findall(part)
+        rest = LINK.sub(" ", part)
+        bare = [link for link in BARE_LINK.findall(rest) if _of_a_platform(link)]
+        for link in bare:
+            rest = rest.replace(link, " ")
+        links, rest = [*links, *bare], " ".join(rest.split())
+        if links:
+            found += [Written(url=link.rstrip(ENDS + ")]}"), beside=rest.strip(" ,/&-–—")) for link in links]
+        elif not is_placeholder(rest):
+            found += accounts_in(rest, platform)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_a_platform(link: str) -> bool:
+    return profile(link.rstrip(ENDS + ")]}")) is not None or stands_for_nobody(link)
+
+
 def _among_words(said: str, known: Platform) -> Named | None:
     """What a cell names beside remarks: the handle before brackets or behind "Twitter:", the one with an @, or a list.
 

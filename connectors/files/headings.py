@@ -5,15 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from connectors.contract import ExportTable, SourceChanged, folded
+from connectors.files.row_filter import RowFilter
+from connectors.files.row_words import telling_words
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
 HEAD_ROWS = 20
 """Rows, blank ones not counted, among which the headings are looked for: reports have titles above them."""
-NEARLY = 0.8
-"""Share of the fullest row's cells that a row must fill to pass for the headings where none names the fields."""
 USUAL = frozenset(
     (
         *("id", "name", "first_name", "last_name", "full_name", "employee_name", "employee_number", "email", "e_mail"),
@@ -22,15 +23,27 @@ USUAL = frozenset(
 )
 """Headings that exports have, beside the wanted ones: tells a row of headings in the middle of a file."""
 
+OTHERS = frozenset(
+    (
+        *("supervisor", "manager", "reports", "lead", "leader", "approver", "delegate", "mentor", "recruiter"),
+        *("emergency", "spouse", "partner", "dependent", "dependents", "beneficiary", "previous", "former"),
+    )
+)
+"""Words of headings of somebody else's columns, or of another time."""
+PRIVATE = frozenset(("home", "personal", "private", "recovery", "secondary", "alternate"))
+"""Words of headings of private addresses."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Wanted:
     """The fields to read. Each entry of `required` is a field, or a tuple of fields of which one must be there.
 
-    `columns` maps a field to the heading that the operator named for it in audit.toml. `many` are the fields that
-    may hold several values. `constants` are fields that audit.toml states for the whole source. `synonyms` are other
-    headings that leave no doubt, for a field that has no column of its own name; the likeliest first. `tables` takes
-    down each table that is read, by place.
+    `columns` maps a field to the heading that the operator named for it in audit.toml. `row_filter` has further fields,
+    each with the heading of a column that it alone reads. `many` are the fields that may hold several values.
+    `constants` are fields that audit.toml states for the whole source. `synonyms` are other headings that leave no
+    doubt, for a field that has no column of its own name; the likeliest first. `tables` takes down each table that is
+    read, by place. `known` are headings that nothing reads, and that tell the row of headings. `stated` are those of
+    files that have none. `own`: whether a field's own name is one of its headings.
     """
 
     fields: tuple[str, ...]
@@ -40,12 +53,24 @@ class Wanted:
     constants: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, ExportTable] = field(default_factory=dict, compare=False)
+    row_filter: RowFilter = field(default_factory=RowFilter, compare=False)
+    known: frozenset[str] = frozenset()
+    stated: tuple[str, ...] = ()
+    own: bool = True
+
+    @cached_property
+    def filters(self) -> dict[str, str]:
+        """Field → heading, of the columns that only the row filter reads; they are among `fields`."""
+        return self.row_filter.fields
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """The folded headings that stand for a field, the likeliest first: the operator's alone, where there is one."""
+        if name in self.filters:
+            return (folded(self.filters[name]),)
         if name in self.columns:
             return (folded(self.columns[name]),)
-        return tuple(folded(heading) for heading in (name, *self.synonyms.get(name, ())))
+        own = (name,) if self.own else ()
+        return tuple(folded(heading) for heading in (*own, *self.synonyms.get(name, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +79,14 @@ class FileRow:
 
     `short`: it ended before the last headings, and the fields that it lacks were taken as empty. `lacks`: why it is no
     row all the same, where what is required is among them; what such a line is, if not a row, is for others to tell.
+    `longer`: it has more fields than the headings that audit.toml states.
     """
 
     where: str
     values: dict[str, str]
     short: bool = False
     lacks: str = ""
+    longer: bool = False
 
 
 def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, int]:
@@ -87,39 +114,31 @@ def positions(headings: Sequence[str], wanted: Wanted, place: str) -> dict[str, 
 
 def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted, place: str) -> ExportTable:
     """The table that is about to be read, taken down in `wanted.tables`."""
-    wanted.tables[place] = ExportTable(tuple(heading.strip() for heading in headings), where)
+    fields = {name: at for name, at in where.items() if name not in wanted.filters}
+    filters = {name: at for name, at in where.items() if name in wanted.filters}
+    telling = {at: words for at, heading in enumerate(headings) if (words := telling_words(heading))}
+    shown = tuple(heading.strip() for heading in headings)
+    wanted.tables[place] = ExportTable(shown, fields, filters=filters, telling=telling)
     return wanted.tables[place]
 
 
 def likeness(headings: Sequence[str], wanted: Wanted) -> int:
-    """How many wanted fields the headings name: tells the right separator from a wrong one."""
+    """How many wanted fields, and known headings, stand there: tells the right separator from a wrong one."""
+    return len(named_fields(headings, wanted))
+
+
+def named_fields(headings: Sequence[str], wanted: Wanted) -> frozenset[str]:
+    """The wanted fields that the headings name, and the headings that are known."""
     seen = {folded(heading) for heading in headings}
-    return sum(not seen.isdisjoint(wanted.spellings(name)) for name in wanted.fields)
+    return wanted.known & seen | {name for name in wanted.fields if not seen.isdisjoint(wanted.spellings(name))}
 
 
 def serves(headings: Sequence[str], wanted: Wanted) -> bool:
     """Whether these headings name all that is required, and a wanted field at least."""
     try:
-        return bool(positions(headings, wanted, "")) or not wanted.fields
+        return bool(positions(headings, wanted, "")) or not wanted.fields or likeness(headings, wanted) > 0
     except SourceChanged:
         return False
-
-
-def heading_row(rows: Sequence[Sequence[str]], wanted: Wanted) -> int:
-    """Which of the first rows of a table (blank ones left out, at least one) are its headings; from 0.
-
-    The first that serves; where nothing is required, the one that names most fields. Where none does, the first row
-    that is nearly as full as the fullest: titles and dates of a report fill one or two cells.
-    """
-    named = [likeness(row, wanted) for row in rows]
-    if wanted.required:
-        serving = next((at for at, row in enumerate(rows) if named[at] and serves(row, wanted)), None)
-        if serving is not None:
-            return serving
-    if max(named) >= (2 if wanted.required else 1):
-        return named.index(max(named))
-    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
-    return next(at for at, cells in enumerate(filled) if cells >= NEARLY * max(filled))
 
 
 def headings_again(values: Mapping[str, str], wanted: Wanted) -> bool:
@@ -162,8 +181,15 @@ def _absent(place: str, names: Sequence[str], headings: Sequence[str], wanted: W
     shown = ", ".join(repr(heading) for heading in seen[:SHOWN]) or "none"
     more = f" and {len(seen) - SHOWN} more" if len(seen) > SHOWN else ""
     asked = [wanted.columns.get(name, name) for name in names]
-    near = difflib.get_close_matches(folded(asked[0]), [folded(heading) for heading in seen], n=1)
+    own = [text for text in map(folded, seen) if (OTHERS | PRIVATE).isdisjoint(text.split("_"))]
+    near = difflib.get_close_matches(folded(asked[0]), own, n=1)
     guess = next((heading for heading in seen if near and folded(heading) == near[0]), "the heading that holds it")
+    if any("://" in heading or "@" in heading.strip("@") for heading in seen):
+        return (
+            f"{place}: no column is headed {' or '.join(asked)}, and what stands where headings should looks like a"
+            f" row: {shown}{more}. If the file has no headings, say in its table of audit.toml what its columns hold,"
+            f' in their order: headings = ["{names[0]}", …]; a column that nothing reads gets any name.'
+        )
     return (
         f"{place}: no column is headed {' or '.join(asked)}. The headings are: {shown}{more}. If one "
         f'holds it, add to its table of audit.toml: columns = {{ {names[0]} = "{guess}" }}; otherwise add the column '

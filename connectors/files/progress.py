@@ -47,6 +47,11 @@ def after(told: Tell, begun: float) -> Tell:
     return lambda share: told(begun + (1 - begun) * share)
 
 
+def between(told: Tell, begun: float, end: float) -> Tell:
+    """For one of several files in a packed one: 0 is the share `begun`, 1 the share `end`."""
+    return lambda share: told(begun + (end - begun) * share)
+
+
 def before(told: Tell, end: float) -> Tell:
     """For the first of two passes over a file: 1 is the share `end`."""
     return lambda share: told(end * share)

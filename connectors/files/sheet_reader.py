@@ -22,8 +22,8 @@ import python_calamine as calamine
 
 ROUNDED = 1e15
 """Excel keeps 15 digits: a whole number from here on has lost some, and is written so that this shows (1.2E+17)."""
-MERGED = 10_000
-"""Merged cells of a sheet that are told of."""
+HEAD = 100
+"""Rows in which a cell that is merged over several columns may name a group of headings."""
 CELLS = 40_000_000
 """Rows times columns of the largest sheet that is read."""
 
@@ -52,10 +52,11 @@ def cell_text(value: Any) -> str:
     return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
 
 
-def merged_down(table: calamine.CalamineSheet) -> list[list[int]]:
-    """The cells of a sheet that are merged over several rows: [first row, last row, first column] of each, from 0."""
+def merged_cells(table: calamine.CalamineSheet) -> list[list[int]]:
+    """The cells of a sheet that are merged over several rows, and in its first rows over several columns: [first row,
+    last row, first column, last column] of each, from 0."""
     ranges = table.merged_cell_ranges or []
-    return [[first[0], last[0], first[1]] for first, last in ranges if last[0] > first[0]][:MERGED]
+    return [[first[0], last[0], first[1], last[1]] for first, last in ranges if last[0] > first[0] or first[0] < HEAD]
 
 
 def answer(path: str, sheet: str) -> Iterator[Any]:
@@ -74,7 +75,7 @@ def answer(path: str, sheet: str) -> Iterator[Any]:
             if table.total_height * table.total_width > CELLS:
                 yield {"error": "large", "detail": f"{table.total_height:,} rows by {table.total_width:,} columns"}
                 return
-            yield {"sheets": names, "sheet": chosen, "visible": chosen in visible, "merged": merged_down(table)}
+            yield {"sheets": names, "sheet": chosen, "visible": chosen in visible, "merged": merged_cells(table)}
             for row in table.to_python(skip_empty_area=False):
                 yield [cell_text(value) for value in row]
 

@@ -20,7 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Remark, SourceChanged, SourceDown
-from connectors.files.headings import HEAD_ROWS, FileRow, Wanted, heading_row, likeness, positions, serves, taken_down
+from connectors.files.formats import ENDINGS, OLE2, SAVE_AS, refuse_unread
+from connectors.files.furniture import HEADINGS_AGAIN
+from connectors.files.heading_rows import HeadingRow, heading_row
+from connectors.files.headings import HEAD_ROWS, FileRow, Wanted, likeness, named_fields, positions, serves, taken_down
 
 SIZE = 50 * 1024**2
 ENTRIES = 2_000
@@ -38,20 +41,10 @@ ALIKE = 1 / 3
 EVERY = "*"
 """Asks `parsed` for all worksheets; no sheet can be called that."""
 
-OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
-REFUSED = {
-    ".xls": "is in the old Excel format (.xls)",
-    ".xlsb": "is a binary workbook (.xlsb)",
-    ".xlsm": "is a workbook with macros (.xlsm)",
-    ".xltm": "is a template with macros (.xltm)",
-    ".ods": "is an OpenDocument spreadsheet (.ods)",
-}
-SAVE_AS = "Open it and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
-
 
 def sheet_rows(
     path: Path, asked: str | Sequence[str], wanted: Wanted, place: str, *, entire: bool = False
-) -> Iterator[FileRow | Remark]:
+) -> Generator[FileRow | Remark]:
     """The rows under the headings of each sheet that is read, with their sheet rows from 1; blank rows are passed over.
 
     `asked` "": the first visible sheet that serves, and all visible ones whose columns are the same; "*": every visible
@@ -98,7 +91,7 @@ class OpenSheet:
     visible: bool
     merged: list[list[int]]
     head: list[tuple[int, list[str]]]
-    at: int
+    found: HeadingRow
     rest: Iterator[tuple[int, list[str]]]
     serves: bool = False
     fields: frozenset[str] = frozenset()
@@ -107,39 +100,45 @@ class OpenSheet:
     read: bool = False
 
     @property
-    def headings(self) -> list[str]:
-        """The cells of the row that is taken for the headings."""
-        return self.head[self.at][1]
+    def headings(self) -> Sequence[str]:
+        """The headings, as they are matched."""
+        return self.found.headings
+
+    @property
+    def begun(self) -> int:
+        """The sheet's row in which the headings stand, from 1."""
+        return self.head[self.found.at][0]
 
     @property
     def where(self) -> str:
         """How messages about the headings call the sheet: with their row, where titles stand above them."""
-        return f"{self.place}, row {self.head[self.at][0]}" if self.at else self.place
+        return f"{self.place}, row {self.begun}" if self.found.at else self.place
 
     def rows(self, wanted: Wanted) -> Iterator[FileRow | Remark]:
         """The rows under the headings. Raises SourceChanged for headings that do not serve."""
         columns = positions(self.headings, wanted, self.where)
         table = taken_down(self.headings, columns, wanted, self.place)
-        if self.at:
-            yield Remark(f"{self.place}:{self.head[self.at][0]}", titles_above(self.at, "row"))
+        for sentence in self.found.told("row"):
+            yield Remark(f"{self.place}:{self.begun}", sentence)
         empty = dict.fromkeys(wanted.fields, "")
-        for number, cells in chain(self.head[self.at + 1 :], self.rest):
+        for number, cells in chain(self.head[self.found.at + 1 :], self.rest):
             table.look(cells)
-            yield FileRow(f"{self.place}:{number}", {**empty, **{name: cells[at] for name, at in columns.items()}})
-        begun = self.head[self.at][0]
-        down = [first + 1 for first, _, column in self.merged if first >= begun and column in columns.values()]
+            values = {**empty, **{name: cells[at] for name, at in columns.items()}}
+            if self.found.again(values, columns):
+                yield Remark(f"{self.place}:{number}", HEADINGS_AGAIN)
+            else:
+                yield FileRow(f"{self.place}:{number}", values)
+        down = [
+            first + 1
+            for first, last, column, _ in self.merged
+            if last > first >= self.begun and column in columns.values()
+        ]
         if down:
             yield Remark(
                 f"{self.place}:{down[0]}",
                 f"cells are merged over several rows here{f' and in {len(down) - 1:,} more places' * (len(down) > 1)}; "
                 "each of those rows was read with the value that the merged cell shows. Check that this is meant.",
             )
-
-
-def titles_above(rows: int, unit: str) -> str:
-    """The note for headings that do not stand in the first row."""
-    above = f"{rows} {unit}s" if rows > 1 else f"one {unit}"
-    return f"the headings were found here; {above} above them, a title or the like, had to be passed over."
 
 
 def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSheet]:
@@ -154,14 +153,27 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
     for _, group in groupby(lines, of):
         said = next(group)
         merged = said["merged"]
+        numbered: Iterator[tuple[int, list[str]]]
         numbered = ((number, cells) for number, cells in enumerate(_merged(group, merged), start=1) if any(cells))
+        if wanted.stated:
+            wide = len(wanted.stated)
+            padded = ((number, cells + [""] * (wide - len(cells))) for number, cells in numbered)
+            numbered = chain([(0, list(wanted.stated))], padded)
         head = list(islice(numbered, HEAD_ROWS))
-        at = heading_row([cells for _, cells in head], wanted) if head else 0
+        shown = [_shown_across(number - 1, cells, merged) for number, cells in head]
+        rows = [cells for _, cells in head]
+        found = (
+            HeadingRow(0, wanted.stated)
+            if wanted.stated
+            else heading_row(rows, wanted, shown)
+            if head
+            else HeadingRow(0, ())
+        )
         table = OpenSheet(
-            f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, at, numbered
+            f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, found, numbered
         )
         if head and serves(table.headings, wanted):
-            table.serves, table.fields = True, frozenset(positions(table.headings, wanted, place))
+            table.serves, table.fields = True, named_fields(table.headings, wanted)
         table.named = likeness(table.headings, wanted) if head else 0
         yield table
 
@@ -169,8 +181,9 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
 def _merged(rows: Iterable[list[str]], merged: Sequence[Sequence[int]]) -> Iterator[list[str]]:
     """The rows with the text of a cell that is merged over several of them in each, as the sheet shows it."""
     begin: dict[int, list[tuple[int, int]]] = {}
-    for first, last, column in merged:
-        begin.setdefault(first, []).append((last, column))
+    for first, last, column, _ in merged:
+        if last > first:
+            begin.setdefault(first, []).append((last, column))
     held: dict[int, tuple[int, str]] = {}
     for number, cells in enumerate(rows):
         for column, (last, text) in list(held.items()):
@@ -180,6 +193,17 @@ def _merged(rows: Iterable[list[str]], merged: Sequence[Sequence[int]]) -> Itera
                 cells[column] = text
         held |= {column: (last, cells[column]) for last, column in begin.get(number, ()) if column < len(cells)}
         yield cells
+
+
+def _shown_across(number: int, cells: Sequence[str], merged: Sequence[Sequence[int]]) -> list[str] | None:
+    """What each column of a row shows where cells of it are merged over several columns; None where none is."""
+    across = [one for one in merged if one[0] <= number <= one[1] and one[3] > one[2]]
+    if not across:
+        return None
+    shown = list(cells)
+    for _, _, first, last in across:
+        shown[first : last + 1] = [cells[first] if first < len(cells) else ""] * (min(last + 1, len(cells)) - first)
+    return shown
 
 
 def _check_names(names: Sequence[str], table: OpenSheet, place: str) -> None:
@@ -236,9 +260,8 @@ def refuse_unsafe(book: Path | bytes, place: str) -> None:
 
     `book` is a file, or the content of one.
     """
-    suffix = book.suffix.lower() if isinstance(book, Path) else ""
-    if suffix in REFUSED:
-        raise SourceDown(f"{place} {REFUSED[suffix]}, which is not read. {SAVE_AS}")
+    if isinstance(book, Path) and book.suffix.lower() in ENDINGS:
+        refuse_unread(book, place)
     size = book.stat().st_size if isinstance(book, Path) else len(book)
     check_size(size, place)
     with book.open("rb") if isinstance(book, Path) else BytesIO(book) as file:
@@ -273,7 +296,7 @@ def _compound(content: bytes, place: str) -> str:
             f"{place} is encrypted: it opens only with a password. Open it, remove the password (File, Info, "
             "Protect Workbook), save it, and keep the file itself in a protected folder."
         )
-    return f"{place} {REFUSED['.xls']} under another name, which is not read. {SAVE_AS}"
+    return f"{place} {ENDINGS['.xls'].said} under another name, which is not read. {SAVE_AS}"
 
 
 def _unsafe(archive: zipfile.ZipFile, size: int) -> str:
@@ -308,7 +331,7 @@ def _active(archive: zipfile.ZipFile, names: Sequence[str]) -> str:
     declared = archive.read(parts["[content_types].xml"]) if "[content_types].xml" in parts else b""
     faults = (
         (not declared, f"is a zip archive but no Excel workbook. {SAVE_AS}"),
-        ("xl/workbook.bin" in parts, f"{REFUSED['.xlsb']} under another name. {SAVE_AS}"),
+        ("xl/workbook.bin" in parts, f"{ENDINGS['.xlsb'].said} under another name. {SAVE_AS}"),
         (
             macros or b"macroEnabled" in declared,
             "holds macros, so it is not opened. Save it as an Excel workbook without macros (.xlsx).",

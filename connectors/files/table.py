@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 
 from connectors.contract import SourceDown
+from connectors.files.heading_rows import HeadingRow
 from connectors.files.progress import WATCHED, Tell, unwatched
 
 MEMORY, THREADS = "1GB", 2
@@ -52,8 +53,8 @@ codecs.register_error("mark", _mark)
 class Layout:
     """How a delimited file is written: encoding, line end, separator, and where its first row of data stands.
 
-    `headings` are as written, `first_line` is the physical line of the heading, `data_line` the one after it; `titles`
-    are rows above the headings that say something else.
+    `headings` are as they are matched, `first_line` is the physical line of the heading, `data_line` the one after it;
+    `titles` are rows above the headings that say something else. `row` says more of headings that stand in two rows.
     """
 
     encoding: str
@@ -63,10 +64,11 @@ class Layout:
     first_line: int
     data_line: int
     titles: int = 0
+    row: HeadingRow | None = None
 
     def place(self, place: str) -> str:
         """How messages about the headings call the file: with their line, where it is not the first."""
-        return f"{place}, line {self.first_line}" if self.titles else place
+        return f"{place}, line {self.first_line}" if self.titles or self.row else place
 
 
 @dataclass(frozen=True, slots=True)

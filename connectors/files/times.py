@@ -1,9 +1,13 @@
 """The one reader of days and times as HR, exports and logs write them. Pure.
 
-A column is read by the one form that fits all its values: `form_of` takes them in one pass, keeping none. Only numbers
-leave a choice (10/11/2026, 10-11-26): every other way of writing a day has one meaning and is read wherever it stands.
-Where two forms fit all values, the column is undecided: those of its values that mean the same day in both forms are
-read, the others are not, and `date_format` in audit.toml decides.
+A column may be written in several ways: `form_of` takes its values in one pass, keeping none. Only numbers leave a
+choice (10/11/2026, 10-11-26): every other way of writing a day has one meaning and is read wherever it stands. The
+order of numbers is the one that fits all values of the column with the same mark between them. Where two orders fit,
+these values are undecided: those that mean the same day in both are read, the others are not, and `date_format` in
+audit.toml decides.
+
+Numbers that count (Excel's days, seconds or milliseconds since 1970) are read where every value of the column is one of
+that kind, never one by one.
 
 Nothing of a value is ignored: what this module does not understand in it (a word behind the time, a weekday that is
 not that day's) makes the value unreadable. A value without a zone is taken in the zone that the caller names (UTC).
@@ -18,7 +22,8 @@ write where there is no date.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -26,13 +31,20 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from connectors.files.cells import plain
-from connectors.placeholders import is_error
+from connectors.placeholders import is_error, says_nothing
 
 MONTH_FIRST, DAY_FIRST, YEAR_FIRST, SERIAL = "MM/DD/YYYY", "DD/MM/YYYY", "YY-MM-DD", "Excel's day numbers"
 ORDERS = (MONTH_FIRST, DAY_FIRST, YEAR_FIRST)
 """The forms between which numbers leave a choice, as `date_format` writes them."""
 PLAIN = "YYYY-MM-DD"
 """The form of a column none of whose values leaves a choice."""
+SECONDS, MILLISECONDS = "seconds since 1970", "milliseconds since 1970"
+COUNTED = {"epoch": SECONDS, "excel": SERIAL}
+"""Forms of numbers, by the words of a `date_format`; with "epoch" a number of more than eleven digits counts
+milliseconds."""
+LAST_SECOND = 2_000_000_000
+"""Seconds since 1970 (in May 2033) behind which a number of ten digits is taken for something else: 2027030916 is an
+hour."""
 TOKENS = {
     "YYYY": "%Y", "RRRR": "%Y", "YY": "%y", "RR": "%y", "MON": "%b", "Mon": "%b", "MM": "%m", "DD": "%d",
     "HH24": "%H", "HH": "%H", "hh": "%H", "MI": "%M", "mm": "%M", "ss": "%S", "SS": "%S", "AM": "%p", "PM": "%p",
@@ -70,6 +82,13 @@ PLACES = {
     "us/mountain": "America/Denver", "us/pacific": "America/Los_Angeles",
 }  # fmt: skip
 """Words for a place's own time, winter or summer by the day."""
+CALLED = {
+    "eastern time": "America/New_York", "central time": "America/Chicago", "mountain time": "America/Denver",
+    "pacific time": "America/Los_Angeles", "arizona": "America/Phoenix", "indiana (east)": "America/Indianapolis",
+    "alaska": "America/Anchorage", "hawaii": "Pacific/Honolulu", "atlantic time (canada)": "America/Halifax",
+    "coordinated universal time": "Etc/UTC",
+}  # fmt: skip
+"""What Windows calls zones, without its "(US & Canada)"; in front stands the offset of the winter, all year."""
 
 _MONTH = rf"(?P<month>{'|'.join(FULL_MONTHS)}|{'|'.join((*MONTHS, 'sept'))})\.?"
 _WEEKDAY = r"(?:(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? +)?"
@@ -79,9 +98,14 @@ _CLOCK = (
 )
 _OFFSET = r"[+-]\d{1,2}(?::?\d{2})?"
 _WORD = r"[a-z][a-z_]*(?:[/-][a-z][a-z_]*)*(?: (?:standard|daylight|universal|mean))?(?: time)?"
+_WINDOWS = (
+    rf" ?(?:\((?:utc|gmt) ?(?P<winter>{_OFFSET})?\) ?|(?:utc|gmt) ?(?P<bare_winter>{_OFFSET}) )?"
+    rf"(?P<called>{'|'.join(map(re.escape, CALLED))})(?: \(us (?:&|and) canada\))?"
+)
 _ZONE = (
-    rf" ?(?:(?:utc|gmt)? ?(?P<offset>{_OFFSET})(?: ?\(?(?P<beside>{_WORD})\)?)?|\(?(?P<zone>{_WORD})\)?)"
-    rf"(?: ?[\[(](?P<place>{_WORD})[\])])?"
+    rf"(?:{_WINDOWS}"
+    rf"| ?(?:\(?(?:utc|gmt)? ?(?P<offset>{_OFFSET})\)?(?: ?\(?(?P<beside>{_WORD})\)?)?|\(?(?P<zone>{_WORD})\)?)"
+    rf"(?: ?[\[(](?P<place>{_WORD})[\])])?)"
 )
 _BARE = r"(?P<bare>z|[+-]\d{2}:\d{2})"
 _TAIL = rf"(?:(?:t|:|,? +(?:at +)?){_CLOCK}(?:{_ZONE})?|{_BARE})?"
@@ -103,6 +127,9 @@ _SHAPES = tuple(
 """Ways to write a day: with the year first, in one number, in one number with the time, in numbers of unknown order,
 day and month's name, month's name and day, the same with the year behind the time, year and month's name."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_EPOCH = re.compile(r"(?P<seconds>1\d{9}(?:\.\d{1,9})?)|(?P<millis>1\d{12}(?:\.0+)?)", re.ASCII)
+_COUNT = re.compile(r"-?\d{1,16}(?:\.\d{1,9})?", re.ASCII)
+_BETWEEN = re.compile(r"(?<!\d)\d{1,2}(?P<mark>[-/.])\d{1,2}(?P=mark)\d")
 _SERIAL = re.compile(r"(?P<day>\d{5})(?:\.0*(?P<part>\d*))?")
 
 
@@ -131,25 +158,37 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class DayForm:
-    """How the values of a column are to be read. `name` is one of ORDERS, PLAIN or SERIAL; empty where nobody can tell:
-    then several forms fit all values (`between`, with a value that leaves the choice as `example`), or none does, and
-    only what has one meaning by itself is read. `stated` is the `date_format` of audit.toml, where there is one.
+    """How the values of a column are to be read. `name` is one of ORDERS, PLAIN, SERIAL, SECONDS or MILLISECONDS; empty
+    where no one form fits all. `orders` says it for the values with each mark between their numbers ("/", "-", "."),
+    as far as these decide it; a mark is not there where nobody can tell: then several forms fit all its values
+    (`between`, with a value that leaves the choice as `example`), or none does, and only what has one meaning by itself
+    is read. `stated` is the `date_format` of audit.toml, where there is one.
     """
 
     name: str = ""
     stated: str = ""
     between: tuple[str, ...] = ()
     example: str = ""
+    orders: tuple[tuple[str, str], ...] = ()
+
+    def order(self, mark: str) -> str:
+        """The order of values with this mark between their numbers, empty where it is not known."""
+        return dict(self.orders).get(mark, self.name if self.name in ORDERS else "")
 
     def read(self, text: str) -> When | None:
         """The value as it is written, None where it is not in this form or has more than one meaning."""
         written = plain(text)
         if self.stated and (found := _stated(written, self.stated)):
             return found
+        if self.stated in COUNTED:
+            found = _serial(written) if self.name == SERIAL else _counted(written)
+            return found or next((when for order, when in _readings(written) if not order), None)
         if self.name == SERIAL:
             return _serial(written)
-        if self.name:
-            return next((when for order, when in _readings(written) if order in {"", self.name}), None)
+        if self.name in {SECONDS, MILLISECONDS}:
+            return _counted(written) if is_epoch(written) else None
+        if known := self.name or self.order(mark_in(written)):
+            return next((when for order, when in _readings(written) if order in {"", known}), None)
         meanings = {when for _, when in _readings(written)}
         return meanings.pop() if len(meanings) == 1 else None
 
@@ -174,36 +213,55 @@ class DayColumn:
     # Not DuckDB's sniff_csv, which always chooses: 03/04/2026 and 05/06/2026 it reads day first, 03/04/26 year first.
     # A wrong day is a wrong finding; here such a column stays undecided, and audit.toml is asked.
 
-    def __init__(self) -> None:
-        """A column of which nothing has been seen."""
-        self.fit, self.example, self.serials, self.others = set(ORDERS), "", 0, 0
+    def __init__(self, until: datetime | None = None) -> None:
+        """A column of which nothing has been seen. Seconds since 1970 are none behind `until` (aware)."""
+        self.fit: dict[str, set[str]] = {}
+        self.examples: dict[str, str] = {}
+        self.numbers: Counter[str] = Counter()
+        self.others = 0
+        self.last = until.timestamp() if until else LAST_SECOND
 
     def see(self, value: str) -> None:
         """Take one more value into account. One that no form fits is left aside: reading it will give None."""
         written = plain(value)
-        if not written or is_error(written):
+        if not written:
             return
-        if is_serial(written):
-            self.serials += 1
-            return
-        self.others += 1
-        readings = dict(_readings(written))
+        if _serial(written) is not None:
+            self.numbers[SERIAL] += 1
+        elif (counted := _EPOCH.fullmatch(written)) and _seconds(written) <= self.last:
+            self.numbers[SECONDS if counted["seconds"] else MILLISECONDS] += 1
+        else:
+            readings = dict(_readings(written))
+            self.others += bool(readings) or not (is_error(written) or says_nothing(written))
+            self._see_order(written, readings)
+
+    def _see_order(self, written: str, readings: Mapping[str, When]) -> None:
         if readings and "" not in readings:
-            self.fit &= readings.keys()
-            self.example = self.example or (written if len(set(readings.values())) > 1 else "")
+            mark = mark_in(written)
+            self.fit.setdefault(mark, set(ORDERS)).intersection_update(readings)
+            if len(set(readings.values())) > 1:
+                self.examples.setdefault(mark, written)
 
     def form(self, stated: str = "") -> DayForm:
-        """The form of what was seen. Excel's day numbers are one only where every value is one; a column without a
-        value that leaves a choice has the form PLAIN. `stated` is the `date_format` of audit.toml."""
-        if self.serials and not self.others:
-            return DayForm(SERIAL, stated)
+        """The form of what was seen. Numbers that count days or seconds are one only where every value is one of their
+        kind; a column without a value that leaves a choice has the form PLAIN. The order of day and month is decided by
+        values with the same mark between their numbers. `stated` is the `date_format` of audit.toml."""
+        if stated in COUNTED:
+            return DayForm(COUNTED[stated], stated)
+        if len(self.numbers) == 1 and not self.others:
+            return DayForm(next(iter(self.numbers)), stated)
         if stated:
             return DayForm(order_of(stated), stated)
-        if len(self.fit) == 1:
-            return DayForm(next(iter(self.fit)))
-        if not self.example:
-            return DayForm(PLAIN) if self.fit == set(ORDERS) else ALONE
-        return DayForm(between=tuple(order for order in ORDERS if order in self.fit), example=self.example)
+        if not self.fit:
+            return DayForm(PLAIN)
+        orders = tuple((mark, next(iter(fit))) for mark, fit in self.fit.items() if len(fit) == 1)
+        names = {order for _, order in orders}
+        name = names.pop() if len(names) == 1 and len(orders) == len(self.fit) else ""
+        open_ = next((mark for mark, fit in self.fit.items() if len(fit) != 1 and mark in self.examples), None)
+        if open_ is None:
+            return DayForm(name, orders=orders)
+        between = tuple(order for order in ORDERS if order in self.fit[open_])
+        return DayForm(between=between, example=self.examples[open_], orders=orders)
 
 
 def form_of(values: Iterable[str], stated: str = "") -> DayForm:
@@ -225,6 +283,8 @@ def form(stated: str) -> DayForm:
 
 def check_form(stated: str) -> str:
     """A `date_format` of audit.toml ("MM/DD/YYYY", "DD.MM.YYYY hh:mm", "%d/%m/%Y"); ValueError where it is none."""
+    if stated in COUNTED:
+        return stated
     pattern, probe = _strptime(stated), datetime(2031, 12, 28, 13, 14, 15, tzinfo=UTC)
     if datetime.strptime(probe.strftime(pattern), pattern).date() != probe.date():  # noqa: DTZ007  (only its day counts)
         raise ValueError(stated)
@@ -241,16 +301,59 @@ def order_of(stated: str) -> str:
 
 
 def leaves_choice(text: str) -> bool:
-    """Whether a value cannot be read without its column: it has several meanings, or is one of Excel's day numbers."""
+    """Whether a value cannot be read without its column: it has several meanings, or is a number that may count."""
     if text[4:5] == "-" and text.isascii():  # ISO 8601, which nearly every export writes
         return False
     written = plain(text)
-    return is_serial(written) or len({when for _, when in _readings(written)}) > 1
+    return _may_count(written) or len({when for _, when in _readings(written)}) > 1
 
 
 def is_serial(text: str) -> bool:
     """Whether a value may be one of Excel's day numbers."""
     return _serial(plain(text)) is not None
+
+
+def is_epoch(text: str) -> bool:
+    """Whether a value may be a number of seconds or milliseconds since 1970, between 2001 and LAST_SECOND."""
+    return _EPOCH.fullmatch(plain(text)) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a value may be a number that counts days or seconds, which only its column can say."""
+    return _may_count(plain(text))
+
+
+WAYS = (
+    (re.compile(r"^\d{4}[-/. ]\d"), PLAIN),
+    (re.compile(r"^\d{8}(?!\d)"), "YYYYMMDD"),
+    (re.compile(r"^\d{14}"), "YYYYMMDDhhmmss"),
+    (re.compile(rf"(?i:\b(?:{'|'.join(MONTHS)}))"), "the month's name"),
+)
+"""What of a value shows the way in which it is written, for `way_of`."""
+
+
+def way_of(text: str) -> str:
+    """In which way a day is written, in words; empty where it is in none that is known. Numbers of unknown order are
+    told with their mark: "NN/NN/YYYY"."""
+    if text[4:5] == "-" and text.isascii():
+        return PLAIN
+    written = plain(text)
+    if mark := mark_in(written):
+        return f"NN{mark}NN{mark}YYYY"
+    if _may_count(written):
+        counted = _EPOCH.fullmatch(written)
+        return SERIAL if counted is None else SECONDS if counted["seconds"] else MILLISECONDS
+    return next((way for shape, way in WAYS if shape.search(written)), "")
+
+
+def _may_count(written: str) -> bool:
+    return written[:5].isdigit() and (_serial(written) is not None or _EPOCH.fullmatch(written) is not None)
+
+
+def mark_in(text: str) -> str:
+    """What stands between the numbers of a day of unknown order ("/", "-", "."); empty for other values."""
+    found = _BETWEEN.search(text)
+    return found["mark"] if found else ""
 
 
 _PARTS = {"year": ("%Y", "%y"), "month": ("%m", "%b", "%B"), "day": ("%d",)}
@@ -342,6 +445,8 @@ def _clock(parts: dict[str, str | None]) -> time:
 
 def _zone(parts: dict[str, str | None], on: date, at: time) -> tzinfo | None:
     """The zone of a value; ValueError where it is not known, or where two of its words contradict each other."""
+    if parts.get("called"):
+        return _called(parts)
     offset, words = parts.get("offset") or parts.get("bare"), [parts.get(name) for name in ("zone", "beside", "place")]
     zones = [_named(word) for word in words if word]
     if offset:
@@ -352,6 +457,14 @@ def _zone(parts: dict[str, str | None], on: date, at: time) -> tzinfo | None:
     if len({zone.utcoffset(written) for zone in zones}) > 1:
         raise ValueError("the zone is given twice, and not alike")
     return zones[-1]
+
+
+def _called(parts: dict[str, str | None]) -> tzinfo:
+    """The zone of a name that Windows gives it; ValueError where the offset in front of it is another zone's."""
+    zone, winter = _in_table(CALLED[parts["called"] or ""]), parts.get("winter") or parts.get("bare_winter")
+    if winter and _shifted(winter).utcoffset(None) != zone.utcoffset(datetime(2026, 1, 1)):  # noqa: DTZ001
+        raise ValueError("the name of the zone and its offset contradict each other")
+    return zone
 
 
 def _shifted(offset: str) -> timezone:
@@ -366,7 +479,12 @@ def _shifted(offset: str) -> timezone:
 def _named(word: str) -> tzinfo:
     if word in HOURS:
         return timezone(timedelta(hours=HOURS[word]))
-    name = PLACES.get(word, "/".join(part.title() for part in word.split("/")) if "/" in word else "")
+    parts = ("US" if part == "us" else part.title() for part in word.split("/"))
+    return _in_table(PLACES.get(word, "/".join(parts) if "/" in word else ""))
+
+
+def _in_table(name: str) -> ZoneInfo:
+    """A zone of the table of zones; ValueError where it has none of this name, or is not there."""
     try:
         return ZoneInfo(name)
     except (OSError, KeyError) as fault:  # no such zone, or no table of zones on this machine
@@ -382,8 +500,27 @@ def _serial(written: str) -> When | None:
     return When(at.date(), at.time(), None)
 
 
+def _seconds(written: str) -> float:
+    """A number of seconds, milliseconds or microseconds, by its size, in seconds."""
+    count = float(written)
+    return count / (1e6 if abs(count) >= 1e14 else 1e3 if abs(count) >= 1e11 else 1)
+
+
+def _counted(written: str) -> When | None:
+    """A number of seconds or milliseconds since 1970, as UTC; 0 is what programs write where there is no time."""
+    if not _COUNT.fullmatch(written) or not float(written):
+        return None
+    try:
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=_seconds(written))
+    except OverflowError:
+        return None
+    return When(at.date(), at.time(), UTC) if at.year >= 1900 and at.date() not in NEVER else None
+
+
 def _stated(written: str, stated: str) -> When | None:
     """A value read to the letter by `date_format`; years of two digits as everywhere."""
+    if stated in COUNTED:
+        return None
     pattern = _strptime(stated)
     try:
         found = datetime.strptime(written, pattern)  # noqa: DTZ007  (the zone is the caller's business)

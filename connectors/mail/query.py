@@ -106,6 +106,13 @@ LOOKED_UP = """CREATE OR REPLACE TEMP TABLE words (status VARCHAR, outcome VARCH
 """What Python reads for SQL, once for each text: `words` from WORDS, `moments` from OTHER_TIMES, `steps` from STEPS."""
 
 
+def day_of(column: str) -> str:
+    """What a time begins with, of one that begins with the year its day, of a number that counts seconds nothing."""
+    return f"""CASE WHEN regexp_full_match(trim({column}), '1\\d{{9}}(?:\\.\\d+)?|1\\d{{12}}') THEN ''
+        WHEN regexp_matches({column}, '^\\d{{4}}[-/]') THEN {column}[1:10]
+        ELSE rtrim(split_part({column}, ' ', 1), ',') END"""
+
+
 def in_order(order: str) -> str:
     """INSERT into `moments` the times of the form NUMBERS, day and month in this order."""
     forms = ", ".join(text_sql(f"{ORDERED[order]} {clock}") for clock in CLOCKS)

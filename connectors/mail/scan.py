@@ -28,7 +28,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
-from connectors.files import times, unread_files
+from connectors.files import open_each, times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.progress import Tell, shares, watched
 from connectors.files.table import brief, connected, forget_left_out
@@ -37,6 +37,8 @@ from connectors.mail.fates import OPTION, Fate, Fates
 from connectors.mail.signals import Signals, load_signals
 from connectors.records import MESSAGES_KEPT
 
+COUNTING = (times.SECONDS, times.MILLISECONDS)
+"""Forms that hold only where every value of the column is one of their kind."""
 AHEAD = timedelta(days=2)
 """How far behind the beginning of the judged day a mail may lie: the day itself, and what time zones make of it."""
 BATCH = 20_000
@@ -94,11 +96,12 @@ class Feed:
 def scan(
     source: Source,
     files: Sequence[Path],
-    opened: Callable[[Path], Feed],
+    opened: Callable[[Path, str], Feed],
     signals: Signals,
 ) -> Iterator[Item]:
     """Every mailbox and platform that the listed mails of the files speak of, after what was rejected and dropped,
-    file by file. `opened` makes a file a feed. What lies beside the files in a folder and is not read is told first.
+    file by file. `opened` makes a file, and what messages call it, a feed. What lies beside the files in a folder and
+    is not read is told first.
 
     Raises SourceDown where a file is damaged or the disk is full.
     """
@@ -110,10 +113,14 @@ def scan(
         try:
             connection.execute(mail_query.SCANNED)
             connection.execute(mail_query.latest((source.day or source.now or datetime.now(UTC)) + AHEAD))
-            for number, path in enumerate(files):
-                feed = opened(path)
-                places.append(feed.place)
-                yield from _file(connection, feed, number, signals, told[path])
+            for path in files:
+                for one in open_each(path, path.name, told[path], files):
+                    if isinstance(one, Remark):
+                        yield one
+                        continue
+                    feed = opened(one.path, one.place)
+                    places.append(feed.place)
+                    yield from _file(connection, feed, len(places) - 1, signals, one.told)
                 told[path](1.0)
             yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
@@ -203,8 +210,8 @@ def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[
     numbers = [one for (one,) in connection.execute(mail_query.DAYS).fetchall()]
     others = [one for (one,) in connection.execute(mail_query.OTHER_TIMES).fetchall() if one]
     form = _form([*numbers, *others], days, feed.date_format)
-    if form.name in mail_query.ORDERED:
-        connection.execute(mail_query.in_order(form.name))
+    if (order := form.order("/")) in mail_query.ORDERED:
+        connection.execute(mail_query.in_order(order))
     else:
         others += [one for (one,) in connection.execute(mail_query.IN_NUMBERS).fetchall()]
     moments = [(one, moment.replace(tzinfo=None)) for one in others if (moment := form.moment(one)) is not None]
@@ -217,7 +224,7 @@ def _form(written: list[str], days: Callable[[], Iterable[str]], stated: str) ->
     for one in written:
         column.see(one)
     form = column.form(stated)
-    if form.example:
+    if form.example or (form.name in COUNTING and form.name != form.stated):
         for one in days():
             column.see(one)
         form = column.form(stated)
@@ -255,6 +262,8 @@ def _reader(
                 day = entry.get("sent_at", "").partition(" ")[0]
                 if day and not day[:4].isdigit():
                     days.add(day.rstrip(","))
+                elif day and not day.replace(".", "").isdigit():
+                    days.add(day[:10])
                 yield entry
 
     def batches() -> Iterator[pa.RecordBatch]:

@@ -72,6 +72,7 @@ def person(
     days = {"start_date": start_on, "end_date": end_on}
     unread = tuple(name for name, text in (written or {}).items() if text.strip() and days[name] is None)
     codes: Mapping[str, str] = raw.options.get("agency_codes", {})
+    status = _status(enabled, raw.options)
     return Person(
         employee_id=identifier(employee_id),
         given_name=given_name.strip(),
@@ -82,7 +83,7 @@ def person(
         agency_code=str(codes.get(agency_code.strip(), agency_code.strip())),
         agency=agency.strip(),
         title=title.strip(),
-        status=_status(enabled, raw.options),
+        status=status,
         start_on=start_on,
         end_on=end_on,
         provenance=raw.provenance,
@@ -100,6 +101,7 @@ def person(
             ),
         ),
         unread=unread,
+        status_open=enabled is False and status is Status.UNKNOWN,
     )
 
 

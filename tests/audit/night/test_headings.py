@@ -26,14 +26,26 @@ def test_a_heading_of_one_meaning(heading: str, record: type[Record], field: str
 
 @pytest.mark.parametrize(
     "heading",
-    ["Home Email", "Home Secondary Email", "Recovery Email", "Secondary Email", "secondEmail", "Personal Email"],
-)
+    [
+        "Home Email", "Home Secondary Email", "Recovery Email", "Secondary Email", "secondEmail", "Personal Email",
+        "Home E-mail", "Home Email Address", "Primary Home Email", "private e-mail", "E-mail (private)",
+        "Alternate email", "alternate_email_address", "PERSONAL_EMAIL_ADDR", "recoveryEmailAddress", "Non-Work Email",
+        "Backup E-Mail", "Gmail", "Emergency Contact Email", "Spouse's e-mail",
+    ],
+)  # fmt: skip
 def test_a_private_address_is_never_proposed(heading: str) -> None:
     found = meaning_of(heading, Person)
     assert (found.fields, found.known) == ((), True)
     assert "private" in found.note
     assert meant(heading, Person) == nearest(heading, Person) == ""
     assert heading in propose(["Email", heading], Person, hr_csv.FIELDS).left
+
+
+@pytest.mark.parametrize(
+    "heading", ["Alternate Work Email", "Homepage", "Home Department", "Secondary Phone", "Email 2"]
+)
+def test_other_headings_are_not_taken_for_private_addresses(heading: str) -> None:
+    assert not meaning_of(heading, Person).note.startswith("a private address")
 
 
 @pytest.mark.parametrize("heading", ["UserPrincipalName", "Enabled", "Company", "Cost Center", "Other Email"])

@@ -416,3 +416,24 @@ def test_a_person_whose_name_looks_like_a_missing_value_is_a_person(state: State
     state.accounts["export"] = [account("busybirch7", registered_email=address, bio="Views are my own.")]
     (found,) = state.findings()["busybirch7"]
     assert (found.rule_id, found.employee_id, found.employee_name) == ("E-1", "00042", f"{given} {family}")
+
+
+PENDING = {"status": "under_review", "handle": "RoadsUpNorth", "account_id": "", "url": "", "registered_email": ""}
+
+
+@pytest.mark.parametrize("mail", ["ada.thibodeau@maine.gov", ""])
+def test_a_pending_official_account_is_not_official_and_is_told_with_a_word(state: State, mail: str) -> None:
+    state.official.append(state.official[0] | PENDING)
+    state.options["export"] = 'lists_official = ["x"]'
+    state.accounts["export"] = [account("MaineDOT1", account_id="555"), account("busybirch7", bio="tennis")]
+    assert rules(state) == {}  # not asked whether it is there
+    state.accounts["export"].append(account("RoadsUpNorth", registered_email=mail, bio="tennis"))
+    found = state.findings(NEXT)
+    assert [one.rule_id for one in found.get("RoadsUpNorth", [])] == (["E-2"] if mail else [])
+    assert all("as pending (" in one.because for one in found.get("RoadsUpNorth", []))
+
+
+def test_one_contact_who_is_employed_answers_for_an_official_account(state: State) -> None:
+    state.official[0] |= {"supervisor_employee_id": "00019|ada.thibodeau@maine.gov"}
+    state.accounts["export"] = [account("MaineDOT1", account_id="555")]
+    assert rules(state) == {}

@@ -68,3 +68,21 @@ def test_a_registry_may_name_the_agency_too(state: State) -> None:
     state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov")]
     night = state.night()
     assert [row.agency for row in night.registry] == ["Department of Transportation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("09A|03", ("09A", "03")),
+        ("DMR; Office of Parks and Lands", ("09A", "77")),
+        ("Department of Corrections and Office of Parks & Lands", ("03", "77")),
+        ("Department of Corrections, DMR, and Office of Parks and Lands", ("03", "09A", "77")),
+        ("Office of Parks and Lands", ("77",)),
+        ("Department of Corrections and Parole", ("Department of Corrections and Parole",)),
+        ("DMR|Bureau of Lighthouses", ("09A", "Bureau of Lighthouses")),
+        ("DMR|09A", ("09A",)),
+        ("", ()),
+    ],
+)
+def test_the_agencies_of_one_cell(text: str, meant: tuple[str, ...]) -> None:
+    assert CODES.codes_of(text) == meant

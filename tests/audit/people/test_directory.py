@@ -4,8 +4,10 @@ import pytest
 
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system
-from audit.people.directory import LISTED, Directory, Standing, directory
+from audit.people.directory import LISTED, Directory, Standing, directory, standing
 from audit.people.names import name_key
+from connectors import hr_csv
+from connectors.contract import Raw
 from connectors.records import Person, Provenance, Status
 
 SYSTEM = mail_system(Organization("State of Maine", "ME", ("maine.gov", "state.me.us")))
@@ -42,7 +44,7 @@ def test_name_key(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "standing"),
+    ("more", "expected"),
     [
         ({}, Standing.CURRENT),
         ({"status": Status.LEAVE}, Standing.CURRENT),
@@ -60,9 +62,9 @@ def test_name_key(one: str, other: str) -> None:
         ({"start_on": date(2019, 5, 6), "end_on": date(2024, 5, 6)}, Standing.LEFT),
     ],
 )
-def test_standing(more: dict[str, object], standing: Standing) -> None:
+def test_standing(more: dict[str, object], expected: Standing) -> None:
     people = folded(row(2, "1", "Ada Roy", "ada.roy@maine.gov", **more))
-    assert people.employees["1"].standing is standing
+    assert people.employees["1"].standing is expected
 
 
 def test_a_second_position_is_the_same_person_and_a_contradiction_is_left_out() -> None:
@@ -76,7 +78,8 @@ def test_a_second_position_is_the_same_person_and_a_contradiction_is_left_out() 
     said = {problem.where: problem.reason for problem in people.problems}
     assert "already stands at hr.csv:2" in said["hr.csv:4"]
     assert "'18' is not in the agencies file" in said["hr.csv:3"]
-    assert len(said) == 2
+    assert said[""].startswith("1 person has several rows")
+    assert len(said) == 3
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -89,6 +92,38 @@ def test_who_holds_several_positions_is_employed_since_the_first_of_those_held_n
     ]
     ada = folded(*rows[::turn]).employees["1"]
     assert (ada.standing, ada.since) == (Standing.CURRENT, date(2020, 3, 3))
+
+
+POSITIONS: list[tuple[dict[str, object], dict[str, object]]] = [
+    ({}, {"status": Status.LEAVE, "start_on": DAY}),
+    ({"status": Status.LEAVE}, {"status": Status.TERMINATED, "start_on": DAY}),
+    ({"start_on": date(2020, 3, 3)}, {"start_on": date(2008, 3, 3)}),
+    ({"start_on": date(2008, 3, 3)}, {"start_on": date(2027, 3, 3)}),
+    ({"start_on": date(2008, 3, 3)}, {"start_on": date(2020, 3, 3), "end_on": date(2022, 3, 3)}),
+    ({"start_on": date(2020, 3, 3)}, {}),
+    ({}, {"status": Status.UNKNOWN, "start_on": DAY}),
+    (
+        {"start_on": date(2020, 3, 3), "status": Status.TERMINATED},
+        {"start_on": date(2008, 3, 3), "status": Status.TERMINATED},
+    ),
+]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize(("counts", "other"), POSITIONS)
+def test_of_several_rows_the_one_held_now_counts_active_and_newest(
+    counts: dict[str, object], other: dict[str, object], turn: int
+) -> None:
+    rows = [
+        row(2, "1", "Ada Roy", "ada.roy@maine.gov", agency_code="17", **counts),
+        row(3, "1", "Ada Roy", "ada.roy@maine.gov", agency_code="18", **other),
+    ]
+    people = directory(rows[::turn], SYSTEM, frozenset({"17", "18"}), DAY)
+    assert people.employees["1"].agency_code == "17"
+    assert {code for _, code in people.bearers} == {"17", "18"}
+    (problem,) = [one for one in people.problems if "several rows" in one.reason]
+    both = all(standing(one, DAY) is Standing.CURRENT for one in rows)
+    assert ("1 of them works for another agency as well" in problem.reason) == both
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -112,6 +147,14 @@ def test_missing_never_joins_missing() -> None:
     people = folded(row(2, "1", "Ada Roy", ""), row(3, "2", "Bob Fox", ""), row(4, "3", "", "a.b@maine.gov"))
     assert people.owners == {"a.b@maine.gov": ("3",)}
     assert ("", "") not in people.bearers
+
+
+def test_of_a_list_with_private_addresses_only_the_states_are_anybodys() -> None:
+    listed = "SMTP:ada@maine.gov;smtp:a.t@maine.gov;smtp:ada@home.example"
+    values = {"employee_id": "1", "given_name": "Ada", "work_email": "ada@maine.gov", "other_emails": listed}
+    people = folded(hr_csv.parse(Raw(values, "directory", "hr.csv:2", "")))
+    assert (set(people.owners), people.aliases) == ({"ada@maine.gov", "a.t@maine.gov"}, {"a.t@maine.gov"})
+    assert "home.example" not in "".join(problem.reason for problem in people.problems)
 
 
 def test_an_empty_status_is_said_once() -> None:

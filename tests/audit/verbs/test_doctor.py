@@ -9,7 +9,8 @@ from audit.cli import main
 from audit.config import load
 from audit.people.addresses import MailSystem
 from audit.verbs import doctor
-from audit.verbs.understood import SourceReading, UnreadHeading, cover, screen
+from audit.verbs.covered import cover
+from audit.verbs.understood import SourceReading, UnreadHeading, screen
 from tests.states import DAY, State, account, person, rewritten
 
 OURS = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
@@ -136,3 +137,77 @@ def test_doctor_writes_no_file(state: State) -> None:
     before = there()
     doctor.examine(load(state.folder / "audit.toml"), DAY)
     assert there() == before
+
+
+NAME = "Given{0} Frostling"
+MASKED = [
+    ("agency", NAME, 30, "agency holds 30 different values in 30 rows"),
+    ("agency", NAME, 5, "agency holds 5 different values in 5 rows, names or addresses of people among them"),
+    ("agency", "Highway (Frostling, Given{0})", 6, "it is probably not an agency"),
+    ("agency_code", "given{0}.frostling@maine.gov", 4, "it is probably not an agency"),
+    ("status", NAME, 9, "it is probably not a status"),
+    ("status", "{0}3-44-1234", 40, "status holds 40 different values in 40 rows"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "count", "said"), MASKED)
+def test_values_that_seem_to_be_people_s_are_named_and_covered(
+    state: State, field: str, value: str, count: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state.people = [
+        {**one, "agency_code": "17" if field == "status" else "", field: value.format(n)}
+        for n, one in enumerate(crew(count))
+    ]
+    state.write()
+    for words in (["doctor"], ["doctor", "--json"]):
+        main([*words, "--config", str(state.folder / "audit.toml")])
+        printed = capsys.readouterr().out
+        assert said in printed
+        assert f"columns = {{ {field} = … }}" in printed
+        for number in range(count):
+            assert value.format(number).casefold() not in printed.casefold()
+
+
+def test_units_and_words_of_a_state_are_shown(state: State) -> None:
+    state.people = [{**one, "agency_code": "", "agency": f"Bureau {n % 9}"} for n, one in enumerate(crew(40))]
+    state.people[0] |= {"given_name": "Frances", "family_name": "Perkins", "agency": "Frances Perkins Center"}
+    state.write()
+    shown = readings(state)["directory"].agencies
+    assert shown
+    assert {"Bureau 1", "Frances Perkins Center"} <= set(shown.unknown)
+
+
+BROKEN = [
+    ({"maine.gov": "elsewhere.gov"}, "Their addresses lie under elsewhere.gov (6); mail_domains and other_domains are"),
+    ({",active,": ",A,"}, "Status words that nobody explained: 'A' (6 rows)"),
+    (
+        {",status,": ",Worker Status,"},
+        "Perhaps its column is 'Worker Status': columns = { status = ",
+    ),
+    (
+        {",work_email,": ",E-Mail Addr.,"},
+        "the column 'E-Mail Addr.' holds 6 addresses under the organization's mail",
+    ),
+    ({",17,": ",Transport Dept.,"}, "0 of 6 people belong to an agency of the agencies file"),
+    ({"given_name,family_name": "Given Nam,Legal Last Name"}, "'Legal Last Name' (perhaps it is family_name"),
+    ({"employee_id,": "Emp #,"}, "employee_id"),
+    ({"employee_id,": "All workers\nRun by reports\nemployee_id,"}, "6 rows read, 6 of them usable"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), BROKEN)
+def test_the_screen_names_the_fault_of_a_mapping(state: State, change: dict[str, str], said: str) -> None:
+    state.people, state.official = crew(6), []
+    rewritten(state, "hr.csv", change)
+    lines, _ = doctor.examine(load(state.folder / "audit.toml"), DAY)
+    assert said in "\n".join(lines)
+
+
+@pytest.mark.parametrize(("least", "usable"), [(3, True), (4, False)])
+def test_rows_that_are_left_out_do_not_make_a_list_long_enough(state: State, least: int, usable: bool) -> None:
+    state.people = [*crew(3, title="Planner"), *(person(f"80{n}", "Room", f"R{n}", title="Room") for n in range(4))]
+    state.options["directory"] = f'leave_out = {{ "title" = ["room"] }}\nexpect = {{ at_least = {least} }}'
+    state.write()
+    shown = readings(state)["directory"]
+    assert (shown.usable, shown.rows, shown.usable_rows) == (usable, 7, 3)
+    assert ("3 rows read; at least 4 are expected" in "\n".join(shown.lines)) == (not usable)

@@ -1,6 +1,8 @@
 """From a clerk's exports to a night: what each file is, what it proposes, and that the night runs on that."""
 
 import csv
+import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from audit.cli import main
 from audit.config import load
+from audit.model.settings import ConfigError
 from audit.verbs.exports import recognize
 
 HR = """\
@@ -71,9 +74,8 @@ def test_a_first_night_without_a_hand_edit(tmp_path: Path, capsys: pytest.Captur
     assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
     printed = capsys.readouterr().out
     assert "found workers.csv: people" in printed
-    assert (
-        "found ad.csv: people: an HR directory, or an export of one; 7 headings mapped, 1 to ask; NOT READ" in printed
-    )
+    assert "found ad.csv: people: an HR directory, or an export of one; 7 headings mapped, 1 to ask\n" in printed
+    assert "confirm [addresses]: ad.csv adds its state addresses to the people of workers.csv" in printed
     assert "confirm [directory]: full_name is 'Worker'" in printed
     assert "ad.csv: is 'Enabled' status, or not?" in printed
     settings = load(mine / "audit.toml")
@@ -161,3 +163,220 @@ def test_a_file_that_nothing_reads_is_named_and_stops_nothing(
     for name in ("empty", "chairs", "twice", "old"):
         assert f"found {name}.{'xls' if name == 'old' else 'csv'}: nothing that is known" in printed
     assert load(tmp_path / "mine" / "audit.toml").directory.options["path"] == "../exports/workers.csv"
+
+
+def in_ad(enabled: str, *words: str) -> str:
+    """An export of a directory of accounts: one column says whether each is switched on, a word for each person."""
+    rows = [
+        f"Person{n} Frost,Person{n},Frost,p{n}@nh.gov,77{n},Department of Safety,{word}\n"
+        for n, word in enumerate(words)
+    ]
+    return "".join([f"DisplayName,GivenName,Surname,Mail,EmployeeID,Department,{enabled}\n", *rows])
+
+
+SWITCHES = [
+    ("Enabled", ("True", "False", "True"), {"True": "active", "False": "unknown"}),
+    ("accountEnabled", ("TRUE", "FALSE", "TRUE"), {"TRUE": "active", "FALSE": "unknown"}),
+    ("Account Status", ("Enabled", "Disabled", "Enabled"), {"Enabled": "active", "Disabled": "unknown"}),
+    ("Status [READ ONLY]", ("Active", "Suspended", "Active"), {"active": "active", "Suspended": "unknown"}),
+    ("userAccountControl", ("512", "66050", "66048"), {"512": "active", "66050": "unknown", "66048": "active"}),
+    ("Block Credential", ("False", "True", "False"), {"False": "active", "True": "unknown"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "words", "values"), SWITCHES)
+def test_a_directory_of_accounts_alone_runs_and_judges_nobody_who_is_switched_off(
+    tmp_path: Path, heading: str, words: tuple[str, ...], values: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts = "Network,Username,Email Address,Confirmed\n" + "".join(
+        f"Instagram,person.{n},p{n}@nh.gov,yes\n" for n in range(3)
+    )
+    files = exported(tmp_path, ad=in_ad(heading, *words), accounts=accounts)
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
+    assert f"confirm [directory] status: {heading!r} tells whether an account is switched on" in capsys.readouterr().out
+    assert load(mine / "audit.toml").directory.options["status_values"] == values
+    config = str(mine / "audit.toml")
+    assert main(["doctor", "--config", config]) == 0
+    assert "1 → unknown, on purpose" in capsys.readouterr().out
+    assert main(["run", "--config", config, "--as-of", "2026-11-28"]) == 0
+    lines = (mine / "out" / "2026-11-28" / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [json.loads(line) for line in lines]
+    assert {(one["handle"], one["tier"]) for one in found} == {
+        ("person.0", "finding"), ("person.1", "lead"), ("person.2", "finding"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Enabled", ("True", "Perhaps")), ("Active", ("A", "T")), ("Block Credential", ("512", "514"))],
+)
+def test_a_word_that_no_switch_has_is_asked(tmp_path: Path, heading: str, words: tuple[str, ...]) -> None:
+    files = exported(tmp_path, ad=in_ad(heading, *words))
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    options = load(tmp_path / "mine" / "audit.toml").directory.options
+    assert "status" not in options["columns"]
+    assert "status_values" not in options
+
+
+def test_where_hr_says_the_status_no_switch_is_read(tmp_path: Path) -> None:
+    text = in_ad("Employee Status,Enabled", "Active,True", "Active,False")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *exported(tmp_path, hr=text)]) == 0
+    assert load(tmp_path / "mine" / "audit.toml").directory.options["columns"]["status"] == "Employee Status"
+
+
+def test_files_of_the_same_headings_are_read_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = HR.replace("00120", "00220").replace("dana.ackerly", "vera.moss").replace("luis.brandt", "otto.moss")
+    late = TRACE.replace("2026-11", "2026-10")
+    ad = AD.replace("ProxyAddresses", "Notes")
+    files = exported(
+        tmp_path, safety=HR, ad=ad, transport=other, monday=TRACE, tuesday=late, registry=REGISTRY,
+        more_registry=REGISTRY.replace("NHSafety", "NHDOT"), odd_registry=REGISTRY.replace("Last Reviewed", "Reviewer"),
+    )  # fmt: skip
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
+    printed = capsys.readouterr().out
+    assert "found safety.csv and transport.csv: people" in printed
+    assert (
+        "confirm [directory]: people are read from safety.csv and transport.csv, which has status, end_date" in printed
+    )
+    assert "; ad.csv, which has not, is NOT read" in printed
+    assert "official_accounts: registry.csv and more_registry.csv have the same headings" in printed
+    assert "; odd_registry.csv is NOT" in printed
+    settings = load(mine / "audit.toml")
+    assert settings.directory.options["path"] == ["../exports/safety.csv", "../exports/transport.csv"]
+    assert [one.options["path"] for one in settings.sources] == [["../exports/monday.csv", "../exports/tuesday.csv"]]
+    assert main(["run", "--config", str(mine / "audit.toml"), "--as-of", "2026-11-28"]) == 0
+    assert "10 people in the directory" in capsys.readouterr().out
+
+
+def test_an_older_export_of_the_same_people_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    october, november = exported(tmp_path, october=HR, november="\n".join(HR.splitlines()[:-1]) + "\n")
+    os.utime(october, (1, 1))
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", november, october]) == 0
+    printed = capsys.readouterr().out
+    assert "4 people stand in more than one of november.csv and october.csv" in printed
+    assert "november.csv, the newest file, is read, and no other" in printed
+    assert load(mine / "audit.toml").directory.options["path"] == "../exports/november.csv"
+
+
+PEOPLE = (
+    "Employee ID,First Name,Last Name,Work Email,Department,Employee Status\n"
+    "000101,Ann,Oak,ann.oak@nh.gov,Oak Office,Active\n000102,Bob,Elm,bob.elm@nh.gov,Elm Office,Active\n"
+)
+SEEN = (
+    "platform,handle,registered_email,registration\n"
+    "x,OakTrails,ann.oak@nh.gov,verified\nx,bobs,bob.elm@nh.gov,verified\n"
+)
+LONG = "Account,Platform,Department,URL,Date Added\nOak Office,X,Oak Office,https://twitter.com/OakTrails,2026-01-02\n"
+PUBLISHED = [
+    ("Office,Website,Twitter,facebook_id\nOak Office,oak.example,https://x.com/OakTrails,\n", {
+        "platform_columns": {"Twitter": "x", "facebook_id": "facebook id"},
+    }),
+    ("Party,party,Twitter\nA,B,OakTrails\n", {"platform_columns": {"Twitter": "x"}}),
+    ("Link,Department\nhttps://x.com/OakTrails,Oak Office|Elm Office\n", {
+        "columns": {"url": "Link", "agency_code": "Department"},
+    }),
+    ("id,service,service_url,agencies,contacts,State\n9,twitter,https://x.com/OakTrails,Oak,ann.oak@nh.gov,NH\n", {
+        "columns": {
+            "platform": "service", "url": "service_url", "agency_code": "agencies", "supervisor_email": "contacts",
+        },
+    }),
+    ("http://oak.example,Oak Office,http://x.com/OakTrails\n,Elm Office,http://x.com/ElmTrails,en,\n", {
+        "headings": ["column 1", "column 2", "url"],
+    }),
+    (LONG, {"columns": {"agency_code": "Department"}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "options"), PUBLISHED)
+def test_a_registry_as_published_is_read_without_a_hand_edit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, options: dict[str, object]
+) -> None:
+    mine, config = tmp_path / "mine", str(tmp_path / "mine" / "audit.toml")
+    files = exported(tmp_path, people=PEOPLE, registry=text, seen=SEEN)
+    assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
+    assert "registry.csv: a registry of official accounts" in capsys.readouterr().out
+    official = load(mine / "audit.toml").organization.official_accounts
+    assert official is not None
+    assert dict(official.options) == {"path": "../exports/registry.csv", **options}
+    assert main(["doctor", "--config", config]) == 0
+    assert "ok       official_accounts" in capsys.readouterr().out
+    assert main(["run", "--config", config, "--as-of", "2026-11-28"]) == 0
+    found = [
+        json.loads(line) for line in (mine / "out" / "2026-11-28" / "findings.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert {one["handle"] for one in found if one["rule_id"].startswith("E")} == {"bobs"}
+
+
+def test_removals_are_read_beside_their_registry(tmp_path: Path) -> None:
+    gone = LONG.replace("Date Added", "Date Deleted").replace("OakTrails", "bobs")
+    files = exported(tmp_path, removed=gone, live=LONG, people=PEOPLE)
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    official = load(tmp_path / "mine" / "audit.toml").organization.official_accounts
+    assert official is not None
+    assert (official.options["path"], official.options["retired_path"]) == (
+        "../exports/live.csv",
+        "../exports/removed.csv",
+    )
+
+
+def test_doctor_asks_for_a_misspelt_platform_and_shows_what_each_column_became(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Office,Twitter,Instagran,status\nOak Office,@OakTrails,oak,under_review\nElm Office,ElmTrails,,parked\n"
+    files = exported(tmp_path, people=PEOPLE, registry=text, seen=SEEN)
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    main(["doctor", "--config", str(tmp_path / "mine" / "audit.toml")])
+    screen = capsys.readouterr().out
+    assert "x                      ← 'Twitter' (configured), 2 filled" in screen
+    assert '\'Instagran\' (did you mean instagram? platform_columns = { "Instagran" = "instagram" })' in screen
+    assert '# status_values = { "parked" = … }   # … is one of “active”, “retired”, “pending”' in screen
+    assert "'under_review' 1 → pending, 'parked' 1 → NOT KNOWN" in screen
+
+
+OFFERED = """\
+Employee Name,Employee ID,Work Email,Department,Employee Status,User Type
+"Doe, Jane",1001,jane.doe@nh.gov,Labor,Active,Member
+"Doe, Jane",1001,jane.doe@nh.gov,Health,Active,Member
+"Roe, Rick",1002,rick.roe@nh.gov,Labor,Active,Member
+Vacant,P-77,,Labor,Vacant,
+"Out, Olga",1003,olga@nh.gov,Labor,Active,GUEST
+"""
+
+
+def test_guests_and_vacancies_are_offered_and_left_out_only_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = exported(tmp_path, hr=OFFERED)
+    main(["init", str(tmp_path / "nh"), "--state", "NH", "--from", path])
+    config = tmp_path / "nh" / "audit.toml"
+    text = config.read_text(encoding="utf-8")
+    offer = '# leave_out = { "Employee Name" = ["Vacant"], "Employee Status" = ["Vacant"], "User Type" = ["GUEST"] }'
+    assert offer in text
+    main(["doctor", "--config", str(config)])
+    said = capsys.readouterr().out
+    assert f"{offer}   # guests, rooms or vacancies: 'Vacant' 1, 'Vacant' 1, 'GUEST' 1" in said
+    assert "'User Type' says 'GUEST' (1 rows)" in said
+    assert "1 person has several rows" in said
+    assert "5 rows read, 5 of them usable" in said
+    config.write_text(text.replace("# leave_out", "leave_out"), encoding="utf-8")
+    main(["doctor", "--config", str(config)])
+    said = capsys.readouterr().out
+    assert "5 rows read, 3 of them usable" in said
+    assert "1 rows: left out by leave_out: 'User Type' is 'GUEST'" in said
+    assert "1 rows: left out by leave_out: 'Employee Name' is 'Vacant'" in said
+    assert "# leave_out" not in said
+
+
+def test_a_filter_that_is_none_is_a_fault_of_the_configuration(tmp_path: Path) -> None:
+    (path,) = exported(tmp_path, hr=OFFERED)
+    main(["init", str(tmp_path / "nh"), "--state", "NH", "--from", path])
+    config = tmp_path / "nh" / "audit.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("# leave_out = {", 'leave_out = { "User Type" = "Guest" } # '),
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError, match="leave_out must be a table of headings with lists of words"):
+        load(config)

@@ -36,7 +36,7 @@ from audit.workbook import unlocker, write
 from audit.workbook.encrypted import NotEncrypted, decrypted, write_encrypted
 from audit.workbook.passwords import LONGEST, Passwords, passwords
 from connectors.contract import SourceDown
-from connectors.files import sheets
+from connectors.files import formats, sheets
 from connectors.http.secrets import Secret
 from tests.office import Office, OfficeFault
 from tests.states import DAY, State, account, person
@@ -117,7 +117,7 @@ def test_every_workbook_of_a_night_is_encrypted_and_nothing_else(closed: State) 
     assert sorted(found) == ["16", "17", "audit"]
     for name, path in found.items():
         content = path.read_bytes()
-        assert content.startswith(sheets.OLE2)
+        assert content.startswith(formats.OLE2)
         assert b"Fernsby" not in content
         assert "Fernsby".encode("utf-16-le") not in content
         assert path.stat().st_mode & 0o777 == 0o640
@@ -162,7 +162,7 @@ def test_no_plain_workbook_is_ever_on_the_disk(closed: State, monkeypatch: pytes
         patch.setattr("openpyxl.worksheet._writer.NamedTemporaryFile", forbidden)
         patch.setattr(Path, "replace", watched)
         night(closed)
-    assert drafts == [sheets.OLE2] * 3
+    assert drafts == [formats.OLE2] * 3
 
 
 def test_what_does_not_come_back_is_not_written(closed: State, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +274,7 @@ def test_decisions_come_back_from_encrypted_copies(closed: State) -> None:
     # The archive keeps what was given, as it was given.
     archive = closed.folder / "out" / "reviews read"
     assert (archive / f"{sha256(theirs.read_bytes()).hexdigest()}.xlsx").read_bytes() == theirs.read_bytes()
-    assert {path.read_bytes()[:8] for path in archive.iterdir()} == {sheets.OLE2}
+    assert {path.read_bytes()[:8] for path in archive.iterdir()} == {formats.OLE2}
     assert night(closed, NEXT + timedelta(days=1)).import_problems == ()
 
 
@@ -320,7 +320,7 @@ def test_what_is_encrypted_meets_the_same_guards(closed: State) -> None:
     with zipfile.ZipFile(plain, "a") as archive:
         archive.writestr("xl/vbaProject.bin", "x")
     (closed.folder / "reviews" / "macros.xlsx").write_bytes(sealed(plain.getvalue()))
-    (closed.folder / "reviews" / "old.xlsx").write_bytes(sheets.OLE2 + b"\0" * 5_000)
+    (closed.folder / "reviews" / "old.xlsx").write_bytes(formats.OLE2 + b"\0" * 5_000)
     said = {problem.where: problem.reason for problem in night(closed, NEXT).import_problems}
     assert "holds macros" in said["macros.xlsx"]
     assert "old Excel format" in said["old.xlsx"]
@@ -366,7 +366,7 @@ def test_libreoffice_opens_and_saves_under_the_password(closed: State, tmp_path:
         office.edit(source, target, opening=OTHER)
     orders = [("type", "Findings", one, "Note", "typed in LibreOffice")]
     office.edit(source, target, orders, opening="Spruce5", closing="Spruce5")
-    assert target.read_bytes().startswith(sheets.OLE2)
+    assert target.read_bytes().startswith(formats.OLE2)
     second = night(closed, NEXT)
     assert {f.note for f in second.findings if f.finding_id == one} == {"typed in LibreOffice"}
     assert second.import_problems == ()

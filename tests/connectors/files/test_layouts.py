@@ -227,7 +227,7 @@ def test_a_cell_merged_over_rows_stands_in_each(tmp_path: Path) -> None:
     assert any("merged" in item.text for item in items if isinstance(item, Remark))
 
 
-LEFT = ["old.csv.bak", "week.zip", "trace.log", "last.xls", "more.ods", "dump.json", "noending", "inner/week.csv"]
+LEFT = ["old.csv.bak", "week.7z", "trace.log", "last.xls", "more.ods", "dump.json", "noending", "inner/week.csv"]
 
 
 @pytest.mark.parametrize("connector", [accounts_csv.CONNECTOR, exchange_trace.CONNECTOR], ids=["accounts", "mail"])

@@ -134,9 +134,9 @@ def test_files_folders_patterns_and_lists(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceDown, match="no export in the folder"):
         rows(tmp_path, "empty")
-    save(tmp_path, "x", "letter.doc")
+    save(tmp_path, "x", "letter.pages")
     with pytest.raises(SourceDown, match="no known format"):
-        rows(tmp_path, "letter.doc")
+        rows(tmp_path, "letter.pages")
 
 
 def test_a_name_with_brackets_is_a_name_first(tmp_path: Path) -> None:

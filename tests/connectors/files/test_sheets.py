@@ -14,7 +14,7 @@ import pytest
 
 from connectors import files
 from connectors.contract import Raw, Source, SourceChanged, SourceDown
-from connectors.files import sheets
+from connectors.files import formats, sheets
 
 HEAD = ("Platform", "Account ID", "handle", "bio")
 FIELDS = ("platform", "account_id", "handle", "bio")
@@ -126,9 +126,9 @@ def test_a_macro_workbook_under_another_name_is_refused(
 
 
 CONTENTS = [
-    ("old.xls", sheets.OLE2 + b"\0" * 600, "old Excel format"),
-    ("old.xlsx", sheets.OLE2 + b"\0" * 600, "old Excel format (.xls) under another name"),
-    ("locked.xlsx", sheets.OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "is encrypted"),
+    ("old.xls", formats.OLE2 + b"\0" * 600, "old Excel format"),
+    ("old.xlsx", formats.OLE2 + b"\0" * 600, "old Excel format (.xls) under another name"),
+    ("locked.xlsx", formats.OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "is encrypted"),
     ("macros.xlsm", b"PK\x03\x04", "workbook with macros"),
     ("binary.xlsb", b"PK\x03\x04", "binary workbook"),
     ("page.xlsx", b"<html>Please sign in</html>", "no Excel workbook, or it is damaged"),

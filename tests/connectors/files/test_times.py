@@ -33,6 +33,16 @@ UNREADABLE = ""
         ("2027-03-09T22:15:00+05:30", AFTERNOON),
         ("2027-03-09 11:45 America/New_York", AFTERNOON),
         ("2027-03-09 11:45 ET", AFTERNOON),
+        ("2027-03-09 11:45 (UTC-05:00) Eastern Time (US & Canada)", AFTERNOON),
+        ("2027-03-09 11:45 Eastern Time (US and Canada)", AFTERNOON),
+        ("2027-03-09 11:45 (UTC-05:00) Eastern Time", AFTERNOON),
+        ("2027-03-09 11:45 (UTC-05:00)", AFTERNOON),
+        ("2027-03-09 09:45 (GMT-07:00) Arizona", AFTERNOON),
+        ("2027-03-09 09:45 US/Arizona", AFTERNOON),
+        ("2027-03-09 16:45 (UTC) Coordinated Universal Time", AFTERNOON),
+        ("2027-03-09 16:45 GMT+0000", AFTERNOON),
+        ("2027-07-09 12:45 (UTC-05:00) Eastern Time (US & Canada)", "2027-07-09T16:45:00+00:00"),  # its label all year
+        ("2027-03-09 11:45 (UTC-06:00) Eastern Time (US & Canada)", UNREADABLE),  # another zone's
         ("Tue Mar 09 2027 11:45:00 GMT-0500 (Eastern Standard Time)", AFTERNOON),
         ("Tue Mar  9 11:45:00 EST 2027", AFTERNOON),
         ("Tue, 9 Mar 2027 11:45:00 -0500 (EST)", AFTERNOON),
@@ -66,6 +76,7 @@ UNREADABLE = ""
         ("0027-03-09", UNREADABLE),
         ("12/31/99", UNREADABLE),  # 1999, or HR's "no end"
         ("03/19/55", UNREADABLE),  # either century
+        ("1804610700", UNREADABLE),  # seconds, but only where its column says so
         ("46455", UNREADABLE),  # Excel's, but only where its column says so
         ("#VALUE!", UNREADABLE),
         ("#REF!", UNREADABLE),

@@ -254,7 +254,38 @@ DAYS = [
     (["03/09/2024", "03/10/2024"], "DD/MM/YYYY", ["2024-09-03", "2024-10-03"], 0),
     (["45360", "45361"], "", ["2024-03-09", "2024-03-10"], 0),
     (["45360", "45361"], "DD/MM/YYYY", ["2024-03-09", "2024-03-10"], 0),
-    (["45360", "09-MAR-24"], "", ["", "2024-03-09"], 0),
+    (["45360", "09-MAR-24"], "", ["", "2024-03-09"], 1),
+    (["45360", "2024-03-10"], "excel", ["2024-03-09", "2024-03-10"], 1),
+    (
+        ["2024-03-09", "9 Mar 2024", "03/19/2024", "03/09/2024"],
+        "",
+        ["2024-03-09"] * 2 + ["2024-03-19", "2024-03-09"],
+        1,
+    ),
+    (["2024-03-09", "19/03/2024"], "", ["2024-03-09", "2024-03-19"], 1),
+    (["2024-03-09", "03/09/2024"], "", ["2024-03-09", ""], 2),
+    (["03/09/2024", "19.03.2024"], "", ["", "2024-03-19"], 2),
+    (
+        ["03/09/2024", "03/19/2024", "19.03.2024", "9.3.2024"],
+        "",
+        ["2024-03-09", "2024-03-19", "2024-03-19", "2024-03-09"],
+        1,
+    ),
+    (["1709942400", "1710028800", ""], "", ["2024-03-09", "2024-03-10", ""], 0),
+    (["1709942400000", "1710028800000", "0", "N/A"], "", ["2024-03-09", "2024-03-10", "", ""], 0),
+    (["1709942400", "2024-03-10"], "", ["", "2024-03-10"], 1),
+    (["1709942400", "1709942400000"], "", ["", ""], 1),
+    (["1709942400", "45361"], "", ["", ""], 1),
+    (["1709942400", "1893456000"], "", ["", ""], 0),
+    (["2024030916", "2024031016"], "", ["", ""], 0),
+    (["20240309", "20240310164500"], "", ["2024-03-09", "2024-03-10"], 1),
+    (["883612800", "1709942400"], "", ["", ""], 0),
+    (
+        ["883612800", "1709942400", "1709942400000", "2024-03-10", "0"],
+        "epoch",
+        ["1998-01-01", "2024-03-09", "2024-03-09", "2024-03-10", ""],
+        1,
+    ),
     (["2024-03-09", "#VALUE!"], "", ["2024-03-09", ""], 0),
 ]
 
@@ -271,8 +302,23 @@ def test_the_days_of_a_column_have_one_form(
     found = [hr_csv.parse(item) for item in items if isinstance(item, Raw)]
     read = [one.start_on if name == "start_date" else one.end_on for one in found]
     assert [str(day or "") for day in read] == days
-    assert [name in one.unread for one in found] == [not day for day in days]
+    assert [name in one.unread for one in found] == [
+        not day and bool(text) for day, text in zip(days, written, strict=True)
+    ]
     assert sum(isinstance(item, Remark) for item in items) == remarks
+
+
+def test_two_ways_in_a_column_are_told_with_their_numbers(tmp_path: Path) -> None:
+    written = ["2024-03-09", "2024-03-10", "03/19/2024", "03/20/2024", "03/09/2024", "45360"]
+    rows = "".join(f"{number},Ann,{ANN},{text}\n" for number, text in enumerate(written))
+    (tmp_path / "hr.csv").write_text(f"employee_id,given_name,work_email,start_date\n{rows}", encoding="utf-8")
+    source = Source("directory", tmp_path, {"path": "hr.csv"})
+    (told,) = [item for item in hr_csv.CONNECTOR.fetch(source) if isinstance(item, Remark)]
+    ways = (
+        "3 MM/DD/YYYY, 2 YYYY-MM-DD, 1 Excel's day numbers (left empty; if that is what they are, date_format ="
+        ' "excel")'
+    )
+    assert (told.where, ways in told.text, source.forms["start_date"]) == ("hr.csv:7", True, ways)
 
 
 def test_a_sheet_is_read_as_it_is_shown(tmp_path: Path) -> None:

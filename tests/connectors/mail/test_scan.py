@@ -237,6 +237,11 @@ def test_separators_and_older_headings(tmp_path: Path, separator: str) -> None:
         ("Mon, 2 Nov 2026 08:15:00 -0500", "2026-11-02T13:15:00"),
         ("Nov 2, 2026 8:15:02 AM EST", "2026-11-02T13:15:02"),
         ("46328.34375", "2026-11-02T08:15:00"),
+        ("1793607300", "2026-11-02T08:15:00"),
+        ("1793607300000", "2026-11-02T08:15:00"),
+        ("1793607300.25", "2026-11-02T08:15:00"),
+        ("2026-11-02 03:15:00 (UTC-05:00) Eastern Time (US & Canada)", "2026-11-02T08:15:00"),
+        ("2026-11-02 08:15:00 GMT+0000", "2026-11-02T08:15:00"),
     ],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
@@ -261,7 +266,7 @@ def test_nothing_of_a_time_is_ignored(tmp_path: Path, text: str) -> None:
     assert [account.signals[0].count for account in accounts(items)] == [1]
 
 
-EITHER_WAY = ["3/4/2026 8:15:00 AM", "04/03/2026 08:15", "3/4/26 8:15", "5-6-2026 08:15"]
+EITHER_WAY = ["3/4/2026 8:15:00 AM", "04/03/2026 08:15", "3/4/26 8:15"]
 
 
 @pytest.mark.parametrize("text", EITHER_WAY)
@@ -290,6 +295,45 @@ def test_day_and_month_are_decided_by_the_whole_column(
     assert months == {"month first": [first], "day first": [second], "": []}[read_as]
     assert bool(told) == (not read_as)
     assert all("date_format" in one and repr(text) in one for one in told)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+@pytest.mark.parametrize(("other", "month"), [("9-28-2026 08:15", 5), ("28-9-2026 08:15", 6), ("9/28/2026 08:15", 0)])
+def test_only_times_of_the_same_form_decide(tmp_path: Path, newline: str, other: str, month: int) -> None:
+    listed, rest = (
+        line.replace("2026-11-02T08:15:00.0000000Z", text)
+        for line, text in ((ONE.format("a"), "5-6-2026 08:15"), (OTHER.format("b"), other))
+    )
+    (tmp_path / "t.csv").write_text(newline.join([ENHANCED, listed, rest, ""]), encoding="utf-8", newline="")
+    items = pull(exchange_trace.CONNECTOR, tmp_path, "t.csv")
+    assert [account.signals[0].first_at.month for account in accounts(items)] == ([month] if month else [])
+    assert any(isinstance(item, Rejected) and "date_format" in item.reason for item in items) == (not month)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+@pytest.mark.parametrize(
+    ("other", "options", "read"),
+    [
+        ("1793607999", {}, True),
+        ("2026-11-02T08:15:00Z", {}, False),
+        ("11/02/2026 8:15 AM", {}, False),
+        ("2026-11-02T08:15:00Z", {"date_format": "epoch"}, True),
+    ],
+)
+def test_seconds_are_read_where_all_of_the_column_are(
+    tmp_path: Path, newline: str, other: str, options: dict[str, str], read: bool
+) -> None:
+    """The other row is of a sender who is not on the list."""
+    listed, rest = (
+        line.replace("2026-11-02T08:15:00.0000000Z", text)
+        for line, text in ((ONE.format("a"), "1793607300"), (OTHER.format("b"), other))
+    )
+    (tmp_path / "t.csv").write_text(newline.join([ENHANCED, listed, rest, ""]), encoding="utf-8", newline="")
+    items = pull(exchange_trace.CONNECTOR, tmp_path, "t.csv", **options)
+    assert [account.signals[0].first_at for account in accounts(items)] == [
+        datetime(2026, 11, 2, 8, 15, tzinfo=UTC)
+    ] * read
+    assert any(isinstance(item, Rejected) for item in items) != read
 
 
 def test_a_date_format_that_is_none(tmp_path: Path) -> None:

@@ -1,0 +1,114 @@
+"""Which registry of official accounts an export is, by its headings and by what stands under them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from audit.night.headings import Proposal, propose
+from connectors.contract import Source, folded
+from connectors.files import registry_rows
+from connectors.platforms import profile
+from connectors.records import OfficialAccount, Person
+
+if TYPE_CHECKING:
+    from audit.verbs.exports import Export
+
+REMOVED = re.compile(r"(?:(?:date|day|when) )?(?:deleted|removed|retired|closed|archived)(?: (?:on|at|date))?")
+"""The heading of a column that only a list of removals has."""
+OF_PEOPLE = {"employee_id", "work_email"}
+
+
+def as_registry(export: Export, source: Source, *, known: bool) -> Export:
+    """The export as a registry of official accounts, with what its table of audit.toml needs, where it is one: with a
+    column for each platform, with addresses of profiles, or without headings; else as it is. `known`: as another kind.
+
+    Raises SourceDown.
+    """
+    own = propose(export.headings, OfficialAccount, registry_rows.FIELDS)
+    people = propose(export.headings, Person, ())
+    if OF_PEOPLE & people.columns.keys() and export.connector != "official_csv":
+        return export
+    if any(profile(heading) for heading in export.headings):
+        return export if known else _headless(export, source)
+    cells = registry_rows.cells_under(source, export.headings)
+    wide = registry_rows.wide_columns(cells) if "platform" not in own.columns else {}
+    url = own.columns.get("url", "")
+    alone = not wide and "platform" not in own.columns and bool(url) and registry_rows.shows_profiles(cells[url])
+    whose = {"agency_code", "supervisor_employee_id", "supervisor_email"}
+    placed = whose & own.columns.keys() or any(whose & set(fields) for fields in own.asked.values())
+    if export.connector != "official_csv" and (known or not (wide or (alone and placed))):
+        return export
+    gone = any(REMOVED.fullmatch(folded(heading).replace("_", " ")) for heading in export.headings)
+    options: dict[str, object] = {"platform_columns": wide} if wide else {}
+    return replace(
+        export, connector="official_csv", why="", proposal=_by_cells(own, cells, wide), options=options, gone=gone
+    )
+
+
+def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, str]) -> Proposal:
+    """The proposal, corrected by what stands in the columns: contacts that are addresses, states that are none; in a
+    registry with a column for each platform no other column is a handle."""
+    columns, asked, left = dict(own.columns), dict(own.asked), dict(own.left)
+    for heading, fields in own.asked.items():
+        holds = sum("@" in cell for cell in cells[heading]) * 2 > sum(bool(cell.strip()) for cell in cells[heading])
+        if holds and {"supervisor_employee_id", "supervisor_email"} & set(fields) and "supervisor_email" not in columns:
+            columns["supervisor_email"] = heading
+            del asked[heading]
+        elif "status" in fields and "status" not in columns and registry_rows.known_states(cells[heading]):
+            columns["status"] = heading
+            del asked[heading]
+    status = columns.get("status", "")
+    if status and not registry_rows.known_states(cells[status]) and status.casefold() != "status":
+        del columns["status"]
+        left[status] = "no words for an account's state stand in it"
+    if wide:
+        for name in ("platform", "handle", "account_id", "url"):
+            if (heading := columns.pop(name, "")) and heading not in wide:
+                left[heading] = "the accounts stand in the columns of their platforms"
+        asked = {
+            heading: fields
+            for heading, fields in asked.items()
+            if heading not in wide and not {"handle", "account_id"} & set(fields)
+        }
+    others = {heading: name for heading, name in own.others.items() if heading not in wide}
+    left = {heading: why for heading, why in left.items() if heading not in wide}
+    unknown = tuple(heading for heading in own.unknown if heading not in wide)
+    return Proposal(columns, asked, others, left, unknown)
+
+
+def _headless(export: Export, source: Source) -> Export:
+    """A registry without headings: the column with addresses of profiles is the url, the others get numbers."""
+    names = [f"column {number}" for number in range(1, len(export.headings) + 1)]
+    again = replace(source, options={**source.options, "headings": names})
+    cells = registry_rows.cells_under(again, names)
+    url = next((name for name in names if registry_rows.shows_profiles(cells[name])), "")
+    if not url:
+        return export
+    headings = ["url" if name == url else name for name in names]
+    return replace(export, connector="official_csv", why="", proposal=Proposal(), options={"headings": headings})
+
+
+def with_removals(found: Sequence[Export]) -> tuple[list[Export], Export | None]:
+    """The exports, and the list of removals that one of them is of a registry among them; it is then taken out."""
+    registries = [one for one in found if one.connector == "official_csv"]
+    live = next((one for one in registries if not one.gone), None)
+    gone = next((one for one in registries if one.gone), None)
+    if live is None or gone is None or live.columns != gone.columns:
+        return list(found), None
+    return [one for one in found if one is not gone], gone
+
+
+def to_confirm(official: Export) -> Iterator[str]:
+    """What has to be confirmed of a registry."""
+    for heading, kind in dict(official.options.get("platform_columns", {})).items():  # type: ignore[call-overload]
+        yield f"official_accounts: the accounts under {heading!r} are on {kind.replace(' id', ', by their ids')}"
+    if "headings" in official.options:
+        yield (
+            f"official_accounts: {official.names} has no headings; say in headings which column is agency_code,"
+            " supervisor_email, status …"
+        )
+    for name, heading in official.columns.items():
+        yield f"official_accounts: {name} is {heading!r}"

@@ -1,0 +1,189 @@
+"""Formats that are not read, told by a file's content or its ending, each with the sentence on how to save it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.contract import SourceDown
+
+HEAD = 1 << 16
+"""Bytes that are looked at."""
+OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
+FEW_LINES = 3
+"""Lines from which columns can be told by their positions."""
+SAVE_AS = "Open it and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
+ATTACHED = "Save the table that is attached to it, and hand that in."
+AGAIN = "Export it as CSV UTF-8 from the system that it comes from."
+XML_AS = "If Excel opens it as a table, save it there as an Excel workbook (.xlsx); else export it as CSV UTF-8."
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFormat:
+    """A format that is not read: what a file of it is, what to do, its endings, and whether a head is of it.
+
+    `holds` sees the first bytes as text (bytes as Latin-1, UTF-16 as what it says).
+    """
+
+    said: str
+    to_do: str
+    endings: tuple[str, ...] = ()
+    holds: Callable[[str], bool] = lambda _: False
+
+
+def _begins(pattern: str) -> Callable[[str], bool]:
+    found = re.compile(rf"\s*(?:{pattern})", re.IGNORECASE)
+    return lambda head: found.match(head) is not None
+
+
+def _holds(*marks: str) -> Callable[[str], bool]:
+    return lambda head: all(mark in head for mark in marks)
+
+
+def _zipped(mark: str) -> Callable[[str], bool]:
+    return lambda head: head.startswith("PK\x03\x04") and mark in head
+
+
+def _old(name: str) -> Callable[[str], bool]:
+    stream = "\0".join(name) + "\0"
+    return lambda head: head.startswith(OLE2.decode("latin-1")) and stream in head
+
+
+UNREAD = (
+    UnreadFormat(
+        "is a Word document",
+        "Copy its table into a spreadsheet, and save that as .xlsx.",
+        (".doc", ".docx", ".rtf"),
+        lambda head: _zipped("word/")(head) or _old("WordDocument")(head) or head.startswith("{\\rtf"),
+    ),
+    UnreadFormat("is a mail of Outlook", ATTACHED, (".msg",), _old("__substg1.0_")),
+    UnreadFormat("is in the old Excel format (.xls)", SAVE_AS, (".xls", ".xlt"), _begins(OLE2.decode("latin-1"))),
+    UnreadFormat("is a binary workbook (.xlsb)", SAVE_AS, (".xlsb",), _zipped("xl/workbook.bin")),
+    UnreadFormat("is a workbook with macros (.xlsm)", SAVE_AS, (".xlsm",)),
+    UnreadFormat("is a template with macros (.xltm)", SAVE_AS, (".xltm",)),
+    UnreadFormat(
+        "is an OpenDocument spreadsheet (.ods)",
+        SAVE_AS,
+        (".ods", ".fods"),
+        lambda head: _zipped("opendocument")(head) or "office:document" in head,
+    ),
+    UnreadFormat(
+        "is a spreadsheet of Apple Numbers",
+        "In Numbers choose File, Export To, Excel or CSV (UTF-8).",
+        (".numbers",),
+        _zipped("Index/"),
+    ),
+    UnreadFormat("is a PDF", f"A page is no table. {AGAIN}", (".pdf",), _begins("%PDF")),
+    UnreadFormat(
+        "is an Access database",
+        "In Access open the table and choose External Data, Export, Excel or Text File.",
+        (".mdb", ".accdb"),
+        lambda head: head[4:19] in ("Standard Jet DB", "Standard ACE DB"),
+    ),
+    UnreadFormat(
+        "is a SQLite database",
+        "Export its table as CSV UTF-8.",
+        (".sqlite", ".sqlite3", ".db"),
+        _begins("SQLite format 3"),
+    ),
+    UnreadFormat(
+        "is a mailbox of Outlook (.pst)",
+        "Mails are not looked into: export the message trace instead.",
+        (".pst", ".ost"),
+        _begins("!BDN"),
+    ),
+    UnreadFormat(
+        "is a mail",
+        ATTACHED,
+        (".eml", ".mbox"),
+        _begins(r"(?:From \S+@\S+ |(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID): )"),
+    ),
+    UnreadFormat(
+        "is an LDIF file",
+        "Export it as CSV (csvde in the place of ldifde, or Export-Csv), or read the directory with hr_ldap.",
+        (".ldif", ".ldf"),
+        _begins(r"(?:#[^\n]*\n\s*|version: *1\s+)*dn:{1,2} *\S"),
+    ),
+    UnreadFormat(
+        "is a WordPress export (WXR)",
+        "It holds posts: export the site's users as CSV, or read the site with wordpress_site.",
+        (".wxr",),
+        _holds("wordpress.org/export"),
+    ),
+    UnreadFormat("is an XML spreadsheet", SAVE_AS, (), _holds("urn:schemas-microsoft-com:office:spreadsheet")),
+    UnreadFormat(
+        "is a web page (HTML)",
+        f"{XML_AS} If it is a page to sign in, download the export again.",
+        (".html", ".htm", ".mht", ".mhtml"),
+        _begins(r"(?:<[?!][^>]*>\s*)*<(?:!doctype html|html|head|body|table|meta|style|div)\b"),
+    ),
+    UnreadFormat("is XML", XML_AS, (".xml",), _begins(r"<\?xml|<!--|<[a-z][\w:.-]*(?:\s[^>]*)?>\s*<")),
+    UnreadFormat(
+        "is YAML",
+        AGAIN,
+        (".yaml", ".yml"),
+        _begins(r"(?:#[^\n]*\n\s*)*---\s+(?:#[^\n]*\n\s*)*(?:- )?[\w ]+:(?:\s|$)"),
+    ),
+    UnreadFormat("is a calendar or contact card", AGAIN, (".vcf", ".ics"), _begins("BEGIN:V(?:CARD|CALENDAR)")),
+)
+"""What is not read, the surer signs first."""
+ENDINGS = {ending: one for one in UNREAD for ending in one.endings}
+
+
+def unread_format(path: Path) -> UnreadFormat | None:
+    """The format of a file that is not read, by its content, else by its ending; None for one that may be read.
+
+    A file of such an ending that holds text of no such format is what its content is: old reports are named .xls and
+    hold a table with tabs.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    text = _text(head)
+    if found := next((one for one in UNREAD if one.holds(text)), None):
+        return found
+    return None if is_tabbed(path, text) else ENDINGS.get(path.suffix.lower())
+
+
+def is_tabbed(path: Path, text: str = "") -> bool:
+    """Whether a file named .xls is text with tabs, as many reports are."""
+    if path.suffix.lower() != ".xls":
+        return False
+    if not text:
+        with path.open("rb") as file:
+            text = _text(file.read(HEAD))
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\0" not in text and not any(one.holds(text) for one in UNREAD) and any("\t" in line for line in lines[:20])
+
+
+def refuse_unread(path: Path, place: str) -> None:
+    """Refuse a file of a format that is not read; raises SourceDown with what it is and what to do."""
+    if found := unread_format(path):
+        other = found.endings and path.suffix.lower() not in found.endings
+        raise SourceDown(
+            f"{place} {found.said}{' under another name' if other else ''}, which is not read. {found.to_do}"
+        )
+
+
+FIXED = (
+    "holds columns of fixed width, which are not read. Open it in Excel with Data, From Text (fixed width), and save it"
+    " as an Excel workbook (.xlsx), or export it with a separator."
+)
+
+
+def is_fixed_width(lines: Sequence[str]) -> bool:
+    """Whether lines without a separator have columns by their positions: blanks that stand in all of them."""
+    filled = [line.rstrip() for line in lines if line.strip(" -=\r\n")]
+    if len(filled) < FEW_LINES:
+        return False
+    filled = filled[-max(len(filled) - 2, FEW_LINES) :]  # titles may stand above
+    width = min(map(len, filled))
+    blank = "".join(" " if all(line[at] == " " for line in filled) else "x" for at in range(width))
+    return len(blank.split()) > 2 and all("  " in line for line in filled[:FEW_LINES])
+
+
+def _text(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", "replace")
+    return head.decode("latin-1").removeprefix("ï»¿")

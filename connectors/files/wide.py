@@ -1,0 +1,122 @@
+"""Registries with a column for each platform: which columns these are, and the accounts of one row. Pure.
+
+A row becomes one row for each account that it names, as if the registry had been written one account a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from connectors.contract import ExportTable, Raw
+from connectors.files.fields import QUOTED, same_handle
+from connectors.files.handles import LINK, Written, accounts_in, named_in, visible_text
+from connectors.placeholders import is_placeholder
+from connectors.platforms import PlatformColumn, platform_column, platforms, profile
+
+ACCOUNT = ("platform", "handle", "account_id", "url")
+RETIRED_WORDS = frozenset(
+    ("archived", "closed", "deleted", "inactive", "removed", "retired", "former", "formerly", "old")
+)
+"""Words beside an account that say it may be gone."""
+
+
+def named_columns(headings: Sequence[str]) -> dict[str, PlatformColumn]:
+    """The headings that are a platform's name, each with what stands under it."""
+    return {heading: found for heading in headings if (found := platform_column(heading)) is not None}
+
+
+def field_names(columns: Mapping[str, PlatformColumn]) -> dict[str, PlatformColumn]:
+    """A name for each column's field, by which it is read: "x", "facebook id", and "x 2" for a second of a kind."""
+    names: dict[str, PlatformColumn] = {}
+    kinds: Counter[str] = Counter()
+    for column in columns.values():
+        kind = str(column)
+        kinds[kind] += 1
+        names[kind if kinds[kind] == 1 else f"{kind} {kinds[kind]}"] = column
+    return names
+
+
+def holds_accounts(column: PlatformColumn, cells: Sequence[str]) -> bool:
+    """Whether a column holds what its heading says: more than half of its filled cells are read as accounts; where the
+    heading is an everyday word, one of them at least by an @ or an address of the platform."""
+    known = platforms()[column.platform]
+    filled = [visible_text(cell) for cell in cells if not is_placeholder(visible_text(cell))]
+    if column.ids or not filled:
+        return column.sure
+    read = [cell for cell in filled if any(_readable(one, column.platform) for one in accounts_in(cell, known.id))]
+    shown = any(cell.startswith("@") or LINK.search(cell) or profile(cell) for cell in read)
+    return len(read) > len(filled) / 2 and (column.sure or shown)
+
+
+def _readable(one: Written, platform: str) -> bool:
+    if one.url:
+        return True
+    named = named_in(one.handle, platform)
+    return bool(named.handles or named.account_id)
+
+
+def spread(raw: Raw, columns: Mapping[str, PlatformColumn], tables: Mapping[str, ExportTable]) -> Iterator[Raw]:
+    """The row, once for each account that it names; `where` tells the heading as well. A row without any gives none,
+    but for an account in columns of its own (url)."""
+    table = tables.get(raw.where.rpartition(":")[0])
+    empty = dict.fromkeys((*columns, *ACCOUNT), "")
+    for platform in dict.fromkeys(column.platform for column in columns.values()):
+        for account in _of_platform(raw, platform, columns):
+            name, also = account.pop("column"), account.pop("also", "")
+            heading = table.headings[table.where[name]] if table and name in table.where else name
+            cell = {one: raw.values[one] for one in (name, also) if one} | {"platform": platform}
+            yield replace(
+                raw, values={**raw.values, **empty, **cell, **account}, where=f"{raw.where} ({heading.strip()})"
+            )
+    told = any(not is_placeholder(visible_text(str(raw.values.get(name, "")))) for name in ("handle", "account_id"))
+    if told or profile(visible_text(str(raw.values.get("url", "")))) is not None:  # else it is the agency's own page
+        yield replace(raw, values={**raw.values, **dict.fromkeys(columns, "")})
+
+
+def _of_platform(raw: Raw, platform: str, columns: Mapping[str, PlatformColumn]) -> list[dict[str, str]]:
+    """The accounts of a row on one platform: an address joins the handle that it shows, an id the only account."""
+    found: list[dict[str, str]] = []
+    ids: list[dict[str, str]] = []
+    for name, column in columns.items():
+        text = str(raw.values.get(name, ""))
+        if column.platform != platform or is_placeholder(visible_text(text)):
+            continue
+        if column.ids:
+            ids += [{"column": name, "account_id": one.url or one.handle} for one in accounts_in(text, platform)]
+            continue
+        for one in accounts_in(text, platform):
+            shown = profile(one.url) if one.url else None
+            if shown is not None and shown.platform != platform:
+                shown = None
+            handle = one.handle if one.url == "" else shown.handle if shown else ""
+            same = next((known for known in found if handle and same_handle(known["named"], handle)), None)
+            if same is None:
+                words = one.beside or (one.handle if _says_gone(one.handle) else "")
+                found.append({"column": name, "handle": one.handle, "url": one.url, "named": handle, "beside": words})
+            else:
+                same |= {key: value for key, value in (("handle", one.handle), ("url", one.url)) if not same[key]}
+    if len(found) == len(ids) == 1:
+        number = ids.pop()
+        found[0] |= {"account_id": number["account_id"], "also": number["column"]}
+    for account in found:
+        account.pop("named")
+        if words := account.pop("beside"):
+            account["told"] = beside(words)
+    return [*found, *(one for one in ids if not any(one["account_id"] == known["handle"] for known in found))]
+
+
+def _says_gone(words: str) -> bool:
+    return " " in words and not RETIRED_WORDS.isdisjoint(re.findall(r"\w+", words.casefold()))
+
+
+def beside(words: str) -> str:
+    """The note for words that stand beside an account's address."""
+    if _says_gone(f" {words}"):
+        return (
+            f"{words[:QUOTED]!r} stands here, which may say that the account is gone; it counts as active. If it is"
+            " gone, say so in a status column, or take it out of the cell."
+        )
+    return f"{words[:QUOTED]!r} stands beside the address, and was left unread."

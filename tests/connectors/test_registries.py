@@ -1,0 +1,247 @@
+"""Registries of official accounts as they are published: what is read of each layout, and what is told of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors import official_csv
+from connectors.contract import BadRow, Raw, Remark, Source, SourceDown
+from connectors.files import registry_rows
+from connectors.records import OfficialAccount
+from connectors.reference import table
+
+Read = list[tuple[str, str, str]]
+
+
+def read(
+    folder: Path, text: str, name: str = "registry.csv", **options: Any
+) -> tuple[list[OfficialAccount], list[str]]:
+    """The accounts of a registry, and what is told of its files."""
+    (folder / name).write_text(text, "utf-8")
+    items = list(official_csv.fetch(Source("registry", folder, {"path": name, **options})))
+    found = [official_csv.parse(item) for item in items if isinstance(item, Raw)]
+    return found, [item.text for item in items if isinstance(item, Remark)]
+
+
+def named(found: list[OfficialAccount]) -> Read:
+    return [(one.platform, one.handle, one.account_id) for one in found]
+
+
+CELLS: list[tuple[str, str, Read, str]] = [
+    ("Twitter", "OakTrails", [("x", "OakTrails", "")], ""),
+    ("Twitter", "@OakTrails", [("x", "OakTrails", "")], ""),
+    ("twitter_url", "https://twitter.com/OakTrails", [("x", "OakTrails", "")], ""),
+    ("Twitter", "twitter.com/OakTrails since 2015", [("x", "OakTrails", "")], "'since 2015' stands beside"),
+    ("Twitter", "https://x.com/OakTrails (closed 2021)", [("x", "OakTrails", "")], "may say that the account is gone"),
+    ("Twitter", "@OakTrails (retired)", [("x", "OakTrails", "")], "may say that the account is gone"),
+    ("Twitter", "@OakTrails / @OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")], ""),
+    ("Twitter", "https://x.com/OakTrails; https://x.com/OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")], ""),
+    ("Twitter", "x.com/OakTrails | x.com/OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")], ""),
+    ("Twitter", "https://x.com/OakTrails, https://x.com/OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")], ""),
+    ("Twitter", "@OakTrails\n@OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")], ""),
+    ("Instagram handle", "oak.trails", [("instagram", "oak.trails", "")], ""),
+    ("FacebookURL", "https://m.facebook.com/OakTrails", [("facebook", "OakTrails", "")], ""),
+    ("YouTube Channel", "https://www.youtube.com/@OakFilms", [("youtube", "OakFilms", "")], ""),
+    ("facebook_id", "900000000000077", [("facebook", "", "900000000000077")], ""),
+    ("Twitter", "https://www.facebook.com/OakTrails", [("facebook", "OakTrails", "")], "its address is on Facebook"),
+    *(("Twitter", nothing, [], "") for nothing in ("NA", "n/a", "None", "~", "-", "")),
+]
+
+
+@pytest.mark.parametrize(("heading", "cell", "accounts", "note"), CELLS)
+def test_a_cell_under_a_platform_s_name(tmp_path: Path, heading: str, cell: str, accounts: Read, note: str) -> None:
+    text = f'Office,{heading},LinkedIn\nOak Office,"{cell}",\nElm Office,,linkedin.com/company/elm-office\n'
+    found, told = read(tmp_path, text, columns={"agency_code": "Office"})
+    assert named(found) == [*accounts, ("linkedin", "elm-office", "")]
+    assert all(one.agency_code == "Oak Office" for one in found[:-1])
+    assert [note in one for one in sum((one.notes for one in found), ())] == ([True] if note else [])
+    assert [f'"{heading}" = ' in one for one in told] == [True]
+
+
+def test_the_row_and_the_heading_say_where_an_account_stands(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, "Office,Twitter,Facebook\nOak,OakTrails,OakTrails\n")
+    assert [one.provenance.where for one in found] == ["registry.csv:2 (Twitter)", "registry.csv:2 (Facebook)"]
+
+
+TOGETHER = [
+    ("twitter,twitter_id", "OakTrails,7001", [("x", "OakTrails", "7001")]),
+    ("twitter,Twitter URL", "OakTrails,https://x.com/oaktrails", [("x", "OakTrails", "")]),
+    ("twitter,Twitter URL", "OakTrails,https://x.com/OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")]),
+    ("facebook,facebook_id", "900000000000077,900000000000077", [("facebook", "", "900000000000077")]),
+    ("twitter,twitter_id", "@OakTrails / @OakBikes,7001", [
+        ("x", "OakTrails", ""), ("x", "OakBikes", ""), ("x", "", "7001"),
+    ]),
+    ("twitter,url", "OakTrails,https://oak.example.gov", [("x", "OakTrails", "")]),
+    ("twitter,url", "OakTrails,https://facebook.com/Oak", [("x", "OakTrails", ""), ("facebook", "Oak", "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("headings", "row", "accounts"), TOGETHER)
+def test_columns_of_one_account_are_one(tmp_path: Path, headings: str, row: str, accounts: Read) -> None:
+    assert named(read(tmp_path, f"name,{headings}\nOak,{row}\n")[0]) == accounts
+
+
+def test_a_column_that_is_said_is_read_whatever_it_is_called(tmp_path: Path) -> None:
+    text = "name,Tw,user_id,WA\nOak,OakTrails,7001,OakChat\n"
+    assert named(read(tmp_path, text, platform_columns={"Tw": "x", "user_id": "x id"})[0]) == [
+        ("x", "OakTrails", "7001")
+    ]
+    with pytest.raises(SourceDown, match=r"'Insta gran', which platforms.csv.*Did you mean 'instagram'"):
+        read(tmp_path, text, platform_columns={"Tw": "Insta gran"})
+    with pytest.raises(SourceDown, match="platform_columns must be a table"):
+        read(tmp_path, text, platform_columns=["Tw"])
+
+
+@pytest.mark.parametrize("heading", ["Medium", "WA", "Signal", "Twitter followers", "Twitter verified", "Website"])
+def test_an_everyday_word_is_no_platform_by_itself(tmp_path: Path, heading: str) -> None:
+    found, _ = read(tmp_path, f"name,Facebook,{heading}\nOak,OakTrails,oil\nElm,ElmTrails,paper\n")
+    assert named(found) == [("facebook", "OakTrails", ""), ("facebook", "ElmTrails", "")]
+
+
+def test_a_platform_s_column_without_accounts_is_left_and_told(tmp_path: Path) -> None:
+    found, told = read(tmp_path, "name,Facebook,Twitter\nOak,OakTrails,not in use\nElm,ElmTrails,asked for it\n")
+    assert [one.platform for one in found] == ["facebook", "facebook"]
+    assert any("'Twitter' is a platform's name, but" in one for one in told)
+
+
+ROWS: list[tuple[dict[str, str], Read, str]] = [
+    ({"url": "https://ca.linkedin.com/company/oak/about/"}, [("linkedin", "oak", "")], ""),
+    ({"url": "www.instagram.com/oak_trails"}, [("instagram", "oak_trails", "")], ""),
+    ({"handle": "https://m.facebook.com/OakTrails"}, [("facebook", "OakTrails", "")], ""),
+    ({"platform": "X", "url": "https://twitter.com/OakTrails"}, [("x", "OakTrails", "")], ""),
+    (
+        {"platform": "Intagram", "url": "https://instagram.com/oak_trails"},
+        [("instagram", "oak_trails", "")],
+        "'Intagram'",
+    ),
+    ({"platform": "Facebook", "url": "https://twitter.com/OakTrails"}, [("x", "OakTrails", "")], "and not on Facebook"),
+    ({"platform": "Intagram", "handle": "oak_trails"}, [("", "", "")], "did you mean instagram"),
+    ({"url": "https://x.com/OakTrails\nhttps://x.com/OakBikes"}, [("x", "OakTrails", ""), ("x", "OakBikes", "")], ""),
+    ({"url": "https://x.com/OakTrails (old)"}, [("x", "OakTrails", "")], "may say that the account is gone"),
+]
+
+
+@pytest.mark.parametrize(("values", "accounts", "note"), ROWS)
+def test_what_the_platform_s_word_and_the_url_say(
+    tmp_path: Path, values: dict[str, str], accounts: Read, note: str
+) -> None:
+    names = ("platform", "handle", "url")
+    row = ",".join(f'"{values.get(name, "")}"' for name in names)
+    found, _ = read(tmp_path, f"{','.join(names)}\n{row}\n")
+    assert named(found) == accounts
+    assert any(note in one for one in sum((one.notes for one in found), ("",)))
+    assert bool(note) == any(one.notes for one in found)
+
+
+def test_no_column_of_the_platform_is_needed_where_addresses_say_it(tmp_path: Path) -> None:
+    assert named(read(tmp_path, "url,agency_code\nhttps://x.com/OakTrails,7\n")[0]) == [("x", "OakTrails", "")]
+    assert named(read(tmp_path, "handle,agency_code\nx.com/OakTrails,7\n")[0]) == [("x", "OakTrails", "")]
+    assert named(read(tmp_path, "handle,agency_code\nOakTrails,7\n", platform="x")[0]) == [("x", "OakTrails", "")]
+    with pytest.raises(SourceDown, match="no column is headed platform"):
+        read(tmp_path, "handle,agency_code\nOakTrails,7\n")
+
+
+def test_names_of_pages_are_no_handles(tmp_path: Path) -> None:
+    text = (
+        "Account,platform,url\nOak Office,Facebook,https://facebook.com/OakTrails\n@OakTrails,X,https://x.com/OakTrails\n"
+        "Elm,Instagram,https://instagram.com/elm.office\nElm Office,YouTube,https://youtube.com/@ElmFilms\n"
+    )
+    found, told = read(tmp_path, text, columns={"handle": "Account"})
+    assert [one.handle for one in found] == ["OakTrails", "OakTrails", "elm.office", "ElmFilms"]
+    assert not any(one.unread_handle or one.notes for one in found)
+    assert ["under 'Account' stand names of pages" in one for one in told] == [True]
+    text = "handle,platform,url\nOakTrails,Facebook,https://facebook.com/OakBikes\n"  # no name: two handles
+    (one,), told = read(tmp_path, text)
+    assert (one.handle, one.unread_handle, told) == ("OakTrails", "OakBikes", [])
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("published", ""), ("Archive_Requested", ""), ("", ""), ("n/a", ""), ("Archived", "retired"),
+        ("closed", "retired"),
+        ("Under Review", "pending"), ("publish-requested", "pending"), ("draft", "pending"), ("Gone", "retired"),
+    ],
+)  # fmt: skip
+def test_words_for_a_state(tmp_path: Path, word: str, state: str) -> None:
+    text = f"platform,handle,status\nx,OakTrails,{word}\n"
+    (one,), _ = read(tmp_path, text, status_values={"gone": "retired"})
+    assert (one.retired, one.pending, one.notes) == (state == "retired", state == "pending", ())
+
+
+def test_an_unknown_state_is_told_and_a_strange_meaning_refused(tmp_path: Path) -> None:
+    (one,), _ = read(tmp_path, "platform,handle,status\nx,OakTrails,parked\n")
+    assert (one.retired, one.pending) == (False, False)
+    assert "status 'parked' is neither" in one.notes[0]
+    with pytest.raises(SourceDown, match="active, retired, pending"):
+        read(tmp_path, "platform,handle\nx,OakTrails\n", status_values={"parked": "asleep"})
+    assert {row["status"] for row in table("registry_words.csv")} == set(registry_rows.STATES)
+
+
+def test_removals_in_a_file_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "gone.csv").write_text("platform,handle\nx,OakTrails\nx,ElmTrails\n", "utf-8")
+    found, _ = read(tmp_path, "platform,handle\nx,OakTrails\n", retired_path="gone.csv")
+    assert [(one.handle, one.retired, one.provenance.where) for one in found] == [
+        ("OakTrails", True, "gone.csv:2"), ("ElmTrails", True, "gone.csv:3"), ("OakTrails", False, "registry.csv:2"),
+    ]  # fmt: skip
+
+
+CONTACTS = [
+    ("000123", "", "000123", ()),
+    ("1,003", "", "1003", ()),
+    ("000123|000124", "", "", ("000123", "000124")),
+    ("ann.oak@maine.gov", "", "", ("ann.oak@maine.gov",)),
+    ("", "ann.oak@maine.gov|bob.elm@maine.gov", "", ("ann.oak@maine.gov", "bob.elm@maine.gov")),
+    ("000123", "ann.oak@maine.gov", "", ("000123", "ann.oak@maine.gov")),
+    ("", "", "", ()),
+]
+
+
+@pytest.mark.parametrize(("employee_id", "email", "supervisor", "contacts"), CONTACTS)
+def test_who_may_answer_for_an_account(
+    tmp_path: Path, employee_id: str, email: str, supervisor: str, contacts: tuple[str, ...]
+) -> None:
+    text = f'platform,handle,supervisor_employee_id,supervisor_email\nx,OakTrails,"{employee_id}","{email}"\n'
+    (one,), _ = read(tmp_path, text)
+    assert (one.supervisor_employee_id, one.contacts) == (supervisor, contacts)
+
+
+def test_lists_and_objects_of_json(tmp_path: Path) -> None:
+    row = {
+        "url": {"url": "https://x.com/OakTrails"},
+        "agency_code": [{"name": "Oak Office", "agency_id": "oak"}, {"name": "Elm Office"}],
+        "supervisor_email": [{"email": "ann.oak@maine.gov", "name": "Ann Oak"}],
+    }
+    (one,), _ = read(tmp_path, json.dumps(row) + "\n", "registry.jsonl")
+    assert (one.handle, one.agency_code, one.contacts) == (
+        "OakTrails",
+        "Oak Office; Elm Office",
+        ("ann.oak@maine.gov",),
+    )
+
+
+HEADLESS = (
+    "http://oak.example.gov,Oak Office,x.com/OakTrails\nhttp://elm.example.gov,Elm,x.com/ElmTrails,en,more\n,Ash\n"
+)
+
+
+def test_a_file_without_headings(tmp_path: Path) -> None:
+    found, told = read(tmp_path, HEADLESS.replace(",Ash\n", ""), headings=["site", "agency_code", "url"])
+    assert [(one.handle, one.agency_code, one.provenance.where) for one in found] == [
+        ("OakTrails", "Oak Office", "registry.csv:1"), ("ElmTrails", "Elm", "registry.csv:2"),
+    ]  # fmt: skip
+    assert ["more fields than headings" in one for one in told] == [True]
+    with pytest.raises(SourceDown, match=r"looks like a row: 'http://elm.*headings = \["):
+        read(tmp_path, HEADLESS)
+    with pytest.raises(SourceDown, match=r"headings in audit\.toml must be a list"):
+        read(tmp_path, HEADLESS, headings="site")
+
+
+def test_a_row_that_says_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "registry.csv").write_text("platform,handle,url\nx,n/a,\n", "utf-8")
+    (item,) = official_csv.fetch(Source("registry", tmp_path, {"path": "registry.csv"}))
+    assert isinstance(item, Raw)
+    with pytest.raises(BadRow, match="no handle and no account_id"):
+        official_csv.parse(item)
