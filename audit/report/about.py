@@ -372,7 +372,7 @@ _CASE = (
     ("Rules that cannot tell", "cannot_tell", 14), ("Findings", "finding_ids", 24),
 )  # fmt: skip
 _FREE = ("display_name", "registered_words", "reading_reason", "matched_text", "disclaimer_text", "link_value",
-         "tie_words", "bio", "links")  # fmt: skip
+         "tie_words", "bio", "links", "notes", "unread_handle")  # fmt: skip
 
 
 def _accounts(facts: AboutFacts) -> tuple[Line | Table, ...]:
@@ -470,7 +470,7 @@ def _change(before: str, after: str) -> str:
 def _notes(facts: AboutFacts) -> tuple[Line | Table, ...]:
     columns: tuple[Shown[tuple[str, str]], ...] = (
         (Column("Subject", 40, wrap=True), lambda one: one[0]),
-        (Column("Text", 110, wrap=True), lambda one: one[1]),
+        (Column("Text", 110, wrap=True), lambda one: facts.free(one[1])),
     )
     return (
         Line(

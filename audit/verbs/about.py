@@ -111,7 +111,7 @@ def about_facts(
     ids = {one.finding.finding_id for one in own.findings}
     output = settings.output.folder
     cases = _cases(output / last.as_of.isoformat(), last.run_id, person)
-    others = _others(person, people, past, organization, system, settings.notice.contact, own, cases)
+    others = _others(person, people, past, organization, ledger, settings.notice.contact, own, cases)
     own_words = ledger.reviews.own_words()
     rules = tuple(rule.note(settings.organization.policy) for rule in RULES)
     letters = notices(own.findings, settings.organization.policy, organization.name, settings.notice.contact, as_of)
@@ -135,7 +135,7 @@ def about_facts(
         steps=tuple(_steps(ledger, ids)),
         own_words={name: words for name, words in own_words.items() if name in ids},
         unplaced=tuple(
-            (one.finding_id, one.field, one.words)
+            (one.finding_id, one.field, _without_reviewer(one.words))
             for one in ledger.reviews.problems(last.run_id)
             if one.finding_id in ids and one.field != "Reviewer"
         ),
@@ -329,14 +329,16 @@ def _others(
     people: Directory | None,
     past: Mapping[str, Past],
     organization: Organization,
-    system: MailSystem,
+    ledger: Ledger,
     contact: str,
     own: OfPerson,
     cases: Collection[Mapping[str, Any]] | None,
 ) -> Others:
-    """Everybody else, as far as they are known."""
+    """Everybody else, as far as they are known: employees, whom findings name, and who has ever decided."""
+    deciders = {str(one.content.get("who", "")) for one in ledger.chain.said()}
     listed = people.employees.values() if people else ()
     written = [text for one in listed for text in (one.name, *parts_of(*one.written))]
+    written += deciders
     written += [name for one in past.values() for name in (one.finding.employee_name, *_reviewers(one)) if name]
     mine = [person.name, *(one.finding.employee_name for one in own.findings)]
     if people and (me := people.employees.get(person.employee_id)):
@@ -345,7 +347,7 @@ def _others(
     ids |= {one.finding.employee_id for one in past.values()}
     handles = {one.finding.handle for one in own.findings} | {str(row["handle"]) for row in cases or ()}
     return Others(
-        system=system,
+        system=mail_system(organization),
         names=names_of(written),
         ids=frozenset(one for one in ids if one and bare_id(one) != bare_id(person.employee_id)),
         mine=names_of(mine),
@@ -353,6 +355,10 @@ def _others(
         kept=(contact, *sorted(handle for handle in handles if "@" in handle.lstrip("@"))),
         complete=people is not None,
     )
+
+
+def _without_reviewer(words: str) -> str:
+    return "\n".join(line for line in words.splitlines() if not line.startswith("Reviewer: "))
 
 
 def _reviewers(one: Past) -> tuple[str, ...]:
