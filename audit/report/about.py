@@ -134,14 +134,14 @@ def about_sheets(facts: AboutFacts) -> tuple[Sheet, ...]:
 
 def written_about() -> dict[str, frozenset[str]]:
     """The headings that this workbook has on each sheet into which the person types; others are the person's own."""
-    reviewed = frozenset(column.heading for column, _ in (*_FINDING, *_DECIDED, _ID))
+    reviewed = frozenset(column.heading for column, _ in (*_FINDING, _ID))
     return dict.fromkeys((FINDINGS, LEADS, OFFICIAL), reviewed)
 
 
 def _without_others(facts: AboutFacts) -> Callable[[Sheet], Sheet]:
     """Every text of a sheet without anybody else; an address on the web that names somebody opens nothing."""
     hide = facts.others.without
-    own = {name for one in facts.findings for name in (one.finding.account_id, one.finding.finding_id) if name}
+    own = {one.finding.finding_id for one in facts.findings}
 
     def value(given: Value) -> Value:
         if isinstance(given, Link):
@@ -192,7 +192,7 @@ def _first(facts: AboutFacts) -> tuple[Line | Table, ...]:
         Line("What it does not mean", Look.HEADING),
         Line("A finding rests on facts; it does not say who opened an account, why, or that anybody did wrong. A lead "
              "contains an inference and may well be wrong. You need not tell anybody whether an account is yours, and "
-             "nobody may ask you for a password, or to change who can see your account."),
+             "the audit asks nobody for a password, nor to change who can see an account."),
         Line(facts.rights),
         Line(""),
         Line("How to correct something", Look.HEADING),
@@ -267,30 +267,48 @@ def _before(past: Past) -> str:
     return f"{one.disposition or 'put aside'}, by {A_REVIEWER}{on}; since then {one.changed}"
 
 
+def _account_told(finding: Finding) -> str:
+    parts = (
+        finding.platform,
+        f"id {finding.account_id}" if finding.account_id else "",
+        f"shown as “{finding.display_name}”" if finding.display_name else "",
+        f"agency {finding.agency_code}" if finding.agency_code else "",
+    )
+    return "\n".join(filter(None, parts))
+
+
+def _seen(past: Past) -> str:
+    first, last = past.finding.first_seen.isoformat(), past.finding.last_seen.isoformat()
+    over = f"\nresolved {past.resolved_on.isoformat()}" if past.resolved_on else ""
+    return f"first {first}\nlast {last}{over}"
+
+
+def _decision(facts: AboutFacts, past: Past) -> str:
+    finding = past.finding
+    parts = (
+        _decided(finding),
+        f"put aside until {finding.suppress_until.isoformat()}" if finding.suppress_until else "",
+        f"note: {facts.free(finding.note)}" if finding.note else "",
+        f"before: {_before(past)}" if past.earlier else "",
+    )
+    return "\n".join(filter(None, parts))
+
+
 Of = tuple[Column, Callable[[AboutFacts, Past], Value]]
 _FINDING: tuple[Of, ...] = (
-    (Column("Status", 12, wrap=True), lambda _, one: str(one.finding.status)),
-    (Column("Rule", 26, wrap=True), lambda facts, one: _rule(facts, one.finding)),
-    (Column("Platform", 11), lambda _, one: one.finding.platform),
-    (Column("Handle", 20, Kind.LINK, wrap=True), lambda _, one: Link(called(one.finding), one.finding.url)),
-    (Column("Account ID", 20, wrap=True), lambda _, one: one.finding.account_id),
-    (Column("Display name", 18, wrap=True), lambda facts, one: facts.free(one.finding.display_name)),
-    (Column("State mailbox", 26, wrap=True), lambda _, one: one.finding.mailbox),
-    (Column("What was seen", 42, wrap=True), lambda facts, one: facts.free(one.finding.because)),
-    (Column("Matched words", 22, wrap=True), lambda facts, one: facts.free(one.finding.matched_text)),
-    (Column("How it was tied to you", 26, wrap=True), lambda facts, one: facts.free(_tied(one.finding))),
-    (Column("First seen", 11, Kind.DATE), lambda _, one: one.finding.first_seen),
-    (Column("Last seen", 11, Kind.DATE), lambda _, one: one.finding.last_seen),
-    (Column("Resolved on", 11, Kind.DATE), lambda _, one: one.resolved_on),
-    (Column("What it does not prove", 34, wrap=True), lambda facts, one: _proves_not(facts, one.finding)),
+    (Column("Status", 12, wrap=True), lambda _, one: f"{one.finding.status}, {one.finding.severity}"),
+    (Column("Rule", 24, wrap=True), lambda facts, one: _rule(facts, one.finding)),
+    (Column("Handle", 18, Kind.LINK, wrap=True), lambda _, one: Link(called(one.finding), one.finding.url)),
+    (Column("Account", 24, wrap=True), lambda facts, one: facts.free(_account_told(one.finding))),
+    (Column("State mailbox", 24, wrap=True), lambda _, one: one.finding.mailbox),
+    (Column("What was seen", 36, wrap=True), lambda facts, one: facts.free(one.finding.because)),
+    (Column("Matched words", 18, wrap=True), lambda facts, one: facts.free(one.finding.matched_text)),
+    (Column("How it was tied to you", 22, wrap=True), lambda facts, one: facts.free(_tied(one.finding))),
+    (Column("Seen", 16, wrap=True), lambda _, one: _seen(one)),
+    (Column("What it does not prove", 28, wrap=True), lambda facts, one: _proves_not(facts, one.finding)),
+    (Column("Decision and note", 28, wrap=True), _decision),
 )
-_DECIDED: tuple[Of, ...] = (
-    (Column("Decision", 22, wrap=True), lambda _, one: _decided(one.finding)),
-    (Column("Put aside until", 11, Kind.DATE), lambda _, one: one.finding.suppress_until),
-    (Column("Note on it", 28, wrap=True), lambda facts, one: facts.free(one.finding.note)),
-    (Column("Decision before", 26, wrap=True), lambda _, one: _before(one)),
-)
-_ID: Of = (Column("Finding ID", 20), lambda _, one: one.finding.finding_id)
+_ID: Of = (Column("Finding ID", 18), lambda _, one: one.finding.finding_id)
 
 
 def _proves_not(facts: AboutFacts, finding: Finding) -> str:
@@ -313,14 +331,14 @@ def correction_heading(own_words: Mapping[str, Mapping[str, str]], findings: Ite
     return next(name for name in names if name.casefold() not in folded)
 
 
-def _columns(facts: AboutFacts, further: Sequence[Of] = ()) -> tuple[Shown[Past], ...]:
+def _columns(facts: AboutFacts) -> tuple[Shown[Past], ...]:
     heading = correction_heading(facts.own_words, facts.findings)
-    correct: Of = (Column(heading, 44, wrap=True, typed=True), lambda *_: "")
+    correct: Of = (Column(heading, 40, wrap=True, typed=True), lambda *_: "")
 
     def shown(column: Of) -> Shown[Past]:
         return column[0], lambda one: column[1](facts, one)
 
-    return tuple(map(shown, (*_FINDING, *further, *_DECIDED, correct, _ID)))
+    return tuple(map(shown, (*_FINDING, correct, _ID)))
 
 
 _INTRO = {
