@@ -302,7 +302,7 @@ _FINDING: tuple[Of, ...] = (
     (Column("Account", 24, wrap=True), lambda facts, one: facts.free(_account_told(one.finding))),
     (Column("State mailbox", 24, wrap=True), lambda _, one: one.finding.mailbox),
     (Column("What was seen", 36, wrap=True), lambda facts, one: facts.free(one.finding.because)),
-    (Column("Matched words", 18, wrap=True), lambda facts, one: facts.free(one.finding.matched_text)),
+    (Column("Matched words", 24, wrap=True), lambda facts, one: facts.free(one.finding.matched_text)),
     (Column("How it was tied to you", 22, wrap=True), lambda facts, one: facts.free(_tied(one.finding))),
     (Column("Seen", 16, wrap=True), lambda _, one: _seen(one)),
     (Column("What it does not prove", 28, wrap=True), lambda facts, one: _proves_not(facts, one.finding)),
@@ -544,7 +544,7 @@ def _kept_until(facts: AboutFacts) -> tuple[Line | Table, ...]:
 
 
 NOT_HELD = (
-    "What you post, like, follow, read or say to others", "Your private e-mail addresses and telephone numbers",
+    "What you post, like, follow, read or say to others", "Private addresses of personal accounts, telephone numbers",
     "Photographs, locations, birthdays, family", "Health, religion, politics, union membership",
     "Passwords, messages, who your contacts are", "Accounts that show neither a state address nor an agency's name",
 )  # fmt: skip
@@ -568,6 +568,6 @@ def _held(facts: AboutFacts) -> tuple[Line | Table, ...]:
         Line(""),
         make_table("NotHeld", never, NOT_HELD),
         Line(
-            "HR's own record of you (name, title, status, days) is read each night and HR's; the audit keeps no copy."
+            "HR's record of you (name, title, status, days) is read each night and stays HR's: the audit keeps no copy."
         ),
     )
