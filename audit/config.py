@@ -172,10 +172,23 @@ def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
             {**clause, "letter": letter} if isinstance(clause, dict) else clause
             for letter, clause in tables["clauses"].items()
         )
-    policy = _validated(_POLICY, lettered, tables, path)
-    if faults := [f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice)]:
+    unknown = [f"{path}: {fault}" for fault in _unknown_rules(tables)]
+    try:
+        policy = _validated(_POLICY, lettered, tables, path)
+    except ConfigError as fault:
+        raise ConfigError("\n".join((str(fault), *unknown))) from None
+    if faults := [*unknown, *(f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice))]:
         raise ConfigError("\n".join(faults))
     return policy
+
+
+def _unknown_rules(tables: Mapping[str, Any]) -> Iterator[str]:
+    """What a pack says by rule of rules that there are not."""
+    known = [rule.rule_id for rule in RULES]
+    for table in ("severities", "guidance"):
+        for rule_id in given if isinstance(given := tables.get(table), dict) else ():
+            if rule_id not in known:
+                yield f"{table}.{rule_id}: there is no such rule. Remove it, or name one of {', '.join(known)}."
 
 
 def _unknown_fields(words: NoticeWords | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from audit.findings.causes import Compared, cause_of, changes_in_words
-from audit.findings.grounds import SHOWN, Differences, differences, held_on
+from audit.findings.grounds import SHOWN, Differences, aside, differences, held_on
 from audit.findings.passing import carried_on
 from audit.model.finding import (
     DECIDED,
@@ -63,7 +63,8 @@ def carry(
             )
         elif known is not None and known.resolved_on is None:
             unsure = draft is not None or finding_id in verdicts.unknown
-            if unsure or not complete.issuperset(known.finding.sources):
+            waits = unsure or not complete.issuperset(known.finding.sources)
+            if waits and night.asked(known.finding):
                 after = replace(known, finding=replace(known.finding, status=FindingStatus.NOT_RECHECKED))
             else:
                 after, change = _resolved(known, night, as_of)
@@ -94,7 +95,7 @@ def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: dat
     kept = {name: getattr(known.finding, name) for name in DECIDED}
     finding = replace(finding_from(draft, policy, as_of), first_seen=known.finding.first_seen, **kept)
     after = Past(finding, None, as_of if returned else known.reopened_on, facts, decided_facts, known.earlier)
-    again = returned and finding.disposition in OVER
+    again = returned and finding.disposition in OVER and aside(known.facts) is None
     undone = again or (decided and any(name != SHOWN for name in since.account))
     if undone:
         after = _set_aside(after, "it had gone, and has come back" if again else changes_in_words(since), as_of)
@@ -129,6 +130,8 @@ def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -
         taken = {name: str(value) for name, value in values.items() if value}
         return Change(finding_id, status, str(after.earlier), cause, taken)
     if known.resolved_on is not None:
+        if put_aside := aside(known.facts):
+            return _back(after.finding, *put_aside, words)
         return Change(finding_id, status, f"seen again; {words or cause}", cause)
     if differing:
         return Change(finding_id, status, words, cause)
@@ -137,12 +140,20 @@ def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -
     return None
 
 
+def _back(finding: Finding, cause: str, put_aside: str, words: str) -> Change:
+    """A finding that comes back because what had put it aside is over: as it was, with what changed meanwhile."""
+    assert cause == Cause.POLICY
+    reason = f"asked again; {Cause.POLICY} ({put_aside} then)"
+    return Change(finding.finding_id, finding.status, f"{reason}; {words}" if words else reason, cause)
+
+
 def _resolved(known: Past, night: Compared, as_of: date) -> tuple[Past, Change]:
     """A finding that plainly no longer holds, and why, as far as tonight's cases tell."""
     why = night.why_gone(known.finding, known.facts)
     finding = replace(known.finding, status=FindingStatus.RESOLVED)
     after = replace(known, finding=finding, resolved_on=as_of, facts=why.facts)
-    return after, Change(finding.finding_id, finding.status, f"no longer holds; {why.reason}", why.cause)
+    reason = why.reason if aside(why.facts) else f"no longer holds; {why.reason}"
+    return after, Change(finding.finding_id, finding.status, reason, why.cause)
 
 
 def finding_from(draft: Draft, policy: Policy, as_of: date) -> Finding:
@@ -151,7 +162,7 @@ def finding_from(draft: Draft, policy: Policy, as_of: date) -> Finding:
     return Finding(
         finding_id=draft.finding_id,
         rule_id=rule.rule_id,
-        clause=rule.clause,
+        clause=rule.basis(policy).clause,
         tier=draft.tier,
         severity=rule.severity_in(policy),
         status=FindingStatus.NEW,

@@ -102,6 +102,7 @@ class Cause(StrEnum):
     RULE = "the rule changed"
     DECIDED = "somebody decided"
     PASSED = "the address or employee id passed to another person"
+    POLICY = "the policy changed"
     UNKNOWN = "cannot tell"
 
 

@@ -108,6 +108,8 @@ class RuleNote:
     rationale: str
     proves_not: str
     to_do: str
+    not_asked: str = ""
+    """Why the policy gives it no basis, in words after "because"; empty where it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,8 @@ class Night:
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Finding id → heading → text of the columns that analysts added to their workbooks."""
     import_problems: tuple[ImportProblem, ...] = ()
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """Finding id → the policy, with its version, under which it was last judged."""
     earlier: Mapping[str, str] = field(default_factory=dict)
     """Finding id → the decision that changed evidence has set aside, in a sentence."""
     changes: tuple[Changed, ...] = ()

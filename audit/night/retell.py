@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from audit.findings.grounds import pack_of
 from audit.findings.lifecycle import reported_tonight
 from audit.findings.trends import trends
 from audit.findings.trust import measure
@@ -84,6 +85,7 @@ def night_of(
         coverage=content.coverage,
         own_words=ledger.reviews.own_words(),
         import_problems=ledger.reviews.problems(run_id),
+        packs={finding.finding_id: pack_of(past[finding.finding_id].facts) for finding in findings},
         earlier={
             finding_id: str(one.earlier)
             for finding_id, one in past.items()

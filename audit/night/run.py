@@ -27,7 +27,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.rehearsal import rehearsed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
-from audit.rules import RULES, judge
+from audit.rules import asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 
 
@@ -77,7 +77,8 @@ def run(
         before = noted((one.finding, one.facts) for one in past.values())
         decided = rulings(past.values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before, decided)
-        verdicts = judge(cases, RULES)
+        asked = asked_under(ours.policy)
+        verdicts = judge(cases, asked)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
 
@@ -100,7 +101,7 @@ def run(
             roster=roster_of(inputs.directory),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
-        publish(night, output, with_answers(cases, RULES, verdicts.answers, ids), passwords=keys)
+        publish(night, output, with_answers(cases, asked, verdicts.answers, ids), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 

@@ -26,7 +26,8 @@ def jsonl(night: Night) -> Iterator[str]:
     Characters that some readers take for a line end, and lone surrogates, are written as JSON escapes.
     """
     for finding in sorted(night.findings, key=lambda finding: finding.finding_id):
-        line = json.dumps(plain_finding(finding), ensure_ascii=False)
+        plain = plain_finding(finding) | {"policy": night.packs.get(finding.finding_id, "")}
+        line = json.dumps(plain, ensure_ascii=False)
         yield _BREAKS_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
@@ -83,6 +84,9 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "started_at": night.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "organization": night.organization.name,
         "policy": night.policy.name,
+        "policy_version": night.policy.version,
+        "policy_effective": night.policy.effective and night.policy.effective.isoformat(),
+        "not_asked": {note.rule_id: note.not_asked for note in night.rules if note.not_asked},
         "status": "partial" if partial else "complete",
         "people": night.people,
         "official_accounts": len(night.registry),
