@@ -30,11 +30,12 @@ from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Expect, Network, Purpose, Record
 from connectors.http.doors import proxy_fault
 from connectors.http.secrets import GIVE
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 Checked = TypeVar("Checked")
 NO_SETTING = "is not a setting. Check its spelling, or remove it."
 PACKS = resources.files("identity_audit_reference") / "policies"
+EXCEPTIONS = "exceptions_csv"
 OF_EVERY_SOURCE = ("expect", "approval", "purpose")
 """What the table of any source may hold beside its connector and the connector's own options."""
 
@@ -113,6 +114,8 @@ class Settings:
         SourceSettings | None, BeforeValidator(partial(_source_table, name="addresses", record=Person))
     ] = None
     """Another system's addresses of the people whom [directory] has."""
+    exceptions: Annotated[SourceSettings | None, BeforeValidator(_register_table)] = None
+    """The register of uses that somebody has authorised."""
     mail: MailSettings = field(default_factory=MailSettings)
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
@@ -122,7 +125,12 @@ class Settings:
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the directory may lack what nothing else has."""
+        """Raise ValueError where the directory may lack what nothing else has, or the policy allows no exceptions."""
+        if self.exceptions is not None and self.organization.policy.exceptions == "forbidden":
+            raise ValueError(
+                f"[exceptions] the policy «{self.organization.policy.name}» allows no exceptions. Remove the table:"
+                " what its file spares is found then"
+            )
         lacks = self.directory.options.get("may_lack", ())
         if "employee_id" in lacks:
             raise ValueError("[directory] may_lack: without an employee_id nobody is told from another. Take it out")
@@ -313,6 +321,13 @@ def _named_tables(given: Any) -> tuple[Any, ...]:
     if not isinstance(given, dict) or not given:
         raise ValueError("names no source; give each a table of its own, [sources.NAME]")
     return tuple(given.items())
+
+
+def _register_table(given: Any) -> Any:
+    """[exceptions]: a file of the one connector that there is, which need not be named."""
+    if isinstance(given, dict):
+        given = {"connector": EXCEPTIONS, **given}
+    return _source_table(given, name="exceptions", record=Exemption, of_file=EXCEPTIONS)
 
 
 def _named_table(given: tuple[str, Any]) -> Any:

@@ -164,3 +164,29 @@ class OfficialAccount:
     notes: tuple[str, ...] = ()
     unread_handle: str = ""
     """What stands in the handle's place and is none for sure: an account that it may mean is held against nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A row of the register of exceptions: a use that somebody has authorised on a paper.
+
+    It is for an employee, or for everybody of an agency; for both, where both are named. `platform` is "" for every
+    one, and no account at all means every account there. `until_on` is its last day.
+    """
+
+    employee_id: str
+    agency_code: str
+    platform: str
+    handle: str
+    account_id: str
+    url: str
+    rules: tuple[str, ...]
+    clauses: tuple[str, ...]
+    what: str
+    granted_by: str
+    reference: str
+    from_on: date | None
+    until_on: date
+    withdrawn_on: date | None
+    provenance: Provenance
+    notes: tuple[str, ...] = ()

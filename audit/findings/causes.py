@@ -73,7 +73,7 @@ class Compared:
             return Why(Cause.RULE, "the rule is no longer asked", before)
         if not_asked := rule.basis(self.policy).not_asked:
             words = f"under “{self.policy.label}” it is not asked, because {not_asked}"
-            return Why(Cause.POLICY, f"{Cause.POLICY}: {words}", put_aside(before, Cause.POLICY, words))
+            return Why(Cause.POLICY, f"{Cause.POLICY} ({words})", put_aside(before, Cause.POLICY, words))
         if self.cases is None:
             return Why(Cause.UNKNOWN, Cause.UNKNOWN, before)
         case = self._case(finding)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from audit.findings.causes import Compared, cause_of, changes_in_words
-from audit.findings.grounds import SHOWN, Differences, aside, differences, held_on
+from audit.findings.grounds import SHOWN, Differences, aside, differences, held_on, put_aside
 from audit.findings.passing import carried_on
 from audit.model.finding import (
     DECIDED,
@@ -43,7 +43,8 @@ def carry(
     """Hold tonight's verdicts against the findings of the nights before.
 
     A finding resolves only when every source it rests on is in `complete` and the rule plainly does not hold; what
-    cannot be told tonight stands, marked as not rechecked, and creates, resolves and reopens nothing. A decided
+    cannot be told tonight stands, marked as not rechecked, and creates, resolves and reopens nothing. What an exception
+    covers makes no finding, and resolves the one that there is. A decided
     finding whose account has changed since waits again. `cases` (audit.cases) tell why a finding has gone; without
     them nobody can. The same verdicts on the same day give the same result however often they are carried. Returns
     all findings that concern tonight, by id, and what changed.
@@ -57,7 +58,10 @@ def carry(
         known, draft = past.get(finding_id), verdicts.holding.get(finding_id)
         after: Past | None = known
         change = None
-        if draft is not None and draft.fresh:
+        if draft is not None and draft.spared:
+            if known is not None and known.resolved_on is None:
+                after, change = _spared(known, draft.spared, as_of)
+        elif draft is not None and draft.fresh:
             after, change = (
                 _new(draft, night, policy, as_of) if known is None else _held(known, draft, night, policy, as_of)
             )
@@ -83,7 +87,9 @@ def reported_tonight(past: Past, as_of: date) -> bool:
 def _new(draft: Draft, night: Compared, policy: Policy, as_of: date) -> tuple[Past, Change]:
     """A finding that was never made before."""
     finding, why = finding_from(draft, policy, as_of), night.why_new(draft)
-    return Past(finding, facts=why.facts), Change(finding.finding_id, finding.status, why.reason, why.cause)
+    covered = f"; an exception covered it ({draft.spared_before})" if draft.spared_before else ""
+    change = Change(finding.finding_id, finding.status, f"{why.reason}{covered}", why.cause)
+    return Past(finding, facts=why.facts), change
 
 
 def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: date) -> tuple[Past, Change | None]:
@@ -130,8 +136,8 @@ def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -
         taken = {name: str(value) for name, value in values.items() if value}
         return Change(finding_id, status, str(after.earlier), cause, taken)
     if known.resolved_on is not None:
-        if put_aside := aside(known.facts):
-            return _back(after.finding, *put_aside, words)
+        if before := aside(known.facts):
+            return _back(after.finding, *before, words)
         return Change(finding_id, status, f"seen again; {words or cause}", cause)
     if differing:
         return Change(finding_id, status, words, cause)
@@ -140,11 +146,19 @@ def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -
     return None
 
 
-def _back(finding: Finding, cause: str, put_aside: str, words: str) -> Change:
+def _back(finding: Finding, cause: str, said: str, words: str) -> Change:
     """A finding that comes back because what had put it aside is over: as it was, with what changed meanwhile."""
-    assert cause == Cause.POLICY
-    reason = f"asked again; {Cause.POLICY} ({put_aside} then)"
-    return Change(finding.finding_id, finding.status, f"{reason}; {words}" if words else reason, cause)
+    now = Cause.ENDED if cause == Cause.EXCEPTION else Cause.POLICY
+    reason = f"{now} ({said})"
+    return Change(finding.finding_id, finding.status, f"{reason}; {words}" if words else reason, now)
+
+
+def _spared(known: Past, exception: str, as_of: date) -> tuple[Past, Change]:
+    """A finding that somebody's authorisation covers from now on; with its facts and decisions as they were."""
+    finding = replace(known.finding, status=FindingStatus.RESOLVED)
+    facts = put_aside(known.facts, Cause.EXCEPTION, exception)
+    change = Change(finding.finding_id, finding.status, f"{Cause.EXCEPTION} ({exception})", Cause.EXCEPTION)
+    return replace(known, finding=finding, resolved_on=as_of, facts=facts), change
 
 
 def _resolved(known: Past, night: Compared, as_of: date) -> tuple[Past, Change]:

@@ -103,6 +103,8 @@ class Cause(StrEnum):
     DECIDED = "somebody decided"
     PASSED = "the address or employee id passed to another person"
     POLICY = "the policy changed"
+    EXCEPTION = "an exception covers it"
+    ENDED = "an exception ended"
     UNKNOWN = "cannot tell"
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from audit.model.coverage import PlatformCoverage, SweepCount
+from audit.model.exceptions import Register
 from audit.model.figures import Figure
 from audit.model.finding import Finding, Tier
 from audit.model.measures import Columns
@@ -201,6 +202,7 @@ class StoredNight:
     supervisors: Mapping[str, str]
     coverage: tuple[PlatformCoverage, ...] = ()
     measured: tuple[Figure, ...] = ()
+    register: Register | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,8 @@ class Night:
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Finding id → heading → text of the columns that analysts added to their workbooks."""
     import_problems: tuple[ImportProblem, ...] = ()
+    register: Register | None = None
+    """The register of exceptions, with what each spares; None where there is none."""
     packs: Mapping[str, str] = field(default_factory=dict)
     """Finding id → the policy, with its version, under which it was last judged."""
     earlier: Mapping[str, str] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from datetime import UTC
 from typing import Any
 
 from audit.model.coverage import WITHIN_DAYS, SweepCount
+from audit.model.exceptions import ExceptionState, Register
 from audit.model.finding import Finding, FindingStatus, Tier
 from audit.model.night import Night, Pull, PullStatus, Trust
 from connectors.records import Evidence
@@ -97,12 +98,28 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
             "by_tier": _tally(Tier, (finding.tier for finding in night.findings)),
             "by_status": _tally(FindingStatus, (finding.status for finding in night.findings)),
         },
+        "exceptions": night.register and _plain_register(night.register),
         "coverage": [asdict(one) for one in night.coverage],
         "measured": [{**asdict(one), "share": round(one.share, 4)} for one in night.measured],
         "trust": [_plain_trust(one) for one in night.trust],
         "chain": asdict(night.chain),
         "files": dict(files or {}),
         "versions": _versions(),
+    }
+
+
+def _plain_register(register: Register) -> dict[str, Any]:
+    """Counts of the register, and where the rows stand that end soon."""
+    return {
+        "by_state": _tally(ExceptionState, (use.state for use in register.uses)),
+        "spared": len(register.spared),
+        "unused": sum(not use.spares for use in register.standing),
+        "unusable_rows": register.unusable,
+        "ends_soon": [
+            {"row": use.where, "until": use.until_on.isoformat(), "days_left": use.days_left, "spares": len(use.spares)}
+            for use in register.standing
+            if use.ends_soon
+        ],
     }
 
 

@@ -10,6 +10,7 @@ from audit.model.figures import Figure
 from audit.model.finding import Finding, FindingStatus, suppressed, waits
 from audit.model.night import Night, Pull, PullStatus, RuleNote
 from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Table
+from audit.report.exceptions_sheet import exceptions_in_short
 from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, place
 from audit.report.receipts import receipts
 from audit.report.table import Shown, count, make_table
@@ -64,6 +65,7 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
         Line(""),
         *_banner(night, whole=not reader.agency_code),
         *(() if reader.agency_code else map(Line, receipts(night))),
+        *(map(Line, exceptions_in_short(reader.register)) if reader.register else ()),
         Line(""),
         Line("Tonight's news", Look.HEADING),
         _news(reader),

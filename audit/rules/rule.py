@@ -102,6 +102,10 @@ class Draft:
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
     fresh: bool
+    spared: str = ""
+    """The exception that covers it tonight, in words; it makes no finding then."""
+    spared_before: str = ""
+    """The exception that covered it and does no more, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     people, _ = _read(settings.directory, settings.folder, as_of, ours=ours, book=book)
     people.lines += [f"note     {book.source}: {problem.reason}" for problem in book.problems()[:NAMED]]
     found.append(people)
+    if settings.exceptions:
+        found.append(_read(settings.exceptions, settings.folder, as_of)[0])
     usable = all(shown.usable for shown in found)
     gate = search_for(ours) if ours else Nexus()
     found += [_read(source, settings.folder, as_of, gate)[0] for source in settings.sources]

@@ -14,7 +14,7 @@ import connectors
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Rejected, Source, SourceDown
 from connectors.platforms import platform_id
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 PAYLOADS = Path(__file__).with_name("payloads")
 EVERY = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items()]
@@ -52,7 +52,7 @@ def test_it_says_what_it_is(connector: Connector) -> None:
     assert connector.summary
     assert "\n" not in connector.summary
     assert isinstance(connector.access, Access)
-    assert connector.record in {Person, Account, Agency, OfficialAccount}
+    assert connector.record in {Person, Account, Agency, OfficialAccount, Exemption}
 
 
 @pytest.mark.parametrize("connector", EVERY)

@@ -31,6 +31,7 @@ DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not i
 MAIN_SHEETS = (
     "Start here",
     *DECISION_SHEETS,
+    "Exceptions",
     "Changes",
     "Trends",
     "Coverage",
