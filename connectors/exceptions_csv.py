@@ -25,6 +25,7 @@ FIELDS = (
 )  # fmt: skip
 REQUIRED = (("employee_id", "agency_code"), "platform", "granted_by", "reference", "until")
 SYNONYMS = {
+    "agency_code": ("agency",),
     "granted_by": ("approved_by", "authorised_by", "authorized_by"),
     "from": ("valid_from",),
     "until": ("valid_until", "expires", "expires_on"),

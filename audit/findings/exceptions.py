@@ -143,7 +143,12 @@ def _letter(clause: str) -> str:
 
 
 def spare(
-    verdicts: Verdicts, granted: Sequence[Granted], unusable: int, ids: Mapping[str, str], as_of: date
+    verdicts: Verdicts,
+    granted: Sequence[Granted],
+    unusable: int,
+    ids: Mapping[str, str],
+    policy: Policy,
+    as_of: date,
 ) -> tuple[Verdicts, Register]:
     """The verdicts, each with the exception that spares it or that has ended; and the register with what it spares.
 
@@ -161,7 +166,7 @@ def spare(
             last = max(standing, key=lambda place: granted[place].row.until_on)
             holding[base] = replace(draft, spared=str(granted[last]))
             for place in standing:
-                spares[place].append(_spared(draft, ids.get(base, base)))
+                spares[place].append(_spared(draft, ids.get(base, base), policy))
         elif over:
             last = max(over, key=lambda place: granted[place].row.until_on)
             holding[base] = replace(draft, spared_before=f"{granted[last]}, {states[last]}")
@@ -210,12 +215,12 @@ def _named(row: Exemption) -> dict[str, str]:
     return {"handle": row.handle, "url": row.url}
 
 
-def _spared(draft: Draft, finding_id: str) -> Spared:
+def _spared(draft: Draft, finding_id: str, policy: Policy) -> Spared:
     case, rule = draft.case, draft.rule
     account = case["handle"] or case["account_id"] or case["url"] or case["registered_mailbox"]
     return Spared(
-        finding_id, rule.rule_id, draft.tier, rule.severity, case["platform"], str(account), case["employee_id"],
-        case["employee_name"], case["agency_code"],
+        finding_id, rule.rule_id, draft.tier, rule.severity_in(policy), case["platform"], str(account),
+        case["employee_id"], case["employee_name"], case["agency_code"],
     )  # fmt: skip
 
 

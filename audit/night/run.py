@@ -108,7 +108,8 @@ def run(
             roster=roster_of(inputs.directory),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
-        publish(night, output, with_answers(cases, asked, verdicts.answers, ids), passwords=keys)
+        spared = register.spared if register else ()
+        publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 
@@ -123,7 +124,7 @@ def _spared(
     granted, unclear = exceptions.understood(inputs.exemptions, inputs.directory, codes, policy)
     rejected = sum(pull.rejected for pull in inputs.pulls if pull.connector == EXCEPTIONS)
     unusable = rejected + len(inputs.exemptions) - len(granted)
-    return (*exceptions.spare(verdicts, granted, unusable, ids, as_of), unclear)
+    return (*exceptions.spare(verdicts, granted, unusable, ids, policy, as_of), unclear)
 
 
 def _left_behind(sources: Collection[SourceSettings], retention_days: int, ledger: Ledger) -> tuple[Problem, ...]:

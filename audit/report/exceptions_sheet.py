@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from audit.model.exceptions import AuthorisedUse, ExceptionState, Register, Spared
 from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Tone
-from audit.report.reader import Reader
+from audit.report.reader import SEVERITY_TONES, Reader
 from audit.report.table import Shown, count, make_table
 
 NO_REGISTER = "There is no register of exceptions: audit.toml has no table [exceptions]. Nobody is spared."
@@ -98,20 +98,24 @@ def _columns(reader: Reader) -> tuple[Shown[AuthorisedUse], ...]:
 
 
 def _spared_columns(reader: Reader) -> tuple[Shown[tuple[AuthorisedUse, Spared]], ...]:
-    def rule(spared: Spared) -> str:
+    """As wide as the columns of the table above."""
+
+    def title(spared: Spared) -> str:
         note = reader.rules.get(spared.rule_id)
-        return f"{spared.rule_id} {note.title}" if note else spared.rule_id
+        return note.title if note else ""
 
     return (
-        (Column("Spared from", 11, wrap=True), lambda one: rule(one[1])),
+        (Column("Spared from", 11), lambda one: one[1].rule_id),
         (Column("Tier", 12), lambda one: str(one[1].tier)),
         (Column("Until", 11, Kind.DATE), lambda one: one[0].until_on),
-        (Column("Platform", 12), lambda one: one[1].platform),
-        (Column("Account", 20, wrap=True), lambda one: one[1].account),
+        (Column("Severity", 12, tones=SEVERITY_TONES), lambda one: str(one[1].severity)),
+        (Column("Employee", 20, wrap=True), lambda one: one[1].employee_name),
         (Column("Employee ID", 12), lambda one: one[1].employee_id),
-        (Column("Employee", 22, wrap=True), lambda one: one[1].employee_name),
-        (Column("Agency", 11, wrap=True), lambda one: reader.agency(one[1].agency_code)),
-        (Column("By the exception", 22, wrap=True), lambda one: f"{one[0].where} ({one[0].reference})"),
+        (Column("Agency", 22, wrap=True), lambda one: reader.agency(one[1].agency_code)),
+        (Column("Platform", 11), lambda one: one[1].platform),
+        (Column("Account", 22, wrap=True), lambda one: one[1].account),
+        (Column("By the exception", 24, wrap=True), lambda one: f"{one[0].where} ({one[0].reference})"),
+        (Column("Title", 32, wrap=True), lambda one: title(one[1])),
         # Not "Finding ID": a sheet with that heading is read back as one on which people decide.
-        (Column("Would be finding", 24), lambda one: one[1].finding_id),
+        (Column("Would be finding", 20), lambda one: one[1].finding_id),
     )

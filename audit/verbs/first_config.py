@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
+from audit.config import EXCEPTIONS
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.pull import open_source
 from audit.night.run import now
@@ -32,6 +33,9 @@ EMPTY_WORDS = frozenset(
     ("a", "and", "of", "the", "for", "on", "department", "dept", "division", "bureau", "office", "state", "agency")
 )
 """Words that tell no two agencies apart."""
+NO_EXCEPTIONS = """\
+# [exceptions]                                # uses that somebody has authorised on a paper: counted, and they end
+# path = "exceptions.csv"                     # who, platform, handle, rule, what, granted_by, reference, until"""
 TEMPLATES = {
     "hr_csv": (
         "hr-template.csv",
@@ -115,7 +119,9 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     mine, others = _domains(seen.domains, state["postal"], state["name"], confirm)
     agencies = _first(found, "agencies_csv")
     official = _first(found, "official_csv")
-    accounts = [one for one in found if one.connector not in ("hr_csv", "agencies_csv", "official_csv", "")]
+    exceptions = _first(found, EXCEPTIONS)
+    inputs = ("hr_csv", "agencies_csv", "official_csv", EXCEPTIONS, "")
+    accounts = [one for one in found if one.connector not in inputs]
     missing = [
         kind
         for kind, there in (
@@ -144,6 +150,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         else '# official_accounts = "official_accounts.csv"   # the registry, with the headings of its template',
         "directory": _directory_table(directory, people[1:], words, seen.words, folder, confirm),
         "sources": _source_tables(accounts, folder, confirm),
+        "exceptions": "\n".join(_table("exceptions", exceptions, folder)) if exceptions else NO_EXCEPTIONS,
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
     written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(name=name)
@@ -152,7 +159,9 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         if one.proposal.asked and one.connector:
             confirm += [f"{one.path.name}: {_question(*each)}" for each in one.proposal.asked.items()]
     return FirstConfig(
-        written, tuple(_said(one, accounts, (directory, agencies, official)) for one in found), tuple(confirm)
+        written,
+        tuple(_said(one, accounts, (directory, agencies, official, exceptions)) for one in found),
+        tuple(confirm),
     )
 
 

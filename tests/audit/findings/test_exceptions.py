@@ -51,7 +51,7 @@ def written(**more: str) -> Exemption:
 
 def verdicts(*rows: Exemption, on: date = TUESDAY) -> Verdicts:
     granted, _ = exceptions.understood(rows, PEOPLE, agency_codes(STATE), POLICY)
-    return exceptions.spare(judge(cases(ACCOUNT), RULES), granted, 0, {}, on)[0]
+    return exceptions.spare(judge(cases(ACCOUNT), RULES), granted, 0, {}, POLICY, on)[0]
 
 
 COVERS: list[tuple[str, dict[str, str], bool]] = [
