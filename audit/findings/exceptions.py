@@ -71,7 +71,7 @@ def understood(
             )
             problems.append(Problem(row.provenance.source, row.provenance.where, told))
         person = directory.employees.get(row.employee_id)
-        agency = row.agency_code or (person.agency_code if person else "")
+        agency = person.agency_code if person else row.agency_code  # whose copy of the workbook may show the row
         granted.append(Granted(row, rules, covers, person.name if person else "", agency))
     return tuple(granted), tuple(problems)
 

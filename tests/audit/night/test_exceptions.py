@@ -285,6 +285,13 @@ def test_the_sheet_shows_what_stands_what_it_spares_and_what_is_unused(state: St
     assert "DOT" not in theirs
 
 
+def test_whoever_has_moved_stands_in_the_copy_of_their_own_agency_alone(state: State) -> None:
+    night = spared_state(state, row(agency_code="16")).night()
+    assert standing(night) == {A_2, E_1}
+    assert night.register is not None
+    assert [use.agency_code for use in night.register.standing] == ["17"]
+
+
 def test_without_a_register_the_sheet_says_so(state: State) -> None:
     spared_state(state)
     state.options["directory"] = ""

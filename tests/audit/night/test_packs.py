@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from audit.model.finding import FindingStatus
@@ -63,6 +64,32 @@ def test_a_finding_bears_the_pack_and_its_version(state: State) -> None:
     under(of_accounts(state), "maine")
     told = "State of Maine: personal use of social media, version 051915 JTC, in force since 2015-05-19"
     assert {one["policy"] for one in lines(state)} == {told}
+
+
+def test_the_workbook_says_what_is_not_asked_and_why(state: State) -> None:
+    under(of_accounts(state), "salt-lake-city")
+    book = openpyxl.load_workbook(state.folder / "out" / DAY.isoformat() / "audit.xlsx", read_only=True)
+    said = {
+        name: [one for row in book[name].iter_rows(values_only=True) for one in row if one] for name in book.sheetnames
+    }
+    assert (
+        "Not asked under this policy: E-1, E-2, A-1, A-2, B-1, C-1. The sheet Rules says why of each."
+        in said["Start here"]
+    )
+    assert any(
+        str(one).startswith("Policy: Salt Lake City: social media, version 2019 Compilation.")
+        for one in said["Start here"]
+    )
+    rows = {row[0]: row for row in book["Rules"].iter_rows(values_only=True) if row[0]}
+    asked = list(rows["Rule"]).index("Asked")
+    assert rows["U-1"][asked] == "yes"
+    assert rows["C-1"][asked] == (
+        "not asked under this policy, because clause B gives it no basis: it encourages a disclaimer on a personal"
+        " account and requires none"
+    )
+    assert any(
+        "says of a seal, logo or uniform on a personal account: forbidden unless" in str(one) for one in said["Rules"]
+    )
 
 
 def test_a_changed_policy_resolves_what_it_does_not_ask_and_brings_it_back(state: State) -> None:
