@@ -135,6 +135,7 @@ CONNECTOR = Connector(
     expect=Expect(at_least=0, may_shrink=1.0, may_reject=1.0),
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     needs=("path",),
     options=OPTIONS,
 )

@@ -172,7 +172,7 @@ def _verdicts(
     """The lines that say whether a run can use the source, and whether it can."""
     among = f"the first {ROWS_TRIED}" if cut else f"{reading.read:,} rows"
     example = f"{reading.example.where}: {reading.example.reason}" if reading.example else ""
-    if not records and (reading.rejected or not reading.read):
+    if not records and (reading.rejected or (not reading.read and source.expect.at_least)):
         return [f"PROBLEM  {source.name}: no usable row among {among}. {example or fault}".rstrip()], False
     note = f"; {reading.rejected} of {among} unusable, for example {example}" if example else ""
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]

@@ -292,6 +292,30 @@ def test_whoever_has_moved_stands_in_the_copy_of_their_own_agency_alone(state: S
     assert [use.agency_code for use in night.register.standing] == ["17"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "code", "told"),
+    [
+        ([], Exit.COMPLETE, "ok       exceptions (exceptions_csv): readable"),
+        (
+            [row(), row(until="")],
+            Exit.COMPLETE,
+            "readable; 1 of 2 rows unusable, for example exceptions.csv:3: until is",
+        ),
+        (
+            [row(until="")],
+            Exit.INPUT_UNUSABLE,
+            "PROBLEM  exceptions: no usable row among 1 rows. exceptions.csv:2: until",
+        ),
+    ],
+)
+def test_doctor_reads_the_register(
+    state: State, capsys: pytest.CaptureFixture[str], rows: list[dict[str, str]], code: Exit, told: str
+) -> None:
+    path = spared_state(state, *rows).write()
+    assert main(["doctor", "--config", str(path)]) == code
+    assert told in capsys.readouterr().out
+
+
 def test_without_a_register_the_sheet_says_so(state: State) -> None:
     spared_state(state)
     state.options["directory"] = ""
