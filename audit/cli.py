@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audit.config import default_policy, load
+from audit.config import default_policy, installed_packs, load, load_policy
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.finding import CONFIRMED
 from audit.model.night import Night, PullStatus
@@ -29,7 +29,19 @@ from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
 from audit.report import notice
 from audit.rules import RULES
-from audit.verbs import doctor, evaluate, explain, first_config, one_source, plan, purge, schedule, starter, verify
+from audit.verbs import (
+    doctor,
+    evaluate,
+    explain,
+    first_config,
+    one_source,
+    packs,
+    plan,
+    purge,
+    schedule,
+    starter,
+    verify,
+)
 from audit.verbs import sources_table as source_table
 from audit.verbs.summary import summary
 from connectors.catalog import CONNECTORS
@@ -144,6 +156,13 @@ def parser() -> argparse.ArgumentParser:
         "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
     )
     verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
+    known = verb("policies", list_policies, config=False)
+    known.add_argument("--json", action="store_true", help="for machines")
+    known.set_defaults(pack=None)
+    checking = known.add_subparsers(metavar="check", parser_class=_Parser).add_parser(
+        "check", help="every fault of one's own pack, with file, key, and what to do"
+    )
+    checking.add_argument("pack", type=Path, metavar="FILE")
     verb("report", report_again)
     verb("explain", explain_finding).add_argument(
         "what", metavar="WHAT", help="a finding's id or its beginning, an account's handle, or an address"
@@ -275,8 +294,25 @@ def list_rules(options: argparse.Namespace) -> Exit:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
     for note in notes:
-        print(f"{note.rule_id}  {note.title} (clause {note.clause}, {note.tier}, {note.severity})")
+        clause = f"clause {note.clause}" if note.clause else "no clause"
+        print(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity})")
+        if note.not_asked:
+            print(f"  NOT ASKED under {policy.name}, because {note.not_asked}.")
         print(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")
+    return Exit.COMPLETE
+
+
+def list_policies(options: argparse.Namespace) -> Exit:
+    """List the policy packs that are installed, with what each asks; `check FILE` examines one of your own."""
+    if options.pack is not None:
+        print(packs.checked(options.pack))
+        return Exit.COMPLETE
+    known = {name: load_policy(name, Path(), Path()) for name in installed_packs()}
+    if options.json:
+        rows = [packs.as_row(name, policy) for name, policy in known.items()]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return Exit.COMPLETE
+    print("\n\n".join("\n".join(packs.in_words(name, policy)) for name, policy in known.items()))
     return Exit.COMPLETE
 
 

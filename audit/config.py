@@ -30,11 +30,12 @@ from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Expect, Network, Purpose, Record
 from connectors.http.doors import proxy_fault
 from connectors.http.secrets import GIVE
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 Checked = TypeVar("Checked")
 NO_SETTING = "is not a setting. Check its spelling, or remove it."
 PACKS = resources.files("identity_audit_reference") / "policies"
+EXCEPTIONS = "exceptions_csv"
 OF_EVERY_SOURCE = ("expect", "approval", "purpose")
 """What the table of any source may hold beside its connector and the connector's own options."""
 
@@ -113,6 +114,8 @@ class Settings:
         SourceSettings | None, BeforeValidator(partial(_source_table, name="addresses", record=Person))
     ] = None
     """Another system's addresses of the people whom [directory] has."""
+    exceptions: Annotated[SourceSettings | None, BeforeValidator(_register_table)] = None
+    """The register of uses that somebody has authorised."""
     mail: MailSettings = field(default_factory=MailSettings)
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
@@ -122,7 +125,12 @@ class Settings:
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the directory may lack what nothing else has."""
+        """Raise ValueError where the directory may lack what nothing else has, or the policy allows no exceptions."""
+        if self.exceptions is not None and self.organization.policy.exceptions == "forbidden":
+            raise ValueError(
+                f"[exceptions] the policy «{self.organization.policy.name}» allows no exceptions. Remove the table:"
+                " what its file spares is found then"
+            )
         lacks = self.directory.options.get("may_lack", ())
         if "employee_id" in lacks:
             raise ValueError("[directory] may_lack: without an employee_id nobody is told from another. Take it out")
@@ -172,10 +180,23 @@ def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
             {**clause, "letter": letter} if isinstance(clause, dict) else clause
             for letter, clause in tables["clauses"].items()
         )
-    policy = _validated(_POLICY, lettered, tables, path)
-    if faults := [f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice)]:
+    unknown = [f"{path}: {fault}" for fault in _unknown_rules(tables)]
+    try:
+        policy = _validated(_POLICY, lettered, tables, path)
+    except ConfigError as fault:
+        raise ConfigError("\n".join((str(fault), *unknown))) from None
+    if faults := [*unknown, *(f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice))]:
         raise ConfigError("\n".join(faults))
     return policy
+
+
+def _unknown_rules(tables: Mapping[str, Any]) -> Iterator[str]:
+    """What a pack says by rule of rules that there are not."""
+    known = [rule.rule_id for rule in RULES]
+    for table in ("severities", "guidance"):
+        for rule_id in given if isinstance(given := tables.get(table), dict) else ():
+            if rule_id not in known:
+                yield f"{table}.{rule_id}: there is no such rule. Remove it, or name one of {', '.join(known)}."
 
 
 def _unknown_fields(words: NoticeWords | None) -> Iterator[str]:
@@ -300,6 +321,13 @@ def _named_tables(given: Any) -> tuple[Any, ...]:
     if not isinstance(given, dict) or not given:
         raise ValueError("names no source; give each a table of its own, [sources.NAME]")
     return tuple(given.items())
+
+
+def _register_table(given: Any) -> Any:
+    """[exceptions]: a file of the one connector that there is, which need not be named."""
+    if isinstance(given, dict):
+        given = {"connector": EXCEPTIONS, **given}
+    return _source_table(given, name="exceptions", record=Exemption, of_file=EXCEPTIONS)
 
 
 def _named_table(given: tuple[str, Any]) -> Any:

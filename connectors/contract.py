@@ -19,9 +19,9 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from annotated_types import Gt, Le
 
-from connectors.records import Account, Agency, Evidence, OfficialAccount, Person, Provenance, Strength
+from connectors.records import Account, Agency, Evidence, Exemption, OfficialAccount, Person, Provenance, Strength
 
-Record = Person | Account | Agency | OfficialAccount
+Record = Person | Account | Agency | OfficialAccount | Exemption
 RecordKind = TypeVar("RecordKind", bound=Record)
 
 

@@ -172,3 +172,29 @@ class OfficialAccount:
     """Several who may answer for it, by employee id or e-mail address, in the registry's order; or one, by address."""
     further_agencies: tuple[str, ...] = ()
     """Agencies that it stands for beside that of `agency_code`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A row of the register of exceptions: a use that somebody has authorised on a paper.
+
+    It is for an employee, or for everybody of an agency; for both, where both are named. `platform` is "" for every
+    one, and no account at all means every account there. `until_on` is its last day.
+    """
+
+    employee_id: str
+    agency_code: str
+    platform: str
+    handle: str
+    account_id: str
+    url: str
+    rules: tuple[str, ...]
+    clauses: tuple[str, ...]
+    what: str
+    granted_by: str
+    reference: str
+    from_on: date | None
+    until_on: date
+    withdrawn_on: date | None
+    provenance: Provenance
+    notes: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from audit.findings.grounds import Differences, differences, facts_of, gone, held_by, held_on
+from audit.findings.grounds import Differences, differences, facts_of, gone, held_by, held_on, put_aside
 from audit.model.finding import NOT_THEIRS, Cause, Finding, LinkStep
 from audit.model.policy import Policy
 from audit.people.holders import passed
@@ -45,6 +45,11 @@ class Compared:
         """The facts that a rule finds in one of tonight's cases."""
         return facts_of(rule, case, case["evidence"], self.policy)
 
+    def asked(self, finding: Finding) -> bool:
+        """Whether tonight's policy gives the finding's rule a basis; what is no rule any more needs none."""
+        rule = self.rules.get(finding.rule_id)
+        return rule is None or not rule.basis(self.policy).not_asked
+
     def why_new(self, draft: Draft) -> Why:
         """Why a finding is made: seen for the first time, and what changed where another finding knew its account."""
         facts = self.facts(draft.rule, draft.case)
@@ -66,6 +71,9 @@ class Compared:
         rule = self.rules.get(finding.rule_id)
         if rule is None:
             return Why(Cause.RULE, "the rule is no longer asked", before)
+        if not_asked := rule.basis(self.policy).not_asked:
+            words = f"under “{self.policy.label}” it is not asked, because {not_asked}"
+            return Why(Cause.POLICY, f"{Cause.POLICY} ({words})", put_aside(before, Cause.POLICY, words))
         if self.cases is None:
             return Why(Cause.UNKNOWN, Cause.UNKNOWN, before)
         case = self._case(finding)

@@ -28,6 +28,8 @@ Facts = Mapping[str, Mapping[str, str]]
 """Part → name of the fact → its digest or word, "" where there is nothing."""
 
 ACCOUNT, DIRECTORY, REGISTRY, RULE, PROFILE = "account", "directory", "registry", "rule", "profile"
+ASIDE = "aside"
+"""Why a finding was resolved although nothing about it had changed; it is no fact, and nothing is compared with it."""
 HOLDERS = "holders"
 """Who holds the address or the employee id, as audit.people.holders keeps them; of no rule that is about an account
 alone."""
@@ -41,7 +43,7 @@ ADDRESSES = ("address or name it is tied by", "registered address", "shown addre
 OFFICIAL, SUPERVISOR = "registered as official", "supervisor"
 """Facts of the account, and one of the registry, that lead to a person: where one has changed, what HR says is about
 somebody else, and has not changed by itself."""
-SILENT = ("text", "policy")
+SILENT = ("text", "policy", "pack")
 """Facts of the rule that change nothing about a finding by themselves."""
 
 
@@ -107,6 +109,23 @@ def differences(before: str, after: str) -> Differences:
     return Differences(tuple(account), tuple(directory), tuple(registry), tuple(rule))
 
 
+def put_aside(facts: str, cause: str, words: str) -> str:
+    """The facts of a finding that is resolved for a cause beside them: they stand as they were, and come back so."""
+    parts = {**_parts(facts), ASIDE: {"cause": cause, "words": words}}
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def aside(facts: str) -> tuple[str, str] | None:
+    """The cause beside the facts for which a finding was resolved, and its words; None where there was none."""
+    said = _parts(facts).get(ASIDE)
+    return (said["cause"], said["words"]) if said else None
+
+
+def pack_of(facts: str) -> str:
+    """The policy with its version under which a finding was last judged; "" where it was never noted."""
+    return _parts(facts).get(RULE, {}).get("pack", "")
+
+
 def held_by(facts: str) -> str:
     """The holders that a finding was last about, as audit.people.holders keeps them; "" where none were noted."""
     return _parts(facts).get(HOLDERS, {}).get("all", "")
@@ -128,13 +147,14 @@ def standing_in(facts: str) -> str:
 
 def rule_facts(rule: Rule, policy: Policy) -> dict[str, str]:
     """What the rule asks under a policy: its tier and severity in words, its text and clause as digests."""
-    clause = policy.clause(rule.clause)
+    clause = policy.clause(rule.basis(policy).clause)
     text = f"{inspect.getdoc(rule.holds)}\n{rule.because}\n{clause.text if clause else ''}"
     return {
         "tier": str(rule.tier),
         "severity": str(rule.severity_in(policy)),
         "text": short_digest(text),
         "policy": short_digest(policy.name),
+        "pack": policy.label,
     }
 
 

@@ -102,6 +102,9 @@ class Cause(StrEnum):
     RULE = "the rule changed"
     DECIDED = "somebody decided"
     PASSED = "the address or employee id passed to another person"
+    POLICY = "the policy changed"
+    EXCEPTION = "an exception covers it"
+    ENDED = "an exception ended"
     UNKNOWN = "cannot tell"
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from audit.model.coverage import PlatformCoverage, SweepCount
+from audit.model.exceptions import Register
 from audit.model.figures import Figure
 from audit.model.finding import Finding, Tier
 from audit.model.measures import Columns
@@ -108,6 +109,8 @@ class RuleNote:
     rationale: str
     proves_not: str
     to_do: str
+    not_asked: str = ""
+    """Why the policy gives it no basis, in words after "because"; empty where it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,7 @@ class StoredNight:
     supervisors: Mapping[str, str]
     coverage: tuple[PlatformCoverage, ...] = ()
     measured: tuple[Figure, ...] = ()
+    register: Register | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,10 @@ class Night:
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Finding id → heading → text of the columns that analysts added to their workbooks."""
     import_problems: tuple[ImportProblem, ...] = ()
+    register: Register | None = None
+    """The register of exceptions, with what each spares; None where there is none."""
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """Finding id → the policy, with its version, under which it was last judged."""
     earlier: Mapping[str, str] = field(default_factory=dict)
     """Finding id → the decision that changed evidence has set aside, in a sentence."""
     changes: tuple[Changed, ...] = ()

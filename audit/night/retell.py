@@ -8,11 +8,13 @@ from datetime import date
 
 import pandas as pd
 
+from audit.findings.grounds import pack_of
 from audit.findings.lifecycle import reported_tonight
 from audit.findings.trends import trends
 from audit.findings.trust import measure
 from audit.ledger import Ledger
 from audit.model.coverage import PlatformCoverage
+from audit.model.exceptions import Register
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
 from audit.model.night import Changed, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
@@ -29,7 +31,11 @@ CANNOT_TELL = "cannot tell: no complete source lists the official accounts of th
 
 
 def stored(
-    inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCoverage], pulls: Collection[Pull] = ()
+    inputs: Inputs,
+    cases: pd.DataFrame,
+    coverage: Collection[PlatformCoverage],
+    pulls: Collection[Pull] = (),
+    register: Register | None = None,
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -44,6 +50,7 @@ def stored(
         supervisors=supervisors,
         coverage=tuple(coverage),
         measured=(*inputs.figures, *(one for pull in pulls for one in pull.figures)),
+        register=register,
     )
 
 
@@ -85,6 +92,8 @@ def night_of(
         coverage=content.coverage,
         own_words=ledger.reviews.own_words(),
         import_problems=ledger.reviews.problems(run_id),
+        register=content.register,
+        packs={finding.finding_id: pack_of(past[finding.finding_id].facts) for finding in findings},
         earlier={
             finding_id: str(one.earlier)
             for finding_id, one in past.items()

@@ -12,6 +12,7 @@ from audit.model.night import Night
 from audit.model.sheet import Sheet, SheetPart
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
+from audit.report.exceptions_sheet import exceptions_sheet
 from audit.report.official_sheet import official_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
 from audit.report.reader import Reader, reader_of
@@ -59,6 +60,10 @@ SHEETS = (
     Listed(
         "Not in directory", "State mailboxes that belong to nobody in HR. Decide here.",
         not_in_directory_sheet, not_in_directory_sheet, keep=3,
+    ),
+    Listed(
+        "Exceptions", "What somebody has authorised, what that spares, and until when.",
+        exceptions_sheet, exceptions_sheet,
     ),
     Listed(
         "Changes", "What is otherwise than at the last run, each with its cause.", changes_sheet, changes_sheet, keep=1

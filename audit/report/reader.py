@@ -8,9 +8,10 @@ directory", the rest by tier on "Findings" or "Leads".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from audit.model.exceptions import Register
 from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, suppressed, waits
 from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
 from audit.model.sheet import Link, Tone
@@ -57,6 +58,7 @@ class Reader:
     trends: Trends
     rules: Mapping[str, RuleNote]
     agencies: Mapping[str, str]
+    register: Register | None = None
     review_only: frozenset[tuple[str, Tier]] = frozenset()
     """Rules, by tier, whose findings were found wrong too often: audit.findings.trust."""
 
@@ -102,7 +104,18 @@ def reader_of(night: Night, agency_code: str = "") -> Reader:
         trends=night.trends.of_agency(agency_code) if agency_code else night.trends,
         rules={note.rule_id: note for note in night.rules},
         agencies=agencies,
+        register=_theirs(night.register, agency_code),
         review_only=frozenset((one.rule_id, one.tier) for one in night.trust if one.review_only),
+    )
+
+
+def _theirs(register: Register | None, agency_code: str) -> Register | None:
+    """The register's rows of one agency, with what of it they spare. What is unusable is the organization's to know."""
+    if register is None or not agency_code:
+        return register
+    own = (use for use in register.uses if use.agency_code == agency_code)
+    return Register(
+        tuple(replace(use, spares=tuple(one for one in use.spares if one.agency_code == agency_code)) for use in own)
     )
 
 

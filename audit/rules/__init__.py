@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audit.model.policy import Policy
 from audit.rules import clause_a, clause_b, clause_c, clause_e, registry, unclaimed
 from audit.rules.rule import Draft, Predicate, Rule, Verdicts, judge
 
@@ -11,4 +12,10 @@ RULES: tuple[Rule, ...] = tuple(
     for module_rule in module.RULES
 )
 
-__all__ = ["RULES", "Draft", "Predicate", "Rule", "Verdicts", "judge"]
+
+def asked_under(policy: Policy) -> tuple[Rule, ...]:
+    """The rules to which a policy gives a basis, in their order: the others make no row under it."""
+    return tuple(rule for rule in RULES if not rule.basis(policy).not_asked)
+
+
+__all__ = ["RULES", "Draft", "Predicate", "Rule", "Verdicts", "asked_under", "judge"]

@@ -11,6 +11,7 @@ from audit.rules.rule import rule
 @rule(
     "A-1",
     clause="A",
+    switch="handle",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
     because="{reading_reason}{tie_words}{dates}{doubt}",
@@ -33,6 +34,7 @@ def agency_name_on_a_person(cases: pd.DataFrame) -> pd.Series:
 @rule(
     "A-2",
     clause="A",
+    switch="work_email_shown",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
     because=(

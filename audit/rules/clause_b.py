@@ -11,6 +11,7 @@ from audit.rules.rule import rule
 @rule(
     "B-1",
     clause="B",
+    switch="agency_outlet",
     severity=Severity.HIGH,
     tier=Tier.FINDING,
     because=(

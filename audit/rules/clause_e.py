@@ -31,6 +31,7 @@ def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:
 @rule(
     "E-1",
     clause="E",
+    switch="work_email",
     severity=Severity.HIGH,
     tier=Tier.FINDING,
     because="{registered_words} The mailbox is {employee_name}’s.{dates}",
@@ -55,6 +56,7 @@ def state_mailbox_registered(cases: pd.DataFrame) -> pd.Series:
 @rule(
     "E-2",
     clause="E",
+    switch="work_email",
     severity=Severity.MEDIUM,
     tier=Tier.LEAD,
     because="{registered_words}{dates}{shortfall}",

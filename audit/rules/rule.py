@@ -15,6 +15,7 @@ from audit.model.finding import LinkStep, Severity, Tier
 from audit.model.night import RuleNote
 from audit.model.policy import Policy
 from audit.people.directory import Standing
+from audit.rules.basis import Basis, basis
 from connectors.records import Evidence
 
 Predicate = Callable[[pd.DataFrame], pd.Series]
@@ -50,7 +51,8 @@ class Rule:
     evidence that belong to it, `quotes` the column that holds the matched words; with `needs_person` the finding
     becomes a lead unless an address ties it to one who is known to be employed, and was when the account was made.
     `reads` says what it rests on besides the directory, and so what it waits for; with `of_account` the finding is
-    about the account alone, whoever answers for it."""
+    about the account alone, whoever answers for it. `switch` is what a policy has to forbid or ask for (a field of
+    audit.model.policy.Says); `clause` the letter under which packs without switches do."""
 
     rule_id: str
     clause: str
@@ -62,6 +64,7 @@ class Rule:
     needs_person: bool
     reads: frozenset[Reads]
     of_account: bool
+    switch: str
     holds: Predicate
 
     def answers(self, cases: pd.DataFrame) -> pd.Series:
@@ -72,10 +75,15 @@ class Rule:
     def note(self, policy: Policy) -> RuleNote:
         """The rule in the reader's words: its docstring, with the policy pack's severity and guidance."""
         title, rationale, proves_not, to_do = _sections(self.holds)
+        under = self.basis(policy)
         return RuleNote(
-            self.rule_id, self.clause, str(self.tier), str(self.severity_in(policy)), title, rationale, proves_not,
-            policy.guidance.get(self.rule_id, to_do),
+            self.rule_id, under.clause, str(self.tier), str(self.severity_in(policy)), title, rationale, proves_not,
+            policy.guidance.get(self.rule_id, to_do), under.not_asked,
         )  # fmt: skip
+
+    def basis(self, policy: Policy) -> Basis:
+        """The clause under which a policy lets the rule be asked, or why it is not asked."""
+        return basis(policy, self.switch, self.clause)
 
     def severity_in(self, policy: Policy) -> Severity:
         """The severity that the policy pack gives the rule, or its own."""
@@ -94,6 +102,10 @@ class Draft:
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
     fresh: bool
+    spared: str = ""
+    """The exception that covers it tonight, in words; it makes no finding then."""
+    spared_before: str = ""
+    """The exception that covered it and does no more, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,7 @@ def rule(
     needs_person: bool = False,
     reads: Sequence[Reads] = (Reads.ACCOUNTS, Reads.DIRECTORY, Reads.REGISTRY),
     of_account: bool = False,
+    switch: str = "official_accounts",
 ) -> Callable[[Predicate], Rule]:
     """Declare a predicate as a rule. Its docstring is printed in the workbook: a title line, the rationale, then
     paragraphs that begin "Does not prove:" and "To do:". Raises ValueError where one of the four is missing."""
@@ -131,7 +144,7 @@ def rule(
             raise ValueError(f"{rule_id}: the docstring needs a title, a rationale, «Does not prove:» and «To do:»")
         return Rule(
             rule_id, clause, severity, tier, because, tuple(shows), quotes, needs_person, frozenset(reads), of_account,
-            holds,
+            switch, holds,
         )  # fmt: skip
 
     return declare

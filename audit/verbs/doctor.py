@@ -82,6 +82,8 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     people, _ = _read(settings.directory, settings.folder, as_of, ours=ours, book=book, last=last)
     people.lines += [f"note     {book.source}: {problem.reason}" for problem in book.problems()[:NAMED]]
     found.append(people)
+    if settings.exceptions:
+        found.append(_read(settings.exceptions, settings.folder, as_of)[0])
     usable = all(shown.usable for shown in found)
     gate = search_for(ours) if ours else Nexus()
     found += [_read(source, settings.folder, as_of, gate, last=last)[0] for source in settings.sources]
@@ -200,7 +202,7 @@ def _verdicts(
     """The lines that say whether a run can use the source, and whether it can."""
     among = f"the first {ROWS_TRIED}" if cut else f"{reading.read:,} rows"
     example = f"{reading.example.where}: {reading.example.reason}" if reading.example else ""
-    if not records and (reading.rejected or not reading.read):
+    if not records and (reading.rejected or (not reading.read and source.expect.at_least)):
         return [f"PROBLEM  {source.name}: no usable row among {among}. {example or fault}".rstrip()], False
     note = f"; {reading.rejected} of {among} unusable, for example {example}" if example else ""
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]

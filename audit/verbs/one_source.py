@@ -8,15 +8,16 @@ from textwrap import wrap
 from typing import Any
 
 from connectors.contract import Access, Connector
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 WIDTH = 110
 AGENCIES, REGISTRY = "organization.agencies", "organization.official_accounts"
-_PLACES = {Person: "directory", Agency: AGENCIES, OfficialAccount: REGISTRY}
+_PLACES = {Person: "directory", Agency: AGENCIES, OfficialAccount: REGISTRY, Exemption: "exceptions"}
 _INSTEAD = {
     Person: "In the place of the table [directory] that is there.",
     Agency: "In the place of the line agencies = … under [organization].",
     OfficialAccount: "In the place of the line official_accounts = … under [organization].",
+    Exemption: "The register of exceptions has one table, which need not name its connector.",
     Account: "A source may have any name: [sources.NAME]. Several may read in the same way.",
 }
 _SECRET, _SHOWN, _ADDRESS = "{ env =", re.compile(r'for example (".*?")'), re.compile(r"(?:https|ldaps)://[^\s;,)]+")

@@ -31,6 +31,7 @@ DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not i
 MAIN_SHEETS = (
     "Start here",
     *DECISION_SHEETS,
+    "Exceptions",
     "Changes",
     "Trends",
     "Coverage",
@@ -344,7 +345,7 @@ def test_a_finding_of_no_agency_is_in_no_agencys_copy() -> None:
 KEYS = (
     "finding_id", "rule_id", "clause", "tier", "severity", "status", "platform", "handle", "account_id", "url",
     "mailbox", "employee_id", "employee_name", "agency_code", "because", "matched_text", "evidence", "first_seen",
-    "last_seen", "disposition", "reviewer", "note",
+    "last_seen", "disposition", "reviewer", "note", "policy",
 )  # fmt: skip
 
 
