@@ -98,6 +98,7 @@ CONNECTOR = Connector(
     service=SERVICE,
     page=PAGE,
     platforms=("mastodon",),
+    purpose=None,
     credentials="a token of an account whose role may manage users, with admin:read:accounts"
     " (Preferences, Development, New application)",
     terms="the instance's own rules and privacy policy",
