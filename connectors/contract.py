@@ -135,6 +135,8 @@ class Nexus:
     """Names to search a platform for, as people write them ("Maine Department of Labor", "MaineDOT")."""
     handles: tuple[tuple[str, str], ...] = ()
     """(platform, handle) of every account that the organization declared as its own."""
+    whole: bool = False
+    """Whether every account of the source matters, as on a system of the organization's own: push nothing down."""
 
 
 def folded(heading: str) -> str:

@@ -104,7 +104,8 @@ class Account:
     """One account on one platform, cut down to the fields the policy's question needs.
 
     `platform` is a canonical id of data/reference/platforms.csv. `emails` are shown on the profile;
-    `registered_email` is what the account was registered with, `registration` how well that is proved. A field that is
+    `registered_email` is what the account was registered with, `registration` how well that is proved. Of a seat for
+    work under an address that is not the State's the gate leaves "@" and the domain there. A field that is
     left out is one that the source does not tell.
     """
 

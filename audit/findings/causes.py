@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from audit.findings.grounds import Differences, differences, facts_of, gone, held_by, held_on
+from audit.findings.grounds import (
+    PURPOSE,
+    Differences,
+    differences,
+    facts_of,
+    gone,
+    held_by,
+    held_on,
+    is_seat,
+    taken_back,
+)
 from audit.model.finding import NOT_THEIRS, Cause, Finding, LinkStep
 from audit.model.policy import Policy
 from audit.people.holders import passed
@@ -30,13 +40,17 @@ class Why:
 _LOST = "gone, or without a tie to the organization"
 Known = tuple[Finding, str]
 """A finding of the nights before with its facts."""
+ForWork = Callable[[str, str], bool]
+"""Whether the accounts that a source shows on a platform are seats for work: (source, platform)."""
 
 
 class Compared:
     """What tonight's cases and the nights before say of an account; looked up only where something changed."""
 
-    def __init__(self, known: Sequence[Known], policy: Policy, cases: pd.DataFrame | None) -> None:
-        self.known, self.policy, self.cases = known, policy, cases
+    def __init__(
+        self, known: Sequence[Known], policy: Policy, cases: pd.DataFrame | None, for_work: ForWork | None = None
+    ) -> None:
+        self.known, self.policy, self.cases, self.for_work = known, policy, cases, for_work
         self.rules = {rule.rule_id: rule for rule in RULES}
         self._cases: dict[tuple[str, str], list[int]] | None = None
         self._siblings: dict[tuple[str, str], list[Known]] | None = None
@@ -70,6 +84,8 @@ class Compared:
             return Why(Cause.UNKNOWN, Cause.UNKNOWN, before)
         case = self._case(finding)
         of_registry = finding.link_step is LinkStep.OFFICIAL_REGISTRY
+        if case is None and is_seat(before) and self._declared_otherwise(finding):
+            return Why(Cause.CONFIGURATION, f"{Cause.CONFIGURATION} ({PURPOSE})", taken_back(before))
         if case is None or (of_registry and not case["official"]):
             # Beyond the gate nothing is kept of an account, so that going and losing its tie cannot be told apart.
             lost = (Cause.REGISTRY, "it no longer lists the account") if of_registry else (Cause.ACCOUNT, _LOST)
@@ -90,6 +106,10 @@ class Compared:
             return Why(Cause.ACCOUNT, f"{Cause.ACCOUNT} (it is known by another name or number now)", facts)
         # The same account, people and registry, judged otherwise: only what is asked is left.
         return Why(cause_of(differing) or Cause.RULE, changes_in_words(differing) or Cause.RULE, facts)
+
+    def _declared_otherwise(self, finding: Finding) -> bool:
+        """Whether none of a seat's sources shows seats any more: what the gate let pass as one, it keeps no longer."""
+        return self.for_work is not None and not any(self.for_work(one, finding.platform) for one in finding.sources)
 
     def _case(self, finding: Finding) -> dict[str, Any] | None:
         """Tonight's case of the finding's account: the one with its mailbox where it has several; None: no case."""
@@ -144,6 +164,7 @@ def _by_cause(differing: Differences) -> Iterable[tuple[Cause, tuple[str, ...]]]
         (Cause.DIRECTORY, differing.directory),
         (Cause.REGISTRY, differing.registry),
         (Cause.RULE, differing.rule),
+        (Cause.CONFIGURATION, differing.configuration),
     )
     return ((cause, names) for cause, names in pairs if names)
 
