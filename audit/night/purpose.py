@@ -46,8 +46,10 @@ def seats_shown(sources: Collection[SourceSettings]) -> ForWork:
 
 
 def seats_told(sightings: Collection[Sighting], sources: Collection[SourceSettings]) -> tuple[Problem, ...]:
-    """What stands on "Data quality" of each source that shows accounts for work: that clause E is not asked of them."""
-    counts = Counter(sighting.source for sighting in sightings if sighting.work)
+    """What stands on "Data quality" of each source that shows accounts for work without audit.toml saying so: that
+    clause E is not asked of them."""
+    undeclared = {source.name for source in sources if source.purpose is None}
+    counts = Counter(one.source for one in sightings if one.work and one.source in undeclared)
     mixed = {source.name for source in sources if not all_for_work(source)}
     return tuple(
         Problem(

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from audit.model.finding import Finding
+from audit.model.finding import Finding, FindingStatus, Tier
 from audit.model.seats import Seat, SeatHolder
 from audit.model.sheet import Column, Kind, Line, Link, Look, SheetPart, Tone, Value
 from audit.people.identity import identities
@@ -68,6 +68,7 @@ _STATUS, _SEVERITY, _RULE, _AGENCY = FIRST
 _FIRST: tuple[ReadBy[_Held], ...] = (
     _of_finding(_STATUS, lambda *_: NO_FINDING),
     _of_finding(_SEVERITY, lambda *_: ""),
+    _of_finding((Column("Tier", 9), lambda _, finding: str(finding.tier)), lambda *_: ""),
     _of_finding(_RULE, lambda *_: ""),
     (_AGENCY[0], lambda reader, held: reader.agency(held.account.agency_code)),
     _of_seat(Column("System", 18, wrap=True), lambda seat: "\n".join(seat.systems)),
@@ -96,11 +97,17 @@ STATE_RUN = (*_FIRST, *_last(LAST))
 def state_run_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """The seats, those with a finding first: one row a seat, with the finding about it or none."""
     mine = [finding for finding in reader.findings if place(finding) == "State-run platforms"]
+    mine.sort(key=lambda finding: (finding.status is FindingStatus.RESOLVED, finding.tier is Tier.LEAD))
     columns = seen_by(reader, (*_FIRST, *_last(with_further(LAST, reader, mine))))
+    tiers = Counter(finding.tier for finding in mine)
     counts = Counter(seat.holder for seat in reader.seats)
     told = "; ".join(f"{counts[holder]:,} {holder}" for holder in SeatHolder if counts[holder])
     return (
-        Line(f"State-run platforms: {len(reader.seats):,} accounts, {len(mine):,} findings about them", Look.TITLE),
+        Line(
+            f"State-run platforms: {len(reader.seats):,} accounts; about them {tiers[Tier.FINDING]:,} findings and"
+            f" {tiers[Tier.LEAD]:,} leads",
+            Look.TITLE,
+        ),
         Line(
             "Accounts for work on systems that the State itself runs (purpose = “work” in audit.toml). A state address"
             " is right there, and nobody is reproached with anything: this is for those who look after the systems, so"
