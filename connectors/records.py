@@ -75,6 +75,8 @@ class Person:
     """HR's own word for the status, where nobody has explained it."""
 
 
+CLOSED = "closed account"
+"""The kind of evidence that the system lets nobody into the account any more; kept of accounts for work alone."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
 

@@ -11,7 +11,7 @@ from audit.people.identity import Registry, fold_handle, handle_key, identity_of
 from audit.profiles import shows_a_mark
 from audit.profiles.marks import compile_marks
 from connectors.contract import Nexus
-from connectors.records import Account, Evidence, Strength
+from connectors.records import CLOSED, Account, Evidence, Strength
 
 BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
@@ -130,6 +130,8 @@ def restrained(account: Account, organization: Organization, official: Registry,
         where, at = f"seen at {origin.where}", origin.observed_at
         seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)
         evidence = (*evidence, seen)
+    if not work:
+        evidence = tuple(piece for piece in evidence if piece.kind != CLOSED)
     if private and identity_of(account):
         evidence = (*evidence, _lies_at(private.domain, account))
     if bare:

@@ -11,6 +11,7 @@ import pandas as pd
 from audit.cases.tie import People, Sighting
 from audit.model.seats import Seat, SeatHolder
 from audit.people.directory import Standing
+from connectors.records import CLOSED
 
 _OF_STANDING = {
     Standing.CURRENT: SeatHolder.EMPLOYED,
@@ -36,6 +37,7 @@ def seat_columns(
     ids = people.directory.owners.get(mailbox, ()) if mailbox else ()
     holder = _holder(mine, mailbox, address, ids, people, agencies)
     named = ids[0] if len(ids) == 1 and holder is not SeatHolder.SEVERAL else ""
+    standings = {people.standing(one) for one in ids}
     codes = {people.agency(one) for one in ids}
     return {
         "seat": True,
@@ -46,7 +48,7 @@ def seat_columns(
         "seat_words": _words(holder, address, named and people.named(named), len(ids)),
         "holder_id": named,
         "holder_name": people.named(named),
-        "holder_standing": people.standing(named),
+        "holder_standing": next((str(one) for one in _OF_STANDING if one in standings), ""),
         "holder_agency": codes.pop() if len(codes) == 1 else "",
         "shown_on": max((day for one in mine if (day := _day(one))), default=""),
     }
@@ -91,6 +93,8 @@ def _holder(
 ) -> SeatHolder:
     if any(sighting.contested for sighting in mine):
         return SeatHolder.SEVERAL
+    if all(any(piece.kind == CLOSED for piece in sighting.account.evidence) for sighting in mine):
+        return SeatHolder.CLOSED
     if not mailbox:
         return SeatHolder.PRIVATE if address else SeatHolder.NO_ADDRESS
     if not ids:

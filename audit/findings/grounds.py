@@ -17,6 +17,7 @@ from string import Formatter
 from typing import Any
 
 from audit.model.policy import Policy
+from audit.model.seats import SeatHolder
 from audit.people.holders import passed, short_digest
 from audit.people.identity import fold_handle
 from audit.people.names import name_key
@@ -72,7 +73,7 @@ def facts_of(rule: Rule, case: Mapping[str, Any], evidence: Iterable[Evidence], 
     parts = {
         ACCOUNT: _account(rule, speaks, case, {p.kind for p in evidence if p.kind.startswith(rule.shows)}),
         DIRECTORY: _directory(speaks, case),
-        REGISTRY: _registry(case),
+        REGISTRY: _registry(rule, case),
         RULE: rule_facts(rule, policy),
         CONFIGURATION: _configuration(rule, case),
         PROFILE: {"words": str(case.get("profile_sha256", ""))[:12]},
@@ -172,6 +173,7 @@ def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
     if rule.of_seat:
         facts |= {"registered address": short_digest(str(case["seat_address"]).casefold())}
+        facts |= {"closed on the system": _yes(case["seat_holder"] == SeatHolder.CLOSED)}
     if "shown_mailbox" in speaks:
         facts |= {"shown addresses": short_digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
     if rule.shows:
@@ -211,8 +213,10 @@ def _configuration(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
     return {PURPOSE: str(Purpose.WORK if case["seat" if rule.of_seat else "work"] else Purpose.PUBLIC)}
 
 
-def _registry(case: Mapping[str, Any]) -> dict[str, str]:
+def _registry(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
     facts = {OFFICIAL: _yes(case["official"])}
+    if rule.of_seat:
+        facts |= {"mailbox of an official account": _yes(case["seat_holder"] == SeatHolder.AGENCY)}
     if case["official"]:
         facts |= {"retired": _yes(case["retired"]), SUPERVISOR: short_digest(case["supervisor_id"])}
         facts |= {"agency": short_digest(case["agency_code"])}

@@ -19,6 +19,8 @@ class SeatHolder(StrEnum):
     """The mailbox of a registered official account: it is nobody's own, and HR does not know it."""
     PRIVATE = "cannot tell: the address is not the State's"
     NO_ADDRESS = "cannot tell: the system shows no address"
+    CLOSED = "closed on the system"
+    """The system itself says that nobody gets in any more, whoever held it."""
     SEVERAL = "cannot tell: shown for several people"
     """One source shows the account for the mailboxes of several people."""
 

@@ -31,15 +31,16 @@ def seat_holder_gone(cases: pd.DataFrame) -> pd.Series:
     access, and about nothing that the person did.
 
     Does not prove: that the person can still sign in, has done so, or did anything wrong; closing seats is the
-    State's part. An address that HR does not know may be a shared or service mailbox, and HR itself may be behind.
+    State's part. It may be an invitation that nobody has accepted, or closed in a way that the source does not tell.
+    An address that HR does not know may be a shared or service mailbox, and HR itself may be behind.
 
     To do: close the account, or hand it to whoever does the work now. Where HR does not know the address, find out
     first whose it is; a shared mailbox of an official account belongs into the registry.
     """
     holder = cases["seat_holder"]
     gone = holder.isin([SeatHolder.LEFT, SeatHolder.UNKNOWN])
-    plain = holder.isin([SeatHolder.LEFT, SeatHolder.UNKNOWN, SeatHolder.EMPLOYED, SeatHolder.AGENCY])
-    return gone.where(plain).where(cases["seat"].fillna(value=False), other=False)
+    at_rest = holder.isin([SeatHolder.EMPLOYED, SeatHolder.AGENCY, SeatHolder.CLOSED])
+    return gone.where(gone | at_rest).where(cases["seat"].fillna(value=False), other=False)
 
 
 @rule(

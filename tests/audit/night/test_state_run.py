@@ -257,12 +257,15 @@ def test_of_several_who_have_the_address_one_who_is_employed_is_enough(own: Own)
     assert "all 2 people who have that address have left" in left.because
     own.state.people[-1]["status"] = "active"
     assert standing(own.night(DAY + timedelta(1))) == {}
+    assert events(own, "R-4")[-1] == ("resolved", Cause.DIRECTORY)
 
 
 def test_the_mailbox_of_an_official_account_is_an_agencys(own: Own) -> None:
-    own.state.official[0]["registered_email"] = "Press.Office+x@State.me.us"
     own.shown = {"social": [social(NOBODY)]}
-    night = own.night()
+    assert standing(own.night()) == {"social": ["R-4"]}
+    own.state.official[0]["registered_email"] = "Press.Office+x@State.me.us"
+    night = own.night(DAY + timedelta(1))
+    assert events(own, "R-4")[-1] == ("resolved", Cause.REGISTRY)
     assert standing(night) == {}
     assert [row["Owner's standing"] for row in inventory(night)] == ["an agency's mailbox"]
 
@@ -272,6 +275,33 @@ def test_a_lead_says_what_else_it_may_be_and_names_nobody(own: Own) -> None:
     lead = of_rule(own.night(), "R-4")
     assert (lead.tier, lead.employee_id, lead.employee_name) == (Tier.LEAD, "", "")
     assert "may be a shared or service mailbox" in lead.because
+
+
+@pytest.mark.parametrize("mailbox", [REMY, NOBODY, STRANGER])
+@pytest.mark.parametrize("how", ["suspended", "disabled"])
+def test_a_seat_that_is_closed_already_is_at_rest(own: Own, mailbox: str, how: str) -> None:
+    own.shown = {"social": [social(mailbox)]}
+    own.night()
+    own.shown = {"social": [social(mailbox, **{how: True})]}
+    night = own.night(DAY + timedelta(1))
+    assert [(one.rule_id, str(one.status)) for one in night.findings if one.sources == ("social",)] == [
+        ("R-5" if mailbox == STRANGER else "R-4", "resolved")
+    ]
+    assert [seat.holder for seat in night.seats] == [SeatHolder.CLOSED]
+    assert events(own, "R-")[-1] == ("resolved", Cause.ACCOUNT)
+    own.purposes = {"social": "public"}
+    night = own.night(DAY + timedelta(2))
+    assert "closed account" not in str([one.evidence for one in night.findings])
+
+
+def test_one_account_shown_for_two_people_is_held_against_neither(own: Own) -> None:
+    seat = {"platform": "metabusiness", "account_id": "71002"}
+    own.state.accounts["seats"] = [{**seat, "registered_email": mailbox} for mailbox in (REMY, LEE)]
+    own.shown = {}
+    night = own.night()
+    assert [one.rule_id for one in night.findings if one.sources == ("seats",)] == []
+    assert {seat.holder for seat in night.seats} == {SeatHolder.SEVERAL}
+    assert {seat.employee_name for seat in night.seats} == {""}
 
 
 # A private address
