@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
 
@@ -24,10 +25,11 @@ from audit.model.organization import Organization
 from audit.model.policy import NOTICE_FIELDS, NoticeWords, Policy
 from audit.model.settings import ConfigError, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
+from audit.people.addresses import fold_domain, is_state_domain, mail_system
 from audit.rules import RULES
 from connectors import reference
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Expect, Network, Purpose, Record
+from connectors.contract import PURPOSES, Access, Connector, Expect, Network, Purpose, Record, may_be_for_work
 from connectors.http.doors import proxy_fault
 from connectors.http.secrets import GIVE
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
@@ -125,7 +127,8 @@ class Settings:
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the directory may lack what nothing else has, or the policy allows no exceptions."""
+        """Raise ValueError where the directory may lack what nothing else has, the policy allows no exceptions, or an
+        instance under the State's own name does not say what its accounts are for."""
         if self.exceptions is not None and self.organization.policy.exceptions == "forbidden":
             raise ValueError(
                 f"[exceptions] the policy «{self.organization.policy.name}» allows no exceptions. Remove the table:"
@@ -139,6 +142,12 @@ class Settings:
                 "[directory] may_lack: without work_email nobody is tied to anything. Add [addresses] with the export"
                 " that has the addresses, by employee id"
             )
+        system = mail_system(self.organization.unread)
+        for source in self.sources:
+            host = urlsplit(str(source.options.get("url", ""))).hostname or ""
+            open_to_both = source.connector.purpose is Purpose.PUBLIC and may_be_for_work(source.connector)
+            if open_to_both and source.purpose is None and is_state_domain(fold_domain(host), system):
+                raise ValueError(_purpose_missing(f"[sources.{source.name}]", source.connector))
 
     @property
     def folder(self) -> Path:
@@ -376,14 +385,7 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
             f"{where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
             " with by, on, reference and expires, or remove the source"
         )
-    if "purpose" in known and record is not Account:
-        raise ValueError(f"{where} purpose: only a source of accounts has one. Remove the line")
-    elsewhere = connector.adds_up or connector.access in (Access.PUBLIC, Access.APPROVAL)
-    if known.get("purpose") == Purpose.WORK and elsewhere:
-        raise ValueError(
-            f"{where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
-            " they are not for work by being in it. Remove the line"
-        )
+    _refuse_purpose(known.get("purpose"), connector, where)
     return {
         **known,
         "name": name,
@@ -391,6 +393,28 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
         "options": options,
         "expect": _expected(known.get("expect", {}), _lacking(connector.expect, options), where),
     }
+
+
+def _refuse_purpose(given: Any, connector: Connector[Any], where: str) -> None:
+    """Raise ValueError for a purpose that the accounts of a connector cannot have, and for none where only the
+    operator can know."""
+    if given is not None and connector.record is not Account:
+        raise ValueError(f"{where} purpose: only a source of accounts has one. Remove the line")
+    if given == Purpose.WORK and not may_be_for_work(connector):
+        raise ValueError(
+            f"{where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
+            " they are not for work by being in it. Remove the line"
+        )
+    if given is None and connector.purpose is None:
+        raise ValueError(_purpose_missing(where, connector))
+
+
+def _purpose_missing(where: str, connector: Connector[Any]) -> str:
+    return (
+        f"{where} purpose: is missing, and only you can know what the accounts on a system of your own are for."
+        f' Write one of these two lines below connector = "{connector.name}":\n'
+        + "\n".join(f"  {line}" for line in PURPOSES.values())
+    )
 
 
 def _lacking(usual: Expect, options: Mapping[str, Any]) -> Expect:
@@ -502,7 +526,8 @@ def _plain(place: str, kind: str, message: str) -> str:
         .replace("valid tuple", "valid list")
         .replace("Tuple should", "List should")
     )
-    return f"{said}." if said.startswith("[") else f"{place}: {said}."
+    stop = "" if "\n" in said else "."  # behind lines to copy a full stop would be copied, too
+    return f"{said}{stop}" if said.startswith("[") else f"{place}: {said}{stop}"
 
 
 def _below(folder: Path, given: Path | str) -> Path:

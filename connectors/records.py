@@ -77,6 +77,8 @@ class Person:
     """Whether the status is unknown on purpose: what the directory says (an account is switched off) proves neither."""
 
 
+CLOSED = "closed account"
+"""The kind of evidence that the system lets nobody into the account any more; kept of accounts for work alone."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
 
@@ -106,7 +108,8 @@ class Account:
     """One account on one platform, cut down to the fields the policy's question needs.
 
     `platform` is a canonical id of data/reference/platforms.csv. `emails` are shown on the profile;
-    `registered_email` is what the account was registered with, `registration` how well that is proved. A field that is
+    `registered_email` is what the account was registered with, `registration` how well that is proved. Of a seat for
+    work under an address that is not the State's the gate leaves "@" and the domain there. A field that is
     left out is one that the source does not tell.
     """
 

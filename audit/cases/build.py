@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from audit.cases.overlap import overlap
+from audit.cases.seats import seat_columns
 from audit.cases.tie import Displayed, People, Sighting, latest_first, same_account, tie
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
@@ -46,7 +47,12 @@ TEXT = "string[python]"
 COLUMNS = {
     # the account
     "platform": TEXT, "identity": TEXT, "account_id": TEXT, "handle": TEXT, "url": TEXT,
-    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean", "work": "boolean",
+    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean",
+    # whether a state address is right for it: a seat on a system of the organization's own, or what comes with one;
+    # the seat's systems, its address and its holder (audit.cases.seats)
+    "work": "boolean", "seat": "boolean", "seat_systems": TEXT, "seat_holder": TEXT, "seat_unknown": "boolean",
+    "seat_address": TEXT, "seat_words": TEXT, "holder_id": TEXT, "holder_name": TEXT, "holder_standing": TEXT,
+    "holder_agency": TEXT, "shown_on": TEXT,
     # what it was registered with and what it shows; mailboxes are state mailboxes or missing
     "registered_email": TEXT, "registered_words": TEXT, "unverified": "boolean",
     "registered_mailbox": TEXT, "registration": TEXT,
@@ -108,8 +114,10 @@ def build_cases(
             personal.append(sighting)
         else:
             observed[position].append(sighting)
+    agencies = frozenset(state_mailbox(one.registered_email, directory.system) for one in official.entries)
     rows = [
         _account_case(group, mailbox, organization, people, before or {}, official)
+        | seat_columns(group, mailbox[0], _merged(group)["registered_email"], people, agencies)
         for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     ]
@@ -177,7 +185,7 @@ def _account_case(
         "tie_words": tied.words,
         **overlap(group, tied, people, before),
         "official": False,
-        "work": any(s.work for s in group),
+        "work": any(s.work or s.spared for s in group),
     }
     if awaited := _awaited(case, names, owner, official, people):
         case["doubt"] = f"{case['doubt']} {awaited}".strip()
@@ -260,6 +268,7 @@ def _registry_case(
         "holders": noted_holders((supervisor,), people.directory),
         "official": True,
         "work": False,
+        **seat_columns((), "", "", people, ()),
         "retired": entry.retired,
         "seen": seen,
         "changed_hands": changed_hands,

@@ -43,6 +43,8 @@ class Sighting:
     """Whether its source shows this account for the mailboxes of several people, so that nobody knows whose it is."""
     work: bool = False
     """Whether it is a seat on a system of the organization's own, for which a state address is right."""
+    spared: bool = False
+    """Whether it is what a platform's mails say to somebody who holds such a seat there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from audit.findings.causes import Compared, cause_of, changes_in_words
+from audit.findings.causes import Compared, ForWork, cause_of, changes_in_words
 from audit.findings.grounds import SHOWN, Differences, aside, differences, held_on, put_aside
 from audit.findings.passing import carried_on
 from audit.model.finding import (
@@ -39,19 +39,20 @@ def carry(
     policy: Policy,
     as_of: date,
     cases: pd.DataFrame | None = None,
+    for_work: ForWork | None = None,
 ) -> tuple[tuple[Past, ...], tuple[Change, ...]]:
     """Hold tonight's verdicts against the findings of the nights before.
 
     A finding resolves only when every source it rests on is in `complete` and the rule plainly does not hold; what
     cannot be told tonight stands, marked as not rechecked, and creates, resolves and reopens nothing. What an exception
-    covers makes no finding, and resolves the one that there is. A decided
-    finding whose account has changed since waits again. `cases` (audit.cases) tell why a finding has gone; without
-    them nobody can. The same verdicts on the same day give the same result however often they are carried. Returns
-    all findings that concern tonight, by id, and what changed.
+    covers makes no finding, and resolves the one that there is. A decided finding whose account has changed since waits
+    again. `cases` (audit.cases) tell why a finding has gone, and `for_work` whether its sources still show seats;
+    without them nobody can. The same verdicts on the same day give the same result however often they are carried.
+    Returns all findings that concern tonight, by id, and what changed.
     """
     known_before = {finding_id: (one.finding, one.facts) for finding_id, one in past.items()}
     verdicts = carried_on(verdicts, known_before)
-    night = Compared(list(known_before.values()), policy, cases)
+    night = Compared(list(known_before.values()), policy, cases, for_work)
     kept: list[Past] = []
     changes: list[Change] = []
     for finding_id in sorted(past.keys() | verdicts.holding.keys()):

@@ -19,12 +19,14 @@ from audit.ledger.history import History
 from audit.ledger.measures import MEASURES, MeasureStore
 from audit.ledger.retention import LeftBehind, Retention
 from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
+from audit.ledger.seats import SEATS_TABLE, SeatStore
 from audit.ledger.sources import SOURCES, SourceStore
 from audit.model.decisions import Reviews
 from audit.model.figures import Figure
 from audit.model.finding import Change, Past
 from audit.model.measures import Remembered
 from audit.model.night import REHEARSED, Problem, PullStatus, StoredNight
+from audit.model.seats import Seat
 
 Answer = TypeVar("Answer")
 VERSION = 2
@@ -98,6 +100,7 @@ class Ledger:
         self.chain = EventChain(self.connection)
         self.history = History(self.connection)
         self.retention = Retention(self.connection)
+        self.seats = SeatStore(self.connection)
 
     def damage(self) -> Iterator[str]:
         """What is wrong with the file and its references, as SQLite checks them: a sentence each."""
@@ -249,6 +252,7 @@ class Ledger:
         content: StoredNight,
         reviews: Reviews | None = None,
         roster: Collection[Remembered] = (),
+        seats: Iterable[Seat] = (),
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
@@ -268,6 +272,7 @@ class Ledger:
                 ((run_id, place, *astuple(problem)) for place, problem in enumerate(problems)),
             )
             self.findings.record_official(official_seen, date.fromisoformat(run_id[:10]))
+            self.seats.record(run_id, seats)
             self.connection.execute("UPDATE runs SET content = ? WHERE run_id = ?", (text_of(content), run_id))
             self.chain.seal(run_id)
 
@@ -339,7 +344,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             changes = RUNS + FINDINGS + EVENTS if version == 0 else FROM_1_TO_2
             connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {VERSION};COMMIT;")
         # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
-        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES)
+        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(_fault(error, path)) from None

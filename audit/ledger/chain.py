@@ -28,7 +28,7 @@ CREATE TABLE events (
 """
 TABLES = (
     "findings", "evidence", "set_aside", "replaced_facts", "official_seen", "reviews", "review_rows", "own_words",
-    "written", "shown",
+    "written", "shown", "seats",
 )  # fmt: skip
 """The tables that nothing but a night's judgement and a purge writes, so that they stay as these left them."""
 OF_A_RUN = ("sources", "problems", "import_problems")

@@ -73,5 +73,8 @@ class Retention:
             accounts = run(f"DELETE FROM accounts WHERE run_id < :limit AND {others}", values).rowcount  # noqa: S608
             run(f"DELETE FROM sweeps WHERE run_id < :limit AND {others}", values)  # noqa: S608
             run(f"DELETE FROM official_seen WHERE last_seen < :limit AND {others}", values)  # noqa: S608
+            known = "SELECT value FROM json_each(:names)"
+            shown = f"SELECT 1 FROM json_each(seats.systems) WHERE value IN ({known})"  # noqa: S608
+            run(f"DELETE FROM seats WHERE run_id < :limit AND NOT EXISTS ({shown})", values)  # noqa: S608
             counts["accounts of sources taken out"] = accounts
         return counts

@@ -100,6 +100,7 @@ class Cause(StrEnum):
     DIRECTORY = "the directory changed"
     REGISTRY = "the registry changed"
     RULE = "the rule changed"
+    CONFIGURATION = "the configuration changed"
     DECIDED = "somebody decided"
     PASSED = "the address or employee id passed to another person"
     POLICY = "the policy changed"

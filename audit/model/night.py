@@ -14,6 +14,7 @@ from audit.model.finding import Finding, Tier
 from audit.model.measures import Columns
 from audit.model.organization import Organization
 from audit.model.policy import Policy
+from audit.model.seats import Seat
 from audit.model.trends import Trends
 from connectors.contract import Access, Tally
 from connectors.records import OfficialAccount
@@ -242,6 +243,8 @@ class Night:
     """What of the inputs was usable: the night is all clear only where every figure held."""
     receipts: tuple[Receipt, ...] = ()
     """The copies that this run read for the first time."""
+    seats: tuple[Seat, ...] = ()
+    """The accounts for work on the organization's own systems."""
     chain: Chain = Chain()
     """Where the ledger's chain of events ends, this night included."""
 

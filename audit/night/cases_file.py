@@ -28,7 +28,7 @@ TYPES = {**{name: TEXT if kind == "object" else kind for name, kind in COLUMNS.i
          HOLDS: TEXT, CANNOT_TELL: TEXT, FINDING_IDS: TEXT}  # fmt: skip
 """The columns of the file in their order, with the types they have as a frame."""
 
-_IDENTIFYING = ("platform", "identity", "supervisor_id", "employee_id")
+_IDENTIFYING = ("platform", "identity", "supervisor_id", "employee_id", "registered_mailbox")
 _ARROW = {"boolean": pa.bool_(), "Int64": pa.int64(), TEXT: pa.string()}
 _RUN = b"run_id"
 

@@ -106,6 +106,7 @@ def night_of(
         chain=ledger.chain.head(),
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
+        seats=ledger.seats.seats(run_id),
     )
 
 

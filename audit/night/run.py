@@ -9,6 +9,7 @@ from pathlib import Path
 
 from audit.cases.build import build_cases
 from audit.cases.registrations import weighed
+from audit.cases.seats import seats_of
 from audit.cases.sharing import told_apart
 from audit.config import EXCEPTIONS, Settings
 from audit.findings import exceptions
@@ -86,7 +87,9 @@ def run(
         verdicts = judge(cases, asked)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         verdicts, register, unclear = _spared(verdicts, inputs, ours.policy, ids, as_of)
-        findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
+        findings, changes = carry(
+            past, verdicts, watch.complete, ours.policy, as_of, cases, purpose.seats_shown(sources)
+        )
 
         content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls, register)
         ledger.record_night(
@@ -99,13 +102,14 @@ def run(
                 *notes,
                 *unclear,
                 *shared,
-                *purpose.seats_told(shown),
+                *purpose.seats_told(shown, sources),
                 *_left_behind(sources, settings.output.retention_days, ledger),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=with_all_problems(reviews, findings),
             roster=roster_of(inputs.directory),
+            seats=seats_of(cases),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
         spared = register.spared if register else ()

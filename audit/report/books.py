@@ -19,6 +19,7 @@ from audit.report.reader import Reader, reader_of
 from audit.report.review_sheets import findings_sheet, leads_sheet, not_in_directory_sheet, unclaimed_sheet
 from audit.report.rules_sheet import rules_sheet
 from audit.report.start_here import start_here
+from audit.report.state_run_sheet import state_run_sheet
 from audit.report.trends_sheet import trends_sheet
 from audit.report.trust_sheet import trust_sheet
 
@@ -51,6 +52,11 @@ SHEETS = (
     Listed(
         "Official accounts", "The registry, and what is amiss with its entries. Decide here.",
         official_sheet, official_sheet, keep=3,
+    ),
+    Listed(
+        "State-run platforms",
+        "Accounts for work on systems that the State itself runs, and who holds them. Decide here.",
+        state_run_sheet, state_run_sheet, keep=3,
     ),
     Listed(
         "Unclaimed",
@@ -91,8 +97,8 @@ def sheets(night: Night) -> tuple[Sheet, ...]:
 def agency_sheets(night: Night, agency_code: str) -> tuple[Sheet, ...]:
     """The sheets of one agency's workbook: what concerns this agency alone, and nothing of the others.
 
-    Its findings, registered accounts, unclaimed accounts that bear its name, changes and trends. Coverage shows no
-    counts, since they are the organization's.
+    Its findings, registered accounts, seats, unclaimed accounts that bear its name, changes and trends. Coverage shows
+    no counts, since they are the organization's.
     """
     return _book(reader_of(night, agency_code), [(one, one.agency) for one in SHEETS if one.agency])
 
@@ -103,6 +109,6 @@ def _book(reader: Reader, listed: Sequence[tuple[Listed, Parts]]) -> tuple[Sheet
 
 
 def agencies_with_a_book(night: Night) -> tuple[str, ...]:
-    """The agencies that have a workbook: those with a finding, or with a registered official account."""
-    found = {finding.agency_code for finding in night.findings}
+    """The agencies that have a workbook: those with a finding, a registered official account, or a seat for work."""
+    found = {finding.agency_code for finding in night.findings} | {seat.agency_code for seat in night.seats}
     return tuple(sorted((found | {row.account.agency_code for row in night.registry}) - {""}))

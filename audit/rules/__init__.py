@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from audit.model.policy import Policy
-from audit.rules import clause_a, clause_b, clause_c, clause_e, registry, unclaimed
+from audit.rules import clause_a, clause_b, clause_c, clause_e, registry, seats, unclaimed
 from audit.rules.rule import Draft, Predicate, Rule, Verdicts, judge
 
 RULES: tuple[Rule, ...] = tuple(
     module_rule
-    for module in (clause_e, clause_a, clause_b, clause_c, unclaimed, registry)
+    for module in (clause_e, clause_a, clause_b, clause_c, unclaimed, registry, seats)
     for module_rule in module.RULES
 )
 
