@@ -49,6 +49,19 @@ class NoticeWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """[barred]: which kinds of sentence may not reach an employee, all of them where `kinds` is None.
+
+    `state` is the postal code under whose law a reason names a statute; `words` are further words for what an employee
+    is not asked for where the law of a state protects them.
+    """
+
+    kinds: tuple[str, ...] | None = None
+    state: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A policy pack as a value. `guidance` maps a rule id to what the reviewer should do under this policy."""
 
@@ -61,6 +74,7 @@ class Policy:
     severities: Mapping[str, Severity]
     guidance: Mapping[str, str]
     notice: NoticeWords | None = None
+    barred: Barred = Barred()
 
     def clause(self, letter: str) -> Clause | None:
         """The clause of that letter, or None where the policy has none."""

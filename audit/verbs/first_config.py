@@ -146,7 +146,9 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         "sources": _source_tables(accounts, folder, confirm),
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
-    written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(name=name)
+    written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(
+        name=name, postal=state["postal"]
+    )
     confirm.append("policy.toml: put your own policy's words where it says ADAPT")
     for one in found:
         if one.proposal.asked and one.connector:
