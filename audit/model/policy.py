@@ -30,8 +30,8 @@ class NoticeWords:
     """The words of the note to an employee: texts that name NOTICE_FIELDS in braces.
 
     `quoted` stands only where there are words to quote. `proves_not` and `fix` map a rule's id to what the finding does
-    not show, and to how it is put right; about a rule without them no note is written. `nobody` stands for the contact
-    where audit.toml names none.
+    not show, and to how it is put right; about a rule without them no note is written. `whose` says that nobody need
+    tell whose an account is. `nobody` stands for the contact where audit.toml names none.
     """
 
     subject: str
@@ -46,6 +46,7 @@ class NoticeWords:
     nobody: str
     rights: str
     closing: str
+    whose: str = "You need not tell anyone whether an account is yours."
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ _SHORT = (
     ("username", "user name"), ("screenshot", "screen shot"), ("§", " "), ("-", " "), ("/", " or "),
 )  # fmt: skip
 _ENDS = re.compile(r"(?<=[.!?;])[”\"’')]*\s+(?=[^a-z])|\n\s*\n|\n(?=\W*[A-Z])")
-_QUOTE = re.compile(r"\w+[^“”]{0,80}?[\w:,.]+ “([^“”]*\s[^“”]*\s[^“”]*\s[^“”]*)”")
+_A_PHRASE = 3
+"""Words in quotation marks that are still words of the sentence itself: “only me”."""
 _TOKEN = re.compile(r"[a-z0-9@]+|[,:;()?—]")
 _BREAKS = frozenset({"but", "however", "although", "though", "(", ")", "—", ";"})
 _NOT = frozenset({"not", "never", "without", "hardly"})
@@ -136,8 +137,17 @@ def _frames() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a text, as they stand."""
-    return (part.strip() for part in _ENDS.split(text) if part and part.strip())
+    """The sentences of a text, as they stand; a quotation of several stays whole."""
+    quoted = list(_quotations(text))
+    begin = 0
+    for end in _ENDS.finditer(text):
+        if any(first <= end.start() < last - 1 for first, last in quoted):
+            continue
+        if part := text[begin : end.end()].strip():
+            yield part
+        begin = end.end()
+    if part := text[begin:].strip():
+        yield part
 
 
 def parts_of(sentence: str) -> tuple[SentencePart, ...]:
@@ -147,10 +157,26 @@ def parts_of(sentence: str) -> tuple[SentencePart, ...]:
     return tuple(SentencePart(words, _is_conditional(words), asks) for words in found if words)
 
 
+def _quotations(text: str) -> Iterator[tuple[int, int]]:
+    """Where the quotations of a text begin and end, one in another being part of it; one that is left open is none."""
+    depth = first = 0
+    for at, sign in enumerate(text):
+        if sign == "“":
+            first = first if depth else at
+            depth += 1
+        elif sign == "”" and depth:
+            depth -= 1
+            if not depth:
+                yield first, at + 1
+
+
 def _tokens(sentence: str) -> list[str]:
     bare = unicodedata.normalize("NFKC", re.sub(r"\{\w*\}", "x", sentence))
     bare = re.sub(r'"([^"]*)"', r"“\1”", bare)
-    bare = _QUOTE.sub(lambda match: match[0].replace(match[1], "quoted"), bare).casefold()
+    for first, last in reversed(list(_quotations(bare))):
+        if first and len(bare[first:last].split()) > _A_PHRASE:
+            bare = f"{bare[:first]}quoted{bare[last:]}"
+    bare = bare.casefold()
     bare = bare.replace("’", "'").replace("‘", "'").replace(" - ", " — ").replace("–", "—").replace("--", "—")
     for short, long in _SHORT:
         bare = bare.replace(short, long)
