@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from audit.model.finding import Finding
@@ -22,9 +23,10 @@ def notice_sheets(night: Night) -> tuple[Sheet, ...]:
                 Line(
                     "One note a person, about every finding that somebody has confirmed and that still stands; what "
                     "nobody confirmed is in none of them. Nothing is sent from here. Those who have had theirs come "
-                    "again until their findings are resolved: sort by “Decided on”, the day of the latest decision."
+                    "again until their findings are resolved: sort by “Decided on”, the day of the latest decision. "
+                    "A row has room for 27 lines; the cell holds the whole note."
                 ),
-                make_table("Notices", _columns(reader_of(night)), night.notices),
+                replace(make_table("Notices", _columns(reader_of(night)), night.notices), most_lines=27),
             ),
             keep=2,
         ),
@@ -43,7 +45,7 @@ def _columns(reader: Reader) -> tuple[Shown[Notice], ...]:
         (Column("Seen", 44, wrap=True), lambda one: one.seen),
         (Column("Clause", 44, wrap=True), lambda one: one.clause),
         (Column("How to fix", 44, wrap=True), lambda one: one.fix),
-        (Column("Text", 90, wrap=True), lambda one: one.text),
+        (Column("Text", 120, wrap=True), lambda one: one.text),
         # Not "Finding ID": a copy of this workbook among the reviews decides nothing.
         (Column("About findings", 20, wrap=True), lambda one: _lines(each.finding_id for each in one.findings)),
     )
