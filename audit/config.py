@@ -110,6 +110,10 @@ class Settings:
         tuple[Annotated[SourceSettings, BeforeValidator(_named_table)], ...], BeforeValidator(_named_tables)
     ]
     output: OutputSettings
+    addresses: Annotated[
+        SourceSettings | None, BeforeValidator(partial(_source_table, name="addresses", record=Person))
+    ] = None
+    """Another system's addresses of the people whom [directory] has."""
     mail: MailSettings = field(default_factory=MailSettings)
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
@@ -118,10 +122,26 @@ class Settings:
     )
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where the directory may lack what nothing else has."""
+        lacks = self.directory.options.get("may_lack", ())
+        if "employee_id" in lacks:
+            raise ValueError("[directory] may_lack: without an employee_id nobody is told from another. Take it out")
+        if "work_email" in lacks and self.addresses is None:
+            raise ValueError(
+                "[directory] may_lack: without work_email nobody is tied to anything. Add [addresses] with the export"
+                " that has the addresses, by employee id"
+            )
+
     @property
     def folder(self) -> Path:
         """Where audit.toml stands: its paths start from there."""
         return self.path.parent
+
+    @property
+    def people(self) -> tuple[SourceSettings, ...]:
+        """The sources that say who is employed and whose addresses are whose."""
+        return (self.directory,) if self.addresses is None else (self.directory, self.addresses)
 
 
 _STRICTLY = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
@@ -141,7 +161,8 @@ def load(path: Path) -> Settings:
     if faults := faults_of(given.notice.contact, given.organization.policy.barred):
         raise ConfigError("\n".join(f"{path}: notice.contact: {fault}" for fault in faults))
     directory, *sources = (replace(one, network=given.network) for one in (given.directory, *given.sources))
-    return replace(given, path=path, directory=directory, sources=tuple(sources))
+    addresses = replace(given.addresses, network=given.network) if given.addresses else None
+    return replace(given, path=path, directory=directory, addresses=addresses, sources=tuple(sources))
 
 
 def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
@@ -332,6 +353,8 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
     _refuse_swallowed(options.get("path"), where)
     if "proxy" in options:
         _refuse_proxy(options["proxy"], where)
+    if name == "addresses" and "may_lack" in connector.options:
+        options = {"may_lack": ["employee_id"], **options}
     if fault := connector.fault(options):
         raise ValueError(f"{where} {fault}")
     if connector.access is Access.APPROVAL and "approval" not in known:
@@ -352,8 +375,14 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
         "name": name,
         "connector": connector,
         "options": options,
-        "expect": _expected(known.get("expect", {}), connector.expect, where),
+        "expect": _expected(known.get("expect", {}), _lacking(connector.expect, options), where),
     }
+
+
+def _lacking(usual: Expect, options: Mapping[str, Any]) -> Expect:
+    """What is usual for a connector, of a table that need not have some of it."""
+    filled = {name: share for name, share in usual.filled.items() if name not in options.get("may_lack", ())}
+    return replace(usual, filled=filled)
 
 
 def _expected(given: Any, usual: Expect, where: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from connectors import files
 from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
@@ -38,11 +39,21 @@ SYNONYMS = {"full_name": ("employee_name", "worker_name", "legal_name", "employe
 OPTIONS = {
     **files.OPTIONS,
     "status_values": 'HR\'s own words for a status: status_values = { "LOA" = "leave", "SEP" = "terminated" }',
+    "may_lack": 'what rows need not have, since another table has it: ["work_email"] beside [addresses]',
     "date_format": OPTION,
 }
+MAY_LACK = ("employee_id", "work_email")
+"""What the option may_lack may name."""
 
 RANK = re.compile(r"(?i:jr|sr|ii|iii|iv|esq|ph\.? ?d|cpa|mba|2nd|3rd|4th)\.?|[MDJRP]\.[DONE]\.")
 """What may follow a name behind a comma and is no given name. MD, DO and RN without dots are given names too."""
+
+
+def _fault(options: Mapping[str, Any]) -> str:
+    lacks = options.get("may_lack", [])
+    if not isinstance(lacks, list) or not set(MAY_LACK).issuperset(map(str, lacks)):
+        return f"may_lack: is a list, and may name {' and '.join(MAY_LACK)}"
+    return ""
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -53,10 +64,12 @@ def fetch(source: Source) -> Iterator[Item]:
             f"{source.name}: status_values in audit.toml maps HR's words to {', '.join(Status)}: "
             'status_values = { "LOA" = "leave" }.'
         )
+    may_lack = source.options.get("may_lack", [])
+    required = [one for one in REQUIRED if not set(may_lack).intersection((one,) if isinstance(one, str) else one)]
     yield from dated(
         source,
         DAYS,
-        lambda again: files.rows(again, FIELDS, REQUIRED, many=("other_emails",), synonyms=SYNONYMS, entire=True),
+        lambda again: files.rows(again, FIELDS, required, many=("other_emails",), synonyms=SYNONYMS, entire=True),
     )
 
 
@@ -66,7 +79,7 @@ def parse(raw: Raw) -> Person:
     Raises BadRow without an employee id, or without any name or address.
     """
     text, notes = raw.values, list[str]()
-    employee_id = _employee_id(text.get("employee_id", ""))
+    employee_id = _employee_id(text.get("employee_id", ""), optional="employee_id" in raw.options.get("may_lack", ()))
     work_email, other_emails = _addresses(text, notes)
     names = _names(text, notes)
     if not any(name.strip() for name in names) and not work_email and not other_emails:
@@ -152,9 +165,9 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
     return "", full
 
 
-def _employee_id(text: str) -> str:
+def _employee_id(text: str, *, optional: bool) -> str:
     employee_id = identifier(text)
-    if not employee_id:
+    if not employee_id and not optional:
         raise BadRow("the row has no employee_id; complete it in the HR system, or remove the row")
     if ROUNDED.fullmatch(employee_id):
         raise BadRow(f"the employee_id {employee_id} was rounded by a spreadsheet; export the column as text")
@@ -186,7 +199,9 @@ CONNECTOR = Connector(
     summary="HR directory from an export: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     expect=Expect(filled={"work_email": 0.5}),
     needs=("path",),
     options=OPTIONS,
+    fault=_fault,
 )

@@ -265,6 +265,9 @@ agencies = "agencies.csv"
 [directory]
 connector = "hr_csv"
 path = "hr.csv"
+[addresses]
+connector = "hr_csv"
+path = "ad.csv"
 [sources.export]
 connector = "accounts_csv"
 path = "accounts.csv"

@@ -86,10 +86,25 @@ def propose(headings: Iterable[str], record: type[Record], own: Collection[str])
         else:
             columns[name] = first
         others |= dict.fromkeys(rest, name)
-    spare = {heading: fields for heading, fields in asked.items() if columns.keys() >= set(fields)}
-    others |= {heading: fields[0] for heading, fields in spare.items()}
-    asked = {heading: fields for heading, fields in asked.items() if heading not in spare}
+    asked = _still_asked(asked, columns, others, record)
     return Proposal(columns, asked, others, left, tuple(unknown))
+
+
+def _still_asked(
+    asked: dict[str, tuple[str, ...]], columns: dict[str, str], others: dict[str, str], record: type[Record]
+) -> dict[str, tuple[str, ...]]:
+    """What is left to ask of headings with several meanings once the sure ones have their columns: one whose meanings
+    all have a column joins `others`, one with a single meaning left `columns`."""
+    left = {}
+    for heading, fields in asked.items():
+        free = tuple(name for name in fields if name not in columns)
+        if not free:
+            others[heading] = fields[0]
+        elif len(free) == 1 < len(fields) and not meaning_of(heading, record).or_none:
+            columns[free[0]] = heading
+        else:
+            left[heading] = free
+    return left
 
 
 def meaning_of(heading: str, record: type[Record]) -> HeadingMeaning:

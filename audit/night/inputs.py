@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from audit.night.usable import (
     supervisors_figure,
     unread_addresses,
 )
+from audit.people.address_book import address_book
 from audit.people.addresses import MailSystem, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes
 from audit.people.directory import Directory, directory
@@ -54,30 +55,37 @@ def read_inputs(
     organization: Organization,
     agencies: SourceSettings,
     official: SourceSettings | None,
-    directory_source: SourceSettings,
+    people_sources: Sequence[SourceSettings],
     folder: Path,
     ledger: Ledger,
     as_of: date,
     now: datetime,
 ) -> Inputs:
-    """Read agencies, registry and directory, in this order; paths start from `folder`. Writes nothing.
+    """Read agencies, registry, [addresses] and [directory] (the first of its sources), in this order; paths start from
+    `folder`. Writes nothing.
 
     Raises InputUnusable, naming the file and what to do, where one of them is unreadable, empty, or shrank beyond
     its expectations.
     """
 
+    directory_source, *more_addresses = people_sources
     try:
         organization, readings = read_registry(organization, agencies, official, folder, ledger, now)
         codes = agency_codes(organization)
+        counts = PeopleCounts(mail_system(organization), codes.codes)
+        more: list[Pulling[Person]] = [opened_input(one, folder, ledger, now) for one in more_addresses]
+        books = [address_book(one.settings.name, healthy_records(one), counts.system) for one in more]
         people: Pulling[Person] = opened_input(directory_source, folder, ledger, now)
         placed = InAgencies(directory_source.name, codes)
-        counts = PeopleCounts(mail_system(organization), codes.codes)
-        employees = directory(counts.counted(placed.people(healthy_records(people))), counts.system, codes.codes, as_of)
+        rows = placed.people(healthy_records(people))
+        for book in books:
+            rows = book.added_to(rows)
+        employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
     figures = measured(people, counts, organization, employees, ledger)
-    readings = [*readings, people]
+    readings = [*readings, *more, people]
     return Inputs(
         organization,
         registry(organization.official),
@@ -88,6 +96,7 @@ def read_inputs(
             *registry_problems(organization, codes.codes),
             *respelled,
             *placed.problems(),
+            *(problem for book in books for problem in book.problems()),
             *unread_columns(people, counts.system),
             *employees.problems,
             *(Problem(one.source, "", f"{one.said}. {one.advice}") for one in figures if not one.held),

@@ -62,7 +62,7 @@ def run(
             refuse_the_future(as_of, started_at)
         refuse_the_past(ledger, as_of)
         inputs = read_inputs(
-            ours.unread, ours.agencies, ours.official_accounts, settings.directory, folder, ledger, as_of, started_at
+            ours.unread, ours.agencies, ours.official_accounts, settings.people, folder, ledger, as_of, started_at
         )
         keys = _passwords(settings, inputs.organization)
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)

@@ -31,6 +31,7 @@ from audit.night.usable import (
     supervisors_figure,
     unread_addresses,
 )
+from audit.people.address_book import AddressBook, address_book
 from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import directory
@@ -65,7 +66,15 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
         official, records = _read(given.official_accounts, settings.folder, as_of, ours=ours)
         found.append(official)
         ours = with_registry(ours, _official(records)) if ours and official.usable else None
-    found.append(_read(settings.directory, settings.folder, as_of, ours=ours)[0])
+    book = AddressBook("", mail_system(given.unread))
+    if settings.addresses:
+        addresses, records = _read(settings.addresses, settings.folder, as_of)
+        found.append(addresses)
+        entries = (one for one in records if isinstance(one, Person))
+        book = address_book(settings.addresses.name, entries, book.system)
+    people, _ = _read(settings.directory, settings.folder, as_of, ours=ours, book=book)
+    people.lines += [f"note     {book.source}: {problem.reason}" for problem in book.problems()[:NAMED]]
+    found.append(people)
     usable = all(shown.usable for shown in found)
     gate = search_for(ours) if ours else Nexus()
     found += [_read(source, settings.folder, as_of, gate)[0] for source in settings.sources]
@@ -102,6 +111,7 @@ def _read(
     as_of: date,
     gate: Nexus | None = None,
     ours: Organization | None = None,
+    book: AddressBook | None = None,
 ) -> tuple[SourceReading, list[Record]]:
     """Read a source as a night does: what is understood of it, and its records.
 
@@ -122,7 +132,7 @@ def _read(
     records: list[Record] = []
     fault = ""
     try:
-        records += reading.records()
+        records += reading.records() if book is None else book.added_to(reading.records())
         fault = "" if watch.cut else unexpected(reading)
     except SourceDown as error:
         shown.lines = [f"PROBLEM  {error}"]

@@ -44,19 +44,19 @@ def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
     ours, folder, output = settings.organization, settings.folder, settings.output.folder
     begun = (output / NAME).exists() or traces(output)
     with open_or_begin(output) if begun else Ledger(IN_MEMORY) as ledger:
-        if settings.directory.connector.service:
+        if any(one.connector.service for one in settings.people):
             organization, _ = read_registry(ours.unread, ours.agencies, ours.official_accounts, folder, ledger, at)
             people = ledger.sources.read_before(settings.directory.name) or 0
             addresses = tuple(f"{number}@{ours.mail_domains[0]}" for number in range(people))
         else:
             inputs = read_inputs(
-                ours.unread, ours.agencies, ours.official_accounts, settings.directory, folder, ledger, as_of, at
+                ours.unread, ours.agencies, ours.official_accounts, settings.people, folder, ledger, as_of, at
             )
             organization, addresses = inputs.organization, inputs.directory.addresses()
         gate = search_for(organization)
         return [
             _planned(source, folder, gate, addresses, ledger.sources.read_before(source.name), as_of, at)
-            for source in (settings.directory, *settings.sources)
+            for source in (*settings.people, *settings.sources)
             if source.connector.service
         ]
 

@@ -17,7 +17,7 @@ def unused_variables(settings: Settings, variables: Mapping[str, str]) -> Iterat
 
     None where no source has a network. What stands in a proxy's variable is not told: it may be a credential.
     """
-    if not any("timeout" in source.connector.options for source in (settings.directory, *settings.sources)):
+    if not any("timeout" in source.connector.options for source in (*settings.people, *settings.sources)):
         return
     network = settings.network
     proxies = [name for name in PROXIES if variables.get(name)]

@@ -258,8 +258,11 @@ class Watcher:
         if not source.tables:
             return ""
         name = self.settings.name
-        inputs = name in ("agencies", "official_accounts")
-        lines = [f"[organization.{name}]" if inputs else "[directory]" if name == "directory" else f"[sources.{name}]"]
+        heading = {
+            **dict.fromkeys(("agencies", "official_accounts"), f"organization.{name}"),
+            **dict.fromkeys(("directory", "addresses"), name),
+        }.get(name, f"sources.{name}")
+        lines = [f"[{heading}]"]
         lines.append(f"connector = {toml(self.settings.connector.name)}")
         lines += [f"{key} = {toml(self.settings.options[key])}" for key in ("path",) if key in self.settings.options]
         columns, asked = dict(self.settings.options.get("columns", {})), []

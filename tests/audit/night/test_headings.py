@@ -3,7 +3,7 @@
 import pytest
 
 from audit.night.headings import meaning_of, meant, nearest, propose
-from connectors import hr_csv
+from connectors import accounts_csv, hr_csv
 from connectors.contract import Record
 from connectors.records import Account, OfficialAccount, Person
 
@@ -55,3 +55,9 @@ def test_our_own_names_go_first() -> None:
     found = propose(["mail", "Work_Email"], Person, hr_csv.FIELDS)
     assert found.columns == {"work_email": "Work_Email"}
     assert found.others == {"mail": "work_email"}
+
+
+def test_a_heading_has_one_meaning_left_where_its_others_have_a_column() -> None:
+    found = propose(["Platform", "Name"], Account, accounts_csv.FIELDS)
+    assert found.columns == {"platform": "Platform", "display_name": "Name"}
+    assert propose(["Name"], Account, accounts_csv.FIELDS).asked == {"Name": ("platform", "display_name")}
