@@ -44,6 +44,8 @@ _SHORT = (
     ("username", "user name"), ("screenshot", "screen shot"), ("§", " "), ("-", " "), ("/", " or "),
 )  # fmt: skip
 _ENDS = re.compile(r"(?<=[.!?;])[”\"’')]*\s+(?=[^a-z])|\n\s*\n|\n(?=\W*[A-Z])")
+_LONGEST, _OVERLAP = 120, 20
+"""Words of a clause that are read together, and by how many the next stretch of a longer one goes back."""
 _A_PHRASE = 3
 """Words in quotation marks that are still words of the sentence itself: “only me”."""
 _TOKEN = re.compile(r"[a-z0-9@]+|[,:;()?—]")
@@ -153,8 +155,11 @@ def sentences(text: str) -> Iterator[str]:
 def parts_of(sentence: str) -> tuple[SentencePart, ...]:
     """The clauses of a sentence. What is quoted inside it (a policy, a disclaimer) is nobody's request."""
     asks = sentence.rstrip("”\"') ").endswith("?")
-    found = tuple(_split(_tokens(sentence)))
-    return tuple(SentencePart(words, _is_conditional(words), asks) for words in found if words)
+    return tuple(
+        SentencePart(words[first : first + _LONGEST], _is_conditional(words), asks)
+        for words in _split(_tokens(sentence))
+        for first in range(0, len(words), _LONGEST - _OVERLAP)
+    )
 
 
 def _quotations(text: str) -> Iterator[tuple[int, int]]:

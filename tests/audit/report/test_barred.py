@@ -18,7 +18,7 @@ from audit.model.settings import ConfigError
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.rules import RULES
 from connectors import reference
-from tests.paths import SHARED
+from tests.paths import ROOT, SHARED
 from tests.states import State
 
 EVERY = Barred(state="ME")
@@ -86,6 +86,10 @@ def test_spelling_lines_and_fields_hide_nothing(text: str) -> None:
     assert found(text) == ["visibility"]
 
 
+def test_a_sentence_without_end_is_read_to_its_end() -> None:
+    assert "visibility" in found("The note is long and says much " * 400 + "and we ask you to hide the page.")
+
+
 def test_a_fault_says_the_sentence_the_kind_the_statute_and_what_to_write() -> None:
     (fault,) = faults_of("Thank you. Send us your password.", EVERY)
     said = str(fault)
@@ -140,6 +144,11 @@ def shipped() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("where", "text"), [pytest.param(*each, id=each[0]) for each in shipped()])
 def test_our_own_words_pass(where: str, text: str) -> None:
     assert [str(fault) for fault in faults_of(text, EVERY)] == []
+
+
+def test_the_pack_of_the_sample_state_passes() -> None:
+    sample = ROOT / "data" / "sample"
+    assert load_policy("policy.toml", sample, sample / "audit.toml").barred.state == "ME"
 
 
 @pytest.mark.parametrize("name", installed_packs())
