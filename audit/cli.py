@@ -343,10 +343,11 @@ def explain_finding(options: argparse.Namespace) -> Exit:
 
 
 def print_notice(options: argparse.Namespace) -> Exit:
-    """Print a courteous note to the employee whom one finding names; sends nothing."""
+    """Print the courteous note to the employee whom a finding names, about all that is confirmed; sends nothing."""
     settings = load(options.config)
     with open_ledger(settings.output.folder) as ledger:
-        last, past = ledger.last_run(), ledger.findings.past().get(options.finding_id)
+        last, every = ledger.last_run(), ledger.findings.past()
+        past = every.get(options.finding_id)
         if past is None or last is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
     ours = settings.organization
@@ -355,7 +356,8 @@ def print_notice(options: argparse.Namespace) -> Exit:
         raise UsageError(f"no note is written: {refused}")
     if past.finding.disposition != CONFIRMED:
         print("identity-audit: nobody has confirmed this finding yet: look at it before you write.", file=sys.stderr)
-    print(notice.notice(past.finding, ours.policy, ours.name, settings.notice.contact).text)
+    made = notice.notice_with(past, every.values(), ours.policy, ours.name, settings.notice.contact, last.as_of)
+    print(made.text)
     return Exit.COMPLETE
 
 

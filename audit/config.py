@@ -22,10 +22,11 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 
 from audit.model.figures import MEASURED
 from audit.model.organization import Organization
-from audit.model.policy import NOTICE_FIELDS, NoticeWords, Policy
+from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
 from audit.model.settings import ConfigError, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
 from audit.people.addresses import fold_domain, is_state_domain, mail_system
+from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.rules import RULES
 from connectors import reference
 from connectors.catalog import CONNECTORS
@@ -174,6 +175,8 @@ def load(path: Path) -> Settings:
     path = path.resolve()
     tables = _toml(path)
     given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
+    if faults := faults_of(given.notice.contact, given.organization.policy.barred):
+        raise ConfigError("\n".join(f"{path}: notice.contact: {fault}" for fault in faults))
     directory, *sources = (replace(one, network=given.network) for one in (given.directory, *given.sources))
     addresses = replace(given.addresses, network=given.network) if given.addresses else None
     return replace(given, path=path, directory=directory, addresses=addresses, sources=tuple(sources))
@@ -194,7 +197,10 @@ def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
         policy = _validated(_POLICY, lettered, tables, path)
     except ConfigError as fault:
         raise ConfigError("\n".join((str(fault), *unknown))) from None
-    if faults := [*unknown, *(f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice))]:
+    faults = [*unknown, *(f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice))]
+    faults += [f"{path}: barred.{fault}." for fault in _barred_faults(policy.barred)]
+    faults += [f"{path}: {setting}: {fault}" for setting, fault in faults_in_pack(policy)]
+    if faults:
         raise ConfigError("\n".join(faults))
     return policy
 
@@ -206,6 +212,14 @@ def _unknown_rules(tables: Mapping[str, Any]) -> Iterator[str]:
         for rule_id in given if isinstance(given := tables.get(table), dict) else ():
             if rule_id not in known:
                 yield f"{table}.{rule_id}: there is no such rule. Remove it, or name one of {', '.join(known)}."
+
+
+def _barred_faults(barred: Barred) -> Iterator[str]:
+    for kind in barred.kinds or ():
+        if kind not in barred_kinds():
+            yield f"kinds: {kind!r} is no kind of sentence; there are {', '.join(barred_kinds())}"
+    if barred.state and barred.state not in {row["postal"] for row in reference.table("states.csv")}:
+        yield f'state: {barred.state!r} is not a state\'s postal code of two letters, such as "ME"'
 
 
 def _unknown_fields(words: NoticeWords | None) -> Iterator[str]:

@@ -180,9 +180,10 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The note to the employee whom a finding names, whole and in the parts that a mail merge wants."""
+    """The note to one employee about `findings`, whole and in the parts that a mail merge wants."""
 
-    finding: Finding
+    findings: tuple[Finding, ...]
+    name: str
     subject: str
     seen: str
     clause: str
@@ -238,7 +239,7 @@ class Night:
     trust: tuple[Trust, ...] = ()
     """What dispositions say of the rules, the whole organization's."""
     notices: tuple[Notice, ...] = ()
-    """A note for every finding that a person has confirmed."""
+    """A note to each person of whom somebody has confirmed a finding."""
     measured: tuple[Figure, ...] = ()
     """What of the inputs was usable: the night is all clear only where every figure held."""
     receipts: tuple[Receipt, ...] = ()

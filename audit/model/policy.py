@@ -100,8 +100,8 @@ class NoticeWords:
     """The words of the note to an employee: texts that name NOTICE_FIELDS in braces.
 
     `quoted` stands only where there are words to quote. `proves_not` and `fix` map a rule's id to what the finding does
-    not show, and to how it is put right; about a rule without them no note is written. `nobody` stands for the contact
-    where audit.toml names none.
+    not show, and to how it is put right; about a rule without them no note is written. `whose` says that nobody need
+    tell whose an account is. `nobody` stands for the contact where audit.toml names none.
     """
 
     subject: str
@@ -116,6 +116,20 @@ class NoticeWords:
     nobody: str
     rights: str
     closing: str
+    whose: str = "You need not tell anyone whether an account is yours."
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """[barred]: which kinds of sentence may not reach an employee, all of them where `kinds` is None.
+
+    `state` is the postal code under whose law a reason names a statute; `words` are further words for what an employee
+    is not asked for where the law of a state protects them.
+    """
+
+    kinds: tuple[str, ...] | None = None
+    state: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,7 @@ class Policy:
     seen: str = ""
     out_of_scope: tuple[OutOfScope, ...] = ()
     exceptions: Literal["allowed", "forbidden"] = "allowed"
+    barred: Barred = Barred()
 
     def clause(self, letter: str) -> Clause | None:
         """The clause of that letter, or None where the policy has none."""

@@ -53,7 +53,7 @@ def state_address_as_contact(cases: pd.DataFrame) -> pd.Series:
     Does not prove: that the address was put there by its owner; it is a lead unless the address belongs to one
     current employee whose employment is as old as the account.
 
-    To do: ask the employee to show a personal address instead.
+    To do: ask the employee to give another address as the profile's contact.
     """
     shown = cases["contact_mailbox"].notna() | cases["mentioned_mailbox"].notna()
     return shown & ~cases["official"] & cases["affiliation"].ne("outlet")

@@ -146,7 +146,9 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         "exceptions": "\n".join(_table("exceptions", exceptions, folder)) if exceptions else NO_EXCEPTIONS,
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
-    written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(name=name)
+    written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(
+        name=name, postal=state["postal"]
+    )
     confirm += to_confirm(official) if official else []
     confirm.append("policy.toml: put your own policy's words where it says ADAPT")
     for one in found:
