@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from audit.cases.build import build_cases
@@ -27,6 +28,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.rehearsal import rehearsed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
+from audit.profiles import in_place_of_words
 from audit.rules import RULES, judge
 from audit.workbook.passwords import Passwords, passwords
 
@@ -66,6 +68,7 @@ def run(
         )
         keys = _passwords(settings, inputs.organization)
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
+        ledger.cut(run_id, partial(in_place_of_words, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
         pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
 
