@@ -300,31 +300,35 @@ class Ledger:
 
     # Retention
 
-    def purge(self, as_of: date, retention_days: int, sources: Collection[str] | None = None) -> dict[str, int]:
+    def purge(
+        self, as_of: date, retention_days: int, sources: Collection[str] | None = None, held: Collection[str] = ()
+    ) -> dict[str, int]:
         """Remove what was resolved, or merely reported, more than `retention_days` before `as_of`.
 
         `sources` are those of the configuration: what others have shown goes when it has not been seen for as long.
+        Of the findings `held` (their ids) nothing goes.
         Events lose their content and keep their digests, so that the chain stays verifiable; the purge itself is
         recorded in it. Returns counts by what was removed.
         """
         limit = as_of - timedelta(days=retention_days)
         with self.transaction():
-            counts = self.retention.forget(limit.isoformat(), sources)
-            self.reviews.forget(limit.isoformat())
-            self.grounds.forget(limit.isoformat())
+            counts = self.retention.forget(limit.isoformat(), sources, held)
+            self.reviews.forget(limit.isoformat(), held)
+            self.grounds.forget(limit.isoformat(), held)
             self.chain.record_purge(as_of.isoformat(), limit.isoformat())
         self._leave_no_trace()
         return counts
 
     def would_purge(
-        self, as_of: date, retention_days: int, sources: Collection[str]
+        self, as_of: date, retention_days: int, sources: Collection[str], held: Collection[str] = ()
     ) -> tuple[dict[str, int], tuple[LeftBehind, ...]]:
         """The counts that `purge` would return, and what it would leave of sources that are not `sources`: tried in a
         transaction that is rolled back."""
         limit = as_of - timedelta(days=retention_days)
         self.connection.execute("BEGIN IMMEDIATE")
         try:
-            return self.retention.forget(limit.isoformat(), sources), self.retention.left_behind(sources)
+            counts = self.retention.forget(limit.isoformat(), sources, held)
+            return counts, self.retention.left_behind(sources, held)
         finally:
             self.connection.execute("ROLLBACK")
 

@@ -14,7 +14,7 @@ from audit.findings.trust import measure
 from audit.ledger import Ledger
 from audit.model.coverage import PlatformCoverage
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
-from audit.model.night import Changed, Night, Pull, RegistryRow, StoredNight
+from audit.model.night import Changed, HoldCount, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.model.thresholds import TrustSettings
@@ -28,7 +28,11 @@ CANNOT_TELL = "cannot tell: no complete source lists the official accounts of th
 
 
 def stored(
-    inputs: Inputs, cases: pd.DataFrame, coverage: Collection[PlatformCoverage], pulls: Collection[Pull] = ()
+    inputs: Inputs,
+    cases: pd.DataFrame,
+    coverage: Collection[PlatformCoverage],
+    pulls: Collection[Pull] = (),
+    holds: HoldCount | None = None,
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -43,6 +47,7 @@ def stored(
         supervisors=supervisors,
         coverage=tuple(coverage),
         measured=(*inputs.figures, *(one for pull in pulls for one in pull.figures)),
+        holds=holds or HoldCount(),
     )
 
 
@@ -96,6 +101,7 @@ def night_of(
         chain=ledger.chain.head(),
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
+        holds=content.holds,
     )
 
 

@@ -12,6 +12,7 @@ from audit.cases.build import build_cases
 from audit.cases.registrations import weighed
 from audit.cases.sharing import told_apart
 from audit.config import Settings
+from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
@@ -84,7 +85,8 @@ def run(
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
 
-        content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls)
+        holding = on_hold(settings.holds, findings, inputs.directory.employees)
+        content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls, holding.count)
         ledger.record_night(
             run_id,
             findings=findings,
@@ -95,7 +97,8 @@ def run(
                 *notes,
                 *shared,
                 *purpose.seats_told(shown),
-                *_left_behind(sources, settings.output.retention_days, ledger),
+                *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
+                *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,
@@ -108,9 +111,11 @@ def run(
     return night
 
 
-def _left_behind(sources: Collection[SourceSettings], retention_days: int, ledger: Ledger) -> tuple[Problem, ...]:
+def _left_behind(
+    sources: Collection[SourceSettings], retention_days: int, ledger: Ledger, held: Collection[str]
+) -> tuple[Problem, ...]:
     """What the ledger keeps of sources that were taken out of audit.toml."""
-    left = ledger.retention.left_behind([source.name for source in sources])
+    left = ledger.retention.left_behind([source.name for source in sources], held)
     return left_sources.problems(left, retention_days)
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from audit.cases.gate import search_for
 from audit.config import Settings
-from audit.ledger import looked_at
+from audit.findings.holds import on_hold
+from audit.ledger import NAME, Ledger, looked_at, present
 from audit.model.coverage import TOLD
+from audit.model.finding import Past
 from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
@@ -72,7 +74,7 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
         found.append(addresses)
         entries = (one for one in records if isinstance(one, Person))
         book = address_book(settings.addresses.name, entries, book.system)
-    people, _ = _read(settings.directory, settings.folder, as_of, ours=ours, book=book)
+    people, employees = _read(settings.directory, settings.folder, as_of, ours=ours, book=book)
     people.lines += [f"note     {book.source}: {problem.reason}" for problem in book.problems()[:NAMED]]
     found.append(people)
     usable = all(shown.usable for shown in found)
@@ -85,9 +87,24 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     lines.append(
         f"PROBLEM  {refusal}" if refusal else "ok       ledger: none yet, or whole and that of the nights beside it"
     )
+    if not refusal and people.usable:
+        lines += _holds(settings, [one.employee_id for one in employees if isinstance(one, Person)])
     lines += [f"note     {sentence}" for sentence in unused_variables(settings, os.environ)]
     line, closes = _examine_passwords(settings)
     return found, [*lines, *filter(None, [line])], usable and good and closes and not refusal
+
+
+def _holds(settings: Settings, people: Sequence[str]) -> Iterator[str]:
+    """What is on legal hold, and what [holds] names that nobody has."""
+    if not (settings.holds.people or settings.holds.findings):
+        return
+    past: Sequence[Past] = ()
+    if (settings.output.folder / NAME).exists():
+        with Ledger(present(settings.output.folder), read_only=True) as ledger:
+            past = tuple(ledger.findings.past().values())
+    holding = on_hold(settings.holds, past, people)
+    yield f"ok       {holding.count}"
+    yield from (f"note     {sentence}" for sentence in holding.unknown)
 
 
 def _examine_passwords(settings: Settings) -> tuple[str, bool]:
