@@ -173,6 +173,7 @@ CONNECTOR = Connector(
     summary="accounts and registrations from an export: CSV, XLSX, JSON Lines or Parquet, of any size",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     needs=("path",),
     options=OPTIONS,
 )

@@ -62,6 +62,7 @@ CONNECTOR = Connector(
     summary="agencies with their acronyms, other names, domains and handles: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     needs=("path",),
     options=files.OPTIONS,
 )

@@ -107,6 +107,7 @@ CONNECTOR = Connector(
     summary="Accounts of an AT Protocol server (Bluesky PDS) that the organization runs",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "admin_password"),
     options={

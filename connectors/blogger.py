@@ -102,6 +102,7 @@ CONNECTOR = Connector(
     summary="The organization's declared blogs on Blogger",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     expect=Expect(at_least=0, may_shrink=1.0, filled={"url": 1.0}),
     needs=("key",),
     options={

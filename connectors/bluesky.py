@@ -106,6 +106,7 @@ CONNECTOR = Connector(
     summary="Public Bluesky profiles found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     expect=Expect(may_shrink=0.7, filled={"handle": 0.9}),
     options={
         **NAMES.options,

@@ -347,6 +347,9 @@ class Connector(Generic[RecordKind]):
     summary: str
     fetch: Callable[[Source], Iterator[Item]]
     parse: Callable[[Raw], RecordKind | None]
+    reads: tuple[str, ...] = ()
+    """Every field that it takes up of an item, as the source calls it (of exports and logs: as we call it), and what it
+    adds of the request. Nothing else passes `fetch`."""
     expect: Expect = Expect()
     options: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()

@@ -132,6 +132,7 @@ CONNECTOR = Connector(
     summary="Accounts of a Discourse forum that the organization runs",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "emails"),
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "api_key", "api_username"),
     options={

@@ -100,6 +100,7 @@ CONNECTOR = Connector(
     summary="Flickr members that can be found by employees' state addresses",
     fetch=fetch,
     parse=parse,
+    reads=("nsid", "username", "address"),
     needs=("api_key",),
     options={
         **LOOKUP.options,

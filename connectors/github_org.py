@@ -133,6 +133,7 @@ CONNECTOR = Connector(
     summary="Verified state addresses of members of the organization's own GitHub organizations",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "emails", "organization"),
     expect=Expect(filled={"registered_email": 1.0}),
     needs=("organizations", "token"),
     options={

@@ -165,6 +165,7 @@ CONNECTOR = Connector(
     summary="GitHub accounts that show an address in a state domain, as far as GitHub's search finds them",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     needs=("token",),
     options={
         **http.OPTIONS,

@@ -115,6 +115,7 @@ CONNECTOR = Connector(
     summary="Sign-ins with a state Google account on social platforms, from the tenant's own list of grants",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "address", "anchored", "platform"),
     expect=Expect(at_least=0, filled={"registered_email": 1.0}),
     needs=("admin", "key"),
     options={

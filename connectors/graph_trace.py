@@ -193,6 +193,7 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Exchange Online's message trace, through Microsoft Graph",
     fetch=fetch,
     parse=parse,
+    reads=mail_accounts.READS,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     fault=_fault,
     adds_up=True,

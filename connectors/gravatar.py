@@ -95,6 +95,7 @@ CONNECTOR = Connector(
     summary="Public Gravatar profiles that belong to employees' state addresses",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "address", "verified"),
     needs=("token",),
     options={
         **LOOKUP.options,

@@ -145,6 +145,7 @@ CONNECTOR = Connector(
     summary="State addresses in the breached data of platforms in scope, by state domain: leads only",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "address", "platform", "breaches"),
     expect=Expect(at_least=0, filled={"registered_email": 1.0}),
     needs=("key",),
     options={

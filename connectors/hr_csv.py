@@ -199,6 +199,7 @@ CONNECTOR = Connector(
     summary="HR directory from an export: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     expect=Expect(filled={"work_email": 0.5}),
     needs=("path",),
     options=OPTIONS,

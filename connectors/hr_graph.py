@@ -115,6 +115,7 @@ CONNECTOR = Connector(
     summary="HR directory from Microsoft Entra ID, through Microsoft Graph",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, *PLACES, LEAVE),
     expect=directories.EXPECT,
     fault=graph.cloud_fault,
     needs=("tenant", "client_id", "client_secret"),

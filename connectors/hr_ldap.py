@@ -241,6 +241,7 @@ CONNECTOR = Connector(
     summary="HR directory from Active Directory or OpenLDAP, over LDAP",
     fetch=fetch,
     parse=parse,
+    reads=tuple(sorted({name for layout in LAYOUTS.values() for name in layout.fields})),
     expect=directories.EXPECT,
     needs=("url", "base", "user", "password"),
     options=OPTIONS,

@@ -110,6 +110,7 @@ CONNECTOR = Connector(
     summary="HR directory from an identity provider that speaks SCIM 2.0",
     fetch=fetch,
     parse=parse,
+    reads=(*CORE_FIELDS, *NAME_FIELDS, *WORK_FIELDS, "nickName", "emails"),
     expect=directories.EXPECT,
     needs=("url", "token"),
     options={

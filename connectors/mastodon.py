@@ -127,6 +127,7 @@ CONNECTOR = Connector(
     summary="Public profiles of one Mastodon instance found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "links"),
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     needs=("url", "token"),
     options={

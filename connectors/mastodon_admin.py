@@ -88,6 +88,7 @@ CONNECTOR = Connector(
     summary="Accounts of a Mastodon instance that the organization runs",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, *PROFILE_FIELDS, "fields"),
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "token"),
     options={

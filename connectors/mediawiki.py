@@ -164,6 +164,7 @@ CONNECTOR = Connector(
     summary="Users of one wiki (Wikipedia, Commons, any MediaWiki) found by brand terms, state domains, declared names",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "snippet", "wiki", "platform"),
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     needs=("contact", "url"),
     options={

@@ -65,6 +65,7 @@ CONNECTOR = Connector(
     summary="Public Facebook Pages found by brand terms",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     expect=Expect(may_shrink=0.7),
     needs=("token",),
     options={

@@ -163,6 +163,7 @@ CONNECTOR = Connector(
     summary="registry of the organization's official accounts: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     needs=("path",),
     options=OPTIONS,
 )

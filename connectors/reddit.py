@@ -156,6 +156,7 @@ CONNECTOR = Connector(
     summary="Reddit profiles found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, *PROFILE_FIELDS),
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     needs=("account", "client_id", "client_secret"),
     options={

@@ -112,6 +112,7 @@ CONNECTOR = Connector(
     summary="Accounts of a WordPress site that the organization runs",
     fetch=fetch,
     parse=parse,
+    reads=FIELDS,
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "username", "application_password"),
     options={

@@ -138,6 +138,7 @@ CONNECTOR = Connector(
     summary="The organization's declared accounts on X, by their handles",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "links"),
     expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
     needs=("token",),
     options={

@@ -145,6 +145,7 @@ CONNECTOR = Connector(
     summary="YouTube channels found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    reads=(*FIELDS, "id"),
     expect=Expect(may_shrink=0.7, filled={"account_id": 1.0}),
     needs=("key",),
     options={

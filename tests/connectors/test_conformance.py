@@ -13,6 +13,7 @@ import pytest
 import connectors
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Rejected, Source, SourceDown
+from connectors.mail import accounts
 from connectors.platforms import platform_id
 from connectors.records import Account, Agency, OfficialAccount, Person
 
@@ -51,6 +52,7 @@ def test_it_says_what_it_is(connector: Connector) -> None:
     assert all(inspect.getdoc(thing) for thing in (module, connector.fetch, connector.parse))
     assert connector.summary
     assert "\n" not in connector.summary
+    assert connector.reads, "name what it takes up of an item (Connector.reads)"
     assert isinstance(connector.access, Access)
     assert connector.record in {Person, Account, Agency, OfficialAccount}
 
@@ -87,6 +89,16 @@ def test_its_payload_is_read_without_a_fault(connector: Connector) -> None:
     items = list(connector.fetch(Source("sample", path.parent, {"path": path.name})))
     assert items
     assert not [item for item in items if isinstance(item, Rejected)]
+
+
+@pytest.mark.parametrize("connector", FILES)
+def test_it_takes_up_what_it_says_and_nothing_else(connector: Connector) -> None:
+    path = payload(connector)
+    made = {"mailbox", "platform", "signals"} if connector.parse is accounts.parse else set()
+    items = connector.fetch(Source("sample", path.parent, {"path": path.name}))
+    taken = {name for item in items if isinstance(item, Raw) for name in item.values}
+    assert taken
+    assert taken - made <= set(connector.reads)
 
 
 @pytest.mark.parametrize("connector", FILES)

@@ -22,6 +22,7 @@ from connectors import http
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access, Answer, Connector, Covers, Item, KeyedOn, Outcome, Source, SourceDown
 from connectors.http import Refused, doors
+from connectors.mail import accounts
 from connectors.platforms import platform_id
 from connectors.records import Account, Person
 from tests.conversing import (
@@ -105,6 +106,14 @@ def test_the_files_stay_small() -> None:
     for name, length in sorted(lines.items(), key=lambda pair: pair[1]):
         print(f"{length:4} lines  {CONNECTORS[name].access:13}  {name}")  # noqa: T201
     assert {name: length for name, length in lines.items() if length > LONGEST_FILE} == {}
+
+
+@pytest.mark.parametrize("connector", LIVE)
+def test_it_takes_up_what_it_says_and_nothing_else(connector: Connector, calm: Any) -> None:
+    made = {"mailbox", "platform", "signals"} if connector.parse is accounts.parse else set()
+    taken = {name for raw in raws(calm(connector).items) for name in raw.values}
+    assert taken
+    assert taken - made <= set(connector.reads)
 
 
 # A healthy pull ------------------------------------------------------------------------------------------------
