@@ -279,16 +279,18 @@ class Ledger:
         )
         return tuple(Problem(*row) for row in rows)
 
-    def cut(self, run_id: str, kept_of: Callable[[Account], Account]) -> int:
+    def cut(self, run_id: str, kept_of: Callable[[Account], Account], shown_of: Callable[[str], str]) -> int:
         """Cut accounts that an older version stored whole down to what is kept of them; how many there were.
 
-        The chain records how the tables stand afterwards, and no page of the file keeps what was cut.
+        `shown_of` is what is kept of a display name: findings have one, too. The chain records how the tables stand
+        afterwards, and no page of the file keeps what was cut.
         """
         whole = self.sources.whole_accounts()
         if not whole:
             return 0
         with self.transaction():
             self.sources.put_cut((place, kept_of(account)) for place, account in whole)
+            self.findings.rename(shown_of)
             self.chain.record_cut(run_id, len(whole))
         self._leave_no_trace()
         return len(whole)

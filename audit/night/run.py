@@ -29,7 +29,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.rehearsal import rehearsed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
-from audit.profiles import in_place_of_words
+from audit.profiles import in_place_of_words, shown_name
 from audit.rules import RULES, judge
 from audit.workbook.passwords import Passwords, passwords
 
@@ -69,7 +69,8 @@ def run(
         )
         keys = _passwords(settings, inputs.organization)
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
-        ledger.cut(run_id, partial(in_place_of_words, organization=inputs.organization))
+        kept_of = partial(in_place_of_words, organization=inputs.organization)
+        ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
         pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
 

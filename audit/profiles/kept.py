@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from audit.model.finding import CUT
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system, state_mailbox
 from audit.profiles.affiliation import Affiliation
@@ -41,15 +42,27 @@ def in_place_of_words(account: Account, organization: Organization) -> Account:
     digest = hashlib.sha256(chr(31).join((handle, shown, bio, link)).encode("utf-8", "surrogatepass")).hexdigest()
     readings = read_both(handle, shown, bio, link, organization)
     said = tuple(_said(one, account, digest) for one in (readings[1:] if tied else dict.fromkeys(readings)))
-    name = without_private(shown, [own for one in readings for own in _own(one, "display_name")])
+    name = _without_private(shown, *readings)
     return replace(account, display_name=name, bio="", links=(), notes=(), said=said)
+
+
+def shown_name(name: str, organization: Organization) -> str:
+    """A display name, all that is left of a profile, with nothing private in it."""
+    return _without_private(name, *read_both("", name, "", "", organization)) if name else ""
+
+
+def _without_private(name: str, *readings: Reading) -> str:
+    return without_private(name, [own for one in readings for own in _own(one, "display_name")])
 
 
 def without_marks(text: str, field: str, reading: Reading) -> str:
     """A display name or handle without the agency's words: "Jane Doe, MaineDOT" is "Jane Doe"."""
     for start, end in sorted(_own(reading, field), reverse=True):
         text = text[:start] + " " + text[end:]
-    return text.strip(" ,;|·•-–—@()[]/_." if field == "handle" else " ,;|·•-–—@()[]/")
+    return text.strip(" ,;|·•-–—@()[]/_." if field == "handle" else _AROUND_NAMES)
+
+
+_AROUND_NAMES = f" ,;|·•-–—@()[]/{CUT}"
 
 
 def _said(reading: Reading, account: Account, digest: str) -> WordsRead:
@@ -67,7 +80,7 @@ def _said(reading: Reading, account: Account, digest: str) -> WordsRead:
         disclaimer_text=disclaims,
         addresses=reading.addresses,
         names_ours=reading.names_ours,
-        name=without_private(without_marks(account.display_name, "display_name", reading)),
+        name=without_private(without_marks(account.display_name, "display_name", reading)).strip(_AROUND_NAMES),
         handle=without_marks(account.handle, "handle", reading),
         biography=bool(account.bio),
     )

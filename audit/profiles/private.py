@@ -10,12 +10,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
+from audit.model.finding import CUT
 from audit.profiles.agency_names import State, comparable, split
 from audit.profiles.text import words_of
 from connectors.reference import table
 
-CUT = "…"
-"""What stands in the place of what is private."""
 Range = tuple[int, int]
 """A half-open range of a text."""
 

@@ -11,6 +11,7 @@ import pytest
 
 from audit.cases.gate import restrained
 from audit.cli import main
+from audit.findings.grounds import differences
 from audit.ledger import Ledger
 from audit.ledger.sources import SourceStore
 from audit.model.coverage import SweepRecord
@@ -97,6 +98,8 @@ def test_a_ledger_that_holds_whole_profiles_is_cut_and_judges_as_before(
 ) -> None:
     """As an older version left it: the next night cuts it, also what its source, which fails, shows no more."""
     rows = profiles()[30:60]
+    private = {"display_name": "Ada T., Lutheran", "bio": "Dahlias"}
+    rows.append(account("busybirch7", registered_email="ada.thibodeau@maine.gov", **private))
     state.accounts["export"] = rows
     with monkeypatch.context() as older:
         older.setattr(collect, "restrained", _left_whole)
@@ -106,11 +109,13 @@ def test_a_ledger_that_holds_whole_profiles_is_cut_and_judges_as_before(
     whole = (state.folder / "out" / "ledger.sqlite").read_bytes()
     assert b"dahlias" in whole
     assert b"207-555-0143" in whole
+    assert b"lutheran" in whole.lower()
     rewritten(state, "audit.toml", {"export.csv": "gone.csv"})
     assert [line | {"status": "new", "last_seen": line["first_seen"]} for line in _told(state, 1)] == before
     cut = (state.folder / "out" / "ledger.sqlite").read_bytes()
     assert b"dahlias" not in cut
     assert b"207-555-0143" not in cut
+    assert b"lutheran" not in cut.lower()
     assert main(["verify", "--config", str(state.folder / "audit.toml")]) == 0
     assert "is whole" in capsys.readouterr().out
     with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
@@ -121,7 +126,8 @@ _RESTRAINED, _REPLACED = restrained, SourceStore.replace_accounts
 
 
 def _left_whole(account: Account, organization: Organization, official: Registry) -> Account:
-    return replace(_RESTRAINED(account, organization, official), bio=account.bio, links=account.links)
+    read = _RESTRAINED(account, organization, official)
+    return replace(read, display_name=account.display_name, bio=account.bio, links=account.links)
 
 
 def _stored_as_before(
@@ -139,3 +145,16 @@ def _told(state: State, days: int) -> list[dict[str, object]]:
     night = state.night(DAY + timedelta(days=days))
     path = state.folder / "out" / night.as_of.isoformat() / "findings.jsonl"
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_name_that_is_cut_is_no_other_name_than_it_was(state: State) -> None:
+    """A decision must not be set aside because an older version had noted the whole name."""
+    private = account("busybirch7", display_name="Ada T., Lutheran", registered_email="ada.thibodeau@maine.gov")
+    state.accounts["export"] = [private]
+    state.night()
+    with Ledger(state.folder / "out" / "ledger.sqlite") as ledger:
+        (one,) = ledger.findings.past().values()
+    assert one.finding.display_name == "Ada T., …"
+    facts = json.loads(one.facts)
+    whole = json.dumps({**facts, "account": {**facts["account"], "display name": "0123456789ab"}})
+    assert not differences(whole, one.facts)
