@@ -155,7 +155,7 @@ class Account:
     unread_handle: str = ""
     """What stands in a handle's place and is none, or several: it says which account this is to nobody."""
     said: tuple[WordsRead, ...] = ()
-    """What the profile says, once it is read: bio, links and notes are empty then. Of two, the second holds where an
+    """What the profile says, once it is read: bio and links are empty then. Of two, the second holds where an
     address ties the account to the organization; none where there are no words."""
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
 from audit.ledger.codec import insertion, row_of, rows_of, text_of, value_in, value_of
@@ -124,7 +124,7 @@ class SourceStore:
             "INSERT INTO accounts (source, position, platform, account_id, handle, content, run_id, key, cut)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (
-                (source, place, account.platform, account.account_id, account.handle, text_of(account), run_id, key)
+                (source, place, account.platform, account.account_id, account.handle, _stored(account), run_id, key)
                 for place, (key, account) in enumerate(accounts, start=last + 1)
             ),
         )
@@ -150,5 +150,10 @@ class SourceStore:
         """Put what is kept of accounts in the place of what was stored whole."""
         self.connection.executemany(
             "UPDATE accounts SET content = ?, cut = 1 WHERE source = ? AND position = ?",
-            ((text_of(account), *place) for place, account in accounts),
+            ((_stored(account), *place) for place, account in accounts),
         )
+
+
+def _stored(account: Account) -> str:
+    """An account as a row keeps it: its notes were told on their night."""
+    return text_of(replace(account, notes=()) if account.notes else account)

@@ -32,8 +32,8 @@ NOTHING_SAID = WordsRead(
 
 
 def in_place_of_words(account: Account, organization: Organization) -> Account:
-    """The account with what its profile says in the place of its biography, links and notes, and nothing private in
-    its display name; as it is where it was read before."""
+    """The account with what its profile says in the place of its biography and links, and nothing private in its
+    display name; as it is where it was read before."""
     handle, shown, bio, link = account.handle, account.display_name, account.bio, " ".join(dict.fromkeys(account.links))
     if not (handle or shown or bio or link) or (account.said and not (bio or link)):
         return account
@@ -43,7 +43,7 @@ def in_place_of_words(account: Account, organization: Organization) -> Account:
     readings = read_both(handle, shown, bio, link, organization)
     said = tuple(_said(one, account, digest) for one in (readings[1:] if tied else dict.fromkeys(readings)))
     name = _without_private(shown, *readings)
-    return replace(account, display_name=name, bio="", links=(), notes=(), said=said)
+    return replace(account, display_name=name, bio="", links=(), said=said)
 
 
 def shown_name(name: str, organization: Organization) -> str:
