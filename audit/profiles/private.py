@@ -36,6 +36,8 @@ _REACHED = re.compile(
 )
 """Addresses, sites, telephone numbers, and days, as of birth."""
 
+_HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
+
 
 def without_private(text: str, spared: Collection[Range] = ()) -> str:
     """A text with "…" for what is private in it; `spared` are the ranges of the organization's own names."""
@@ -51,7 +53,7 @@ def without_private(text: str, spared: Collection[Range] = ()) -> str:
 
 def _private(text: str) -> Iterator[Range]:
     yield from (match.span() for match in _REACHED.finditer(text))
-    for camel in (False, True):
+    for camel in (False, True) if _HUMP.search(text) or not text.isascii() else (False,):
         found = words_of(text, camel=camel)
         plain = ["#" if word.isdigit() else word for word in found.words]
         for first in range(len(plain)):
