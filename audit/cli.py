@@ -407,13 +407,14 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         # Nothing is held while the question waits: a night may begin meanwhile, and only adds to what stays.
         with only_run_in(output), open_ledger(output) as ledger:
             refuse_the_future(as_of, now())
-            print(purge.old_in_words(purge.look_for_old(ledger, output, as_of, days, sources)), flush=True)
+            old = purge.look_for_old(ledger, output, as_of, days, sources, settings.holds)
+            print(purge.old_in_words(old), flush=True)
         if not agreed("Remove all of it? [y/N] "):
             print("Nothing was removed.")
             return Exit.COMPLETE
     with only_run_in(output), open_ledger(output) as ledger:
         refuse_the_future(as_of, now())
-        gone = purge.remove_old(ledger, output, as_of, days, sources)
+        gone = purge.remove_old(ledger, output, as_of, days, sources, settings.holds)
     print(purge.removed_in_words(gone))
     return Exit.COMPLETE
 

@@ -23,7 +23,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 from audit.model.figures import MEASURED
 from audit.model.organization import Organization
 from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
-from audit.model.settings import ConfigError, SourceSettings
+from audit.model.settings import ConfigError, Holds, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
 from audit.people.addresses import fold_domain, is_state_domain, mail_system
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
@@ -122,6 +122,7 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
+    holds: Annotated[Holds, BeforeValidator(_with_reasons)] = field(default_factory=Holds)
     network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
         default_factory=Network
     )
@@ -291,6 +292,16 @@ def _known_rules(trust: TrustSettings) -> TrustSettings:
         if rule_id not in known:
             raise ValueError(f"[trust] looked_at: there is no rule {rule_id!r}; the rules are {', '.join(known)}")
     return trust
+
+
+def _with_reasons(given: Any) -> Any:
+    """Holds as tables: an id by itself is one without a reason."""
+    if not isinstance(given, dict):
+        return given
+    return {
+        name: [{"id": one} if isinstance(one, str) else one for one in listed] if isinstance(listed, list) else listed
+        for name, listed in given.items()
+    }
 
 
 def _kept_in(given: Any) -> Any:

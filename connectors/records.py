@@ -104,6 +104,29 @@ class MailSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsRead:
+    """What the rules read of a profile's own words, kept in the place of these words. Connectors leave it to audit.
+
+    `digest` is the SHA-256 of the words as they were read; `name` and `handle` are without the agency's words. Empty
+    text means that there is nothing to say; what is private in it stands as "…" (audit.profiles.private).
+    """
+
+    digest: str
+    affiliation: str
+    agency_code: str
+    reason: str
+    matched_text: str
+    disclaimer: str
+    disclaimer_text: str
+    addresses: tuple[str, ...]
+    names_ours: bool
+    name: str
+    handle: str
+    biography: bool
+    """Whether there was a biography to read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account on one platform, cut down to the fields the policy's question needs.
 
@@ -136,6 +159,9 @@ class Account:
     """Which of created_at and observed_at were written and could not be read: such a moment is unknown, not absent."""
     unread_handle: str = ""
     """What stands in a handle's place and is none, or several: it says which account this is to nobody."""
+    said: tuple[WordsRead, ...] = ()
+    """What the profile says, once it is read: bio and links are empty then. Of two, the second holds where an
+    address ties the account to the organization; none where there are no words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Pure. A rule reads columns and never joins; everything a rule or a sentence in t
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +30,8 @@ from audit.people.identity import (
     registry_key,
     registry_name,
 )
-from audit.profiles import Reading, read_profile
-from connectors.records import Account, Evidence, OfficialAccount, Strength
+from audit.profiles import NOTHING_SAID
+from connectors.records import Account, Evidence, OfficialAccount, Strength, WordsRead
 
 UNKNOWN_TO_HR = "unknown to HR"
 _STANDING_WORDS: Mapping[str, str] = {
@@ -152,12 +151,12 @@ def _account_case(
     mailbox, strength = registered
     facts = _merged(group)
     contact = _first_state_mailbox((text for s in group for text in s.account.emails), organization)
-    reading = _read(facts, group, organization, tied=bool(mailbox or contact))
-    mentioned = _first_state_mailbox(reading.addresses, organization)
+    said = _said(group, tied=bool(mailbox or contact))
+    mentioned = _first_state_mailbox(said.addresses, organization)
     contested = any(s.contested for s in group)
-    shown = Displayed(mailbox, contact, mentioned, facts["display_name"], facts["handle"])
+    shown = Displayed(mailbox, contact, mentioned)
     names = identities(*(facts[name] for name in ("platform", "account_id", "handle", "url")))
-    tied = tie(shown, reading, people, *people.ruled(facts["platform"], facts["account_id"], names))
+    tied = tie(shown, said, people, *people.ruled(facts["platform"], facts["account_id"], names))
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
@@ -173,12 +172,12 @@ def _account_case(
         "shown_mailbox": contact or mentioned,
         "owners": owners if mailbox else None,
         "owner_standing": people.standing(owner) or None,
-        **_words(reading),
-        "agency_code": people.agency(tied.employee_id) or reading.agency_code,
+        **_words(said),
+        "agency_code": people.agency(tied.employee_id) or said.agency_code,
         "employee_id": tied.employee_id,
         "employee_name": people.named(tied.employee_id),
         "employee_standing": people.standing(tied.employee_id),
-        "profile_sha256": _profile_sha256(facts, group),
+        "profile_sha256": said.digest,
         "link_step": str(tied.step),
         "link_value": tied.value,
         "rivals": tied.rivals,
@@ -329,28 +328,22 @@ def _entry_evidence(entry: OfficialAccount, as_of: date) -> Evidence:
     )
 
 
-def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization, *, tied: bool) -> Reading:
-    return read_profile(*_profile(facts, group), organization, tied=tied)
+def _said(group: Sequence[Sighting], *, tied: bool) -> WordsRead:
+    """What the account's own words say: those of the sighting that shows most of its profile, the latest of several."""
+    shown = [s.account for s in group if s.account.said]
+    if not shown:
+        return NOTHING_SAID
+    fullest = min(shown, key=lambda account: (not account.said[0].biography, not account.display_name))
+    return fullest.said[-1 if tied else 0]
 
 
-def _profile(facts: Mapping[str, Any], group: Sequence[Sighting]) -> tuple[str, str, str, str]:
-    bio = next((s.account.bio for s in group if s.account.bio), "")
-    links = " ".join(dict.fromkeys(link for s in group for link in s.account.links))
-    return facts["handle"], facts["display_name"], bio, links
-
-
-def _profile_sha256(facts: Mapping[str, Any], group: Sequence[Sighting]) -> str:
-    """Tells a profile whose words changed from one that is merely read otherwise."""
-    return hashlib.sha256(chr(31).join(_profile(facts, group)).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _words(reading: Reading) -> dict[str, Any]:
+def _words(said: WordsRead) -> dict[str, Any]:
     return {
-        "affiliation": str(reading.affiliation),
-        "reading_reason": reading.reason,
-        "matched_text": " … ".join(dict.fromkeys(span.text for span in reading.spans)),
-        "disclaimer": str(reading.disclaimer),
-        "disclaimer_text": reading.disclaimer_span.text if reading.disclaimer_span else "",
+        "affiliation": said.affiliation,
+        "reading_reason": said.reason,
+        "matched_text": said.matched_text,
+        "disclaimer": said.disclaimer,
+        "disclaimer_text": said.disclaimer_text,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from audit.model.organization import Organization
 from audit.people.addresses import Address, MailSystem, mail_system, parse_address, state_mailbox, state_part
 from audit.people.identity import Registry, fold_handle, handle_key, identity_of, url_alone
-from audit.profiles import shows_a_mark
+from audit.profiles import in_place_of_words, shows_a_mark
 from audit.profiles.marks import compile_marks
 from connectors.contract import Nexus
 from connectors.records import CLOSED, Account, Evidence, Strength
@@ -100,7 +100,8 @@ def passes(account: Account, organization: Organization, official: Registry) -> 
 
 
 def restrained(account: Account, organization: Organization, official: Registry, *, work: bool = False) -> Account:
-    """The account without private addresses: only a state address bears on the question. Official accounts keep
+    """The account without private addresses and without its biography and links, in the place of which stands what the
+    rules read of them: only a state address bears on the question. Official accounts keep
     theirs, since whose address they hang on is the question. Of several registered addresses the State's counts; where
     two of them are the State's, none does, and a note tells so, as of a state address in words that cannot be read.
 
@@ -137,14 +138,17 @@ def restrained(account: Account, organization: Organization, official: Registry,
         evidence = (*evidence, _lies_at(private.domain, account))
     if bare:
         account = replace(account, display_name="", bio="", links=())
-    return replace(
-        account,
-        registered_email=registered,
-        registered_others=(),
-        unread_handle="",
-        emails=emails,
-        evidence=evidence,
-        notes=(*account.notes, *notes),
+    return in_place_of_words(
+        replace(
+            account,
+            registered_email=registered,
+            registered_others=(),
+            unread_handle="",
+            emails=emails,
+            evidence=evidence,
+            notes=(*account.notes, *notes),
+        ),
+        organization,
     )
 
 

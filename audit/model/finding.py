@@ -51,6 +51,10 @@ class LinkStep(StrEnum):
     NONE = "tied to no person"
 
 
+CUT = "…"
+"""What stands in the words of a profile in the place of what is private."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One rule that holds for one account (and person): the unit of findings.jsonl and of the workbook.

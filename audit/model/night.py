@@ -192,6 +192,25 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldCount:
+    """How many people and findings [holds] names, and how many findings of the ledger it keeps."""
+
+    people: int = 0
+    findings: int = 0
+    kept: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.findings)
+
+    def __str__(self) -> str:
+        """As a purge, the workbook and doctor say it."""
+        people = "1 person" if self.people == 1 else f"{self.people:,} people"
+        named = "1 finding" if self.findings == 1 else f"{self.findings:,} findings"
+        kept = "1 finding is" if self.kept == 1 else f"{self.kept:,} findings are"
+        return f"On legal hold by [holds] of audit.toml: {people} and {named}; {kept} kept whatever the age"
+
+
+@dataclass(frozen=True, slots=True)
 class StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again.
 
@@ -205,6 +224,7 @@ class StoredNight:
     coverage: tuple[PlatformCoverage, ...] = ()
     measured: tuple[Figure, ...] = ()
     register: Register | None = None
+    holds: HoldCount = HoldCount()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +268,8 @@ class Night:
     """The accounts for work on the organization's own systems."""
     chain: Chain = Chain()
     """Where the ledger's chain of events ends, this night included."""
+    holds: HoldCount = HoldCount()
+    """What is on legal hold."""
 
     @property
     def rehearsed(self) -> bool:

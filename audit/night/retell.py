@@ -16,7 +16,7 @@ from audit.ledger import Ledger
 from audit.model.coverage import PlatformCoverage
 from audit.model.exceptions import Register
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
-from audit.model.night import Changed, Night, Pull, RegistryRow, StoredNight
+from audit.model.night import Changed, HoldCount, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.model.thresholds import TrustSettings
@@ -36,6 +36,7 @@ def stored(
     coverage: Collection[PlatformCoverage],
     pulls: Collection[Pull] = (),
     register: Register | None = None,
+    holds: HoldCount | None = None,
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -51,6 +52,7 @@ def stored(
         coverage=tuple(coverage),
         measured=(*inputs.figures, *(one for pull in pulls for one in pull.figures)),
         register=register,
+        holds=holds or HoldCount(),
     )
 
 
@@ -107,6 +109,7 @@ def night_of(
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
         seats=ledger.seats.seats(run_id),
+        holds=content.holds,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from audit.cases.build import build_cases
@@ -13,6 +14,7 @@ from audit.cases.seats import seats_of
 from audit.cases.sharing import told_apart
 from audit.config import EXCEPTIONS, Settings
 from audit.findings import exceptions
+from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
@@ -32,6 +34,7 @@ from audit.night.rehearsal import rehearsed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
 from audit.people.agency_codes import agency_codes
+from audit.profiles import in_place_of_words, shown_name
 from audit.rules import Verdicts, asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 
@@ -72,6 +75,8 @@ def run(
         )  # fmt: skip
         keys = _passwords(settings, inputs.organization)
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
+        kept_of = partial(in_place_of_words, organization=inputs.organization)
+        ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
         pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
 
@@ -91,7 +96,10 @@ def run(
             past, verdicts, watch.complete, ours.policy, as_of, cases, purpose.seats_shown(sources)
         )
 
-        content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls, register)
+        holding = on_hold(settings.holds, findings, inputs.directory.employees)
+        content = stored(
+            inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls, register, holding.count
+        )
         ledger.record_night(
             run_id,
             findings=findings,
@@ -103,7 +111,8 @@ def run(
                 *unclear,
                 *shared,
                 *purpose.seats_told(shown, sources),
-                *_left_behind(sources, settings.output.retention_days, ledger),
+                *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
+                *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,
@@ -131,9 +140,11 @@ def _spared(
     return (*exceptions.spare(verdicts, granted, unusable, ids, policy, as_of), unclear)
 
 
-def _left_behind(sources: Collection[SourceSettings], retention_days: int, ledger: Ledger) -> tuple[Problem, ...]:
+def _left_behind(
+    sources: Collection[SourceSettings], retention_days: int, ledger: Ledger, held: Collection[str]
+) -> tuple[Problem, ...]:
     """What the ledger keeps of sources that were taken out of audit.toml."""
-    left = ledger.retention.left_behind([source.name for source in sources])
+    left = ledger.retention.left_behind([source.name for source in sources], held)
     return left_sources.problems(left, retention_days)
 
 

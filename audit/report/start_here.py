@@ -141,6 +141,8 @@ def _of_the_organization(night: Night) -> Iterator[SheetPart]:
     """What was read, and what of it was usable."""
     sources = make_table("SourcesInShort", _SOURCES, night.pulls, "no source was configured")
     yield from (Line("Sources", Look.HEADING), sources, Line(""))
+    if night.holds:
+        yield from (Line(f"{night.holds}."), Line(""))
     if night.measured:
         measured = make_table("WhatWasMeasured", _MEASURED, night.measured)
         yield from (Line("What was measured", Look.HEADING), measured, Line(""))

@@ -34,7 +34,7 @@ def seat_holder_gone(cases: pd.DataFrame) -> pd.Series:
     State's part. It may be an invitation that nobody has accepted, or closed in a way that the source does not tell.
     An address that HR does not know may be a shared or service mailbox, and HR itself may be behind.
 
-    To do: close the account, or hand it to whoever does the work now. Where HR does not know the address, find out
+    To do: end the access, or give the seat to whoever does the work now. Where HR does not know the address, find out
     first whose it is; a shared mailbox of an official account belongs into the registry.
     """
     holder = cases["seat_holder"]
