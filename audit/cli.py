@@ -31,6 +31,7 @@ from audit.report import notice
 from audit.rules import RULES
 from audit.verbs import (
     doctor,
+    dossier,
     evaluate,
     explain,
     first_config,
@@ -68,6 +69,7 @@ FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
     (AlreadyRunning, Exit.ALREADY_RUNNING),
     (ConfigError, Exit.CONFIGURATION),
     (LedgerError, Exit.CANNOT_WRITE),
+    (dossier.Undescribed, Exit.CANNOT_WRITE),
     (OSError, Exit.CANNOT_WRITE),
 )
 
@@ -177,6 +179,7 @@ def parser() -> argparse.ArgumentParser:
     verb("verify", verify_ledger).add_argument(
         "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
     )
+    verb("dossier", print_dossier)
     cleaning = verb("purge", purge_ledger)
     cleaning.add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
     cleaning.add_argument("--yes", action="store_true", help="remove without a question, as in a schedule")
@@ -395,6 +398,13 @@ def verify_ledger(options: argparse.Namespace) -> Exit:
         print("\n".join(f"identity-audit: {line}" for line in words.splitlines()), file=sys.stderr)
         return Exit.INPUT_UNUSABLE
     print(words)
+    return Exit.COMPLETE
+
+
+def print_dossier(options: argparse.Namespace) -> Exit:
+    """Write the papers that are asked for before it goes live: data map, rules and their errors, retention, threats."""
+    for path in dossier.write_dossier(load(options.config), today()):
+        print(f"wrote {path}")
     return Exit.COMPLETE
 
 

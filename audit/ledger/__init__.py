@@ -169,6 +169,15 @@ class Ledger:
         )
         return tuple(run_id for (run_id,) in rows)
 
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns of every table, for whoever must say what is stored."""
+        tables = self.connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        ).fetchall()
+        return {
+            name: tuple(row[1] for row in self.connection.execute(f"PRAGMA table_info({name})")) for (name,) in tables
+        }
+
     def close(self) -> None:
         """Close the ledger."""
         self.connection.close()

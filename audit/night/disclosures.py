@@ -37,6 +37,11 @@ def told_before(output: Path, limit: date) -> int:
     return sum(_at(line) < limit.isoformat() for line in _lines(output))
 
 
+def disclosed_by(output: Path, source: str) -> int:
+    """How many disclosures there are of one source."""
+    return sum(f'"source": {json.dumps(source)}' in line for line in _lines(output))
+
+
 def forget(output: Path, limit: date) -> None:
     """Remove the disclosures before `limit`."""
     lines = _lines(output)
