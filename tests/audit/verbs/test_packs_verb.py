@@ -115,3 +115,30 @@ def test_rules_says_what_the_policy_does_not_ask(tmp_path: Path, capsys: pytest.
     assert main(["rules", "--json", "--config", str(config)]) == Exit.COMPLETE
     rows = json.loads(capsys.readouterr().out)
     assert [row["rule_id"] for row in rows if not row["not_asked"]] == ["U-1", "R-1", "R-2", "R-3"]
+
+
+SENTENCES = [
+    (
+        "text,label\nPlease send us your password.,bad\n",
+        Exit.CONFIGURATION,
+        "sentence 1: “Please send us your password.”",
+    ),
+    ("text,label\nYou need not send us your password.,good\n", Exit.COMPLETE, "0 of 1 sentences"),
+    ("text,label\nThe office opens at nine.,bad\n", Exit.COMPLETE, "labelled bad, and no fault was found"),
+    ("words\nHello\n", Exit.CONFIGURATION, "holds no sentence"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "said"), SENTENCES)
+def test_a_list_of_sentences_is_held_to_what_is_barred(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, code: Exit, said: str
+) -> None:
+    path = tmp_path / "letter.csv"
+    path.write_text(text, encoding="utf-8")
+    assert main(["policies", "check", str(path)]) == code
+    printed = capsys.readouterr()
+    assert said in printed.out + printed.err
+    lines = tmp_path / "letter.txt"
+    lines.write_text("Please send us your password.\n\nThank you.\n", encoding="utf-8")
+    assert main(["policies", "check", str(lines)]) == Exit.CONFIGURATION
+    assert "1 of 2 sentences may not stand" in capsys.readouterr().err
