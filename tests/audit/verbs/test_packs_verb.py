@@ -114,7 +114,7 @@ def test_rules_says_what_the_policy_does_not_ask(tmp_path: Path, capsys: pytest.
     )
     assert main(["rules", "--json", "--config", str(config)]) == Exit.COMPLETE
     rows = json.loads(capsys.readouterr().out)
-    assert [row["rule_id"] for row in rows if not row["not_asked"]] == ["U-1", "R-1", "R-2", "R-3"]
+    assert [row["rule_id"] for row in rows if not row["not_asked"]] == ["U-1", "R-1", "R-2", "R-3", "R-4", "R-5"]
 
 
 SENTENCES = [
