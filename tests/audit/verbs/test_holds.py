@@ -123,7 +123,7 @@ def test_holds_are_counted_and_an_id_that_nobody_has_is_told(state: State, capsy
     assert (
         "ok       holds: On legal hold by [holds] of audit.toml: 3 people and 1 finding; 1 finding is kept" in printed
     )
-    assert "note     [holds] people has '99999'" in printed
+    assert "note     holds: [holds] people has '99999'" in printed
     assert main(["report", "--config", path]) == 0
     again = json.loads((state.folder / "out" / DAY.isoformat() / "run.json").read_text(encoding="utf-8"))
     assert again["holds"] == run["holds"]
