@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audit.config import default_policy, load
+from audit.config import default_policy, installed_packs, load, load_policy
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.finding import CONFIRMED
 from audit.model.night import Night, PullStatus
@@ -37,6 +37,7 @@ from audit.verbs import (
     explain,
     first_config,
     one_source,
+    packs,
     plan,
     purge,
     schedule,
@@ -159,6 +160,13 @@ def parser() -> argparse.ArgumentParser:
         "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
     )
     verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
+    known = verb("policies", list_policies, config=False)
+    known.add_argument("--json", action="store_true", help="for machines")
+    known.set_defaults(pack=None)
+    checking = known.add_subparsers(metavar="check", parser_class=_Parser).add_parser(
+        "check", help="every fault of one's own pack, with file, key, and what to do"
+    )
+    checking.add_argument("pack", type=Path, metavar="FILE")
     verb("report", report_again)
     verb("explain", explain_finding).add_argument(
         "what", metavar="WHAT", help="a finding's id or its beginning, an account's handle, or an address"
@@ -296,8 +304,25 @@ def list_rules(options: argparse.Namespace) -> Exit:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
     for note in notes:
-        print(f"{note.rule_id}  {note.title} (clause {note.clause}, {note.tier}, {note.severity})")
+        clause = f"clause {note.clause}" if note.clause else "no clause"
+        print(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity})")
+        if note.not_asked:
+            print(f"  NOT ASKED under {policy.name}, because {note.not_asked}.")
         print(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")
+    return Exit.COMPLETE
+
+
+def list_policies(options: argparse.Namespace) -> Exit:
+    """List the policy packs that are installed, with what each asks; `check FILE` examines one of your own."""
+    if options.pack is not None:
+        print(packs.checked(options.pack))
+        return Exit.COMPLETE
+    known = {name: load_policy(name, Path(), Path()) for name in installed_packs()}
+    if options.json:
+        rows = [packs.as_row(name, policy) for name, policy in known.items()]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return Exit.COMPLETE
+    print("\n\n".join("\n".join(packs.in_words(name, policy)) for name, policy in known.items()))
     return Exit.COMPLETE
 
 
@@ -328,10 +353,11 @@ def explain_finding(options: argparse.Namespace) -> Exit:
 
 
 def print_notice(options: argparse.Namespace) -> Exit:
-    """Print a courteous note to the employee whom one finding names; sends nothing."""
+    """Print the courteous note to the employee whom a finding names, about all that is confirmed; sends nothing."""
     settings = load(options.config)
     with open_ledger(settings.output.folder) as ledger:
-        last, past = ledger.last_run(), ledger.findings.past().get(options.finding_id)
+        last, every = ledger.last_run(), ledger.findings.past()
+        past = every.get(options.finding_id)
         if past is None or last is None:
             raise UsageError(f"no finding {options.finding_id!r} in {ledger.path}. Copy the id from the workbook.")
     ours = settings.organization
@@ -340,7 +366,8 @@ def print_notice(options: argparse.Namespace) -> Exit:
         raise UsageError(f"no note is written: {refused}")
     if past.finding.disposition != CONFIRMED:
         print("identity-audit: nobody has confirmed this finding yet: look at it before you write.", file=sys.stderr)
-    print(notice.notice(past.finding, ours.policy, ours.name, settings.notice.contact).text)
+    made = notice.notice_with(past, every.values(), ours.policy, ours.name, settings.notice.contact, last.as_of)
+    print(made.text)
     return Exit.COMPLETE
 
 
@@ -403,13 +430,14 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         # Nothing is held while the question waits: a night may begin meanwhile, and only adds to what stays.
         with only_run_in(output), open_ledger(output) as ledger:
             refuse_the_future(as_of, now())
-            print(purge.old_in_words(purge.look_for_old(ledger, output, as_of, days, sources)), flush=True)
+            old = purge.look_for_old(ledger, output, as_of, days, sources, settings.holds)
+            print(purge.old_in_words(old), flush=True)
         if not agreed("Remove all of it? [y/N] "):
             print("Nothing was removed.")
             return Exit.COMPLETE
     with only_run_in(output), open_ledger(output) as ledger:
         refuse_the_future(as_of, now())
-        gone = purge.remove_old(ledger, output, as_of, days, sources)
+        gone = purge.remove_old(ledger, output, as_of, days, sources, settings.holds)
     print(purge.removed_in_words(gone))
     return Exit.COMPLETE
 

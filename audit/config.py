@@ -16,25 +16,29 @@ from importlib import resources
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
 
 from audit.model.figures import MEASURED
 from audit.model.organization import Organization
-from audit.model.policy import NOTICE_FIELDS, NoticeWords, Policy
-from audit.model.settings import ConfigError, SourceSettings
+from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
+from audit.model.settings import ConfigError, Holds, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
+from audit.people.addresses import fold_domain, is_state_domain, mail_system
+from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.rules import RULES
 from connectors import reference
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Expect, Network, Purpose, Record
+from connectors.contract import PURPOSES, Access, Connector, Expect, Network, Purpose, Record, may_be_for_work
 from connectors.http.doors import proxy_fault
 from connectors.http.secrets import GIVE
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 Checked = TypeVar("Checked")
 NO_SETTING = "is not a setting. Check its spelling, or remove it."
 PACKS = resources.files("identity_audit_reference") / "policies"
+EXCEPTIONS = "exceptions_csv"
 OF_EVERY_SOURCE = ("expect", "approval", "purpose")
 """What the table of any source may hold beside its connector and the connector's own options."""
 
@@ -113,16 +117,25 @@ class Settings:
         SourceSettings | None, BeforeValidator(partial(_source_table, name="addresses", record=Person))
     ] = None
     """Another system's addresses of the people whom [directory] has."""
+    exceptions: Annotated[SourceSettings | None, BeforeValidator(_register_table)] = None
+    """The register of uses that somebody has authorised."""
     mail: MailSettings = field(default_factory=MailSettings)
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
+    holds: Annotated[Holds, BeforeValidator(_with_reasons)] = field(default_factory=Holds)
     network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
         default_factory=Network
     )
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the directory may lack what nothing else has."""
+        """Raise ValueError where the directory may lack what nothing else has, the policy allows no exceptions, or an
+        instance under the State's own name does not say what its accounts are for."""
+        if self.exceptions is not None and self.organization.policy.exceptions == "forbidden":
+            raise ValueError(
+                f"[exceptions] the policy «{self.organization.policy.name}» allows no exceptions. Remove the table:"
+                " what its file spares is found then"
+            )
         lacks = self.directory.options.get("may_lack", ())
         if "employee_id" in lacks:
             raise ValueError("[directory] may_lack: without an employee_id nobody is told from another. Take it out")
@@ -131,6 +144,12 @@ class Settings:
                 "[directory] may_lack: without work_email nobody is tied to anything. Add [addresses] with the export"
                 " that has the addresses, by employee id"
             )
+        system = mail_system(self.organization.unread)
+        for source in self.sources:
+            host = urlsplit(str(source.options.get("url", ""))).hostname or ""
+            open_to_both = source.connector.purpose is Purpose.PUBLIC and may_be_for_work(source.connector)
+            if open_to_both and source.purpose is None and is_state_domain(fold_domain(host), system):
+                raise ValueError(_purpose_missing(f"[sources.{source.name}]", source.connector))
 
     @property
     def folder(self) -> Path:
@@ -157,6 +176,8 @@ def load(path: Path) -> Settings:
     path = path.resolve()
     tables = _toml(path)
     given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
+    if faults := faults_of(given.notice.contact, given.organization.policy.barred):
+        raise ConfigError("\n".join(f"{path}: notice.contact: {fault}" for fault in faults))
     directory, *sources = (replace(one, network=given.network) for one in (given.directory, *given.sources))
     addresses = replace(given.addresses, network=given.network) if given.addresses else None
     return replace(given, path=path, directory=directory, addresses=addresses, sources=tuple(sources))
@@ -172,10 +193,34 @@ def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
             {**clause, "letter": letter} if isinstance(clause, dict) else clause
             for letter, clause in tables["clauses"].items()
         )
-    policy = _validated(_POLICY, lettered, tables, path)
-    if faults := [f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice)]:
+    unknown = [f"{path}: {fault}" for fault in _unknown_rules(tables)]
+    try:
+        policy = _validated(_POLICY, lettered, tables, path)
+    except ConfigError as fault:
+        raise ConfigError("\n".join((str(fault), *unknown))) from None
+    faults = [*unknown, *(f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice))]
+    faults += [f"{path}: barred.{fault}." for fault in _barred_faults(policy.barred)]
+    faults += [f"{path}: {setting}: {fault}" for setting, fault in faults_in_pack(policy)]
+    if faults:
         raise ConfigError("\n".join(faults))
     return policy
+
+
+def _unknown_rules(tables: Mapping[str, Any]) -> Iterator[str]:
+    """What a pack says by rule of rules that there are not."""
+    known = [rule.rule_id for rule in RULES]
+    for table in ("severities", "guidance"):
+        for rule_id in given if isinstance(given := tables.get(table), dict) else ():
+            if rule_id not in known:
+                yield f"{table}.{rule_id}: there is no such rule. Remove it, or name one of {', '.join(known)}."
+
+
+def _barred_faults(barred: Barred) -> Iterator[str]:
+    for kind in barred.kinds or ():
+        if kind not in barred_kinds():
+            yield f"kinds: {kind!r} is no kind of sentence; there are {', '.join(barred_kinds())}"
+    if barred.state and barred.state not in {row["postal"] for row in reference.table("states.csv")}:
+        yield f'state: {barred.state!r} is not a state\'s postal code of two letters, such as "ME"'
 
 
 def _unknown_fields(words: NoticeWords | None) -> Iterator[str]:
@@ -249,6 +294,16 @@ def _known_rules(trust: TrustSettings) -> TrustSettings:
     return trust
 
 
+def _with_reasons(given: Any) -> Any:
+    """Holds as tables: an id by itself is one without a reason."""
+    if not isinstance(given, dict):
+        return given
+    return {
+        name: [{"id": one} if isinstance(one, str) else one for one in listed] if isinstance(listed, list) else listed
+        for name, listed in given.items()
+    }
+
+
 def _kept_in(given: Any) -> Any:
     """Where a secret is kept; the secret itself has no business in audit.toml."""
     if not isinstance(given, dict) or len(given) != 1:
@@ -302,6 +357,13 @@ def _named_tables(given: Any) -> tuple[Any, ...]:
     return tuple(given.items())
 
 
+def _register_table(given: Any) -> Any:
+    """[exceptions]: a file of the one connector that there is, which need not be named."""
+    if isinstance(given, dict):
+        given = {"connector": EXCEPTIONS, **given}
+    return _source_table(given, name="exceptions", record=Exemption, of_file=EXCEPTIONS)
+
+
 def _named_table(given: tuple[str, Any]) -> Any:
     return _source_table(given[1], name=given[0], record=Account)
 
@@ -348,14 +410,7 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
             f"{where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
             " with by, on, reference and expires, or remove the source"
         )
-    if "purpose" in known and record is not Account:
-        raise ValueError(f"{where} purpose: only a source of accounts has one. Remove the line")
-    elsewhere = connector.adds_up or connector.access in (Access.PUBLIC, Access.APPROVAL)
-    if known.get("purpose") == Purpose.WORK and elsewhere:
-        raise ValueError(
-            f"{where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
-            " they are not for work by being in it. Remove the line"
-        )
+    _refuse_purpose(known.get("purpose"), connector, where)
     return {
         **known,
         "name": name,
@@ -363,6 +418,28 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
         "options": options,
         "expect": _expected(known.get("expect", {}), _lacking(connector.expect, options), where),
     }
+
+
+def _refuse_purpose(given: Any, connector: Connector[Any], where: str) -> None:
+    """Raise ValueError for a purpose that the accounts of a connector cannot have, and for none where only the
+    operator can know."""
+    if given is not None and connector.record is not Account:
+        raise ValueError(f"{where} purpose: only a source of accounts has one. Remove the line")
+    if given == Purpose.WORK and not may_be_for_work(connector):
+        raise ValueError(
+            f"{where} purpose: {connector.name} shows accounts of other systems than the organization's own, so"
+            " they are not for work by being in it. Remove the line"
+        )
+    if given is None and connector.purpose is None:
+        raise ValueError(_purpose_missing(where, connector))
+
+
+def _purpose_missing(where: str, connector: Connector[Any]) -> str:
+    return (
+        f"{where} purpose: is missing, and only you can know what the accounts on a system of your own are for."
+        f' Write one of these two lines below connector = "{connector.name}":\n'
+        + "\n".join(f"  {line}" for line in PURPOSES.values())
+    )
 
 
 def _lacking(usual: Expect, options: Mapping[str, Any]) -> Expect:
@@ -474,7 +551,8 @@ def _plain(place: str, kind: str, message: str) -> str:
         .replace("valid tuple", "valid list")
         .replace("Tuple should", "List should")
     )
-    return f"{said}." if said.startswith("[") else f"{place}: {said}."
+    stop = "" if "\n" in said else "."  # behind lines to copy a full stop would be copied, too
+    return f"{said}{stop}" if said.startswith("[") else f"{place}: {said}{stop}"
 
 
 def _below(folder: Path, given: Path | str) -> Path:

@@ -118,6 +118,7 @@ CONNECTOR = Connector(
     service=SERVICE,
     page=PAGE // 2,  # a page is two requests: its list, and what the accounts on it are registered with
     platforms=("bluesky",),
+    purpose=None,
     credentials="the admin password of the State's own PDS (PDS_ADMIN_PASSWORD in its pds.env)",
     terms="the server's own terms of service and privacy policy",
 )

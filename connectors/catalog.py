@@ -11,6 +11,7 @@ from connectors import (
     blogger,
     bluesky,
     discourse_admin,
+    exceptions_csv,
     exchange_trace,
     flickr,
     github_org,
@@ -45,6 +46,7 @@ CONNECTORS: dict[str, Connector[Any]] = {
         # the organization and its people
         agencies_csv.CONNECTOR,
         official_csv.CONNECTOR,
+        exceptions_csv.CONNECTOR,
         hr_csv.CONNECTOR,
         hr_graph.CONNECTOR,
         hr_ldap.CONNECTOR,

@@ -19,9 +19,9 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from annotated_types import Gt, Le
 
-from connectors.records import Account, Agency, Evidence, OfficialAccount, Person, Provenance, Strength
+from connectors.records import Account, Agency, Evidence, Exemption, OfficialAccount, Person, Provenance, Strength
 
-Record = Person | Account | Agency | OfficialAccount
+Record = Person | Account | Agency | OfficialAccount | Exemption
 RecordKind = TypeVar("RecordKind", bound=Record)
 
 
@@ -84,6 +84,7 @@ class Purpose(StrEnum):
     WORK = "work"
     """Seats on a system that the organization itself runs: a state address is what they are for."""
     PUBLIC = "public"
+    """Accounts that people open for themselves."""
 
 
 class Covers(StrEnum):
@@ -134,6 +135,8 @@ class Nexus:
     """Names to search a platform for, as people write them ("Maine Department of Labor", "MaineDOT")."""
     handles: tuple[tuple[str, str], ...] = ()
     """(platform, handle) of every account that the organization declared as its own."""
+    whole: bool = False
+    """Whether every account of the source matters, as on a system of the organization's own: push nothing down."""
 
 
 def folded(heading: str) -> str:
@@ -378,12 +381,28 @@ class Connector(Generic[RecordKind]):
     platforms: tuple[str, ...] = ()
     """Ids of the platforms whose accounts it can show; empty where its file says it row by row."""
     covers: Covers = Covers.NOBODY
-    purpose: Purpose | None = None
-    """What its accounts are for, where audit.toml does not say; None where only the operator can know."""
+    purpose: Purpose | None = Purpose.PUBLIC
+    """What its accounts are for, where audit.toml does not say; None where only the operator can know, so that
+    audit.toml must."""
     credentials: str = ""
     """For the README: what to obtain, where, and which permission it needs."""
     terms: str = ""
     """For the README: the address of the terms to read before the source is configured."""
+
+
+PURPOSES = {
+    Purpose.WORK: 'purpose = "work"   # people have accounts there because of their job',
+    Purpose.PUBLIC: 'purpose = "public"   # people open accounts there for themselves',
+}
+"""The line of audit.toml that says what the accounts of a source are for."""
+
+
+def may_be_for_work(connector: Connector[Any]) -> bool:
+    """Whether the accounts of a connector can be seats for work: those of an own system, of an export, or of an
+    instance that the organization names and may run itself; never of a platform or a mail log that shows everybody."""
+    own_instance = connector.service is not None and not connector.service.url
+    export = connector.access is Access.EXPORT_ONLY
+    return connector.record is Account and (connector.purpose is not Purpose.PUBLIC or own_instance or export)
 
 
 def texts(raw: Raw, names: Iterable[str], strange: str, *, needed: str = "") -> dict[str, str]:

@@ -144,6 +144,7 @@ CONNECTOR = Connector(
     service=SERVICE,
     page=PAGE,
     platforms=("discourse",),
+    purpose=None,
     credentials="an API key of a single administrator (Admin, API keys; granular scope: users, list); each reading of"
     " addresses is written to the forum's staff log",
     terms="the forum's own terms of service and privacy policy (/tos, /privacy)",

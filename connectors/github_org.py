@@ -12,7 +12,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Item, Raw, Source, SourceDown, registered
+from connectors.contract import (
+    Access,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Item,
+    Purpose,
+    Raw,
+    Source,
+    SourceDown,
+    registered,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
 from connectors.http.paging import changed, once
@@ -145,6 +157,7 @@ CONNECTOR = Connector(
     service=SERVICE,
     page=PAGE,
     platforms=("github",),
+    purpose=Purpose.WORK,
     credentials="a token of an owner of the organization with read:org, authorized for single sign-on"
     " (github.com/settings/tokens); the organization must have verified its domains",
     terms="https://docs.github.com/site-policy/github-terms/github-terms-of-service",

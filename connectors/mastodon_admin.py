@@ -18,7 +18,7 @@ from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, linked, listed, once
 from connectors.http.tokens import bearer
-from connectors.records import Account, Strength
+from connectors.records import CLOSED, Account, Evidence, Strength
 from connectors.vendors.markup import plain_html, web_addresses
 
 PATH, PAGE = "/api/v2/admin/accounts", 200
@@ -72,8 +72,16 @@ def parse(raw: Raw) -> Account:
         registration=strength if email else Strength.NONE,
         created_at=moment(found["created_at"]),
         provenance=raw.provenance,
-        evidence=registered(raw, email, words, strength),
+        evidence=(*registered(raw, email, words, strength), *_closed(raw)),
     )
+
+
+def _closed(raw: Raw) -> Iterator[Evidence]:
+    """That nobody can sign in to the account any more, where a moderator has suspended or disabled it."""
+    said = [name for name in ("suspended", "disabled") if raw.values.get(name) is True]
+    if said:
+        words = f"{' and '.join(said)} on the instance"
+        yield Evidence(raw.source, CLOSED, words, raw.observed_at, raw.digest, Strength.NONE)
 
 
 def _profile_fields(profile: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -99,6 +107,7 @@ CONNECTOR = Connector(
     service=SERVICE,
     page=PAGE,
     platforms=("mastodon",),
+    purpose=None,
     credentials="a token of an account whose role may manage users, with admin:read:accounts"
     " (Preferences, Development, New application)",
     terms="the instance's own rules and privacy policy",

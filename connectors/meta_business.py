@@ -5,7 +5,7 @@ documentation/ads-commerce/marketing-api/reference/business). Needs a system use
 pages_show_list. Of people only id and address are asked for: no names, roles, or two-factor state. A person's id is the
 portfolio's own and shows no Facebook account; that Meta checked the address is not documented, so it proves little, and
 an invitation that nobody has accepted proves nothing. Working for the State in its portfolio is what a state address is
-for: it is a lead at most. That somebody is not in the portfolio says nothing about Facebook (covers nobody).
+for: such an account is for work. That somebody is not in the portfolio says nothing about Facebook (covers nobody).
 """
 
 from __future__ import annotations

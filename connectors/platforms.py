@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -21,8 +22,9 @@ PREFIX = re.compile(r"(?:www|m|mobile|mbasic|touch|web|old|new|np|business|[a-z]
 OWN_LABELS = {"www", "m", "mobile", "blog", "help", "support", "about", "api", "app", "staff", "status", "en", "store"}
 """Host labels in front of a blog platform's name that are the platform's own, not somebody's."""
 FEDIVERSE = re.compile(r"mastodon|mstdn|masto\.|^toot|\.social$")
-SEATS = frozenset({"metabusiness"})
-"""Platforms on which an account is a seat in an organization's portfolio, and never a person's own."""
+SEATS: Mapping[str, tuple[str, ...]] = {"metabusiness": ("facebook",)}
+"""Platforms on which an account is a seat in an organization's portfolio, and never a person's own; each with the
+platforms whose mails come with such a seat."""
 HANDLE = re.compile(r"[\w][\w.~-]{0,79}")
 DIGITS_KEPT = 15
 """Digits of a number that a spreadsheet keeps."""

@@ -77,6 +77,8 @@ class Person:
     """Whether the status is unknown on purpose: what the directory says (an account is switched off) proves neither."""
 
 
+CLOSED = "closed account"
+"""The kind of evidence that the system lets nobody into the account any more; kept of accounts for work alone."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
 
@@ -102,11 +104,35 @@ class MailSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsRead:
+    """What the rules read of a profile's own words, kept in the place of these words. Connectors leave it to audit.
+
+    `digest` is the SHA-256 of the words as they were read; `name` and `handle` are without the agency's words. Empty
+    text means that there is nothing to say; what is private in it stands as "…" (audit.profiles.private).
+    """
+
+    digest: str
+    affiliation: str
+    agency_code: str
+    reason: str
+    matched_text: str
+    disclaimer: str
+    disclaimer_text: str
+    addresses: tuple[str, ...]
+    names_ours: bool
+    name: str
+    handle: str
+    biography: bool
+    """Whether there was a biography to read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account on one platform, cut down to the fields the policy's question needs.
 
     `platform` is a canonical id of data/reference/platforms.csv. `emails` are shown on the profile;
-    `registered_email` is what the account was registered with, `registration` how well that is proved. A field that is
+    `registered_email` is what the account was registered with, `registration` how well that is proved. Of a seat for
+    work under an address that is not the State's the gate leaves "@" and the domain there. A field that is
     left out is one that the source does not tell.
     """
 
@@ -133,6 +159,9 @@ class Account:
     """Which of created_at and observed_at were written and could not be read: such a moment is unknown, not absent."""
     unread_handle: str = ""
     """What stands in a handle's place and is none, or several: it says which account this is to nobody."""
+    said: tuple[WordsRead, ...] = ()
+    """What the profile says, once it is read: bio and links are empty then. Of two, the second holds where an
+    address ties the account to the organization; none where there are no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +201,29 @@ class OfficialAccount:
     """Several who may answer for it, by employee id or e-mail address, in the registry's order; or one, by address."""
     further_agencies: tuple[str, ...] = ()
     """Agencies that it stands for beside that of `agency_code`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A row of the register of exceptions: a use that somebody has authorised on a paper.
+
+    It is for an employee, or for everybody of an agency; for both, where both are named. `platform` is "" for every
+    one, and no account at all means every account there. `until_on` is its last day.
+    """
+
+    employee_id: str
+    agency_code: str
+    platform: str
+    handle: str
+    account_id: str
+    url: str
+    rules: tuple[str, ...]
+    clauses: tuple[str, ...]
+    what: str
+    granted_by: str
+    reference: str
+    from_on: date | None
+    until_on: date
+    withdrawn_on: date | None
+    provenance: Provenance
+    notes: tuple[str, ...] = ()

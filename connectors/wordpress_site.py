@@ -124,6 +124,7 @@ CONNECTOR = Connector(
     service=SERVICE,
     page=PAGE,
     platforms=("wordpress",),
+    purpose=None,
     credentials="an application password (Users, Profile, Application Passwords) of a user who may list users",
     terms="the site's own terms of use and privacy policy",
 )

@@ -21,7 +21,7 @@ from audit.cli import Exit, parser
 from audit.model.settings import ConfigError
 from audit.rules import RULES
 from audit.verbs.sources_table import BEGIN, END, markdown
-from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
+from connectors import accounts_csv, agencies_csv, exceptions_csv, hr_csv, official_csv
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access
 from connectors.files import confirmed
@@ -193,7 +193,8 @@ def test_the_exit_codes_are_the_command_s() -> None:
 
 
 def test_the_columns_of_files_are_those_that_are_read() -> None:
-    read = {"hr_csv": hr_csv, "agencies_csv": agencies_csv, "official_csv": official_csv, "accounts_csv": accounts_csv}
+    modules = (hr_csv, agencies_csv, official_csv, exceptions_csv, accounts_csv)
+    read: dict[str, Any] = {module.CONNECTOR.name: module for module in modules}
     told = {row[1].strip("`"): re.sub(r"`location` is .*|\([^)]*\)", "", row[2]) for row in rows(CONNECTED, "file")}
     assert told.keys() == read.keys()
     for name, words in told.items():
@@ -319,7 +320,7 @@ def test_every_setting_that_is_shown_in_a_line_is_accepted_somewhere(tmp_path: P
 
 def places(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Everywhere in audit.toml where a setting may stand: the tables of each name, and a source of each connector."""
-    for name in ("organization", "output", "mail", "trust", "notice", "network", "directory"):
+    for name in ("organization", "output", "mail", "trust", "notice", "network", "directory", "exceptions"):
         yield {name: given}
     yield {"organization": {"official_accounts": {"connector": "official_csv", "path": "official.csv", **given}}}
     for name, connector in CONNECTORS.items():

@@ -5,7 +5,6 @@ Pure. A rule reads columns and never joins; everything a rule or a sentence in t
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from audit.cases.overlap import overlap
+from audit.cases.seats import seat_columns
 from audit.cases.tie import Displayed, People, Sighting, latest_first, same_account, tie
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
@@ -30,8 +30,8 @@ from audit.people.identity import (
     registry_key,
     registry_name,
 )
-from audit.profiles import Reading, read_profile
-from connectors.records import Account, Evidence, OfficialAccount, Strength
+from audit.profiles import NOTHING_SAID
+from connectors.records import Account, Evidence, OfficialAccount, Strength, WordsRead
 
 UNKNOWN_TO_HR = "unknown to HR"
 _STANDING_WORDS: Mapping[str, str] = {
@@ -46,7 +46,12 @@ TEXT = "string[python]"
 COLUMNS = {
     # the account
     "platform": TEXT, "identity": TEXT, "account_id": TEXT, "handle": TEXT, "url": TEXT,
-    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean", "work": "boolean",
+    "display_name": TEXT, "sources": "object", "evidence": "object", "fresh": "boolean",
+    # whether a state address is right for it: a seat on a system of the organization's own, or what comes with one;
+    # the seat's systems, its address and its holder (audit.cases.seats)
+    "work": "boolean", "seat": "boolean", "seat_systems": TEXT, "seat_holder": TEXT, "seat_unknown": "boolean",
+    "seat_address": TEXT, "seat_words": TEXT, "holder_id": TEXT, "holder_name": TEXT, "holder_standing": TEXT,
+    "holder_agency": TEXT, "shown_on": TEXT,
     # what it was registered with and what it shows; mailboxes are state mailboxes or missing
     "registered_email": TEXT, "registered_words": TEXT, "unverified": "boolean",
     "registered_mailbox": TEXT, "registration": TEXT,
@@ -108,8 +113,10 @@ def build_cases(
             personal.append(sighting)
         else:
             observed[position].append(sighting)
+    agencies = frozenset(state_mailbox(one.registered_email, directory.system) for one in official.entries)
     rows = [
         _account_case(group, mailbox, organization, people, before or {}, official)
+        | seat_columns(group, mailbox[0], _merged(group)["registered_email"], people, agencies)
         for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     ]
@@ -144,12 +151,12 @@ def _account_case(
     mailbox, strength = registered
     facts = _merged(group)
     contact = _first_state_mailbox((text for s in group for text in s.account.emails), organization)
-    reading = _read(facts, group, organization, tied=bool(mailbox or contact))
-    mentioned = _first_state_mailbox(reading.addresses, organization)
+    said = _said(group, tied=bool(mailbox or contact))
+    mentioned = _first_state_mailbox(said.addresses, organization)
     contested = any(s.contested for s in group)
-    shown = Displayed(mailbox, contact, mentioned, facts["display_name"], facts["handle"])
+    shown = Displayed(mailbox, contact, mentioned)
     names = identities(*(facts[name] for name in ("platform", "account_id", "handle", "url")))
-    tied = tie(shown, reading, people, *people.ruled(facts["platform"], facts["account_id"], names))
+    tied = tie(shown, said, people, *people.ruled(facts["platform"], facts["account_id"], names))
     owner, owners = people.owner(mailbox)
     case = {
         **facts,
@@ -165,19 +172,19 @@ def _account_case(
         "shown_mailbox": contact or mentioned,
         "owners": owners if mailbox else None,
         "owner_standing": people.standing(owner) or None,
-        **_words(reading),
-        "agency_code": people.agency(tied.employee_id) or reading.agency_code,
+        **_words(said),
+        "agency_code": people.agency(tied.employee_id) or said.agency_code,
         "employee_id": tied.employee_id,
         "employee_name": people.named(tied.employee_id),
         "employee_standing": people.standing(tied.employee_id),
-        "profile_sha256": _profile_sha256(facts, group),
+        "profile_sha256": said.digest,
         "link_step": str(tied.step),
         "link_value": tied.value,
         "rivals": tied.rivals,
         "tie_words": tied.words,
         **overlap(group, tied, people, before),
         "official": False,
-        "work": any(s.work for s in group),
+        "work": any(s.work or s.spared for s in group),
     }
     if awaited := _awaited(case, names, owner, official, people):
         case["doubt"] = f"{case['doubt']} {awaited}".strip()
@@ -260,6 +267,7 @@ def _registry_case(
         "holders": noted_holders((supervisor,), people.directory),
         "official": True,
         "work": False,
+        **seat_columns((), "", "", people, ()),
         "retired": entry.retired,
         "seen": seen,
         "changed_hands": changed_hands,
@@ -320,28 +328,22 @@ def _entry_evidence(entry: OfficialAccount, as_of: date) -> Evidence:
     )
 
 
-def _read(facts: Mapping[str, Any], group: Sequence[Sighting], organization: Organization, *, tied: bool) -> Reading:
-    return read_profile(*_profile(facts, group), organization, tied=tied)
+def _said(group: Sequence[Sighting], *, tied: bool) -> WordsRead:
+    """What the account's own words say: those of the sighting that shows most of its profile, the latest of several."""
+    shown = [s.account for s in group if s.account.said]
+    if not shown:
+        return NOTHING_SAID
+    fullest = min(shown, key=lambda account: (not account.said[0].biography, not account.display_name))
+    return fullest.said[-1 if tied else 0]
 
 
-def _profile(facts: Mapping[str, Any], group: Sequence[Sighting]) -> tuple[str, str, str, str]:
-    bio = next((s.account.bio for s in group if s.account.bio), "")
-    links = " ".join(dict.fromkeys(link for s in group for link in s.account.links))
-    return facts["handle"], facts["display_name"], bio, links
-
-
-def _profile_sha256(facts: Mapping[str, Any], group: Sequence[Sighting]) -> str:
-    """Tells a profile whose words changed from one that is merely read otherwise."""
-    return hashlib.sha256(chr(31).join(_profile(facts, group)).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _words(reading: Reading) -> dict[str, Any]:
+def _words(said: WordsRead) -> dict[str, Any]:
     return {
-        "affiliation": str(reading.affiliation),
-        "reading_reason": reading.reason,
-        "matched_text": " … ".join(dict.fromkeys(span.text for span in reading.spans)),
-        "disclaimer": str(reading.disclaimer),
-        "disclaimer_text": reading.disclaimer_span.text if reading.disclaimer_span else "",
+        "affiliation": said.affiliation,
+        "reading_reason": said.reason,
+        "matched_text": said.matched_text,
+        "disclaimer": said.disclaimer,
+        "disclaimer_text": said.disclaimer_text,
     }
 
 

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from audit.model.organization import Organization
-from audit.people.addresses import MailSystem, mail_system, state_mailbox, state_part
+from audit.people.addresses import Address, MailSystem, mail_system, parse_address, state_mailbox, state_part
 from audit.people.identity import Registry, fold_handle, handle_key, identity_of, url_alone
-from audit.profiles import shows_a_mark
+from audit.profiles import in_place_of_words, shows_a_mark
 from audit.profiles.marks import compile_marks
 from connectors.contract import Nexus
-from connectors.records import Account, Evidence, Strength
+from connectors.records import CLOSED, Account, Evidence, Strength
 
 BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
@@ -99,12 +99,15 @@ def passes(account: Account, organization: Organization, official: Registry) -> 
     return shows_a_mark(account.handle, shown, account.bio, " ".join(account.links), organization)
 
 
-def restrained(account: Account, organization: Organization, official: Registry) -> Account:
-    """The account without private addresses: only a state address bears on the question. Official accounts keep
+def restrained(account: Account, organization: Organization, official: Registry, *, work: bool = False) -> Account:
+    """The account without private addresses and without its biography and links, in the place of which stands what the
+    rules read of them: only a state address bears on the question. Official accounts keep
     theirs, since whose address they hang on is the question. Of several registered addresses the State's counts; where
     two of them are the State's, none does, and a note tells so, as of a state address in words that cannot be read.
 
-    The evidence about what was left out goes with it; that the profile was seen, and where, stays.
+    The evidence about what was left out goes with it; that the profile was seen, and where, stays. Of an account for
+    `work` on a system of the organization's own, of which nothing but this is known, only its name on that system
+    stays, and of its private address "@" and the domain; all of it where nothing else says which account it is.
     """
     system = mail_system(organization)
     registered, notes = _registered(account, system)
@@ -115,6 +118,10 @@ def restrained(account: Account, organization: Organization, official: Registry)
         " the address alone."
         for part in dict.fromkeys(filter(None, strange))
     ]
+    bare = work and not passes(account, organization, official)
+    private = _private(account, system) if work and not registered and not official.knows(account) else None
+    if private:
+        registered = f"@{private.domain}" if identity_of(account) else account.registered_email
     if official.knows(account):
         registered, emails = registered or account.registered_email, account.emails
     kept = {text for text in (registered, *emails) if text}
@@ -125,15 +132,37 @@ def restrained(account: Account, organization: Organization, official: Registry)
         where, at = f"seen at {origin.where}", origin.observed_at
         seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)
         evidence = (*evidence, seen)
-    return replace(
-        account,
-        registered_email=registered,
-        registered_others=(),
-        unread_handle="",
-        emails=emails,
-        evidence=evidence,
-        notes=(*account.notes, *notes),
+    if not work:
+        evidence = tuple(piece for piece in evidence if piece.kind != CLOSED)
+    if private and identity_of(account):
+        evidence = (*evidence, _lies_at(private.domain, account))
+    if bare:
+        account = replace(account, display_name="", bio="", links=())
+    return in_place_of_words(
+        replace(
+            account,
+            registered_email=registered,
+            registered_others=(),
+            unread_handle="",
+            emails=emails,
+            evidence=evidence,
+            notes=(*account.notes, *notes),
+        ),
+        organization,
     )
+
+
+def _private(account: Account, system: MailSystem) -> Address | None:
+    """The address that an account is registered with, where it is plainly none of the State's."""
+    if any(state_mailbox(text, system) or state_part(text, system) for text in _written(account) if text):
+        return None
+    return parse_address(account.registered_email) if account.registered_email else None
+
+
+def _lies_at(domain: str, account: Account) -> Evidence:
+    origin = account.provenance
+    words = f"registered with an address at {domain} ({origin.where})"
+    return Evidence(origin.source, "registered address", words, origin.observed_at, origin.sha256, account.registration)
 
 
 def _written(account: Account) -> tuple[str, ...]:

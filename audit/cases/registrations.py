@@ -14,8 +14,11 @@ from audit.model.thresholds import MailSettings
 from audit.people.addresses import MailSystem, state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import identity_of
-from connectors.platforms import platforms
+from connectors.platforms import SEATS, platforms
 from connectors.records import MESSAGES_KEPT, Account, MailSignal, OfficialAccount, Strength
+
+Place = tuple[str, str]
+"""A platform and a state mailbox."""
 
 BREACHED = "breach list"
 """The kind of evidence that an address stands in a platform's breached data."""
@@ -34,10 +37,13 @@ def weighed(
     or of the account itself, on a platform where the registry has an official account of theirs. A burst of
     registrations is left out, too, and noted as a problem of its mailbox. What only a breach list says stands in the
     list's own words, where nothing else is known of that mailbox there and the mailbox is somebody's in the directory.
-    Other sightings pass unchanged.
+    Whoever holds a seat for work is spared on its platform as well; what is about another mailbox of theirs, or a
+    platform that comes with the seat, is marked as `spared`. Other sightings pass unchanged.
     """
-    system = directory.system
+    system, sightings = directory.system, list(sightings)
     spared = _spared(directory, official, system)
+    seats, beside = _seats(sightings, directory)
+    spared |= seats
     kept: list[Sighting] = []
     notes: list[Problem] = []
     by_mailbox: dict[str, list[Sighting]] = defaultdict(list)
@@ -55,11 +61,14 @@ def weighed(
         if burst is not None:
             notes.append(Problem(received[0].source, mailbox, burst.note()))
         for sighting in received:
-            if (sighting.account.platform, mailbox) not in spared:
-                kept += _weighed(sighting, burst, as_of, settings)
+            place = (sighting.account.platform, mailbox)
+            if place not in spared:
+                kept += _weighed(replace(sighting, spared=place in beside), burst, as_of, settings)
     known = {(one.account.platform, state_mailbox(one.account.registered_email, system)) for one in kept}
     kept += [
-        _quoted(one) for place, one in breached.items() if place not in known | spared and place[1] in directory.owners
+        _quoted(replace(one, spared=place in beside))
+        for place, one in breached.items()
+        if place not in known | spared and place[1] in directory.owners
     ]
     return kept, notes
 
@@ -90,9 +99,7 @@ def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: M
     return [replace(sighting, account=replace(account, registration=registration), words=words)]
 
 
-def _spared(
-    directory: Directory, official: Sequence[OfficialAccount], system: MailSystem
-) -> frozenset[tuple[str, str]]:
+def _spared(directory: Directory, official: Sequence[OfficialAccount], system: MailSystem) -> frozenset[Place]:
     """(platform, mailbox) pairs that may get a platform's mails for the sake of an active official account."""
     active = [entry for entry in official if not entry.retired and not entry.pending]
     supervised = {(entry.platform, one) for entry in active for one in (entry.supervisor_employee_id, *entry.contacts)}
@@ -108,6 +115,31 @@ def _spared(
         for address in (entry.registered_email, *(one for one in entry.contacts if "@" in one))
     }
     return frozenset(pairs | own)
+
+
+def _seats(sightings: Sequence[Sighting], directory: Directory) -> tuple[frozenset[Place], frozenset[Place]]:
+    """The (platform, mailbox) pairs of the seats for work, and those that come with them: the holder's other mailboxes,
+    and other platforms that write to whoever has such a seat (SEATS)."""
+    seats = {
+        (one.account.platform, state_mailbox(one.account.registered_email, directory.system))
+        for one in sightings
+        if one.work and not one.account.signals
+    } - {(one.account.platform, "") for one in sightings}
+    if not seats:
+        return frozenset(), frozenset()
+    owners = directory.owners
+    holders = {owners[mailbox][0] for _, mailbox in seats if len(owners.get(mailbox, ())) == 1}
+    theirs: dict[str, set[str]] = defaultdict(set)
+    for mailbox, ids in owners.items():
+        for one in holders.intersection(ids):
+            theirs[one].add(mailbox)
+    beside = {
+        (name, other)
+        for platform, mailbox in seats
+        for name in (platform, *SEATS.get(platform, ()))
+        for other in (mailbox, *(theirs[owners[mailbox][0]] if len(owners.get(mailbox, ())) == 1 else ()))
+    }
+    return frozenset(seats), frozenset(beside - seats)
 
 
 def added_up(before: Iterable[Account], tonight: Iterable[Account]) -> list[Account]:

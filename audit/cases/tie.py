@@ -26,8 +26,8 @@ from audit.people.names import (
     listed_name,
     says_a_first_name,
 )
-from audit.profiles import Affiliation, Reading
-from connectors.records import Account
+from audit.profiles import Affiliation
+from connectors.records import Account, WordsRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Sighting:
     """Whether its source shows this account for the mailboxes of several people, so that nobody knows whose it is."""
     work: bool = False
     """Whether it is a seat on a system of the organization's own, for which a state address is right."""
+    spared: bool = False
+    """Whether it is what a platform's mails say to somebody who holds such a seat there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,11 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """What an account shows that may tie it to somebody: its state mailboxes, "" for none, and its names."""
+    """The state mailboxes that an account shows and that may tie it to somebody; "" for none."""
 
     registered: str = ""
     contact: str = ""
     mentioned: str = ""
-    display_name: str = ""
-    handle: str = ""
 
 
 class People:
@@ -181,7 +181,7 @@ def latest_first(sighting: Sighting) -> tuple[bool, float, str, str]:
 
 def tie(
     shown: Displayed,
-    reading: Reading,
+    said: WordsRead,
     people: People,
     confirmed: Ruling | None = None,
     denied: Collection[str] = (),
@@ -193,19 +193,18 @@ def tie(
     An address that stands in the bio may be anybody's ("write to the commissioner at …"): it ties the account to its
     owner only where the display name is the owner's, too.
     """
-    bare = without_marks(shown.display_name, "display_name", reading)
     for mailbox, step in ((shown.registered, LinkStep.REGISTERED_ADDRESS), (shown.contact, LinkStep.SHOWN_ADDRESS)):
         if mailbox:
             return _by_mailbox(mailbox, step, people)
     if shown.mentioned:
         owner, _ = people.owner(shown.mentioned)
-        if owner and people.bears(owner, bare):
+        if owner and people.bears(owner, said.name):
             return _by_mailbox(shown.mentioned, LinkStep.SHOWN_ADDRESS, people)
     if confirmed is not None:
         return _by_ruling(confirmed, people)
     # What the profile claims comes first: one that does not claim our agency, in the present, is looked up nowhere.
-    if reading.names_ours and reading.affiliation in (Affiliation.EMPLOYEE, Affiliation.BRANDED_PERSON):
-        found = by_name(bare, without_marks(shown.handle, "handle", reading), reading.agency_code, people, denied)
+    if said.names_ours and said.affiliation in (Affiliation.EMPLOYEE, Affiliation.BRANDED_PERSON):
+        found = by_name(said.name, said.handle, said.agency_code, people, denied)
         if found is not None:
             return found
     return Tie("", LinkStep.NONE)
@@ -265,11 +264,3 @@ def _by_mailbox(mailbox: str, step: LinkStep, people: People) -> Tie:
         return Tie("", step if owners else LinkStep.NOT_IN_DIRECTORY, mailbox, max(owners - 1, 0))
     named = "" if people.standing(owner) in (Standing.LEFT, Standing.NOT_YET) else owner
     return Tie(named, LinkStep.ALIAS if mailbox in people.directory.aliases else step, mailbox)
-
-
-def without_marks(text: str, field: str, reading: Reading) -> str:
-    """A display name or handle without the agency's words: "Jane Doe, MaineDOT" is "Jane Doe"."""
-    spans = sorted((span.start, span.end) for span in (m.span for m in reading.marks) if span.field == field)
-    for start, end in reversed(spans):
-        text = text[:start] + " " + text[end:]
-    return text.strip(" ,;|·•-–—@()[]/_." if field == "handle" else " ,;|·•-–—@()[]/")

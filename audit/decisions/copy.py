@@ -17,6 +17,7 @@ from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
 from audit.report.review_columns import DECISION
 from audit.report.review_sheets import written_headings
+from audit.report.state_run_sheet import NO_SEAT
 from connectors.contract import folded
 
 HEADING_LENGTH = 200
@@ -34,7 +35,7 @@ _HEADED_LIKE_OURS = 3
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
 _OUR_OTHER_SHEETS = frozenset((START_HERE, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
-_EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD))
+_EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
 

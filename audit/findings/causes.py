@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from audit.findings.grounds import Differences, differences, facts_of, gone, held_by, held_on
+from audit.findings.grounds import (
+    PURPOSE,
+    Differences,
+    differences,
+    facts_of,
+    gone,
+    held_by,
+    held_on,
+    is_seat,
+    put_aside,
+    taken_back,
+)
 from audit.model.finding import NOT_THEIRS, Cause, Finding, LinkStep
 from audit.model.policy import Policy
 from audit.people.holders import passed
@@ -30,13 +41,17 @@ class Why:
 _LOST = "gone, or without a tie to the organization"
 Known = tuple[Finding, str]
 """A finding of the nights before with its facts."""
+ForWork = Callable[[str, str], bool]
+"""Whether the accounts that a source shows on a platform are seats for work: (source, platform)."""
 
 
 class Compared:
     """What tonight's cases and the nights before say of an account; looked up only where something changed."""
 
-    def __init__(self, known: Sequence[Known], policy: Policy, cases: pd.DataFrame | None) -> None:
-        self.known, self.policy, self.cases = known, policy, cases
+    def __init__(
+        self, known: Sequence[Known], policy: Policy, cases: pd.DataFrame | None, for_work: ForWork | None = None
+    ) -> None:
+        self.known, self.policy, self.cases, self.for_work = known, policy, cases, for_work
         self.rules = {rule.rule_id: rule for rule in RULES}
         self._cases: dict[tuple[str, str], list[int]] | None = None
         self._siblings: dict[tuple[str, str], list[Known]] | None = None
@@ -44,6 +59,11 @@ class Compared:
     def facts(self, rule: Rule, case: Mapping[str, Any]) -> str:
         """The facts that a rule finds in one of tonight's cases."""
         return facts_of(rule, case, case["evidence"], self.policy)
+
+    def asked(self, finding: Finding) -> bool:
+        """Whether tonight's policy gives the finding's rule a basis; what is no rule any more needs none."""
+        rule = self.rules.get(finding.rule_id)
+        return rule is None or not rule.basis(self.policy).not_asked
 
     def why_new(self, draft: Draft) -> Why:
         """Why a finding is made: seen for the first time, and what changed where another finding knew its account."""
@@ -66,18 +86,28 @@ class Compared:
         rule = self.rules.get(finding.rule_id)
         if rule is None:
             return Why(Cause.RULE, "the rule is no longer asked", before)
+        if not_asked := rule.basis(self.policy).not_asked:
+            words = f"under “{self.policy.label}” it is not asked, because {not_asked}"
+            return Why(Cause.POLICY, f"{Cause.POLICY} ({words})", put_aside(before, Cause.POLICY, words))
         if self.cases is None:
             return Why(Cause.UNKNOWN, Cause.UNKNOWN, before)
         case = self._case(finding)
         of_registry = finding.link_step is LinkStep.OFFICIAL_REGISTRY
         if case is None or (of_registry and not case["official"]):
-            # Beyond the gate nothing is kept of an account, so that going and losing its tie cannot be told apart.
-            lost = (Cause.REGISTRY, "it no longer lists the account") if of_registry else (Cause.ACCOUNT, _LOST)
-            return Why(lost[0], f"{lost[0]} ({lost[1]})", gone(before))
+            return self._why_unseen(finding, before)
         fresh = rests_on(rule, case)[1]
         if not fresh or not before:
             return Why(Cause.UNKNOWN, Cause.UNKNOWN, held_on(self.facts(rule, case), before) if fresh else before)
         return self._why_otherwise(finding, case, before, self.facts(rule, case))
+
+    def _why_unseen(self, finding: Finding, before: str) -> Why:
+        if is_seat(before) and self._declared_otherwise(finding):
+            return Why(Cause.CONFIGURATION, f"{Cause.CONFIGURATION} ({PURPOSE})", taken_back(before))
+        # Beyond the gate nothing is kept of an account, so that going and losing its tie cannot be told apart.
+        cause, words = Cause.ACCOUNT, _LOST
+        if finding.link_step is LinkStep.OFFICIAL_REGISTRY:
+            cause, words = Cause.REGISTRY, "it no longer lists the account"
+        return Why(cause, f"{cause} ({words})", gone(before))
 
     def _why_otherwise(self, finding: Finding, case: Mapping[str, Any], before: str, facts: str) -> Why:
         if passed(held_by(before), held_by(facts)):
@@ -90,6 +120,10 @@ class Compared:
             return Why(Cause.ACCOUNT, f"{Cause.ACCOUNT} (it is known by another name or number now)", facts)
         # The same account, people and registry, judged otherwise: only what is asked is left.
         return Why(cause_of(differing) or Cause.RULE, changes_in_words(differing) or Cause.RULE, facts)
+
+    def _declared_otherwise(self, finding: Finding) -> bool:
+        """Whether none of a seat's sources shows seats any more: what the gate let pass as one, it keeps no longer."""
+        return self.for_work is not None and not any(self.for_work(one, finding.platform) for one in finding.sources)
 
     def _case(self, finding: Finding) -> dict[str, Any] | None:
         """Tonight's case of the finding's account: the one with its mailbox where it has several; None: no case."""
@@ -144,6 +178,7 @@ def _by_cause(differing: Differences) -> Iterable[tuple[Cause, tuple[str, ...]]]
         (Cause.DIRECTORY, differing.directory),
         (Cause.REGISTRY, differing.registry),
         (Cause.RULE, differing.rule),
+        (Cause.CONFIGURATION, differing.configuration),
     )
     return ((cause, names) for cause, names in pairs if names)
 

@@ -1,9 +1,9 @@
 """What a finding rests on, fact by fact: what has changed since another night, and whose doing that was. Pure.
 
-The facts stand in four parts: what the account shows, what HR says, what the registry of official accounts says, and
-what the rule asks. The ledger keeps each fact as a short digest, or as a word where it is one of a few (a standing, a
-strength), so that it holds no second copy of anybody's profile. What comes and goes without meaning (times, hashes of
-raw items, counts of mails, the order of sources) is no fact.
+The facts stand in five parts: what the account shows, what HR says, what the registry of official accounts says, what
+the rule asks, and what audit.toml says that the account is for. The ledger keeps each fact as a short digest, or as a
+word where it is one of a few (a standing, a strength), so that it holds no second copy of anybody's profile. What comes
+and goes without meaning (times, hashes of raw items, counts of mails, the order of sources) is no fact.
 """
 
 from __future__ import annotations
@@ -16,18 +16,25 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
+from audit.model.finding import CUT
 from audit.model.policy import Policy
+from audit.model.seats import SeatHolder
 from audit.people.holders import passed, short_digest
 from audit.people.identity import fold_handle
 from audit.people.names import name_key
 from audit.rules import Rule
-from audit.rules.rule import address_is_the_registrys
+from audit.rules.rule import Reads, address_is_the_registrys, as_asked
+from connectors.contract import Purpose
 from connectors.records import Evidence
 
 Facts = Mapping[str, Mapping[str, str]]
 """Part → name of the fact → its digest or word, "" where there is nothing."""
 
 ACCOUNT, DIRECTORY, REGISTRY, RULE, PROFILE = "account", "directory", "registry", "rule", "profile"
+ASIDE = "aside"
+"""Why a finding was resolved although nothing about it had changed; it is no fact, and nothing is compared with it."""
+CONFIGURATION, PURPOSE = "configuration", "purpose"
+"""What audit.toml says that the accounts of a source are for, as far as a rule asks it."""
 HOLDERS = "holders"
 """Who holds the address or the employee id, as audit.people.holders keeps them; of no rule that is about an account
 alone."""
@@ -41,7 +48,7 @@ ADDRESSES = ("address or name it is tied by", "registered address", "shown addre
 OFFICIAL, SUPERVISOR = "registered as official", "supervisor"
 """Facts of the account, and one of the registry, that lead to a person: where one has changed, what HR says is about
 somebody else, and has not changed by itself."""
-SILENT = ("text", "policy")
+SILENT = ("text", "policy", "pack")
 """Facts of the rule that change nothing about a finding by themselves."""
 
 
@@ -53,9 +60,10 @@ class Differences:
     directory: tuple[str, ...] = ()
     registry: tuple[str, ...] = ()
     rule: tuple[str, ...] = ()
+    configuration: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.account or self.directory or self.registry or self.rule)
+        return bool(self.account or self.directory or self.registry or self.rule or self.configuration)
 
 
 def facts_of(rule: Rule, case: Mapping[str, Any], evidence: Iterable[Evidence], policy: Policy) -> str:
@@ -64,12 +72,13 @@ def facts_of(rule: Rule, case: Mapping[str, Any], evidence: Iterable[Evidence], 
     `case` is a row of audit.cases with "" for what is missing. What a rule rests on follows from what its sentence
     speaks of and quotes: a state mailbox that was registered is no matter of a profile's words, nor the other way.
     """
-    speaks = _speaks_of(rule)
+    speaks, case = _speaks_of(rule), as_asked(rule, case)
     parts = {
         ACCOUNT: _account(rule, speaks, case, {p.kind for p in evidence if p.kind.startswith(rule.shows)}),
         DIRECTORY: _directory(speaks, case),
-        REGISTRY: _registry(case),
+        REGISTRY: _registry(rule, case),
         RULE: rule_facts(rule, policy),
+        CONFIGURATION: _configuration(rule, case),
         PROFILE: {"words": str(case.get("profile_sha256", ""))[:12]},
         HOLDERS: {"all": "" if rule.of_account else str(case["holders"])},
     }
@@ -85,6 +94,20 @@ def gone(facts: str) -> str:
     return json.dumps({**parts, ACCOUNT: account}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def taken_back(facts: str) -> str:
+    """The facts of a seat that no source shows as one any more, because audit.toml says otherwise."""
+    parts = _parts(facts)
+    return json.dumps(
+        {**parts, CONFIGURATION: {PURPOSE: str(Purpose.PUBLIC)}},
+        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+    )  # fmt: skip
+
+
+def is_seat(facts: str) -> bool:
+    """Whether a finding was last about a seat for work."""
+    return _parts(facts).get(CONFIGURATION, {}).get(PURPOSE) == Purpose.WORK
+
+
 def differences(before: str, after: str) -> Differences:
     """What differs between two nights' facts; nothing where one of them was never noted.
 
@@ -96,6 +119,8 @@ def differences(before: str, after: str) -> Differences:
     registry = _unequal(old, new, REGISTRY)
     if OFFICIAL in registry:  # judged as another kind of account; what else differs is beside the point
         return Differences(registry=tuple(registry))
+    if configuration := _unequal(old, new, CONFIGURATION):
+        return Differences(configuration=tuple(configuration))
     account = _unequal(old, new, ACCOUNT)
     rule = [name for name in _unequal(old, new, RULE) if name not in SILENT]
     words = old.get(PROFILE, {}).get("words")
@@ -105,6 +130,23 @@ def differences(before: str, after: str) -> Differences:
     follows = any(name in ADDRESSES for name in account) or SUPERVISOR in registry
     directory = [] if follows else _unequal(old, new, DIRECTORY)
     return Differences(tuple(account), tuple(directory), tuple(registry), tuple(rule))
+
+
+def put_aside(facts: str, cause: str, words: str) -> str:
+    """The facts of a finding that is resolved for a cause beside them: they stand as they were, and come back so."""
+    parts = {**_parts(facts), ASIDE: {"cause": cause, "words": words}}
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def aside(facts: str) -> tuple[str, str] | None:
+    """The cause beside the facts for which a finding was resolved, and its words; None where there was none."""
+    said = _parts(facts).get(ASIDE)
+    return (said["cause"], said["words"]) if said else None
+
+
+def pack_of(facts: str) -> str:
+    """The policy with its version under which a finding was last judged; "" where it was never noted."""
+    return _parts(facts).get(RULE, {}).get("pack", "")
 
 
 def held_by(facts: str) -> str:
@@ -128,13 +170,14 @@ def standing_in(facts: str) -> str:
 
 def rule_facts(rule: Rule, policy: Policy) -> dict[str, str]:
     """What the rule asks under a policy: its tier and severity in words, its text and clause as digests."""
-    clause = policy.clause(rule.clause)
+    clause = policy.clause(rule.basis(policy).clause)
     text = f"{inspect.getdoc(rule.holds)}\n{rule.because}\n{clause.text if clause else ''}"
     return {
         "tier": str(rule.tier),
         "severity": str(rule.severity_in(policy)),
         "text": short_digest(text),
         "policy": short_digest(policy.name),
+        "pack": policy.label,
     }
 
 
@@ -142,13 +185,17 @@ def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds:
     facts = {
         SHOWN: "yes",
         "handle": short_digest(fold_handle(case["handle"])),
-        "display name": short_digest(name_key(case["display_name"])),
+        # One that is cut is not known whole: what an older version noted of it is no other name.
+        "display name": "" if CUT in case["display_name"] else short_digest(name_key(case["display_name"])),
     }
     if case["official"]:
         return facts | _of_official(speaks, case)
     facts |= {"address or name it is tied by": short_digest(case["link_value"].casefold())}
     if "registered_words" in speaks:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
+    if rule.of_seat:
+        facts |= {"registered address": short_digest(str(case["seat_address"]).casefold())}
+        facts |= {"closed on the system": _yes(case["seat_holder"] == SeatHolder.CLOSED)}
     if "shown_mailbox" in speaks:
         facts |= {"shown addresses": short_digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
     if rule.shows:
@@ -182,8 +229,16 @@ def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str
     return facts
 
 
-def _registry(case: Mapping[str, Any]) -> dict[str, str]:
+def _configuration(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
+    if Reads.PURPOSE not in rule.reads:
+        return {}
+    return {PURPOSE: str(Purpose.WORK if case["seat" if rule.of_seat else "work"] else Purpose.PUBLIC)}
+
+
+def _registry(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
     facts = {OFFICIAL: _yes(case["official"])}
+    if rule.of_seat:
+        facts |= {"mailbox of an official account": _yes(case["seat_holder"] == SeatHolder.AGENCY)}
     if case["official"]:
         facts |= {"retired": _yes(case["retired"]), SUPERVISOR: short_digest(case["supervisor_id"])}
         facts |= {"agency": short_digest(case["agency_code"])}

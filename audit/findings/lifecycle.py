@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from audit.findings.causes import Compared, cause_of, changes_in_words
-from audit.findings.grounds import SHOWN, Differences, differences, held_on
+from audit.findings.causes import Compared, ForWork, cause_of, changes_in_words
+from audit.findings.grounds import SHOWN, Differences, aside, differences, held_on, put_aside
 from audit.findings.passing import carried_on
 from audit.model.finding import (
     DECIDED,
@@ -39,31 +39,37 @@ def carry(
     policy: Policy,
     as_of: date,
     cases: pd.DataFrame | None = None,
+    for_work: ForWork | None = None,
 ) -> tuple[tuple[Past, ...], tuple[Change, ...]]:
     """Hold tonight's verdicts against the findings of the nights before.
 
     A finding resolves only when every source it rests on is in `complete` and the rule plainly does not hold; what
-    cannot be told tonight stands, marked as not rechecked, and creates, resolves and reopens nothing. A decided
-    finding whose account has changed since waits again. `cases` (audit.cases) tell why a finding has gone; without
-    them nobody can. The same verdicts on the same day give the same result however often they are carried. Returns
-    all findings that concern tonight, by id, and what changed.
+    cannot be told tonight stands, marked as not rechecked, and creates, resolves and reopens nothing. What an exception
+    covers makes no finding, and resolves the one that there is. A decided finding whose account has changed since waits
+    again. `cases` (audit.cases) tell why a finding has gone, and `for_work` whether its sources still show seats;
+    without them nobody can. The same verdicts on the same day give the same result however often they are carried.
+    Returns all findings that concern tonight, by id, and what changed.
     """
     known_before = {finding_id: (one.finding, one.facts) for finding_id, one in past.items()}
     verdicts = carried_on(verdicts, known_before)
-    night = Compared(list(known_before.values()), policy, cases)
+    night = Compared(list(known_before.values()), policy, cases, for_work)
     kept: list[Past] = []
     changes: list[Change] = []
     for finding_id in sorted(past.keys() | verdicts.holding.keys()):
         known, draft = past.get(finding_id), verdicts.holding.get(finding_id)
         after: Past | None = known
         change = None
-        if draft is not None and draft.fresh:
+        if draft is not None and draft.spared:
+            if known is not None and known.resolved_on is None:
+                after, change = _spared(known, draft.spared, as_of)
+        elif draft is not None and draft.fresh:
             after, change = (
                 _new(draft, night, policy, as_of) if known is None else _held(known, draft, night, policy, as_of)
             )
         elif known is not None and known.resolved_on is None:
             unsure = draft is not None or finding_id in verdicts.unknown
-            if unsure or not complete.issuperset(known.finding.sources):
+            waits = unsure or not complete.issuperset(known.finding.sources)
+            if waits and night.asked(known.finding):
                 after = replace(known, finding=replace(known.finding, status=FindingStatus.NOT_RECHECKED))
             else:
                 after, change = _resolved(known, night, as_of)
@@ -82,7 +88,9 @@ def reported_tonight(past: Past, as_of: date) -> bool:
 def _new(draft: Draft, night: Compared, policy: Policy, as_of: date) -> tuple[Past, Change]:
     """A finding that was never made before."""
     finding, why = finding_from(draft, policy, as_of), night.why_new(draft)
-    return Past(finding, facts=why.facts), Change(finding.finding_id, finding.status, why.reason, why.cause)
+    covered = f"; an exception covered it ({draft.spared_before})" if draft.spared_before else ""
+    change = Change(finding.finding_id, finding.status, f"{why.reason}{covered}", why.cause)
+    return Past(finding, facts=why.facts), change
 
 
 def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: date) -> tuple[Past, Change | None]:
@@ -94,7 +102,7 @@ def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: dat
     kept = {name: getattr(known.finding, name) for name in DECIDED}
     finding = replace(finding_from(draft, policy, as_of), first_seen=known.finding.first_seen, **kept)
     after = Past(finding, None, as_of if returned else known.reopened_on, facts, decided_facts, known.earlier)
-    again = returned and finding.disposition in OVER
+    again = returned and finding.disposition in OVER and aside(known.facts) is None
     undone = again or (decided and any(name != SHOWN for name in since.account))
     if undone:
         after = _set_aside(after, "it had gone, and has come back" if again else changes_in_words(since), as_of)
@@ -129,6 +137,8 @@ def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -
         taken = {name: str(value) for name, value in values.items() if value}
         return Change(finding_id, status, str(after.earlier), cause, taken)
     if known.resolved_on is not None:
+        if before := aside(known.facts):
+            return _back(after.finding, *before, words)
         return Change(finding_id, status, f"seen again; {words or cause}", cause)
     if differing:
         return Change(finding_id, status, words, cause)
@@ -137,12 +147,28 @@ def _change(known: Past, after: Past, differing: Differences, *, undone: bool) -
     return None
 
 
+def _back(finding: Finding, cause: str, said: str, words: str) -> Change:
+    """A finding that comes back because what had put it aside is over: as it was, with what changed meanwhile."""
+    now = Cause.ENDED if cause == Cause.EXCEPTION else Cause.POLICY
+    reason = f"{now} ({said})"
+    return Change(finding.finding_id, finding.status, f"{reason}; {words}" if words else reason, now)
+
+
+def _spared(known: Past, exception: str, as_of: date) -> tuple[Past, Change]:
+    """A finding that somebody's authorisation covers from now on; with its facts and decisions as they were."""
+    finding = replace(known.finding, status=FindingStatus.RESOLVED)
+    facts = put_aside(known.facts, Cause.EXCEPTION, exception)
+    change = Change(finding.finding_id, finding.status, f"{Cause.EXCEPTION} ({exception})", Cause.EXCEPTION)
+    return replace(known, finding=finding, resolved_on=as_of, facts=facts), change
+
+
 def _resolved(known: Past, night: Compared, as_of: date) -> tuple[Past, Change]:
     """A finding that plainly no longer holds, and why, as far as tonight's cases tell."""
     why = night.why_gone(known.finding, known.facts)
     finding = replace(known.finding, status=FindingStatus.RESOLVED)
     after = replace(known, finding=finding, resolved_on=as_of, facts=why.facts)
-    return after, Change(finding.finding_id, finding.status, f"no longer holds; {why.reason}", why.cause)
+    reason = why.reason if aside(why.facts) else f"no longer holds; {why.reason}"
+    return after, Change(finding.finding_id, finding.status, reason, why.cause)
 
 
 def finding_from(draft: Draft, policy: Policy, as_of: date) -> Finding:
@@ -151,7 +177,7 @@ def finding_from(draft: Draft, policy: Policy, as_of: date) -> Finding:
     return Finding(
         finding_id=draft.finding_id,
         rule_id=rule.rule_id,
-        clause=rule.clause,
+        clause=rule.basis(policy).clause,
         tier=draft.tier,
         severity=rule.severity_in(policy),
         status=FindingStatus.NEW,

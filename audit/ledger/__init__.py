@@ -19,15 +19,18 @@ from audit.ledger.history import History
 from audit.ledger.measures import MEASURES, MeasureStore
 from audit.ledger.retention import LeftBehind, Retention
 from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
+from audit.ledger.seats import SEATS_TABLE, SeatStore
 from audit.ledger.sources import SOURCES, SourceStore
 from audit.model.decisions import Reviews
 from audit.model.figures import Figure
 from audit.model.finding import Change, Past
 from audit.model.measures import Remembered
 from audit.model.night import REHEARSED, Problem, PullStatus, StoredNight
+from audit.model.seats import Seat
+from connectors.records import Account
 
 Answer = TypeVar("Answer")
-VERSION = 2
+VERSION = 3
 NAME = "ledger.sqlite"
 """The ledger's file below the output folder."""
 IN_MEMORY = Path(":memory:")
@@ -51,6 +54,8 @@ ALTER TABLE accounts ADD COLUMN key TEXT NOT NULL DEFAULT '';
 ALTER TABLE findings ADD COLUMN facts TEXT NOT NULL DEFAULT '';
 ALTER TABLE findings ADD COLUMN decided_facts TEXT NOT NULL DEFAULT '';
 """
+FROM_2_TO_3 = "ALTER TABLE accounts ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;"
+"""What was stored before may hold whole profiles. The next run cuts it (`Ledger.cut`): only a run can read it."""
 
 
 class LedgerError(Exception):
@@ -98,6 +103,7 @@ class Ledger:
         self.chain = EventChain(self.connection)
         self.history = History(self.connection)
         self.retention = Retention(self.connection)
+        self.seats = SeatStore(self.connection)
 
     def damage(self) -> Iterator[str]:
         """What is wrong with the file and its references, as SQLite checks them: a sentence each."""
@@ -258,6 +264,7 @@ class Ledger:
         content: StoredNight,
         reviews: Reviews | None = None,
         roster: Collection[Remembered] = (),
+        seats: Iterable[Seat] = (),
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
@@ -277,6 +284,7 @@ class Ledger:
                 ((run_id, place, *astuple(problem)) for place, problem in enumerate(problems)),
             )
             self.findings.record_official(official_seen, date.fromisoformat(run_id[:10]))
+            self.seats.record(run_id, seats)
             self.connection.execute("UPDATE runs SET content = ? WHERE run_id = ?", (text_of(content), run_id))
             self.chain.seal(run_id)
 
@@ -296,34 +304,58 @@ class Ledger:
         )
         return tuple(Problem(*row) for row in rows)
 
+    def cut(self, run_id: str, kept_of: Callable[[Account], Account], shown_of: Callable[[str], str]) -> int:
+        """Cut accounts that an older version stored whole down to what is kept of them; how many there were.
+
+        `shown_of` is what is kept of a display name: findings have one, too. The chain records how the tables stand
+        afterwards, and no page of the file keeps what was cut.
+        """
+        whole = self.sources.whole_accounts()
+        if not whole:
+            return 0
+        with self.transaction():
+            self.sources.put_cut((place, kept_of(account)) for place, account in whole)
+            self.findings.rename(shown_of)
+            self.chain.record_cut(run_id, len(whole))
+        self._leave_no_trace()
+        return len(whole)
+
+    def _leave_no_trace(self) -> None:
+        """Write the file anew, so that no page holds what was removed."""
+        self.connection.execute("VACUUM")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     # Retention
 
-    def purge(self, as_of: date, retention_days: int, sources: Collection[str] | None = None) -> dict[str, int]:
+    def purge(
+        self, as_of: date, retention_days: int, sources: Collection[str] | None = None, held: Collection[str] = ()
+    ) -> dict[str, int]:
         """Remove what was resolved, or merely reported, more than `retention_days` before `as_of`.
 
         `sources` are those of the configuration: what others have shown goes when it has not been seen for as long.
+        Of the findings `held` (their ids) nothing goes.
         Events lose their content and keep their digests, so that the chain stays verifiable; the purge itself is
         recorded in it. Returns counts by what was removed.
         """
         limit = as_of - timedelta(days=retention_days)
         with self.transaction():
-            counts = self.retention.forget(limit.isoformat(), sources)
-            self.reviews.forget(limit.isoformat())
-            self.grounds.forget(limit.isoformat())
+            counts = self.retention.forget(limit.isoformat(), sources, held)
+            self.reviews.forget(limit.isoformat(), held)
+            self.grounds.forget(limit.isoformat(), held)
             self.chain.record_purge(as_of.isoformat(), limit.isoformat())
-        self.connection.execute("VACUUM")
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._leave_no_trace()
         return counts
 
     def would_purge(
-        self, as_of: date, retention_days: int, sources: Collection[str]
+        self, as_of: date, retention_days: int, sources: Collection[str], held: Collection[str] = ()
     ) -> tuple[dict[str, int], tuple[LeftBehind, ...]]:
         """The counts that `purge` would return, and what it would leave of sources that are not `sources`: tried in a
         transaction that is rolled back."""
         limit = as_of - timedelta(days=retention_days)
         self.connection.execute("BEGIN IMMEDIATE")
         try:
-            return self.retention.forget(limit.isoformat(), sources), self.retention.left_behind(sources)
+            counts = self.retention.forget(limit.isoformat(), sources, held)
+            return counts, self.retention.left_behind(sources, held)
         finally:
             self.connection.execute("ROLLBACK")
 
@@ -339,16 +371,18 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what a night replaces leaves nothing in free pages
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise LedgerError(
                 f"{path}: is a ledger of version {version}; this program knows {VERSION}. Update identity-audit."
             )
         if version < VERSION:
-            changes = RUNS + FINDINGS + EVENTS if version == 0 else FROM_1_TO_2
+            upgrades = {0: RUNS + FINDINGS + EVENTS, 1: FROM_1_TO_2 + FROM_2_TO_3, 2: FROM_2_TO_3}
+            changes = upgrades[version]
             connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {VERSION};COMMIT;")
         # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
-        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES)
+        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(_fault(error, path)) from None

@@ -19,7 +19,7 @@ from audit.ledger.codec import text_of
 from audit.model.finding import Change
 from audit.model.night import Chain
 
-SEALED, PURGED = "sealed", "purged"
+SEALED, PURGED, CUT = "sealed", "purged", "cut"
 EVENTS = """
 CREATE TABLE events (
     event_id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, content TEXT, content_sha256 TEXT NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE events (
 """
 TABLES = (
     "findings", "evidence", "set_aside", "replaced_facts", "official_seen", "reviews", "review_rows", "own_words",
-    "written", "shown",
+    "written", "shown", "seats",
 )  # fmt: skip
 """The tables that nothing but a night's judgement and a purge writes, so that they stay as these left them."""
 OF_A_RUN = ("sources", "problems", "import_problems")
@@ -132,6 +132,10 @@ class EventChain:
         blank = self._blank()
         content = {"kind": PURGED, "before": limit, "blank": len(blank), "blank_sha256": _of_ids(blank)}
         self.append(f"{day}.purge", {**content, "tables": self.seals()})
+
+    def record_cut(self, run_id: str, accounts: int) -> None:
+        """Append how many whole accounts were cut down, and the tables as they stand since."""
+        self.append(run_id, {"kind": CUT, "accounts": accounts, "tables": self.seals()})
 
     def unrecorded_blanks(self) -> str:
         """Why not every event without content was blanked by a recorded purge, as a sentence; empty where all were."""

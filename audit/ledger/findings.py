@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +70,14 @@ class FindingStore:
         for place, piece in enumerate(finding.evidence):
             shown = {"finding_id": finding.finding_id, "position": place, **row_of(piece)}
             self.connection.execute(insertion("evidence", shown), shown)
+
+    def rename(self, shown_of: Callable[[str], str]) -> None:
+        """Put what is kept of each display name in the place of what stood there."""
+        names = self.connection.execute("SELECT DISTINCT display_name FROM findings").fetchall()
+        self.connection.executemany(
+            "UPDATE findings SET display_name = ? WHERE display_name = ?",
+            ((kept, name) for (name,) in names if (kept := shown_of(name)) != name),
+        )
 
     def official_seen(self) -> dict[str, frozenset[str]]:
         """Which sources have ever shown each registered official account, by registry key."""

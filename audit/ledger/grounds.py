@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,6 +77,9 @@ class GroundStore:
         )
         return {finding_id: date.fromisoformat(day) for finding_id, day in rows}
 
-    def forget(self, limit: str) -> None:
-        """Forget the facts that were replaced before `limit` (an ISO day)."""
-        self.connection.execute("DELETE FROM replaced_facts WHERE run_id < ?", (limit,))
+    def forget(self, limit: str, held: Collection[str] = ()) -> None:
+        """Forget the facts that were replaced before `limit` (an ISO day), but for those of the findings `held`."""
+        self.connection.execute(
+            "DELETE FROM replaced_facts WHERE run_id < ? AND finding_id NOT IN (SELECT value FROM json_each(?))",
+            (limit, json.dumps(sorted(held))),
+        )

@@ -5,8 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+_HELD_ACCOUNT = """
+SELECT 1 FROM findings WHERE finding_id IN (SELECT value FROM json_each(:held))
+AND findings.platform = accounts.platform AND ((findings.account_id != '' AND findings.account_id = accounts.account_id)
+    OR (findings.handle != '' AND lower(ltrim(findings.handle, '@')) = lower(ltrim(accounts.handle, '@')))
+    OR EXISTS (SELECT 1 FROM evidence WHERE evidence.finding_id = findings.finding_id
+        AND evidence.source = accounts.source AND evidence.sha256 = accounts.content -> 'provenance' ->> 'sha256'))
+"""
+"""Whether an account is that of a finding on hold: by its id or handle, or as the very item that is its evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,8 @@ class LeftBehind:
     accounts: int
     findings: int
     seen_on: date
+    held: int = 0
+    """Findings among them that are on hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +36,34 @@ class Retention:
 
     connection: sqlite3.Connection
 
-    def left_behind(self, configured: Collection[str]) -> tuple[LeftBehind, ...]:
-        """The sources that are not `configured` and of which accounts, or findings that still stand, are kept."""
+    def left_behind(self, configured: Collection[str], held: Collection[str] = ()) -> tuple[LeftBehind, ...]:
+        """The sources that are not `configured` and of which accounts, or findings that still stand, are kept.
+
+        `held` are the ids of findings on hold.
+        """
         names = json.dumps(sorted(configured))
-        kept: dict[str, tuple[int, int, str]] = {}
+        kept: dict[str, LeftBehind] = {}
         for source, count, day in self.connection.execute(
             "SELECT source, count(*), max(substr(run_id, 1, 10)) FROM accounts"
             " WHERE source NOT IN (SELECT value FROM json_each(?)) GROUP BY source",
             (names,),
         ):
-            kept[source] = (count, 0, day)
-        for source, count, day in self.connection.execute(
-            "SELECT value, count(*), max(last_seen) FROM findings, json_each(findings.sources)"
-            " WHERE resolved_on IS NULL AND value NOT IN (SELECT value FROM json_each(?)) GROUP BY value",
-            (names,),
+            kept[source] = LeftBehind(source, count, 0, date.fromisoformat(day))
+        for source, count, day, on_hold in self.connection.execute(
+            "SELECT value, count(*), max(last_seen), sum(finding_id IN (SELECT value FROM json_each(:held)))"
+            " FROM findings, json_each(findings.sources)"
+            " WHERE resolved_on IS NULL AND value NOT IN (SELECT value FROM json_each(:names)) GROUP BY value",
+            {"names": names, "held": json.dumps(sorted(held))},
         ):
-            accounts, _, seen = kept.get(source, (0, 0, day))
-            kept[source] = (accounts, count, max(seen, day))
-        return tuple(
-            LeftBehind(source, accounts, findings, date.fromisoformat(day))
-            for source, (accounts, findings, day) in sorted(kept.items())
-        )
+            seen = date.fromisoformat(day)
+            one = kept.get(source, LeftBehind(source, 0, 0, seen))
+            kept[source] = replace(one, findings=count, seen_on=max(one.seen_on, seen), held=on_hold)
+        return tuple(one for _, one in sorted(kept.items()))
 
-    def forget(self, limit: str, configured: Collection[str] | None) -> dict[str, int]:
+    def forget(self, limit: str, configured: Collection[str] | None, held: Collection[str] = ()) -> dict[str, int]:
         """Remove what was resolved or reported before `limit` (an ISO day), and what sources that are not `configured`
-        (None: not known, all are) have not shown since; returns counts by what was removed."""
+        (None: not known, all are) have not shown since; returns counts by what was removed. Of the findings `held`
+        (their ids) nothing goes."""
         run = self.connection.execute
         names = json.dumps(sorted(configured or ()))
         gone = "SELECT finding_id FROM findings WHERE resolved_on < :limit"
@@ -59,7 +73,8 @@ class Retention:
                 " UNION SELECT finding_id FROM findings, json_each(findings.sources) WHERE resolved_on IS NULL"
                 " AND last_seen < :limit AND value NOT IN (SELECT value FROM json_each(:names))"
             )
-        values = {"limit": limit, "names": names}
+        gone = f"SELECT finding_id FROM ({gone}) WHERE finding_id NOT IN (SELECT value FROM json_each(:held))"  # noqa: S608
+        values = {"limit": limit, "names": names, "held": json.dumps(sorted(held))}
         events = run(
             f"UPDATE events SET content = NULL WHERE content ->> 'finding_id' IN ({gone})"  # noqa: S608
             " OR (run_id < :limit AND content ->> 'finding_id' NOT IN (SELECT finding_id FROM findings))",
@@ -71,8 +86,14 @@ class Retention:
         counts = {"findings": findings, "events": events, "problems": problems}
         if configured is not None:
             others = "source NOT IN (SELECT value FROM json_each(:names))"
-            accounts = run(f"DELETE FROM accounts WHERE run_id < :limit AND {others}", values).rowcount  # noqa: S608
+            accounts = run(
+                f"DELETE FROM accounts WHERE run_id < :limit AND {others} AND NOT EXISTS ({_HELD_ACCOUNT})",  # noqa: S608
+                values,
+            ).rowcount
             run(f"DELETE FROM sweeps WHERE run_id < :limit AND {others}", values)  # noqa: S608
             run(f"DELETE FROM official_seen WHERE last_seen < :limit AND {others}", values)  # noqa: S608
+            known = "SELECT value FROM json_each(:names)"
+            shown = f"SELECT 1 FROM json_each(seats.systems) WHERE value IN ({known})"  # noqa: S608
+            run(f"DELETE FROM seats WHERE run_id < :limit AND NOT EXISTS ({shown})", values)  # noqa: S608
             counts["accounts of sources taken out"] = accounts
         return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass
 
 from audit.ledger.codec import text_of
@@ -204,10 +204,21 @@ class ReviewStore:
         (end,) = self.connection.execute("SELECT coalesce(max(position), 0) FROM written").fetchone()
         self.connection.execute("INSERT OR IGNORE INTO shown VALUES (?, ?)", (run_id, end))
 
-    def forget(self, limit: str) -> None:
-        """Forget words typed before `limit` (an ISO day) that no finding holds; the digests of read files stay."""
-        self.connection.execute("DELETE FROM import_problems WHERE run_id < ?", (limit,))
-        self.connection.execute("UPDATE reviews SET problems = '[]', name = '' WHERE run_id < ?", (limit,))
+    def forget(self, limit: str, held: Collection[str] = ()) -> None:
+        """Forget words typed before `limit` (an ISO day) that no finding holds; the digests of read files stay, and
+        what could not be placed of words about the findings `held`."""
+        values = {"limit": limit, "held": json.dumps(sorted(held))}
+        self.connection.execute(
+            "DELETE FROM import_problems WHERE run_id < :limit"
+            " AND finding_id NOT IN (SELECT value FROM json_each(:held))",
+            values,
+        )
+        self.connection.execute(
+            "UPDATE reviews SET name = '', problems = (SELECT json_group_array(json(told.value))"
+            " FROM json_each(reviews.problems) AS told WHERE told.value ->> 1 IN (SELECT value FROM json_each(:held)))"
+            " WHERE run_id < :limit",
+            values,
+        )
 
 
 def event_of(decided: Decided) -> dict[str, object]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 
 from audit.ledger.codec import insertion, row_of, rows_of, text_of, value_in, value_of
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS sources (
 CREATE TABLE IF NOT EXISTS accounts (
     source TEXT NOT NULL, position INTEGER NOT NULL, platform TEXT NOT NULL, account_id TEXT NOT NULL,
     handle TEXT NOT NULL, content TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (source, position)
+    cut INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (source, position)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sweeps (
     source TEXT NOT NULL, key TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES runs, asked_at TEXT NOT NULL,
@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS sweeps (
 ) STRICT;
 """
 """`sweeps.key` and `accounts.key` are digests: a handle or an employee's address is not stored for having been asked
-for. `told_at` is when the platform last gave an answer, "not found" included."""
+for. `accounts.cut` is 0 where an older version stored a profile whole. `told_at` is when the platform last gave an
+answer, "not found" included."""
 
 
 def key_digest(source: str, key: str) -> str:
@@ -129,9 +130,10 @@ class SourceStore:
             "SELECT coalesce(max(position), -1) FROM accounts WHERE source = ?", (source,)
         ).fetchone()
         self.connection.executemany(
-            "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO accounts (source, position, platform, account_id, handle, content, run_id, key, cut)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (
-                (source, place, account.platform, account.account_id, account.handle, text_of(account), run_id, key)
+                (source, place, account.platform, account.account_id, account.handle, _stored(account), run_id, key)
                 for place, (key, account) in enumerate(accounts, start=last + 1)
             ),
         )
@@ -147,3 +149,20 @@ class SourceStore:
         """What one source has shown."""
         rows = self.connection.execute("SELECT content FROM accounts WHERE source = ? ORDER BY position", (source,))
         return [value_of(Account, content) for (content,) in rows]
+
+    def whole_accounts(self) -> list[tuple[tuple[str, int], Account]]:
+        """What an older version stored whole, by source and position."""
+        rows = self.connection.execute("SELECT source, position, content FROM accounts WHERE cut = 0")
+        return [((source, position), value_of(Account, content)) for source, position, content in rows]
+
+    def put_cut(self, accounts: Iterable[tuple[tuple[str, int], Account]]) -> None:
+        """Put what is kept of accounts in the place of what was stored whole."""
+        self.connection.executemany(
+            "UPDATE accounts SET content = ?, cut = 1 WHERE source = ? AND position = ?",
+            ((_stored(account), *place) for place, account in accounts),
+        )
+
+
+def _stored(account: Account) -> str:
+    """An account as a row keeps it: its notes were told on their night."""
+    return text_of(replace(account, notes=()) if account.notes else account)

@@ -51,6 +51,10 @@ class LinkStep(StrEnum):
     NONE = "tied to no person"
 
 
+CUT = "…"
+"""What stands in the words of a profile in the place of what is private."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One rule that holds for one account (and person): the unit of findings.jsonl and of the workbook.
@@ -100,8 +104,12 @@ class Cause(StrEnum):
     DIRECTORY = "the directory changed"
     REGISTRY = "the registry changed"
     RULE = "the rule changed"
+    CONFIGURATION = "the configuration changed"
     DECIDED = "somebody decided"
     PASSED = "the address or employee id passed to another person"
+    POLICY = "the policy changed"
+    EXCEPTION = "an exception covers it"
+    ENDED = "an exception ended"
     UNKNOWN = "cannot tell"
 
 

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from audit.model.coverage import PlatformCoverage, SweepCount
+from audit.model.exceptions import Register
 from audit.model.figures import Figure
 from audit.model.finding import Finding, Tier
 from audit.model.measures import Columns
 from audit.model.organization import Organization
 from audit.model.policy import Policy
+from audit.model.seats import Seat
 from audit.model.trends import Trends
 from connectors.contract import Access, Tally
 from connectors.records import OfficialAccount
@@ -108,6 +110,8 @@ class RuleNote:
     rationale: str
     proves_not: str
     to_do: str
+    not_asked: str = ""
+    """Why the policy gives it no basis, in words after "because"; empty where it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,10 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The note to the employee whom a finding names, whole and in the parts that a mail merge wants."""
+    """The note to one employee about `findings`, whole and in the parts that a mail merge wants."""
 
-    finding: Finding
+    findings: tuple[Finding, ...]
+    name: str
     subject: str
     seen: str
     clause: str
@@ -199,6 +204,25 @@ class Leaver:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldCount:
+    """How many people and findings [holds] names, and how many findings of the ledger it keeps."""
+
+    people: int = 0
+    findings: int = 0
+    kept: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.findings)
+
+    def __str__(self) -> str:
+        """As a purge, the workbook and doctor say it."""
+        people = "1 person" if self.people == 1 else f"{self.people:,} people"
+        named = "1 finding" if self.findings == 1 else f"{self.findings:,} findings"
+        kept = "1 finding is" if self.kept == 1 else f"{self.kept:,} findings are"
+        return f"On legal hold by [holds] of audit.toml: {people} and {named}; {kept} kept whatever the age"
+
+
+@dataclass(frozen=True, slots=True)
 class StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again.
 
@@ -212,6 +236,8 @@ class StoredNight:
     coverage: tuple[PlatformCoverage, ...] = ()
     measured: tuple[Figure, ...] = ()
     leavers: tuple[Leaver, ...] = ()
+    register: Register | None = None
+    holds: HoldCount = HoldCount()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +261,10 @@ class Night:
     own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Finding id → heading → text of the columns that analysts added to their workbooks."""
     import_problems: tuple[ImportProblem, ...] = ()
+    register: Register | None = None
+    """The register of exceptions, with what each spares; None where there is none."""
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """Finding id → the policy, with its version, under which it was last judged."""
     earlier: Mapping[str, str] = field(default_factory=dict)
     """Finding id → the decision that changed evidence has set aside, in a sentence."""
     changes: tuple[Changed, ...] = ()
@@ -242,15 +272,19 @@ class Night:
     trust: tuple[Trust, ...] = ()
     """What dispositions say of the rules, the whole organization's."""
     notices: tuple[Notice, ...] = ()
-    """A note for every finding that a person has confirmed."""
+    """A note to each person of whom somebody has confirmed a finding."""
     measured: tuple[Figure, ...] = ()
     """What of the inputs was usable: the night is all clear only where every figure held."""
     leavers: tuple[Leaver, ...] = ()
     """Who has left and on whom something still hangs, one a finding."""
     receipts: tuple[Receipt, ...] = ()
     """The copies that this run read for the first time."""
+    seats: tuple[Seat, ...] = ()
+    """The accounts for work on the organization's own systems."""
     chain: Chain = Chain()
     """Where the ledger's chain of events ends, this night included."""
+    holds: HoldCount = HoldCount()
+    """What is on legal hold."""
 
     @property
     def rehearsed(self) -> bool:

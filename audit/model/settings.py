@@ -31,6 +31,24 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """What a legal hold keeps, by its id; why, by whose word and since when, where audit.toml says it."""
+
+    id: Annotated[str, MinLen(1)]
+    reason: str = ""
+    by: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """[holds]: of which people (employee ids) and which findings nothing is purged."""
+
+    people: tuple[Hold, ...] = ()
+    findings: tuple[Hold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One table of audit.toml that a connector reads: which connector, its options, what a healthy pull looks like."""
 

@@ -103,7 +103,8 @@ class Table:
     """A real table. `name` is unique in the workbook, letters and digits; `nothing` stands in it when it has no row.
 
     Rows hold one value a column: text, a whole or finite number, a date (not a datetime), a Link, or None. A row whose
-    first cell says one of the `quiet` words is grey from end to end.
+    first cell says one of the `quiet` words is grey from end to end. A row shows at most
+    `most_lines` of a text (Excel has room for 27), as many as usual where it is 0.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Table:
     rows: Iterable[Row]
     nothing: str = "nothing tonight"
     quiet: frozenset[str] = frozenset()
+    most_lines: int = 0
 
 
 class Drawn(StrEnum):

@@ -8,7 +8,7 @@ says which run wrote it, so that cases are never taken for those of another run.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -28,17 +28,22 @@ TYPES = {**{name: TEXT if kind == "object" else kind for name, kind in COLUMNS.i
          HOLDS: TEXT, CANNOT_TELL: TEXT, FINDING_IDS: TEXT}  # fmt: skip
 """The columns of the file in their order, with the types they have as a frame."""
 
-_IDENTIFYING = ("platform", "identity", "supervisor_id", "employee_id")
+_IDENTIFYING = ("platform", "identity", "supervisor_id", "employee_id", "registered_mailbox")
 _ARROW = {"boolean": pa.bool_(), "Int64": pa.int64(), TEXT: pa.string()}
 _RUN = b"run_id"
 
 
 def with_answers(
-    cases: pd.DataFrame, rules: Sequence[Rule], answers: pd.DataFrame, ids: Mapping[str, str] | None = None
+    cases: pd.DataFrame,
+    rules: Sequence[Rule],
+    answers: pd.DataFrame,
+    ids: Mapping[str, str] | None = None,
+    spared: Collection[str] = (),
 ) -> pd.DataFrame:
     """The cases with what each rule said of them (`answers` of audit.rules.Verdicts), as the file keeps them. Pure.
 
-    `ids` has the id of the finding that a rule's own id of a case goes on, where it is another one.
+    `ids` has the id of the finding that a rule's own id of a case goes on, where it is another one; what is `spared`
+    makes none.
     """
     holding: list[list[str]] = [[] for _ in range(len(cases))]
     unknown: list[list[str]] = [[] for _ in range(len(cases))]
@@ -54,7 +59,8 @@ def with_answers(
         for place in said.fillna(value=False).to_numpy().nonzero()[0]:
             holding[place].append(one.rule_id)
             own = finding_id(one, who[place])
-            findings[place].append((ids or {}).get(own, own))
+            made = (ids or {}).get(own, own)
+            findings[place] += [made] if made not in spared else []
     kept = cases.assign(
         sources=[_text(list(names)) for names in cases["sources"]],
         evidence=[_text([asdict(piece) for piece in pieces]) for pieces in cases["evidence"]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from audit.night import disclosures
 from audit.night.healthy import healthy_records
 from audit.night.inputs import Inputs
 from audit.night.pull import Pulling, blank, open_source
-from audit.night.purpose import for_work
+from audit.night.purpose import all_for_work, for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
 from audit.people.identity import identity_of, registry_key
@@ -86,7 +86,7 @@ def opened_source(
     more: dict[str, Any] = {"day": datetime.combine(inputs.directory.as_of, time(), UTC)}
     if sweep and sweep.keyed_on is KeyedOn.EMPLOYEES:
         more["addresses"] = inputs.directory.addresses()
-    gate = search_for(inputs.organization)
+    gate = replace(search_for(inputs.organization), whole=all_for_work(source))
     more["before"] = ledger.measures.columns_of(source.name)
     reading = open_source(source, folder, at, ledger.sources.read_before(source.name), gate, **more)
     if sweep is None:
@@ -114,10 +114,11 @@ class _Gathered:
 
 def _through_the_gate(reading: Pulling[Account], inputs: Inputs) -> Accounts:
     def keep(account: Account) -> bool:
-        return passes(account, inputs.organization, inputs.registry)
+        return passes(account, inputs.organization, inputs.registry) or for_work(reading.settings, account)
 
     for record in healthy_records(reading, keep):
-        account = restrained(record, inputs.organization, inputs.registry)
+        work = for_work(reading.settings, record)
+        account = restrained(record, inputs.organization, inputs.registry, work=work)
         reading.tell(account.provenance.where, account.notes[len(record.notes) :])
         yield reading.key, account
 

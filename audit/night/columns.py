@@ -8,7 +8,7 @@ from dataclasses import fields
 from audit.model.measures import Columns
 from audit.night.headings import meant
 from connectors.contract import ExportTable, Record
-from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person, Status, Strength
 
 TELLING: Mapping[type[Record], frozenset[str]] = {
     Account: frozenset(one.name for one in fields(Account))
@@ -16,6 +16,7 @@ TELLING: Mapping[type[Record], frozenset[str]] = {
     Person: frozenset(one.name for one in fields(Person))
     - {"provenance", "notes", "title", "preferred_name", "agency", "status_word", "status_open"},
     OfficialAccount: frozenset({"handle", "account_id", "url", "supervisor_employee_id", "registered_email"}),
+    Exemption: frozenset({"handle", "account_id", "url", "rules", "clauses"}),
     Agency: frozenset({"acronyms", "aliases", "domains", "handles"}),
 }
 """Fields by which an account or a person is known or tied: their values must not vanish unnoticed."""

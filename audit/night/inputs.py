@@ -32,7 +32,7 @@ from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_id, registry, registry_key
 from audit.people.supervisors import with_supervisors
 from connectors.contract import SourceDown
-from connectors.records import Agency, OfficialAccount, Person
+from connectors.records import Agency, Exemption, OfficialAccount, Person
 
 
 class InputUnusable(Exception):
@@ -50,6 +50,8 @@ class Inputs:
     problems: tuple[Problem, ...]
     figures: tuple[Figure, ...] = ()
     """What of them was usable."""
+    exemptions: tuple[Exemption, ...] | None = None
+    """The rows of the register of exceptions; None where there is no register."""
 
 
 def read_inputs(
@@ -61,12 +63,14 @@ def read_inputs(
     ledger: Ledger,
     as_of: date,
     now: datetime,
+    register: SourceSettings | None = None,
 ) -> Inputs:
-    """Read agencies, registry, [addresses] and [directory] (the first of its sources), in this order; paths start from
-    `folder`. Writes nothing.
+    """Read agencies, registry, [addresses] and [directory] (the first of its sources) and the `register` of exceptions,
+    in this order; paths start from `folder`. Writes nothing.
 
     Raises InputUnusable, naming the file and what to do, where one of them is unreadable, empty, or shrank beyond
-    its expectations.
+    its expectations; of the register, where it is unreadable as a whole: without it somebody would be named although
+    somebody else has allowed it.
     """
 
     directory_source, *more_addresses = people_sources
@@ -82,11 +86,13 @@ def read_inputs(
         for book in books:
             rows = book.added_to(rows)
         employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
+        papers: list[Pulling[Exemption]] = [opened_input(register, folder, ledger, now)] if register else []
+        exemptions = tuple(row for one in papers for row in one.records())
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
     figures = measured(people, counts, organization, employees, ledger)
-    readings = [*readings, *more, people]
+    readings = [*readings, *more, people, *papers]
     return Inputs(
         organization,
         registry(organization.official),
@@ -103,6 +109,7 @@ def read_inputs(
             *(Problem(one.source, "", f"{one.said}. {one.advice}") for one in figures if not one.held),
         ),
         figures,
+        exemptions if register else None,
     )
 
 

@@ -50,7 +50,10 @@ def purged(
 
 
 def _until(one: LeftBehind, retention_days: int) -> str:
-    return (one.seen_on + timedelta(days=retention_days + 1)).isoformat()
+    day = (one.seen_on + timedelta(days=retention_days + 1)).isoformat()
+    if one.held:
+        return f"{day}, or for as long as [holds] names them ({one.held:,} finding{_s(one.held)} on hold)"
+    return day
 
 
 def _counts(one: LeftBehind) -> str:

@@ -39,7 +39,7 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
-from connectors.records import Account
+from connectors.records import Account, OfficialAccount
 
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
@@ -151,7 +151,8 @@ class Pulling(Generic[RecordKind]):
                     self.tell(record.provenance.where, (one for one in record.notes if one.startswith(name)))  # type: ignore[union-attr]
             return
         self.kept += 1
-        self.platforms[getattr(record, "platform", "")] += 1
+        if isinstance(record, Account | OfficialAccount):
+            self.platforms[record.platform] += 1
         self._note(record)
         yield record
 

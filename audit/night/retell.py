@@ -8,14 +8,16 @@ from datetime import date
 
 import pandas as pd
 
+from audit.findings.grounds import pack_of
 from audit.findings.leavers import leavers
 from audit.findings.lifecycle import reported_tonight
 from audit.findings.trends import trends
 from audit.findings.trust import measure
 from audit.ledger import Ledger
 from audit.model.coverage import PlatformCoverage
+from audit.model.exceptions import Register
 from audit.model.finding import FindingStatus, LinkStep, Past, waits
-from audit.model.night import Changed, Night, Pull, RegistryRow, StoredNight
+from audit.model.night import Changed, HoldCount, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.model.thresholds import TrustSettings
@@ -34,6 +36,8 @@ def stored(
     cases: pd.DataFrame,
     coverage: Collection[PlatformCoverage],
     pulls: Collection[Pull] = (),
+    register: Register | None = None,
+    holds: HoldCount | None = None,
     findings: Collection[Past] = (),
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
@@ -50,6 +54,8 @@ def stored(
         coverage=tuple(coverage),
         measured=(*inputs.figures, *(one for pull in pulls for one in pull.figures)),
         leavers=leavers(findings, inputs.directory),
+        register=register,
+        holds=holds or HoldCount(),
     )
 
 
@@ -91,6 +97,8 @@ def night_of(
         coverage=content.coverage,
         own_words=ledger.reviews.own_words(),
         import_problems=ledger.reviews.problems(run_id),
+        register=content.register,
+        packs={finding.finding_id: pack_of(past[finding.finding_id].facts) for finding in findings},
         earlier={
             finding_id: str(one.earlier)
             for finding_id, one in past.items()
@@ -104,6 +112,8 @@ def night_of(
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
         leavers=content.leavers,
+        seats=ledger.seats.seats(run_id),
+        holds=content.holds,
     )
 
 

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from audit.cases.build import build_cases
 from audit.cases.registrations import weighed
+from audit.cases.seats import seats_of
 from audit.cases.sharing import told_apart
-from audit.config import Settings
+from audit.config import EXCEPTIONS, Settings
+from audit.findings import exceptions
+from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
+from audit.model.exceptions import Register
 from audit.model.night import Night, Problem
 from audit.model.organization import Organization
+from audit.model.policy import Policy
 from audit.model.settings import SourceSettings
 from audit.night import left_sources, purpose
 from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
-from audit.night.inputs import read_inputs, read_registry
+from audit.night.inputs import Inputs, read_inputs, read_registry
 from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.read_back import read_back, with_all_problems
 from audit.night.rehearsal import rehearsed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
-from audit.rules import RULES, judge
+from audit.people.agency_codes import agency_codes
+from audit.profiles import in_place_of_words, shown_name
+from audit.rules import Verdicts, asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 
 
@@ -62,10 +70,13 @@ def run(
             refuse_the_future(as_of, started_at)
         refuse_the_past(ledger, as_of)
         inputs = read_inputs(
-            ours.unread, ours.agencies, ours.official_accounts, settings.people, folder, ledger, as_of, started_at
-        )
+            ours.unread, ours.agencies, ours.official_accounts, settings.people, folder, ledger, as_of, started_at,
+            settings.exceptions,
+        )  # fmt: skip
         keys = _passwords(settings, inputs.organization)
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
+        kept_of = partial(in_place_of_words, organization=inputs.organization)
+        ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
         pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
 
@@ -77,11 +88,17 @@ def run(
         before = noted((one.finding, one.facts) for one in past.values())
         decided = rulings(past.values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before, decided)
-        verdicts = judge(cases, RULES)
+        asked = asked_under(ours.policy)
+        verdicts = judge(cases, asked)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
-        findings, changes = carry(past, verdicts, watch.complete, ours.policy, as_of, cases)
+        verdicts, register, unclear = _spared(verdicts, inputs, ours.policy, ids, as_of)
+        findings, changes = carry(
+            past, verdicts, watch.complete, ours.policy, as_of, cases, purpose.seats_shown(sources)
+        )
 
-        content = stored(inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls, findings)
+        holding = on_hold(settings.holds, findings, inputs.directory.employees)
+        told = coverage(sources, ledger, inputs, pulls, started_at)
+        content = stored(inputs, cases, told, pulls, register, holding.count, findings)
         ledger.record_night(
             run_id,
             findings=findings,
@@ -90,24 +107,43 @@ def run(
                 *inputs.problems,
                 *problems,
                 *notes,
+                *unclear,
                 *shared,
-                *purpose.seats_told(shown),
-                *_left_behind(sources, settings.output.retention_days, ledger),
+                *purpose.seats_told(shown, sources),
+                *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
+                *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,
             reviews=with_all_problems(reviews, findings),
             roster=roster_of(inputs.directory),
+            seats=seats_of(cases),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
-        publish(night, output, with_answers(cases, RULES, verdicts.answers, ids), passwords=keys)
+        spared = register.spared if register else ()
+        publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
         ledger.finish(run_id, clock())
     return night
 
 
-def _left_behind(sources: Collection[SourceSettings], retention_days: int, ledger: Ledger) -> tuple[Problem, ...]:
+def _spared(
+    verdicts: Verdicts, inputs: Inputs, policy: Policy, ids: Mapping[str, str], as_of: date
+) -> tuple[Verdicts, Register | None, tuple[Problem, ...]]:
+    """The verdicts with what spares them, the register as tonight found it, and what of it is unclear."""
+    if inputs.exemptions is None:
+        return verdicts, None, ()
+    codes = agency_codes(inputs.organization)
+    granted, unclear = exceptions.understood(inputs.exemptions, inputs.directory, codes, policy)
+    rejected = sum(pull.rejected for pull in inputs.pulls if pull.connector == EXCEPTIONS)
+    unusable = rejected + len(inputs.exemptions) - len(granted)
+    return (*exceptions.spare(verdicts, granted, unusable, ids, policy, as_of), unclear)
+
+
+def _left_behind(
+    sources: Collection[SourceSettings], retention_days: int, ledger: Ledger, held: Collection[str]
+) -> tuple[Problem, ...]:
     """What the ledger keeps of sources that were taken out of audit.toml."""
-    left = ledger.retention.left_behind([source.name for source in sources])
+    left = ledger.retention.left_behind([source.name for source in sources], held)
     return left_sources.problems(left, retention_days)
 
 

@@ -48,7 +48,8 @@ class Frames:
     the ledger has forgotten the finding). `evidence`: one row a piece, with `finding_id`. `sources`: one row a source,
     and `coverage`: one row a platform (counts of current employees), as on the sheet Coverage. `sweeps`: one row a
     source that is asked key by key. `cases`: one row a case with the columns and types of
-    audit.night.cases_file.TYPES, or None where the run stored none (a version before they were stored).
+    audit.night.cases_file.TYPES (with `seat` those of the sheet State-run platforms), or None where the run stored none
+    (a version before they were stored).
 
     Of the nights up to it: `changes`: one row a step in a finding's life (run_id, as_of, finding_id, kind, cause,
     reason, who); `runs`: the runs; `trends`: the counts by week of the sheet Trends. `trust`: one row a rule and tier

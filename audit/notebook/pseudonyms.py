@@ -36,7 +36,8 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "cases": frozenset((
         "platform", "sources", "fresh", "work", "unverified", "registration", "contested", "owners", "owner_standing",
         "affiliation", "disclaimer", "agency_code", "employee_standing", "link_step", "rivals", "official", "retired",
-        "seen", "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids",
+        "seen", "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids", "seat",
+        "seat_systems", "seat_holder", "seat_unknown", "holder_standing", "holder_agency", "shown_on",
     )),
     "changes": frozenset(("run_id", "as_of", "finding_id", "kind", "cause")),
     "dispositions": frozenset((
@@ -46,11 +47,12 @@ PLAIN: Mapping[str, frozenset[str]] = {
 """What stays as it is, by frame: counts, days, rules, agencies, words out of fixed lists. All other text goes, that of
 a column which is not known here too; `coverage`, `sweeps`, `runs`, `trust` and `trends` hold nothing else and stay."""
 
-_EMPLOYEES = ("employee_id", "supervisor_id")
+_EMPLOYEES = ("employee_id", "supervisor_id", "holder_id")
 _REVIEWERS = ("reviewer", "who")
 _ACCOUNTS = ("identity", "account_id", "handle", "url", "display_name")
 _MAILBOXES = (
     "mailbox", "registered_mailbox", "contact_mailbox", "mentioned_mailbox", "shown_mailbox", "registered_email",
+    "seat_address",
 )  # fmt: skip
 _OF_SOURCES = ("reason", "approval")
 _SHORTEST = 4

@@ -88,6 +88,11 @@ def holder_named(employee_id: str, name: str) -> str:
     return json.dumps([astuple(one)], separators=(",", ":")) if employee_id else ""
 
 
+def holds_it(holders: str, employee_id: str) -> bool:
+    """Whether an employee is one of the holders that a finding keeps."""
+    return any(one.employee_id == short_digest(bare_id(employee_id)) for one in _people(holders))
+
+
 def passed(before: str, after: str) -> bool:
     """Whether somebody holds it now who did not hold it before; False where either night knows of nobody."""
     old, new = _people(before), _people(after)

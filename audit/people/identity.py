@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from audit.model.finding import Finding
+from audit.model.seats import Seat
 from connectors.platforms import is_cut
 from connectors.records import Account, OfficialAccount
 
@@ -31,7 +32,7 @@ def identity_of(account: Account | OfficialAccount) -> str:
     return known_by(account.account_id, account.handle, account.url)
 
 
-def called(account: Account | OfficialAccount | Finding) -> str:
+def called(account: Account | OfficialAccount | Finding | Seat) -> str:
     """What an account is called where people read: its handle, else its id, else its address on the web, else ""."""
     return account.handle or account.account_id or account.url
 

@@ -102,6 +102,6 @@ def names_of(written: Iterable[str]) -> frozenset[Words]:
     return frozenset(found)
 
 
-def parts_of(given: str, family: str, preferred: str) -> Collection[str]:
+def written_names(given: str, family: str, preferred: str) -> Collection[str]:
     """The ways in which a name that HR gives in parts is written."""
     return [f"{first} {family}" for first in (given, preferred) if first and family] + [f"{family} {given}"]

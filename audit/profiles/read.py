@@ -13,6 +13,7 @@ from audit.profiles.contexts import says
 from audit.profiles.disclaimers import Disclaimer, look_for
 from audit.profiles.marks import Hit, Mark, Marks, Span, compile_marks
 from audit.profiles.ours import Profile, other_states, supported
+from audit.profiles.private import without_private
 from audit.profiles.text import Words, in_line, words_of
 
 
@@ -30,6 +31,8 @@ class Reading:
     marks: tuple[Mark, ...]
     addresses: tuple[str, ...]
     domains: tuple[str, ...]
+    quotes: tuple[str, ...] = ()
+    """The texts of the spans as they may be kept and shown."""
     context: str = ""
     """What turned a mark off: "relative", "union", "other state", "parody" …"""
     names_ours: bool = False
@@ -47,11 +50,28 @@ def read_profile(
     """
     marks = compile_marks(organization)
     hits = marks.find(handle, display_name, bio, link)
-    if not hits:
+    return _reading(hits, Profile.of(handle, display_name, bio, link, marks.state) if hits else None, bio, marks, tied)
+
+
+def read_both(
+    handle: str, display_name: str, bio: str, link: str, organization: Organization
+) -> tuple[Reading, Reading]:
+    """`read_profile` of a profile that nothing else ties to the organization, and of one that is tied."""
+    marks = compile_marks(organization)
+    hits = marks.find(handle, display_name, bio, link)
+    profile = Profile.of(handle, display_name, bio, link, marks.state) if hits else None
+    untied = _reading(hits, profile, bio, marks, tied=False)
+    if any(hit.tier is MarkTier.STATED for hit in hits) and untied.marks:
+        return untied, untied
+    return untied, _reading(hits, profile, bio, marks, tied=True)
+
+
+def _reading(hits: tuple[Hit, ...], profile: Profile | None, bio: str, marks: Marks, tied: bool) -> Reading:
+    """The reading of the marks that were found in a profile; there is none to look at where nothing was found."""
+    if profile is None:
         disclaimer, span = _for_us(bio, (), marks, tied=tied)
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
-    profile = Profile.of(handle, display_name, bio, link, marks.state)
     kept, doubt = supported(hits, profile, tied=tied)
     disclaimer, span = _for_us(bio, kept, marks, tied=tied)
     verdict = verdict_of(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, context=doubt)
@@ -68,6 +88,7 @@ def read_profile(
         marks=tuple(hit.mark for hit in kept),
         addresses=tuple(text for text in shown if "@" in text),
         domains=tuple(text for text in shown if "@" not in text),
+        quotes=tuple(_quote(hit.mark) for hit in verdict.hits),
         context=verdict.context,
         names_ours=profile.names_our_state(hits) or any(_names_ours(hit, marks) for hit in kept),
     )
@@ -182,6 +203,12 @@ def _set_apart(bio: str, hits: tuple[Hit, ...]) -> Span | None:
     return None
 
 
+def _quote(mark: Mark) -> str:
+    """The words of a mark. Only a handle that a biography names can hold more than the organization's own."""
+    other = mark.form is NameForm.HANDLE and mark.span.field != "handle"
+    return without_private(mark.span.text) if other else mark.span.text
+
+
 def _lead(hits: tuple[Hit, ...]) -> Hit | None:
     """The mark that names the agency: an agency before the State itself, a name before a title."""
     order = {NameForm.NAME: 0, NameForm.ACRONYM: 1, NameForm.HANDLE: 1, NameForm.TITLE: 2, NameForm.DOMAIN: 3}
@@ -191,12 +218,17 @@ def _lead(hits: tuple[Hit, ...]) -> Hit | None:
 def _sentence(verdict: Verdict, lead: Hit | None) -> str:
     """The reason in one plain sentence, with the words it rests on in quotation marks."""
     if lead is None:
+        # What the words are about is as private as they are: a union, a party, an illness.
+        about = f"{verdict.context}: {verdict.said}"
+        if without_private(about) != about:
+            return "No tie to the organization is claimed."
         because = f": it says “{verdict.said}”" if verdict.said else ""
         what = f" ({verdict.context})" if verdict.context else ""
         return f"No tie to the organization is claimed{what}{because}."
-    quoted = ", ".join(dict.fromkeys(f"“{hit.mark.span.text}”" for hit in verdict.hits[:3]))
+    shown = ", ".join(dict.fromkeys(f"“{_quote(hit.mark)}”" for hit in verdict.hits[:3]))
     disguised = ", in look-alike letters" if any(hit.mark.disguised for hit in verdict.hits) else ""
     where = lead.mark.span.field.replace("_", " ")
     if verdict.affiliation is Affiliation.FORMER:
-        return f"The {where} puts {lead.mark.agency} in the past (“{verdict.said}”): {quoted}{disguised}."
-    return f"The profile {verdict.how} {lead.mark.agency}: {quoted} in the {where}{disguised}."
+        past = without_private(verdict.said)
+        return f"The {where} puts {lead.mark.agency} in the past (“{past}”): {shown}{disguised}."
+    return f"The profile {verdict.how} {lead.mark.agency}: {shown} in the {where}{disguised}."

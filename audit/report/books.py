@@ -12,6 +12,7 @@ from audit.model.night import Night
 from audit.model.sheet import Sheet, SheetPart
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
+from audit.report.exceptions_sheet import exceptions_sheet
 from audit.report.leavers_sheet import leavers_sheet
 from audit.report.official_sheet import official_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
@@ -19,6 +20,7 @@ from audit.report.reader import Reader, reader_of
 from audit.report.review_sheets import findings_sheet, leads_sheet, not_in_directory_sheet, unclaimed_sheet
 from audit.report.rules_sheet import rules_sheet
 from audit.report.start_here import start_here
+from audit.report.state_run_sheet import state_run_sheet
 from audit.report.trends_sheet import trends_sheet
 from audit.report.trust_sheet import trust_sheet
 
@@ -53,6 +55,11 @@ SHEETS = (
         official_sheet, official_sheet, keep=3,
     ),
     Listed(
+        "State-run platforms",
+        "Accounts for work on systems that the State itself runs, and who holds them. Decide here.",
+        state_run_sheet, state_run_sheet, keep=3,
+    ),
+    Listed(
         "Unclaimed",
         "Accounts that look official and that nobody claims, for the communications office. Decide here.",
         unclaimed_sheet, unclaimed_sheet, keep=3,
@@ -63,6 +70,10 @@ SHEETS = (
     ),
     Listed(
         "Leavers", "Who has left and what still hangs on them, for offboarding.", leavers_sheet, leavers_sheet, keep=2
+    ),
+    Listed(
+        "Exceptions", "What somebody has authorised, what that spares, and until when.",
+        exceptions_sheet, exceptions_sheet,
     ),
     Listed(
         "Changes", "What is otherwise than at the last run, each with its cause.", changes_sheet, changes_sheet, keep=1
@@ -90,8 +101,8 @@ def sheets(night: Night) -> tuple[Sheet, ...]:
 def agency_sheets(night: Night, agency_code: str) -> tuple[Sheet, ...]:
     """The sheets of one agency's workbook: what concerns this agency alone, and nothing of the others.
 
-    Its findings, registered accounts, unclaimed accounts that bear its name, changes and trends. Coverage shows no
-    counts, since they are the organization's.
+    Its findings, registered accounts, seats, unclaimed accounts that bear its name, changes and trends. Coverage shows
+    no counts, since they are the organization's.
     """
     return _book(reader_of(night, agency_code), [(one, one.agency) for one in SHEETS if one.agency])
 
@@ -102,6 +113,7 @@ def _book(reader: Reader, listed: Sequence[tuple[Listed, Parts]]) -> tuple[Sheet
 
 
 def agencies_with_a_book(night: Night) -> tuple[str, ...]:
-    """The agencies that have a workbook: those with a finding, a leaver, or a registered official account."""
+    """The agencies that have a workbook: those with a finding, a leaver, a registered official account, or a seat."""
     found = {one.agency_code for one in night.findings} | {one.agency_code for one in night.leavers}
+    found |= {seat.agency_code for seat in night.seats}
     return tuple(sorted((found | {row.account.agency_code for row in night.registry}) - {""}))

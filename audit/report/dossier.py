@@ -45,7 +45,8 @@ class DossierFacts:
     trust: tuple[Trust, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     disclosed: Mapping[str, int] | None = None
-    holds: tuple[str, ...] = ()
+    holds: str = "none"
+    """What is on legal hold, in counts."""
 
 
 def undescribed(
@@ -110,7 +111,7 @@ def _about(facts: DossierFacts) -> tuple[SheetPart, ...]:
     return (
         Line(
             f"{facts.organization}. identity-audit {facts.version}, {facts.as_of.isoformat()}, under the policy"
-            f" “{facts.policy.name}”. {ran}"
+            f" “{facts.policy.label}”. {ran}"
         ),
         Line(
             "It is written by the program from its own code, its catalogue of sources, audit.toml and the ledger, and"
@@ -202,6 +203,8 @@ def _approval(source: SourceSettings) -> str:
 def _rules(facts: DossierFacts) -> tuple[SheetPart, ...]:
     def quoted(rule: RuleNote) -> str:
         clause = facts.policy.clause(rule.clause)
+        if rule.not_asked:
+            return f"not asked under this policy, because {rule.not_asked}"
         return f"{rule.clause}: “{clause.text}”" if clause else "no clause: asked for the registry's own sake"
 
     columns = (
@@ -217,6 +220,7 @@ def _rules(facts: DossierFacts) -> tuple[SheetPart, ...]:
     return (
         Line(f"{facts.policy.name}. {facts.policy.source}"),
         Line(facts.policy.rights),
+        *(Line(f"Out of scope: “{one.text}” {one.note}".strip()) for one in facts.policy.out_of_scope),
         make_table("Rules", columns, facts.rules),
     )
 
@@ -261,7 +265,6 @@ def _figures() -> str:
 
 
 def _retention(facts: DossierFacts) -> tuple[SheetPart, ...]:
-    held = ", ".join(facts.holds) if facts.holds else "none"
     schedule = "Schedule and series under which this is destroyed"
     return (
         Line(
@@ -269,7 +272,7 @@ def _retention(facts: DossierFacts) -> tuple[SheetPart, ...]:
             " identity-audit purge, which says what it removes, spares what is on hold, and is itself an event."
         ),
         Line(f"{schedule}: {BLANK}."),
-        Line(f"Holds in force: {held}."),
+        Line(f"Holds in force: {facts.holds}."),
         Table(
             "Stored",
             (

@@ -13,6 +13,7 @@ from datetime import UTC
 from typing import Any
 
 from audit.model.coverage import WITHIN_DAYS, SweepCount
+from audit.model.exceptions import ExceptionState, Register
 from audit.model.finding import Finding, FindingStatus, Tier
 from audit.model.night import Night, Pull, PullStatus, Trust
 from connectors.records import Evidence
@@ -26,7 +27,8 @@ def jsonl(night: Night) -> Iterator[str]:
     Characters that some readers take for a line end, and lone surrogates, are written as JSON escapes.
     """
     for finding in sorted(night.findings, key=lambda finding: finding.finding_id):
-        line = json.dumps(plain_finding(finding), ensure_ascii=False)
+        plain = plain_finding(finding) | {"policy": night.packs.get(finding.finding_id, "")}
+        line = json.dumps(plain, ensure_ascii=False)
         yield _BREAKS_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
@@ -83,6 +85,9 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "started_at": night.started_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "organization": night.organization.name,
         "policy": night.policy.name,
+        "policy_version": night.policy.version,
+        "policy_effective": night.policy.effective and night.policy.effective.isoformat(),
+        "not_asked": {note.rule_id: note.not_asked for note in night.rules if note.not_asked},
         "status": "partial" if partial else "complete",
         "people": night.people,
         "official_accounts": len(night.registry),
@@ -93,12 +98,29 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
             "by_tier": _tally(Tier, (finding.tier for finding in night.findings)),
             "by_status": _tally(FindingStatus, (finding.status for finding in night.findings)),
         },
+        "exceptions": night.register and _plain_register(night.register),
         "coverage": [asdict(one) for one in night.coverage],
         "measured": [{**asdict(one), "share": round(one.share, 4)} for one in night.measured],
+        "holds": asdict(night.holds),
         "trust": [_plain_trust(one) for one in night.trust],
         "chain": asdict(night.chain),
         "files": dict(files or {}),
         "versions": _versions(),
+    }
+
+
+def _plain_register(register: Register) -> dict[str, Any]:
+    """Counts of the register, and where the rows stand that end soon."""
+    return {
+        "by_state": _tally(ExceptionState, (use.state for use in register.uses)),
+        "spared": len(register.spared),
+        "unused": sum(not use.spares for use in register.standing),
+        "unusable_rows": register.unusable,
+        "ends_soon": [
+            {"row": use.where, "until": use.until_on.isoformat(), "days_left": use.days_left, "spares": len(use.spares)}
+            for use in register.standing
+            if use.ends_soon
+        ],
     }
 
 

@@ -1,24 +1,27 @@
 """A night as one reader may see it: the whole organization, or one agency and nothing of the others. Pure.
 
 Every finding has one place, so that a decision about it is typed once: findings about the registry (R rules) stand on
-"Official accounts", pages that nobody claims (U rules) on "Unclaimed", mailboxes that belong to nobody in HR on "Not in
-directory", the rest by tier on "Findings" or "Leads".
+"Official accounts", those about seats (R-4, R-5) on "State-run platforms", pages that nobody claims (U rules) on
+"Unclaimed", mailboxes that belong to nobody in HR on "Not in directory", the rest by tier on "Findings" or "Leads".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from audit.model.exceptions import Register
 from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, suppressed, waits
 from audit.model.night import Changed, Leaver, Night, PullStatus, RegistryRow, RuleNote
+from audit.model.seats import Seat
 from audit.model.sheet import Link, Tone
 from audit.model.trends import Trends
 from audit.people.identity import called
 
-PLACES = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
+PLACES = ("Findings", "Leads", "Official accounts", "State-run platforms", "Unclaimed", "Not in directory")
 """The sheets on which findings stand, in their order."""
+ABOUT_SEATS = frozenset({"R-4", "R-5"})
 
 _NEWS = (FindingStatus.NEW, FindingStatus.REOPENED)
 _SEVERITIES = tuple(Severity)
@@ -53,12 +56,14 @@ class Reader:
     agency_code: str
     findings: tuple[Finding, ...]
     registry: tuple[RegistryRow, ...]
+    seats: tuple[Seat, ...]
     changes: tuple[Changed, ...]
     leavers: tuple[tuple[Leaver, Finding], ...]
     """Who has left, each with the finding that still hangs on them."""
     trends: Trends
     rules: Mapping[str, RuleNote]
     agencies: Mapping[str, str]
+    register: Register | None = None
     review_only: frozenset[tuple[str, Tier]] = frozenset()
     """Rules, by tier, whose findings were found wrong too often: audit.findings.trust."""
 
@@ -101,6 +106,7 @@ def reader_of(night: Night, agency_code: str = "") -> Reader:
         agency_code=agency_code,
         findings=tuple(sorted((one for one in night.findings if theirs(one.agency_code)), key=urgency)),
         registry=tuple(row for row in night.registry if theirs(row.account.agency_code)),
+        seats=tuple(seat for seat in night.seats if theirs(seat.agency_code)),
         changes=tuple(one for one in night.changes if theirs(one.finding.agency_code)),
         leavers=tuple(
             (one, by_id[one.finding_id]) for one in night.leavers if theirs(one.agency_code) and one.finding_id in by_id
@@ -108,7 +114,18 @@ def reader_of(night: Night, agency_code: str = "") -> Reader:
         trends=night.trends.of_agency(agency_code) if agency_code else night.trends,
         rules={note.rule_id: note for note in night.rules},
         agencies=agencies,
+        register=_theirs(night.register, agency_code),
         review_only=frozenset((one.rule_id, one.tier) for one in night.trust if one.review_only),
+    )
+
+
+def _theirs(register: Register | None, agency_code: str) -> Register | None:
+    """The register's rows of one agency, with what of it they spare. What is unusable is the organization's to know."""
+    if register is None or not agency_code:
+        return register
+    own = (use for use in register.uses if use.agency_code == agency_code)
+    return Register(
+        tuple(replace(use, spares=tuple(one for one in use.spares if one.agency_code == agency_code)) for use in own)
     )
 
 
@@ -141,6 +158,8 @@ def place(finding: Finding) -> str:
 
 def place_of(rule_id: str, tier: str, link_step: str) -> str:
     """The name of the one sheet for findings of a rule, tier and link step."""
+    if rule_id in ABOUT_SEATS:
+        return "State-run platforms"
     if rule_id.startswith("R-"):
         return "Official accounts"
     if rule_id.startswith("U-"):
@@ -150,6 +169,6 @@ def place_of(rule_id: str, tier: str, link_step: str) -> str:
     return "Leads" if tier == Tier.LEAD else "Findings"
 
 
-def link_to(finding: Finding) -> Link:
+def link_to(finding: Finding | Seat) -> Link:
     """What the account goes by, opening its page."""
     return Link(called(finding), finding.url)

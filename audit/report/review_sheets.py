@@ -19,6 +19,7 @@ from audit.report.review_columns import (
     seen_by,
     with_further,
 )
+from audit.report.state_run_sheet import STATE_RUN
 from audit.report.table import make_table
 
 
@@ -32,6 +33,7 @@ def written_headings() -> dict[str, frozenset[str]]:
     }
     written = {name: [column for column, _ in columns] for name, columns in findings.items()}
     written["Official accounts"] = [column for column, _ in OFFICIAL]
+    written["State-run platforms"] = [column for column, _ in STATE_RUN]
     return {name: frozenset(column.heading for column in (*columns, EARLIER)) for name, columns in written.items()}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from audit.model.night import RuleNote
+from audit.model.policy import FORBIDDING, JUDGED_BY_NONE, SUBJECTS, Policy
 from audit.model.sheet import Column, Line, Look, SheetPart
 from audit.report.reader import SEVERITY_TONES, Reader
 from audit.report.table import Shown, make_table
@@ -14,8 +17,11 @@ def rules_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     policy = reader.night.policy
     return (
         Line("Rules: what is asked of every account, and by which clause", Look.TITLE),
-        Line(f"{policy.name}. {policy.source}"),
-        Line(f"The disclaimer in the policy's words: “{policy.disclaimer}”, or words to that effect."),
+        Line(f"{policy.label}. {policy.source}"),
+        *([Line(f"It applies to {policy.applies_to}.")] if policy.applies_to else []),
+        *([Line(f"Seen of it: {policy.seen}.")] if policy.seen else []),
+        Line(_disclaimer(policy)),
+        *map(Line, judged_by_none(policy)),
         *marked_rules(reader),
         make_table("Rules", _columns(reader), reader.night.rules),
     )
@@ -31,16 +37,43 @@ def _columns(reader: Reader) -> tuple[Shown[RuleNote], ...]:
         (Column("Rule", 8), lambda note: note.rule_id),
         (Column("Title", 28, wrap=True), lambda note: note.title),
         (Column("Tier", 9), lambda note: note.tier),
-        (Column("Severity", 10, tones=SEVERITY_TONES), lambda note: note.severity),
+        (Column("Severity", 10, tones=SEVERITY_TONES), lambda note: "" if note.not_asked else note.severity),
+        (Column("Asked", 26, wrap=True), asked_in_words),
         *(() if reader.agency_code else (trust,)),
         (Column("Clause", 8), lambda note: note.clause),
-        (Column("The clause, word for word", 52, wrap=True), lambda note: _quoted(reader, note.clause)),
+        (Column("The clause, word for word", 52, wrap=True), lambda note: _quoted(reader, note)),
         (Column("Why it is asked", 46, wrap=True), lambda note: note.rationale),
         (Column("What it does not prove", 46, wrap=True), lambda note: note.proves_not),
         (Column("What to do", 46, wrap=True), lambda note: note.to_do),
     )
 
 
-def _quoted(reader: Reader, letter: str) -> str:
-    clause = reader.night.policy.clause(letter)
-    return f"“{clause.text}”" if clause else "no clause of the policy: asked for the registry's own sake"
+def asked_in_words(note: RuleNote) -> str:
+    """Whether a rule is asked under the policy, and why not where it is not."""
+    return f"not asked under this policy, because {note.not_asked}" if note.not_asked else "yes"
+
+
+def judged_by_none(policy: Policy) -> Iterator[str]:
+    """What the policy forbids and no rule judges, a sentence each, with the reason."""
+    for clause in policy.clauses if policy.switched else ():
+        for switch, stance in clause.says.given.items() if clause.in_scope else ():
+            if switch in JUDGED_BY_NONE and stance in FORBIDDING:
+                yield (
+                    f"Clause {clause.letter} says of {SUBJECTS[switch]}: {stance}. That is not judged:"
+                    f" {JUDGED_BY_NONE[switch]}."
+                )
+
+
+def _disclaimer(policy: Policy) -> str:
+    if not policy.disclaimer:
+        return "The policy has no wording of its own for a disclaimer."
+    such = any(clause.says.disclaimer_words == "such as" for clause in policy.clauses)
+    how = "as an example; other words do as well" if such else "or words to that effect"
+    return f"The disclaimer in the policy's words: “{policy.disclaimer}”, {how}."
+
+
+def _quoted(reader: Reader, note: RuleNote) -> str:
+    clause = reader.night.policy.clause(note.clause)
+    if clause:
+        return f"“{clause.text}”"
+    return "no clause of the policy" if note.not_asked else "no clause of the policy: asked for the registry's own sake"

@@ -10,6 +10,7 @@ from audit.model.figures import Figure
 from audit.model.finding import Finding, FindingStatus, suppressed, waits
 from audit.model.night import Night, Pull, PullStatus, RuleNote
 from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Table
+from audit.report.exceptions_sheet import exceptions_in_short
 from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, place
 from audit.report.receipts import receipts
 from audit.report.table import Shown, count, make_table
@@ -37,6 +38,7 @@ _SHEETS: tuple[Shown[tuple[str, str]], ...] = (
 )
 
 
+_ALL = tuple(FindingStatus)
 _REHEARSAL = "A REHEARSAL: no night builds on it. Decide in a night's workbook, not in this one."
 
 
@@ -49,7 +51,8 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
     lines = [
         Line(f"Identity audit: {agency or night.organization.name}", Look.TITLE),
         Line(f"{night.organization.name}, as of {night.as_of:%Y-%m-%d}. Run {night.run_id}, begun {_moment(night)}."),
-        Line(f"Policy: {night.policy.name}. {night.policy.source}"),
+        Line(f"Policy: {night.policy.label}. {night.policy.source}"),
+        *_not_asked(night),
     ]
     if reader.agency_code:
         lines.append(Line(f"This copy holds only the rows of {agency}."))
@@ -62,6 +65,7 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
         Line(""),
         *_banner(night, whole=not reader.agency_code),
         *(() if reader.agency_code else map(Line, receipts(night))),
+        *(map(Line, exceptions_in_short(reader.register)) if reader.register else ()),
         Line(""),
         Line("Tonight's news", Look.HEADING),
         _news(reader),
@@ -84,6 +88,13 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
         Line(""),
         *_limits(night),
     )
+
+
+def _not_asked(night: Night) -> list[Line]:
+    """Which rules the policy gives no basis."""
+    rules = [note.rule_id for note in night.rules if note.not_asked]
+    told = f"Not asked under this policy: {', '.join(rules)}. The sheet Rules says why of each."
+    return [Line(told)] if rules else []
 
 
 def _moment(night: Night) -> str:
@@ -130,6 +141,8 @@ def _of_the_organization(night: Night) -> Iterator[SheetPart]:
     """What was read, and what of it was usable."""
     sources = make_table("SourcesInShort", _SOURCES, night.pulls, "no source was configured")
     yield from (Line("Sources", Look.HEADING), sources, Line(""))
+    if night.holds:
+        yield from (Line(f"{night.holds}."), Line(""))
     if night.measured:
         measured = make_table("WhatWasMeasured", _MEASURED, night.measured)
         yield from (Line("What was measured", Look.HEADING), measured, Line(""))
@@ -195,13 +208,15 @@ def _by_rule(reader: Reader) -> Table:
         (Column("Severity", 12, tones=SEVERITY_TONES), lambda note: note.severity),
         *map(of_status, FindingStatus),
     )
-    return make_table("CountsByRule", columns, reader.night.rules)
+    shown = [note for note in reader.night.rules if not note.not_asked or any(counts[note.rule_id, s] for s in _ALL)]
+    return make_table("CountsByRule", columns, shown)
 
 
 def _by_agency(reader: Reader) -> Table:
     standing = [finding for finding in reader.findings if finding.status is not FindingStatus.RESOLVED]
     counts = Counter((finding.agency_code, finding.rule_id) for finding in standing)
-    rules = [note.rule_id for note in reader.night.rules]
+    found = {finding.rule_id for finding in standing}
+    rules = [note.rule_id for note in reader.night.rules if not note.not_asked or note.rule_id in found]
 
     def of_rule(rule_id: str) -> Shown[str]:
         return count(rule_id), lambda code: counts[code, rule_id] or None
@@ -229,8 +244,8 @@ _PROVES_NOT = (
     "That an account is not listed does not mean that it was looked at: see Coverage.",
 )
 _NEVER_READ = (
-    "What people post, like, follow or discuss is never requested, read or judged. Of clause B, only what a profile "
-    "says about itself is read."
+    "What people post, like, follow or discuss is never requested, read or judged: only what a profile says about "
+    "itself is read."
 )
 
 
@@ -241,9 +256,10 @@ def _limits(night: Night) -> list[Line]:
         *map(Line, _PROVES_NOT),
         Line(""),
         Line("Rights that the policy does not touch", Look.HEADING),
-        Line(night.policy.rights),
+        Line(night.policy.rights or "What was seen of the policy says nothing of rights. They stand all the same."),
         Line(""),
         Line("Out of scope", Look.HEADING),
         *(Line(f"Clause {clause.letter} is not judged: “{clause.text}” {clause.note}".rstrip()) for clause in outside),
+        *(Line(f"Not judged: “{one.text}” {one.note}".rstrip()) for one in night.policy.out_of_scope),
         Line(_NEVER_READ),
     ]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from audit.rules import clause_a, clause_b, clause_c, clause_e, registry, unclaimed
+from audit.model.policy import Policy
+from audit.rules import clause_a, clause_b, clause_c, clause_e, registry, seats, unclaimed
 from audit.rules.rule import Draft, Predicate, Rule, Verdicts, judge
 
 RULES: tuple[Rule, ...] = tuple(
     module_rule
-    for module in (clause_e, clause_a, clause_b, clause_c, unclaimed, registry)
+    for module in (clause_e, clause_a, clause_b, clause_c, unclaimed, registry, seats)
     for module_rule in module.RULES
 )
 
-__all__ = ["RULES", "Draft", "Predicate", "Rule", "Verdicts", "judge"]
+
+def asked_under(policy: Policy) -> tuple[Rule, ...]:
+    """The rules to which a policy gives a basis, in their order: the others make no row under it."""
+    return tuple(rule for rule in RULES if not rule.basis(policy).not_asked)
+
+
+__all__ = ["RULES", "Draft", "Predicate", "Rule", "Verdicts", "asked_under", "judge"]

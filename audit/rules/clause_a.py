@@ -11,6 +11,7 @@ from audit.rules.rule import rule
 @rule(
     "A-1",
     clause="A",
+    switch="handle",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
     because="{reading_reason}{tie_words}{dates}{doubt}",
@@ -33,6 +34,7 @@ def agency_name_on_a_person(cases: pd.DataFrame) -> pd.Series:
 @rule(
     "A-2",
     clause="A",
+    switch="work_email_shown",
     severity=Severity.MEDIUM,
     tier=Tier.FINDING,
     because=(
@@ -51,7 +53,7 @@ def state_address_as_contact(cases: pd.DataFrame) -> pd.Series:
     Does not prove: that the address was put there by its owner; it is a lead unless the address belongs to one
     current employee whose employment is as old as the account.
 
-    To do: ask the employee to show a personal address instead.
+    To do: ask the employee to give another address as the profile's contact.
     """
     shown = cases["contact_mailbox"].notna() | cases["mentioned_mailbox"].notna()
     return shown & ~cases["official"] & cases["affiliation"].ne("outlet")

@@ -14,6 +14,7 @@ TO_THAT_EFFECT = ("generic", "employer", "state")
 @rule(
     "C-1",
     clause="C",
+    switch="disclaimer",
     severity=Severity.LOW,
     tier=Tier.FINDING,
     because="{reading_reason} No disclaimer was found in the profile.{tie_words}{dates}{doubt}",

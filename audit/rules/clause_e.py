@@ -6,9 +6,10 @@ import pandas as pd
 
 from audit.model.finding import Severity, Tier
 from audit.people.directory import Standing
-from audit.rules.rule import rule
+from audit.rules.rule import Reads, rule
 
 REGISTERED = ("registered address", "mail")
+READS = (Reads.ACCOUNTS, Reads.DIRECTORY, Reads.REGISTRY, Reads.PURPOSE)
 
 
 def _on_state_mailbox(cases: pd.DataFrame) -> pd.Series:
@@ -31,12 +32,14 @@ def _beyond_doubt(cases: pd.DataFrame) -> pd.Series:
 @rule(
     "E-1",
     clause="E",
+    switch="work_email",
     severity=Severity.HIGH,
     tier=Tier.FINDING,
     because="{registered_words} The mailbox is {employee_name}’s.{dates}",
     shows=REGISTERED,
     quotes="registered_email",
     needs_person=True,
+    reads=READS,
 )
 def state_mailbox_registered(cases: pd.DataFrame) -> pd.Series:
     """Personal account registered to a state mailbox.
@@ -55,11 +58,13 @@ def state_mailbox_registered(cases: pd.DataFrame) -> pd.Series:
 @rule(
     "E-2",
     clause="E",
+    switch="work_email",
     severity=Severity.MEDIUM,
     tier=Tier.LEAD,
     because="{registered_words}{dates}{shortfall}",
     shows=(*REGISTERED, "breach list"),
     quotes="registered_email",
+    reads=READS,
 )
 def state_mailbox_possibly_registered(cases: pd.DataFrame) -> pd.Series:
     """State mailbox possibly registered.

@@ -15,6 +15,7 @@ from audit.model.finding import LinkStep, Severity, Tier
 from audit.model.night import RuleNote
 from audit.model.policy import Policy
 from audit.people.directory import Standing
+from audit.rules.basis import Basis, basis
 from connectors.records import Evidence
 
 Predicate = Callable[[pd.DataFrame], pd.Series]
@@ -34,13 +35,18 @@ class Reads(StrEnum):
     """The address an account is registered with: a source's word where one shows it, else the registry's."""
     REGISTRY = "registry"
     DIRECTORY = "directory"
+    PURPOSE = "purpose"
+    """What audit.toml says that the accounts of a source are for."""
 
 
 ADDED = ("tie_words", "dates", "doubt", "shortfall")
 """Columns of a case that hold a sentence or nothing; a template names them without a space in front."""
 
 
-IDENTIFYING = ["platform", "identity", "supervisor_id", "employee_id", "link_value"]
+OF_THE_PERSON = ("employee_id", "employee_name", "employee_standing")
+
+
+IDENTIFYING = ["platform", "identity", "supervisor_id", "employee_id", "link_value", "registered_mailbox"]
 """Columns of a case that a finding's id and an account's name in the registry are made of."""
 
 
@@ -50,7 +56,9 @@ class Rule:
     evidence that belong to it, `quotes` the column that holds the matched words; with `needs_person` the finding
     becomes a lead unless an address ties it to one who is known to be employed, and was when the account was made.
     `reads` says what it rests on besides the directory, and so what it waits for; with `of_account` the finding is
-    about the account alone, whoever answers for it."""
+    about the account alone, whoever answers for it. `switch` is what a policy has to forbid or ask for (a field of
+    audit.model.policy.Says); `clause` the letter under which packs without switches do. With `of_seat` it is about a
+    seat and its holder, who may have left, and `lead_where` names the column of a case that makes it a lead."""
 
     rule_id: str
     clause: str
@@ -62,6 +70,9 @@ class Rule:
     needs_person: bool
     reads: frozenset[Reads]
     of_account: bool
+    switch: str
+    of_seat: bool
+    lead_where: str
     holds: Predicate
 
     def answers(self, cases: pd.DataFrame) -> pd.Series:
@@ -72,10 +83,15 @@ class Rule:
     def note(self, policy: Policy) -> RuleNote:
         """The rule in the reader's words: its docstring, with the policy pack's severity and guidance."""
         title, rationale, proves_not, to_do = _sections(self.holds)
+        under = self.basis(policy)
         return RuleNote(
-            self.rule_id, self.clause, str(self.tier), str(self.severity_in(policy)), title, rationale, proves_not,
-            policy.guidance.get(self.rule_id, to_do),
+            self.rule_id, under.clause, str(self.tier), str(self.severity_in(policy)), title, rationale, proves_not,
+            policy.guidance.get(self.rule_id, to_do), under.not_asked,
         )  # fmt: skip
+
+    def basis(self, policy: Policy) -> Basis:
+        """The clause under which a policy lets the rule be asked, or why it is not asked."""
+        return basis(policy, self.switch, self.clause)
 
     def severity_in(self, policy: Policy) -> Severity:
         """The severity that the policy pack gives the rule, or its own."""
@@ -94,6 +110,10 @@ class Draft:
     evidence: tuple[Evidence, ...]
     sources: tuple[str, ...]
     fresh: bool
+    spared: str = ""
+    """The exception that covers it tonight, in words; it makes no finding then."""
+    spared_before: str = ""
+    """The exception that covered it and does no more, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +142,9 @@ def rule(
     needs_person: bool = False,
     reads: Sequence[Reads] = (Reads.ACCOUNTS, Reads.DIRECTORY, Reads.REGISTRY),
     of_account: bool = False,
+    switch: str = "official_accounts",
+    of_seat: bool = False,
+    lead_where: str = "",
 ) -> Callable[[Predicate], Rule]:
     """Declare a predicate as a rule. Its docstring is printed in the workbook: a title line, the rationale, then
     paragraphs that begin "Does not prove:" and "To do:". Raises ValueError where one of the four is missing."""
@@ -131,7 +154,7 @@ def rule(
             raise ValueError(f"{rule_id}: the docstring needs a title, a rationale, «Does not prove:» and «To do:»")
         return Rule(
             rule_id, clause, severity, tier, because, tuple(shows), quotes, needs_person, frozenset(reads), of_account,
-            holds,
+            switch, of_seat, lead_where, holds,
         )  # fmt: skip
 
     return declare
@@ -166,7 +189,16 @@ def _plain_cases(cases: pd.DataFrame) -> dict[Hashable, dict[str, Any]]:
     return {place: plain_case(case) for place, case in zip(cases.index, cases.to_dict("records"), strict=True)}
 
 
+def as_asked(one: Rule, case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The case with the person whom the rule is about: of a seat its holder, who may have left, and nobody else."""
+    if not one.of_seat:
+        return case
+    held = {name: case[f"holder_{name.rpartition('_')[2]}"] for name in OF_THE_PERSON}
+    return {**case, **held, "agency_code": case["holder_agency"] or case["agency_code"]}
+
+
 def _draft(one: Rule, case: Mapping[str, Any]) -> Draft:
+    case = as_asked(one, case)
     shown = tuple(piece for piece in case["evidence"] if not one.shows or piece.kind.startswith(one.shows))
     sources, fresh = rests_on(one, case)
     return Draft(
@@ -174,7 +206,7 @@ def _draft(one: Rule, case: Mapping[str, Any]) -> Draft:
         rule=one,
         case=case,
         because=one.because.format_map({**case, **_spaced(case)}).strip(),
-        tier=Tier.LEAD if one.needs_person and not _certain(case) else one.tier,
+        tier=Tier.LEAD if _falls_short(one, case) else one.tier,
         evidence=shown or tuple(case["evidence"]),
         sources=sources,
         fresh=fresh,
@@ -184,6 +216,10 @@ def _draft(one: Rule, case: Mapping[str, Any]) -> Draft:
 def _spaced(case: Mapping[str, Any]) -> dict[str, str]:
     """The sentences that a template adds where there is something to add, each with the space before it."""
     return {name: f" {case[name]}" if case[name] else "" for name in ADDED}
+
+
+def _falls_short(one: Rule, case: Mapping[str, Any]) -> bool:
+    return bool((one.needs_person and not _certain(case)) or (one.lead_where and case[one.lead_where]))
 
 
 def _certain(case: Mapping[str, Any]) -> bool:
@@ -228,9 +264,12 @@ def finding_id(one: Rule, case: Mapping[str, Any]) -> str:
     """The id of the finding that a rule makes of a case, in which "" stands for what is missing.
 
     Stable while platform, account, rule and person stay the same: volatile values are evidence, not identity. Where a
-    mailbox or an employee id passes to another person, audit.findings.passing makes another id of it.
+    mailbox or an employee id passes to another person, audit.findings.passing makes another id of it. Of a seat the
+    mailbox stands for its holder, whom HR may forget.
     """
     person = "" if one.of_account else case["supervisor_id"] or case["employee_id"]
+    if one.of_seat and not one.of_account:
+        person = case["registered_mailbox"]
     parts = (case["platform"], case["identity"], one.rule_id, person)
     return f"{one.rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
 

@@ -26,7 +26,7 @@ from audit.people.addresses import MailSystem, mail_system, state_mailbox
 from audit.people.directory import Directory
 from audit.people.holders import held_alone, noted_holders
 from audit.people.identity import bare_id, called, identities
-from audit.people.others import Others, names_of, parts_of
+from audit.people.others import Others, names_of, written_names
 from audit.report.about import AboutFacts, LookUp, PastStep, about_sheets
 from audit.report.notice import notices
 from audit.rules import RULES
@@ -337,12 +337,12 @@ def _others(
     """Everybody else, as far as they are known: employees, whom findings name, and who has ever decided."""
     deciders = {str(one.content.get("who", "")) for one in ledger.chain.said()}
     listed = people.employees.values() if people else ()
-    written = [text for one in listed for text in (one.name, *parts_of(*one.written))]
+    written = [text for one in listed for text in (one.name, *written_names(*one.written))]
     written += deciders
     written += [name for one in past.values() for name in (one.finding.employee_name, *_reviewers(one)) if name]
     mine = [person.name, *(one.finding.employee_name for one in own.findings)]
     if people and (me := people.employees.get(person.employee_id)):
-        mine += parts_of(*me.written)
+        mine += written_names(*me.written)
     ids = {one.employee_id for one in listed} | {entry.supervisor_employee_id for entry in organization.official}
     ids |= {one.finding.employee_id for one in past.values()}
     handles = {one.finding.handle for one in own.findings} | {str(row["handle"]) for row in cases or ()}

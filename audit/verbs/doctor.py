@@ -12,8 +12,10 @@ from typing import Any
 
 from audit.cases.gate import search_for
 from audit.config import Settings
-from audit.ledger import LedgerError, look_into
+from audit.findings.holds import on_hold
+from audit.ledger import NAME, LedgerError, look_into
 from audit.model.coverage import TOLD
+from audit.model.finding import Past
 from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
@@ -79,9 +81,11 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
         found.append(addresses)
         entries = (one for one in records if isinstance(one, Person))
         book = address_book(settings.addresses.name, entries, book.system)
-    people, _ = _read(settings.directory, settings.folder, as_of, ours=ours, book=book, last=last)
+    people, employees = _read(settings.directory, settings.folder, as_of, ours=ours, book=book, last=last)
     people.lines += [f"note     {book.source}: {problem.reason}" for problem in book.problems()[:NAMED]]
     found.append(people)
+    if settings.exceptions:
+        found.append(_read(settings.exceptions, settings.folder, as_of)[0])
     usable = all(shown.usable for shown in found)
     gate = search_for(ours) if ours else Nexus()
     found += [_read(source, settings.folder, as_of, gate, last=last)[0] for source in settings.sources]
@@ -92,6 +96,8 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
         *surroundings(settings, as_of, now(), os.environ, last.started_at if last else None),
         *_examine_passwords(settings),
     ]
+    if people.usable and not ledger.stops:
+        around += _holds(settings, [one.employee_id for one in employees if isinstance(one, Person)])
     return found, around, usable and not any(one.stops for one in around)
 
 
@@ -114,6 +120,18 @@ def _examine_ledger(settings: Settings) -> tuple[LastNight | None, Surrounding]:
     return last, Surrounding(
         "ledger", "ok", "whole, and that of the nights beside it" if last else "no night in it yet"
     )
+
+
+def _holds(settings: Settings, people: Sequence[str]) -> Iterator[Surrounding]:
+    """What is on legal hold, and what [holds] names that nobody has."""
+    if not (settings.holds.people or settings.holds.findings):
+        return
+    past: Sequence[Past] = ()
+    if (settings.output.folder / NAME).exists():
+        past = look_into(settings.output.folder, lambda ledger: tuple(ledger.findings.past().values())) or ()
+    holding = on_hold(settings.holds, past, people)
+    yield Surrounding("holds", "ok", str(holding.count))
+    yield from (Surrounding("holds", "note", sentence) for sentence in holding.unknown)
 
 
 def _examine_passwords(settings: Settings) -> Iterator[Surrounding]:
@@ -200,7 +218,7 @@ def _verdicts(
     """The lines that say whether a run can use the source, and whether it can."""
     among = f"the first {ROWS_TRIED}" if cut else f"{reading.read:,} rows"
     example = f"{reading.example.where}: {reading.example.reason}" if reading.example else ""
-    if not records and (reading.rejected or not reading.read):
+    if not records and (reading.rejected or (not reading.read and source.expect.at_least)):
         return [f"PROBLEM  {source.name}: no usable row among {among}. {example or fault}".rstrip()], False
     note = f"; {reading.rejected} of {among} unusable, for example {example}" if example else ""
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]

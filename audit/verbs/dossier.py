@@ -56,12 +56,13 @@ def dossier_facts(settings: Settings, as_of: date) -> DossierFacts:
         version=version("identity-audit"),
         policy=given.policy,
         rules=tuple(rule.note(given.policy) for rule in RULES),
-        sources=(*lists, *settings.people, *settings.sources),
+        sources=(*lists, *settings.people, *filter(None, (settings.exceptions,)), *settings.sources),
         retention_days=settings.output.retention_days,
         encrypted=settings.output.password is not None,
         last_run=last_run,
         trust=trust,
         counts=counts,
+        holds=f"{len(settings.holds.people):,} people, {len(settings.holds.findings):,} findings",
         disclosed=_disclosed(settings.output.folder, settings.sources),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from audit.findings.grounds import pack_of
 from audit.model.finding import Finding, LinkStep, Past
 from audit.model.policy import Policy
 from audit.people.addresses import MailSystem, state_mailbox
@@ -59,6 +60,7 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
     finding = past.finding
     rule = next(rule for rule in RULES if rule.rule_id == finding.rule_id)
     note, clause = rule.note(policy), policy.clause(finding.clause)
+    judged_under = pack_of(past.facts)
     account = called(finding) or "(known by its mailbox only)"
     lines = [
         f"{finding.finding_id}: {note.title} ({finding.tier}, {finding.severity}, {finding.status})",
@@ -80,6 +82,8 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
         f"Does not prove: {note.proves_not}",
         f"To do: {note.to_do}",
         *([f"Clause {clause.letter}: «{clause.text}»"] if clause else []),
+        *([f"Judged under: {judged_under}"] if judged_under else []),
+        *([f"Not asked any more under {policy.name}, because {note.not_asked}."] if note.not_asked else []),
         "",
         f"First seen {finding.first_seen.isoformat()}, last seen {finding.last_seen.isoformat()}.",
         *(f"  {run_id}: {kind} ({reason})" for run_id, kind, reason in events),

@@ -1,4 +1,4 @@
-"""What a file that somebody hands in is: an HR directory, accounts, a registry, agencies, or a mail trace.
+"""What a file that somebody hands in is: an HR directory, accounts, a registry, agencies, exceptions, or a mail trace.
 
 Told by its headings alone, and by nothing else: a file's name is no evidence. Where no kind fits, or two do, that is
 the answer.
@@ -6,14 +6,14 @@ the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from audit.night.headings import Proposal, known_headings, propose
 from audit.verbs.registries import as_registry
-from connectors import accounts_csv, agencies_csv, exchange_trace, files, google_mail_log, hr_csv
+from connectors import accounts_csv, agencies_csv, exceptions_csv, exchange_trace, files, google_mail_log, hr_csv
 from connectors.contract import Raw, Source, SourceDown, folded
 from connectors.files import registry_rows
 from connectors.mail.log_files import Shape
@@ -31,6 +31,7 @@ SAID = {
     "accounts_csv": "accounts",
     "official_csv": "a registry of official accounts",
     "agencies_csv": "agencies",
+    "exceptions_csv": "a register of exceptions",
     "exchange_trace": "a message trace of Exchange",
     "google_mail_log": "a mail log of Google Workspace",
     "postfix_log": "a mail log of Postfix",
@@ -147,6 +148,8 @@ def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
         export = Export(path, trace, "", headings)
     elif {"agency_code", "name"} <= own and own & {"acronyms", "aliases", "domains", "handles", "parent_code"}:
         export = Export(path, "agencies_csv", "", headings)
+    elif {"granted_by", "until"} <= (papers := _of_exceptions(own)) and papers & {"reference", "rule", "clause"}:
+        export = Export(path, "exceptions_csv", "", headings)
     elif (
         "platform" in of_official
         and IDENTITIES & of_official
@@ -161,6 +164,12 @@ def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
         why = f'no column of {path.name} says the platform: say it for the file, platform = "…"'
         export = Export(path, "accounts_csv", why, headings, accounts)
     return export
+
+
+def _of_exceptions(own: Collection[str]) -> set[str]:
+    """The fields of a register of exceptions that folded headings name."""
+    spelled = {name: {name, *exceptions_csv.SYNONYMS.get(name, ())} for name in exceptions_csv.FIELDS}
+    return {name for name, spellings in spelled.items() if not spellings.isdisjoint(own)}
 
 
 def _maybe(found: Proposal) -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Template
 
+from audit.config import EXCEPTIONS
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.pull import open_source
 from audit.night.run import now
@@ -34,12 +35,17 @@ to be names of one mail system."""
 SAME_PEOPLE = 0.1
 """Share of the smallest file that may stand in another: people work for two departments."""
 CODE_LENGTH = 24
+SETTINGS = {"agencies_csv": "agencies", "official_csv": "official_accounts", EXCEPTIONS: "exceptions"}
+"""The setting that is read from an export of a kind of which there is one."""
 SWITCHED_OFF = ("block", "disabled", "suspended")
 """What the heading of a column has in it whose yes says that an account is switched off."""
 EMPTY_WORDS = frozenset(
     ("a", "and", "of", "the", "for", "on", "department", "dept", "division", "bureau", "office", "state", "agency")
 )
 """Words that tell no two agencies apart."""
+NO_EXCEPTIONS = """\
+# [exceptions]                                # uses that somebody has authorised on a paper: counted, and they end
+# path = "exceptions.csv"                     # who, platform, handle, rule, what, granted_by, reference, until"""
 
 
 @dataclass(frozen=True)
@@ -97,11 +103,11 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
         directory = replace(directory, options={"may_lack": ["work_email"]} if lacks else {}, why="")
     mine, others = _domains(seen, state["postal"], state["name"], confirm)
     lists, gone = with_removals(found)
-    agencies, official = (_first(lists, kind, confirm) for kind in ("agencies_csv", "official_csv"))
+    agencies, official, exceptions = (_first(lists, kind, confirm) for kind in SETTINGS)
     if official and gone:
         official = replace(official, options={**official.options, "retired_path": _places(gone, folder)})
         confirm.append(f"official_accounts: every account of {gone.names} counts as retired")
-    accounts = [one for one in found if one.connector not in ("hr_csv", "agencies_csv", "official_csv", "")]
+    accounts = [one for one in found if one.connector not in ("hr_csv", *SETTINGS, "")]
     missing = [
         kind
         for kind, there in (
@@ -137,9 +143,12 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
             ]
         ),
         "sources": _source_tables(accounts, folder, confirm),
+        "exceptions": "\n".join(_table("exceptions", exceptions, folder)) if exceptions else NO_EXCEPTIONS,
     }
     written["audit.toml"] = Template(reference.text("starter/state/audit.toml")).substitute(settings)
-    written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(name=name)
+    written["policy.toml"] = Template(reference.text("starter/state/policy.toml")).substitute(
+        name=name, postal=state["postal"]
+    )
     confirm += to_confirm(official) if official else []
     confirm.append("policy.toml: put your own policy's words where it says ADAPT")
     for one in found:
@@ -147,7 +156,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
             confirm += [f"{one.names}: {_question(*each)}" for each in one.proposal.asked.items()]
     return FirstConfig(
         written,
-        tuple(_said(one, accounts, (directory, more, agencies, official, gone)) for one in found),
+        tuple(_said(one, accounts, (directory, more, agencies, official, gone, exceptions)) for one in found),
         tuple(confirm),
     )
 
@@ -170,7 +179,7 @@ def _first(found: Iterable[Export], connector: str, confirm: list[str]) -> Expor
     if not of_kind:
         return None
     first, *others = of_kind
-    setting = "agencies" if connector == "agencies_csv" else "official_accounts"
+    setting = SETTINGS[connector]
     if len(first.paths) > 1:
         confirm.append(
             f"{setting}: {first.names} have the same headings and are read together; if one lists what is gone,"

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from connectors.contract import Access, Connector
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.contract import PURPOSES, Access, Connector, Purpose, may_be_for_work
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 WIDTH = 110
 AGENCIES, REGISTRY = "organization.agencies", "organization.official_accounts"
-_PLACES = {Person: "directory", Agency: AGENCIES, OfficialAccount: REGISTRY}
+_PLACES = {Person: "directory", Agency: AGENCIES, OfficialAccount: REGISTRY, Exemption: "exceptions"}
 _INSTEAD = {
     Person: "In the place of the table [directory] that is there.",
     Agency: "In the place of the line agencies = … under [organization].",
     OfficialAccount: "In the place of the line official_accounts = … under [organization].",
+    Exemption: "The register of exceptions has one table, which need not name its connector.",
     Account: "A source may have any name: [sources.NAME]. Several may read in the same way.",
 }
 _SECRET, _SHOWN, _ADDRESS = "{ env =", re.compile(r'for example (".*?")'), re.compile(r"(?:https|ldaps)://[^\s;,)]+")
@@ -42,6 +43,7 @@ def as_toml(connector: Connector[Any]) -> str:
         f"[{place}]",
         f'connector = "{connector.name}"',
         *(settings[name] for name in settings if name in connector.needs),
+        *_purpose(connector),
         *(f"# {line.replace(_FILL_IN, '…', 1)}" for name, line in settings.items() if name not in connector.needs),
     ]
     if connector.access is Access.APPROVAL:
@@ -61,6 +63,17 @@ def _comments(connector: Connector[Any]) -> Iterator[str]:
     for what, words in told.items():
         if words:
             yield from (f"# {line}" for line in wrap(f"{what}: {words}", WIDTH, subsequent_indent="  "))
+
+
+def _purpose(connector: Connector[Any]) -> Iterator[str]:
+    """What its accounts are for: a line to choose where audit.toml must say it, a comment where it may."""
+    if connector.purpose is None:
+        yield "# What its accounts are for, only you can know: keep this line, or put the one below it in its place."
+        yield PURPOSES[Purpose.WORK]
+        yield f"# {PURPOSES[Purpose.PUBLIC]}"
+    elif may_be_for_work(connector):
+        other = Purpose.PUBLIC if connector.purpose is Purpose.WORK else Purpose.WORK
+        yield f"# {PURPOSES[other]}; left out, they are taken to be {connector.purpose}"
 
 
 def _setting(name: str, meaning: str, connector: Connector[Any]) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from audit.findings.holds import OnHold, holds_in_words, on_hold
 from audit.ledger import Ledger
 from audit.ledger.retention import LeftBehind
+from audit.model.settings import Holds
 from audit.night import disclosures, left_sources
 from audit.night.about_files import about_before
 from audit.night.publish import nights_before
@@ -29,25 +31,34 @@ class Old:
     nights: tuple[str, ...]
     before: tuple[LeftBehind, ...]
     after: tuple[LeftBehind, ...]
+    holding: OnHold
 
 
-def look_for_old(ledger: Ledger, output: Path, as_of: date, days: int, sources: Collection[str]) -> Old:
+def look_for_old(
+    ledger: Ledger, output: Path, as_of: date, days: int, sources: Collection[str], holds: Holds | None = None
+) -> Old:
     """What is older on a day than the days for which it is kept. Removes nothing.
 
-    `sources` are the configured ones: what others have shown goes when it has not been seen for as long.
+    `sources` are the configured ones: what others have shown goes when it has not been seen for as long. What is on
+    hold stays.
     """
     limit = as_of - timedelta(days=days)
-    before = ledger.retention.left_behind(sources)
-    counts, after = ledger.would_purge(as_of, days, sources)
-    return _old(output, days, limit, counts, before, after)
+    holding = on_hold(holds or Holds(), ledger.findings.past().values())
+    before = ledger.retention.left_behind(sources, holding.finding_ids)
+    counts, after = ledger.would_purge(as_of, days, sources, holding.finding_ids)
+    return _old(output, days, limit, counts, before, after, holding)
 
 
-def remove_old(ledger: Ledger, output: Path, as_of: date, days: int, sources: Collection[str]) -> Old:
+def remove_old(
+    ledger: Ledger, output: Path, as_of: date, days: int, sources: Collection[str], holds: Holds | None = None
+) -> Old:
     """Remove it, for good; the chain of events stays verifiable. Raises OSError for files that are held."""
     limit = as_of - timedelta(days=days)
-    before = ledger.retention.left_behind(sources)
-    counts = ledger.purge(as_of, days, sources)
-    gone = _old(output, days, limit, counts, before, ledger.retention.left_behind(sources))
+    holding = on_hold(holds or Holds(), ledger.findings.past().values())
+    before = ledger.retention.left_behind(sources, holding.finding_ids)
+    counts = ledger.purge(as_of, days, sources, holding.finding_ids)
+    after = ledger.retention.left_behind(sources, holding.finding_ids)
+    gone = _old(output, days, limit, counts, before, after, holding)
     for path in (path for paths in _files(output, limit).values() for path in paths):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     disclosures.forget(output, limit)
@@ -61,13 +72,14 @@ def _old(
     counts: Mapping[str, int],
     before: tuple[LeftBehind, ...],
     after: tuple[LeftBehind, ...],
+    holding: OnHold,
 ) -> Old:
     files = _files(output, limit)
     counted = {what: len(paths) for what, paths in files.items()} | {
         "disclosures": disclosures.told_before(output, limit)
     }
     nights = tuple(path.name for path in files["night folders"])
-    return Old(output, days, limit, {**counts, **counted}, nights, before, after)
+    return Old(output, days, limit, {**counts, **counted}, nights, before, after, holding)
 
 
 def _files(output: Path, limit: date) -> dict[str, list[Path]]:
@@ -89,6 +101,7 @@ def old_in_words(old: Old) -> str:
             f"In {old.output}, older than {old.days} days (before {old.limit.isoformat()}), would go for good:",
             *(lines or ["  nothing that is counted"]),
             *left_sources.purged(old.before, old.after, old.days, asking=True),
+            *_on_hold(old),
         ]
     )
 
@@ -97,4 +110,14 @@ def removed_in_words(old: Old) -> str:
     """What went."""
     counts = ", ".join(f"{count} {what}" for what, count in old.counts.items())
     lines = left_sources.purged(old.before, old.after, old.days)
-    return "\n".join([f"{counts} older than {old.days} days removed.", *lines])
+    return "\n".join([f"{counts} older than {old.days} days removed.", *lines, *_on_hold(old)])
+
+
+def _on_hold(old: Old) -> Iterator[str]:
+    """What stays, and that the files of whole nights, which hold other people's, go by their age."""
+    yield from holds_in_words(old.holding)
+    if old.holding.count and old.nights:
+        yield (
+            "A hold keeps what the ledger has. The night folders hold everybody's, and go by age: copy them elsewhere"
+            " where the hold asks for them."
+        )

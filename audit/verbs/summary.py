@@ -7,6 +7,7 @@ from pathlib import Path
 
 from audit.model.finding import FindingStatus, Tier
 from audit.model.night import Night, PullStatus
+from audit.report.exceptions_sheet import exceptions_in_short
 from audit.report.receipts import receipts
 
 _LATEST_STAYS = "`latest` was left as it is, for nights of all sources: this one left some out"
@@ -37,6 +38,7 @@ def summary(night: Night, folder: Path, *, latest: bool = False) -> str:
     lines += [f"  skipped     {pull.source}: {pull.reason}" for pull in skipped]
     if night.problems:
         lines.append(f"  {len(night.problems):,} rows or settings need attention: see the sheet Data quality")
+    lines += [f"  {line}" for line in exceptions_in_short(night.register)] if night.register else []
     lines += [f"  {line}" for line in receipts(night)]
     if not night.whole and not night.rehearsed:
         lines.append(f"  {_LATEST_IS_THIS if latest else _LATEST_STAYS}")

@@ -308,7 +308,7 @@ class Watcher:
         name = self.settings.name
         heading = {
             **dict.fromkeys(("agencies", "official_accounts"), f"organization.{name}"),
-            **dict.fromkeys(("directory", "addresses"), name),
+            **dict.fromkeys(("directory", "addresses", "exceptions"), name),
         }.get(name, f"sources.{name}")
         lines = [f"[{heading}]"]
         lines.append(f"connector = {toml(self.settings.connector.name)}")

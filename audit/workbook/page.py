@@ -117,7 +117,7 @@ class Page:
             cell = cells.of(value, may_link)
             self.links += cell.hyperlink is not None
             out.append(cell)
-        self._append(out, _height(self.table.columns, row) if self.table else LINE_POINTS)
+        self._append(out, _height(self.table, row) if self.table else LINE_POINTS)
 
     def end_table(self) -> None:
         """Close the table: an Excel table needs a row, so an empty one says in words that it is empty."""
@@ -178,15 +178,15 @@ def _heading_height(columns: Sequence[Column]) -> float:
     return LINE_POINTS * max(words)
 
 
-def _height(columns: Sequence[Column], row: Row) -> float:
+def _height(table: Table, row: Row) -> float:
     """Points that the row's wrapped texts need, LibreOffice and a printed page being no help with that."""
-    lines = 1
-    for column, value in zip(columns, row, strict=True):
+    lines, most = 1, table.most_lines or LINES_SHOWN
+    for column, value in zip(table.columns, row, strict=True):
         text = value.text if isinstance(value, Link) else value
         if column.wrap and isinstance(text, str) and (len(text) > column.width or "\n" in text):
             # A letter is narrower than the digits that widths count, about as much as words lose at line ends.
-            lines = max(lines, sum(1 + max(0, len(line) - 1) // column.width for line in text.split("\n", LINES_SHOWN)))
-    return LINE_POINTS * min(lines, LINES_SHOWN)
+            lines = max(lines, sum(1 + max(0, len(line) - 1) // column.width for line in text.split("\n", most)))
+    return LINE_POINTS * min(lines, most)
 
 
 def _drop_down(column: Column, ref: str) -> DataValidation:

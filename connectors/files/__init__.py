@@ -181,7 +181,7 @@ def open_each(
         return
     if path.stat().st_size == 0:
         raise SourceDown(f"{place} is empty (0 bytes). Deliver it again.")
-    held = archives.members(path, place)
+    held = archives.zip_members(path, place)
     named = [PurePosixPath(entry.filename) for entry in held]
     known = [_suffix(Path(name)) in READ for name in named]
     for name, is_known in zip(named, known, strict=True):

@@ -29,7 +29,7 @@ DAMAGE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, Unico
 """What zipfile raises for an archive that is damaged, or packed in a way that it does not know."""
 
 
-def members(path: Path, place: str) -> list[zipfile.ZipInfo]:
+def zip_members(path: Path, place: str) -> list[zipfile.ZipInfo]:
     """The files in an archive, in the order of their names; without those that systems add by themselves.
 
     Raises SourceDown for an archive that is refused or damaged.

@@ -65,7 +65,7 @@ def push(nexus: Nexus, fields: tuple[str, ...]) -> Push | None:
     """The predicate over these fields, without terms that a shorter one implies; None where everything must stay."""
     terms = _shortest((*nexus.terms, *nexus.domains))
     one, other = (_shortest(group) for group in nexus.together)
-    if not terms or not fields or not all(term.strip(" ") for term in (*terms, *one, *other)):
+    if nexus.whole or not terms or not fields or not all(term.strip(" ") for term in (*terms, *one, *other)):
         return None
     return Push(tuple(fields), terms, (one, other))
 

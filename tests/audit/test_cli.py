@@ -103,7 +103,7 @@ def test_lists_are_complete_and_machine_readable(config: Path, capsys: pytest.Ca
     assert main(["rules", "--json", "--config", str(config)]) == 0
     rules = json.loads(capsys.readouterr().out)
     assert [rule["rule_id"] for rule in rules] == [
-        "E-1", "E-2", "A-1", "A-2", "B-1", "C-1", "U-1", "R-1", "R-2", "R-3",
+        "E-1", "E-2", "A-1", "A-2", "B-1", "C-1", "U-1", "R-1", "R-2", "R-3", "R-4", "R-5",
     ]  # fmt: skip
     assert all(rule[part] for rule in rules for part in ("title", "rationale", "proves_not", "to_do", "clause"))
     assert main(["sources", "--json"]) == 0

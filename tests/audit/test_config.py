@@ -1,3 +1,4 @@
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,7 +98,20 @@ def test_the_maine_pack_quotes_the_policy_word_for_word(shared: Path) -> None:
     for clause in policy.clauses:
         assert clause.text in words, clause.letter
     assert policy.disclaimer in words
+    assert policy.out_of_scope
+    assert all(one.text in words for one in policy.out_of_scope)
     assert [clause.letter for clause in policy.clauses if not clause.in_scope] == ["D"]
+
+
+@pytest.mark.parametrize("name", [name for name in installed_packs() if name != "maine"])
+def test_the_other_packs_quote_what_was_seen_in_full(shared: Path, name: str) -> None:
+    with (shared / "data" / "policies.csv").open(encoding="utf-8", newline="") as file:
+        seen = [row["quotation"] for row in csv.DictReader(file) if "full text" in str([*row.values()])]
+    policy = load_policy(name, Path(), Path("audit.toml"))
+    for clause in policy.clauses:
+        if (name, clause.letter) != ("salt-lake-city", "A"):  # seen in full with the rest of its section, and in no row
+            assert any(quoted in clause.text or clause.text in quoted for quoted in seen), clause.letter
+    assert not policy.disclaimer or policy.disclaimer in seen
 
 
 def test_a_pack_may_extend_another(tmp_path: Path) -> None:

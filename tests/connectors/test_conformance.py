@@ -15,7 +15,7 @@ from connectors.catalog import CONNECTORS
 from connectors.contract import Access, BadRow, Connector, Item, Raw, Rejected, Source, SourceDown
 from connectors.mail import accounts
 from connectors.platforms import platform_id
-from connectors.records import Account, Agency, OfficialAccount, Person
+from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 PAYLOADS = Path(__file__).with_name("payloads")
 EVERY = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items()]
@@ -54,7 +54,7 @@ def test_it_says_what_it_is(connector: Connector) -> None:
     assert "\n" not in connector.summary
     assert connector.reads, "name what it takes up of an item (Connector.reads)"
     assert isinstance(connector.access, Access)
-    assert connector.record in {Person, Account, Agency, OfficialAccount}
+    assert connector.record in {Person, Account, Agency, OfficialAccount, Exemption}
 
 
 @pytest.mark.parametrize("connector", EVERY)

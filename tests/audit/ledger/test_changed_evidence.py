@@ -129,4 +129,4 @@ def test_the_night_on_which_a_disposition_was_read_stands_for_its_day(one: State
         ("E-1", "", 1),
         ("E-1", "export", 1),
     ]
-    assert [note.finding.finding_id for note in night.notices] == [finding_id]
+    assert [one.finding_id for note in night.notices for one in note.findings] == [finding_id]

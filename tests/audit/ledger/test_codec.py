@@ -37,7 +37,7 @@ TEXT = (
     ' "observed_at": "2026-11-19T08:00:00+00:00", "sha256": "0b", "strength": "strong"}], "notes": [],'
     ' "signals": [{"kind": "sign-up", "strength": "strong", "third_party": false, "count": 2, "days": 1,'
     ' "first_at": "2026-11-19T08:00:00+00:00", "last_at": "2026-11-19T08:00:00+00:00", "messages": ["0c"]}],'
-    ' "registered_others": [], "unread": [], "unread_handle": ""}'
+    ' "registered_others": [], "unread": [], "unread_handle": "", "said": []}'
 )
 
 
@@ -48,7 +48,7 @@ def test_an_account_keeps_its_bytes() -> None:
 
 
 def test_an_account_of_before_a_field_was_kept_has_its_default() -> None:
-    before = TEXT.replace(', "unread": [], "unread_handle": ""', "")
+    before = TEXT.replace(', "unread": [], "unread_handle": "", "said": []', "")
     assert value_of(Account, before) == ACCOUNT
 
 

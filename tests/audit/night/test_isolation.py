@@ -72,7 +72,7 @@ def made() -> Night:
         import_problems=tuple(ImportProblem(*(token(code, f"words{n}") for n in range(6))) for code in CODES),
         pulls=tuple(replace(pull, reason=f"{pull.reason} {token(CODES[0], 'reason')}") for pull in known.pulls),
         trust=(Trust("E-1", found[0].tier, "", 7919, 6151, 5333, 0.5, 0.6, 0.8, review_only=True),),
-        notices=tuple(Notice(one, *(token(one.agency_code, f"notice{n}") for n in range(5))) for one in found[:40]),
+        notices=tuple(Notice((one,), *(token(one.agency_code, f"notice{n}") for n in range(6))) for one in found[:40]),
         people=31_337,
     )  # fmt: skip
 

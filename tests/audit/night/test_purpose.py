@@ -20,10 +20,20 @@ def rules_of(state: State, **night: object) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("platform", ["metabusiness", "Meta Business Suite", "business manager"])
-@pytest.mark.parametrize("mailbox", ["lee.ouellette@maine.gov", "nobody.known@maine.gov", "remy.cyr@maine.gov"])
-def test_a_seat_in_a_portfolio_is_nobodys_own(state: State, platform: str, mailbox: str) -> None:
+@pytest.mark.parametrize(
+    ("mailbox", "rules"),
+    [
+        ("lee.ouellette@maine.gov", {}),
+        ("nobody.known@maine.gov", {"71001": {"R-4"}}),
+        ("remy.cyr@maine.gov", {"71001": {"R-4"}}),
+        ("quill@example.org", {"71001": {"R-5"}}),
+    ],
+)
+def test_a_seat_in_a_portfolio_is_nobodys_own(
+    state: State, platform: str, mailbox: str, rules: dict[str, set[str]]
+) -> None:
     state.accounts["export"] = [seat(mailbox, platform)]
-    assert rules_of(state) == {}
+    assert rules_of(state) == rules
     (told,) = (problem for problem in state.night().problems if "for work" in problem.reason)
     assert told.source == "export"
 

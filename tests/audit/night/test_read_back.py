@@ -61,7 +61,14 @@ def typed(source: Path, target: Path, cells: Mapping[tuple[str, str], Any]) -> P
     """Save `source` as `target` with cells filled: (finding id, heading) → value; unknown headings become columns."""
     book = openpyxl.load_workbook(source)
     for page in book.worksheets:
-        if page.title not in ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory"):
+        if page.title not in (
+            "Findings",
+            "Leads",
+            "Official accounts",
+            "State-run platforms",
+            "Unclaimed",
+            "Not in directory",
+        ):
             continue
         top, columns = heading_row(page)
         places = {page.cell(row, columns["Finding ID"]).value: row for row in range(top + 1, page.max_row + 1)}

@@ -139,7 +139,7 @@ def test_a_sheet_of_another_name_is_the_same_sheet(reviewed: State) -> None:
 
 def test_a_copy_without_its_sheets_is_told(reviewed: State) -> None:
     def edit(book: Any, page: Any, columns: dict[str, int], top: int) -> None:
-        for name in ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory"):
+        for name in ("Findings", "Leads", "Official accounts", "State-run platforms", "Unclaimed", "Not in directory"):
             del book[name]
 
     night = after(reviewed, edit)

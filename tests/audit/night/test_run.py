@@ -276,7 +276,7 @@ def test_the_night_writes_what_the_design_promises(state: State) -> None:
     assert list(json.loads(line)) == [
         "finding_id", "rule_id", "clause", "tier", "severity", "status", "platform", "handle", "account_id", "url",
         "mailbox", "employee_id", "employee_name", "agency_code", "because", "matched_text", "evidence", "first_seen",
-        "last_seen", "disposition", "reviewer", "note",
+        "last_seen", "disposition", "reviewer", "note", "policy",
     ]  # fmt: skip
 
 

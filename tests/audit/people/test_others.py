@@ -3,12 +3,14 @@
 import pytest
 
 from audit.people.addresses import MailSystem
-from audit.people.others import ADDRESS, ID, NAME, Others, names_of, parts_of
+from audit.people.others import ADDRESS, ID, NAME, Others, names_of, written_names
 
 SYSTEM = MailSystem("maine.gov", frozenset({"maine.gov", "state.me.us"}), frozenset({"maine.gov", "state.me.us"}))
 OTHERS = Others(
     system=SYSTEM,
-    names=names_of(["Ada Roy", "Mary-Ann O’Neil", "José Núñez", "Lee Van Dyke", *parts_of("Robert", "Fern", "Bob")]),
+    names=names_of(
+        ["Ada Roy", "Mary-Ann O’Neil", "José Núñez", "Lee Van Dyke", *written_names("Robert", "Fern", "Bob")]
+    ),
     ids=frozenset({"00012345", "E90210"}),
     mine=names_of(["Tove Saltmarsh", "Ada Roy"]),
     addresses=frozenset({"tove.saltmarsh@maine.gov"}),

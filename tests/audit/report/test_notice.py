@@ -15,14 +15,17 @@ from audit.cli import Exit, main
 from audit.config import load, load_policy
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import LinkStep, Past, Tier
+from audit.model.night import Notice
 from audit.model.settings import ConfigError
-from audit.report.notice import notice, notices, refusal
+from audit.report.barred import faults_of
+from audit.report.notice import notice, notice_with, notices, refusal
 from audit.report.notices import notice_sheets
 from audit.rules import RULES
 from tests.audit import nights
 from tests.audit.lives import MONDAY, POLICY, TUESDAY, branded, case, night, of_rule, official
 from tests.audit.night.test_read_back import typed, written
 from tests.audit.report.test_report import rows
+from tests.paths import ROOT
 from tests.states import DAY, State, account, person
 
 ACCUSING = re.compile(
@@ -57,7 +60,7 @@ def confirmed(past: dict[str, Past], rule_id: str) -> Past:
 
 def text(past: Past, contact: str = "") -> str:
     assert refusal(past, POLICY, TUESDAY) == ""
-    return notice(past.finding, POLICY, "State of Maine", contact).text
+    return notice((past.finding,), POLICY, "State of Maine", contact).text
 
 
 def own_words(past: Past) -> str:
@@ -77,6 +80,7 @@ def test_it_says_everything_and_accuses_nobody(rule_id: str) -> None:
         "Dear Ada Rivermoor,", f"“{clause.text}”", f"clause {clause.letter}", POLICY.source, POLICY.rights,
         past.finding.because, f"“{words}”" if words else "", "on 2026-11-16", "“ada”", "State of Maine",
         "How to put it right", "please tell your agency's human resources office", "nobody is accused",
+        "We think the account is yours because of", "You need not tell anyone whether an account is yours",
     ):  # fmt: skip
         assert part in said, part
     assert not ACCUSING.search(own_words(past))
@@ -164,8 +168,9 @@ def test_only_what_a_person_confirmed_is_in_the_mail_merge() -> None:
     past.append(of_rule(night({}, official())[0], "R-2"))
     past.append(replace(made("E-1", disposition="confirmed"), resolved_on=MONDAY))
     found = notices(past, POLICY, "State of Maine", "", TUESDAY)
-    assert sorted(one.finding.rule_id for one in found) == sorted(SEEN)
-    assert {one.finding.disposition for one in found} == {"confirmed"}
+    (one,) = found
+    assert sorted(each.rule_id for each in one.findings) == sorted(SEEN)
+    assert {each.disposition for each in one.findings} == {"confirmed"}
 
 
 def test_the_mail_merge_sheet() -> None:
@@ -176,7 +181,97 @@ def test_the_mail_merge_sheet() -> None:
     assert (row["Employee ID"], row["Employee"], row["State mailbox"]) == ("7", "Ada Rivermoor", "ada@maine.gov")
     assert (row["Text"], row["Decided on"]) == (text(one), MONDAY)
     assert "Finding ID" not in row
-    assert row["About finding"] == one.finding.finding_id
+    assert row["About findings"] == one.finding.finding_id
+
+
+# --- one note a person -----------------------------------------------------------------------------------------
+
+
+def of_account(number: int, rule_id: str, **words: Any) -> Past:
+    """A finding about one of Ada's accounts."""
+    past = made(rule_id, disposition="confirmed", **words)
+    finding_id = f"{rule_id}-{number}"
+    one = replace(past.finding, account_id=str(number), handle=f"ada{number}", finding_id=finding_id)
+    return replace(past, finding=one)
+
+
+def note_about(*past: Past) -> Notice:
+    (one,) = notices(past, POLICY, "State of Maine", "", TUESDAY)
+    return one
+
+
+def sentences(text: str) -> list[str]:
+    return [part for line in text.split("\n") for part in re.split(r"(?<=[.!?])\s+", line) if part]
+
+
+def test_two_findings_of_one_account_say_nothing_twice() -> None:
+    because = "The profile shows ada@maine.gov. The account was first seen in 2019."
+    one, other = of_account(1, "E-1", because=because), of_account(1, "A-2", because=because + " It is hers.")
+    note = note_about(one, other)
+    said = sentences(note.text)
+    assert len(said) == len(set(said))
+    assert note.text.count("What was seen") == note.text.count("We think the account is yours because") == 1
+    assert note.text.count("How to put it right") == 2
+    assert "1. " not in note.text
+
+
+def test_two_accounts_are_numbered_and_what_holds_for_both_is_said_once() -> None:
+    note = note_about(of_account(1, "E-1"), of_account(2, "E-1"), of_account(2, "C-1"))
+    assert "\n\n1. What was seen" in note.text
+    assert "\n\n2. What was seen" in note.text
+    assert WORDS is not None
+    for part in (WORDS.fix["E-1"], WORDS.proves_not["E-1"]):
+        assert note.text.count(part) == note.text.count(f"\n\n1 and 2. {part}") == 1
+    assert f"\n\n2. {WORDS.proves_not['C-1']}" in note.text
+    clause = POLICY.clause("E")
+    assert clause is not None
+    assert note.text.count(clause.text) == 1
+    assert (note.text.count("Dear "), note.text.count(POLICY.rights)) == (1, 1)
+
+
+def test_one_note_a_person_and_what_nobody_confirmed_is_in_none() -> None:
+    ada, unsure = of_account(1, "E-1"), of_account(2, "A-1")
+    unsure = replace(unsure, finding=replace(unsure.finding, disposition=""))
+    theirs = {"employee_name": "Bay Fernsby", "because": "It is Bay’s.", "link_value": "bay@maine.gov"}
+    bay = of_account(3, "E-1", employee_id="8", matched_text="bay@maine.gov", **theirs)
+    found = notices([ada, unsure, bay], POLICY, "State of Maine", "", TUESDAY)
+    assert [(one.name, [each.finding_id for each in one.findings]) for one in found] == [
+        ("Ada Rivermoor", ["E-1-1"]),
+        ("Bay Fernsby", ["E-1-3"]),
+    ]
+    assert "ada2" not in found[0].text
+    assert "Bay" not in found[0].text
+    assert "ada" not in found[1].text.casefold().replace("ada3", "")
+
+
+def test_an_employee_id_that_passed_on_makes_no_common_note() -> None:
+    old, new = of_account(1, "E-1"), of_account(2, "E-1", employee_name="Bay Fernsby", because="It is Bay’s.")
+    found = notices([old, new], POLICY, "State of Maine", "", TUESDAY)
+    assert [one.name for one in found] == ["Ada Rivermoor", "Bay Fernsby"]
+
+
+def test_a_draft_about_what_nobody_confirmed_stands_alone() -> None:
+    confirmed_one, unsure = of_account(1, "E-1"), of_account(2, "E-1")
+    unsure = replace(unsure, finding=replace(unsure.finding, disposition=""))
+    every = (confirmed_one, unsure)
+    draft = notice_with(unsure, every, POLICY, "State of Maine", "", TUESDAY)
+    assert draft.findings == (unsure.finding,)
+    assert notice_with(confirmed_one, every, POLICY, "State of Maine", "", TUESDAY) == note_about(confirmed_one)
+
+
+@pytest.mark.parametrize("step", [step for step in LinkStep if step not in (LinkStep.OFFICIAL_REGISTRY, LinkStep.NONE)])
+def test_every_note_passes_what_packs_are_held_to(step: LinkStep) -> None:
+    past = [of_account(number, rule_id, link_step=step) for number in (1, 2) for rule_id in SEEN]
+    assert [str(fault) for fault in faults_of(note_about(*past).text, POLICY.barred)] == []
+
+
+def test_a_pack_of_before_says_that_nobody_need_tell(tmp_path: Path) -> None:
+    text = (ROOT / "data" / "reference" / "policies" / "maine.toml").read_text(encoding="utf-8")
+    old = "\n".join(line for line in text.split("\n") if not line.startswith("whose = "))
+    (tmp_path / "mine.toml").write_text(old, encoding="utf-8")
+    policy = load_policy("mine.toml", tmp_path, tmp_path / "audit.toml")
+    said = notice((made("E-1").finding,), policy, "State of Maine", "").text
+    assert "You need not tell anyone whether an account is yours." in said
 
 
 # --- through whole nights --------------------------------------------------------------------------------------

@@ -27,11 +27,12 @@ from connectors.records import Evidence
 from tests.audit import nights
 
 NIGHT = nights.night()
-DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "Unclaimed", "Not in directory")
+DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "State-run platforms", "Unclaimed", "Not in directory")
 MAIN_SHEETS = (
     "Start here",
     *DECISION_SHEETS,
     "Leavers",
+    "Exceptions",
     "Changes",
     "Trends",
     "Coverage",
@@ -82,9 +83,11 @@ def test_the_sheets_stand_in_the_order_of_the_morning() -> None:
 
 
 def test_every_finding_stands_on_exactly_one_sheet() -> None:
-    sheets = by_name(report.sheets(NIGHT))
+    of_seats = (replace(NIGHT.findings[0], finding_id=f"{rule}-{'0' * 12}", rule_id=rule) for rule in ("R-4", "R-5"))
+    night = replace(NIGHT, findings=(*NIGHT.findings, *of_seats))
+    sheets = by_name(report.sheets(night))
     placed = [(row["Finding ID"], name) for name in DECISION_SHEETS for row in rows(sheets[name]) if row["Finding ID"]]
-    assert sorted(placed) == sorted((finding.finding_id, place(finding)) for finding in NIGHT.findings)
+    assert sorted(placed) == sorted((finding.finding_id, place(finding)) for finding in night.findings)
     assert {name for _, name in placed} == set(DECISION_SHEETS)
 
 
@@ -97,6 +100,9 @@ def test_every_finding_stands_on_exactly_one_sheet() -> None:
         ("E-2", Tier.LEAD, LinkStep.NOT_IN_DIRECTORY, "Not in directory"),
         ("R-2", Tier.FINDING, LinkStep.OFFICIAL_REGISTRY, "Official accounts"),
         ("R-3", Tier.LEAD, LinkStep.NOT_IN_DIRECTORY, "Official accounts"),
+        ("R-4", Tier.FINDING, LinkStep.REGISTERED_ADDRESS, "State-run platforms"),
+        ("R-4", Tier.LEAD, LinkStep.NOT_IN_DIRECTORY, "State-run platforms"),
+        ("R-5", Tier.FINDING, LinkStep.NONE, "State-run platforms"),
         ("A-1", Tier.LEAD, LinkStep.NONE, "Leads"),
         ("U-1", Tier.LEAD, LinkStep.NONE, "Unclaimed"),
         ("U-1", Tier.LEAD, LinkStep.NOT_IN_DIRECTORY, "Unclaimed"),
@@ -345,7 +351,7 @@ def test_a_finding_of_no_agency_is_in_no_agencys_copy() -> None:
 KEYS = (
     "finding_id", "rule_id", "clause", "tier", "severity", "status", "platform", "handle", "account_id", "url",
     "mailbox", "employee_id", "employee_name", "agency_code", "because", "matched_text", "evidence", "first_seen",
-    "last_seen", "disposition", "reviewer", "note",
+    "last_seen", "disposition", "reviewer", "note", "policy",
 )  # fmt: skip
 
 

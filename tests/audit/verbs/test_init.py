@@ -39,6 +39,8 @@ ACCOUNTS = "Network,Username,Email Address,Created\nInstagram,lu.brandt,luis.bra
 AGENCIES = "agency_code,name,acronyms\nDOT,Department of Transportation,DOT\n"
 FORUM = "id,username,email,trust_level\n7,lu,luis.brandt@nh.gov,1\n"
 
+EXCEPTIONS = "Employee ID,Platform,Handle,Rule,What,Approved By,Memo,Expires\n17,x,a,E-1,page,Chief,D-1,2026-12-1\n"
+
 
 def exported(folder: Path, **files: str) -> list[str]:
     there = folder / "exports"
@@ -58,6 +60,7 @@ def exported(folder: Path, **files: str) -> list[str]:
         (ACCOUNTS, "accounts_csv"),
         (AGENCIES, "agencies_csv"),
         (FORUM, "accounts_csv"),
+        (EXCEPTIONS, "exceptions_csv"),
         ("Room,Chairs\nA,3\n", ""),
         ("Sender,Recipient,Event Target,Event Status\na@b.example,c@nh.gov,Gmail,Delivered\n", "google_mail_log"),
     ],
@@ -380,3 +383,12 @@ def test_a_filter_that_is_none_is_a_fault_of_the_configuration(tmp_path: Path) -
     )
     with pytest.raises(ConfigError, match="leave_out must be a table of headings with lists of words"):
         load(config)
+
+
+def test_a_register_of_exceptions_gets_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", *exported(tmp_path, hr=HR, papers=EXCEPTIONS)]) == 0
+    assert "found papers.csv: a register of exceptions" in capsys.readouterr().out
+    settings = load(mine / "audit.toml")
+    assert settings.exceptions is not None
+    assert (settings.exceptions.connector.name, settings.organization.official_accounts) == ("exceptions_csv", None)

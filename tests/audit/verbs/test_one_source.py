@@ -53,6 +53,8 @@ def test_what_is_printed_may_be_pasted(connector: Connector, tmp_path: Path) -> 
 @pytest.mark.parametrize("connector", ASKING)
 def test_what_it_needs_stands_there_and_nothing_else(connector: Connector) -> None:
     wanted = set(conversing.conversation(connector).OPTIONS) - BESIDES
+    if connector.purpose is None:
+        wanted.add("purpose")
     assert set(table(connector)[1]) - {"connector", "approval"} == wanted
 
 

@@ -437,7 +437,7 @@ def test_a_missing_file_and_an_unknown_agency(closed: State) -> None:
 def test_the_doctor_says_where_the_password_is_and_not_what(closed: State) -> None:
     lines, _ = doctor.examine(audit.config.load(config(closed)), DAY)
     assert lines[-1] == (
-        "ok       workbooks are encrypted, with the password from the environment variable AUDIT_TEST_PASSWORD; "
+        "ok       workbooks: encrypted, with the password from the environment variable AUDIT_TEST_PASSWORD; "
         "1 agencies have one of their own"
     )
     assert MAIN not in "\n".join(lines)

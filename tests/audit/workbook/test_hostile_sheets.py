@@ -75,7 +75,7 @@ def _registered(known: Night, text: str):
 
 
 def _notice(finding: Finding, text: str) -> Notice:
-    return Notice(finding, text, text, text, text, text)
+    return Notice((finding,), text, text, text, text, text, text)
 
 
 NIGHT = night()

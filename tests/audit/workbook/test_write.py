@@ -390,3 +390,6 @@ def test_long_rows_are_tall_but_not_without_end(tmp_path: Path) -> None:
     page = openpyxl.load_workbook(path)["Findings"]
     heights = [page.row_dimensions[row].height for row in (3, 4, 5)]
     assert heights == [LINE_POINTS, 3 * LINE_POINTS, LINES_SHOWN * LINE_POINTS]
+    taller = Sheet("Notices", (Table("Notices", (column,), [("c\n" * 100,)], most_lines=27),))
+    page = openpyxl.load_workbook(saved(tmp_path / "b.xlsx", taller))["Notices"]
+    assert page.row_dimensions[2].height == 27 * LINE_POINTS
