@@ -71,6 +71,14 @@ def test_only_those_on_whom_something_hangs(leaving: State) -> None:
     assert "leavers.xlsx" in json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
 
 
+def test_a_seat_that_a_leaver_holds_is_listed(leaving: State) -> None:
+    leaving.accounts["seats"] = [account("cyseat", registered_email="cy.saltmarsh@maine.gov")]
+    leaving.options["seats"] = 'purpose = "work"\nregistration = "verified"'
+    leaving.night()
+    shown = listed(leaving.folder / "out" / str(DAY) / "leavers.xlsx")
+    assert ("3", "", "seat on a platform of the State", "cyseat") in shown
+
+
 def test_an_agency_sees_its_own(leaving: State) -> None:
     leaving.night()
     agencies = leaving.folder / "out" / str(DAY) / "agencies"
