@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from audit.model.exceptions import AuthorisedUse
 from audit.model.finding import Finding, Past, Tier
 from audit.model.night import RuleNote
+from audit.model.seats import Seat
 from audit.model.sheet import Column, Kind, Line, Link, Look, Sheet, Table, Value
 from audit.people.identity import called, registry_name
 from audit.people.others import Others
@@ -36,6 +38,7 @@ _PURPOSES = (
     ("Accounts", "accounts tied to you, with and without a finding"),
     ("As sources gave it", "what is kept of these accounts, field by field"),
     ("Evidence", "each piece of it, with its day and digest"),
+    ("Seats and authorised uses", "accounts for work that you hold, and uses that somebody has authorised for you"),
     ("Decisions", "what happened and was decided, when"),
     ("Notes to you", "notes that are written for you"),
     ("Look-ups", "when a platform was told of one of your addresses"),
@@ -100,6 +103,10 @@ class AboutFacts:
     digests: tuple[tuple[str, bool], ...]
     nights: tuple[str, ...]
     others: Others
+    seats: tuple[Seat, ...] = ()
+    uses: tuple[AuthorisedUse, ...] = ()
+    on_hold: frozenset[str] = frozenset()
+    """Ids of findings that no purge removes while they are on legal hold."""
 
     def free(self, text: str) -> str:
         """What somebody wrote freely, where everybody else's names can be taken out of it."""
@@ -108,7 +115,8 @@ class AboutFacts:
     @property
     def holds_anything(self) -> bool:
         """Whether anything but digests is held."""
-        return bool(self.findings or self.accounts or self.fields or self.official or self.look_ups or self.mentions)
+        own = (self.findings, self.accounts, self.fields, self.official, self.look_ups, self.mentions)
+        return any((*own, self.seats, self.uses))
 
 
 def about_sheets(facts: AboutFacts) -> tuple[Sheet, ...]:
@@ -122,7 +130,7 @@ def about_sheets(facts: AboutFacts) -> tuple[Sheet, ...]:
         _sheet("Accounts", _accounts(facts)),
         _sheet("As sources gave it", _fields(facts)),
         _sheet("Evidence", _evidence(facts)),
-        # What is authorised for the person (exceptions) goes here, as a table of its own.
+        Sheet("Seats and authorised uses", _seats_and_uses(facts)),
         _sheet("Decisions", _decisions(facts)),
         _sheet("Notes to you", _notes(facts)),
         _sheet("Look-ups", _look_ups(facts)),
@@ -376,6 +384,35 @@ def _supervised(facts: AboutFacts) -> tuple[Line | Table, ...]:
     )
 
 
+def _seats_and_uses(facts: AboutFacts) -> tuple[Line | Table, ...]:
+    seats: tuple[Shown[Seat], ...] = (
+        (Column("System", 24, wrap=True), lambda seat: ", ".join(seat.systems)),
+        (Column("Platform", 14), lambda seat: seat.platform),
+        (Column("Handle", 28, Kind.LINK, wrap=True), lambda seat: Link(seat.handle or seat.account_id, seat.url)),
+        (Column("Address", 30, wrap=True), lambda seat: seat.address),
+        (Column("Last seen", 12, Kind.DATE), lambda seat: seat.shown_on),
+    )
+    uses: tuple[Shown[AuthorisedUse], ...] = (
+        (Column("Use", 36, wrap=True), lambda use: use.what),
+        (
+            Column("On", 24, wrap=True),
+            lambda use: " ".join(filter(None, (use.platform or "every platform", use.account))),
+        ),
+        (Column("Spares you from", 34, wrap=True), lambda use: use.covers),
+        (Column("On which paper", 28, wrap=True), lambda use: use.reference),
+        (Column("From", 12, Kind.DATE), lambda use: use.from_on),
+        (Column("Until", 12, Kind.DATE), lambda use: use.until_on),
+        (Column("Stands", 12), lambda use: str(use.state)),
+    )
+    return (
+        Line("Seats and authorised uses", Look.TITLE),
+        Line("Accounts for work on systems that the organization runs. That is no finding about you."),
+        make_table("YourSeats", seats, facts.seats, NOTHING_HELD),
+        Line("Uses that somebody has authorised for you", Look.HEADING),
+        make_table("AuthorisedUses", uses, facts.uses, NOTHING_HELD),
+    )
+
+
 # What else is held
 
 _CASE = (
@@ -522,13 +559,16 @@ def _kept_until(facts: AboutFacts) -> tuple[Line | Table, ...]:
         (Column("Kept until", 12, Kind.DATE), lambda one: one[1]),
         (Column("Why", 80, wrap=True), lambda one: one[2]),
     )
-    rows: list[tuple[str, Value, str]] = [
+    held = [one.finding.finding_id for one in facts.findings if one.finding.finding_id in facts.on_hold]
+    rows: list[tuple[str, Value, str]] = [(one, None, "as long as it is on legal hold") for one in held]
+    rows += [
         (one.finding.finding_id, _until(facts, one.resolved_on), f"{days} after it was resolved, with its evidence and "
          "history")
         if one.resolved_on
         else (one.finding.finding_id, None, f"as long as it stands, and {days} after it is resolved, with its evidence "
               "and history")
         for one in facts.findings
+        if one.finding.finding_id not in facts.on_hold
     ]  # fmt: skip
     if facts.accounts or facts.fields:
         rows.append(("Accounts as sources gave them", None, "until the source shows them no more"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from audit.config import Settings
 from audit.findings.grounds import held_by
+from audit.findings.holds import on_hold
 from audit.findings.of_person import OfPerson, findings_of, last_holder, mailboxes_of
 from audit.ledger import Ledger, LedgerError, look_into, nights_beside, present
 from audit.ledger.sources import key_digest
@@ -146,6 +147,11 @@ def about_facts(
         digests=tuple(_digests(ledger, settings.sources, person, own)),
         nights=tuple(folder.name for folder in nights_beside.folders(output)) if own.findings or cases else (),
         others=others,
+        seats=tuple(one for one in ledger.seats.seats(last.run_id) if one.employee_id == person.employee_id),
+        uses=tuple(
+            one for one in (stored.register.uses if stored.register else ()) if one.employee_id == person.employee_id
+        ),
+        on_hold=on_hold(settings.holds, tuple(own.findings)).finding_ids & ids,
     ), why
 
 

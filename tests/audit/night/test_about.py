@@ -280,3 +280,21 @@ def test_old_ones_go_with_the_purge(held: State) -> None:
     assert (old.exists(), new.exists()) == (False, True)
     with Ledger(held.folder / "out" / "ledger.sqlite", read_only=True) as ledger:
         assert list(ledger.altered()) == []
+
+
+def test_what_is_authorised_and_what_is_on_hold_stands_in_it(held: State) -> None:
+    (held.folder / "exceptions.csv").write_text(
+        "employee_id,platform,handle,rule,what,granted_by,reference,until\n"
+        "10001,x,adar,E-1,newsletter of the bridge project,Bo Quillfeather,Memo 7,2027-01-31\n"
+        "10002,x,boq,E-1,something of somebody else's,Ada Rivermoor,Memo 8,2027-01-31\n",
+        encoding="utf-8",
+    )
+    held.options["directory"] = '[exceptions]\npath = "exceptions.csv"\n[holds]\npeople = ["10001"]'
+    held.night()
+    path = about(held)
+    uses = words(path, "Seats and authorised uses")
+    assert "newsletter of the bridge project" in uses
+    assert "Memo 7" in uses
+    assert "Memo 8" not in bytes_of(path)
+    assert "Quillfeather" not in bytes_of(path)
+    assert "as long as it is on legal hold" in words(path, "Kept until")
