@@ -52,6 +52,8 @@ def toml(value: Any) -> str:
 def written(folder: Path, connector: Connector[Any], network: dict[str, Any]) -> Path:
     """An audit.toml with [network] and the source, which knows of no network by itself."""
     table = {"connector": connector.name, **conversation(connector).OPTIONS}
+    if connector.purpose is None:
+        table["purpose"] = "public"
     if connector.access is Access.APPROVAL:
         table["approval"] = {"by": "D. Cole", "on": date(2026, 1, 15), "reference": "1", "expires": date(2027, 1, 14)}
     name = "directory" if connector.record is Person else "sources.test"
