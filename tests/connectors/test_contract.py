@@ -27,7 +27,8 @@ def test_an_account_that_says_nothing_claims_nothing():
     assert {one.name: getattr(account, one.name) for one in fields(account)} == {
         "platform": "x", "account_id": "", "handle": "", "url": "", "display_name": "", "bio": "", "links": (),
         "emails": (), "registered_email": "", "registration": Strength.NONE, "created_at": None, "provenance": ORIGIN,
-        "evidence": (), "notes": (), "signals": (), "registered_others": (), "unread": (), "unread_handle": "", "said": (),
+        "evidence": (), "notes": (), "signals": (), "registered_others": (), "unread": (), "unread_handle": "",
+        "said": (),
     }  # fmt: skip
     assert not hasattr(account, "__dict__")
     with pytest.raises(FrozenInstanceError):
