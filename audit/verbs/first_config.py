@@ -34,6 +34,8 @@ SAME, A_FEW = 0.9, 5
 to be names of one mail system."""
 SAME_PEOPLE = 0.1
 """Share of the smallest file that may stand in another: people work for two departments."""
+DATED = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+"""A date in the name of a file: 2026-11, 2026_11_20, 20261120."""
 CODE_LENGTH = 24
 STRANGE = 6
 """Domains of nobody knows whom that are named one by one."""
@@ -219,13 +221,22 @@ def _of_one_time(people: Export, folder: Path, confirm: list[str]) -> Export:
             " older export of the same people must not be among them"
         )
         return people
-    newest = max(people.paths, key=lambda path: path.stat().st_mtime)
+    newest, why = _newest(people.paths)
     confirm.append(
         f"[directory]: {again:,} people stand in more than one of {people.names}, as in an older and a newer export of"
-        f" the same; {newest.name}, the newest file, is read, and no other. Files of different departments: name them"
+        f" the same; {newest.name}, the newest {why}, is read, and no other. Files of different departments: name them"
         " in a list"
     )
     return replace(people, path=newest, more=())
+
+
+def _newest(paths: Sequence[Path]) -> tuple[Path, str]:
+    """The newest of some files, and by what: by the dates in their names, where each has one and they differ, since
+    copying a file makes it new; else by when they were changed."""
+    dates = {path: DATED.findall(path.name) for path in paths}
+    if all(len(found) == 1 for found in dates.values()) and len({str(found) for found in dates.values()}) == len(paths):
+        return max(paths, key=lambda path: dates[path]), "by the date in its name"
+    return max(paths, key=lambda path: path.stat().st_mtime), "file, by when it was changed last"
 
 
 def _switched(directory: Export, folder: Path, confirm: list[str]) -> tuple[Export, dict[str, str]]:

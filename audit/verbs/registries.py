@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REMOVED = re.compile(r"(?:(?:date|day|when) )?(?:deleted|removed|retired|closed|archived)(?: (?:on|at|date))?")
 """The heading of a column that only a list of removals has."""
+IDENTITIES = {"handle", "account_id", "url"}
 OF_PEOPLE = {"employee_id", "work_email"}
 
 
@@ -49,13 +50,16 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
 
 
 def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, str]) -> Proposal:
-    """The proposal, corrected by what stands in the columns: contacts that are addresses, states that are none; in a
-    registry with a column for each platform no other column is a handle."""
+    """The proposal, corrected by what stands in the columns: contacts that are addresses, states that are none,
+    accounts where no column is surely theirs; in a registry with a column for each platform no other is a handle."""
     columns, asked, left = dict(own.columns), dict(own.asked), dict(own.left)
     for heading, fields in own.asked.items():
         holds = sum("@" in cell for cell in cells[heading]) * 2 > sum(bool(cell.strip()) for cell in cells[heading])
         if holds and {"supervisor_employee_id", "supervisor_email"} & set(fields) and "supervisor_email" not in columns:
             columns["supervisor_email"] = heading
+            del asked[heading]
+        elif "handle" in fields and not IDENTITIES & columns.keys() and registry_rows.shows_accounts(cells[heading]):
+            columns["handle"] = heading
             del asked[heading]
         elif "status" in fields and "status" not in columns and registry_rows.known_states(cells[heading]):
             columns["status"] = heading

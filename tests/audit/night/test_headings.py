@@ -17,6 +17,8 @@ from connectors.records import Account, OfficialAccount, Person
         ("Payroll Name", Person, "full_name"),
         ("Work Secondary Email", Person, "other_emails"),
         ("EMAILID", Person, "work_email"),
+        ("Incumbent", Person, "full_name"),
+        ("Assignment Status Type", Person, "status"),
         ("profile.department", Person, "agency"),
         ("Legal Name - Last, First", Person, "full_name"),
         ("Name (Last, First MI)", Person, "full_name"),

@@ -260,8 +260,18 @@ def test_an_older_export_of_the_same_people_is_not_read(tmp_path: Path, capsys: 
     assert main(["init", str(mine), "--state", "NH", "--from", november, october]) == 0
     printed = capsys.readouterr().out
     assert "4 people stand in more than one of november.csv and october.csv" in printed
-    assert "november.csv, the newest file, is read, and no other" in printed
+    assert "november.csv, the newest file, by when it was changed last, is read, and no other" in printed
     assert load(mine / "audit.toml").directory.options["path"] == "../exports/november.csv"
+
+
+@pytest.mark.parametrize(("older", "newer"), [("hr_2026-10", "hr_2026-11"), ("hr 20261120", "hr 20261121")])
+def test_the_newest_export_is_told_by_the_dates_in_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], older: str, newer: str
+) -> None:
+    files = exported(tmp_path, **{newer: HR, older: HR})
+    os.utime(files[0], (1, 1))
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    assert f"{newer}.csv, the newest by the date in its name, is read, and no other" in capsys.readouterr().out
 
 
 PEOPLE = (
@@ -428,16 +438,23 @@ def test_what_is_nobodys_yet_is_said_before_the_first_night(tmp_path: Path, caps
     assert '# leave_out = { "Worker Type" = ["Contingent Worker"] }' in written
 
 
-def test_a_directory_that_cannot_be_read_yet_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (path,) = exported(
-        tmp_path, hr="Employee ID,Bezeichnung,Work Email,Email Aliases,Department\n1,A,a@nh.gov,,Safety\n"
-    )
-    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", path]) == 0
+def test_a_directory_that_cannot_be_read_to_its_end_is_said_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = [{"Employee ID": str(n), "Full Name": "Doe, Jane", "Work Email": f"d{n}@nh.gov"} for n in range(300)]
+    path = tmp_path / "hr.json"
+    path.write_text(json.dumps(people, indent=1)[:-9], encoding="utf-8")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", str(path)]) == 0
     said = capsys.readouterr().out
-    assert "no column is surely a name" in said
     assert (
-        "confirm [directory]: nobody can be read yet, and domains and agencies are guesses: hr.csv: no column" in said
+        "confirm [directory]: nobody can be read yet, and domains and agencies are guesses: hr.json is cut off" in said
     )
+
+
+def test_a_directory_without_names_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (path,) = exported(tmp_path, hr="Employee ID,Bezeichnung,Work Email,Department\n1,A,a@nh.gov,Safety\n")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", path]) == 0
+    assert "confirm [directory]: no column is surely a name" in capsys.readouterr().out
 
 
 def test_a_name_with_a_star_means_the_files_it_fits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -459,3 +476,20 @@ def test_a_registry_is_told_by_who_answers_for_its_accounts(tmp_path: Path) -> N
     found = [recognize(Path(path)) for path in files]
     assert [one.connector for one in found] == ["official_csv", "accounts_csv"]
     assert found[0].proposal.asked == {"Organization": ("agency_code",)}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "columns"),
+    [
+        (("@nhroads", "https://x.com/nhsafety"), {"handle": "Account", "supervisor_email": "Owner"}),
+        (("Department of Roads", "State Safety Office"), {"supervisor_email": "Owner"}),
+    ],
+)
+def test_what_stands_in_a_registry_s_columns_settles_which_they_are(
+    tmp_path: Path, accounts: tuple[str, str], columns: dict[str, str]
+) -> None:
+    rows = "".join(f"Roads,X,{account},social@nh.gov\n" for account in accounts)
+    (path,) = exported(tmp_path, registry=f"Agency,Platform,Account,Owner\n{rows}")
+    found = recognize(Path(path))
+    assert found.connector == "official_csv"
+    assert found.columns == {"agency_code": "Agency"} | columns
