@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REMOVED = re.compile(r"(?:(?:date|day|when) )?(?:deleted|removed|retired|closed|archived)(?: (?:on|at|date))?")
 """The heading of a column that only a list of removals has."""
 IDENTITIES = {"handle", "account_id", "url"}
-OF_PEOPLE = {"employee_id", "work_email"}
+NAMES = {"given_name", "family_name", "full_name"}
 
 
 def as_registry(export: Export, source: Source, *, known: bool) -> Export:
@@ -30,7 +30,7 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
     """
     own = propose(export.headings, OfficialAccount, registry_rows.FIELDS)
     people = propose(export.headings, Person, ())
-    if OF_PEOPLE & people.columns.keys() and export.connector != "official_csv":
+    if _is_of_people(people) and export.connector != "official_csv":
         return export
     if any(profile(heading) for heading in export.headings):
         return export if known else _headless(export, source)
@@ -40,6 +40,8 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
     alone = not wide and "platform" not in own.columns and bool(url) and registry_rows.shows_profiles(cells[url])
     whose = {"agency_code", "supervisor_employee_id", "supervisor_email"}
     placed = whose & own.columns.keys() or any(whose & set(fields) for fields in own.asked.values())
+    if export.connector != "official_csv" and "work_email" in people.columns and not _has_agencies(own, cells):
+        return export
     if export.connector != "official_csv" and (known or not (wide or (alone and placed))):
         return export
     gone = any(REMOVED.fullmatch(folded(heading).replace("_", " ")) for heading in export.headings)
@@ -47,6 +49,20 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
     return replace(
         export, connector="official_csv", why="", proposal=_by_cells(own, cells, wide), options=options, gone=gone
     )
+
+
+def _is_of_people(people: Proposal) -> bool:
+    """Whether rows are persons: by an employee id, or an address beside a name."""
+    named = people.columns.keys() | {name for fields in people.asked.values() for name in fields}
+    return "employee_id" in people.columns or ("work_email" in people.columns and not NAMES.isdisjoint(named))
+
+
+def _has_agencies(own: Proposal, cells: Mapping[str, list[str]]) -> bool:
+    """Whether the rows are agencies, each once: then an address in them is the agency's. People share their agency."""
+    headings = [heading for heading, fields in own.asked.items() if "agency_code" in fields]
+    heading = own.columns.get("agency_code", next(iter(headings), ""))
+    named = [cell.strip().casefold() for cell in cells.get(heading, []) if cell.strip()]
+    return bool(named) and len(set(named)) == len(named)
 
 
 def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, str]) -> Proposal:
@@ -72,6 +88,8 @@ def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, 
         for name in ("platform", "handle", "account_id", "url"):
             if (heading := columns.pop(name, "")) and heading not in wide:
                 left[heading] = "the accounts stand in the columns of their platforms"
+        if (heading := columns.pop("registered_email", "")) and heading.casefold() != "registered_email":
+            asked[heading] = ("supervisor_email", "registered_email")  # the agency's: whose it is, nobody said
         asked = {
             heading: fields
             for heading, fields in asked.items()

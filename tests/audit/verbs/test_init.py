@@ -493,3 +493,16 @@ def test_what_stands_in_a_registry_s_columns_settles_which_they_are(
     found = recognize(Path(path))
     assert found.connector == "official_csv"
     assert found.columns == {"agency_code": "Agency"} | columns
+
+
+@pytest.mark.parametrize(
+    ("second", "connector"), [("Department of Health", "official_csv"), ("Department of Transportation", "")]
+)
+def test_an_address_in_an_agency_s_row_does_not_make_it_a_person(tmp_path: Path, second: str, connector: str) -> None:
+    rows = f"Department of Transportation,nhdot,@nhdot,web@nh.gov\n{second},nhx,@nhx,press@nh.gov\n"
+    (path,) = exported(tmp_path, wide=f"Department,Facebook,Twitter,E-mail\n{rows}")
+    found = recognize(Path(path))
+    assert found.connector == connector
+    if connector:
+        assert found.proposal.columns == {"agency_code": "Department"}
+        assert found.proposal.asked == {"E-mail": ("supervisor_email", "registered_email")}
