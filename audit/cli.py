@@ -30,6 +30,7 @@ from audit.profiles.example_state import default_organization
 from audit.report import notice
 from audit.rules import RULES
 from audit.verbs import (
+    about,
     doctor,
     dossier,
     evaluate,
@@ -69,6 +70,7 @@ FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
     (AlreadyRunning, Exit.ALREADY_RUNNING),
     (ConfigError, Exit.CONFIGURATION),
     (LedgerError, Exit.CANNOT_WRITE),
+    (about.UnknownEmployee, Exit.INPUT_UNUSABLE),
     (dossier.Undescribed, Exit.CANNOT_WRITE),
     (OSError, Exit.CANNOT_WRITE),
 )
@@ -180,6 +182,11 @@ def parser() -> argparse.ArgumentParser:
         "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
     )
     verb("dossier", print_dossier)
+    person = verb("about", print_about)
+    person.add_argument("employee_id", metavar="EMPLOYEE_ID", help="as HR writes it")
+    person.add_argument(
+        "--to", type=Path, default=None, metavar="FILE", help="default: about/ID-DAY.xlsx in the output"
+    )
     cleaning = verb("purge", purge_ledger)
     cleaning.add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
     cleaning.add_argument("--yes", action="store_true", help="remove without a question, as in a schedule")
@@ -405,6 +412,12 @@ def print_dossier(options: argparse.Namespace) -> Exit:
     """Write the papers that are asked for before it goes live: data map, rules and their errors, retention, threats."""
     for path in dossier.write_dossier(load(options.config), today()):
         print(f"wrote {path}")
+    return Exit.COMPLETE
+
+
+def print_about(options: argparse.Namespace) -> Exit:
+    """Write all that is held about one employee as a workbook for that person; nothing about anybody else."""
+    print(about.write_about(load(options.config), options.employee_id, today(), now(), options.to))
     return Exit.COMPLETE
 
 

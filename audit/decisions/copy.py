@@ -11,6 +11,7 @@ from audit.decisions.merge import typed_in_words
 from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
+from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
@@ -25,14 +26,16 @@ HEADING_LENGTH = 200
 _ID = folded("Finding ID")
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _LAYOUTS = {name: frozenset(map(folded, headings)) for name, headings in written_headings().items()}
+_OF_A_PERSON = {name: frozenset(map(folded, headings)) for name, headings in written_about().items()}
+"""Of the workbook that a person is handed: nothing that stands in it decides."""
 _DISPOSITION = folded("Disposition")
 _DECISION = tuple(folded(column.heading) for column, _ in DECISION)
 _HEADED_LIKE_OURS = 3
 """Headings of decisions that mark the row of headings of a sheet whose “Finding ID” is gone."""
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
-_OUR_OTHER_SHEETS = frozenset((START_HERE, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
-_EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NO_SEAT))
+_OUR_OTHER_SHEETS = frozenset((START_HERE, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
+_EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
 
@@ -127,7 +130,8 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
 
 def _headed_without_id(title: str, names: Sequence[str]) -> bool:
     """Whether a row bears the headings of decisions, though none says “Finding ID”."""
-    return title not in _OUR_OTHER_SHEETS and len(set(_DECISION) & set(names)) >= _HEADED_LIKE_OURS
+    ours = _OF_A_PERSON.get(title, frozenset(_DECISION))
+    return title not in _OUR_OTHER_SHEETS and len(ours & set(names)) >= _HEADED_LIKE_OURS
 
 
 def _columns(
@@ -136,12 +140,17 @@ def _columns(
     """Position → field of DECIDED or heading, for the columns that a person fills; where the finding's id stands (None:
     nowhere); and what to tell of columns that were renamed or are gone: (heading, sentence). `table`: the rows below.
     """
-    layout = _LAYOUTS.get(title) or _closest(frozenset(map(folded, headings)))
+    layout = _layout(title, headings)
     ours: dict[str, int] = {}
     for position, text in enumerate(headings):
         if folded(text) in layout:
             ours.setdefault(folded(text), position)
     strange = [position for position in range(len(headings)) if position not in ours.values()]
+    if layout in _OF_A_PERSON.values():
+        taken = {*ours, *_DECISION}
+        own = {at: _own_heading(headings[at], at, taken) for at in strange}
+        lost = [] if _ID in ours else [(_written(_ID), _NO_COLUMN.format(_written(_ID), ""))]
+        return own, ours.get(_ID), lost
     renamed = _renamed(strange, ours, table)
     told = [(_shown(headings[at], at), _READ_AS.format(_written(name))) for name, at in renamed.items()]
     ours |= renamed
@@ -223,9 +232,14 @@ def _shown(text: str, position: int) -> str:
     return text.strip() or f"(column {_letters(position)})"
 
 
+def _layout(title: str, headings: Sequence[str]) -> frozenset[str]:
+    """The headings that a sheet was written with: by its name, else those that are closest to what stands there."""
+    return _LAYOUTS.get(title) or _OF_A_PERSON.get(title) or _closest(frozenset(map(folded, headings)))
+
+
 def _closest(headings: frozenset[str]) -> frozenset[str]:
     """The layout of a sheet that was renamed; where two are as close, the smaller, so that no own column is lost."""
-    return min(_LAYOUTS.values(), key=lambda layout: (len(layout ^ headings), len(layout)))
+    return min((*_LAYOUTS.values(), *_OF_A_PERSON.values()), key=lambda layout: (len(layout ^ headings), len(layout)))
 
 
 def _own_heading(text: str, position: int, taken: set[str]) -> str:

@@ -55,7 +55,7 @@ def noted(known: Iterable[Known]) -> Before:
     before: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for finding, facts in known:
         if finding.link_step is not LinkStep.OFFICIAL_REGISTRY:
-            seen = Seen(finding.first_seen, finding.link_value, _holders(finding, facts))
+            seen = Seen(finding.first_seen, finding.link_value, holders_of_finding(finding, facts))
             for name in noted_under(
                 finding.platform, finding.account_id, finding.handle, finding.url, finding.link_value
             ):
@@ -73,7 +73,7 @@ def rulings(past: Iterable[Past]) -> Rulings:
         if finding.employee_id and decided.disposition in (CONFIRMED, NOT_THEIRS):
             ruling = Ruling(
                 finding.account_id, finding.employee_id, decided.disposition == CONFIRMED, decided.decided_on,
-                finding.link_value, _holders(finding, facts),
+                finding.link_value, holders_of_finding(finding, facts),
             )  # fmt: skip
             for name in identities(finding.platform, finding.account_id, finding.handle, finding.url):
                 found[finding.platform, name].append(ruling)
@@ -86,7 +86,7 @@ def _of_person(base: str, draft: Draft, past: Mapping[str, Known]) -> str:
     known = [one for one in places if one in past]
     now = str(draft.case["holders"])
     for one in sorted(known, key=lambda one: _standing(past[one][0]), reverse=True):
-        if not passed(_holders(*past[one]), now):
+        if not passed(holders_of_finding(*past[one]), now):
             return one
     # Behind the last one: an id whose finding retention has removed is not given again.
     after = places.index(known[-1]) + 1 if known else 0
@@ -121,7 +121,8 @@ def _standing(finding: Finding) -> tuple[bool, str, str]:
     return finding.status is not FindingStatus.RESOLVED, finding.last_seen.isoformat(), finding.finding_id
 
 
-def _holders(finding: Finding, facts: str) -> str:
+def holders_of_finding(finding: Finding, facts: str) -> str:
+    """Who held the address or the id when the finding was last about somebody, as audit.people.holders keeps it."""
     return held_by(facts) or holder_named(finding.employee_id, name_key(finding.employee_name))
 
 

@@ -82,6 +82,7 @@ class Retention:
         ).rowcount
         findings = run(f"DELETE FROM findings WHERE finding_id IN ({gone})", values).rowcount  # noqa: S608
         problems = run("DELETE FROM problems WHERE run_id < :limit", values).rowcount
+        run("UPDATE runs SET content = json_remove(content, '$.leavers') WHERE run_id < :limit", values)
         counts = {"findings": findings, "events": events, "problems": problems}
         if configured is not None:
             others = "source NOT IN (SELECT value FROM json_each(:names))"

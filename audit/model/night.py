@@ -192,6 +192,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who has left and on whom a finding still hangs. `agency_code` is whose part it is to see to it."""
+
+    finding_id: str
+    employee_id: str
+    name: str
+    agency_code: str
+    left_on: date | None
+    """None where HR does not say since when."""
+
+
+@dataclass(frozen=True, slots=True)
 class HoldCount:
     """How many people and findings [holds] names, and how many findings of the ledger it keeps."""
 
@@ -223,6 +235,7 @@ class StoredNight:
     supervisors: Mapping[str, str]
     coverage: tuple[PlatformCoverage, ...] = ()
     measured: tuple[Figure, ...] = ()
+    leavers: tuple[Leaver, ...] = ()
     register: Register | None = None
     holds: HoldCount = HoldCount()
 
@@ -262,6 +275,8 @@ class Night:
     """A note to each person of whom somebody has confirmed a finding."""
     measured: tuple[Figure, ...] = ()
     """What of the inputs was usable: the night is all clear only where every figure held."""
+    leavers: tuple[Leaver, ...] = ()
+    """Who has left and on whom something still hangs, one a finding."""
     receipts: tuple[Receipt, ...] = ()
     """The copies that this run read for the first time."""
     seats: tuple[Seat, ...] = ()

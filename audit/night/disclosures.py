@@ -42,6 +42,20 @@ def disclosed_by(output: Path, source: str) -> int:
     return sum(f'"source": {json.dumps(source)}' in line for line in _lines(output))
 
 
+def told_about(output: Path, addresses: Collection[str]) -> list[tuple[str, str]]:
+    """(ISO time, source) of every look-up of one of these addresses, oldest first."""
+    found = []
+    for line in _lines(output):
+        try:
+            said = json.loads(line)
+            source, digest, at = str(said["source"]), said["key_sha256"], str(said["at"])
+        except (ValueError, KeyError):  # cut short when the machine went down
+            continue
+        if digest in {key_digest(source, address) for address in addresses}:
+            found.append((at, source))
+    return sorted(found)
+
+
 def forget(output: Path, limit: date) -> None:
     """Remove the disclosures before `limit`."""
     lines = _lines(output)

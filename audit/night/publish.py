@@ -56,6 +56,12 @@ def publish(
         write.write_workbook(letters, sheets, created=created, title=f"{title}, notices", store=store)
     else:
         letters.unlink(missing_ok=True)
+    offboarding = folder / "leavers.xlsx"
+    if night.leavers:
+        sheets = report.leavers_book(night)
+        write.write_workbook(offboarding, sheets, created=created, title=f"{title}, leavers", store=store)
+    else:
+        offboarding.unlink(missing_ok=True)
     written = set()
     codes = report.agencies_with_a_book(night)
     names = file_names({*codes, *(agency.agency_code for agency in night.organization.agencies)})
@@ -81,7 +87,7 @@ def publish(
 
 def _digests(folder: Path, agencies: Collection[Path]) -> dict[str, str]:
     """Path below the night's folder → SHA-256, for every file that the night has written."""
-    own = (folder / name for name in ("audit.xlsx", "notices.xlsx", "findings.jsonl", cases_file.NAME))
+    own = (folder / name for name in ("audit.xlsx", "notices.xlsx", "leavers.xlsx", "findings.jsonl", cases_file.NAME))
     paths = sorted((*(path for path in own if path.exists()), *agencies))
     return {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
 

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from audit.findings.grounds import pack_of
+from audit.findings.leavers import leavers
 from audit.findings.lifecycle import reported_tonight
 from audit.findings.trends import trends
 from audit.findings.trust import measure
@@ -37,6 +38,7 @@ def stored(
     pulls: Collection[Pull] = (),
     register: Register | None = None,
     holds: HoldCount | None = None,
+    findings: Collection[Past] = (),
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -51,6 +53,7 @@ def stored(
         supervisors=supervisors,
         coverage=tuple(coverage),
         measured=(*inputs.figures, *(one for pull in pulls for one in pull.figures)),
+        leavers=leavers(findings, inputs.directory),
         register=register,
         holds=holds or HoldCount(),
     )
@@ -108,6 +111,7 @@ def night_of(
         chain=ledger.chain.head(),
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
+        leavers=content.leavers,
         seats=ledger.seats.seats(run_id),
         holds=content.holds,
     )

@@ -97,9 +97,8 @@ def run(
         )
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
-        content = stored(
-            inputs, cases, coverage(sources, ledger, inputs, pulls, started_at), pulls, register, holding.count
-        )
+        told = coverage(sources, ledger, inputs, pulls, started_at)
+        content = stored(inputs, cases, told, pulls, register, holding.count, findings)
         ledger.record_night(
             run_id,
             findings=findings,

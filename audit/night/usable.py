@@ -161,6 +161,11 @@ def roster_of(directory: Directory) -> frozenset[Remembered]:
     )
 
 
+def is_remembered(employee_id: str, roster: Collection[Remembered]) -> bool:
+    """Whether an employee id, zeros aside, was in a night's directory."""
+    return _digest(bare_id(employee_id)) in {one.bare for one in roster}
+
+
 def overnight_figures(
     source: str, before: Collection[Remembered], now: Collection[Remembered], expect: Expect
 ) -> list[Figure]:

@@ -36,7 +36,7 @@ class Employee(NamedTuple):
 
     `since` is the first day of the employment, None where HR does not say; `given` and `names` are the folded words
     of the given names (where there are others) and of all names, by which a later night tells whether this is still
-    the same person. `written` has the given, family and preferred name as HR writes them.
+    the same person. `written` has the given, family and preferred name as HR writes them, `until` is the last day.
     """
 
     employee_id: str
@@ -52,6 +52,7 @@ class Employee(NamedTuple):
     """Whether HR's word is active; on leave is employed as well."""
     began: date | None = None
     """The first day of the position that counts, where there are several."""
+    until: date | None = None
 
 
 @dataclass
@@ -208,7 +209,7 @@ def _employee(person: Person, name: str, as_of: date, known: Employee | None) ->
         person.employee_id, name, sys.intern(person.agency_code), here, person.provenance.where, person.start_on,
         given if names != given else "", names,
         (sys.intern(person.given_name), sys.intern(person.family_name), sys.intern(person.preferred_name)),
-        person.status is Status.ACTIVE, person.start_on,
+        person.status is Status.ACTIVE, person.start_on, person.end_on,
     )  # fmt: skip
     if known is None:
         return found
@@ -216,6 +217,9 @@ def _employee(person: Person, name: str, as_of: date, known: Employee | None) ->
     if known.standing is here is Standing.CURRENT:
         starts = [day for day in (known.since, person.start_on) if day is not None]
         return first._replace(since=min(starts, default=None))
+    if known.standing is here is Standing.LEFT:
+        ends = [day for day in (known.until, person.end_on) if day is not None]
+        return first._replace(until=max(ends) if len(ends) > 1 else None)
     return first
 
 

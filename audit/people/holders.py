@@ -99,6 +99,12 @@ def passed(before: str, after: str) -> bool:
     return bool(old and new) and any(not any(same_person(one, other) for other in old) for one in new)
 
 
+def held_alone(holders: str, now: str) -> bool:
+    """Whether one person alone held it, who is (the one person of) `now`; False where either knows of nobody."""
+    old, new = _people(holders), _people(now)
+    return len(old) == 1 and len(new) == 1 and same_person(old[0], new[0])
+
+
 def same_person(one: Holder, other: Holder) -> bool:
     """Whether two nights speak of one person.
 

@@ -2,6 +2,16 @@
 
 from audit.report.books import agencies_with_a_book, agency_sheets, sheets
 from audit.report.json_files import jsonl, plain_finding, run_json
+from audit.report.leavers_sheet import leavers_book
 from audit.report.notices import notice_sheets
 
-__all__ = ["agencies_with_a_book", "agency_sheets", "jsonl", "notice_sheets", "plain_finding", "run_json", "sheets"]
+__all__ = [
+    "agencies_with_a_book",
+    "agency_sheets",
+    "jsonl",
+    "leavers_book",
+    "notice_sheets",
+    "plain_finding",
+    "run_json",
+    "sheets",
+]

@@ -13,6 +13,7 @@ from audit.model.sheet import Sheet, SheetPart
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
 from audit.report.exceptions_sheet import exceptions_sheet
+from audit.report.leavers_sheet import leavers_sheet
 from audit.report.official_sheet import official_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
 from audit.report.reader import Reader, reader_of
@@ -68,6 +69,9 @@ SHEETS = (
         not_in_directory_sheet, not_in_directory_sheet, keep=3,
     ),
     Listed(
+        "Leavers", "Who has left and what still hangs on them, for offboarding.", leavers_sheet, leavers_sheet, keep=2
+    ),
+    Listed(
         "Exceptions", "What somebody has authorised, what that spares, and until when.",
         exceptions_sheet, exceptions_sheet,
     ),
@@ -109,6 +113,7 @@ def _book(reader: Reader, listed: Sequence[tuple[Listed, Parts]]) -> tuple[Sheet
 
 
 def agencies_with_a_book(night: Night) -> tuple[str, ...]:
-    """The agencies that have a workbook: those with a finding, a registered official account, or a seat for work."""
-    found = {finding.agency_code for finding in night.findings} | {seat.agency_code for seat in night.seats}
+    """The agencies that have a workbook: those with a finding, a leaver, a registered official account, or a seat."""
+    found = {one.agency_code for one in night.findings} | {one.agency_code for one in night.leavers}
+    found |= {seat.agency_code for seat in night.seats}
     return tuple(sorted((found | {row.account.agency_code for row in night.registry}) - {""}))

@@ -13,7 +13,7 @@ from datetime import date
 
 from audit.model.exceptions import Register
 from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, suppressed, waits
-from audit.model.night import Changed, Night, PullStatus, RegistryRow, RuleNote
+from audit.model.night import Changed, Leaver, Night, PullStatus, RegistryRow, RuleNote
 from audit.model.seats import Seat
 from audit.model.sheet import Link, Tone
 from audit.model.trends import Trends
@@ -58,6 +58,8 @@ class Reader:
     registry: tuple[RegistryRow, ...]
     seats: tuple[Seat, ...]
     changes: tuple[Changed, ...]
+    leavers: tuple[tuple[Leaver, Finding], ...]
+    """Who has left, each with the finding that still hangs on them."""
     trends: Trends
     rules: Mapping[str, RuleNote]
     agencies: Mapping[str, str]
@@ -98,6 +100,7 @@ def reader_of(night: Night, agency_code: str = "") -> Reader:
     def urgency(finding: Finding) -> tuple[object, ...]:
         return _urgency(finding, agencies, night.as_of)
 
+    by_id = {one.finding_id: one for one in night.findings}
     return Reader(
         night=night,
         agency_code=agency_code,
@@ -105,6 +108,9 @@ def reader_of(night: Night, agency_code: str = "") -> Reader:
         registry=tuple(row for row in night.registry if theirs(row.account.agency_code)),
         seats=tuple(seat for seat in night.seats if theirs(seat.agency_code)),
         changes=tuple(one for one in night.changes if theirs(one.finding.agency_code)),
+        leavers=tuple(
+            (one, by_id[one.finding_id]) for one in night.leavers if theirs(one.agency_code) and one.finding_id in by_id
+        ),
         trends=night.trends.of_agency(agency_code) if agency_code else night.trends,
         rules={note.rule_id: note for note in night.rules},
         agencies=agencies,

@@ -13,6 +13,7 @@ from audit.ledger import Ledger
 from audit.ledger.retention import LeftBehind
 from audit.model.settings import Holds
 from audit.night import disclosures, left_sources
+from audit.night.about_files import about_before
 from audit.night.publish import nights_before
 from audit.night.rehearsal import rehearsed_before
 from audit.night.reviews_folder import read_before
@@ -84,6 +85,7 @@ def _old(
 def _files(output: Path, limit: date) -> dict[str, list[Path]]:
     return {
         "night folders": nights_before(output, limit),
+        "workbooks about one person": about_before(output, limit),
         "rehearsals": rehearsed_before(output, limit),
         "archived review files": read_before(output, limit),
     }

@@ -31,6 +31,7 @@ DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "State-run platform
 MAIN_SHEETS = (
     "Start here",
     *DECISION_SHEETS,
+    "Leavers",
     "Exceptions",
     "Changes",
     "Trends",
