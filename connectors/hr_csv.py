@@ -172,7 +172,10 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
 def _employee_id(text: str, *, optional: bool) -> str:
     employee_id = identifier(text)
     if not employee_id and not optional:
-        raise BadRow("the row has no employee_id; complete it in the HR system, or remove the row")
+        raise BadRow(
+            "the row has no employee_id; complete it in the HR system, or remove the row; if another column holds it,"
+            ' name it in audit.toml: columns = { employee_id = "…" }'
+        )
     if ROUNDED.fullmatch(employee_id):
         raise BadRow(f"the employee_id {employee_id} was rounded by a spreadsheet; export the column as text")
     return employee_id
