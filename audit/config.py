@@ -139,6 +139,8 @@ class Settings:
         lacks = self.directory.options.get("may_lack", ())
         if "employee_id" in lacks:
             raise ValueError("[directory] may_lack: without an employee_id nobody is told from another. Take it out")
+        if "full_name" in lacks:
+            raise ValueError("[directory] may_lack: without names nobody can look up who is meant. Take it out")
         if "work_email" in lacks and self.addresses is None:
             raise ValueError(
                 "[directory] may_lack: without work_email nobody is tied to anything. Add [addresses] with the export"
@@ -402,7 +404,7 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
     if "proxy" in options:
         _refuse_proxy(options["proxy"], where)
     if name == "addresses" and "may_lack" in connector.options:
-        options = {"may_lack": ["employee_id"], **options}
+        options = {"may_lack": ["employee_id", "full_name"], **options}
     if fault := connector.fault(options):
         raise ValueError(f"{where} {fault}")
     if connector.access is Access.APPROVAL and "approval" not in known:

@@ -44,8 +44,8 @@ OPTIONS = {
     "may_lack": 'what rows need not have, since another table has it: ["work_email"] beside [addresses]',
     "date_format": OPTION,
 }
-MAY_LACK = ("employee_id", "work_email")
-"""What the option may_lack may name."""
+MAY_LACK = ("employee_id", "work_email", "full_name")
+"""What the option may_lack may name; full_name is the name, in whatever columns."""
 
 RANK = re.compile(r"(?i:jr|sr|ii|iii|iv|esq|ph\.? ?d|cpa|mba|2nd|3rd|4th)\.?|[MDJRP]\.[DONE]\.")
 """What may follow a name behind a comma and is no given name. MD, DO and RN without dots are given names too."""
@@ -54,7 +54,7 @@ RANK = re.compile(r"(?i:jr|sr|ii|iii|iv|esq|ph\.? ?d|cpa|mba|2nd|3rd|4th)\.?|[MD
 def _fault(options: Mapping[str, Any]) -> str:
     lacks = options.get("may_lack", [])
     if not isinstance(lacks, list) or not set(MAY_LACK).issuperset(map(str, lacks)):
-        return f"may_lack: is a list, and may name {' and '.join(MAY_LACK)}"
+        return f"may_lack: is a list, and may name {', '.join(MAY_LACK)}"
     return filter_fault(options)
 
 
@@ -172,7 +172,10 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
 def _employee_id(text: str, *, optional: bool) -> str:
     employee_id = identifier(text)
     if not employee_id and not optional:
-        raise BadRow("the row has no employee_id; complete it in the HR system, or remove the row")
+        raise BadRow(
+            "the row has no employee_id; complete it in the HR system, or remove the row; if another column holds it,"
+            ' name it in audit.toml: columns = { employee_id = "…" }'
+        )
     if ROUNDED.fullmatch(employee_id):
         raise BadRow(f"the employee_id {employee_id} was rounded by a spreadsheet; export the column as text")
     return employee_id

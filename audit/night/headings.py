@@ -25,6 +25,14 @@ PRIVATE = frozenset(
 """Words in the heading of an address that is not, or not surely, one of the State's."""
 OF_WORK = frozenset(("work", "business", "office", "official", "state", "agency", "company", "corporate", "government"))
 MAIL = frozenset(("mail", "email", "mails", "emails", "gmail", "hotmail"))
+AROUND = re.compile(r"(?:profile|user|employee|worker|person|attributes|fields|properties)\.", re.IGNORECASE)
+"""The object of a directory's JSON in which the fields stand: it says nothing of what they are."""
+LAST_FIRST = re.compile(
+    r"[\s(\[,:-]*\b(?:last|family)(?: ?name)?\s*,\s*(?:first|given)(?: ?name)?"
+    r"(?:\s*,?\s*(?:m\.?i?\.?|middle(?: name| initial)?))?[\s)\]]*",
+    re.IGNORECASE,
+)
+"""The end of a heading that says how names are written in its column: "Legal Name - Last, First"."""
 PRIVATE_NOTE = "a private address: never taken for one of the State's"
 
 
@@ -124,7 +132,10 @@ def meaning_of(heading: str, record: type[Record]) -> HeadingMeaning:
 
     A person's private address is known by the words of its heading, whatever else stands there.
     """
-    found = _meanings().get((KINDS.get(record, ""), _folded(heading)), HeadingMeaning())
+    kind = KINDS.get(record, "")
+    found = _meanings().get((kind, _folded(heading)), HeadingMeaning())
+    if record is Person and not found.known:
+        found = _meanings().get((kind, _folded(_bare(heading))), found)
     if record is Person and not found.known and _is_private(heading):
         return HeadingMeaning(or_none=True, note=PRIVATE_NOTE)
     return found
@@ -153,6 +164,15 @@ def known_headings(record: type[Record]) -> tuple[str, ...]:
     """Every heading that is known of such records, as other systems write it."""
     rows = (row for row in reference.table("headings.csv") if row["record"] == KINDS.get(record))
     return tuple(dict.fromkeys(one for row in rows for one in row["headings"].split(";")))
+
+
+def _bare(heading: str) -> str:
+    """A heading of people without the object around it, and without how names are written in its column."""
+    inner = AROUND.sub("", heading.strip(), count=1) if AROUND.match(heading.strip()) else heading.strip()
+    way = LAST_FIRST.search(inner)
+    if way is None or way.end() < len(inner):
+        return inner
+    return inner[: way.start()] or "full_name"
 
 
 def _is_private(heading: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from audit.night.headings import Proposal, known_headings, propose
+from audit.night.headings import Proposal, known_headings, meaning_of, propose
 from audit.verbs.registries import as_registry
 from connectors import accounts_csv, agencies_csv, exceptions_csv, exchange_trace, files, google_mail_log, hr_csv
 from connectors.contract import Raw, Source, SourceDown, folded
@@ -150,11 +150,7 @@ def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
         export = Export(path, "agencies_csv", "", headings)
     elif {"granted_by", "until"} <= (papers := _of_exceptions(own)) and papers & {"reference", "rule", "clause"}:
         export = Export(path, "exceptions_csv", "", headings)
-    elif (
-        "platform" in of_official
-        and IDENTITIES & of_official
-        and {"agency_code", "supervisor_employee_id"} & of_official
-    ):
+    elif "platform" in of_official and IDENTITIES & of_official and _says_whose(official):
         export = Export(path, "official_csv", "", headings, official)
     elif "platform" in of_account and IDENTITIES & of_account and "employee_id" not in people.columns:
         export = Export(path, "accounts_csv", "", headings, accounts)
@@ -177,9 +173,17 @@ def _maybe(found: Proposal) -> set[str]:
     return {*found.columns, *(name for fields in found.asked.values() for name in fields)}
 
 
+def _says_whose(official: Proposal) -> bool:
+    """Whether a column says whose an account is, and is none that exports of accounts have for something else."""
+    found = {heading: (name,) for name, heading in official.columns.items()} | official.asked
+    whose = {"agency_code", "supervisor_employee_id", "supervisor_email"}
+    return any(whose & set(fields) and not meaning_of(heading, Account).known for heading, fields in found.items())
+
+
 def _lacking(people: Proposal) -> str:
     """What a directory needs and this export has no sure column for."""
     lacks = [] if "employee_id" in people.columns else ["employee_id"]
+    lacks += [] if set(hr_csv.NAMES) & people.columns.keys() else ["a name"]
     lacks += [] if {"work_email", "other_emails"} & people.columns.keys() else ["work_email"]
     return f"no column is surely {' or '.join(lacks)}" if lacks else ""
 

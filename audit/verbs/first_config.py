@@ -34,7 +34,11 @@ SAME, A_FEW = 0.9, 5
 to be names of one mail system."""
 SAME_PEOPLE = 0.1
 """Share of the smallest file that may stand in another: people work for two departments."""
+DATED = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+"""A date in the name of a file: 2026-11, 2026_11_20, 20261120."""
 CODE_LENGTH = 24
+STRANGE = 6
+"""Domains of nobody knows whom that are named one by one."""
 SETTINGS = {"agencies_csv": "agencies", "official_csv": "official_accounts", EXCEPTIONS: "exceptions"}
 """The setting that is read from an export of a kind of which there is one."""
 SWITCHED_OFF = ("block", "disabled", "suspended")
@@ -69,8 +73,10 @@ class SeenPeople:
     employee_ids: set[str] = field(default_factory=set)
     twins: Counter[frozenset[str]] = field(default_factory=Counter)
     """People who have the same name before the @ at two domains, by these."""
+    unread: str = ""
+    """Why the export cannot be read as people, where it cannot."""
     leave_out: list[str] = field(default_factory=list)
-    """A line of audit.toml, as a comment, where there are guests, rooms or vacancies."""
+    """A line of audit.toml, as a comment, where there are guests, rooms, vacancies or contractors."""
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -84,6 +90,7 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     Raises ConfigError for a state that is none, and for an export that is not there.
     """
     state = _state(postal)
+    exports = [one for path in exports for one in _meant(path)]
     for path in exports:
         if not path.is_file():
             raise ConfigError(f"{path}: there is no such file. Name each export after --from.")
@@ -94,7 +101,9 @@ def first_config(folder: Path, postal: str, exports: Sequence[Path]) -> FirstCon
     directory, words = _switched(chosen, folder, confirm) if chosen else (None, {})
     found = [directory if directory and one is people[0] else one for one in found]
     seen = _seen(directory, folder) if directory else SeenPeople()
-    words |= {word: status for word in seen.words if (status := _meaning(word, "person")) and word not in words}
+    if seen.unread:
+        confirm.append(f"[directory]: nobody can be read yet, and domains and agencies are guesses: {seen.unread}")
+    words |= _standing(directory, seen.words, words) if directory else {}
     more = _more_addresses(directory, people[1:]) if directory else None
     if directory and more:
         also = _seen(more, folder)
@@ -166,6 +175,12 @@ def write_first_config(folder: Path, config: FirstConfig) -> list[Path]:
     return write_new_files({folder / name: text.encode() for name, text in sorted(config.files.items())}, "init")
 
 
+def _meant(path: Path) -> list[Path]:
+    """The files that a name with * or ? means, which Windows hands over as it is typed; else the path itself."""
+    wild = not path.exists() and any(mark in path.name for mark in "*?")
+    return sorted(one for one in path.parent.glob(path.name) if one.is_file()) or [path] if wild else [path]
+
+
 def _state(postal: str) -> dict[str, str]:
     for row in reference.table("states.csv"):
         if postal.strip().upper() == row["postal"]:
@@ -206,13 +221,22 @@ def _of_one_time(people: Export, folder: Path, confirm: list[str]) -> Export:
             " older export of the same people must not be among them"
         )
         return people
-    newest = max(people.paths, key=lambda path: path.stat().st_mtime)
+    newest, why = _newest(people.paths)
     confirm.append(
         f"[directory]: {again:,} people stand in more than one of {people.names}, as in an older and a newer export of"
-        f" the same; {newest.name}, the newest file, is read, and no other. Files of different departments: name them"
+        f" the same; {newest.name}, the newest {why}, is read, and no other. Files of different departments: name them"
         " in a list"
     )
     return replace(people, path=newest, more=())
+
+
+def _newest(paths: Sequence[Path]) -> tuple[Path, str]:
+    """The newest of some files, and by what: by the dates in their names, where each has one and they differ, since
+    copying a file makes it new; else by when they were changed."""
+    dates = {path: DATED.findall(path.name) for path in paths}
+    if all(len(found) == 1 for found in dates.values()) and len({str(found) for found in dates.values()}) == len(paths):
+        return max(paths, key=lambda path: dates[path]), "by the date in its name"
+    return max(paths, key=lambda path: path.stat().st_mtime), "file, by when it was changed last"
 
 
 def _switched(directory: Export, folder: Path, confirm: list[str]) -> tuple[Export, dict[str, str]]:
@@ -253,7 +277,7 @@ def _switch(heading: str, word: str) -> str:
 
 
 def _seen(directory: Export, folder: Path) -> SeenPeople:
-    """What the people say, read as the night reads them; of a file that cannot be read, nothing: doctor says why."""
+    """What the people say, read as the night reads them; of a file that cannot be read, only why."""
     seen, connector = SeenPeople(), CONNECTORS["hr_csv"]
     paths = [str(path.resolve()) for path in directory.paths]
     options: dict[str, object] = {"path": paths, "columns": directory.columns, "may_lack": list(hr_csv.MAY_LACK)}
@@ -272,10 +296,17 @@ def _seen(directory: Export, folder: Path) -> SeenPeople:
                     seen.words[person.status_word] += 1
                 elif person.status is not Status.UNKNOWN:
                     seen.standing[person.status.value] += 1
-    except SourceDown:
-        return SeenPeople()
+    except SourceDown as fault:
+        return SeenPeople(unread=str(fault))
     seen.leave_out = leave_out_lines(reading.source)
     return seen
+
+
+def _standing(directory: Export, seen: Iterable[str], known: Collection[str]) -> dict[str, str]:
+    """What status words mean that have one meaning: in every system, or in the one that calls their column so."""
+    column = directory.proposal.columns.get("status", "").strip().casefold()
+    found = {word: _meaning(word, "person") or _meaning(word, column) for word in seen if word not in known}
+    return {word: status for word, status in found.items() if status}
 
 
 def _meaning(word: str, of: str) -> str:
@@ -295,7 +326,7 @@ def _domains(people: SeenPeople, postal: str, state: str, confirm: list[str]) ->
     own = [domain for domain, _ in seen.most_common() if _of_state(domain, postal.lower(), state)]
     if not own:
         first, count = next(iter(seen.most_common(1)), ("", 0))
-        common = first.endswith((".gov", ".us")) and count > seen.total() / 2
+        common = _is_public(first) and count > seen.total() / 2
         guess = first if common else f"{postal.lower()}.gov"
         confirm.append(f"mail_domains: no address shows a domain that is surely the State's; {guess} is a guess")
         return [guess], []
@@ -313,6 +344,14 @@ def _domains(people: SeenPeople, postal: str, state: str, confirm: list[str]) ->
             f" address there has the same one at {first}"
         )
     others = [one for one in others if one not in same]
+    strange = [(domain, count) for domain, count in seen.most_common() if domain not in own and _is_public(domain)]
+    if strange:
+        named = ", ".join(f"{domain} ({count:,})" for domain, count in strange[:STRANGE])
+        more = f" and {len(strange) - STRANGE:,} more" if len(strange) > STRANGE else ""
+        confirm.append(
+            f"mail_domains: nobody said whose {named}{more} is; until it stands in mail_domains (a name of the same"
+            " mail system) or other_domains (a state domain of another one), accounts under it are tied to nobody"
+        )
     if others:
         confirm.append(f"other_domains: {', '.join(others)}: a second name of your own mail belongs into mail_domains")
     return [first, *same], others
@@ -329,6 +368,11 @@ def _of_state(domain: str, postal: str, state: str) -> bool:
     """Whether a domain is surely the State's: nh.gov, newhampshire.gov, state.nh.us, or below one of them."""
     written = re.sub(r"[^a-z]", "", state.lower())
     return re.search(rf"(?:^|\.)(?:(?:{postal}|{written})\.gov|state\.{postal}\.us)$", domain) is not None
+
+
+def _is_public(domain: str) -> bool:
+    """Whether a domain is one of governments."""
+    return domain.endswith((".gov", ".us"))
 
 
 def _agencies(seen: Counter[tuple[str, str]], confirm: list[str]) -> str:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 REMOVED = re.compile(r"(?:(?:date|day|when) )?(?:deleted|removed|retired|closed|archived)(?: (?:on|at|date))?")
 """The heading of a column that only a list of removals has."""
-OF_PEOPLE = {"employee_id", "work_email"}
+IDENTITIES = {"handle", "account_id", "url"}
+NAMES = {"given_name", "family_name", "full_name"}
 
 
 def as_registry(export: Export, source: Source, *, known: bool) -> Export:
@@ -29,7 +30,7 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
     """
     own = propose(export.headings, OfficialAccount, registry_rows.FIELDS)
     people = propose(export.headings, Person, ())
-    if OF_PEOPLE & people.columns.keys() and export.connector != "official_csv":
+    if _is_of_people(people) and export.connector != "official_csv":
         return export
     if any(profile(heading) for heading in export.headings):
         return export if known else _headless(export, source)
@@ -39,6 +40,8 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
     alone = not wide and "platform" not in own.columns and bool(url) and registry_rows.shows_profiles(cells[url])
     whose = {"agency_code", "supervisor_employee_id", "supervisor_email"}
     placed = whose & own.columns.keys() or any(whose & set(fields) for fields in own.asked.values())
+    if export.connector != "official_csv" and "work_email" in people.columns and not _has_agencies(own, cells):
+        return export
     if export.connector != "official_csv" and (known or not (wide or (alone and placed))):
         return export
     gone = any(REMOVED.fullmatch(folded(heading).replace("_", " ")) for heading in export.headings)
@@ -48,14 +51,31 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
     )
 
 
+def _is_of_people(people: Proposal) -> bool:
+    """Whether rows are persons: by an employee id, or an address beside a name."""
+    named = people.columns.keys() | {name for fields in people.asked.values() for name in fields}
+    return "employee_id" in people.columns or ("work_email" in people.columns and not NAMES.isdisjoint(named))
+
+
+def _has_agencies(own: Proposal, cells: Mapping[str, list[str]]) -> bool:
+    """Whether the rows are agencies, each once: then an address in them is the agency's. People share their agency."""
+    headings = [heading for heading, fields in own.asked.items() if "agency_code" in fields]
+    heading = own.columns.get("agency_code", next(iter(headings), ""))
+    named = [cell.strip().casefold() for cell in cells.get(heading, []) if cell.strip()]
+    return bool(named) and len(set(named)) == len(named)
+
+
 def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, str]) -> Proposal:
-    """The proposal, corrected by what stands in the columns: contacts that are addresses, states that are none; in a
-    registry with a column for each platform no other column is a handle."""
+    """The proposal, corrected by what stands in the columns: contacts that are addresses, states that are none,
+    accounts where no column is surely theirs; in a registry with a column for each platform no other is a handle."""
     columns, asked, left = dict(own.columns), dict(own.asked), dict(own.left)
     for heading, fields in own.asked.items():
         holds = sum("@" in cell for cell in cells[heading]) * 2 > sum(bool(cell.strip()) for cell in cells[heading])
         if holds and {"supervisor_employee_id", "supervisor_email"} & set(fields) and "supervisor_email" not in columns:
             columns["supervisor_email"] = heading
+            del asked[heading]
+        elif "handle" in fields and not IDENTITIES & columns.keys() and registry_rows.shows_accounts(cells[heading]):
+            columns["handle"] = heading
             del asked[heading]
         elif "status" in fields and "status" not in columns and registry_rows.known_states(cells[heading]):
             columns["status"] = heading
@@ -68,6 +88,8 @@ def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, 
         for name in ("platform", "handle", "account_id", "url"):
             if (heading := columns.pop(name, "")) and heading not in wide:
                 left[heading] = "the accounts stand in the columns of their platforms"
+        if (heading := columns.pop("registered_email", "")) and heading.casefold() != "registered_email":
+            asked[heading] = ("supervisor_email", "registered_email")  # the agency's: whose it is, nobody said
         asked = {
             heading: fields
             for heading, fields in asked.items()

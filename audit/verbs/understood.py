@@ -355,13 +355,14 @@ def settled_headings(source: Source) -> list[str]:
 
 
 def leave_out_lines(source: Source) -> list[str]:
-    """A line of audit.toml that would leave out guests, rooms and vacancies, as a comment; none without any."""
+    """A line of audit.toml that would leave out rows of nobody employed, as a comment; none without any."""
     offered = offered_words(source.tables, settled_headings(source))
     if not offered:
         return []
     rows = ", ".join(f"{word!r} {count:,}" for words in offered.values() for word, count in words.most_common())
     words = source.options.get("leave_out", {}) | {heading: sorted(words) for heading, words in offered.items()}
-    return [f"# leave_out = {toml(words)}   # guests, rooms or vacancies: {rows} (to leave them out, take the # away)"]
+    what = "guests, rooms, vacancies or contractors"
+    return [f"# leave_out = {toml(words)}   # {what}: {rows} (to leave them out, take the # away)"]
 
 
 def screen(shown: SourceReading) -> list[str]:

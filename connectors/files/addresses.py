@@ -36,6 +36,8 @@ _OTHER_KINDS = re.compile(
     re.IGNORECASE,
 )
 """Entries of proxyAddresses that are no mail addresses."""
+_JOINED = re.compile(r"\+(?=(?:smtp|sip|x400|x500|eum|spo):)", re.IGNORECASE)
+"""The plus between entries of proxyAddresses in the lists of users of the Microsoft 365 admin center."""
 _MARK = "\0"
 _NAMED = re.compile(rf"[^<>;|\n\0]*<\s*(?:{_LABEL})?[\"']?{_MARK}[\"']?\s*>", re.IGNORECASE)
 _LABELLED = re.compile(rf"(?:(?<=[^\w])|^){_LABEL}[\"']?(?={_MARK})", re.IGNORECASE)
@@ -107,7 +109,7 @@ def _seen(text: str) -> str:
     seen = unicodedata.normalize("NFC", "\n".join(filter(None, lines)))
     if "@" not in seen and "%40" in seen:
         seen = unquote(seen)
-    return _AT.sub("@", seen).replace("[.]", ".").strip()
+    return _JOINED.sub(";", _AT.sub("@", seen)).replace("[.]", ".").strip()
 
 
 def _taken(text: str) -> tuple[list[str], str]:

@@ -141,6 +141,8 @@ def _text(name: str, value: Any, wanted: Wanted) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+FIELDS_SHOWN = 20
+"""Fields that are named one by one where an object has none of them."""
 CALLED = ("email", "mail", "url", "href", "link", "name", "id")
 """Keys under which an object in a field of many values holds what it is called, the likeliest first."""
 
@@ -173,7 +175,8 @@ def _reason(fault: Exception) -> str:
 
 def _unknown(place: str, keys: _Keys, wanted: Wanted) -> str:
     shown = ", ".join(repr(key) for key in list(keys.places)[:40]) or "none"
+    asked = ", ".join(wanted.fields[:FIELDS_SHOWN]) + (" …" if len(wanted.fields) > FIELDS_SHOWN else "")
     return (
-        f"{place}: the first object has none of the keys {', '.join(wanted.fields)}. The keys found are: {shown}. Name "
+        f"{place}: the first object has none of the keys {asked}. The keys found are: {shown}. Name "
         f'them in the source\'s table of audit.toml: columns = {{ {wanted.fields[0]} = "the key that holds it" }}.'
     )

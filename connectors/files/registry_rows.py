@@ -228,6 +228,12 @@ def shows_profiles(cells: Sequence[str]) -> bool:
     return sum(found) * 2 > len(found)
 
 
+def shows_accounts(cells: Sequence[str]) -> bool:
+    """Whether most of what stands in a column is written as an account: its address, or a word without a space."""
+    filled = [seen for cell in cells if not is_placeholder(seen := visible_text(cell))]
+    return sum(profile(cell) is not None or " " not in cell for cell in filled) * 2 > len(filled)
+
+
 def known_states(cells: Sequence[str]) -> bool:
     """Whether most of what stands in a column are words for an account's state."""
     filled = [word for cell in cells if (word := state_word(cell))]

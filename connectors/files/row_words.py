@@ -1,4 +1,4 @@
-"""Words by which a row of a directory says that it is nobody employed: guests, rooms, vacancies. Offered, not used."""
+"""Words by which a row of a directory says that it is nobody employed, or a contractor. Offered, not used."""
 
 from __future__ import annotations
 

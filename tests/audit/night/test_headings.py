@@ -16,6 +16,15 @@ from connectors.records import Account, OfficialAccount, Person
         ("workRelationships.StartDate", Person, "start_date"),
         ("Payroll Name", Person, "full_name"),
         ("Work Secondary Email", Person, "other_emails"),
+        ("EMAILID", Person, "work_email"),
+        ("Incumbent", Person, "full_name"),
+        ("Assignment Status Type", Person, "status"),
+        ("profile.department", Person, "agency"),
+        ("Legal Name - Last, First", Person, "full_name"),
+        ("Name (Last, First MI)", Person, "full_name"),
+        ("Last Name, First Name", Person, "full_name"),
+        ("agencies.name", OfficialAccount, "agency_code"),
+        ("service_key", OfficialAccount, "platform"),
         ("user_registered", Account, "created_at"),
         ("Service URL", OfficialAccount, "url"),
     ],
@@ -46,6 +55,11 @@ def test_a_private_address_is_never_proposed(heading: str) -> None:
 )
 def test_other_headings_are_not_taken_for_private_addresses(heading: str) -> None:
     assert not meaning_of(heading, Person).note.startswith("a private address")
+
+
+@pytest.mark.parametrize("heading", ["Supervisor (Last, First)", "Manager Name - Last, First", "manager.displayName"])
+def test_the_name_of_somebody_else_is_no_name_of_the_person(heading: str) -> None:
+    assert not meaning_of(heading, Person).fields
 
 
 @pytest.mark.parametrize("heading", ["UserPrincipalName", "Enabled", "Company", "Cost Center", "Other Email"])

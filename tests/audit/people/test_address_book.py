@@ -99,6 +99,17 @@ def test_a_directory_without_addresses_has_those_of_the_other_system(tmp_path: P
     assert finding.employee_id == "000101"
 
 
+def test_a_list_of_addresses_needs_no_names(tmp_path: Path) -> None:
+    made = state(tmp_path)
+    write_csv(
+        tmp_path / "ad.csv",
+        "employee_id,mail,other_emails",
+        [{"employee_id": "101", "mail": "jane.doe@maine.gov", "other_emails": "jdoe2@maine.gov"}],
+    )
+    (finding,) = (one for one in made.night().findings if one.rule_id == "E-1")
+    assert finding.employee_id == "000101"
+
+
 @pytest.mark.parametrize(
     ("this", "by", "said"),
     [
@@ -107,7 +118,8 @@ def test_a_directory_without_addresses_has_those_of_the_other_system(tmp_path: P
             'may_lack = ["employee_id"]\n[addresses]',
             "without an employee_id nobody is told from another",
         ),
-        ('path = "ad.csv"', 'path = "ad.csv"\nmay_lack = ["title"]', "may name employee_id and work_email"),
+        ("[addresses]", 'may_lack = ["full_name"]\n[addresses]', "without names nobody can look up"),
+        ('path = "ad.csv"', 'path = "ad.csv"\nmay_lack = ["title"]', "may name employee_id, work_email, full_name"),
         ('[addresses]\nconnector = "hr_csv"', '[addresses]\nconnector = "accounts_csv"', "unknown connector"),
     ],
 )

@@ -260,8 +260,18 @@ def test_an_older_export_of_the_same_people_is_not_read(tmp_path: Path, capsys: 
     assert main(["init", str(mine), "--state", "NH", "--from", november, october]) == 0
     printed = capsys.readouterr().out
     assert "4 people stand in more than one of november.csv and october.csv" in printed
-    assert "november.csv, the newest file, is read, and no other" in printed
+    assert "november.csv, the newest file, by when it was changed last, is read, and no other" in printed
     assert load(mine / "audit.toml").directory.options["path"] == "../exports/november.csv"
+
+
+@pytest.mark.parametrize(("older", "newer"), [("hr_2026-10", "hr_2026-11"), ("hr 20261120", "hr 20261121")])
+def test_the_newest_export_is_told_by_the_dates_in_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], older: str, newer: str
+) -> None:
+    files = exported(tmp_path, **{newer: HR, older: HR})
+    os.utime(files[0], (1, 1))
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", *files]) == 0
+    assert f"{newer}.csv, the newest by the date in its name, is read, and no other" in capsys.readouterr().out
 
 
 PEOPLE = (
@@ -360,7 +370,7 @@ def test_guests_and_vacancies_are_offered_and_left_out_only_when_asked(
     assert offer in text
     main(["doctor", "--config", str(config)])
     said = capsys.readouterr().out
-    assert f"{offer}   # guests, rooms or vacancies: 'Vacant' 1, 'Vacant' 1, 'GUEST' 1" in said
+    assert f"{offer}   # guests, rooms, vacancies or contractors: 'Vacant' 1, 'Vacant' 1, 'GUEST' 1" in said
     assert "'User Type' says 'GUEST' (1 rows)" in said
     assert "1 person has several rows" in said
     assert "5 rows read, 5 of them usable" in said
@@ -392,3 +402,107 @@ def test_a_register_of_exceptions_gets_its_table(tmp_path: Path, capsys: pytest.
     settings = load(mine / "audit.toml")
     assert settings.exceptions is not None
     assert (settings.exceptions.connector.name, settings.organization.official_accounts) == ("exceptions_csv", None)
+
+
+PEOPLESOFT = "EMPLID;FIRST_NAME;LAST_NAME;EMAILID;DEPTID;DEPTNAME;EMPL_STATUS\n" + "".join(
+    f"{n};Anna;Fiske{n};fiske{n}@nh.gov;0400;Safety;{letter}\n" for n, letter in enumerate("AATLS")
+)
+
+
+def test_letters_mean_what_they_mean_in_the_system_that_heads_its_column_so(tmp_path: Path) -> None:
+    files = exported(tmp_path, ps=PEOPLESOFT, other=PEOPLESOFT.replace("EMPL_STATUS", "Status"))
+    for path, values in zip(files, ({"A": "active", "T": "terminated", "L": "leave"}, None), strict=True):
+        mine = tmp_path / Path(path).stem
+        assert main(["init", str(mine), "--state", "NH", "--from", path]) == 0
+        options = load(mine / "audit.toml").directory.options
+        assert options.get("status_values") == values
+        assert options["columns"]["work_email"] == "EMAILID"
+
+
+STRANGE = 'Employee ID,"Name (Last, First)",Email,Department,Worker Type\n' + "".join(
+    f'{n},"Fiske{n}, Anna",f{n}@{domain},Safety,{kind}\n'
+    for n, (domain, kind) in enumerate(
+        [("nh.gov", "Employee"), ("nh.gov", "Contingent Worker"), ("nhroads.gov", "Employee"), ("gmail.com", "")]
+    )
+)
+
+
+def test_what_is_nobodys_yet_is_said_before_the_first_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (path,) = exported(tmp_path, hr=STRANGE)
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", path]) == 0
+    said = capsys.readouterr().out
+    assert "confirm [directory]: full_name is 'Name (Last, First)'" in said
+    assert "nobody said whose nhroads.gov (1) is" in said
+    assert "gmail.com" not in said
+    written = (tmp_path / "mine" / "audit.toml").read_text(encoding="utf-8")
+    assert '# leave_out = { "Worker Type" = ["Contingent Worker"] }' in written
+
+
+def test_a_directory_that_cannot_be_read_to_its_end_is_said_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = [{"Employee ID": str(n), "Full Name": "Doe, Jane", "Work Email": f"d{n}@nh.gov"} for n in range(300)]
+    path = tmp_path / "hr.json"
+    path.write_text(json.dumps(people, indent=1)[:-9], encoding="utf-8")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "confirm [directory]: nobody can be read yet, and domains and agencies are guesses: hr.json is cut off" in said
+    )
+
+
+def test_a_directory_without_names_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (path,) = exported(tmp_path, hr="Employee ID,Bezeichnung,Work Email,Department\n1,A,a@nh.gov,Safety\n")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", path]) == 0
+    assert "confirm [directory]: no column is surely a name" in capsys.readouterr().out
+
+
+def test_a_name_with_a_star_means_the_files_it_fits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exported(tmp_path, hr=HR, trace=TRACE)
+    there = str(tmp_path / "exports" / "*.csv")
+    assert main(["init", str(tmp_path / "mine"), "--state", "NH", "--from", there]) == 0
+    said = capsys.readouterr().out
+    assert "found hr.csv: people" in said
+    assert "found trace.csv: a message trace" in said
+    assert main(["init", str(tmp_path / "other"), "--state", "NH", "--from", there.replace("csv", "xlsx")]) == 78
+
+
+ANSWERED = "Organization,Platform,URL,Manager Email\nRoads,Facebook,https://www.facebook.com/nhroads,a@nh.gov\n"
+
+
+def test_a_registry_is_told_by_who_answers_for_its_accounts(tmp_path: Path) -> None:
+    shown = ANSWERED.replace("Manager Email", "Public Email")
+    files = exported(tmp_path, registry=ANSWERED, accounts=shown)
+    found = [recognize(Path(path)) for path in files]
+    assert [one.connector for one in found] == ["official_csv", "accounts_csv"]
+    assert found[0].proposal.asked == {"Organization": ("agency_code",)}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "columns"),
+    [
+        (("@nhroads", "https://x.com/nhsafety"), {"handle": "Account", "supervisor_email": "Owner"}),
+        (("Department of Roads", "State Safety Office"), {"supervisor_email": "Owner"}),
+    ],
+)
+def test_what_stands_in_a_registry_s_columns_settles_which_they_are(
+    tmp_path: Path, accounts: tuple[str, str], columns: dict[str, str]
+) -> None:
+    rows = "".join(f"Roads,X,{account},social@nh.gov\n" for account in accounts)
+    (path,) = exported(tmp_path, registry=f"Agency,Platform,Account,Owner\n{rows}")
+    found = recognize(Path(path))
+    assert found.connector == "official_csv"
+    assert found.columns == {"agency_code": "Agency"} | columns
+
+
+@pytest.mark.parametrize(
+    ("second", "connector"), [("Department of Health", "official_csv"), ("Department of Transportation", "")]
+)
+def test_an_address_in_an_agency_s_row_does_not_make_it_a_person(tmp_path: Path, second: str, connector: str) -> None:
+    rows = f"Department of Transportation,nhdot,@nhdot,web@nh.gov\n{second},nhx,@nhx,press@nh.gov\n"
+    (path,) = exported(tmp_path, wide=f"Department,Facebook,Twitter,E-mail\n{rows}")
+    found = recognize(Path(path))
+    assert found.connector == connector
+    if connector:
+        assert found.proposal.columns == {"agency_code": "Department"}
+        assert found.proposal.asked == {"E-mail": ("supervisor_email", "registered_email")}

@@ -50,6 +50,7 @@ CELLS = [
     (ANN, (ANN,)),
     (f"SMTP:{ANN};smtp:{BO};SIP:{ANN};X500:/o=Labor/ou=Exchange (ABC)/cn=Ann", (ANN, BO)),
     (f"smtp:{BO};SMTP:{ANN}", (ANN, BO)),
+    (f"smtp:{BO}+SMTP:{ANN}+SIP:{ANN}+SPO:SPO_1@SPO_2", (ANN, BO)),
     (f"mailto:{ANN}", (ANN,)),
     (f"MAILTO:{ANN}?subject=hi", (ANN,)),
     (f"LABOR\\{ANN}", (ANN,)),
