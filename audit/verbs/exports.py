@@ -7,11 +7,12 @@ the answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from audit.night.headings import Proposal, known_headings, meaning_of, propose
+from audit.verbs.one_export import WORTH, Export
 from audit.verbs.registries import as_registry
 from connectors import accounts_csv, agencies_csv, exceptions_csv, exchange_trace, files, google_mail_log, hr_csv
 from connectors.contract import Raw, Source, SourceDown, folded
@@ -26,73 +27,11 @@ TRACES: tuple[tuple[str, Shape], ...] = (
     ("exchange_trace", exchange_trace.SHAPE),
     ("google_mail_log", google_mail_log.SHAPE),
 )
-SAID = {
-    "hr_csv": "people: an HR directory, or an export of one",
-    "accounts_csv": "accounts",
-    "official_csv": "a registry of official accounts",
-    "agencies_csv": "agencies",
-    "exceptions_csv": "a register of exceptions",
-    "exchange_trace": "a message trace of Exchange",
-    "google_mail_log": "a mail log of Google Workspace",
-    "postfix_log": "a mail log of Postfix",
-    "": "nothing that is known",
-}
-WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}
-"""How much a directory is worth that has a column for a field; names and titles nearly every list of people has."""
 JOINED = ("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_mail_log", "postfix_log")
 """What one source reads where several files have the same headings; each file of accounts is a source of its own."""
-NAMED = 4
-"""Files that are named one by one."""
 OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_rows.FIELDS, *agencies_csv.FIELDS)))
 """The fields that some connector reads by their own names."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file, the connector that reads it (empty: none), and the mapping that its headings propose."""
-
-    path: Path
-    connector: str
-    why: str = ""
-    """What is missing or unclear, as a sentence."""
-    headings: tuple[str, ...] = ()
-    proposal: Proposal = field(default_factory=Proposal)
-    more: tuple[Path, ...] = ()
-    """Further files of the same kind and the same headings."""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """All its files."""
-        return (self.path, *self.more)
-
-    @property
-    def names(self) -> str:
-        """The names of its files, in words."""
-        names = [path.name for path in self.paths]
-        shown = names if len(names) <= NAMED else [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
-        return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-    options: dict[str, object] = field(default_factory=dict)
-    """What its table of audit.toml needs beside path and columns."""
-    gone: bool = False
-    """Whether it lists official accounts that were removed."""
-
-    @property
-    def said(self) -> str:
-        """What the file is, in words."""
-        return SAID[self.connector]
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Field → heading, of the fields that are not headed by their own name."""
-        found = self.proposal.columns.items()
-        return {name: " ".join(heading.split()) for name, heading in found if folded(heading) != name}
-
-    @property
-    def worth(self) -> int:
-        """How much of what the night needs of a directory has a column here."""
-        return sum(points for name, points in WORTH.items() if name in self.proposal.columns)
 
 
 def recognize(path: Path) -> Export:

@@ -17,8 +17,9 @@ from audit.night.pull import open_source
 from audit.night.run import now
 from audit.night.toml import toml
 from audit.people.addresses import fold_domain
-from audit.verbs.exports import Export, has_more, join_alike, recognize
+from audit.verbs.exports import has_more, join_alike, recognize
 from audit.verbs.new_files import write_new_files
+from audit.verbs.one_export import Export
 from audit.verbs.registries import to_confirm, with_removals
 from audit.verbs.templates import csv_text, template
 from audit.verbs.understood import leave_out_lines

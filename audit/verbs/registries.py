@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from audit.night.headings import Proposal, propose
+from audit.verbs.one_export import Export
 from connectors.contract import Source, folded
 from connectors.files import registry_rows
 from connectors.platforms import profile
 from connectors.records import OfficialAccount, Person
-
-if TYPE_CHECKING:
-    from audit.verbs.exports import Export
 
 REMOVED = re.compile(r"(?:(?:date|day|when) )?(?:deleted|removed|retired|closed|archived)(?: (?:on|at|date))?")
 """The heading of a column that only a list of removals has."""
