@@ -18,6 +18,7 @@ from audit.model.finding import FindingStatus
 from audit.model.night import Night
 from audit.model.settings import ConfigError
 from audit.night.inputs import InputUnusable
+from audit.report.notice import refusal
 from audit.verbs.verify import alterations
 from connectors import exceptions_csv
 from tests.states import DAY, State, account, person, write_csv
@@ -132,6 +133,28 @@ def test_what_no_longer_covers_it_brings_it_back_the_same_night(state: State, ro
     assert E_1 in standing(night)
     assert [one.cause for one in night.changes if one.finding.rule_id == "E-1"] == ["an exception ended"]
     assert is_whole(state)
+
+
+def test_what_another_policy_had_put_aside_comes_back_when_its_exception_ends(state: State) -> None:
+    spared_state(state).night(later(-2))
+    state.options["organization"] = 'policy = "irvine-ky"'
+    state.night(later(-1))
+    state.options["organization"] = ""
+    register(state, row(until=DAY.isoformat()))
+    assert E_1 not in standing(state.night(DAY))
+    (back,) = (one for one in state.night(later(1)).changes if one.finding.rule_id == "E-1")
+    assert (back.kind, back.cause) == (FindingStatus.REOPENED, "an exception ended")
+    assert is_whole(state)
+
+
+def test_a_note_is_refused_because_of_the_exception(state: State) -> None:
+    (found,) = (one for one in spared_state(state).night(later(-1)).findings if one.rule_id == "E-1")
+    register(state, row())
+    state.night()
+    policy = audit.config.load(state.folder / "audit.toml").organization.policy
+    with Ledger(present(state.folder / "out")) as ledger:
+        said = refusal(ledger.findings.past()[found.finding_id], policy, DAY)
+    assert "an exception covers it (exceptions.csv:2: DOT-2026-14, until 2026-11-30)" in said
 
 
 def test_a_source_that_fails_neither_spares_nor_brings_back(state: State) -> None:
