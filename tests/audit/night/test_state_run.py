@@ -540,6 +540,16 @@ def test_purge_forgets_the_seats_of_a_source_that_was_taken_out(own: Own) -> Non
         assert not list(ledger.altered())
 
 
+def test_purge_leaves_the_seats_of_findings_on_hold(own: Own) -> None:
+    own.shown = {"social": [social(REMY), social(LEE, 302), social(STRANGER, 303)]}
+    night = own.night()
+    held = {of_rule(night, rule).finding_id for rule in ("R-4", "R-5")}
+    with audit.ledger.Ledger(own.state.folder / "out" / "ledger.sqlite") as ledger:
+        ledger.purge(DAY + timedelta(800), 730, ["export"], held)
+        assert [seat.account_id for seat in ledger.seats.seats(f"{DAY}.1")] == ["301", "303"]
+        assert not list(ledger.altered())
+
+
 # Mail from the platform of an organization of the State's own
 
 
