@@ -21,7 +21,7 @@ from audit.night.inputs import InputUnusable
 from audit.report.notice import refusal
 from audit.verbs.verify import alterations
 from connectors import exceptions_csv
-from tests.states import DAY, State, account, person, write_csv
+from tests.states import DAY, State, account, person, write_csv, written
 
 HEADER = ",".join(exceptions_csv.FIELDS)
 TABLE = '[exceptions]\npath = "exceptions.csv"'
@@ -85,6 +85,23 @@ def test_what_is_spared_is_no_finding_but_counted_and_listed(state: State) -> No
         "ends_soon": [{"row": "exceptions.csv:2", "until": "2026-11-30", "days_left": 10, "spares": 1}],
     }  # fmt: skip
     assert '"E-1' not in (state.folder / "out" / DAY.isoformat() / "findings.jsonl").read_text(encoding="utf-8")
+
+
+def test_neither_the_register_nor_what_is_wrong_with_it_shows_how_to_reach_a_person(state: State) -> None:
+    paper = "mail of quill@example.org, 207-555-0143"
+    wrong = ({"employee_id": "fern@example.org"}, {"platform": "birch@example.org"}, {"until": "207-555-0143"})
+    spared_state(
+        state,
+        row(what=paper, granted_by=f"ada.thibodeau@maine.gov ({paper})", reference=paper),
+        *(row(**more) for more in wrong),
+    )
+    night = state.night()
+    assert night.register is not None
+    (use,) = night.register.uses
+    assert use.granted_by == "ada.thibodeau@maine.gov (mail of q…@example.org, …)"
+    kept = written(state.folder / "out")
+    for text in ("quill@", "fern@", "birch@", "555-0143"):
+        assert text.encode() not in kept
 
 
 def test_one_that_ends_tonight_spares_tonight_and_brings_the_finding_back_tomorrow(state: State) -> None:
