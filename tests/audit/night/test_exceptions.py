@@ -198,6 +198,7 @@ UNREAD: list[tuple[dict[str, str], str]] = [
     ({"reference": "tbd"}, "reference is empty"),
     ({"rule": "", "what": ""}, "the row says nothing of what is allowed"),
     ({"until": ""}, "until is empty"),
+    ({"until": "9999-12-31"}, "until 9999-12-31 stands for no end"),
     ({"until": "until further notice"}, "until 'until further notice' is no day"),
     ({"from": "spring"}, "from 'spring' is no day"),
     ({"withdrawn_on": "yes"}, "withdrawn_on 'yes' is no day"),
