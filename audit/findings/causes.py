@@ -62,7 +62,7 @@ class Compared:
 
     def asked(self, finding: Finding) -> bool:
         """Whether tonight's policy gives the finding's rule a basis; what is no rule any more needs none."""
-        return not not_asked(finding, self.policy)
+        return not without_basis(finding, self.policy)
 
     def why_new(self, draft: Draft) -> Why:
         """Why a finding is made: seen for the first time, and what changed where another finding knew its account."""
@@ -155,7 +155,7 @@ class Compared:
         return max(found, key=lambda one: (one[0].last_seen, one[0].finding_id), default=None)
 
 
-def not_asked(finding: Finding, policy: Policy) -> str:
+def without_basis(finding: Finding, policy: Policy) -> str:
     """Why a policy gives the rule of a finding no basis; empty where it does. What is no rule any more needs none."""
     return next((rule.basis(policy).not_asked for rule in RULES if rule.rule_id == finding.rule_id), "")
 

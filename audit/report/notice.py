@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from audit.findings.causes import not_asked
+from audit.findings.causes import without_basis
 from audit.findings.grounds import aside, is_seat, standing_in
 from audit.model.finding import CONFIRMED, Finding, LinkStep, Past, Tier, suppressed
 from audit.model.night import Notice
@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 def refusal(past: Past, policy: Policy, as_of: date) -> str:
     """Why no note is written about a finding, as a sentence; empty where one may be."""
     finding, words = past.finding, policy.notice
-    if because := not_asked(finding, policy):
+    if because := without_basis(finding, policy):
         reason = f"is not asked under “{policy.name}”, because {because}."
     elif words is None or finding.rule_id not in words.fix or finding.rule_id not in words.proves_not:
         reason = _no_words(past, policy)
