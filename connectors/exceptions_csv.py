@@ -30,6 +30,8 @@ SYNONYMS = {
     "from": ("valid_from",),
     "until": ("valid_until", "expires", "expires_on"),
 }
+NEVER = 2099
+"""From this year on a day is how systems write that there is none (9999-12-31)."""
 DAYS = ("from", "until", "withdrawn_on")
 EVERY = frozenset({"all", "any", "every", "*", "all platforms", "every platform"})
 """Words for "on every platform": an empty cell is none of them."""
@@ -71,6 +73,8 @@ def parse(raw: Raw) -> Exemption:
     from_on, until_on, withdrawn_on = (_day(raw, name) for name in DAYS)
     if until_on is None:
         raise _refused("until is empty; an exception has an end, if only the day on which it is looked at again")
+    if until_on.year >= NEVER:
+        raise _refused(f"until {until_on.isoformat()} stands for no end; write the day on which it is looked at again")
     if from_on and from_on > until_on:
         raise _refused(f"it ends ({until_on.isoformat()}) before it begins ({from_on.isoformat()}); correct the days")
     return Exemption(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from audit.people.addresses import Address, MailSystem, mail_system, parse_addre
 from audit.people.identity import Registry, fold_handle, handle_key, identity_of, url_alone
 from audit.profiles import in_place_of_words, shows_a_mark
 from audit.profiles.marks import compile_marks
+from audit.profiles.private import without_private_tags
 from connectors.contract import Nexus
 from connectors.records import CLOSED, Account, Evidence, Strength
 
@@ -138,18 +140,28 @@ def restrained(account: Account, organization: Organization, official: Registry,
         evidence = (*evidence, _lies_at(private.domain, account))
     if bare:
         account = replace(account, display_name="", bio="", links=())
+    tagged = {text: plain for text in (registered, *emails) if (plain := without_private_tags(text)) != text}
+    for text, plain in tagged.items():
+        evidence = tuple(replace(piece, detail=piece.detail.replace(text, plain)) for piece in evidence)
     return in_place_of_words(
         replace(
             account,
-            registered_email=registered,
+            url=_without_address(account.url),
+            registered_email=tagged.get(registered, registered),
             registered_others=(),
             unread_handle="",
-            emails=emails,
+            emails=tuple(tagged.get(text, text) for text in emails),
             evidence=evidence,
             notes=(*account.notes, *notes),
         ),
         organization,
     )
+
+
+def _without_address(url: str) -> str:
+    """A profile's address on the web, without what follows its path where a mail address stands there."""
+    path = re.split(r"[?#]", url, maxsplit=1)[0]
+    return path if re.search(r"@|%40", url[len(path) :]) else url
 
 
 def _private(account: Account, system: MailSystem) -> Address | None:

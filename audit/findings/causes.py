@@ -62,8 +62,7 @@ class Compared:
 
     def asked(self, finding: Finding) -> bool:
         """Whether tonight's policy gives the finding's rule a basis; what is no rule any more needs none."""
-        rule = self.rules.get(finding.rule_id)
-        return rule is None or not rule.basis(self.policy).not_asked
+        return not without_basis(finding, self.policy)
 
     def why_new(self, draft: Draft) -> Why:
         """Why a finding is made: seen for the first time, and what changed where another finding knew its account."""
@@ -154,6 +153,11 @@ class Compared:
                     self._siblings[one.platform, _names(one)[0]].append((one, facts))
         found = [one for name in _case_names(case) for one in self._siblings.get((case["platform"], name), ())]
         return max(found, key=lambda one: (one[0].last_seen, one[0].finding_id), default=None)
+
+
+def without_basis(finding: Finding, policy: Policy) -> str:
+    """Why a policy gives the rule of a finding no basis; empty where it does. What is no rule any more needs none."""
+    return next((rule.basis(policy).not_asked for rule in RULES if rule.rule_id == finding.rule_id), "")
 
 
 def _ruled_out(finding: Finding, case: Mapping[str, Any]) -> bool:

@@ -29,7 +29,8 @@ from audit.model.policy import Policy
 from audit.rules import Draft, Verdicts
 
 OVER = ("confirmed", "already corrected")
-"""Dispositions about something that has ended once the finding is resolved: what comes back is a new occurrence."""
+"""Dispositions about something that has ended once the finding is resolved: what comes back is a new occurrence, unless
+policy, exception or audit.toml alone had put it aside."""
 
 
 def carry(
@@ -62,6 +63,8 @@ def carry(
         if draft is not None and draft.spared:
             if known is not None and known.resolved_on is None:
                 after, change = _spared(known, draft.spared, as_of)
+            elif known is not None and aside(known.facts):  # by another policy, perhaps, which is not what does it now
+                after = replace(known, facts=put_aside(known.facts, Cause.EXCEPTION, draft.spared))
         elif draft is not None and draft.fresh:
             after, change = (
                 _new(draft, night, policy, as_of) if known is None else _held(known, draft, night, policy, as_of)
@@ -102,12 +105,13 @@ def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: dat
     kept = {name: getattr(known.finding, name) for name in DECIDED}
     finding = replace(finding_from(draft, policy, as_of), first_seen=known.finding.first_seen, **kept)
     after = Past(finding, None, as_of if returned else known.reopened_on, facts, decided_facts, known.earlier)
-    again = returned and finding.disposition in OVER and aside(known.facts) is None
+    differing = differences(known.facts, facts)
+    again = returned and finding.disposition in OVER and not (aside(known.facts) or differing.configuration)
     undone = again or (decided and any(name != SHOWN for name in since.account))
     if undone:
         after = _set_aside(after, "it had gone, and has come back" if again else changes_in_words(since), as_of)
     after = replace(after, finding=replace(after.finding, status=_status(after, as_of)))
-    differing = since if undone and not again else differences(known.facts, facts)
+    differing = since if undone and not again else differing
     return after, _change(known, after, differing, undone=undone)
 
 

@@ -8,13 +8,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
-_HELD_ACCOUNT = """
+_HELD = """
 SELECT 1 FROM findings WHERE finding_id IN (SELECT value FROM json_each(:held))
-AND findings.platform = accounts.platform AND ((findings.account_id != '' AND findings.account_id = accounts.account_id)
-    OR (findings.handle != '' AND lower(ltrim(findings.handle, '@')) = lower(ltrim(accounts.handle, '@')))
-    OR EXISTS (SELECT 1 FROM evidence WHERE evidence.finding_id = findings.finding_id
-        AND evidence.source = accounts.source AND evidence.sha256 = accounts.content -> 'provenance' ->> 'sha256'))
+AND findings.platform = {0}.platform AND ((findings.account_id != '' AND findings.account_id = {0}.account_id)
+    OR (findings.handle != '' AND lower(ltrim(findings.handle, '@')) = lower(ltrim({0}.handle, '@')))
+    OR {1})
 """
+_HELD_SEAT = _HELD.format("seats", "(findings.mailbox != '' AND findings.mailbox = seats.address)")
+"""Whether a seat is that of a finding on hold: by its id, handle or state mailbox."""
+_HELD_ACCOUNT = _HELD.format(
+    "accounts",
+    "EXISTS (SELECT 1 FROM evidence WHERE evidence.finding_id = findings.finding_id"
+    " AND evidence.source = accounts.source AND evidence.sha256 = accounts.content -> 'provenance' ->> 'sha256')",
+)
 """Whether an account is that of a finding on hold: by its id or handle, or as the very item that is its evidence."""
 
 
@@ -94,6 +100,9 @@ class Retention:
             run(f"DELETE FROM official_seen WHERE last_seen < :limit AND {others}", values)  # noqa: S608
             known = "SELECT value FROM json_each(:names)"
             shown = f"SELECT 1 FROM json_each(seats.systems) WHERE value IN ({known})"  # noqa: S608
-            run(f"DELETE FROM seats WHERE run_id < :limit AND NOT EXISTS ({shown})", values)  # noqa: S608
+            run(
+                f"DELETE FROM seats WHERE run_id < :limit AND NOT EXISTS ({shown}) AND NOT EXISTS ({_HELD_SEAT})",  # noqa: S608
+                values,
+            )
             counts["accounts of sources taken out"] = accounts
         return counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -29,10 +30,12 @@ from audit.night.collect import collect, coverage, not_asked, official_seen, sig
 from audit.night.inputs import Inputs, read_inputs, read_registry
 from audit.night.lock import only_run_in
 from audit.night.publish import publish
+from audit.night.pull import quoting_no_contacts
 from audit.night.read_back import read_back, with_all_problems
 from audit.night.rehearsal import rehearsed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
+from audit.people.addresses import mail_system, without_contacts
 from audit.people.agency_codes import agency_codes
 from audit.profiles import in_place_of_words, shown_name
 from audit.rules import Verdicts, asked_under, judge
@@ -133,10 +136,16 @@ def _spared(
     if inputs.exemptions is None:
         return verdicts, None, ()
     codes = agency_codes(inputs.organization)
-    granted, unclear = exceptions.understood(inputs.exemptions, inputs.directory, codes, policy)
+    shown = partial(without_contacts, system=mail_system(inputs.organization))
+    rows = [
+        replace(row, what=shown(row.what), granted_by=shown(row.granted_by), reference=shown(row.reference))
+        for row in inputs.exemptions
+    ]
+    granted, unclear = exceptions.understood(rows, inputs.directory, codes, policy)
     rejected = sum(pull.rejected for pull in inputs.pulls if pull.connector == EXCEPTIONS)
     unusable = rejected + len(inputs.exemptions) - len(granted)
-    return (*exceptions.spare(verdicts, granted, unusable, ids, policy, as_of), unclear)
+    told = tuple(replace(one, reason=quoting_no_contacts(one.reason)) for one in unclear)
+    return (*exceptions.spare(verdicts, granted, unusable, ids, policy, as_of), told)
 
 
 def _left_behind(

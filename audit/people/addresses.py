@@ -98,6 +98,24 @@ def state_mailbox(text: str, system: MailSystem) -> str:
     return f"{address.local}@{system.primary if address.domain in system.names else address.domain}"
 
 
+def without_contacts(text: str, system: MailSystem | None = None) -> str:
+    """A text that shows no way to reach a person, but state addresses where their `system` is given: of an address its
+    first letter and domain stay, of a telephone number (as North America writes them) nothing."""
+
+    def hidden(found: re.Match[str]) -> str:
+        if not found["at"] or (system is not None and state_mailbox(found[0], system)):
+            return found[0] if found["at"] else "…"
+        return f"{found['first']}…{found['at']}"
+
+    return _CONTACT.sub(hidden, text)
+
+
+_CONTACT = re.compile(
+    r"(?P<first>[\w.%+-])[\w.%+-]*(?P<at>@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?<![\w.-])\+?\(?(?:\d{1,2}[\s.-]?\(?)?\d{3}\)?[\s.-]{1,2}\d{3}[\s.-]\d{4}(?!\d)"
+)
+
+
 def state_part(text: str, system: MailSystem) -> str:
     """What looks like a state address in a text that may not be readable as one ("old: jane@maine.gov"); empty without.
 

@@ -10,7 +10,7 @@ from audit.model.organization import Organization
 from audit.people.addresses import mail_system, state_mailbox
 from audit.profiles.affiliation import Affiliation
 from audit.profiles.disclaimers import Disclaimer
-from audit.profiles.private import Range, without_private
+from audit.profiles.private import Range, without_private, without_private_tags
 from audit.profiles.read import Reading, read_both
 from connectors.records import Account, WordsRead
 
@@ -40,7 +40,9 @@ def in_place_of_words(account: Account, organization: Organization) -> Account:
     system = mail_system(organization)
     tied = any(state_mailbox(text, system) for text in (account.registered_email, *account.emails))
     digest = hashlib.sha256(chr(31).join((handle, shown, bio, link)).encode("utf-8", "surrogatepass")).hexdigest()
+    shown, bio, link = (without_private_tags(text) for text in (shown, bio, link))
     readings = read_both(handle, shown, bio, link, organization)
+    account = replace(account, display_name=shown)
     said = tuple(_said(one, account, digest) for one in (readings[1:] if tied else dict.fromkeys(readings)))
     name = _without_private(shown, *readings)
     return replace(account, display_name=name, bio="", links=(), said=said)

@@ -51,6 +51,15 @@ def without_private(text: str, spared: Collection[Range] = ()) -> str:
     return "".join([*kept, text[at:]])
 
 
+def without_private_tags(text: str) -> str:
+    """A text whose addresses bear no plus-tag that says something private ("jane.doe+local12@maine.gov"): they are the
+    same mailboxes without it."""
+    return _TAG.sub(lambda tag: tag[0] if without_private(tag[1]) == tag[1] else "", text)
+
+
+_TAG = re.compile(r"\+([^@+\s]+)(?=@)")
+
+
 def _private(text: str) -> Iterator[Range]:
     yield from (match.span() for match in _REACHED.finditer(text))
     for camel in (False, True) if _HUMP.search(text) or not text.isascii() else (False,):

@@ -256,7 +256,7 @@ def _unframed(part: SentencePart, at: int, forms: frozenset[str], *, passive: bo
     if "base" in forms:
         return _commanded(left, part.conditional)
     if passive:
-        return Force.NONE if part.conditional else _passive(left)
+        return Force.NONE if part.conditional else _passive(left, right)
     if "ing" in forms and _bare(left) == () and phrase("GERUND_ASKED").search(" ".join(right)):
         return Force.DENY if _NOT & {*right[:8]} or "no" in right else Force.ASK
     return Force.NONE
@@ -339,15 +339,20 @@ def _turned(force: Force, before: list[str], frame: list[str], between: list[str
     return force
 
 
-def _passive(left: tuple[str, ...]) -> Force:
+def _passive(left: tuple[str, ...], right: tuple[str, ...]) -> Force:
     text = " ".join(left)
     if phrase("POSSIBLE").search(text) or not phrase("DUTY").search(text):
-        return Force.NONE
+        offered = _OFFERED.search(text) and not (_NOT | members("NOBODY") | {"no", "only"}) & {*left, *right}
+        return Force.PERMIT if offered else Force.NONE
     if members("NOBODY") & {*left}:
         return Force.DENY
     if _NOT & {*left}:
         return Force.DENY if re.search(r"not (?:\w+ )?(?:have|need|required|asked)", text) else Force.FORBID
     return Force.ASK
+
+
+_OFFERED = re.compile(r"\b(?:may|can)(?: (?:also|always|still|simply|then|instead|safely|just))? be$")
+"""What may be done with something is held out to whoever reads it: "the code may be left with us"."""
 
 
 def _bare(left: tuple[str, ...]) -> tuple[str, ...]:

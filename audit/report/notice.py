@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from audit.findings.grounds import standing_in
+from audit.findings.causes import without_basis
+from audit.findings.grounds import aside, is_seat, standing_in
 from audit.model.finding import CONFIRMED, Finding, LinkStep, Past, Tier, suppressed
 from audit.model.night import Notice
 from audit.model.policy import Policy
@@ -27,10 +28,14 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 def refusal(past: Past, policy: Policy, as_of: date) -> str:
     """Why no note is written about a finding, as a sentence; empty where one may be."""
     finding, words = past.finding, policy.notice
-    if words is None or finding.rule_id not in words.fix or finding.rule_id not in words.proves_not:
-        reason = _no_words(finding, policy)
+    if because := without_basis(finding, policy):
+        reason = f"is not asked under “{policy.name}”, because {because}."
+    elif words is None or finding.rule_id not in words.fix or finding.rule_id not in words.proves_not:
+        reason = _no_words(past, policy)
     elif past.resolved_on is not None:
-        reason = f"is resolved since {past.resolved_on.isoformat()}: there is nothing left to put right."
+        cause, said = aside(past.facts) or ("", "")
+        left = f"{cause} ({said})" if cause else "there is nothing left to put right"
+        reason = f"is resolved since {past.resolved_on.isoformat()}: {left}."
     elif not finding.employee_id:
         reason = "names nobody: there is no one employee to whom a note could go."
     else:
@@ -38,11 +43,17 @@ def refusal(past: Past, policy: Policy, as_of: date) -> str:
     return f"{finding.finding_id} {reason}" if reason else ""
 
 
-def _no_words(finding: Finding, policy: Policy) -> str:
+def _no_words(past: Past, policy: Policy) -> str:
+    finding = past.finding
     if finding.link_step is LinkStep.OFFICIAL_REGISTRY:
         return (
             "is about an official account, not about an employee's own. Speak to its agency or supervisor: the sheet"
             " “Official accounts” names them."
+        )
+    if is_seat(past.facts):
+        return (
+            "is about a seat on a state-run system, not about an employee's own account. Speak to whoever administers"
+            " the system: the sheet “State-run platforms” has it."
         )
     if not finding.employee_id:
         return "names nobody: there is no one employee to whom a note could go."

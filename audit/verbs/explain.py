@@ -26,6 +26,7 @@ def find(past: Mapping[str, Past], given: str, system: MailSystem) -> list[Past]
 
     def named(one: Finding) -> bool:
         addresses = {one.mailbox.casefold(), state_mailbox(one.link_value, system) or one.link_value.casefold()}
+        addresses.add(one.matched_text.casefold() if "@" in one.matched_text else "")
         known = one.account_id == asked or (url != "" and _on_the_web(one.url) == url)
         return mailbox in addresses or known or (handle != "" and fold_handle(one.handle) == handle)
 
@@ -45,7 +46,7 @@ def list_several(found: Sequence[Past], given: str, policy: Policy) -> str:
     lines = [f"{len(found):,} findings are known by {given!r}. Explain one of them by its id:"]
     for one in (past.finding for past in found[:LISTED]):
         who = one.employee_name or "nobody named"
-        account = f"{one.platform} {called(one) or one.mailbox}"
+        account = f"{one.platform} {called(one) or one.mailbox or one.matched_text}"
         lines.append(f"  {one.finding_id}  {account}: {titles[one.rule_id]} ({one.tier}, {one.status}; {who})")
     if len(found) > LISTED:
         lines.append(f"  … and {len(found) - LISTED:,} more: give more of the id.")

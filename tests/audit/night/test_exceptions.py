@@ -18,9 +18,10 @@ from audit.model.finding import FindingStatus
 from audit.model.night import Night
 from audit.model.settings import ConfigError
 from audit.night.inputs import InputUnusable
+from audit.report.notice import refusal
 from audit.verbs.verify import alterations
 from connectors import exceptions_csv
-from tests.states import DAY, State, account, person, write_csv
+from tests.states import DAY, State, account, person, write_csv, written
 
 HEADER = ",".join(exceptions_csv.FIELDS)
 TABLE = '[exceptions]\npath = "exceptions.csv"'
@@ -86,6 +87,23 @@ def test_what_is_spared_is_no_finding_but_counted_and_listed(state: State) -> No
     assert '"E-1' not in (state.folder / "out" / DAY.isoformat() / "findings.jsonl").read_text(encoding="utf-8")
 
 
+def test_neither_the_register_nor_what_is_wrong_with_it_shows_how_to_reach_a_person(state: State) -> None:
+    paper = "mail of quill@example.org, 207-555-0143"
+    wrong = ({"employee_id": "fern@example.org"}, {"platform": "birch@example.org"}, {"until": "207-555-0143"})
+    spared_state(
+        state,
+        row(what=paper, granted_by=f"ada.thibodeau@maine.gov ({paper})", reference=paper),
+        *(row(**more) for more in wrong),
+    )
+    night = state.night()
+    assert night.register is not None
+    (use,) = night.register.uses
+    assert use.granted_by == "ada.thibodeau@maine.gov (mail of q…@example.org, …)"
+    kept = written(state.folder / "out")
+    for text in ("quill@", "fern@", "birch@", "555-0143"):
+        assert text.encode() not in kept
+
+
 def test_one_that_ends_tonight_spares_tonight_and_brings_the_finding_back_tomorrow(state: State) -> None:
     spared_state(state)
     (found,) = (one for one in state.night(later(-2)).findings if one.rule_id == "E-1")
@@ -134,6 +152,28 @@ def test_what_no_longer_covers_it_brings_it_back_the_same_night(state: State, ro
     assert is_whole(state)
 
 
+def test_what_another_policy_had_put_aside_comes_back_when_its_exception_ends(state: State) -> None:
+    spared_state(state).night(later(-2))
+    state.options["organization"] = 'policy = "irvine-ky"'
+    state.night(later(-1))
+    state.options["organization"] = ""
+    register(state, row(until=DAY.isoformat()))
+    assert E_1 not in standing(state.night(DAY))
+    (back,) = (one for one in state.night(later(1)).changes if one.finding.rule_id == "E-1")
+    assert (back.kind, back.cause) == (FindingStatus.REOPENED, "an exception ended")
+    assert is_whole(state)
+
+
+def test_a_note_is_refused_because_of_the_exception(state: State) -> None:
+    (found,) = (one for one in spared_state(state).night(later(-1)).findings if one.rule_id == "E-1")
+    register(state, row())
+    state.night()
+    policy = audit.config.load(state.folder / "audit.toml").organization.policy
+    with Ledger(present(state.folder / "out")) as ledger:
+        said = refusal(ledger.findings.past()[found.finding_id], policy, DAY)
+    assert "an exception covers it (exceptions.csv:2: DOT-2026-14, until 2026-11-30)" in said
+
+
 def test_a_source_that_fails_neither_spares_nor_brings_back(state: State) -> None:
     spared_state(state).night(later(-1))
     register(state, row())
@@ -158,6 +198,7 @@ UNREAD: list[tuple[dict[str, str], str]] = [
     ({"reference": "tbd"}, "reference is empty"),
     ({"rule": "", "what": ""}, "the row says nothing of what is allowed"),
     ({"until": ""}, "until is empty"),
+    ({"until": "9999-12-31"}, "until 9999-12-31 stands for no end"),
     ({"until": "until further notice"}, "until 'until further notice' is no day"),
     ({"from": "spring"}, "from 'spring' is no day"),
     ({"withdrawn_on": "yes"}, "withdrawn_on 'yes' is no day"),

@@ -22,6 +22,7 @@ from audit.night.run import publish_again
 from audit.report.books import agency_sheets, sheets
 from audit.report.notice import refusal
 from connectors.contract import Item, Raw, Source, SourceDown
+from tests.audit.night.test_read_back import typed
 from tests.states import DAY, NOON, State, account, person, write_csv, written
 
 ADA, LEE, REMY, NOOR = (f"{name}@maine.gov" for name in ("ada.thibodeau", "lee.ouellette", "remy.cyr", "noor.haddad"))
@@ -442,6 +443,21 @@ def test_a_changed_purpose_is_the_cause_and_back_again(own: Own) -> None:
     assert events(own, "R-4") == [("new", changed), *back_and_forth[:3]]
 
 
+def test_a_decision_outlasts_a_purpose_that_is_changed_and_changed_back(own: Own) -> None:
+    (own.state.folder / "reviews").mkdir()
+    own.shown = {"social": [social(REMY), social(STRANGER, 302)]}
+    night = own.night()
+    words = {"Disposition": "confirmed", "Reviewer": "Lou"}
+    cells = {(one.finding_id, heading): word for one in night.findings for heading, word in words.items()}
+    book = own.state.folder / "out" / DAY.isoformat() / "audit.xlsx"
+    typed(book, own.state.folder / "reviews" / "lou.xlsx", cells)
+    for days, turn in enumerate(("work", "public", "work"), 1):
+        own.purposes = {"social": turn}
+        night = own.night(DAY + timedelta(days))
+    seats = {one.rule_id: (str(one.status), one.disposition) for one in night.findings if one.rule_id != "E-2"}
+    assert seats == {"R-4": ("reopened", "confirmed"), "R-5": ("reopened", "confirmed")}
+
+
 def test_nor_does_a_seat_under_a_private_address_end_as_an_account_that_is_gone(own: Own) -> None:
     own.shown = {"social": [social(STRANGER)]}
     for days, turn in enumerate(("work", "public", "work")):
@@ -511,8 +527,8 @@ def test_no_note_goes_to_anybody_about_a_seat(own: Own) -> None:
     with ledger:
         past = ledger.findings.past()
     said = {one.finding.rule_id: refusal(one, policy, night.as_of) for one in past.values()}
-    assert said["R-4"]
-    assert said["R-5"]
+    assert "is about a seat on a state-run system" in said["R-4"]
+    assert "is about a seat on a state-run system" in said["R-5"]
 
 
 def test_purge_forgets_the_seats_of_a_source_that_was_taken_out(own: Own) -> None:
@@ -521,6 +537,16 @@ def test_purge_forgets_the_seats_of_a_source_that_was_taken_out(own: Own) -> Non
     with ledger:
         ledger.purge(DAY + timedelta(800), 730, ["export", "social"])
         assert [seat.systems for seat in ledger.seats.seats(f"{DAY}.1")] == [("social",)]
+        assert not list(ledger.altered())
+
+
+def test_purge_leaves_the_seats_of_findings_on_hold(own: Own) -> None:
+    own.shown = {"social": [social(REMY), social(LEE, 302), social(STRANGER, 303)]}
+    night = own.night()
+    held = {of_rule(night, rule).finding_id for rule in ("R-4", "R-5")}
+    with audit.ledger.Ledger(own.state.folder / "out" / "ledger.sqlite") as ledger:
+        ledger.purge(DAY + timedelta(800), 730, ["export"], held)
+        assert [seat.account_id for seat in ledger.seats.seats(f"{DAY}.1")] == ["301", "303"]
         assert not list(ledger.altered())
 
 

@@ -158,3 +158,20 @@ def test_a_name_that_is_cut_is_no_other_name_than_it_was(state: State) -> None:
     facts = json.loads(one.facts)
     whole = json.dumps({**facts, "account": {**facts["account"], "display name": "0123456789ab"}})
     assert not differences(whole, one.facts)
+
+
+def test_neither_a_plus_tag_nor_what_follows_an_address_on_the_web_is_kept(state: State) -> None:
+    state.accounts["export"] = [
+        account("fern", registered_email="lee.ouellette+AFSCME@maine.gov", emails="lee.ouellette+lupus@maine.gov",
+                bio="mail lee.ouellette+diabetes@maine.gov", display_name="Lee ada.thibodeau+lupus@maine.gov"),
+        {"platform": "facebook", "url": "https://www.facebook.com/tidyowl?mail=quill%40example.org",
+         "registered_email": "ada.thibodeau+news@maine.gov"},
+    ]  # fmt: skip
+    night = state.night()
+    assert {one.matched_text for one in night.findings if one.rule_id in ("E-1", "E-2")} == {
+        "lee.ouellette@maine.gov", "ada.thibodeau+news@maine.gov"
+    }  # fmt: skip
+    assert {one.url for one in night.findings} == {"", "https://www.facebook.com/tidyowl"}
+    kept = written(state.folder / "out").lower()
+    for text in (b"afscme", b"lupus", b"diabetes", b"quill"):
+        assert text not in kept

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.model.organization import Organization
-from audit.people.addresses import fold_domain, mail_system, parse_address, state_mailbox
+from audit.people.addresses import fold_domain, mail_system, parse_address, state_mailbox, without_contacts
 from connectors.records import Agency
 from tests.paths import SHARED
 
@@ -89,3 +89,26 @@ def _strings(value: object) -> list[str]:
     if isinstance(value, dict):
         return [text for item in value.values() for text in _strings(item)]
     return [text for item in value for text in _strings(item)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("call 207-555-0143", "call …"),
+        ("(207) 555-0143, or +1 207.555.0143", "…, or …"),
+        ("1-207-555-0143", "…"),
+        ("quill@example.org", "q…@example.org"),
+        (
+            "Jane Doe <jane.doe@state.me.us>, for quill@example.org",
+            "Jane Doe <jane.doe@state.me.us>, for q…@example.org",
+        ),
+        (
+            "DOT-2026-14 of 2026-11-30, 11/30/2026, 0000017, @fern",
+            "DOT-2026-14 of 2026-11-30, 11/30/2026, 0000017, @fern",
+        ),
+        ("", ""),
+    ],
+)
+def test_no_way_to_reach_a_person_is_shown(text: str, shown: str) -> None:
+    assert without_contacts(text, SYSTEM) == shown
+    assert "jane.doe@" not in without_contacts(shown)

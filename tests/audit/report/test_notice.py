@@ -138,6 +138,15 @@ def test_who_gets_none(past: Past, reason: str) -> None:
     assert reason in refusal(past, POLICY, TUESDAY)
 
 
+def test_none_is_written_about_what_the_policy_does_not_ask() -> None:
+    unasked = replace(POLICY, clauses=tuple(replace(one, in_scope=one.letter != "E") for one in POLICY.clauses))
+    past = made("E-1", disposition="confirmed")
+    said = refusal(past, unasked, TUESDAY)
+    assert f"{past.finding.finding_id} is not asked under “{POLICY.name}”, because " in said
+    assert notices([past], POLICY, "State of Maine", "", TUESDAY)
+    assert notices([past], unasked, "State of Maine", "", TUESDAY) == ()
+
+
 def test_a_suppression_that_has_run_out_is_no_refusal() -> None:
     assert refusal(made("E-1", suppress_until=MONDAY), POLICY, TUESDAY) == ""
 

@@ -44,6 +44,15 @@ def test_one_is_told_whatever_it_is_known_by(config: Path, what: str, capsys: py
     assert "Does not prove" in printed
 
 
+def test_a_seat_that_only_its_private_address_names(state: State, capsys: pytest.CaptureFixture[str]) -> None:
+    seats = [{"platform": "metabusiness", "registered_email": f"{name}@example.org"} for name in ("quill", "marsh")]
+    state.accounts["seats"], state.options["seats"] = seats, 'purpose = "work"'
+    state.night()
+    code, printed = explained(state.write(), "Quill@example.org", capsys)
+    assert (code, printed.startswith("R-5-")) == (0, True)
+    assert "metabusiness quill@example.org" in explained(state.write(), "R-5", capsys)[1]
+
+
 def test_an_id_and_any_beginning_that_leaves_no_doubt(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for whole in ids(config):
         for what in (whole, whole.lower(), whole[:-1], whole[:9]):
