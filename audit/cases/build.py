@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from audit.cases.kept import NOTHING_SAID
 from audit.cases.overlap import overlap
 from audit.cases.seats import seat_columns
 from audit.cases.tie import Displayed, People, Sighting, latest_first, same_account, tie
@@ -30,7 +31,6 @@ from audit.people.identity import (
     registry_key,
     registry_name,
 )
-from audit.profiles import NOTHING_SAID
 from connectors.records import Account, Evidence, OfficialAccount, Strength, WordsRead
 
 UNKNOWN_TO_HR = "unknown to HR"

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from audit.cases.kept import in_place_of_words
 from audit.model.organization import Organization
 from audit.people.addresses import Address, MailSystem, mail_system, parse_address, state_mailbox, state_part
 from audit.people.identity import Registry, fold_handle, handle_key, identity_of, url_alone
-from audit.profiles import in_place_of_words, shows_a_mark
+from audit.profiles import shows_a_mark
 from audit.profiles.marks import compile_marks
 from audit.profiles.private import without_private_tags
 from connectors.contract import Nexus

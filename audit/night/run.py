@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from audit.cases.build import build_cases
+from audit.cases.kept import in_place_of_words, shown_name
 from audit.cases.registrations import weighed
 from audit.cases.seats import seats_of
 from audit.cases.sharing import told_apart
@@ -37,7 +38,6 @@ from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
 from audit.people.addresses import mail_system, without_contacts
 from audit.people.agency_codes import agency_codes
-from audit.profiles import in_place_of_words, shown_name
 from audit.rules import Verdicts, asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 

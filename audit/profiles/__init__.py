@@ -8,19 +8,15 @@ all of it claims (`affiliation`). `example_state` is the organization that label
 
 from audit.profiles.affiliation import Affiliation
 from audit.profiles.disclaimers import Disclaimer
-from audit.profiles.kept import NOTHING_SAID, in_place_of_words, shown_name
 from audit.profiles.marks import Mark, Span
 from audit.profiles.read import Reading, read_profile, shows_a_mark
 
 __all__ = [
-    "NOTHING_SAID",
     "Affiliation",
     "Disclaimer",
     "Mark",
     "Reading",
     "Span",
-    "in_place_of_words",
     "read_profile",
-    "shown_name",
     "shows_a_mark",
 ]

@@ -26,13 +26,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from audit.cases.kept import without_marks
 from audit.cases.tie import People, by_name
 from audit.people.addresses import mail_system
 from audit.people.directory import Directory, directory
 from audit.people.names import display_name, handle_name, listed_name
 from audit.profiles import Affiliation, read_profile
 from audit.profiles.example_state import default_organization
-from audit.profiles.kept import without_marks
 from connectors.records import Person, Provenance, Status
 from connectors.reference import table
 
