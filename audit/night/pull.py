@@ -23,7 +23,7 @@ from audit.night.canaries import Canaries
 from audit.night.columns import TELLING, filled_in, headed
 from audit.night.progress import step
 from audit.night.usable import ADDRESS_FIELDS
-from audit.people.addresses import without_contacts
+from audit.people.addresses import MailSystem, without_contacts
 from audit.people.identity import identity_of
 from connectors.contract import (
     Answer,
@@ -196,7 +196,7 @@ class Pulling(Generic[RecordKind]):
 
     def _reject(self, where: str, reason: str) -> None:
         self.rejected += 1
-        reason = quoting_no_contacts(reason)
+        reason = self._shown(reason)
         self.example = self.example or Problem(self.settings.name, where, reason)
         self._problem(where, reason)
 
@@ -209,8 +209,11 @@ class Pulling(Generic[RecordKind]):
         for note in notes:
             self._problem(where, note)
 
+    def _shown(self, reason: str) -> str:
+        return quoting_no_contacts(reason, MailSystem("", frozenset(), frozenset(self.source.nexus.domains)))
+
     def _problem(self, where: str, reason: str) -> None:
-        problem, kind = Problem(self.settings.name, where, quoting_no_contacts(reason)), VALUES.sub("", reason)
+        problem, kind = Problem(self.settings.name, where, self._shown(reason)), VALUES.sub("", reason)
         if kind in self.alike or len(self.alike) < REPORTED_AT_MOST:
             self.alike[kind] += 1
         if self.alike[kind] > ALIKE:
@@ -260,9 +263,10 @@ class Pulling(Generic[RecordKind]):
         )
 
 
-def quoting_no_contacts(reason: str) -> str:
-    """A reason whose quoted values show no way to reach a person: such stand in columns where nobody expects them."""
-    return VALUES.sub(lambda value: without_contacts(value[0]), reason)
+def quoting_no_contacts(reason: str, system: MailSystem | None = None) -> str:
+    """A reason whose quoted values show no way to reach a person, but state addresses where their `system` is given:
+    such stand in columns where nobody expects them."""
+    return VALUES.sub(lambda value: without_contacts(value[0], system), reason)
 
 
 def open_source(

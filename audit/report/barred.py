@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from audit.model.policy import Barred, Policy
 from audit.report.clauses import (
@@ -62,6 +62,7 @@ def barred_kinds() -> tuple[str, ...]:
     return tuple(row["kind"] for row in table("notice_kinds.csv"))
 
 
+@lru_cache(maxsize=1024)
 def faults_of(text: str, barred: Barred) -> tuple[WordingFault, ...]:
     """What is wrong with the sentences of a text, one fault for each sentence and kind."""
     rows = {row["kind"]: row for row in table("notice_kinds.csv")}
