@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from connectors.contract import Access, Connector, Covers, Expect, Item, Source
 from connectors.files import OPTIONS, paths
-from connectors.mail.accounts import READS, parse
+from connectors.mail.accounts import parse
 from connectors.mail.log_files import Shape, feed
 from connectors.mail.scan import FILE_OPTIONS, scan, signals_of
 from connectors.mail.signals import told_of
@@ -72,7 +72,7 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Exchange Online message traces (exported files)",
     fetch=fetch,
     parse=parse,
-    reads=READS,
+    reads=tuple(SHAPE.spellings),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
     options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")} | FILE_OPTIONS,

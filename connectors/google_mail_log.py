@@ -23,7 +23,7 @@ from connectors.contract import Access, Connector, Covers, Expect, Item, Rejecte
 from connectors.files import OPTIONS, paths, table
 from connectors.files.progress import Tell
 from connectors.mail import query as mail_query
-from connectors.mail.accounts import READS, parse
+from connectors.mail.accounts import parse
 from connectors.mail.fates import Fates, known
 from connectors.mail.log_files import Shape, feed, feed_relation
 from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, signals_of
@@ -206,7 +206,7 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Google Workspace logs (Email Log Search, BigQuery; exported files)",
     fetch=fetch,
     parse=parse,
-    reads=READS,
+    reads=(*(name for name, headings in SHAPE.spellings.items() if headings), "auth"),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
     options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")} | FILE_OPTIONS,

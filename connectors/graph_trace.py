@@ -32,6 +32,8 @@ from connectors.reference import table
 from connectors.vendors import graph
 
 PATH, SENDERS = "/admin/exchange/tracing/messageTraces", "trace_senders.csv"
+NEEDED = ("senderAddress", "recipientAddress", "receivedDateTime", "status")
+FIELDS = (*NEEDED, "subject", "messageId", "id")
 PAGE = 5000
 """Rows a page."""
 WINDOW, REACH = timedelta(days=10), timedelta(days=90, minutes=-10)
@@ -105,9 +107,8 @@ def _pages(talk: Session, sender: str, start: datetime, end: datetime, now: date
 
 def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any]]:
     rows = listed(talk, reply, mapping(talk, reply).get("value"))
-    needed = ("senderAddress", "recipientAddress", "receivedDateTime", "status")
-    if any(not isinstance(row.get(name), str) for row in rows for name in needed):
-        raise changed(talk, reply, f"a row lacks one of {', '.join(needed)}")
+    if any(not isinstance(row.get(name), str) for row in rows for name in NEEDED):
+        raise changed(talk, reply, f"a row lacks one of {', '.join(NEEDED)}")
     return rows
 
 
@@ -193,7 +194,7 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Exchange Online's message trace, through Microsoft Graph",
     fetch=fetch,
     parse=parse,
-    reads=mail_accounts.READS,
+    reads=FIELDS,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     fault=_fault,
     adds_up=True,

@@ -27,7 +27,7 @@ from connectors.files import OPTIONS
 from connectors.files.progress import Tell, unwatched
 from connectors.files.table import lines
 from connectors.mail import syslog
-from connectors.mail.accounts import READS, parse
+from connectors.mail.accounts import parse
 from connectors.mail.fates import OPTION, known
 from connectors.mail.scan import SIGNALS_OPTION, Aside, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
@@ -221,7 +221,7 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Postfix logs (files, also packed)",
     fetch=fetch,
     parse=parse,
-    reads=READS,
+    reads=("sent_at", "from", "to", "orig_to", "relay", "status", "message-id", "subject", "authenticated domain"),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
     options={"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"}

@@ -9,8 +9,6 @@ from hashlib import sha256
 from connectors.contract import BadRow, Raw
 from connectors.records import Account, Evidence, MailSignal, Strength
 
-READS = ("sender", "recipient_address", "subject", "message_id", "sent_at", "status", "direction", "auth")
-"""What is taken up of each line of a mail log, by our names; of lines of others than platforms, nothing."""
 KIND_WORDS = {"invitation_nonmember": "invitation", "password_reset": "password reset"}
 
 

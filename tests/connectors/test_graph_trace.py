@@ -283,3 +283,9 @@ def test_windows_cover_ninety_days_in_fixed_places(days):
     assert found[-1][0] <= now < found[-1][1]
     assert all(one[1] == other[0] for one, other in pairwise(found))
     assert set(found[1:]) <= set(graph_trace.windows(now + timedelta(days=1)))
+
+
+def test_it_takes_up_of_a_row_what_it_says() -> None:
+    taken = re.findall(r'row(?:\.get\(|\[)"(\w+)"', Path(graph_trace.__file__).read_text(encoding="utf-8"))
+    taken += graph_trace.NEEDED
+    assert set(taken) - {"sender", "platform"} == set(graph_trace.CONNECTOR.reads)  # the two are of the packaged table
