@@ -293,7 +293,7 @@ def _read(
 ) -> Iterable[FileRow | Rejected | Dropped | Remark]:
     suffix, size = _suffix(path), path.stat().st_size
     if size == 0:
-        raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
+        raise SourceDown(f"{place} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
         return _unpacked(path, place, wanted, source, pushed, told)
     if formats.is_tabbed(path):

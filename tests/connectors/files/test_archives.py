@@ -106,6 +106,13 @@ def test_a_file_beside_its_archive_counts_once(tmp_path: Path) -> None:
     assert read(tmp_path, "in/a.zip")[0] == ("a.zip/a.csv:2", CAL)
 
 
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.json.gz", "a.xlsx.gz", "a.parquet.gz"])
+def test_a_packed_file_with_nothing_in_it_is_called_by_its_own_name(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b""))
+    with pytest.raises(SourceDown, match=f"^{name} is empty"):
+        items(tmp_path, name)
+
+
 def link() -> ZipInfo:
     entry = ZipInfo("a.csv")
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
