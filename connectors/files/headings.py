@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from connectors.contract import ExportTable, SourceChanged, folded
 from connectors.files.row_filter import RowFilter
@@ -58,7 +57,7 @@ class Wanted:
     stated: tuple[str, ...] = ()
     own: bool = True
 
-    @cached_property
+    @property
     def filters(self) -> dict[str, str]:
         """Field → heading, of the columns that only the row filter reads; they are among `fields`."""
         return self.row_filter.fields
