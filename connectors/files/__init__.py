@@ -350,19 +350,12 @@ def _sifted(
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
-        if pushed and isinstance(row, FileRow) and not _goes_on(row, pushed, kept):
+        if pushed and isinstance(row, FileRow) and not pushdown.goes_on(row, pushed, kept):
             left_out += 1
         else:
             yield row
     if left_out:
         yield Dropped(left_out)
-
-
-def _goes_on(row: FileRow, pushed: pushdown.Push, kept: row_filter.RowFilter) -> bool:
-    """Whether a row is to be read, or to be counted as one that the row filter leaves out."""
-    if row.lacks or pushed.keeps(row.values):
-        return True
-    return bool(kept.rules) and (kept.leaves_out(row.values) is not None or not kept.takes(row.values))
 
 
 @contextmanager
