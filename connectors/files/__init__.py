@@ -188,8 +188,7 @@ def open_each(
         if is_known or name.name.lower() in LITTER:
             continue
         if entire and name.suffix.lower() in SPREADSHEETS:
-            refused = formats.ENDINGS[name.suffix.lower()]
-            raise SourceDown(f"{place}/{name} {refused.said}, which is not read. {refused.to_do}")
+            raise formats.ENDINGS[name.suffix.lower()].refusal(f"{place}/{name}")
         said = NESTED if name.suffix.lower() == ".zip" else _other(Path(name), packed=True)
         yield Remark(f"{place}/{name}", said, unread=True)
     if not any(known):

@@ -32,6 +32,10 @@ class UnreadFormat:
     endings: tuple[str, ...] = ()
     holds: Callable[[str], bool] = lambda _: False
 
+    def refusal(self, place: str, *, renamed: bool = False) -> SourceDown:
+        """What to raise for a file of it; `renamed`: its ending says something else."""
+        return SourceDown(f"{place} {self.said}{' under another name' * renamed}, which is not read. {self.to_do}")
+
 
 def _begins(pattern: str) -> Callable[[str], bool]:
     found = re.compile(rf"\s*(?:{pattern})", re.IGNORECASE)
@@ -143,27 +147,24 @@ def unread_format(path: Path) -> UnreadFormat | None:
     text = _text(head)
     if found := next((one for one in UNREAD if one.holds(text)), None):
         return found
-    return None if is_tabbed(path, text) else ENDINGS.get(path.suffix.lower())
+    ending = path.suffix.lower()
+    return None if ending == ".xls" and _has_tabs(text) else ENDINGS.get(ending)
 
 
-def is_tabbed(path: Path, text: str = "") -> bool:
+def is_tabbed(path: Path) -> bool:
     """Whether a file named .xls is text with tabs, as many reports are."""
-    if path.suffix.lower() != ".xls":
-        return False
-    if not text:
-        with path.open("rb") as file:
-            text = _text(file.read(HEAD))
+    return path.suffix.lower() == ".xls" and unread_format(path) is None
+
+
+def _has_tabs(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
-    return "\0" not in text and not any(one.holds(text) for one in UNREAD) and any("\t" in line for line in lines[:20])
+    return "\0" not in text and any("\t" in line for line in lines[:20])
 
 
 def refuse_unread(path: Path, place: str) -> None:
     """Refuse a file of a format that is not read; raises SourceDown with what it is and what to do."""
     if found := unread_format(path):
-        other = found.endings and path.suffix.lower() not in found.endings
-        raise SourceDown(
-            f"{place} {found.said}{' under another name' if other else ''}, which is not read. {found.to_do}"
-        )
+        raise found.refusal(place, renamed=bool(found.endings) and path.suffix.lower() not in found.endings)
 
 
 FIXED = (
