@@ -187,7 +187,7 @@ def open_each(
     for name, is_known in zip(named, known, strict=True):
         if is_known or name.name.lower() in LITTER:
             continue
-        if entire and name.suffix.lower() in SPREADSHEETS:
+        if entire and name.suffix.lower() in formats.SPREADSHEETS:
             raise formats.ENDINGS[name.suffix.lower()].refusal(f"{place}/{name}")
         said = NESTED if name.suffix.lower() == ".zip" else _other(Path(name), packed=True)
         yield Remark(f"{place}/{name}", said, unread=True)
@@ -228,7 +228,7 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
             place = f"{entry.rstrip('/')}/{child.name}"
             if child.is_dir():
                 yield Remark(place, FOLDER, unread=True)
-            elif entire and child.suffix.lower() in SPREADSHEETS:
+            elif entire and child.suffix.lower() in formats.SPREADSHEETS:
                 formats.refuse_unread(child, place)
             else:
                 yield Remark(place, _other(child), unread=True)
@@ -238,8 +238,6 @@ FOLDER = "this is a folder in the folder that path names, and was not read. If i
 NESTED = "this is an archive in an archive, which is not opened. Unpack the outer one, and name both in path."
 LITTER = {"thumbs.db", "desktop.ini", "readme.md"}
 """Files that systems leave in folders by themselves, and what explains a folder."""
-SPREADSHEETS = (".xls", ".xlsb", ".xlsm", ".xltm", ".ods", ".numbers")
-"""Endings of what may be more of a list that counts only as a whole."""
 SHOWN = 10
 """Files that a message names at most."""
 
