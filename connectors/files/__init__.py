@@ -29,7 +29,6 @@ from connectors.files import (
     table,
 )
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
-from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import FileRow, Wanted, positions, serves
 
 SMALL = 8 * 1024**2
@@ -323,9 +322,8 @@ def _delimited(
             if formats.is_fixed_width(list(islice(text, 20))):
                 raise SourceDown(f"{place} {formats.FIXED}")
     where = positions(how.headings, wanted, how.place(place))
-    told_of = how.row or HeadingRow(how.titles, how.headings, how.titles)
-    yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in told_of.told("line"))
-    if pushed and not how.row and not wanted.stated:
+    yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in how.row.told("line"))
+    if pushed and not how.row.groups and not wanted.stated:
         counts = wanted.row_filter.counts.copy()
         try:
             with _as_utf8(path, how) as (plain, written):
@@ -335,7 +333,7 @@ def _delimited(
             wanted.row_filter.counts = counts  # nothing was yielded: the rows below are the first ones
         how = delimited.layout_for(source, path, wanted, place, whole=True)
     for row in _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed, wanted.row_filter):
-        if how.row and isinstance(row, FileRow) and how.row.again(row.values, where):
+        if how.row.groups and isinstance(row, FileRow) and how.row.again(row.values, where):
             yield Remark(row.where, HEADINGS_AGAIN)
         else:
             yield row

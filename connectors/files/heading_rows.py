@@ -63,11 +63,12 @@ class HeadingRow:
 
     def again(self, values: Mapping[str, str], where: Mapping[str, int]) -> bool:
         """Whether the values of a row are one of two rows of headings once more. `where`: field → column."""
+        if not self.groups:
+            return False
         seen = [(name, at) for name, at in where.items() if values.get(name)]
         return any(
             bool(seen) and all(at < len(row) and values[name] == row[at] for name, at in seen)
             for row in (self.groups, self.written)
-            if row
         )
 
 
