@@ -131,10 +131,8 @@ def _found(source: Source, entry: str) -> list[Path]:
     if path.is_dir():
         inside = sorted(child for child in path.iterdir() if child.is_file() and not child.name.startswith((".", "~$")))
         files = [child for child in inside if _suffix(child) in KNOWN]
-        if (
-            files := [child for child in files if _suffix(child) != ".json"] or files
-        ):  # what lies beside may be anything
-            return files
+        if files:  # a .json beside other exports may be anything
+            return [child for child in files if _suffix(child) != ".json"] or files
         there = f" What lies there: {', '.join(child.name for child in inside[:SHOWN])}." if inside else ""
         raise SourceDown(
             f"{source.name}: no export in the folder {path} ({', '.join(sorted(KNOWN))}). Put it there.{there}"
