@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown, folded
 from connectors.files.delimited import CUT, filled, misfit, records, unended, whole
-from connectors.files.headings import USUAL, FileRow, Wanted, positions, taken_down
+from connectors.files.headings import FileRow, Wanted, heading_words, positions, taken_down
 from connectors.files.progress import Tell, after, before, done, unwatched
 from connectors.files.pushdown import Push, goes_on, predicate
 from connectors.files.row_filter import bare_word
@@ -324,7 +324,7 @@ def _left(batch: pa.RecordBatch, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
     rules = [one for one in enumerate(wanted.row_filter.rules) if one[1].name in batch.schema.names]
     if not rules:
         return batch.filter(keep), 0
-    heads = USUAL.union(*(wanted.spellings(name) for name in wanted.fields))
+    heads = heading_words(wanted)
     gone = opened = pa.array([False] * batch.num_rows)
     for number, rule in rules:
         cells = batch.column(rule.name).fill_null("").dictionary_encode()

@@ -132,6 +132,11 @@ def named_fields(headings: Sequence[str], wanted: Wanted) -> frozenset[str]:
     return wanted.known & seen | {name for name in wanted.fields if not seen.isdisjoint(wanted.spellings(name))}
 
 
+def heading_words(wanted: Wanted) -> frozenset[str]:
+    """Every folded text by which a cell may be a heading: those of the wanted fields, and those that are usual."""
+    return USUAL.union(*(wanted.spellings(name) for name in wanted.fields))
+
+
 def serves(headings: Sequence[str], wanted: Wanted) -> bool:
     """Whether these headings name all that is required, and a wanted field at least."""
     try:
