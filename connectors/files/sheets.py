@@ -160,15 +160,10 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
             padded = ((number, cells + [""] * (wide - len(cells))) for number, cells in numbered)
             numbered = chain([(0, list(wanted.stated))], padded)
         head = list(islice(numbered, HEAD_ROWS))
-        shown = [_shown_across(number - 1, cells, merged) for number, cells in head]
-        rows = [cells for _, cells in head]
-        found = (
-            HeadingRow(0, wanted.stated)
-            if wanted.stated
-            else heading_row(rows, wanted, shown)
-            if head
-            else HeadingRow(0, ())
-        )
+        found = HeadingRow(0, wanted.stated)
+        if head and not wanted.stated:
+            shown = [_shown_across(number - 1, cells, merged) for number, cells in head]
+            found = heading_row([cells for _, cells in head], wanted, shown)
         table = OpenSheet(
             f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, found, numbered
         )
