@@ -15,6 +15,7 @@ from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import visible_text, which_account
+from connectors.files.row_filter import filter_fault
 from connectors.placeholders import says_nothing
 from connectors.platforms import platform_id
 from connectors.records import Exemption
@@ -142,4 +143,5 @@ CONNECTOR = Connector(
     reads=FIELDS,
     needs=("path",),
     options=OPTIONS,
+    fault=filter_fault,
 )

@@ -139,9 +139,7 @@ def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[
                 f"the supervisor {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read. Correct"
                 " the row."
             )
-    if "@" in written and not mails:
-        return identifier(written), ()
-    if len(ids) < 2 and not mails:
+    if not mails and ("@" in written or len(ids) < 2):
         return identifier(written), ()
     return "", tuple(dict.fromkeys((*ids, *mails)))
 

@@ -29,7 +29,6 @@ from connectors.files import (
     table,
 )
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
-from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import FileRow, Wanted, positions, serves
 
 SMALL = 8 * 1024**2
@@ -132,10 +131,8 @@ def _found(source: Source, entry: str) -> list[Path]:
     if path.is_dir():
         inside = sorted(child for child in path.iterdir() if child.is_file() and not child.name.startswith((".", "~$")))
         files = [child for child in inside if _suffix(child) in KNOWN]
-        if (
-            files := [child for child in files if _suffix(child) != ".json"] or files
-        ):  # what lies beside may be anything
-            return files
+        if files:  # a .json beside other exports may be anything
+            return [child for child in files if _suffix(child) != ".json"] or files
         there = f" What lies there: {', '.join(child.name for child in inside[:SHOWN])}." if inside else ""
         raise SourceDown(
             f"{source.name}: no export in the folder {path} ({', '.join(sorted(KNOWN))}). Put it there.{there}"
@@ -187,9 +184,8 @@ def open_each(
     for name, is_known in zip(named, known, strict=True):
         if is_known or name.name.lower() in LITTER:
             continue
-        if entire and name.suffix.lower() in SPREADSHEETS:
-            refused = formats.ENDINGS[name.suffix.lower()]
-            raise SourceDown(f"{place}/{name} {refused.said}, which is not read. {refused.to_do}")
+        if entire and name.suffix.lower() in formats.SPREADSHEETS:
+            raise formats.ENDINGS[name.suffix.lower()].refusal(f"{place}/{name}")
         said = NESTED if name.suffix.lower() == ".zip" else _other(Path(name), packed=True)
         yield Remark(f"{place}/{name}", said, unread=True)
     if not any(known):
@@ -229,7 +225,7 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
             place = f"{entry.rstrip('/')}/{child.name}"
             if child.is_dir():
                 yield Remark(place, FOLDER, unread=True)
-            elif entire and child.suffix.lower() in SPREADSHEETS:
+            elif entire and child.suffix.lower() in formats.SPREADSHEETS:
                 formats.refuse_unread(child, place)
             else:
                 yield Remark(place, _other(child), unread=True)
@@ -239,8 +235,6 @@ FOLDER = "this is a folder in the folder that path names, and was not read. If i
 NESTED = "this is an archive in an archive, which is not opened. Unpack the outer one, and name both in path."
 LITTER = {"thumbs.db", "desktop.ini", "readme.md"}
 """Files that systems leave in folders by themselves, and what explains a folder."""
-SPREADSHEETS = (".xls", ".xlsb", ".xlsm", ".xltm", ".ods", ".numbers")
-"""Endings of what may be more of a list that counts only as a whole."""
 SHOWN = 10
 """Files that a message names at most."""
 
@@ -293,7 +287,7 @@ def _read(
 ) -> Iterable[FileRow | Rejected | Dropped | Remark]:
     suffix, size = _suffix(path), path.stat().st_size
     if size == 0:
-        raise SourceDown(f"{path} is empty (0 bytes). Export it again.")
+        raise SourceDown(f"{place} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
         return _unpacked(path, place, wanted, source, pushed, told)
     if formats.is_tabbed(path):
@@ -326,9 +320,8 @@ def _delimited(
             if formats.is_fixed_width(list(islice(text, 20))):
                 raise SourceDown(f"{place} {formats.FIXED}")
     where = positions(how.headings, wanted, how.place(place))
-    told_of = how.row or HeadingRow(how.titles, how.headings, how.titles)
-    yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in told_of.told("line"))
-    if pushed and not how.row and not wanted.stated:
+    yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in how.row.told("line"))
+    if pushed and not how.row.groups and not wanted.stated:
         counts = wanted.row_filter.counts.copy()
         try:
             with _as_utf8(path, how) as (plain, written):
@@ -338,7 +331,7 @@ def _delimited(
             wanted.row_filter.counts = counts  # nothing was yielded: the rows below are the first ones
         how = delimited.layout_for(source, path, wanted, place, whole=True)
     for row in _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed, wanted.row_filter):
-        if how.row and isinstance(row, FileRow) and how.row.again(row.values, where):
+        if how.row.groups and isinstance(row, FileRow) and how.row.again(row.values, where):
             yield Remark(row.where, HEADINGS_AGAIN)
         else:
             yield row
@@ -350,19 +343,12 @@ def _sifted(
     """Leave out in Python what DuckDB would leave out, for files that it does not read."""
     left_out = 0
     for row in found:
-        if pushed and isinstance(row, FileRow) and not _goes_on(row, pushed, kept):
+        if pushed and isinstance(row, FileRow) and not pushdown.goes_on(row, pushed, kept):
             left_out += 1
         else:
             yield row
     if left_out:
         yield Dropped(left_out)
-
-
-def _goes_on(row: FileRow, pushed: pushdown.Push, kept: row_filter.RowFilter) -> bool:
-    """Whether a row is to be read, or to be counted as one that the row filter leaves out."""
-    if row.lacks or pushed.keeps(row.values):
-        return True
-    return bool(kept.rules) and (kept.leaves_out(row.values) is not None or not kept.takes(row.values))
 
 
 @contextmanager

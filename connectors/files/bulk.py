@@ -22,10 +22,10 @@ import pyarrow.compute as pc
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown, folded
 from connectors.files.delimited import CUT, filled, misfit, records, unended, whole
-from connectors.files.headings import USUAL, FileRow, Wanted, positions, taken_down
+from connectors.files.headings import FileRow, Wanted, heading_words, positions, taken_down
 from connectors.files.progress import Tell, after, before, done, unwatched
-from connectors.files.pushdown import Push, predicate
-from connectors.files.row_filter import RowFilter, bare_word
+from connectors.files.pushdown import Push, goes_on, predicate
+from connectors.files.row_filter import bare_word
 from connectors.files.table import (
     TELL_EVERY,
     Layout,
@@ -77,7 +77,7 @@ def csv_rows(
         kept = [
             (line, item)
             for line, item in others
-            if isinstance(item, Rejected) or item.lacks or _stays(item, pushed, wanted.row_filter)
+            if isinstance(item, Rejected) or goes_on(item, pushed, wanted.row_filter)
         ]
         dropped += len(others) - len(kept)
         others = deque(kept)
@@ -89,11 +89,6 @@ def csv_rows(
         yield from (item for _, item in others)
         if dropped:
             yield Dropped(dropped)
-
-
-def _stays(row: FileRow, pushed: Push, kept: RowFilter) -> bool:
-    """Whether a row goes on: to be read, or to be counted as one that the row filter leaves out."""
-    return pushed.keeps(row.values) or kept.leaves_out(row.values) is not None or not kept.takes(row.values)
 
 
 def _others(
@@ -329,7 +324,7 @@ def _left(batch: pa.RecordBatch, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
     rules = [one for one in enumerate(wanted.row_filter.rules) if one[1].name in batch.schema.names]
     if not rules:
         return batch.filter(keep), 0
-    heads = USUAL.union(*(wanted.spellings(name) for name in wanted.fields))
+    heads = heading_words(wanted)
     gone = opened = pa.array([False] * batch.num_rows)
     for number, rule in rules:
         cells = batch.column(rule.name).fill_null("").dictionary_encode()

@@ -45,3 +45,8 @@ def identifier(text: str) -> str:
         seen = seen.replace(",", "")
     whole = WHOLE_NUMBER.fullmatch(seen)
     return whole["digits"] if whole else seen
+
+
+def folded_word(word: str) -> str:
+    """A word for comparison: small letters and digits only ("Junk folder" is "junkfolder")."""
+    return "".join(letter for letter in word.casefold() if letter.isalnum())

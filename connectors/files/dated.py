@@ -7,12 +7,14 @@ seconds); it sees every row, also those that a large read leaves out. Most expor
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from connectors.contract import Item, Nexus, Raw, Remark, Source, SourceDown, unseen
 from connectors.files import times
+from connectors.files.fields import QUOTED
 from connectors.placeholders import is_error
 
 OPTION = (
@@ -22,7 +24,6 @@ OPTION = (
 """The help of the option date_format."""
 AHEAD = timedelta(days=366)
 """How far behind the day that is judged a number may lie that counts seconds since 1970."""
-QUOTED = 60
 
 
 def dated(source: Source, names: Sequence[str], read: Callable[[Source], Iterator[Item]]) -> Iterator[Item]:
@@ -99,11 +100,8 @@ class WaysCount:
     def told(self, form: times.DayForm | None) -> str:
         """The ways with their numbers, the commonest first, and which of them cannot be read. `form` is None where no
         value left a choice."""
-        return ", ".join(f"{count:,} {_called(way, form)}" for way, count in sorted(self.counts.items(), key=_fewest))
-
-
-def _fewest(way: tuple[str, int]) -> int:
-    return -way[1]
+        ranked = Counter(self.counts).most_common()
+        return ", ".join(f"{count:,} {_called(way, form)}" for way, count in ranked)
 
 
 def _called(way: str, form: times.DayForm | None) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from connectors.contract import Rejected, Source, SourceChanged, SourceDown
 from connectors.files.furniture import another_export
-from connectors.files.heading_rows import heading_row
+from connectors.files.heading_rows import HeadingRow, heading_row
 from connectors.files.headings import (
     HEAD_ROWS,
     FileRow,
@@ -58,7 +58,7 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
     newline = _newline(path)
     chosen = separator or _separator(path, wanted, encoding, newline)
     if wanted.stated:
-        return Layout(encoding, newline, chosen, wanted.stated, 0, 1)
+        return Layout(encoding, newline, chosen, HeadingRow(0, wanted.stated), 0, 1)
     head: list[tuple[int, list[str]]] = []
     with closing(lines(path, encoding, newline)) as text:
         for line, fields in records(text, chosen):
@@ -74,8 +74,7 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
     found = heading_row([fields for _, fields in head], wanted)
     line, fields = head[found.at]
     following = line + sum(field.count("\n") for field in fields) + 1
-    row = found if found.groups else None
-    return Layout(encoding, newline, chosen, found.headings, line, following, found.titles, row)
+    return Layout(encoding, newline, chosen, found, line, following)
 
 
 def delimited_rows(

@@ -24,13 +24,19 @@ XML_AS = "If Excel opens it as a table, save it there as an Excel workbook (.xls
 class UnreadFormat:
     """A format that is not read: what a file of it is, what to do, its endings, and whether a head is of it.
 
-    `holds` sees the first bytes as text (bytes as Latin-1, UTF-16 as what it says).
+    `holds` sees the first bytes as text (bytes as Latin-1, UTF-16 as what it says). `tables`: it holds spreadsheets, so
+    that such a file may be more of a list that counts only as a whole.
     """
 
     said: str
     to_do: str
     endings: tuple[str, ...] = ()
     holds: Callable[[str], bool] = lambda _: False
+    tables: bool = False
+
+    def refusal(self, place: str, *, renamed: bool = False) -> SourceDown:
+        """What to raise for a file of it; `renamed`: its ending says something else."""
+        return SourceDown(f"{place} {self.said}{' under another name' * renamed}, which is not read. {self.to_do}")
 
 
 def _begins(pattern: str) -> Callable[[str], bool]:
@@ -59,21 +65,25 @@ UNREAD = (
         lambda head: _zipped("word/")(head) or _old("WordDocument")(head) or head.startswith("{\\rtf"),
     ),
     UnreadFormat("is a mail of Outlook", ATTACHED, (".msg",), _old("__substg1.0_")),
-    UnreadFormat("is in the old Excel format (.xls)", SAVE_AS, (".xls", ".xlt"), _begins(OLE2.decode("latin-1"))),
-    UnreadFormat("is a binary workbook (.xlsb)", SAVE_AS, (".xlsb",), _zipped("xl/workbook.bin")),
-    UnreadFormat("is a workbook with macros (.xlsm)", SAVE_AS, (".xlsm",)),
-    UnreadFormat("is a template with macros (.xltm)", SAVE_AS, (".xltm",)),
+    UnreadFormat(
+        "is in the old Excel format (.xls)", SAVE_AS, (".xls", ".xlt"), _begins(OLE2.decode("latin-1")), tables=True
+    ),
+    UnreadFormat("is a binary workbook (.xlsb)", SAVE_AS, (".xlsb",), _zipped("xl/workbook.bin"), tables=True),
+    UnreadFormat("is a workbook with macros (.xlsm)", SAVE_AS, (".xlsm",), tables=True),
+    UnreadFormat("is a template with macros (.xltm)", SAVE_AS, (".xltm",), tables=True),
     UnreadFormat(
         "is an OpenDocument spreadsheet (.ods)",
         SAVE_AS,
         (".ods", ".fods"),
         lambda head: _zipped("opendocument")(head) or "office:document" in head,
+        tables=True,
     ),
     UnreadFormat(
         "is a spreadsheet of Apple Numbers",
         "In Numbers choose File, Export To, Excel or CSV (UTF-8).",
         (".numbers",),
         _zipped("Index/"),
+        tables=True,
     ),
     UnreadFormat("is a PDF", f"A page is no table. {AGAIN}", (".pdf",), _begins("%PDF")),
     UnreadFormat(
@@ -130,6 +140,7 @@ UNREAD = (
 )
 """What is not read, the surer signs first."""
 ENDINGS = {ending: one for one in UNREAD for ending in one.endings}
+SPREADSHEETS = frozenset(ending for ending, one in ENDINGS.items() if one.tables)
 
 
 def unread_format(path: Path) -> UnreadFormat | None:
@@ -143,27 +154,24 @@ def unread_format(path: Path) -> UnreadFormat | None:
     text = _text(head)
     if found := next((one for one in UNREAD if one.holds(text)), None):
         return found
-    return None if is_tabbed(path, text) else ENDINGS.get(path.suffix.lower())
+    ending = path.suffix.lower()
+    return None if ending == ".xls" and _has_tabs(text) else ENDINGS.get(ending)
 
 
-def is_tabbed(path: Path, text: str = "") -> bool:
+def is_tabbed(path: Path) -> bool:
     """Whether a file named .xls is text with tabs, as many reports are."""
-    if path.suffix.lower() != ".xls":
-        return False
-    if not text:
-        with path.open("rb") as file:
-            text = _text(file.read(HEAD))
+    return path.suffix.lower() == ".xls" and unread_format(path) is None
+
+
+def _has_tabs(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
-    return "\0" not in text and not any(one.holds(text) for one in UNREAD) and any("\t" in line for line in lines[:20])
+    return "\0" not in text and any("\t" in line for line in lines[:20])
 
 
 def refuse_unread(path: Path, place: str) -> None:
     """Refuse a file of a format that is not read; raises SourceDown with what it is and what to do."""
     if found := unread_format(path):
-        other = found.endings and path.suffix.lower() not in found.endings
-        raise SourceDown(
-            f"{place} {found.said}{' under another name' if other else ''}, which is not read. {found.to_do}"
-        )
+        raise found.refusal(place, renamed=bool(found.endings) and path.suffix.lower() not in found.endings)
 
 
 FIXED = (

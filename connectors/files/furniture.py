@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from connectors.contract import Remark, SourceChanged
-from connectors.files.headings import USUAL, FileRow, Wanted, headings_again
+from connectors.files.headings import FileRow, Wanted, heading_words, headings_again
 
 FEW = 2
 """Filled cells up to which a row is looked at whatever stands in it."""
@@ -56,7 +56,7 @@ class Furniture:
         self.wanted = wanted
         self.marks = _marks(wanted)
         """A pattern, for Python and RE2, of text with a heading in it; each cell stands on a line of its own."""
-        words = USUAL.union(*(wanted.spellings(name) for name in wanted.fields))
+        words = heading_words(wanted)
         self._words = {word.replace("_", between) for word in words for between in "_ -"}
         self._line = re.compile(rf"^[*=\-_ \t(\[<\d,.]*{_BEGINS}", re.IGNORECASE | re.MULTILINE)
 
@@ -99,6 +99,6 @@ def is_furniture(values: Mapping[str, str]) -> bool:
 
 
 def _marks(wanted: Wanted) -> str:
-    words = sorted(USUAL.union(*(wanted.spellings(name) for name in wanted.fields)))
+    words = sorted(heading_words(wanted))
     spelled = (re.escape(word).replace("_", r"[ \t_-]+") for word in words)
     return rf"\n[ \t]*(?:{'|'.join(spelled)})[ \t]*\n"

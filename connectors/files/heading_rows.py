@@ -15,6 +15,7 @@ from functools import cache
 
 from connectors import reference
 from connectors.contract import folded
+from connectors.files.cells import folded_word
 from connectors.files.headings import OTHERS, PRIVATE, Wanted, likeness, serves
 
 NEARLY = 0.8
@@ -63,11 +64,12 @@ class HeadingRow:
 
     def again(self, values: Mapping[str, str], where: Mapping[str, int]) -> bool:
         """Whether the values of a row are one of two rows of headings once more. `where`: field → column."""
+        if not self.groups:
+            return False
         seen = [(name, at) for name, at in where.items() if values.get(name)]
         return any(
             bool(seen) and all(at < len(row) and values[name] == row[at] for name, at in seen)
             for row in (self.groups, self.written)
-            if row
         )
 
 
@@ -171,7 +173,7 @@ def _heading(group: str, cell: str, repeated: bool, wanted: Wanted) -> str:
     joined = (f"{group} {cell}", f"{cell} {group}", f"{cell} {group.removesuffix('s')}")
     asked = {folded(heading) for heading in (*wanted.columns.values(), *wanted.filters.values())}
     known = next((one for one in joined if folded(one) in asked), "")
-    known = known or next((one for one in joined if _letters(one) in _known_headings()), "")
+    known = known or next((one for one in joined if folded_word(one) in _known_headings()), "")
     reached = not REACHED.isdisjoint(folded(cell).split("_"))
     if repeated or not OTHERS.isdisjoint(words) or (reached and not PRIVATE.isdisjoint(words)):
         return known or joined[0]
@@ -183,9 +185,5 @@ def _heading(group: str, cell: str, repeated: bool, wanted: Wanted) -> str:
 def _known_headings() -> frozenset[str]:
     """What other systems call their columns: "Work Email" is one of them where "Email" alone says too little."""
     return frozenset(
-        _letters(heading) for row in reference.table("headings.csv") for heading in row["headings"].split(";")
+        folded_word(heading) for row in reference.table("headings.csv") for heading in row["headings"].split(";")
     )
-
-
-def _letters(heading: str) -> str:
-    return "".join(letter for letter in heading.casefold() if letter.isalnum())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from connectors.contract import ExportTable, SourceChanged, folded
 from connectors.files.row_filter import RowFilter
@@ -58,7 +57,7 @@ class Wanted:
     stated: tuple[str, ...] = ()
     own: bool = True
 
-    @cached_property
+    @property
     def filters(self) -> dict[str, str]:
         """Field → heading, of the columns that only the row filter reads; they are among `fields`."""
         return self.row_filter.fields
@@ -131,6 +130,11 @@ def named_fields(headings: Sequence[str], wanted: Wanted) -> frozenset[str]:
     """The wanted fields that the headings name, and the headings that are known."""
     seen = {folded(heading) for heading in headings}
     return wanted.known & seen | {name for name in wanted.fields if not seen.isdisjoint(wanted.spellings(name))}
+
+
+def heading_words(wanted: Wanted) -> frozenset[str]:
+    """Every folded text by which a cell may be a heading: those of the wanted fields, and those that are usual."""
+    return USUAL.union(*(wanted.spellings(name) for name in wanted.fields))
 
 
 def serves(headings: Sequence[str], wanted: Wanted) -> bool:

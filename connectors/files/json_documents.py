@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Remark, SourceChanged, SourceDown, folded
+from connectors.files.cells import folded_word
 from connectors.files.progress import Tell, unwatched
 from connectors.files.table import UNDECODABLE, unpacking
 
@@ -158,7 +159,7 @@ class _Reader:
 
     def _look_for_more(self, rest: dict[str, Any]) -> None:
         for key, value in rest.items():
-            name = "".join(letter for letter in key.casefold() if letter.isalnum())
+            name = folded_word(key)
             page = name in NEXT and isinstance(value, str) and value
             few = name in TOTALS and isinstance(value, int) and not isinstance(value, bool) and value > self.number
             if self.listed and (page or few):

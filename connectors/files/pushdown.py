@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from ahocorasick_rs import AhoCorasick
 
 from connectors.contract import Nexus
+from connectors.files.headings import FileRow
+from connectors.files.row_filter import RowFilter
 from connectors.files.table import column_sql, text_sql
 
 PATTERN = 12_000
@@ -68,6 +70,16 @@ def push(nexus: Nexus, fields: tuple[str, ...]) -> Push | None:
     if nexus.whole or not terms or not fields or not all(term.strip(" ") for term in (*terms, *one, *other)):
         return None
     return Push(tuple(fields), terms, (one, other))
+
+
+def goes_on(row: FileRow, pushed: Push, kept: RowFilter) -> bool:
+    """Whether a row is to be read, or to be told or counted by others: as no row, or as left out by the row filter.
+
+    Of one that is left out early the row filter takes down what it says.
+    """
+    if row.lacks or pushed.keeps(row.values):
+        return True
+    return bool(kept.rules) and (kept.leaves_out(row.values) is not None or not kept.takes(row.values))
 
 
 def _shortest(terms: Sequence[str]) -> tuple[str, ...]:

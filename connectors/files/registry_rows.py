@@ -129,17 +129,16 @@ def _stated(source: Source) -> dict[str, PlatformColumn]:
     if not isinstance(given, Mapping) or not all(isinstance(one, str) for one in given.values()):
         raise SourceDown(f'{source.name}: platform_columns must be a table: platform_columns = {{ "Twitter" = "x" }}.')
     found = {heading: platform_column(said) for heading, said in given.items()}
-    for said in (*(given[heading] for heading, one in found.items() if one is None), *_strange(source)):
-        near = nearest_platform(said)
+    unknown = [given[heading] for heading, one in found.items() if one is None]
+    if _constants(source) and platform_id(str(source.options["platform"])) is None:
+        unknown.append(str(source.options["platform"]))
+    if unknown:
+        near = nearest_platform(unknown[0])
         raise SourceDown(
-            f"{source.name}: audit.toml names the platform {said!r}, which platforms.csv does not know."
+            f"{source.name}: audit.toml names the platform {unknown[0]!r}, which platforms.csv does not know."
             f"{f' Did you mean {near!r}?' if near else ''}"
         )
     return {heading: one for heading, one in found.items() if one is not None}
-
-
-def _strange(source: Source) -> list[str]:
-    return [str(said) for said in _constants(source) and [source.options["platform"]] if platform_id(str(said)) is None]
 
 
 def _constants(source: Source) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from connectors.contract import Dropped, ExportTable, Remark, Source, SourceChanged, SourceDown, folded
@@ -81,7 +82,7 @@ class RowFilter:
     rules: tuple[FilterRule, ...] = ()
     counts: FilterCounts = field(default_factory=FilterCounts)
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, str]:
         """Field → heading, of the columns that the rules read."""
         return {rule.name: rule.heading for rule in self.rules}

@@ -160,15 +160,10 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
             padded = ((number, cells + [""] * (wide - len(cells))) for number, cells in numbered)
             numbered = chain([(0, list(wanted.stated))], padded)
         head = list(islice(numbered, HEAD_ROWS))
-        shown = [_shown_across(number - 1, cells, merged) for number, cells in head]
-        rows = [cells for _, cells in head]
-        found = (
-            HeadingRow(0, wanted.stated)
-            if wanted.stated
-            else heading_row(rows, wanted, shown)
-            if head
-            else HeadingRow(0, ())
-        )
+        found = HeadingRow(0, wanted.stated)
+        if head and not wanted.stated:
+            shown = [_shown_across(number - 1, cells, merged) for number, cells in head]
+            found = heading_row([cells for _, cells in head], wanted, shown)
         table = OpenSheet(
             f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, found, numbered
         )
@@ -266,7 +261,7 @@ def refuse_unsafe(book: Path | bytes, place: str) -> None:
     check_size(size, place)
     with book.open("rb") if isinstance(book, Path) else BytesIO(book) as file:
         if file.read(8) == OLE2:
-            raise SourceDown(_compound(file.read(SIZE), place))
+            raise _compound(file.read(SIZE), place)
     try:
         with zipfile.ZipFile(book if isinstance(book, Path) else BytesIO(book)) as archive:
             fault = _unsafe(archive, size)
@@ -290,13 +285,13 @@ def is_encrypted(content: bytes) -> bool:
     return content.startswith(OLE2) and "EncryptedPackage".encode("utf-16-le") in content
 
 
-def _compound(content: bytes, place: str) -> str:
+def _compound(content: bytes, place: str) -> SourceDown:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return (
+        return SourceDown(
             f"{place} is encrypted: it opens only with a password. Open it, remove the password (File, Info, "
             "Protect Workbook), save it, and keep the file itself in a protected folder."
         )
-    return f"{place} {ENDINGS['.xls'].said} under another name, which is not read. {SAVE_AS}"
+    return ENDINGS[".xls"].refusal(place, renamed=True)
 
 
 def _unsafe(archive: zipfile.ZipFile, size: int) -> str:

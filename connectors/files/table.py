@@ -53,22 +53,24 @@ codecs.register_error("mark", _mark)
 class Layout:
     """How a delimited file is written: encoding, line end, separator, and where its first row of data stands.
 
-    `headings` are as they are matched, `first_line` is the physical line of the heading, `data_line` the one after it;
-    `titles` are rows above the headings that say something else. `row` says more of headings that stand in two rows.
+    `row` are the headings, `first_line` is the physical line of the heading, `data_line` the one after it.
     """
 
     encoding: str
     newline: str
     separator: str
-    headings: tuple[str, ...]
+    row: HeadingRow
     first_line: int
     data_line: int
-    titles: int = 0
-    row: HeadingRow | None = None
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings, as they are matched."""
+        return self.row.headings
 
     def place(self, place: str) -> str:
         """How messages about the headings call the file: with their line, where it is not the first."""
-        return f"{place}, line {self.first_line}" if self.titles or self.row else place
+        return f"{place}, line {self.first_line}" if self.row.at else place
 
 
 @dataclass(frozen=True, slots=True)

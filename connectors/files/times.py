@@ -186,7 +186,7 @@ class DayForm:
         if self.name == SERIAL:
             return _serial(written)
         if self.name in {SECONDS, MILLISECONDS}:
-            return _counted(written) if is_epoch(written) else None
+            return _counted(written) if _EPOCH.fullmatch(written) else None
         if known := self.name or self.order(mark_in(written)):
             return next((when for order, when in _readings(written) if order in {"", known}), None)
         meanings = {when for _, when in _readings(written)}
@@ -306,16 +306,6 @@ def leaves_choice(text: str) -> bool:
         return False
     written = plain(text)
     return _may_count(written) or len({when for _, when in _readings(written)}) > 1
-
-
-def is_serial(text: str) -> bool:
-    """Whether a value may be one of Excel's day numbers."""
-    return _serial(plain(text)) is not None
-
-
-def is_epoch(text: str) -> bool:
-    """Whether a value may be a number of seconds or milliseconds since 1970, between 2001 and LAST_SECOND."""
-    return _EPOCH.fullmatch(plain(text)) is not None
 
 
 def is_number(text: str) -> bool:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from connectors.contract import Source, SourceDown
+from connectors.files.cells import folded_word
 from connectors.reference import table
 
 TABLE = "mail_fates.csv"
@@ -72,11 +73,6 @@ class Fates:
 
     def _word(self, word: str) -> Fate:
         return self.words.get(folded_word(word), Fate.UNKNOWN)
-
-
-def folded_word(word: str) -> str:
-    """A word for comparison: small letters and digits only ("Junk folder" is "junkfolder")."""
-    return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
 def known(system: str, source: Source | None = None) -> Fates:

@@ -30,6 +30,7 @@ import pyarrow as pa
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
 from connectors.files import open_each, times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
+from connectors.files.fields import QUOTED
 from connectors.files.progress import Tell, shares, watched
 from connectors.files.table import brief, connected, forget_left_out
 from connectors.mail import query as mail_query
@@ -42,8 +43,6 @@ COUNTING = (times.SECONDS, times.MILLISECONDS)
 AHEAD = timedelta(days=2)
 """How far behind the beginning of the judged day a mail may lie: the day itself, and what time zones make of it."""
 BATCH = 20_000
-QUOTED = 60
-"""Characters of a word that a message quotes."""
 UNLISTED, UNDELIVERED = "sender not on the list", "not delivered, or sent out"
 UNCLEAR = "not clear whether it was delivered"
 REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"

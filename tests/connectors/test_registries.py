@@ -90,6 +90,8 @@ def test_a_column_that_is_said_is_read_whatever_it_is_called(tmp_path: Path) -> 
     ]
     with pytest.raises(SourceDown, match=r"'Insta gran', which platforms.csv.*Did you mean 'instagram'"):
         read(tmp_path, text, platform_columns={"Tw": "Insta gran"})
+    with pytest.raises(SourceDown, match=r"'Twiter', which platforms.csv.*Did you mean 'x'"):
+        read(tmp_path, text, platform="Twiter")
     with pytest.raises(SourceDown, match="platform_columns must be a table"):
         read(tmp_path, text, platform_columns=["Tw"])
 

@@ -92,6 +92,18 @@ def test_a_list_that_counts_as_a_whole_is_refused_with_a_part_unread(tmp_path: P
         items(tmp_path, "hr.zip", hr_csv.CONNECTOR)
 
 
+@pytest.mark.parametrize("ending", [".xls", ".xlt", ".xlsb", ".xlsm", ".xltm", ".ods", ".fods", ".numbers"])
+def test_every_spreadsheet_may_be_more_of_the_list(ending: str, tmp_path: Path) -> None:
+    people = b"employee_id,given_name,work_email\n1,Ann,ann@vermont.gov\n"
+    packed(tmp_path / "hr.zip", ("hr.csv", people), (f"more{ending}", b"x"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "hr.csv").write_bytes(people)
+    (tmp_path / "in" / f"more{ending}").write_bytes(b"x")
+    for path in ("hr.zip", "in"):
+        with pytest.raises(SourceDown, match=rf"^{path}/more\{ending} is .*which is not read"):
+            items(tmp_path, path, hr_csv.CONNECTOR)
+
+
 def test_a_file_beside_its_archive_counts_once(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     packed(tmp_path / "in" / "a.zip", ("a.csv", MORE), ("b.csv", ACCOUNTS))
@@ -104,6 +116,13 @@ def test_a_file_beside_its_archive_counts_once(tmp_path: Path) -> None:
         "a.zip/a.csv"
     ]
     assert read(tmp_path, "in/a.zip")[0] == ("a.zip/a.csv:2", CAL)
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.json.gz", "a.xlsx.gz", "a.parquet.gz"])
+def test_a_packed_file_with_nothing_in_it_is_called_by_its_own_name(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(b""))
+    with pytest.raises(SourceDown, match=f"^{name} is empty"):
+        items(tmp_path, name)
 
 
 def link() -> ZipInfo:

@@ -305,4 +305,4 @@ def test_the_row_is_the_layouts(tmp_path: Path, written: Callable[..., Path]) ->
 
     (tmp_path / "list.csv").write_text("Title; of\n\nplatform;handle\nx;a\n", encoding="utf-8")
     how = delimited.layout(tmp_path / "list.csv", Wanted(("platform", "handle"), ("platform",)), "list.csv")
-    assert (how.separator, how.first_line, how.titles) == (";", 3, 1)
+    assert (how.separator, how.first_line, how.row.titles) == (";", 3, 1)

@@ -11,7 +11,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from connectors import accounts_csv, agencies_csv, files, hr_csv, official_csv
+from connectors import accounts_csv, agencies_csv, exceptions_csv, files, hr_csv, official_csv
+from connectors.catalog import CONNECTORS as CATALOG
 from connectors.contract import (
     Connector,
     Dropped,
@@ -211,6 +212,11 @@ CONNECTORS: list[tuple[Connector, str]] = [
     (official_csv.CONNECTOR, "platform,handle,Kind\nx,VTrans,E\nx,VTDMV,G\n"),
     (agencies_csv.CONNECTOR, "agency_code,name,Kind\n03,Transportation,E\n04,Motor Vehicles,G\n"),
     (accounts_csv.CONNECTOR, "platform,handle,Kind\nx,ann,E\nx,bea,G\n"),
+    (
+        exceptions_csv.CONNECTOR,
+        "agency_code,platform,what,granted_by,reference,until,Kind\n"
+        "03,x,branding,Ann Lead,M-1,2027-01-31,E\n04,x,branding,Ann Lead,M-2,2027-01-31,G\n",
+    ),
 ]
 
 
@@ -223,3 +229,7 @@ def test_every_connector_of_files_has_it(connector: Connector, text: str, tmp_pa
     assert left_out(items) == {"left out by leave_out: 'kind' is 'g'": 1}
     assert connector.fault({"only": {"Kind": "E"}})
     assert not connector.fault({"only": {"Kind": ["E"]}})
+
+
+def test_no_connector_that_has_it_is_left_out_above() -> None:
+    assert {name for name, one in CATALOG.items() if "only" in one.options} == {one.name for one, _ in CONNECTORS}

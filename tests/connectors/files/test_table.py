@@ -7,6 +7,7 @@ import pytest
 
 from connectors.contract import SourceDown
 from connectors.files import table
+from connectors.files.heading_rows import HeadingRow
 
 CONTENT = b"a,b\r\n1,2\r\n\r\n\r\n3,4\n\n5,6"
 STARTS = [
@@ -67,7 +68,7 @@ def test_a_name_is_no_pattern_and_a_broken_row_is_told(tmp_path: Path) -> None:
     folder.mkdir()
     packed(folder / "xyz.csv", b"a,b\n8,9\n")
     path = packed(folder / "x*?.csv", b"a,b\n1,2\n3,4,5\n\n6,7\n")
-    how = table.Layout("utf-8", "\n", ",", ("a", "b"), 1, 2)
+    how = table.Layout("utf-8", "\n", ",", HeadingRow(0, ("a", "b")), 1, 2)
     with table.connected() as connection:
         for _ in range(2):  # the second account has nothing of the first
             assert connection.execute(f"FROM {table.csv_relation(path, how)}").fetchall() == [("1", "2"), ("6", "7")]
