@@ -427,7 +427,7 @@ _CASE = (
     ("Rules that cannot tell", "cannot_tell", 14), ("Findings", "finding_ids", 24),
 )  # fmt: skip
 _FREE = ("display_name", "registered_words", "reading_reason", "matched_text", "disclaimer_text", "link_value",
-         "tie_words", "bio", "links", "notes", "unread_handle")  # fmt: skip
+         "tie_words", "bio", "links", "notes", "unread_handle", "said")  # fmt: skip
 
 
 def _accounts(facts: AboutFacts) -> tuple[Line | Table, ...]:
