@@ -94,6 +94,12 @@ def test_all_of_one_person_and_nobody_else(held: State) -> None:
     assert hashes <= set(re.findall(r"\b[0-9a-f]{64}\b", words(path, "Evidence")))
 
 
+def test_an_official_account_that_is_not_yet_one_is_told_so(held: State) -> None:
+    held.official[-1]["status"] = "pending"
+    held.night()
+    assert "pending" in words(about(held), "You supervise").splitlines()
+
+
 def test_it_writes_one_file_and_reads_the_rest(held: State) -> None:
     held.night()
     out = held.folder / "out"
