@@ -7,7 +7,7 @@ describes is a fault: `undescribed` names it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -44,7 +44,7 @@ class DossierFacts:
     last_run: str = ""
     trust: tuple[Trust, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
-    disclosed: Mapping[str, int] | None = None
+    disclosed: Mapping[str, int] = field(default_factory=dict)
     holds: str = "none"
     """What is on legal hold, in counts."""
 
@@ -298,7 +298,7 @@ def _leaves(facts: DossierFacts) -> tuple[SheetPart, ...]:
         (Column("What that tells about an employee", 52, wrap=True), _tells),
         (
             Column("Look-ups written down", 22),
-            lambda one: f"{(facts.disclosed or {}).get(one.name, 0):,}" if _tells(one) != NOTHING else "",
+            lambda one: f"{facts.disclosed.get(one.name, 0):,}" if _tells(one) != NOTHING else "",
         ),
     )
     sealed = (
