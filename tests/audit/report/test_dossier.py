@@ -19,6 +19,7 @@ from audit.report.dossier import BLANK, DossierFacts, dossier_sheets, undescribe
 from audit.report.web_page import web_page
 from audit.rules import RULES
 from audit.verbs.dossier import dossier_facts, stored_columns
+from connectors import reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import Connector
 from tests.made import sample_night
@@ -98,6 +99,13 @@ def test_look_ups_are_counted_by_what_each_line_says(tmp_path: Path) -> None:
     with (tmp_path / NAME).open("a", encoding="utf-8") as file:
         file.write(f'{said}\n{{"at": "2026-11-21", "source": "hibp", "ke')
     assert told_by_source(tmp_path) == {"hibp": 3, 'the "other"': 1}
+
+
+def test_each_question_is_answered_by_a_sheet_that_there_is(tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings = audit.config.load(sample_night(tmp_path_factory) / "audit.toml")
+    sheets = {sheet.name for sheet in dossier_sheets(dossier_facts(settings, date(2026, 11, 21)))}
+    answers = {row["answer"] for row in reference.table("dossier/papers.csv")} - {""}
+    assert {one for one in answers if not one.startswith("in a night's ")} <= sheets
 
 
 def test_text_cannot_become_a_tag() -> None:
