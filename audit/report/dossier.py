@@ -16,6 +16,7 @@ from audit.model.night import RuleNote, Trust
 from audit.model.policy import Policy
 from audit.model.settings import SourceSettings
 from audit.model.sheet import Column, Line, Look, Sheet, SheetPart, Table
+from audit.report.rules_sheet import asked_in_words
 from audit.report.table import count, make_table
 from connectors import reference
 from connectors.contract import Access, Connector
@@ -204,7 +205,7 @@ def _rules(facts: DossierFacts) -> tuple[SheetPart, ...]:
     def quoted(rule: RuleNote) -> str:
         clause = facts.policy.clause(rule.clause)
         if rule.not_asked:
-            return f"not asked under this policy, because {rule.not_asked}"
+            return asked_in_words(rule)
         return f"{rule.clause}: “{clause.text}”" if clause else "no clause: asked for the registry's own sake"
 
     columns = (
