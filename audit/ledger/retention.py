@@ -88,7 +88,11 @@ class Retention:
         ).rowcount
         findings = run(f"DELETE FROM findings WHERE finding_id IN ({gone})", values).rowcount  # noqa: S608
         problems = run("DELETE FROM problems WHERE run_id < :limit", values).rowcount
-        run("UPDATE runs SET content = json_remove(content, '$.leavers') WHERE run_id < :limit", values)
+        run(
+            "UPDATE runs SET content = json_replace(json_remove(content, '$.leavers', '$.register'), '$.supervisors',"
+            " json('{}')) WHERE run_id < :limit",
+            values,
+        )
         counts = {"findings": findings, "events": events, "problems": problems}
         if configured is not None:
             others = "source NOT IN (SELECT value FROM json_each(:names))"

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -37,23 +39,18 @@ def told_before(output: Path, limit: date) -> int:
     return sum(_at(line) < limit.isoformat() for line in _lines(output))
 
 
-def disclosed_by(output: Path, source: str) -> int:
-    """How many disclosures there are of one source."""
-    return sum(f'"source": {json.dumps(source)}' in line for line in _lines(output))
+def told_by_source(output: Path) -> Counter[str]:
+    """How many disclosures there are of each source."""
+    return Counter(source for _, source, _ in _told(output))
 
 
 def told_about(output: Path, addresses: Collection[str]) -> list[tuple[str, str]]:
     """(ISO time, source) of every look-up of one of these addresses, oldest first."""
-    found = []
-    for line in _lines(output):
-        try:
-            said = json.loads(line)
-            source, digest, at = str(said["source"]), said["key_sha256"], str(said["at"])
-        except (ValueError, KeyError):  # cut short when the machine went down
-            continue
-        if digest in {key_digest(source, address) for address in addresses}:
-            found.append((at, source))
-    return sorted(found)
+    return sorted(
+        (at, source)
+        for at, source, digest in _told(output)
+        if digest in {key_digest(source, address) for address in addresses}
+    )
 
 
 def forget(output: Path, limit: date) -> None:
@@ -62,6 +59,14 @@ def forget(output: Path, limit: date) -> None:
     if lines:
         with replacing(output / NAME) as file:
             file.writelines(line.encode() for line in lines if _at(line) >= limit.isoformat())
+
+
+def _told(output: Path) -> Iterator[tuple[str, str, str]]:
+    """(ISO time, source, digest of the address) of each disclosure."""
+    for line in _lines(output):
+        with suppress(ValueError, KeyError):  # cut short when the machine went down
+            said = json.loads(line)
+            yield str(said["at"]), str(said["source"]), str(said["key_sha256"])
 
 
 def _lines(output: Path) -> list[str]:

@@ -19,6 +19,7 @@ from audit.model.seats import Seat
 from audit.model.sheet import Column, Kind, Line, Link, Look, Sheet, Table, Value
 from audit.people.identity import called, registry_name
 from audit.people.others import Others
+from audit.report.official_sheet import registry_says
 from audit.report.table import Shown, make_table
 from connectors.records import OfficialAccount
 
@@ -369,7 +370,7 @@ _REGISTRY: tuple[Shown[OfficialAccount], ...] = (
     (Column("Registered platform", 18), lambda entry: entry.platform),
     (Column("Registered handle", 30, Kind.LINK, wrap=True), lambda entry: Link(registry_name(entry), entry.url)),
     (Column("Registered account ID", 22, wrap=True), lambda entry: entry.account_id),
-    (Column("Registry says", 12), lambda entry: "retired" if entry.retired else "active"),
+    (Column("Registry says", 12), registry_says),
     (Column("Registered mailbox", 28, wrap=True), lambda entry: entry.registered_email),
     (Column("Reviewed on", 12, Kind.DATE), lambda entry: entry.reviewed_on),
 )
@@ -427,7 +428,7 @@ _CASE = (
     ("Rules that cannot tell", "cannot_tell", 14), ("Findings", "finding_ids", 24),
 )  # fmt: skip
 _FREE = ("display_name", "registered_words", "reading_reason", "matched_text", "disclaimer_text", "link_value",
-         "tie_words", "bio", "links", "notes", "unread_handle")  # fmt: skip
+         "tie_words", "bio", "links", "notes", "unread_handle", "said")  # fmt: skip
 
 
 def _accounts(facts: AboutFacts) -> tuple[Line | Table, ...]:

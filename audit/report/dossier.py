@@ -7,7 +7,7 @@ describes is a fault: `undescribed` names it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from audit.model.night import RuleNote, Trust
 from audit.model.policy import Policy
 from audit.model.settings import SourceSettings
 from audit.model.sheet import Column, Line, Look, Sheet, SheetPart, Table
+from audit.report.rules_sheet import asked_in_words
 from audit.report.table import count, make_table
 from connectors import reference
 from connectors.contract import Access, Connector
@@ -44,7 +45,7 @@ class DossierFacts:
     last_run: str = ""
     trust: tuple[Trust, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
-    disclosed: Mapping[str, int] | None = None
+    disclosed: Mapping[str, int] = field(default_factory=dict)
     holds: str = "none"
     """What is on legal hold, in counts."""
 
@@ -204,7 +205,7 @@ def _rules(facts: DossierFacts) -> tuple[SheetPart, ...]:
     def quoted(rule: RuleNote) -> str:
         clause = facts.policy.clause(rule.clause)
         if rule.not_asked:
-            return f"not asked under this policy, because {rule.not_asked}"
+            return asked_in_words(rule)
         return f"{rule.clause}: “{clause.text}”" if clause else "no clause: asked for the registry's own sake"
 
     columns = (
@@ -298,7 +299,7 @@ def _leaves(facts: DossierFacts) -> tuple[SheetPart, ...]:
         (Column("What that tells about an employee", 52, wrap=True), _tells),
         (
             Column("Look-ups written down", 22),
-            lambda one: f"{(facts.disclosed or {}).get(one.name, 0):,}" if _tells(one) != NOTHING else "",
+            lambda one: f"{facts.disclosed.get(one.name, 0):,}" if _tells(one) != NOTHING else "",
         ),
     )
     sealed = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from audit.model.finding import Finding, LinkStep
 from audit.model.night import Leaver, Night
 from audit.model.sheet import Column, Kind, Line, Look, Sheet, SheetPart
-from audit.report.reader import SEVERITY_TONES, Reader, link_to, reader_of
+from audit.report.reader import SEVERITY_TONES, Reader, link_to, reader_of, state_mailbox_of
 from audit.report.table import Shown, make_table
 
 SEAT, SUPERVISED, REGISTERED, SHOWN = (
@@ -91,4 +91,4 @@ def leavers_book(night: Night) -> tuple[Sheet, ...]:
 def _mailbox(finding: Finding) -> str:
     if finding.link_step is LinkStep.OFFICIAL_REGISTRY:
         return ""
-    return finding.mailbox or (finding.link_value if "@" in finding.link_value else "")
+    return state_mailbox_of(finding)

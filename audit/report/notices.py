@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from audit.model.finding import Finding
 from audit.model.night import Night, Notice
 from audit.model.sheet import Column, Kind, Line, Look, Sheet
-from audit.report.reader import Reader, reader_of
+from audit.report.reader import Reader, reader_of, state_mailbox_of
 from audit.report.table import Shown, make_table
 
 
@@ -37,7 +36,7 @@ def _columns(reader: Reader) -> tuple[Shown[Notice], ...]:
     return (
         (Column("Employee ID", 12), lambda one: one.findings[0].employee_id),
         (Column("Employee", 20, wrap=True), lambda one: one.name),
-        (Column("State mailbox", 28, wrap=True), lambda one: _lines(map(_mailbox, one.findings))),
+        (Column("State mailbox", 28, wrap=True), lambda one: _lines(map(state_mailbox_of, one.findings))),
         (Column("Agency", 22, wrap=True), lambda one: _lines(reader.agency(each.agency_code) for each in one.findings)),
         (Column("Rules", 24, wrap=True), lambda one: _lines(map(reader.rule, one.findings))),
         (Column("Decided on", 12, Kind.DATE), _decided_on),
@@ -58,7 +57,3 @@ def _lines(texts: Iterable[str]) -> str:
 
 def _decided_on(note: Notice) -> date | None:
     return max((one.decided_on for one in note.findings if one.decided_on), default=None)
-
-
-def _mailbox(finding: Finding) -> str:
-    return finding.mailbox or (finding.link_value if "@" in finding.link_value else "")

@@ -39,7 +39,8 @@ def _of_finding(shown: ReadBy[Finding], otherwise: Callable[[_Entry], Value] = l
     return column, lambda reader, entry: cell(reader, entry.finding) if entry.finding else otherwise(entry)
 
 
-def _said(account: OfficialAccount) -> str:
+def registry_says(account: OfficialAccount) -> str:
+    """How an account stands in the registry, in a word."""
     return "retired" if account.retired else "pending" if account.pending else "active"
 
 
@@ -57,7 +58,7 @@ _REGISTERED: tuple[ReadBy[_Entry], ...] = (
     (Column("Platform", 11), lambda _, entry: entry.account.platform),
     (Column("Handle", 22, Kind.LINK, wrap=True), lambda _, entry: _handle(entry)),
     (Column("Account ID", 20, wrap=True), lambda _, entry: entry.account.account_id),
-    _of_registry(Column("Registry says", 12), lambda row: _said(row.account), "not in the registry"),
+    _of_registry(Column("Registry says", 12), lambda row: registry_says(row.account), "not in the registry"),
     _of_registry(Column("Supervisor", 20, wrap=True), lambda row: row.supervisor_name),
     _of_registry(Column("Supervisor ID", 13), lambda row: row.account.supervisor_employee_id),
     _of_registry(Column("Registered mailbox", 27, wrap=True), lambda row: row.account.registered_email),

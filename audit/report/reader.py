@@ -169,6 +169,11 @@ def place_of(rule_id: str, tier: str, link_step: str) -> str:
     return "Leads" if tier == Tier.LEAD else "Findings"
 
 
+def state_mailbox_of(finding: Finding) -> str:
+    """The mailbox that a finding is about, or by which the account is tied to its person; "" where there is none."""
+    return finding.mailbox or (finding.link_value if "@" in finding.link_value else "")
+
+
 def link_to(finding: Finding | Seat) -> Link:
     """What the account goes by, opening its page."""
     return Link(called(finding), finding.url)

@@ -35,9 +35,9 @@ from audit.workbook.encrypted import write_encrypted
 from audit.workbook.passwords import passwords
 from audit.workbook.write import write_workbook
 from connectors.contract import KeyedOn, SourceDown
-from connectors.records import Account, MailSignal
+from connectors.records import Account, MailSignal, WordsRead
 
-_NOT_TOLD = ("provenance", "evidence", "signals", "registered_others", "unread")
+_NOT_TOLD = ("evidence", "registered_others", "unread")
 
 
 class UnknownEmployee(Exception):
@@ -268,8 +268,20 @@ def _kept(account: Account) -> Iterator[tuple[str, str]]:
             yield "where it was read", f"{value.where}, sha256 {value.sha256}"
         elif field.name == "signals":
             yield field.name, "\n".join(map(_signal, value))
+        elif field.name == "said":
+            yield field.name, "\n\n".join(map(_read, value))
         elif field.name not in _NOT_TOLD:
-            yield field.name, "\n".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
+            yield field.name, _text(value)
+
+
+def _text(value: object) -> str:
+    return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
+
+
+def _read(one: WordsRead) -> str:
+    """What was read of a profile's words, a line for each thing that there is to say."""
+    told = {field.name.replace("_", " "): _text(getattr(one, field.name)) for field in fields(one)}
+    return "\n".join(f"{name}: {text}" for name, text in told.items() if text)
 
 
 def _signal(one: MailSignal) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from importlib.metadata import version
 from pathlib import Path
@@ -11,8 +11,7 @@ from pathlib import Path
 from audit.config import Settings
 from audit.findings.trust import measure
 from audit.ledger import IN_MEMORY, NAME, Ledger
-from audit.model.night import Trust
-from audit.model.settings import SourceSettings
+from audit.model.thresholds import TrustSettings
 from audit.night import cases_file, disclosures
 from audit.report.dossier import DossierFacts, dossier_sheets, undescribed
 from audit.report.web_page import web_page
@@ -49,8 +48,7 @@ def dossier_facts(settings: Settings, as_of: date) -> DossierFacts:
     """What the papers say of a configuration and its ledger, where there is one. Raises LedgerError."""
     given = settings.organization
     lists = tuple(filter(None, (given.agencies, given.official_accounts)))
-    last_run, trust, counts = _last_night(settings, as_of)
-    return DossierFacts(
+    facts = DossierFacts(
         organization=given.name,
         as_of=as_of,
         version=version("identity-audit"),
@@ -59,12 +57,14 @@ def dossier_facts(settings: Settings, as_of: date) -> DossierFacts:
         sources=(*lists, *settings.people, *filter(None, (settings.exceptions,)), *settings.sources),
         retention_days=settings.output.retention_days,
         encrypted=settings.output.password is not None,
-        last_run=last_run,
-        trust=trust,
-        counts=counts,
         holds=f"{len(settings.holds.people):,} people, {len(settings.holds.findings):,} findings",
-        disclosed=_disclosed(settings.output.folder, settings.sources),
+        disclosed=disclosures.told_by_source(settings.output.folder),
     )
+    path = settings.output.folder / NAME
+    if not path.exists():
+        return facts
+    with Ledger(path, read_only=True) as ledger:
+        return _after_a_night(facts, ledger, settings.trust)
 
 
 def stored_columns() -> dict[str, tuple[str, ...]]:
@@ -73,19 +73,16 @@ def stored_columns() -> dict[str, tuple[str, ...]]:
         return ledger.columns() | {cases_file.NAME: tuple(cases_file.TYPES)}
 
 
-def _last_night(settings: Settings, as_of: date) -> tuple[str, tuple[Trust, ...], tuple[tuple[str, int], ...]]:
-    path = settings.output.folder / NAME
-    if not path.exists():
-        return "", (), ()
-    with Ledger(path, read_only=True) as ledger:
-        last = ledger.last_run()
-        if last is None:
-            return "", (), ()
-        past = ledger.findings.past()
-        trust = measure(past.values(), ledger.grounds.decided_nights(), settings.trust, as_of)
-        statuses = Counter(str(one.finding.status) for one in past.values())
-        return last.run_id, trust, tuple(sorted(statuses.items()))
-
-
-def _disclosed(output: Path, sources: tuple[SourceSettings, ...]) -> Mapping[str, int]:
-    return {source.name: disclosures.disclosed_by(output, source.name) for source in sources}
+def _after_a_night(facts: DossierFacts, ledger: Ledger, trust: TrustSettings) -> DossierFacts:
+    """The facts with what the ledger says of its last finished night; as they are before one."""
+    last = ledger.last_run()
+    if last is None:
+        return facts
+    past = ledger.findings.past()
+    statuses = Counter(str(one.finding.status) for one in past.values())
+    return replace(
+        facts,
+        last_run=last.run_id,
+        trust=measure(past.values(), ledger.grounds.decided_nights(), trust, facts.as_of),
+        counts=tuple(sorted(statuses.items())),
+    )

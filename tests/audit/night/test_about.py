@@ -81,6 +81,8 @@ def test_all_of_one_person_and_nobody_else(held: State) -> None:
     assert e1(night) in words(path, "Your findings")
     assert "MaineDOT Ada, not [another person]" in words(path, "Accounts")
     assert "ada.rivermoor@maine.gov" in words(path, "As sources gave it")
+    assert "affiliation: employee\nagency code: 17\nreason: The profile says" in words(path, "As sources gave it")
+    assert "WordsRead" not in text
     assert "MaineDOT_Roads" in words(path, "You supervise")
     assert "[another address]" in words(path, "You supervise")
     assert "R-3" in words(path, "Your official accounts")
@@ -90,6 +92,12 @@ def test_all_of_one_person_and_nobody_else(held: State) -> None:
     } - {""}
     hashes = {piece.sha256 for one in night.findings if one.finding_id in mine for piece in one.evidence}
     assert hashes <= set(re.findall(r"\b[0-9a-f]{64}\b", words(path, "Evidence")))
+
+
+def test_an_official_account_that_is_not_yet_one_is_told_so(held: State) -> None:
+    held.official[-1]["status"] = "pending"
+    held.night()
+    assert "pending" in words(about(held), "You supervise").splitlines()
 
 
 def test_it_writes_one_file_and_reads_the_rest(held: State) -> None:
@@ -225,6 +233,7 @@ def test_without_the_directory_it_says_so_and_shows_what_the_last_night_knew(hel
     assert "THE DIRECTORY COULD NOT BE READ" in words(path, "About you")
     assert e1(night) in words(path, "Your findings")
     assert "[left out" in words(path, "As sources gave it")
+    assert "works at Department" not in words(path, "As sources gave it")
     for other in ("Quillfeather", "Saltmarsh", "10002"):
         assert other not in bytes_of(path), other
     write_about(settings, "10003", NEXT, NOW, path)

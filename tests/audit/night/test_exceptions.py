@@ -71,6 +71,17 @@ def is_whole(state: State) -> bool:
         return alterations(ledger, output, "") == []
 
 
+def test_whose_use_was_authorised_is_forgotten_with_its_night(state: State) -> None:
+    night = spared_state(state, row()).night()
+    path = state.folder / "out" / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        assert ledger.run(night.run_id)[1].register == night.register
+        ledger.purge(later(11), 10)
+        assert ledger.run(night.run_id)[1].register is None
+        assert list(ledger.altered()) == []
+    assert b"Commissioner's office" not in path.read_bytes()
+
+
 def test_what_is_spared_is_no_finding_but_counted_and_listed(state: State) -> None:
     night = spared_state(state, row()).night()
     assert standing(night) == {A_2}

@@ -15,7 +15,9 @@ from audit.cli import Exit, main
 from audit.config import installed_packs, load_policy
 from audit.model.policy import Barred
 from audit.model.settings import ConfigError
+from audit.report import barred
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
+from audit.report.clauses import parts_of, sentences
 from audit.rules import RULES
 from connectors import reference
 from tests.paths import ROOT, SHARED
@@ -120,6 +122,17 @@ def test_every_kind_is_described_and_has_an_act() -> None:
     assert acts == {*barred_kinds()}
     assert {row["kind"] for row in reference.table("notice_statutes.csv")} <= {*barred_kinds()}
     assert {row["kinds"] for row in table(OWN)} == {*barred_kinds(), ""}
+
+
+def test_every_act_is_needed_by_a_sentence() -> None:
+    """A row of the table that no sentence needs may be dead, and nobody would see it."""
+    parts = [part for row in table(OWN) for sentence in sentences(row["text"]) for part in parts_of(sentence)]
+    idle = [
+        row
+        for act, row in zip(barred._acts(), reference.table("notice_acts.csv"), strict=True)
+        if not any(barred._done(act, part) for part in parts)
+    ]
+    assert idle == []
 
 
 # --- every word that is shipped ----------------------------------------------------------------------------------

@@ -14,10 +14,12 @@ import pytest
 import audit.config
 from audit.cli import main
 from audit.model.night import RuleNote
+from audit.night.disclosures import NAME, note, told_by_source
 from audit.report.dossier import BLANK, DossierFacts, dossier_sheets, undescribed
 from audit.report.web_page import web_page
 from audit.rules import RULES
 from audit.verbs.dossier import dossier_facts, stored_columns
+from connectors import reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import Connector
 from tests.made import sample_night
@@ -88,6 +90,22 @@ def test_the_papers_tell_of_the_ledger_and_name_nobody(tmp_path_factory: pytest.
         employee_id, given, family, *_ = line.split(",")
         assert f"{given} {family}" not in page
         assert employee_id not in page
+
+
+def test_look_ups_are_counted_by_what_each_line_says(tmp_path: Path) -> None:
+    note(tmp_path, "hibp", ["ada@maine.gov", "bo@maine.gov"], "2026-11-20T05:00:00+00:00")
+    note(tmp_path, 'the "other"', ["ada@maine.gov"], "2026-11-21T05:00:00+00:00")
+    said = '{"source":"hibp","at":"2026-11-21T05:00:00+00:00","key_sha256":"00"}'
+    with (tmp_path / NAME).open("a", encoding="utf-8") as file:
+        file.write(f'{said}\n{{"at": "2026-11-21", "source": "hibp", "ke')
+    assert told_by_source(tmp_path) == {"hibp": 3, 'the "other"': 1}
+
+
+def test_each_question_is_answered_by_a_sheet_that_there_is(tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings = audit.config.load(sample_night(tmp_path_factory) / "audit.toml")
+    sheets = {sheet.name for sheet in dossier_sheets(dossier_facts(settings, date(2026, 11, 21)))}
+    answers = {row["answer"] for row in reference.table("dossier/papers.csv")} - {""}
+    assert {one for one in answers if not one.startswith("in a night's ")} <= sheets
 
 
 def test_text_cannot_become_a_tag() -> None:

@@ -1,6 +1,7 @@
 """Who has left and what still hangs on them: the sheet, agencies' copies, and the file for offboarding."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -113,9 +114,11 @@ def test_report_writes_it_again_and_purge_forgets_it(leaving: State) -> None:
     assert path.read_bytes() == before
     leaving.night(DAY + timedelta(days=1))
     with Ledger(leaving.folder / "out" / "ledger.sqlite") as ledger:
-        assert len(ledger.run(night.run_id)[1].leavers) == len((BO, CY, DI))
+        kept = ledger.run(night.run_id)[1]
+        assert len(kept.leavers) == len((BO, CY, DI))
+        assert kept.supervisors == {"1": "Ada Rivermoor", "4": "Di Fernsby"}
         ledger.purge(DAY + timedelta(days=11), 10)
-        assert ledger.run(night.run_id)[1].leavers == ()
+        assert ledger.run(night.run_id)[1] == replace(kept, leavers=(), supervisors={})
         assert list(ledger.altered()) == []
 
 

@@ -393,3 +393,31 @@ def test_long_rows_are_tall_but_not_without_end(tmp_path: Path) -> None:
     taller = Sheet("Notices", (Table("Notices", (column,), [("c\n" * 100,)], most_lines=27),))
     page = openpyxl.load_workbook(saved(tmp_path / "b.xlsx", taller))["Notices"]
     assert page.row_dimensions[2].height == 27 * LINE_POINTS
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour in hex, as WCAG 2.1 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(ink: str, paper: str) -> float:
+    dark, light = sorted((luminance(ink), luminance(paper)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_stands_out_from_what_is_behind_it(tmp_path: Path) -> None:
+    tones = {tone.name: tone for tone in Tone}
+    columns = (
+        Column("Tone", 20, tones=tones), Column("Link", 20, Kind.LINK), Column("Typed", 20, typed=True),
+        Column("Both", 20, Kind.LINK, typed=True),
+    )  # fmt: skip
+    link = Link("x", "https://example.org")
+    rows = [(name, link, "x", link) for name in (*tones, "quiet")]
+    table = Table("Colours", columns, rows, quiet=frozenset({"quiet"}))
+    path = saved(tmp_path / "a.xlsx", Sheet("Colours", (*(Line("x", look) for look in Look), table)))
+    cells = [cell for page in openpyxl.load_workbook(path) for row in page.iter_rows() for cell in row if cell.value]
+    seen = {(cell.font.color.rgb[2:], cell.fill.fgColor.rgb[2:] if cell.fill.fill_type else "FFFFFF") for cell in cells}
+    assert len(seen) > len(Tone) + len(Look)
+    assert {pair: ratio for pair in seen if (ratio := contrast(*pair)) < 4.5} == {}
