@@ -19,7 +19,7 @@ SEAT, SUPERVISED, REGISTERED, SHOWN = (
 """What may hang on somebody who has left."""
 
 _SEATS, _SHOWN = ("R-4",), ("A-2",)
-_TO_DO: Mapping[str, str] = {
+TO_DO: Mapping[str, str] = {
     SEAT: "Ask the platform's administrator to end the seat, or to hand its work to a successor by name. "
     "Nobody signs in with the former employee's access.",
     SUPERVISED: "Ask the agency head to name a new supervisor in the registry, who then changes the account's "
@@ -28,8 +28,9 @@ _TO_DO: Mapping[str, str] = {
     "else and forwarded to nobody while that is so. HR may ask the person to move a personal account to an address of "
     "their own; an account of the agency is taken over through the platform's support.",
     SHOWN: "Tell the help desk that mail from the public may come to this mailbox: an automatic reply says who answers "
-    "now. HR may ask the person to take the address off the profile.",
+    "now. HR may ask the person to show another contact address instead.",
 }
+"""What is done about each; held to what no sentence may ask of an employee."""
 
 _COLUMNS: tuple[Shown[tuple[Leaver, Finding]], ...] = (
     (Column("Former employee", 20, wrap=True), lambda pair: pair[0].name),
@@ -39,7 +40,7 @@ _COLUMNS: tuple[Shown[tuple[Leaver, Finding]], ...] = (
     (Column("Platform", 11), lambda pair: pair[1].platform),
     (Column("Handle", 26, Kind.LINK, wrap=True), lambda pair: link_to(pair[1])),
     (Column("State mailbox", 26, wrap=True), lambda pair: _mailbox(pair[1])),
-    (Column("What to do", 52, wrap=True), lambda pair: _TO_DO[kind_of(pair[1])]),
+    (Column("What to do", 52, wrap=True), lambda pair: TO_DO[kind_of(pair[1])]),
     (Column("Severity", 10, tones=SEVERITY_TONES), lambda pair: str(pair[1].severity)),
     (Column("Tier", 9), lambda pair: str(pair[1].tier)),
     (Column("Status", 13, wrap=True), lambda pair: str(pair[1].status)),

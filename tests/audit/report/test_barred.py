@@ -18,6 +18,7 @@ from audit.model.settings import ConfigError
 from audit.report import barred
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.report.clauses import parts_of, sentences
+from audit.report.leavers_sheet import TO_DO
 from audit.rules import RULES
 from connectors import reference
 from tests.paths import ROOT, SHARED
@@ -149,6 +150,7 @@ def texts(of: Any, where: str) -> Iterator[tuple[str, str]]:
 def shipped() -> Iterator[tuple[str, str]]:
     starter = tomllib.loads(reference.text("starter/state/policy.toml"))
     yield from texts({name: part for name, part in starter.items() if name != "clauses"}, "starter")
+    yield from ((f"Leavers, {kind}", text) for kind, text in TO_DO.items())
     for rule in RULES:
         yield f"{rule.rule_id} because", rule.because
         yield f"{rule.rule_id} text", " ".join((inspect.getdoc(rule.holds) or "").split())
