@@ -68,7 +68,7 @@ def _handles(organization: Organization) -> tuple[tuple[str, str], ...]:
     """(platform, handle) of the registry's live accounts and of those that the agencies file declares, each once, in
     their own letter case: some platforms tell it apart."""
     declared = [pair for agency in organization.agencies for pair in agency.handles]
-    live = [entry for entry in organization.official if not entry.retired and not entry.pending]
+    live = [entry for entry in organization.official if entry.live]
     listed = [(entry.platform, entry.handle) for entry in live if entry.handle]
     found = {(platform, fold_handle(handle)): (platform, handle) for platform, handle in (*declared, *listed)}
     return tuple((platform, handle.strip().removeprefix("@")) for platform, handle in found.values())
