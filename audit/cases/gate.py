@@ -121,16 +121,17 @@ def restrained(account: Account, organization: Organization, official: Registry,
         " the address alone."
         for part in dict.fromkeys(filter(None, strange))
     ]
+    listed = official.knows(account)
     bare = work and not passes(account, organization, official)
-    private = _private(account, system) if work and not registered and not official.knows(account) else None
+    private = _private(account, system) if work and not registered and not listed else None
     if private:
         registered = f"@{private.domain}" if identity_of(account) else account.registered_email
-    if official.knows(account):
+    if listed:
         registered, emails = registered or account.registered_email, account.emails
     kept = {text for text in (registered, *emails) if text}
     gone = {text for text in _written(account) if text} - kept
     evidence = tuple(piece for piece in account.evidence if not any(text in piece.detail for text in gone))
-    if not official.knows(account) and identity_of(account):
+    if not listed and identity_of(account):
         origin = account.provenance
         where, at = f"seen at {origin.where}", origin.observed_at
         seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)
