@@ -202,6 +202,11 @@ class OfficialAccount:
     further_agencies: tuple[str, ...] = ()
     """Agencies that it stands for beside that of `agency_code`."""
 
+    @property
+    def live(self) -> bool:
+        """Whether it is official now: neither retired nor still pending."""
+        return not self.retired and not self.pending
+
 
 @dataclass(frozen=True, slots=True)
 class Exemption:

@@ -68,7 +68,7 @@ def _handles(organization: Organization) -> tuple[tuple[str, str], ...]:
     """(platform, handle) of the registry's live accounts and of those that the agencies file declares, each once, in
     their own letter case: some platforms tell it apart."""
     declared = [pair for agency in organization.agencies for pair in agency.handles]
-    live = [entry for entry in organization.official if not entry.retired and not entry.pending]
+    live = [entry for entry in organization.official if entry.live]
     listed = [(entry.platform, entry.handle) for entry in live if entry.handle]
     found = {(platform, fold_handle(handle)): (platform, handle) for platform, handle in (*declared, *listed)}
     return tuple((platform, handle.strip().removeprefix("@")) for platform, handle in found.values())
@@ -121,16 +121,17 @@ def restrained(account: Account, organization: Organization, official: Registry,
         " the address alone."
         for part in dict.fromkeys(filter(None, strange))
     ]
+    listed = official.knows(account)
     bare = work and not passes(account, organization, official)
-    private = _private(account, system) if work and not registered and not official.knows(account) else None
+    private = _private(account, system) if work and not registered and not listed else None
     if private:
         registered = f"@{private.domain}" if identity_of(account) else account.registered_email
-    if official.knows(account):
+    if listed:
         registered, emails = registered or account.registered_email, account.emails
     kept = {text for text in (registered, *emails) if text}
     gone = {text for text in _written(account) if text} - kept
     evidence = tuple(piece for piece in account.evidence if not any(text in piece.detail for text in gone))
-    if not official.knows(account) and identity_of(account):
+    if not listed and identity_of(account):
         origin = account.provenance
         where, at = f"seen at {origin.where}", origin.observed_at
         seen = Evidence(origin.source, "public profile", where, at, origin.sha256, Strength.NONE)

@@ -101,7 +101,7 @@ def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: M
 
 def _spared(directory: Directory, official: Sequence[OfficialAccount], system: MailSystem) -> frozenset[Place]:
     """(platform, mailbox) pairs that may get a platform's mails for the sake of an active official account."""
-    active = [entry for entry in official if not entry.retired and not entry.pending]
+    active = [entry for entry in official if entry.live]
     supervised = {(entry.platform, one) for entry in active for one in (entry.supervisor_employee_id, *entry.contacts)}
     pairs = {
         (platform, mailbox)

@@ -82,7 +82,7 @@ def facts_of(rule: Rule, case: Mapping[str, Any], evidence: Iterable[Evidence], 
         PROFILE: {"words": str(case.get("profile_sha256", ""))[:12]},
         HOLDERS: {"all": "" if rule.of_account else str(case["holders"])},
     }
-    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _kept(parts)
 
 
 def gone(facts: str) -> str:
@@ -91,16 +91,13 @@ def gone(facts: str) -> str:
     if not parts:
         return ""
     account = {**parts.get(ACCOUNT, {}), SHOWN: "no"}
-    return json.dumps({**parts, ACCOUNT: account}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _kept({**parts, ACCOUNT: account})
 
 
 def taken_back(facts: str) -> str:
     """The facts of a seat that no source shows as one any more, because audit.toml says otherwise."""
     parts = _parts(facts)
-    return json.dumps(
-        {**parts, CONFIGURATION: {PURPOSE: str(Purpose.PUBLIC)}},
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
-    )  # fmt: skip
+    return _kept({**parts, CONFIGURATION: {PURPOSE: str(Purpose.PUBLIC)}})
 
 
 def is_seat(facts: str) -> bool:
@@ -135,7 +132,7 @@ def differences(before: str, after: str) -> Differences:
 def put_aside(facts: str, cause: str, words: str) -> str:
     """The facts of a finding that is resolved for a cause beside them: they stand as they were, and come back so."""
     parts = {**_parts(facts), ASIDE: {"cause": cause, "words": words}}
-    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _kept(parts)
 
 
 def aside(facts: str) -> tuple[str, str] | None:
@@ -160,7 +157,7 @@ def held_on(facts: str, before: str) -> str:
     if not earlier or (now and not passed(earlier, now)):
         return facts
     parts = {**_parts(facts), HOLDERS: {"all": earlier}}
-    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _kept(parts)
 
 
 def standing_in(facts: str) -> str:
@@ -261,6 +258,10 @@ def _speaks_of(rule: Rule) -> frozenset[str]:
 def _parts(facts: str) -> dict[str, dict[str, str]]:
     parts: dict[str, dict[str, str]] = json.loads(facts) if facts else {}
     return parts
+
+
+def _kept(parts: Facts) -> str:
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _unequal(old: Facts, new: Facts, part: str) -> list[str]:

@@ -260,7 +260,7 @@ def registry_problems(organization: Organization, codes: frozenset[str]) -> tupl
                 unknown.setdefault(agency, []).append(entry)
         if entry.further_agencies:
             shared.setdefault((entry.agency_code, *entry.further_agencies), []).append(entry)
-        if not entry.retired and not entry.pending:
+        if entry.live:
             asked += 1
             alone += [] if entry.supervisor_employee_id or entry.contacts else [entry]
     nobody = len(alone) == asked > 1

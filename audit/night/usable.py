@@ -145,7 +145,7 @@ def supervisors_figure(
     source: str, official: Iterable[OfficialAccount], directory: Directory, expect: Expect
 ) -> Figure:
     """Of the live registry's supervisors, those whom the directory knows."""
-    named = {entry.supervisor_employee_id for entry in official if not entry.retired and not entry.pending} - {""}
+    named = {entry.supervisor_employee_id for entry in official if entry.live} - {""}
     known = sum(employee_id in directory.employees for employee_id in named)
     held = not named or known / len(named) >= bounds("supervisors", expect)[1] or len(named) - known < A_FEW
     advice = "" if held else "Check that registry and HR write employee ids in the same way."

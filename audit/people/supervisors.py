@@ -41,7 +41,7 @@ def with_supervisors(organization: Organization, employees: Directory) -> tuple[
         supervisor = next(iter((*current, *found, *ids)), "")
         others = (known(contact) or contact for contact in entry.contacts)
         entries.append(replace(entry, supervisor_employee_id=supervisor, contacts=tuple(dict.fromkeys(others))))
-        if not found and not entry.retired and not entry.pending:
+        if not found and entry.live:
             problems.append(_unanswered(entry))
     return replace(organization, official=tuple(entries)), tuple(problems)
 
