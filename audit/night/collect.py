@@ -144,7 +144,7 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
     accounts, name = gathered.accounts, reading.settings.name
     try:
         with ledger.transaction():
-            if reading.settings.connector.adds_up:
+            if reading.settings.connector.adds_up and not all_for_work(reading.settings):
                 shown = (account for _, account in accounts)
                 accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
             ledger.sources.replace_accounts(run_id, name, accounts, reading.record())

@@ -279,7 +279,8 @@ def open_source(
     **more: Any,
 ) -> Pulling[Any]:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
-    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, network=settings.network, **more)
+    more = {"network": settings.network, "purpose": settings.purpose, **more}
+    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
     return Pulling(settings, source, read_before, before)
 
 
