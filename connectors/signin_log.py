@@ -61,7 +61,6 @@ ADMIN, ALL = "consentcontext.isadminconsent", "consentcontext.onbehalfofall"
 FEDERATED = ("saml", "wsfed")
 """How the protocols begin by which an administrator joins an application to the tenant."""
 UNSEEN_SCOPE = "the log does not show that {platform} was given the address"
-SIGN_ON_PAGE = "which account it opens there is not shown"
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -138,7 +137,7 @@ def _of_one_person(row: Mapping[str, str]) -> bool:
 def _weakness(known: apps.KnownApp, how: str, scopes: str) -> str:
     """Why the sign-in proves little; empty where it proves whose the account is."""
     if how == "sso":
-        return SIGN_ON_PAGE
+        return events.SIGN_ON_PAGE
     if not known.anchored:
         return apps.BY_NAME
     given = oauth_clients.EMAIL.intersection(scopes.replace(",", " ").replace(";", " ").split())

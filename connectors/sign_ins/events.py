@@ -26,6 +26,8 @@ ADMINISTERED = "application that the organization administers: a seat for work"
 FOR_EVERYBODY = "consent that is, or may be, an administrator's for others"
 LATER = "sign-in after the day that is judged"
 FURTHER = "further sign-in of the same address at the same platform"
+SIGN_ON_PAGE = "which account it opens there is not shown"
+"""Why a sign-on through the organization's own page proves little."""
 AHEAD = timedelta(days=2)
 """How far behind the beginning of the day that is judged a time may lie, since zones differ."""
 WORDS_OPTION: Mapping[str, str] = {
@@ -40,6 +42,8 @@ SAID = {
     "told": "an inventory of applications lists the state account {address} at {platform}",
 }
 """What is known, by how it is known."""
+COUNTED = ("address", "platform", "application", "client_id", "how", "weak", "count", "first_at", "last_at")
+"""What an item holds: all that is kept of the sign-ins that it stands for."""
 LISTED = ("seen", "told")
 """What an inventory knows: when for the first and last time, and not how often."""
 
@@ -195,10 +199,9 @@ class Meanings:
             word, where = self._passed
             yield Remark(
                 where,
-                f"no {self._column} of this export is one that is known, so nothing of it was used; the first is"
-                f" {word[:QUOTED]!r}. Say in the source's table of audit.toml which of them are sign-ins: words ="
+                f"no {self._column} of this export is known as a sign-in, so nothing of it was used; the first is"
+                f" {word[:QUOTED]!r}. If some of them are sign-ins, say it in the source's table of audit.toml: words ="
                 f' {{ "…" = "{EXAMPLES[self._column]}" }}',
-                unread=True,
             )
         for word, (count, first) in sorted(self._strange.items(), key=lambda one: -one[1][0])[:MOST_WORDS]:
             rows = f"{count:,} row{'' if count == 1 else 's'}"
