@@ -186,6 +186,14 @@ def test_a_sweep_answers_each_key_once_and_asks_no_more_than_planned(connector: 
         assert set(keys) <= set(ADDRESSES)
 
 
+@pytest.mark.parametrize("connector", [one for one in LIVE if " " not in one.values[0].interface.version])
+def test_the_version_that_it_states_is_the_one_that_it_asks_for(connector: Connector, calm: Any) -> None:
+    """A version of one word is what stands in a header or in the address; of several, words about an interface."""
+    version, sent = connector.interface.version, calm(connector).platform.asked
+    named = [version in request.headers.values() or f"/{version}/" in str(request.url) for request in sent]
+    assert any(named), f"{connector.name} states version {version} and sends none of it"
+
+
 # Where it goes, and with what ------------------------------------------------------------------------------------
 
 
