@@ -13,10 +13,10 @@ tenant, joined by SAML or password, or open to those alone who are assigned to t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from connectors.contract import Access, Connector, Dropped, Expect, Item, Purpose, Source
+from connectors.contract import Access, Connector, Dropped, Expect, Interface, Item, Purpose, Source
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
 from connectors.http.paging import changed, listed, mapping, named_next, once
@@ -138,6 +138,7 @@ CONNECTOR = Connector(
     summary="Sign-ins with state accounts at platforms, from Microsoft Entra's sign-in log through Microsoft Graph",
     fetch=fetch,
     parse=parse,
+    interface=Interface("v1.0", date(2026, 11, 28), "https://learn.microsoft.com/graph/api/signin-list"),
     reads=(*APP_FIELDS, *FIELDS),
     expect=Expect(may_shrink=0.9, filled={"registered_email": 1.0}),
     fault=graph.cloud_fault,

@@ -12,11 +12,11 @@ applications of their own, and only there, `purpose = "public"` makes leads of t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, Connector, Dropped, Expect, Item, Purpose, Source
+from connectors.contract import Access, Connector, Dropped, Expect, Interface, Item, Purpose, Source
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reset, Service, Session, number
 from connectors.http.paging import changed, linked, listed, once
@@ -111,6 +111,11 @@ CONNECTOR = Connector(
     summary="Sign-ons at platforms' applications, from the System Log of the organization's own Okta",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "v1",
+        date(2026, 11, 28),
+        "https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog",
+    ),
     reads=FIELDS,
     expect=Expect(may_shrink=0.9, filled={"registered_email": 1.0}),
     adds_up=True,

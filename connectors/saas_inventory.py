@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connectors import files
-from connectors.contract import Access, Connector, Dropped, Expect, Item, Purpose, Raw, Rejected, Source
+from connectors.contract import OWN_TABLE, Access, Connector, Dropped, Expect, Item, Purpose, Raw, Rejected, Source
 from connectors.files import times
 from connectors.files.dated import OPTION, dated
 from connectors.files.row_filter import filter_fault
@@ -113,6 +113,7 @@ CONNECTOR = Connector(
     summary="Accounts at platforms in an inventory of applications (Nudge, Grip, 1Password SaaS Manager), exported",
     fetch=fetch,
     parse=parse,
+    interface=OWN_TABLE,
     reads=FIELDS,
     expect=Expect(filled={"registered_email": 1.0}),
     needs=("path",),

@@ -16,9 +16,10 @@ administrator gave for others, and Okta's sign-ons, unless audit.toml says what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from connectors import files
-from connectors.contract import Access, Connector, Dropped, Expect, Item, Purpose, Raw, Source
+from connectors.contract import Access, Connector, Dropped, Expect, Interface, Item, Purpose, Raw, Source
 from connectors.files import times
 from connectors.files.dated import OPTION, dated
 from connectors.files.row_filter import filter_fault
@@ -151,6 +152,11 @@ CONNECTOR = Connector(
     summary="Sign-ins with state accounts at platforms, in exported logs of Entra, Google Workspace or Okta",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "Entra's sign-in and audit logs, Google's OAuth log, Okta's System Log, as downloaded",
+        date(2026, 11, 28),
+        "https://support.google.com/a/answer/6124308",
+    ),
     reads=FIELDS,
     expect=Expect(may_shrink=0.9, filled={"registered_email": 1.0}),
     needs=("path",),
