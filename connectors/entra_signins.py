@@ -52,7 +52,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """What the log says, one item an address and platform; every other sign-in is counted. Raises SourceDown."""
     own = apps.own_apps(source)
     with graph.graph_session(source, SERVICE, clock) as talk:
-        yield from events.folded(source, _found(talk, own, source.now or clock.now()))
+        yield from events.counted(source, _found(talk, own, source.now or clock.now()))
 
 
 parse = events.parse
@@ -88,7 +88,7 @@ def _platform(talk: Session, reply: Reply, app: Mapping[str, Any], own: apps.Own
     urls = app.get("replyUrls")
     if not isinstance(urls, list):
         raise changed(talk, reply, "an application has no list of addresses")
-    by_hosts = apps.by_hosts(urls)
+    by_hosts = apps.platform_at_all(urls)
     found = own.find(app.get("displayName") or "", str(app["appId"]))
     if by_hosts and not (found and found.anchored):
         return apps.KnownApp(by_hosts, True)

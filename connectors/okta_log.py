@@ -61,7 +61,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
             _sign_on(talk, one, own, outcomes) if isinstance(one.get("uuid"), str) else _broken(talk, reply)
             for reply, one in once(rows, lambda pair: str(pair[1].get("uuid")))
         )
-        yield from events.folded(source, found)
+        yield from events.counted(source, found)
     yield from outcomes.unknown()
 
 

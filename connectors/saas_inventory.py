@@ -59,7 +59,7 @@ def fetch(source: Source) -> Iterator[Item]:
         _listed(one, source, own, ways) if isinstance(one, Raw) else one
         for one in dated(source, ("first_at", "last_at"), read)
     )  # fmt: skip
-    yield from events.folded(source, found)
+    yield from events.counted(source, found)
     yield from ways.unknown()
 
 
@@ -96,7 +96,7 @@ def _platform(row: Mapping[str, str], own: apps.OwnApps) -> apps.KnownApp | None
     by_id = own.find(row["application"], row["client_id"])
     if by_id is not None and by_id.anchored:
         return by_id
-    name, host = apps.by_name(row["application"]), apps.by_host(row["domain"]) if row["domain"] else ""
+    name, host = apps.platform_named(row["application"]), apps.platform_at(row["domain"]) if row["domain"] else ""
     if row["domain"] and row["application"]:
         return apps.KnownApp(name, True) if name and name == host else None
     return apps.KnownApp(name or host, bool(host)) if name or host else None

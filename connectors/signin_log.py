@@ -75,7 +75,7 @@ def fetch(source: Source) -> Iterator[Item]:
     found = (
         _sign_in(one, source, own, meanings) if isinstance(one, Raw) else one for one in dated(source, ("at",), read)
     )
-    yield from events.folded(source, found)
+    yield from events.counted(source, found)
     for column in meanings.values():
         yield from column.unknown()
 

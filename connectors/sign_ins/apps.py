@@ -51,7 +51,7 @@ class OwnApps:
         platform, anchored = oauth_clients.app(client_id.strip(), name)
         if anchored:
             return KnownApp(platform, True, google=True)
-        return KnownApp(by_name(name), False) if by_name(name) else None
+        return KnownApp(platform_named(name), False) if platform_named(name) else None
 
     def administered(self, name: str, client_id: str) -> bool:
         """Whether audit.toml says that the application is for work."""
@@ -81,12 +81,12 @@ def app_platforms() -> tuple[str, ...]:
     return tuple(sorted({row["platform"] for row in table("sign_in_apps.csv")}))
 
 
-def by_name(name: str) -> str:
+def platform_named(name: str) -> str:
     """The platform whose own application bears the whole name; empty for any other."""
     return _names().get(folded_name(name), "")
 
 
-def by_host(address: str) -> str:
+def platform_at(address: str) -> str:
     """The platform whose own the host of an address on the web is; empty for any other, and for a host that the
     platform gives to somebody (maria.wordpress.com)."""
     try:
@@ -103,9 +103,9 @@ def by_host(address: str) -> str:
     return ""
 
 
-def by_hosts(addresses: Iterable[Any]) -> str:
+def platform_at_all(addresses: Iterable[Any]) -> str:
     """The one platform whose own all of these addresses are; empty where one is another's, or there is none."""
-    found = {by_host(one) if isinstance(one, str) and one.startswith("https://") else "" for one in addresses}
+    found = {platform_at(one) if isinstance(one, str) and one.startswith("https://") else "" for one in addresses}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -65,7 +65,7 @@ class SignIn:
     """Of an inventory: when it first knew of the account; `at` is when it last did."""
 
 
-def folded(source: Source, found: Iterable[SignIn | Item]) -> Iterator[Item]:
+def counted(source: Source, found: Iterable[SignIn | Item]) -> Iterator[Item]:
     """One item an address and platform, of the sign-ins that prove most; everything else as it comes.
 
     Sign-ins of after the day that is judged are left out.

@@ -212,7 +212,7 @@ def test_another_export_is_refused(tmp_path, connector, text):
     ],
 )
 def test_whose_the_addresses_of_an_application_are(addresses, platform):
-    assert apps.by_hosts(addresses) == platform
+    assert apps.platform_at_all(addresses) == platform
 
 
 def test_the_tables():
