@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from connectors import files
-from connectors.contract import OWN_TABLE, Access, Connector, Dropped, Expect, Item, Purpose, Raw, Rejected, Source
+from connectors.contract import Access, Connector, Dropped, Expect, Interface, Item, Purpose, Raw, Rejected, Source
 from connectors.files import times
 from connectors.files.dated import OPTION, dated
 from connectors.files.row_filter import filter_fault
@@ -113,7 +113,11 @@ CONNECTOR = Connector(
     summary="Accounts at platforms in an inventory of applications (Nudge, Grip, 1Password SaaS Manager), exported",
     fetch=fetch,
     parse=parse,
-    interface=OWN_TABLE,
+    interface=Interface(
+        "exports whose headings their makers do not describe",
+        date(2026, 11, 28),
+        "https://nudgesecurity.readme.io/reference",
+    ),
     reads=FIELDS,
     expect=Expect(filled={"registered_email": 1.0}),
     needs=("path",),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors import entra_signins, okta_log
+from connectors import entra_grants, entra_signins, okta_log
 from connectors.contract import Connector, Dropped, Item, Purpose, Raw
 from connectors.records import Account, Strength
 from connectors.sign_ins import events
@@ -61,6 +61,20 @@ def test_what_audit_toml_says(tmp_path, options, purpose, expected):
     found = told(entra_signins.CONNECTOR, read(entra_signins.CONNECTOR, tmp_path, purpose, **options))
     ravi = [(platform, strength) for who, platform, strength in found if who.startswith("ravi")]
     assert ravi == ([expected] if expected else [])
+
+
+def test_a_grant_counts_where_somebody_gave_it_for_themselves(tmp_path):
+    items = read(entra_grants.CONNECTOR, tmp_path)
+    assert told(entra_grants.CONNECTOR, items) == {
+        ("jane.doe@maine.gov", "linkedin", Strength.STRONG), ("ravi.lee@maine.gov", "linkedin", Strength.WEAK),
+        ("ravi.lee@maine.gov", "reddit", Strength.WEAK),
+    }  # fmt: skip
+    assert left(items) == {events.NOT_LISTED: 1, events.ADMINISTERED: 1, entra_grants.NO_ADDRESS: 1}
+    jane = next(entra_grants.parse(one) for one in items if isinstance(one, Raw))
+    assert jane.evidence[0].detail == (
+        "Allowed LinkedIn to sign in the state account jane.doe@maine.gov (application A name of its own, client id"
+        " 0f1e2d3c-0000-4000-8000-000000000001)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ JSON = {"Content-Type": "application/json; odata.metadata=minimal; charset=utf-8
 TENANT, ELSEWHERE = "5d2f0f6e-0000-4000-8000-000000000001", "5d2f0f6e-0000-4000-8000-000000000002"
 LINKEDIN, REDDIT, GITHUB = (f"0f1e2d3c-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 SELECTED = {
-    "appId", "displayName", "appOwnerOrganizationId", "replyUrls", "preferredSingleSignOnMode",
+    "id", "appId", "displayName", "appOwnerOrganizationId", "replyUrls", "preferredSingleSignOnMode",
     "appRoleAssignmentRequired",
 }  # fmt: skip
 TOP = 2
@@ -23,7 +23,8 @@ TOP = 2
 
 def application(app_id: str, name: str, *urls: str, **more: object) -> dict[str, object]:
     return {
-        "appId": app_id, "displayName": name, "appOwnerOrganizationId": ELSEWHERE, "replyUrls": list(urls),
+        "id": f"sp-{app_id}", "appId": app_id, "displayName": name, "appOwnerOrganizationId": ELSEWHERE,
+        "replyUrls": list(urls),
         "preferredSingleSignOnMode": None, "appRoleAssignmentRequired": False,
     } | more  # fmt: skip
 
