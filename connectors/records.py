@@ -81,6 +81,8 @@ CLOSED = "closed account"
 """The kind of evidence that the system lets nobody into the account any more; kept of accounts for work alone."""
 SIGN_IN = "registered address: sign-in"
 """The kind of evidence that a state account was used to sign in at a platform."""
+FIRST_SIGN_IN = "first sign-in"
+"""The kind of evidence that tells the first of several sign-ins: there was such an account on that day."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
 

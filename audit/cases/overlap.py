@@ -16,7 +16,7 @@ from audit.model.finding import LinkStep
 from audit.people.directory import Employee, Standing
 from audit.people.holders import Before, Seen, noted_holders, passed
 from audit.people.identity import noted_under
-from connectors.records import Strength
+from connectors.records import FIRST_SIGN_IN, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,9 @@ def _signs(group: Sequence[Sighting], seen: Sequence[Seen]) -> Iterator[date]:
     for sighting in group:
         if day := _day(sighting.account.provenance.observed_at):
             yield day
+        for piece in sighting.account.evidence:
+            if piece.kind == FIRST_SIGN_IN and (day := _day(piece.observed_at)):
+                yield day
         for signal in sighting.account.signals:
             if signal.days and signal.kind not in SILENT and signal.strength is not Strength.NONE:
                 yield signal.first_at.astimezone(UTC).date()

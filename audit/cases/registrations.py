@@ -15,7 +15,16 @@ from audit.people.addresses import MailSystem, state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import identity_of
 from connectors.platforms import SEATS, platforms
-from connectors.records import MESSAGES_KEPT, SIGN_IN, Account, Evidence, MailSignal, OfficialAccount, Strength
+from connectors.records import (
+    FIRST_SIGN_IN,
+    MESSAGES_KEPT,
+    SIGN_IN,
+    Account,
+    Evidence,
+    MailSignal,
+    OfficialAccount,
+    Strength,
+)
 
 Place = tuple[str, str]
 """A platform and a state mailbox."""
@@ -195,10 +204,15 @@ def _joined(earlier: Account, later: Account) -> Account:
 
 
 def _joined_sign_ins(earlier: Account, later: Account) -> Account:
-    """The sign-ins that prove most, of these the latest: one that has left the window has been all the same."""
+    """The sign-ins that prove most, of these the latest, with the first of all that are known: one that has left the
+    window has been all the same."""
     both = (earlier, later)
     strong = [one for one in both if one.registration is Strength.STRONG]
-    return max(strong or both, key=_last_seen)
+    kept = max(strong or both, key=_last_seen)
+    firsts = [piece for one in both for piece in _pieces(one, FIRST_SIGN_IN) if piece.observed_at]
+    rest = [piece for piece in kept.evidence if piece.kind != FIRST_SIGN_IN]
+    first = sorted(firsts, key=lambda piece: piece.observed_at.timestamp() if piece.observed_at else 0.0)[:1]
+    return replace(kept, evidence=(*rest, *first))
 
 
 def _last_seen(account: Account) -> float:

@@ -11,7 +11,7 @@ import pandas as pd
 from audit.cases.tie import People, Sighting
 from audit.model.seats import Seat, SeatHolder
 from audit.people.directory import Standing
-from connectors.records import CLOSED, SIGN_IN
+from connectors.records import CLOSED, FIRST_SIGN_IN, SIGN_IN
 
 _OF_STANDING = {
     Standing.CURRENT: SeatHolder.EMPLOYED,
@@ -107,7 +107,7 @@ def _holder(
 def _used_before(mine: Sequence[Sighting], ids: Sequence[str], people: People) -> bool:
     """Whether nothing but sign-ins shows the seat, none of them surely of after the day on which its holder left."""
     pieces = [piece for sighting in mine for piece in sighting.account.evidence]
-    if not pieces or any(piece.kind != SIGN_IN for piece in pieces):
+    if not pieces or any(piece.kind not in (SIGN_IN, FIRST_SIGN_IN) for piece in pieces):
         return False
     left = [people.directory.employees[one].until for one in ids]
     used = max((piece.observed_at.date() for piece in pieces if piece.observed_at), default=None)

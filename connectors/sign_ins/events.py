@@ -16,7 +16,7 @@ from functools import cache
 from connectors.contract import BadRow, Dropped, Item, Purpose, Raw, Rejected, Remark, Source, SourceDown
 from connectors.http.bodies import item
 from connectors.platforms import platforms
-from connectors.records import SIGN_IN, Account, Evidence, Strength
+from connectors.records import FIRST_SIGN_IN, SIGN_IN, Account, Evidence, Strength
 from connectors.reference import table
 
 NOT_LISTED = "application that is not on the list"
@@ -140,8 +140,18 @@ def parse(raw: Raw) -> Account:
         registered_email=address,
         registration=strength,
         provenance=raw.provenance,
-        evidence=(Evidence(raw.source, SIGN_IN, detail, raw.observed_at, raw.digest, strength),),
+        evidence=(
+            Evidence(raw.source, SIGN_IN, detail, raw.observed_at, raw.digest, strength),
+            *_first(raw, one["first_at"], one["last_at"]),
+        ),
     )
+
+
+def _first(raw: Raw, first: str, last: str) -> Iterator[Evidence]:
+    """The first of several sign-ins, by which an account can be older than somebody's employment."""
+    if first and first != last:
+        words, at = f"the first sign-in that is known was on {first[:10]}", datetime.fromisoformat(first)
+        yield Evidence(raw.source, FIRST_SIGN_IN, words, at, raw.digest, Strength.NONE)
 
 
 def _client(client_id: str) -> str:

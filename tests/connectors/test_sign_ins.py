@@ -9,7 +9,7 @@ import pytest
 from connectors import saas_inventory, signin_log
 from connectors.contract import Connector, Dropped, Item, Purpose, Raw, Rejected, Remark, Source, SourceDown
 from connectors.platforms import platform_id
-from connectors.records import SIGN_IN, Account, Strength
+from connectors.records import FIRST_SIGN_IN, SIGN_IN, Account, Strength
 from connectors.reference import table
 from connectors.sign_ins import apps, events
 
@@ -136,7 +136,7 @@ def test_sign_ins_of_one_person_are_one_item_and_the_strongest_counts(tmp_path):
     items = read(tmp_path, signin_log.CONNECTOR, "\n".join((GOOGLE, *rows)))
     ada, lee = (signin_log.parse(one) for one in items if isinstance(one, Raw))
     assert [one for one in items if isinstance(one, Dropped)] == [Dropped(3, events.FURTHER)]
-    (piece,) = ada.evidence
+    piece, first = ada.evidence
     assert (piece.kind, piece.strength, piece.observed_at) == (
         SIGN_IN,
         STRONG,
@@ -146,6 +146,8 @@ def test_sign_ins_of_one_person_are_one_item_and_the_strongest_counts(tmp_path):
         "Signed in to X (formerly Twitter) with the state account ada@x.gov 2 times between 2026-11-12 and 2026-11-14"
         f" (application X, client id {X})"
     )
+    assert (first.kind, first.observed_at) == (FIRST_SIGN_IN, datetime(2026, 11, 12, 10, 30, tzinfo=UTC))
+    assert len(lee.evidence) == 1
     assert " on 2026-11-11 (" in lee.evidence[0].detail
 
 

@@ -122,7 +122,7 @@ def test_a_sign_in_stays_known_after_it_has_left_the_log_and_is_a_lead_once_it_i
     [(9, SeatHolder.BEFORE, []), (10, SeatHolder.BEFORE, []), (11, SeatHolder.LEFT, ["R-4"])],
 )
 def test_a_seat_by_okta_is_its_leavers_only_where_they_signed_in_afterwards(tmp_path, day, holder, rules):
-    okta = [OKTA, sign_on("ken.roy", "GitHub", day), sign_on("ada.thibodeau", "GitHub", 12)]
+    okta = [OKTA, *(sign_on("ken.roy", "GitHub", on) for on in (3, day)), sign_on("ada.thibodeau", "GitHub", 12)]
     made = state(tmp_path, {"okta": ("signin_log", 'purpose = "work"')}, okta=okta)
     night = made.night()
     assert [one.rule_id for one in night.findings if one.mailbox or one.platform == "github"] == rules
@@ -143,3 +143,15 @@ def test_whoever_has_a_seat_for_work_is_spared_for_signing_in_there(tmp_path):
         google=[GOOGLE, grant("ada.thibodeau"), grant("lee.ouellette")],
     )
     assert {one.mailbox for one in made.night().findings if one.clause == "E"} == {"lee.ouellette@maine.gov"}
+
+
+def test_a_mailbox_that_has_passed_to_somebody_else_names_nobody_for_the_sign_ins_before(tmp_path):
+    """The first sign-in counts, also after it has left the log."""
+    start = date(2019, 4, 1)
+    rows = [grant("ada.thibodeau", day=start - timedelta(9)), grant("ada.thibodeau")]
+    made = state(tmp_path, {"google": ("signin_log", "")}, google=[GOOGLE, *rows])
+    for day in (DAY, DAY + timedelta(1)):
+        found = of(made.night(day), "ada.thibodeau")
+        assert (found.rule_id, found.tier) == ("E-2", Tier.LEAD)
+        assert "was there before the employment began" in found.because
+        put(tmp_path, "google", GOOGLE, grant("ada.thibodeau"))
