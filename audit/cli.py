@@ -45,6 +45,7 @@ from audit.verbs import (
     verify,
 )
 from audit.verbs import sources_table as source_table
+from audit.verbs.interfaces import interface_as_json, interface_in_words
 from audit.verbs.summary import summary
 from connectors.catalog import CONNECTORS
 from connectors.contract import Connector, SourceDown
@@ -267,6 +268,7 @@ def list_sources(options: argparse.Namespace) -> Exit:
             "tells_about": str(connector.covers),
             "credentials": connector.credentials,
             "terms": connector.terms,
+            "interface": interface_as_json(connector.interface),
             "options": dict(connector.options),
         }
         for connector in shown
@@ -278,9 +280,8 @@ def list_sources(options: argparse.Namespace) -> Exit:
         print(one_source.as_toml(shown[0]))
         return Exit.COMPLETE
     for connector in shown:
-        print(
-            f"{connector.name}  ({connector.access}) gives {connector.record.__name__} records\n  {connector.summary}"
-        )
+        print(f"{connector.name}  ({connector.access}) gives {connector.record.__name__} records")
+        print(f"  {connector.summary}\n  interface: {interface_in_words(connector.interface)}")
         for name, meaning in connector.options.items():
             print(f"    {name}: {meaning}")
     return Exit.COMPLETE

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from connectors import files
-from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
 from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
@@ -174,6 +174,7 @@ CONNECTOR = Connector(
     summary="accounts and registrations from an export: CSV, XLSX, JSON Lines or Parquet, of any size",
     fetch=fetch,
     parse=parse,
+    interface=OWN_TABLE,
     reads=FIELDS,
     needs=("path",),
     options=OPTIONS,

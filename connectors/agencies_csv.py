@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors import files
-from connectors.contract import Access, BadRow, Connector, Item, Raw, Source
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source
 from connectors.files.cells import identifier
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import named_in
@@ -63,6 +63,7 @@ CONNECTOR = Connector(
     summary="agencies with their acronyms, other names, domains and handles: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    interface=OWN_TABLE,
     reads=FIELDS,
     needs=("path",),
     options=files.OPTIONS,

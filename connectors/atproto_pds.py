@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, Connector, Expect, Item, Raw, Source, SourceDown, registered, texts
+from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, SourceDown, registered, texts
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
@@ -107,6 +108,11 @@ CONNECTOR = Connector(
     summary="Accounts of an AT Protocol server (Bluesky PDS) that the organization runs",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "lexicons com.atproto.admin and com.atproto.sync",
+        date(2026, 11, 22),
+        "https://github.com/bluesky-social/atproto/tree/main/lexicons/com/atproto",
+    ),
     reads=FIELDS,
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "admin_password"),

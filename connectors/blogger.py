@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urlsplit
 
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, Outcome, Raw, Source
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, Interface, Outcome, Raw, Source
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.http.bodies import allowed
@@ -26,7 +27,8 @@ from connectors.vendors.markup import plain_html, web_addresses
 
 NAMES = BrandSearch("blogger")
 """A key is the name in front of blogspot.com, or the host of a blog with a domain of its own."""
-PATH, OWN = "/v3/blogs/byurl", ".blogspot.com"
+VERSION = "v3"
+PATH, OWN = f"/{VERSION}/blogs/byurl", ".blogspot.com"
 FIELDS = ("id", "name", "description", "url", "published")
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 SERVICE = Service(
@@ -102,6 +104,7 @@ CONNECTOR = Connector(
     summary="The organization's declared blogs on Blogger",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 22), "https://developers.google.com/blogger/docs/3.0/reference"),
     reads=FIELDS,
     expect=Expect(at_least=0, may_shrink=1.0, filled={"url": 1.0}),
     needs=("key",),

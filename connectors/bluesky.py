@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import islice
 from typing import Any
 
-from connectors.contract import Access, Answer, Connector, Expect, Outcome, Raw, Source, texts
+from connectors.contract import Access, Answer, Connector, Expect, Interface, Outcome, Raw, Source, texts
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
@@ -106,6 +107,11 @@ CONNECTOR = Connector(
     summary="Public Bluesky profiles found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "lexicon app.bsky.actor",
+        date(2026, 11, 22),
+        "https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky/actor",
+    ),
     reads=FIELDS,
     expect=Expect(may_shrink=0.7, filled={"handle": 0.9}),
     options={

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -95,6 +95,47 @@ class Covers(StrEnum):
     EVERYBODY = "everybody with a state address"
     """A whole list, or a log of all mailboxes: who is not in it was looked at all the same."""
     THOSE_ASKED = "those who were asked for"
+
+
+REVIEW = timedelta(days=545)
+"""How long what was read of an interface is taken for good where no end is announced: a year, after which it should be
+read again, and the half year in which `doctor` says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """The interface that a connector speaks, and until when what is known of it is good.
+
+    `version` is what its owner calls it, or the form of an export; `read_on` the day on which the connector was last
+    held against the description at `source` (an address), None for a form that is our own and cannot run out;
+    `ends_on` the last day that its owner has announced, None where none is.
+    """
+
+    version: str
+    read_on: date | None
+    source: str
+    ends_on: date | None = None
+
+    @property
+    def good_until(self) -> date | None:
+        """The day that was announced, else the end of the time after which it must have been read again."""
+        return self.ends_on or (self.read_on + REVIEW if self.read_on else None)
+
+
+OWN_TABLE = Interface("a table with headings of your own", None, "data/reference/headings.csv")
+"""Of connectors that read whatever columns audit.toml, or the list of headings, names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a platform charges: `each` (in `currency`) for one of what it `charges_for`, by the page `source` as it was
+    on `read_on`. A key of a sweep brings at most one of them."""
+
+    each: float
+    currency: str
+    charges_for: str
+    read_on: date
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +400,8 @@ class Connector(Generic[RecordKind]):
     summary: str
     fetch: Callable[[Source], Iterator[Item]]
     parse: Callable[[Raw], RecordKind | None]
+    interface: Interface
+    """Which version of the source it speaks, read when and where, good until when."""
     reads: tuple[str, ...] = ()
     """Every field that it takes up of an item, as the source calls it (of exports and logs: as we call it), and what it
     adds of the request. Nothing else passes `fetch`."""
@@ -388,6 +431,8 @@ class Connector(Generic[RecordKind]):
     """For the README: what to obtain, where, and which permission it needs."""
     terms: str = ""
     """For the README: the address of the terms to read before the source is configured."""
+    price: Price | None = None
+    """What each answer costs, where the platform names a price."""
 
 
 PURPOSES = {

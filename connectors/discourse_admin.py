@@ -13,6 +13,7 @@ not confirmed: without it we wait as if nothing was said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,6 +24,7 @@ from connectors.contract import (
     Connector,
     Dropped,
     Expect,
+    Interface,
     Item,
     Raw,
     Source,
@@ -132,6 +134,7 @@ CONNECTOR = Connector(
     summary="Accounts of a Discourse forum that the organization runs",
     fetch=fetch,
     parse=parse,
+    interface=Interface("administration API, without versions", date(2026, 11, 22), "https://docs.discourse.org/"),
     reads=(*FIELDS, "emails"),
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "api_key", "api_username"),

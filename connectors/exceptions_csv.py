@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from connectors import files
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Expect, Item, Raw, Source
 from connectors.files import times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated
@@ -140,6 +140,7 @@ CONNECTOR = Connector(
     expect=Expect(at_least=0, may_shrink=1.0, may_reject=1.0),
     fetch=fetch,
     parse=parse,
+    interface=OWN_TABLE,
     reads=FIELDS,
     needs=("path",),
     options=OPTIONS,

@@ -11,8 +11,9 @@ was not who it seemed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from connectors.contract import Access, Connector, Covers, Expect, Item, Source
+from connectors.contract import Access, Connector, Covers, Expect, Interface, Item, Source
 from connectors.files import OPTIONS, paths
 from connectors.mail.accounts import parse
 from connectors.mail.log_files import Shape, feed
@@ -72,6 +73,11 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Exchange Online message traces (exported files)",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "Get-MessageTraceV2 and the reports of the modern admin center",
+        date(2026, 11, 22),
+        "https://learn.microsoft.com/powershell/module/exchangepowershell/get-messagetracev2",
+    ),
     reads=tuple(SHAPE.spellings),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),

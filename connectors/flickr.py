@@ -10,9 +10,21 @@ Error 5 (deleted) is described for flickr.people.getInfo. Photographs and profil
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Outcome, Raw, Source, SourceDown, registered
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Interface,
+    Outcome,
+    Raw,
+    Source,
+    SourceDown,
+    registered,
+)
 from connectors.http import SYSTEM, Clock, Refused, Reply, Service, Session
 from connectors.http.paging import changed, mapping
 from connectors.http.secrets import Secret, read_secret
@@ -100,6 +112,11 @@ CONNECTOR = Connector(
     summary="Flickr members that can be found by employees' state addresses",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "REST, without versions",
+        date(2026, 11, 22),
+        "https://www.flickr.com/services/api/flickr.people.findByEmail.html",
+    ),
     reads=("nsid", "username", "address"),
     needs=("api_key",),
     options={

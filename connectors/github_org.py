@@ -9,6 +9,7 @@ members and nobody else: that an employee is not among them says nothing about a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from connectors import http
@@ -18,6 +19,7 @@ from connectors.contract import (
     Connector,
     Dropped,
     Expect,
+    Interface,
     Item,
     Purpose,
     Raw,
@@ -145,6 +147,9 @@ CONNECTOR = Connector(
     summary="Verified state addresses of members of the organization's own GitHub organizations",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "GraphQL, without versions", date(2026, 11, 22), "https://docs.github.com/graphql/overview/breaking-changes"
+    ),
     reads=(*FIELDS, "emails", "organization"),
     expect=Expect(filled={"registered_email": 1.0}),
     needs=("organizations", "token"),

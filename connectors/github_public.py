@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from connectors import http
@@ -19,6 +20,7 @@ from connectors.contract import (
     Answer,
     Connector,
     Dropped,
+    Interface,
     KeyedOn,
     Outcome,
     Raw,
@@ -37,6 +39,9 @@ from connectors.http.tokens import bearer
 from connectors.records import Account
 from connectors.vendors.markup import web_addresses
 
+VERSION, VERSION_ENDS = "2022-11-28", date(2028, 3, 10)
+"""Sent with every request; supported for 24 months at least after the next one, 2026-03-10, came out. That one is not
+asked for, since servers of one's own (GitHub Enterprise) refuse a version that they do not know."""
 SEARCH, USER = "/search/users", "/users/{username}"
 FIELDS = ("id", "login", "html_url", "name", "bio", "blog", "email", "created_at")
 PAGE, PAGES = 100, 10
@@ -51,6 +56,7 @@ SERVICE = Service(
     reset_header="X-RateLimit-Reset",
     remaining_header="X-RateLimit-Remaining",
     limits_with=(403, 429),
+    headers={"X-GitHub-Api-Version": VERSION},
     advice="Use a token of any account, without any scope; GitHub shows public addresses to nobody else.",
 )
 SEARCHING = replace(SERVICE, requests=10, seconds=60)
@@ -165,6 +171,9 @@ CONNECTOR = Connector(
     summary="GitHub accounts that show an address in a state domain, as far as GitHub's search finds them",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        VERSION, date(2026, 11, 28), "https://docs.github.com/rest/about-the-rest-api/api-versions", VERSION_ENDS
+    ),
     reads=FIELDS,
     needs=("token",),
     options={

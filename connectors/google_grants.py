@@ -11,9 +11,22 @@ not be confirmed, and an account that was registered by other means is never in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source, registered
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Source,
+    registered,
+)
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping
@@ -21,7 +34,9 @@ from connectors.http.sweep import EmployeeLookup, Part, swept
 from connectors.records import Account, Strength
 from connectors.vendors import google, oauth_clients
 
-PATH, SCOPE = "/admin/directory/v1/users/{user}/tokens", "https://www.googleapis.com/auth/admin.directory.user.security"
+VERSION = "directory/v1"
+PATH = f"/admin/{VERSION}/users/{{user}}/tokens"
+SCOPE = "https://www.googleapis.com/auth/admin.directory.user.security"
 FIELDS = ("clientId", "displayText", "scopes")
 MASK = {"fields": f"kind,items({','.join(FIELDS)})"}
 NOT_LISTED, NO_SIGN_IN = "app that is not on the list", "grant that is no sign-in"
@@ -115,6 +130,9 @@ CONNECTOR = Connector(
     summary="Sign-ins with a state Google account on social platforms, from the tenant's own list of grants",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        VERSION, date(2026, 11, 22), "https://developers.google.com/workspace/admin/directory/reference/rest/v1/tokens"
+    ),
     reads=(*FIELDS, "address", "anchored", "platform"),
     expect=Expect(at_least=0, filled={"registered_email": 1.0}),
     needs=("admin", "key"),

@@ -12,14 +12,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from connectors.contract import Access, Connector, Covers, Expect, Item, Rejected, Source, SourceChanged, SourceDown
+from connectors.contract import (
+    Access,
+    Connector,
+    Covers,
+    Expect,
+    Interface,
+    Item,
+    Rejected,
+    Source,
+    SourceChanged,
+    SourceDown,
+)
 from connectors.files import OPTIONS, paths, table
 from connectors.files.progress import Tell
 from connectors.mail import query as mail_query
@@ -206,6 +217,11 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Google Workspace logs (Email Log Search, BigQuery; exported files)",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "Email Log Search and the BigQuery schema of Gmail logs",
+        date(2026, 11, 22),
+        "https://support.google.com/a/answer/12384955",
+    ),
     reads=(*(name for name, headings in SHAPE.spellings.items() if headings), "auth"),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),

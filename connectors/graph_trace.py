@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Remark, Source, SourceDown
+from connectors.contract import Access, Connector, Covers, Dropped, Expect, Interface, Item, Remark, Source, SourceDown
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import item
@@ -194,6 +194,9 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Exchange Online's message trace, through Microsoft Graph",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        graph.VERSION, date(2026, 11, 22), "https://learn.microsoft.com/graph/api/messagetracingroot-list-messagetraces"
+    ),
     reads=FIELDS,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     fault=_fault,

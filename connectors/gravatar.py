@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
-from connectors.contract import Access, Answer, BadRow, Connector, Outcome, Raw, Source, registered
+from connectors.contract import Access, Answer, BadRow, Connector, Interface, Outcome, Raw, Source, registered
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping
@@ -22,7 +23,7 @@ from connectors.http.tokens import bearer
 from connectors.platforms import profile
 from connectors.records import Account, Strength
 
-PATH = "/profiles/{profile}"
+VERSION, PATH = "v3", "/profiles/{profile}"
 FIELDS = ("profile_url", "display_name", "description")
 LOOKUP = EmployeeLookup(
     found="an address that has a public Gravatar profile",
@@ -34,7 +35,7 @@ SERVICE = Service(
     "Gravatar",
     requests=1000,
     seconds=3600,
-    url="https://api.gravatar.com/v3",
+    url=f"https://api.gravatar.com/{VERSION}",
     reset=Reset.EPOCH,
     reset_header="X-RateLimit-Reset",
     remaining_header="X-RateLimit-Remaining",
@@ -95,6 +96,7 @@ CONNECTOR = Connector(
     summary="Public Gravatar profiles that belong to employees' state addresses",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 22), "https://docs.gravatar.com/rest-api/"),
     reads=(*FIELDS, "address", "verified"),
     needs=("token",),
     options={

@@ -12,10 +12,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, KeyedOn, Outcome, Raw, Source, Sweep
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    KeyedOn,
+    Outcome,
+    Raw,
+    Source,
+    Sweep,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.http.bodies import allowed
@@ -25,6 +39,7 @@ from connectors.http.sweep import Part, canaries, swept
 from connectors.platforms import platforms
 from connectors.records import Account, Evidence, Strength
 
+VERSION = "v3"
 BREACHES, DOMAIN = "/breaches", "/breacheddomain/{domain}"
 FIELDS = ("Name", "Title", "BreachDate")
 FLAGS = ("IsVerified", "IsFabricated", "IsSensitive", "IsRetired", "IsSpamList", "IsMalware", "IsStealerLog")
@@ -37,7 +52,7 @@ SERVICE = Service(
     "Have I Been Pwned",
     requests=10,
     seconds=60,
-    url="https://haveibeenpwned.com/api/v3",
+    url=f"https://haveibeenpwned.com/api/{VERSION}",
     most_requests=500,
     advice="Check the key, its subscription, and that User-Agent reaches the platform.",
 )
@@ -145,6 +160,7 @@ CONNECTOR = Connector(
     summary="State addresses in the breached data of platforms in scope, by state domain: leads only",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 22), "https://haveibeenpwned.com/API/v3"),
     reads=(*FIELDS, "address", "platform", "breaches"),
     expect=Expect(at_least=0, filled={"registered_email": 1.0}),
     needs=("key",),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from connectors import files
-from connectors.contract import Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
 from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
@@ -207,6 +207,7 @@ CONNECTOR = Connector(
     summary="HR directory from an export: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    interface=OWN_TABLE,
     reads=FIELDS,
     expect=Expect(filled={"work_email": 0.5}),
     needs=("path",),

@@ -7,9 +7,10 @@ User-LifeCycleInfo.Read.All. otherMails and mobile numbers are private contact d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
+from connectors.contract import Access, BadRow, Connector, Interface, Item, Raw, Source, SourceDown
 from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
@@ -115,6 +116,7 @@ CONNECTOR = Connector(
     summary="HR directory from Microsoft Entra ID, through Microsoft Graph",
     fetch=fetch,
     parse=parse,
+    interface=Interface(graph.VERSION, date(2026, 11, 22), "https://learn.microsoft.com/graph/api/user-list"),
     reads=(*FIELDS, *PLACES, LEAVE),
     expect=directories.EXPECT,
     fault=graph.cloud_fault,

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.contract import Access, Connector, Item, Raw, Source, SourceDown
+from connectors.contract import Access, Connector, Interface, Item, Raw, Source, SourceDown
 from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, number, patience
 from connectors.http.bodies import item
@@ -241,6 +241,7 @@ CONNECTOR = Connector(
     summary="HR directory from Active Directory or OpenLDAP, over LDAP",
     fetch=fetch,
     parse=parse,
+    interface=Interface("LDAP v3 (RFC 4511)", date(2026, 11, 22), "https://www.rfc-editor.org/rfc/rfc4511"),
     reads=tuple(sorted({name for layout in LAYOUTS.values() for name in layout.fields})),
     expect=directories.EXPECT,
     needs=("url", "base", "user", "password"),

@@ -7,10 +7,11 @@ managers and groups are never asked for; an address of type "home" that comes al
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Item, Raw, Source, SourceDown
+from connectors.contract import Access, BadRow, Connector, Interface, Item, Raw, Source, SourceDown
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, offsets
@@ -110,6 +111,7 @@ CONNECTOR = Connector(
     summary="HR directory from an identity provider that speaks SCIM 2.0",
     fetch=fetch,
     parse=parse,
+    interface=Interface("SCIM 2.0 (RFC 7644)", date(2026, 11, 22), "https://www.rfc-editor.org/rfc/rfc7644"),
     reads=(*CORE_FIELDS, *NAME_FIELDS, *WORK_FIELDS, "nickName", "emails"),
     expect=directories.EXPECT,
     needs=("url", "token"),

@@ -10,10 +10,11 @@ words of profile fields come with an account and are left out unread; of the fie
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.contract import Access, Answer, Connector, Dropped, Expect, Outcome, Raw, Source, texts
+from connectors.contract import Access, Answer, Connector, Dropped, Expect, Interface, Outcome, Raw, Source, texts
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands
 from connectors.http.bodies import allowed
@@ -127,6 +128,9 @@ CONNECTOR = Connector(
     summary="Public profiles of one Mastodon instance found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "v2 (search) and v1 (lookup)", date(2026, 11, 22), "https://docs.joinmastodon.org/methods/search/"
+    ),
     reads=(*FIELDS, "links"),
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     needs=("url", "token"),

@@ -9,10 +9,11 @@ nothing of accounts on others, and Mastodon names no total to hold the list agai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, Connector, Expect, Item, Raw, Source, registered, texts
+from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, registered, texts
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
@@ -21,7 +22,8 @@ from connectors.http.tokens import bearer
 from connectors.records import CLOSED, Account, Evidence, Strength
 from connectors.vendors.markup import plain_html, web_addresses
 
-PATH, PAGE = "/api/v2/admin/accounts", 200
+VERSION = "v2"
+PATH, PAGE = f"/api/{VERSION}/admin/accounts", 200
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")
 PROFILE_FIELDS = ("url", "display_name", "note")
 TEXTS = ("username", "email", "created_at", *PROFILE_FIELDS)
@@ -96,6 +98,7 @@ CONNECTOR = Connector(
     summary="Accounts of a Mastodon instance that the organization runs",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 22), "https://docs.joinmastodon.org/methods/admin/accounts/"),
     reads=(*FIELDS, *PROFILE_FIELDS, "fields"),
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "token"),

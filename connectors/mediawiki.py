@@ -10,10 +10,23 @@ are left out. Anybody may edit a user page: what it says is not always its owner
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source, SourceDown
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Source,
+    SourceDown,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, brands
 from connectors.http.bodies import allowed
@@ -164,6 +177,7 @@ CONNECTOR = Connector(
     summary="Users of one wiki (Wikipedia, Commons, any MediaWiki) found by brand terms, state domains, declared names",
     fetch=fetch,
     parse=parse,
+    interface=Interface("action API, without versions", date(2026, 11, 22), "https://www.mediawiki.org/wiki/API:Users"),
     reads=(*FIELDS, "snippet", "wiki", "platform"),
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     needs=("contact", "url"),

@@ -78,6 +78,7 @@ CONNECTOR = Connector(
     summary="Pages and people of the organization's own Business portfolios at Meta",
     fetch=fetch,
     parse=parse,
+    interface=meta.INTERFACE,
     reads=(*dict.fromkeys(name for names in EDGES.values() for name in names), "edge", "business"),
     expect=Expect(),
     needs=("businesses", "token"),

@@ -65,6 +65,7 @@ CONNECTOR = Connector(
     summary="Public Facebook Pages found by brand terms",
     fetch=fetch,
     parse=parse,
+    interface=meta.INTERFACE,
     reads=FIELDS,
     expect=Expect(may_shrink=0.7),
     needs=("token",),

@@ -9,6 +9,7 @@ from datetime import date
 
 from connectors import files
 from connectors.contract import (
+    OWN_TABLE,
     Access,
     BadRow,
     Connector,
@@ -172,6 +173,7 @@ CONNECTOR = Connector(
     summary="registry of the organization's official accounts: CSV, XLSX, JSON Lines or Parquet",
     fetch=fetch,
     parse=parse,
+    interface=OWN_TABLE,
     reads=FIELDS,
     needs=("path",),
     options=OPTIONS,

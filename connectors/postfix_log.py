@@ -15,14 +15,25 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from connectors.contract import Access, Connector, Covers, Dropped, Expect, Item, Rejected, Source, SourceChanged
+from connectors.contract import (
+    Access,
+    Connector,
+    Covers,
+    Dropped,
+    Expect,
+    Interface,
+    Item,
+    Rejected,
+    Source,
+    SourceChanged,
+)
 from connectors.files import OPTIONS
 from connectors.files.progress import Tell, unwatched
 from connectors.files.table import lines
@@ -221,6 +232,9 @@ CONNECTOR = Connector(
     summary="Mails of platforms in Postfix logs (files, also packed)",
     fetch=fetch,
     parse=parse,
+    interface=Interface(
+        "log lines of Postfix 2 and 3", date(2026, 11, 22), "https://www.postfix.org/DEBUG_README.html"
+    ),
     reads=("sent_at", "from", "to", "orig_to", "relay", "status", "message-id", "subject", "authenticated domain"),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),

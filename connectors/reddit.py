@@ -13,11 +13,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source, SourceDown
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Source,
+    SourceDown,
+)
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
@@ -156,6 +168,7 @@ CONNECTOR = Connector(
     summary="Reddit profiles found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    interface=Interface("Data API, without versions", date(2026, 11, 22), "https://www.reddit.com/dev/api/"),
     reads=(*FIELDS, *PROFILE_FIELDS),
     expect=Expect(may_shrink=0.7, filled={"handle": 1.0}),
     needs=("account", "client_id", "client_secret"),

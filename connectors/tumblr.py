@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
-from connectors.contract import Access, Answer, Connector, Expect, Outcome, Raw, Source, texts
+from connectors.contract import Access, Answer, Connector, Expect, Interface, Outcome, Raw, Source, texts
 from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
@@ -24,7 +25,8 @@ from connectors.records import Account
 from connectors.vendors.markup import plain_html, web_addresses
 
 NAMES = BrandSearch("tumblr")
-PATH = "/v2/blog/{identifier}/info"
+VERSION = "v2"
+PATH = f"/{VERSION}/blog/{{identifier}}/info"
 """The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""
 FIELDS = ("uuid", "name", "title", "description", "url")
 BLOG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
@@ -93,6 +95,7 @@ CONNECTOR = Connector(
     summary="The organization's declared blogs on Tumblr, by their handles",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 22), "https://www.tumblr.com/docs/en/api/v2"),
     reads=FIELDS,
     expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
     needs=("key",),

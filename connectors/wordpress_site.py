@@ -11,11 +11,12 @@ account on this one site (of a network: this one of its sites) is covered, and n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from connectors import http
-from connectors.contract import Access, Connector, Expect, Item, Raw, Source, SourceDown, registered, texts
+from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, SourceDown, registered, texts
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
@@ -24,7 +25,8 @@ from connectors.http.tokens import basic
 from connectors.records import Account, Strength
 from connectors.vendors.markup import web_addresses
 
-PATH, PAGE = "/wp-json/wp/v2/users", 100
+VERSION = "wp/v2"
+PATH, PAGE = f"/wp-json/{VERSION}/users", 100
 FIELDS = ("id", "name", "slug", "email", "url", "description", "link", "registered_date")
 TEXTS = FIELDS[1:]
 SERVICE = Service(
@@ -112,6 +114,7 @@ CONNECTOR = Connector(
     summary="Accounts of a WordPress site that the organization runs",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 22), "https://developer.wordpress.org/rest-api/reference/users/"),
     reads=FIELDS,
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "username", "application_password"),

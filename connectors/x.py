@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, Outcome, Raw, Source, texts
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, Interface, Outcome, Price, Raw, Source, texts
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
@@ -25,7 +26,8 @@ from connectors.http.tokens import bearer
 from connectors.records import Account
 from connectors.vendors.markup import web_addresses
 
-PATH = "/2/users/by"
+VERSION = "2"
+PATH = f"/{VERSION}/users/by"
 NAMES = BrandSearch("x", batch=100)
 FIELDS = ("id", "username", "name", "description", "created_at")
 ASKED = (*FIELDS, "entities")
@@ -138,6 +140,7 @@ CONNECTOR = Connector(
     summary="The organization's declared accounts on X, by their handles",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 28), "https://docs.x.com/x-api/users/lookup/introduction"),
     reads=(*FIELDS, "links"),
     expect=Expect(at_least=0, may_shrink=0.7, filled={"account_id": 1.0, "handle": 1.0}),
     needs=("token",),
@@ -152,4 +155,5 @@ CONNECTOR = Connector(
     credentials="the bearer token of an app under an Enterprise plan with the State disclosed as its"
     " government end user, and X's written approval of the use",
     terms="https://developer.x.com/en/more/developer-terms/agreement-and-policy",
+    price=Price(0.010, "USD", "user returned", date(2026, 11, 28), "https://docs.x.com/x-api/getting-started/pricing"),
 )

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import islice
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source
+from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Interface, Outcome, Raw, Source
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session, number
 from connectors.http.bodies import allowed
@@ -25,7 +26,8 @@ from connectors.http.sweep import Part, stalest_first, swept
 from connectors.records import Account
 from connectors.vendors import google
 
-SEARCH, CHANNELS = "/youtube/v3/search", "/youtube/v3/channels"
+VERSION = "v3"
+SEARCH, CHANNELS = f"/youtube/{VERSION}/search", f"/youtube/{VERSION}/channels"
 FIELDS = ("title", "description", "customUrl", "publishedAt")
 BATCH, SEARCHES = 50, 90
 """Channels, or results, of one request; searches of one night, of 100 that a day has."""
@@ -145,6 +147,7 @@ CONNECTOR = Connector(
     summary="YouTube channels found by brand terms, state domains and declared handles",
     fetch=fetch,
     parse=parse,
+    interface=Interface(VERSION, date(2026, 11, 22), "https://developers.google.com/youtube/v3/docs"),
     reads=(*FIELDS, "id"),
     expect=Expect(may_shrink=0.7, filled={"account_id": 1.0}),
     needs=("key",),

@@ -41,6 +41,7 @@ from audit.people.addresses import mail_system
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import directory, told_of_several
 from audit.verbs.covered import cover, looks_like_names
+from audit.verbs.interfaces import interfaces
 from audit.verbs.last_night import LastNight, last_night, successes
 from audit.verbs.surroundings import Surrounding, surroundings
 from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen, settled_headings
@@ -94,6 +95,7 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
         ledger,
         *successes(last, as_of),
         *surroundings(settings, as_of, now(), os.environ, last.started_at if last else None),
+        *interfaces(settings, as_of),
         *_examine_passwords(settings),
     ]
     if people.usable and not ledger.stops:

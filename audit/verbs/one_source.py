@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
+from audit.verbs.interfaces import interface_in_words, price_in_words
 from connectors.contract import PURPOSES, Access, Connector, Purpose, may_be_for_work
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
@@ -56,13 +57,20 @@ def _comments(connector: Connector[Any]) -> Iterator[str]:
         "Reads": f"{connector.summary} ({connector.access})",
         "Needs": connector.credentials,
         "Terms to read": connector.terms,
+        "Interface": interface_in_words(connector.interface),
+        "Price": price_in_words(connector.price) if connector.price else "",
         "Asked by": f"{connector.sweep.keyed_on}, key by key" if connector.sweep else "",
         "Platforms": ", ".join(connector.platforms),
         "Where": _INSTEAD[connector.record],
     }
     for what, words in told.items():
         if words:
-            yield from (f"# {line}" for line in wrap(f"{what}: {words}", WIDTH, subsequent_indent="  "))
+            yield from (f"# {line}" for line in _wrapped(f"{what}: {words}"))
+
+
+def _wrapped(words: str) -> list[str]:
+    """Lines in which no address is broken."""
+    return wrap(words, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _purpose(connector: Connector[Any]) -> Iterator[str]:

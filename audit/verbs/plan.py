@@ -13,6 +13,7 @@ from audit.ledger.nights_beside import traces
 from audit.model.settings import SourceSettings
 from audit.night.collect import closed_door
 from audit.night.inputs import read_inputs, read_registry
+from audit.verbs.interfaces import price_in_words
 from connectors.contract import KeyedOn, Nexus, Source, SourceDown
 from connectors.http import night_capacity
 
@@ -21,7 +22,8 @@ from connectors.http import night_capacity
 class Plan:
     """What one source would be asked. `keys` is None for a list; `requests` the most that a whole sweep takes when
     nothing has to be sent twice, None where nobody can know before the first night; `a_night` what one night has room
-    for; `note` why it would not be asked at all, or what each request discloses."""
+    for; `note` why it would not be asked at all, or what each request discloses. `cost` is what a whole sweep costs at
+    most in `currency`, estimated by the `price` that the platform named; None where it names none."""
 
     source: str
     connector: str
@@ -32,6 +34,9 @@ class Plan:
     a_night: int
     nights: int | None
     note: str = ""
+    cost: float | None = None
+    currency: str = ""
+    price: str = ""
 
 
 def plan(settings: Settings, as_of: date, at: datetime) -> list[Plan]:
@@ -89,7 +94,12 @@ def _planned(
     except SourceDown as error:
         note = str(error)
     nights = -(-requests // a_night) if requests is not None and a_night else None
-    return Plan(source.name, connector.name, str(connector.access), asked_for, keys, requests, a_night, nights, note)
+    named = connector.price
+    cost = round(named.each * keys, 2) if named is not None and keys is not None else None
+    return Plan(
+        source.name, connector.name, str(connector.access), asked_for, keys, requests, a_night, nights, note,
+        cost, named.currency if named else "", price_in_words(named) if named else "",
+    )  # fmt: skip
 
 
 def as_lines(plans: list[Plan]) -> str:
@@ -103,4 +113,8 @@ def as_lines(plans: list[Plan]) -> str:
         nights = "" if one.nights is None else f", {one.nights:,} night{'' if one.nights == 1 else 's'}"
         lines.append(f"{one.source} ({one.connector}, {one.access}): asks for {one.asked_for}{keys}: {needs}{nights};")
         lines.append(f"  room for {one.a_night:,} requests a night. {one.note}".rstrip())
+        if one.cost is not None:
+            lines.append(
+                f"  at most about {one.currency} {one.cost:,.2f} for all of them once, an estimate: {one.price}."
+            )
     return "\n".join(lines)

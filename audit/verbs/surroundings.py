@@ -74,7 +74,7 @@ def unused_variables(settings: Settings, variables: Mapping[str, str]) -> Iterat
 
     None where no source has a network. What stands in a proxy's variable is not told: it may be a credential.
     """
-    if not any("timeout" in source.connector.options for source in _sources(settings)):
+    if not any("timeout" in source.connector.options for source in every_source(settings)):
         return
     network = settings.network
     proxies = [name for name in PROXIES if variables.get(name)]
@@ -95,7 +95,8 @@ def _unused(names: list[str], said: bool, line: str) -> str:
     return f"{' and '.join(names)} {are} set and not used; {advice}"
 
 
-def _sources(settings: Settings) -> tuple[SourceSettings, ...]:
+def every_source(settings: Settings) -> tuple[SourceSettings, ...]:
+    """The sources of a night, inputs included, without the register of exceptions."""
     given = settings.organization
     official = (given.official_accounts,) if given.official_accounts else ()
     return (given.agencies, *official, *settings.people, *settings.sources)
@@ -106,7 +107,7 @@ def certificates(settings: Settings, now: datetime) -> Iterator[Surrounding]:
     asks. Of several authorities in one file the one that ends first is told; it is a PROBLEM where none is left."""
     if settings.network.ca_file:
         yield _certificates("[network] ca_file", settings.network.ca_file, now)
-    for source in _sources(settings):
+    for source in every_source(settings):
         shown = Source(source.name, settings.folder, source.options)
         if "ca_file" in source.options:
             place = f"[sources.{source.name}] ca_file" if source in settings.sources else f"[{source.name}] ca_file"
@@ -206,7 +207,7 @@ def _sizes(folder: Path) -> Iterator[tuple[Path, int]]:
 
 def _input_files(settings: Settings) -> Iterator[tuple[Path, int]]:
     """The files that the sources read, with their sizes; what is not there is told elsewhere."""
-    for source in _sources(settings):
+    for source in every_source(settings):
         if "path" not in source.options:
             continue
         try:

@@ -204,7 +204,7 @@ class Session:
             status, headers, body = self._wire.exchange(
                 ask.method,
                 ask.url,
-                auth=_Signed({"Accept": ", ".join(self.service.types), **signature}),
+                auth=_Signed({"Accept": ", ".join(self.service.types), **self.service.headers, **signature}),
                 params=ask.params,
                 data=ask.form,
                 json=ask.json,

@@ -48,7 +48,8 @@ class Service:
     `url` is its address, empty for instances that the organization names. `requests` in `seconds` is its limit.
     `limits_with` are the statuses that mean "too many" (403 only beside a header that says so), `quota` the words in
     such a refusal's body that mean "no more today", `slow` those of a 403 that only mean "not so fast".
-    `reply_seconds` is what one reply may take, headers and body, however busily it trickles.
+    `reply_seconds` is what one reply may take, headers and body, however busily it trickles. `headers` go with every
+    request: the version of the interface, where it is no part of the address.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Service:
     reply_seconds: float = 60.0
     advice: str = "Check the source's credentials and what they may read."
     url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from connectors.http import Clock, Service, Session
 from connectors.http.tokens import renewed
 from connectors.vendors import entra
 
-URL, LOGIN_URL = "https://graph.microsoft.com/v1.0", "https://login.microsoftonline.com"
+VERSION = "v1.0"
+URL, LOGIN_URL = f"https://graph.microsoft.com/{VERSION}", "https://login.microsoftonline.com"
 CLOUDS: Mapping[str, tuple[str, str]] = {
     "global": (URL, LOGIN_URL),
     "gcc": (URL, LOGIN_URL),
-    "gcc-high": ("https://graph.microsoft.us/v1.0", "https://login.microsoftonline.us"),
-    "dod": ("https://dod-graph.microsoft.us/v1.0", "https://login.microsoftonline.us"),
-    "china": ("https://microsoftgraph.chinacloudapi.cn/v1.0", "https://login.partner.microsoftonline.cn"),
+    "gcc-high": (f"https://graph.microsoft.us/{VERSION}", "https://login.microsoftonline.us"),
+    "dod": (f"https://dod-graph.microsoft.us/{VERSION}", "https://login.microsoftonline.us"),
+    "china": (f"https://microsoftgraph.chinacloudapi.cn/{VERSION}", "https://login.partner.microsoftonline.cn"),
 }
 """Where Graph and the tokens are in each of Microsoft's clouds; GCC is a part of the global one."""
 OPTIONS: Mapping[str, str] = {
@@ -82,7 +83,7 @@ def _signature(source: Source, base: str, login_url: str, clock: Clock) -> Calla
         return {
             "client_id": client_id,
             **prove(),
-            "scope": f"{base.split('/v1.0', maxsplit=1)[0].rstrip('/')}/.default",
+            "scope": f"{base.split(f'/{VERSION}', maxsplit=1)[0].rstrip('/')}/.default",
             "grant_type": "client_credentials",
         }
 

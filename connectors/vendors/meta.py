@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from connectors.contract import Raw, Source, SourceChanged, texts
+from connectors.contract import Interface, Raw, Source, SourceChanged, texts
 from connectors.files.fields import web_address
 from connectors.http import Clock, OutOfBudget, Refused, Reply, Service, Session
 from connectors.http.paging import changed, cursors, listed, mapping
@@ -21,7 +22,10 @@ from connectors.http.tokens import bearer
 from connectors.platforms import profile
 from connectors.records import Account
 
-URL = "https://graph.facebook.com/v25.0"
+VERSION = "v26.0"
+URL = f"https://graph.facebook.com/{VERSION}"
+INTERFACE = Interface(VERSION, date(2026, 11, 28), "https://developers.facebook.com/docs/graph-api/changelog/versions/")
+"""Came out on 2026-07-29; its end is not announced, that of v25.0 is 2028-07-29."""
 LIMITS = ("(#4)", "(#17)", "(#32)", "(#613)", "(#800")
 """How the errors begin that mean "no more now": each code stands in front of its message."""
 USAGE = ("X-App-Usage", "X-Business-Use-Case-Usage")

@@ -12,7 +12,7 @@ import pytest
 
 import connectors
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, BadRow, Connector, Item, Raw, Rejected, Source, SourceDown
+from connectors.contract import OWN_TABLE, REVIEW, Access, BadRow, Connector, Item, Raw, Rejected, Source, SourceDown
 from connectors.mail import accounts
 from connectors.platforms import platform_id
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
@@ -55,6 +55,20 @@ def test_it_says_what_it_is(connector: Connector) -> None:
     assert connector.reads, "name what it takes up of an item (Connector.reads)"
     assert isinstance(connector.access, Access)
     assert connector.record in {Person, Account, Agency, OfficialAccount, Exemption}
+
+
+@pytest.mark.parametrize("connector", EVERY)
+def test_it_says_which_interface_it_speaks_and_until_when_that_is_known(connector: Connector) -> None:
+    known = connector.interface
+    assert known.version
+    assert "\n" not in known.version
+    if connector.name.endswith("_csv"):
+        assert known == OWN_TABLE
+        return
+    assert known.read_on is not None, "say when its description was read (Interface.read_on)"
+    assert known.source.startswith("https://"), "say where its description is (Interface.source)"
+    assert known.ends_on is None or known.ends_on > known.read_on
+    assert known.good_until == known.ends_on or known.good_until == known.read_on + REVIEW
 
 
 @pytest.mark.parametrize("connector", EVERY)

@@ -45,6 +45,11 @@ from tests.conversing import (
 from tests.loopback import NOON
 
 LIVE = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items() if connector.service is not None]
+VERSIONED = [
+    pytest.param(connector, id=name)
+    for name, connector in CONNECTORS.items()
+    if connector.service is not None and " " not in connector.interface.version
+]
 SWEEPS = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items() if connector.sweep is not None]
 LONGEST_FILE = 250
 KINDS = 6
@@ -181,6 +186,14 @@ def test_a_sweep_answers_each_key_once_and_asks_no_more_than_planned(connector: 
     assert sweep.requests(pull.source, keys[:1]) <= sweep.requests(pull.source, keys)
     if sweep.keyed_on is KeyedOn.EMPLOYEES:
         assert set(keys) <= set(ADDRESSES)
+
+
+@pytest.mark.parametrize("connector", VERSIONED)
+def test_the_version_that_it_states_is_the_one_that_it_asks_for(connector: Connector, calm: Any) -> None:
+    """A version of one word is what stands in a header or in the address; of several, words about an interface."""
+    version, sent = connector.interface.version, calm(connector).platform.asked
+    named = [version in request.headers.values() or f"/{version}/" in str(request.url) for request in sent]
+    assert any(named), f"{connector.name} states version {version} and sends none of it"
 
 
 # Where it goes, and with what ------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]
     if found:
         value["paging"] = {"cursors": {"before": f"c{start}", "after": f"c{start + 2}"}}
     if start + 2 < len(found):
-        value["paging"] |= {"next": "https://graph.facebook.com/v25.0/pages/search?access_token=PRIVATE-7261"}  # type: ignore[operator]
+        value["paging"] |= {"next": "https://graph.facebook.com/v26.0/pages/search?access_token=PRIVATE-7261"}  # type: ignore[operator]
     return 200, HEADERS, json.dumps(value)
 
 

@@ -62,7 +62,7 @@ def fetched(connector: Any, folder: Path, graph: Callable[..., Any], **options: 
     nexus = Nexus(("maine.gov",), names=NAMES)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for path in ("17/owned_pages", "17/business_users", "17/pending_users", "23/owned_pages", "pages/search"):
-            mock.add_callback(responses.GET, f"https://graph.facebook.com/v25.0/{path}", graph)
+            mock.add_callback(responses.GET, f"https://graph.facebook.com/v26.0/{path}", graph)
         return list(connector.fetch(Source("meta", folder, given, nexus, NOON), FakeTime().clock))
 
 
