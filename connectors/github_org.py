@@ -9,6 +9,7 @@ members and nobody else: that an employee is not among them says nothing about a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from connectors import http
@@ -26,10 +27,11 @@ from connectors.contract import (
     registered,
 )
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
+from connectors.http import SYSTEM, Clock, Refused, Reply, Session
 from connectors.http.paging import changed, once
 from connectors.http.tokens import bearer
 from connectors.records import Account, Strength
+from connectors.vendors import github
 
 PATH, PAGE = "/graphql", 100
 """Where GraphQL is asked; members a page, as QUERY has it."""
@@ -43,15 +45,8 @@ QUERY = """query($org: String!, $after: String) {
   }
 }"""
 FIELDS = ("databaseId", "login", "url", "createdAt")
-SERVICE = Service(
-    "GitHub",
-    requests=5000,
-    seconds=3600,
-    url="https://api.github.com",
-    reset=Reset.EPOCH,
-    reset_header="X-RateLimit-Reset",
-    remaining_header="X-RateLimit-Remaining",
-    limits_with=(403, 429),
+SERVICE = replace(
+    github.SERVICE,
     most_requests=2_000,
     advice="Use a token of an owner of the organization, with read:org, and authorize it for single sign-on.",
 )

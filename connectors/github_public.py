@@ -29,12 +29,13 @@ from connectors.contract import (
     texts,
 )
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, OutOfBudget, Reset, Service, Session, number
+from connectors.http import SYSTEM, Clock, OutOfBudget, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed, mapping
 from connectors.http.sweep import Part, canaries, swept
 from connectors.http.tokens import bearer
 from connectors.records import Account
+from connectors.vendors import github
 from connectors.vendors.markup import web_addresses
 
 SEARCH, USER = "/search/users", "/users/{username}"
@@ -42,15 +43,8 @@ FIELDS = ("id", "login", "html_url", "name", "bio", "blog", "email", "created_at
 PAGE, PAGES = 100, 10
 """Results on a page, and pages up to the 1,000 results that a search gives."""
 GONE, NO_ADDRESS = "no longer there", "shows no address in a state domain"
-SERVICE = Service(
-    "GitHub",
-    requests=5000,
-    seconds=3600,
-    url="https://api.github.com",
-    reset=Reset.EPOCH,
-    reset_header="X-RateLimit-Reset",
-    remaining_header="X-RateLimit-Remaining",
-    limits_with=(403, 429),
+SERVICE = replace(
+    github.SERVICE,
     advice="Use a token of any account, without any scope; GitHub shows public addresses to nobody else.",
 )
 SEARCHING = replace(SERVICE, requests=10, seconds=60)

@@ -20,7 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 from connectors.contract import Pace, Raw, Source, SourceDown
 from connectors.http import bodies, doors
 from connectors.http.pacing import SHORTEST_WAIT, SYSTEM, Bucket, Clock, Reset
-from connectors.http.replies import OutOfBudget, Refused, Reply, Service, Transient, allowance, judged
+from connectors.http.replies import OutOfBudget, Refused, Reply, Service, TooMany, Transient, allowance, judged
 from connectors.http.secrets import redact, secret
 from connectors.http.wire import Wire, WireFault
 
@@ -218,8 +218,11 @@ class Session:
             raise SourceDown(f"{self._place(ask)}: {fault}. {fault.advice}") from None
         wait, hold = allowance(self.service, self._window, status, headers, self.clock)
         self._bucket.hold(hold)
-        self.source.tally.limited += status == 429
-        return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
+        try:
+            return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
+        except Transient as fault:
+            self.source.tally.limited += fault.down is TooMany
+            raise
 
     def _wait_turn(self, ask: _Ask) -> None:
         together = self.source.tally.sent if "most_requests" in self.source.options else self.sent
@@ -275,5 +278,7 @@ def _wire(source: Source, timeout: float | None) -> Wire:
 
 def _wait(state: RetryCallState) -> float:
     fault = state.outcome.exception() if state.outcome else None
-    named = fault.wait if isinstance(fault, Transient) else None
-    return named if named is not None else max(SHORTEST_WAIT, _backoff(state))
+    if not isinstance(fault, Transient) or fault.wait is None:
+        least = fault.least * 2 ** (state.attempt_number - 1) if isinstance(fault, Transient) else 0.0
+        return max(SHORTEST_WAIT, least, _backoff(state))
+    return max(SHORTEST_WAIT, fault.wait)

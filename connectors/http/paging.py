@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 from connectors.contract import SourceChanged, SourceDown
 from connectors.http import Reply, Session
@@ -22,8 +24,53 @@ def once(items: Iterable[PageItem], key: Callable[[PageItem], Hashable]) -> Iter
 
 
 def linked(session: Session, path: str, params: Mapping[str, Any]) -> Iterator[Reply]:
-    """Pages by the Link header's rel="next" (RFC 8288)."""
-    return _turned(session, path, params, lambda reply: reply.links.get("next", ""))
+    """Pages by the Link header's rel="next" (RFC 8288). Raises SourceChanged for one that cannot be read."""
+
+    def following(reply: Reply) -> str:
+        try:
+            return next_link(reply.headers.get("Link", ""))
+        except ValueError:
+            raise changed(session, reply, "its Link header cannot be read") from None
+
+    return _turned(session, path, params, following)
+
+
+PARAMETER = re.compile(
+    r";\s*+(?:([^\s=;,\"]++)\s*+(?:=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"|'([^']*+)'(?=\s*+(?:[;,]|$))|([^\s;,\"]*+)))?)?+\s*+"
+)
+"""One parameter of a link: its name, and its value in quotes, in marks that some take for quotes, or bare."""
+TARGET = re.compile(r"<([^>]*+)>\s*+")
+BETWEEN = re.compile(r"[\s,]*+")
+
+
+def next_link(header: str) -> str:
+    """The target of the first link with the relation "next" in a Link header, as written; empty where there is none.
+
+    Of a link only its first `rel` counts, in which several relations may stand; one with an `anchor` speaks of another
+    document. Raises ValueError where the header is no list of links.
+    """
+    place, found = _passed(BETWEEN, header, 0), ""
+    while place < len(header):
+        link = TARGET.match(header, place)
+        if link is None:
+            raise ValueError("no list of links")
+        own: dict[str, str] = {}
+        place = link.end()
+        while parameter := PARAMETER.match(header, place):
+            name, *values = parameter.groups()
+            own.setdefault(str(name).lower(), next(filter(None, values), ""))
+            place = parameter.end()
+        if header[place : place + 1] not in ("", ","):
+            raise ValueError("no list of links")
+        if "next" in own.get("rel", "").lower().split() and "anchor" not in own:
+            found = found or link[1].strip()
+        place = _passed(BETWEEN, header, place)
+    return found
+
+
+def _passed(pattern: re.Pattern[str], text: str, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place
 
 
 def named_next(
@@ -145,11 +192,12 @@ def _turned(
     session: Session, path: str, params: Mapping[str, Any], following: Callable[[Reply], str]
 ) -> Iterator[Reply]:
     seen: set[str] = set()
-    reply = session.get(path, params)
+    at, reply = session.base + path, session.get(path, params)
     yield reply
     while url := following(reply):
-        _note(session, reply, str(url), seen)
-        reply = session.get(str(url))
+        at = str(url) if "://" in str(url) else urljoin(at, str(url))
+        _note(session, reply, at, seen)
+        reply = session.get(at)
         yield reply
 
 
