@@ -48,7 +48,8 @@ class SourceChanged(SourceDown):
 
 
 class BadRow(ValueError):
-    """Raised by `parse`: this one item is unusable. The message is the reason, and what to do about it."""
+    """Raised by `parse`, and in `fetch` where an item has no name yet: this one item is unusable. The message is the
+    reason, and what to do about it."""
 
 
 class Access(StrEnum):
@@ -258,10 +259,12 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One item that could not be read: where it stands, why, and what to do."""
+    """One item that could not be read: where it stands, why, and what to do. `unnamed`: not even its id could be, so
+    that it may be any of those that were shown before."""
 
     where: str
     reason: str
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,13 +141,14 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
     """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
     if gathered.fault:
         return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)
-    accounts, name = gathered.accounts, reading.settings.name
+    accounts, name, connector = gathered.accounts, reading.settings.name, reading.settings.connector
     try:
         with ledger.transaction():
-            if reading.settings.connector.adds_up:
+            if connector.adds_up:
                 shown = (account for _, account in accounts)
                 accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
-            ledger.sources.replace_accounts(run_id, name, accounts, reading.record())
+            unread = {} if connector.adds_up else reading.unread_items
+            ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread)
             pull = reading.pull()
             ledger.sources.record_pull(run_id, pull)
     except SourceDown as error:
@@ -203,7 +204,7 @@ def sightings(
     for source, key, shown_in, account in ledger.sources.accounts():
         if source not in configured:
             continue
-        fresh = source in complete and (not key or shown_in == run_id)
+        fresh = source in complete and shown_in == run_id
         sighting = Sighting(account, source, fresh, work=for_work(configured[source], account))
         if not key:
             found.append(sighting)

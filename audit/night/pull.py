@@ -85,6 +85,8 @@ class Pulling(Generic[RecordKind]):
     """For a sweep, the keys that brought each account (its platform, and what it is known by)."""
     unread: int = 0
     """Files and sheets that were handed in and not read; each is one of `problems`."""
+    unread_items: dict[str, set[str]] = field(default_factory=dict)
+    """Of a platform, by key: where the items stand that could not be read; "" for one that has no name."""
 
     def records(self, keep: Callable[[RecordKind], bool] = lambda _: True) -> Iterator[RecordKind]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
@@ -167,7 +169,7 @@ class Pulling(Generic[RecordKind]):
             self.reasons[item.reason or NO_TIE] += item.count
             return None
         if isinstance(item, Rejected):
-            self._reject(item.where, item.reason)
+            self._reject(item.where, item.reason, unnamed=item.unnamed)
             return None
         try:
             record: RecordKind | None = self.settings.connector.parse(item)
@@ -194,8 +196,10 @@ class Pulling(Generic[RecordKind]):
         names = TELLING[self.settings.connector.record]
         return Columns(headed(self.source.tables), self.parsed, {name: self.filled[name] for name in sorted(names)})
 
-    def _reject(self, where: str, reason: str) -> None:
+    def _reject(self, where: str, reason: str, *, unnamed: bool = False) -> None:
         self.rejected += 1
+        if self.settings.connector.service:
+            self.unread_items.setdefault(self.key, set()).add("" if unnamed else where)
         reason = self._shown(reason)
         self.example = self.example or Problem(self.settings.name, where, reason)
         self._problem(where, reason)

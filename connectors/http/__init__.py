@@ -95,7 +95,7 @@ class Session:
 
     `base` is the URL that paths are put behind; without it, the source's option `url`, else the service's. `sign` gives
     the headers that carry the credentials, asked for each request so that a token can be renewed. `sent` and `retried`
-    count its requests; the source's tally those of all its sessions.
+    count its requests; the source's tally those of all its sessions. `usable` counts items of lists that could be read.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class Session:
         timeout = patience(source)
         self._reply_seconds = max(service.reply_seconds, timeout or 0)
         self._wire = _wire(source, timeout)
-        self.sent = self.retried = 0
+        self.sent = self.retried = self.usable = 0
 
     def __enter__(self) -> Session:
         return self

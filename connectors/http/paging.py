@@ -7,16 +7,21 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-from connectors.contract import SourceChanged, SourceDown
+from connectors.contract import BadRow, Rejected, SourceChanged, SourceDown
 from connectors.http import Reply, Session
 
 PageItem = TypeVar("PageItem")
+Made = TypeVar("Made")
 
 
-def once(items: Iterable[PageItem], key: Callable[[PageItem], Hashable]) -> Iterator[PageItem]:
-    """Each item the first time its key comes: pages overlap when something is added while they are turned."""
+def once(items: Iterable[PageItem], key: Callable[[Any], Hashable]) -> Iterator[PageItem]:
+    """Each item the first time its key comes: pages overlap when something is added while they are turned. What is
+    rejected has no key, and comes as often as it is there."""
     seen: set[int] = set()
     for item in items:
+        if isinstance(item, Rejected):
+            yield item
+            continue
         mark = hash(key(item))
         if mark not in seen:
             seen.add(mark)
@@ -129,29 +134,31 @@ def offsets(
     """(reply, item) of pages that are counted by position, each item once.
 
     The next page begins behind what really came, which may be less than asked. Where the total changed meanwhile,
-    items may have moved past us: then everything is read a second time, and what was missed comes late. Raises
-    SourceDown where fewer items came than the platform says it has.
+    items may have moved past us: then everything is read a second time, and what was missed comes late. An item whose
+    `key` is None has no name, and comes each time that it is met first. Raises SourceDown where fewer items came than
+    the platform says it has.
     """
     seen: set[Hashable] = set()
     totals: set[int] = set()
     for attempt in (1, 2):
-        start, count = first, 0
+        start, count, unnamed = first, 0, 0
         while True:
             reply = session.get(path, {**params, sent: start})
             page, count = _counted(session, reply, items, total)
             totals.add(count)
             for item in page:
-                if (mark := key(item)) not in seen:
-                    seen.add(mark)
+                unnamed += (mark := key(item)) is None
+                if mark not in seen and (mark is not None or attempt == 1):
+                    seen.update(() if mark is None else (mark,))
                     yield reply, item
             start += len(page)
             if not page or start - first >= count:
                 break
         if len(totals) == 1 or attempt == 2:
             break
-    if len(seen) < count:
+    if (given := len(seen) + unnamed) < count:
         raise SourceDown(
-            f"{session.source.name}: {session.service.name} says it has {count:,} items and gave {len(seen):,}."
+            f"{session.source.name}: {session.service.name} says it has {count:,} items and gave {given:,}."
             " Try again the next night; if it stays so, ask the platform's operator."
         )
 
@@ -171,6 +178,40 @@ def mapping(session: Session, reply: Reply) -> Mapping[str, Any]:
     if not isinstance(reply.value, dict):
         raise changed(session, reply, "the reply is no JSON object")
     return reply.value
+
+
+class OddItems(SourceChanged):
+    """A reply of the right shape, of whose items none can be read."""
+
+
+def each(
+    session: Session, reply: Reply, value: Any, make: Callable[[Mapping[str, Any]], Made]
+) -> list[Made | Rejected]:
+    """What `make` gives for each object of a list. One that is none, or for which it raises BadRow, is rejected.
+
+    Raises SourceChanged where there is no list, and its OddItems where none of its items can be read: then it is not
+    one account that is odd. A single one is, where the session has met others that could be read.
+    """
+    if not isinstance(value, list):
+        raise changed(session, reply, "the list of items is not where it was")
+    made = [usable(reply, item, make) for item in value]
+    odd = [one for one in made if isinstance(one, Rejected)]
+    session.usable += len(made) - len(odd)
+    if len(odd) == len(made) > (1 if session.usable else 0):
+        what = f"none of its items ({len(odd):,}) can be read: {odd[0].reason.partition('.')[0]}"
+        raise OddItems(str(changed(session, reply, what)))
+    return made
+
+
+def usable(reply: Reply, item: Any, make: Callable[[Mapping[str, Any]], Made]) -> Made | Rejected:
+    """What `make` gives for one item of a reply; it is rejected where it is no object, or `make` raises BadRow."""
+    try:
+        if not isinstance(item, dict):
+            raise BadRow("an item is no object")
+        return make(item)
+    except BadRow as fault:
+        reason = f"{fault}. Everything else of the reply was read; if it stays so, ask the platform's operator."
+        return Rejected(reply.where, reason, unnamed=True)
 
 
 def listed(session: Session, reply: Reply, value: Any) -> list[Mapping[str, Any]]:
