@@ -237,6 +237,8 @@ class Source:
     forms: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     """By which form each column of days was read, where its values alone leave a choice; put there by what reads it."""
     network: Network = field(default_factory=Network)
+    ends_at: float | None = None
+    """When the night's time is over, as time.monotonic() counts: nothing is sent or begun afterwards. None: never."""
 
 
 @dataclass(frozen=True, slots=True)

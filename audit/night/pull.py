@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Generic
 
 from audit.model.coverage import Asked, SweepPlan, SweepRecord
@@ -40,6 +41,7 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
+from connectors.http import MORE_TIME
 from connectors.records import Account, OfficialAccount
 
 REPORTED_AT_MOST = 10_000
@@ -117,6 +119,8 @@ class Pulling(Generic[RecordKind]):
             raise SourceDown(f"{self.settings.name}: {fault}")
 
     def _fetched(self, source: Source) -> Iterator[Item]:
+        if source.ends_at is not None and monotonic() >= source.ends_at:
+            raise SourceDown(f"{source.name}: not begun, for the night's time was used up. {MORE_TIME}")
         try:
             yield from self.settings.connector.fetch(source)
         except SourceDown:
@@ -283,7 +287,8 @@ def open_source(
     **more: Any,
 ) -> Pulling[Any]:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
-    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, network=settings.network, **more)
+    more |= {"network": settings.network, "ends_at": settings.ends_at}
+    source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
     return Pulling(settings, source, read_before, before)
 
 

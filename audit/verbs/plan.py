@@ -92,8 +92,8 @@ def _planned(
     return Plan(source.name, connector.name, str(connector.access), asked_for, keys, requests, a_night, nights, note)
 
 
-def as_lines(plans: list[Plan]) -> str:
-    """The plan as the operator reads it: a line for each source."""
+def as_lines(plans: list[Plan], most_minutes: float) -> str:
+    """The plan as the operator reads it: a line for each source, and how long all of them may take together."""
     if not plans:
         return "No source has a network: nothing would be sent."
     lines = []
@@ -103,4 +103,7 @@ def as_lines(plans: list[Plan]) -> str:
         nights = "" if one.nights is None else f", {one.nights:,} night{'' if one.nights == 1 else 's'}"
         lines.append(f"{one.source} ({one.connector}, {one.access}): asks for {one.asked_for}{keys}: {needs}{nights};")
         lines.append(f"  room for {one.a_night:,} requests a night. {one.note}".rstrip())
+    lines.append(
+        f"All together: {most_minutes:,.0f} minutes a night ([night] most_minutes); then nothing more is sent."
+    )
     return "\n".join(lines)

@@ -44,6 +44,9 @@ RETRIES, RETRIED_SHARE = 200, 0.2
 """Retries that one source may spend in a night: so many, or this share of what it sent where that is more."""
 CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 30.0
 
+MORE_TIME = "Raise most_minutes of [night] in audit.toml, or look for the source that is slow (Coverage, requests)."
+"""What to do where the night's own time was not enough."""
+
 OPTIONS: Mapping[str, str] = {
     "proxy": 'HTTP proxy for this source, a URL or { env = "NAME" }; "" for none where [network] has one',
     "ca_file": "certificates (PEM) to trust instead of the public ones, the system's and those of [network]",
@@ -111,7 +114,11 @@ class Session:
         self.base = doors.checked_base(given, source.name)
         self._sign = sign
         self._most = int(number(source, "most_requests", service.most_requests))
-        self._ends_at = clock.monotonic() + 60 * number(source, "most_minutes", service.most_minutes)
+        own = clock.monotonic() + 60 * number(source, "most_minutes", service.most_minutes)
+        self._ends_at = own if source.ends_at is None else min(own, source.ends_at)
+        self._late = "the source's time is used up. Raise most_minutes in audit.toml."
+        if self._ends_at < own:
+            self._late = f"the night's time is used up. {MORE_TIME}"
         self._window = number(source, "seconds", service.seconds)
         self._bucket = Bucket(number(source, "requests", service.requests), self._window, clock)
         timeout = patience(source)
@@ -233,7 +240,7 @@ class Session:
             )
         delay = self._bucket.delay()
         if self.clock.monotonic() + delay >= self._ends_at:
-            raise OutOfBudget(f"{self._place(ask)}: the source's time is used up. Raise most_minutes in audit.toml.")
+            raise OutOfBudget(f"{self._place(ask)}: {self._late}")
         if delay:
             self.clock.sleep(delay)
         self._bucket.take()

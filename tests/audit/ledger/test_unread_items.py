@@ -1,6 +1,7 @@
 """What a platform showed before, of which it gives an item tonight that cannot be read."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_only_the_key_whose_answer_cannot_be_read_keeps_what_it_had():
     keys = {name: key_digest("social", name) for name in "xyz"}
     with Ledger(IN_MEMORY) as ledger:
         runs = [ledger.begin(date(2026, 11, day), AT) for day in (20, 21)]
-        nights = (
+        nights: tuple[Any, ...] = (
             (runs[0], Outcome.ANSWERED, "xyz", {}),
             (runs[1], Outcome.FAILED, "", {keys["x"]: {""}, keys["z"]: {""}}),
         )
