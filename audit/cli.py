@@ -245,13 +245,18 @@ def list_sources(options: argparse.Namespace) -> Exit:
     """List what identity-audit can read, and under which title; one by its NAME as a table for audit.toml; with --plan,
     what tonight would ask."""
     if options.plan:
-        plans = plan.plan(load(options.config), today(), now())
+        settings = load(options.config)
+        plans = plan.plan(settings, today(), now())
         if options.name:
             plans = [one for one in plans if options.name in (one.source, one.connector)]
             if not plans:
                 raise UsageError(f"{options.config} has no source {options.name!r} that asks a network.")
         rows = [asdict(one) for one in plans]
-        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else plan.as_lines(plans))
+        print(
+            json.dumps(rows, ensure_ascii=False, indent=2)
+            if options.json
+            else plan.as_lines(plans, settings.night.most_minutes)
+        )
         return Exit.COMPLETE
     shown = [known_connector(options.name)] if options.name else list(CONNECTORS.values())
     if options.markdown:

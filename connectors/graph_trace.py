@@ -16,11 +16,24 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Access, Connector, Covers, Dropped, Expect, Interface, Item, Remark, Source, SourceDown
+from connectors.contract import (
+    Access,
+    BadRow,
+    Connector,
+    Covers,
+    Dropped,
+    Expect,
+    Interface,
+    Item,
+    Rejected,
+    Remark,
+    Source,
+    SourceDown,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import item
-from connectors.http.paging import changed, listed, mapping, named_next
+from connectors.http.paging import each, mapping, named_next
 from connectors.mail import accounts as mail_accounts
 from connectors.mail import scan as mail_scan
 from connectors.mail import trace_store
@@ -68,13 +81,15 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 if store.final(sender, begins_at):
                     continue
                 read = [row for reply in _pages(talk, sender, start, end, now) for row in _rows(talk, reply)]
-                said = [_message(row, sender, signals, words) for row in read]
+                yield from (row for row in read if isinstance(row, Rejected))
+                rows = [row for row in read if not isinstance(row, Rejected)]
+                said = [_message(row, sender, signals, words) for row in rows]
                 arrived, lost = _arrived([one for one in said if not isinstance(one, str)])
                 final = now > end + SETTLED
                 store.keep(sender, begins_at, int(now.timestamp()), final, arrived)
                 left = Counter(one for one in said if isinstance(one, str))
                 left[mail_scan.UNDELIVERED] += lost
-                strange.update(_strange(row, words) for row in read)
+                strange.update(_strange(row, words) for row in rows)
                 yield from (Dropped(count, reason) for reason, count in left.items() if count)
         del strange[""]
         yield from (Remark(PATH, mail_scan.unclear_words(word, count)) for word, count in sorted(strange.items()))
@@ -105,16 +120,19 @@ def _pages(talk: Session, sender: str, start: datetime, end: datetime, now: date
     return named_next(talk, PATH, params)
 
 
-def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any]]:
-    rows = listed(talk, reply, mapping(talk, reply).get("value"))
-    if any(not isinstance(row.get(name), str) for row in rows for name in NEEDED):
-        raise changed(talk, reply, f"a row lacks one of {', '.join(NEEDED)}")
-    return rows
+def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any] | Rejected]:
+    return each(talk, reply, mapping(talk, reply).get("value"), _row)
+
+
+def _row(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if any(not isinstance(row.get(name), str) for name in NEEDED):
+        raise BadRow(f"a row lacks one of {', '.join(NEEDED)}")
+    return row
 
 
 def _message(row: Mapping[str, Any], sender: str, signals: Signals, words: Fates) -> tuple[ArrivedMessage, Fate] | str:
     """The row as a message and what became of it, its subject read and forgotten; else why it is dropped."""
-    mailbox, received_at = row["recipientAddress"].strip().lower(), moment(row["receivedDateTime"])
+    mailbox, received_at = row["recipientAddress"].strip().lower(), moment(graph.time_field(row["receivedDateTime"]))
     said, (fate, _) = signals.read(sender, str(row.get("subject") or "")), words.row(row["status"])
     if said is None:
         return mail_scan.UNLISTED

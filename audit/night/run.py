@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from audit.cases.build import build_cases
 from audit.cases.kept import in_place_of_words, shown_name
@@ -66,6 +67,7 @@ def run(
     AlreadyRunning, UnusableDate, InputUnusable, LedgerError, ConfigError where a workbook's password cannot be had, and
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
+    settings = _with_an_end(settings)
     ours, folder = settings.organization, settings.folder
     with (rehearsed if rehearsal else judge_night)(settings) as (sources, output, ledger):
         started_at = clock()
@@ -127,6 +129,14 @@ def run(
         publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
         ledger.finish(run_id, clock())
     return night
+
+
+def _with_an_end(settings: Settings) -> Settings:
+    """The settings of a night that begins now: every source knows when the night's time is over."""
+    ends_at = monotonic() + 60 * settings.night.most_minutes
+    directory, *sources = (replace(one, ends_at=ends_at) for one in (settings.directory, *settings.sources))
+    addresses = replace(settings.addresses, ends_at=ends_at) if settings.addresses else None
+    return replace(settings, directory=directory, addresses=addresses, sources=tuple(sources))
 
 
 def _spared(

@@ -79,7 +79,9 @@ def test_the_plan_counts_requests_and_nights_and_sends_nothing(state, monkeypatc
         130, 130, 50, 3,
     )  # fmt: skip
     assert "the SHA-256" in plans["faces"].note
-    assert "at most 130 requests, 3 nights" in as_lines(list(plans.values()))
+    told = as_lines(list(plans.values()), 720)
+    assert "at most 130 requests, 3 nights" in told
+    assert told.endswith("720 minutes a night ([night] most_minutes); then nothing more is sent.")
     assert not (state.folder / "out").exists()
 
 
