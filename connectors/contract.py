@@ -280,6 +280,8 @@ class Source:
     network: Network = field(default_factory=Network)
     ends_at: float | None = None
     """When the night's time is over, as time.monotonic() counts: nothing is sent or begun afterwards. None: never."""
+    purpose: Purpose | None = None
+    """What audit.toml says that the accounts are for; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +434,9 @@ class Connector(Generic[RecordKind]):
     purpose: Purpose | None = Purpose.PUBLIC
     """What its accounts are for, where audit.toml does not say; None where only the operator can know, so that
     audit.toml must."""
+    serves_both: bool = False
+    """Whether audit.toml may say either purpose although its accounts are usually of one: sign-ins at applications that
+    people use for themselves, or that the organization has put there."""
     credentials: str = ""
     """For the README: what to obtain, where, and which permission it needs."""
     terms: str = ""
@@ -452,7 +457,8 @@ def may_be_for_work(connector: Connector[Any]) -> bool:
     instance that the organization names and may run itself; never of a platform or a mail log that shows everybody."""
     own_instance = connector.service is not None and not connector.service.url
     export = connector.access is Access.EXPORT_ONLY
-    return connector.record is Account and (connector.purpose is not Purpose.PUBLIC or own_instance or export)
+    either = connector.purpose is not Purpose.PUBLIC or connector.serves_both
+    return connector.record is Account and (either or own_instance or export)
 
 
 def texts(raw: Raw, names: Iterable[str], strange: str, *, needed: str = "") -> dict[str, str]:

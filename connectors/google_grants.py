@@ -26,13 +26,12 @@ from connectors.contract import (
     Outcome,
     Raw,
     Source,
-    registered,
 )
 from connectors.http import SYSTEM, Clock, Service, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, each, mapping
 from connectors.http.sweep import EmployeeLookup, Part, swept
-from connectors.records import Account, Strength
+from connectors.records import SIGN_IN, Account, Evidence, Strength
 from connectors.vendors import google, oauth_clients
 
 VERSION = "directory/v1"
@@ -94,7 +93,7 @@ def parse(raw: Raw) -> Account:
         registered_email=address,
         registration=strength,
         provenance=raw.provenance,
-        evidence=registered(raw, address, detail, strength),
+        evidence=(Evidence(raw.source, SIGN_IN, detail, raw.observed_at, raw.digest, strength),),
     )
 
 

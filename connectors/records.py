@@ -79,6 +79,8 @@ class Person:
 
 CLOSED = "closed account"
 """The kind of evidence that the system lets nobody into the account any more; kept of accounts for work alone."""
+SIGN_IN = "registered address: sign-in"
+"""The kind of evidence that a state account was used to sign in at a platform."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
 

@@ -1,4 +1,4 @@
-"""Mail evidence becomes registrations: what the mails are worth, whom they spare, and how nights add up. Pure."""
+"""Mails and sign-ins become registrations: what they are worth, whom they spare, and how nights add up. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from audit.people.addresses import MailSystem, state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import identity_of
 from connectors.platforms import SEATS, platforms
-from connectors.records import MESSAGES_KEPT, Account, MailSignal, OfficialAccount, Strength
+from connectors.records import MESSAGES_KEPT, SIGN_IN, Account, Evidence, MailSignal, OfficialAccount, Strength
 
 Place = tuple[str, str]
 """A platform and a state mailbox."""
@@ -31,12 +31,14 @@ def weighed(
     as_of: date,
     settings: MailSettings,
 ) -> tuple[list[Sighting], list[Problem]]:
-    """The sightings, those from mail with the strength and the words of their mails; worthless ones left out.
+    """The sightings, those from mail with the strength and the words of their mails; worthless ones left out. Sign-ins
+    are said in their own words, and are weak once they are as old as mails that count no more.
 
     Left out are mailboxes to which a platform only sent invitations and advertisements, and those of a supervisor,
     or of the account itself, on a platform where the registry has an official account of theirs. A burst of
     registrations is left out, too, and noted as a problem of its mailbox. What only a breach list says stands in the
     list's own words, where nothing else is known of that mailbox there and the mailbox is somebody's in the directory.
+    Sign-ins of those whom such mails spare are left out as well: somebody has to sign in to an official account.
     Whoever holds a seat for work is spared on its platform as well; what is about another mailbox of theirs, or a
     platform that comes with the seat, is marked as `spared`. Other sightings pass unchanged.
     """
@@ -52,6 +54,10 @@ def weighed(
         account = sighting.account
         if account.signals:
             by_mailbox[state_mailbox(account.registered_email, system)].append(sighting)
+        elif not sighting.work and _pieces(account, SIGN_IN):
+            place = (account.platform, state_mailbox(account.registered_email, system))
+            if place not in spared:
+                kept.append(replace(_signed_in(sighting, as_of, settings), spared=place in beside))
         elif _only_breached(account):
             breached[account.platform, state_mailbox(account.registered_email, system)] = sighting
         else:
@@ -80,8 +86,29 @@ def _only_breached(account: Account) -> bool:
 
 def _quoted(sighting: Sighting) -> Sighting:
     """The sighting with the breach list's own words, in place of "is said to be registered"."""
-    details = (piece.detail for piece in sighting.account.evidence if piece.kind == BREACHED)
-    return replace(sighting, words=" ".join(f"{detail}." for detail in details))
+    return replace(sighting, words=_sentences(sighting.account, BREACHED))
+
+
+def _pieces(account: Account, kind: str) -> list[Evidence]:
+    return [piece for piece in account.evidence if piece.kind == kind]
+
+
+def _sentences(account: Account, kind: str) -> str:
+    return " ".join(f"{piece.detail}." for piece in _pieces(account, kind))
+
+
+def _signed_in(sighting: Sighting, as_of: date, settings: MailSettings) -> Sighting:
+    """The sighting in the words of its sign-ins; weak where the last of them is long ago."""
+    account, words = sighting.account, _sentences(sighting.account, SIGN_IN)
+    last = max((one.observed_at.date() for one in _pieces(account, SIGN_IN) if one.observed_at), default=as_of)
+    if as_of - last <= settings.stale_after:
+        return replace(sighting, words=words)
+    words += f" That was more than {_months(settings)} months ago, so the account may be gone."
+    return replace(sighting, account=replace(account, registration=Strength.WEAK), words=words)
+
+
+def _months(settings: MailSettings) -> int:
+    return round(settings.stale_after.days / 30.4)
 
 
 def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: MailSettings) -> list[Sighting]:
@@ -93,8 +120,7 @@ def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: M
     strong = verdict.strength == FINDING and not verdict.stale
     words = verdict.because
     if verdict.stale:
-        months = round(settings.stale_after.days / 30.4)
-        words += f" The last of them came more than {months} months ago, so the account may be gone."
+        words += f" The last of them came more than {_months(settings)} months ago, so the account may be gone."
     registration = Strength.STRONG if strong else Strength.WEAK
     return [replace(sighting, account=replace(account, registration=registration), words=words)]
 
@@ -143,10 +169,10 @@ def _seats(sightings: Sequence[Sighting], directory: Directory) -> tuple[frozens
 
 
 def added_up(before: Iterable[Account], tonight: Iterable[Account]) -> list[Account]:
-    """Mail evidence of all nights: what was known, with tonight's added, by mailbox and platform.
+    """What logs of all nights say: what was known, with tonight's added, by mailbox and platform.
 
-    A mail log shows a window of days. That a mail has left the window does not mean that the account is gone, so
-    nothing is taken away.
+    A log shows a window of days. That a mail or a sign-in has left the window does not mean that the account is gone,
+    so nothing is taken away.
     """
     known = {(account.platform, account.registered_email): account for account in before}
     for account in tonight:
@@ -157,6 +183,8 @@ def added_up(before: Iterable[Account], tonight: Iterable[Account]) -> list[Acco
 
 
 def _joined(earlier: Account, later: Account) -> Account:
+    if _pieces(later, SIGN_IN):
+        return _joined_sign_ins(earlier, later)
     signals = {_name(signal): signal for signal in earlier.signals}
     for signal in later.signals:
         seen = signals.get(_name(signal))
@@ -164,6 +192,18 @@ def _joined(earlier: Account, later: Account) -> Account:
     fresh = {piece.kind for piece in later.evidence}
     evidence = (*(piece for piece in earlier.evidence if piece.kind not in fresh), *later.evidence)
     return replace(later, signals=tuple(signals[name] for name in sorted(signals)), evidence=evidence)
+
+
+def _joined_sign_ins(earlier: Account, later: Account) -> Account:
+    """The sign-ins that prove most, of these the latest: one that has left the window has been all the same."""
+    both = (earlier, later)
+    strong = [one for one in both if one.registration is Strength.STRONG]
+    return max(strong or both, key=_last_seen)
+
+
+def _last_seen(account: Account) -> float:
+    observed = account.provenance.observed_at
+    return observed.timestamp() if observed else 0.0
 
 
 def _name(signal: MailSignal) -> tuple[str, str, bool]:

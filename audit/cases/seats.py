@@ -11,7 +11,7 @@ import pandas as pd
 from audit.cases.tie import People, Sighting
 from audit.model.seats import Seat, SeatHolder
 from audit.people.directory import Standing
-from connectors.records import CLOSED
+from connectors.records import CLOSED, SIGN_IN
 
 _OF_STANDING = {
     Standing.CURRENT: SeatHolder.EMPLOYED,
@@ -100,7 +100,18 @@ def _holder(
     if not ids:
         return SeatHolder.AGENCY if mailbox in agencies else SeatHolder.UNKNOWN
     standings = {people.standing(one) for one in ids}
-    return next(holder for standing, holder in _OF_STANDING.items() if standing in standings)
+    found = next(holder for standing, holder in _OF_STANDING.items() if standing in standings)
+    return SeatHolder.BEFORE if found is SeatHolder.LEFT and _used_before(mine, ids, people) else found
+
+
+def _used_before(mine: Sequence[Sighting], ids: Sequence[str], people: People) -> bool:
+    """Whether nothing but sign-ins shows the seat, none of them surely of after the day on which its holder left."""
+    pieces = [piece for sighting in mine for piece in sighting.account.evidence]
+    if not pieces or any(piece.kind != SIGN_IN for piece in pieces):
+        return False
+    left = [people.directory.employees[one].until for one in ids]
+    used = max((piece.observed_at.date() for piece in pieces if piece.observed_at), default=None)
+    return used is None or any(until is None or used <= until for until in left)
 
 
 def _words(holder: SeatHolder, address: str, name: str, holders: int) -> str:

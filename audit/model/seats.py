@@ -23,6 +23,8 @@ class SeatHolder(StrEnum):
     """The system itself says that nobody gets in any more, whoever held it."""
     SEVERAL = "cannot tell: shown for several people"
     """One source shows the account for the mailboxes of several people."""
+    BEFORE = "cannot tell: the last sign-in was before its holder left"
+    """A log of sign-ins shows that there was a seat, not whether it is there still."""
 
 
 @dataclass(frozen=True, slots=True)

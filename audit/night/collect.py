@@ -187,10 +187,11 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
     accounts, name, connector = gathered.accounts, reading.settings.name, reading.settings.connector
     try:
         with ledger.transaction():
-            if connector.adds_up:
+            adds_up = connector.adds_up and not all_for_work(reading.settings)
+            if adds_up:
                 shown = (account for _, account in accounts)
                 accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
-            unread = {} if connector.adds_up else reading.unread_items
+            unread = {} if adds_up else reading.unread_items
             ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread)
             pull = reading.pull()
             ledger.sources.record_pull(run_id, pull)

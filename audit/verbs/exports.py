@@ -1,4 +1,4 @@
-"""What a file that somebody hands in is: an HR directory, accounts, a registry, agencies, exceptions, or a mail trace.
+"""What a file that somebody hands in is: an HR directory, accounts, a registry, agencies, exceptions, or a log.
 
 Told by its headings alone, and by nothing else: a file's name is no evidence. Where no kind fits, or two do, that is
 the answer.
@@ -14,7 +14,17 @@ from pathlib import Path
 from audit.night.headings import Proposal, known_headings, meaning_of, propose
 from audit.verbs.one_export import WORTH, Export
 from audit.verbs.registries import as_registry
-from connectors import accounts_csv, agencies_csv, exceptions_csv, exchange_trace, files, google_mail_log, hr_csv
+from connectors import (
+    accounts_csv,
+    agencies_csv,
+    exceptions_csv,
+    exchange_trace,
+    files,
+    google_mail_log,
+    hr_csv,
+    saas_inventory,
+    signin_log,
+)
 from connectors.contract import Raw, Source, SourceDown, folded
 from connectors.files import registry_rows
 from connectors.mail.log_files import Shape
@@ -27,7 +37,16 @@ TRACES: tuple[tuple[str, Shape], ...] = (
     ("exchange_trace", exchange_trace.SHAPE),
     ("google_mail_log", google_mail_log.SHAPE),
 )
-JOINED = ("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_mail_log", "postfix_log")
+SIGN_INS = {
+    "signin_log": (signin_log.SYNONYMS, signin_log.REQUIRED),
+    "saas_inventory": (saas_inventory.SYNONYMS, ("address", "application", "how", ("domain", "last_at"))),
+}
+"""The headings of logs of sign-ins and of inventories of applications, and by which of their fields they are known: an
+inventory says how it found an account, which no export of accounts does."""
+JOINED = (
+    *("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_mail_log", "postfix_log"),
+    *("signin_log", "saas_inventory"),
+)
 """What one source reads where several files have the same headings; each file of accounts is a source of its own."""
 OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_rows.FIELDS, *agencies_csv.FIELDS)))
 """The fields that some connector reads by their own names."""
@@ -42,6 +61,7 @@ def recognize(path: Path) -> Export:
     source = Source("export", path.parent, {"path": str(path.resolve())})
     known = [heading for record in (Person, Account, OfficialAccount) for heading in known_headings(record)]
     known += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
+    known += [heading for synonyms, _ in SIGN_INS.values() for spelled in synonyms.values() for heading in spelled]
     try:
         seen = list(islice(files.rows(source, OWN, known=known), LOOKED_AT))
     except SourceDown as fault:
@@ -85,6 +105,8 @@ def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
     export = Export(path, "", f"the headings of {path.name} are those of no known export.", headings)
     if trace := _trace(headings):
         export = Export(path, trace, "", headings)
+    elif sign_ins := next((name for name in SIGN_INS if _shows_sign_ins(name, own)), ""):
+        export = Export(path, sign_ins, "", headings)
     elif {"agency_code", "name"} <= own and own & {"acronyms", "aliases", "domains", "handles", "parent_code"}:
         export = Export(path, "agencies_csv", "", headings)
     elif {"granted_by", "until"} <= (papers := _of_exceptions(own)) and papers & {"reference", "rule", "clause"}:
@@ -99,6 +121,13 @@ def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
         why = f'no column of {path.name} says the platform: say it for the file, platform = "…"'
         export = Export(path, "accounts_csv", why, headings, accounts)
     return export
+
+
+def _shows_sign_ins(connector: str, own: Collection[str]) -> bool:
+    """Whether folded headings have all by which a log of sign-ins, or an inventory of applications, is known."""
+    synonyms, required = SIGN_INS[connector]
+    has = {name for name, spelled in synonyms.items() if {name, *map(folded, spelled)} & set(own)}
+    return all(has & ({needed} if isinstance(needed, str) else set(needed)) for needed in required)
 
 
 def _of_exceptions(own: Collection[str]) -> set[str]:

@@ -17,6 +17,8 @@ SAID = {
     "exchange_trace": "a message trace of Exchange",
     "google_mail_log": "a mail log of Google Workspace",
     "postfix_log": "a mail log of Postfix",
+    "signin_log": "a log of sign-ins",
+    "saas_inventory": "an inventory of applications",
     "": "nothing that is known",
 }
 WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}

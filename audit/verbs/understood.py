@@ -296,7 +296,8 @@ class Watcher:
             return UnreadHeading(note=f"did you mean {near}? platform_columns = {{ {toml(heading)} = {toml(near)} }}")
         fields = found.fields if found.known else filter(None, [nearest(heading, record)])
         taken = {*table.where, *(ACCOUNT if any(platform_column(name) for name in table.where) else ())}
-        return UnreadHeading(next((one for one in fields if one not in taken), ""))
+        mine = self.settings.connector.reads  # of the fields of an account, a log of sign-ins reads few
+        return UnreadHeading(next((one for one in fields if one not in taken and one in mine), ""))
 
     def _toml(self, shown: SourceReading, source: Source) -> str:
         """The source's table of audit.toml as it is read, with what is missing proposed; empty where it has no files.

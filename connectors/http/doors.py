@@ -19,6 +19,8 @@ CLOSED = re.compile(
 """Paths, without punctuation and letter case, that could tell whether an address holds an account, or change one."""
 CLOSED_WORDS = frozenset({"reset", "join", "oauth", "authorize", "token", "session", "sessions"})
 CLOSED_HOSTS = re.compile(r"(?:login|signin|signup|accounts)\.", re.IGNORECASE)
+READ = re.compile(r"/v1\.0/auditLogs/signIns")
+"""A path that only sounds like a closed one: Microsoft Graph's log of sign-ins, which is read and signs nobody in."""
 ACTIONS = ("action", "title", "page", "meta")
 """Parameters that name a page or an action, as in MediaWiki: they are held to the same rule as a path."""
 
@@ -40,7 +42,8 @@ def refuse(template: str, params: Mapping[str, Any], *, token: bool = False) -> 
             raise ClosedDoor(f"{parts.path} is not a token endpoint")
         return
     named = [str(value) for key, value in params.items() if key in ACTIONS]
-    for text in (unquote(parts.path), *named):
+    path = "" if READ.fullmatch(parts.path) else unquote(parts.path)
+    for text in (path, *named):
         if CLOSED.search(re.sub(r"[\W_]+", "", text).lower()) or CLOSED_WORDS.intersection(_words(text)):
             raise ClosedDoor(
                 f"{parts.path} leads to signing up, logging in, recovery or a reset: no connector may ask there"

@@ -14,7 +14,7 @@ from connectors import google_grants
 from connectors.contract import Answer, BadRow, Dropped, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
 from connectors.platforms import platform_id
-from connectors.records import Strength
+from connectors.records import SIGN_IN, Strength
 from connectors.reference import table
 from connectors.vendors import oauth_clients
 from tests.loopback import FakeTime
@@ -86,7 +86,7 @@ def test_sign_ins(tmp_path, client, name, scopes, platform, strength):
     assert (account.platform, account.registered_email, account.registration) == (platform, ADDRESSES[0], strength)
     assert (account.account_id, account.handle, account.emails) == ("", "", ())
     (piece,) = account.evidence
-    assert (piece.strength, piece.kind) == (strength, "registered address")
+    assert (piece.strength, piece.kind) == (strength, SIGN_IN)
     assert ADDRESSES[0] in piece.detail
     assert ("not given the address" in piece.detail) == ("email" not in scopes and tenant.MAIL not in scopes)
     assert ("its developer chose" in piece.detail) == (client == OTHER)
