@@ -81,6 +81,8 @@ CLOSED = "closed account"
 """The kind of evidence that the system lets nobody into the account any more; kept of accounts for work alone."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
+SILENT_KINDS = ("invitation_nonmember", "marketing")
+"""Kinds of mail that say nothing, whatever the strength of each: they reach people without an account."""
 
 
 @dataclass(frozen=True, slots=True)
