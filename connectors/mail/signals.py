@@ -118,10 +118,11 @@ class Signals:
         return any(line.tells() for line in self.reachable(sender))
 
     def reachable(self, sender: str) -> list[SignalLine]:
-        """The lines that a mail of a sender can fit: all that fit him, down to the first for any subject."""
+        """The lines that a mail of a sender can fit: all that fit him, down to the first for any subject. None where he
+        is not on the list."""
         local, host = mailbox_of(sender)
         found = [line for line in self.lines if line.sent_by(local, host)]
-        last = next((at for at, line in enumerate(found) if not line.subject), len(found) - 1)
+        last = next((at for at, line in enumerate(found) if not line.subject), -1)
         return found[: last + 1]
 
     @cached_property
