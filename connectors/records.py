@@ -83,6 +83,8 @@ SIGN_IN = "registered address: sign-in"
 """The kind of evidence that a state account was used to sign in at a platform."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
+SILENT_KINDS = ("invitation_nonmember", "marketing")
+"""Kinds of mail that say nothing, whatever the strength of each: they reach people without an account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from audit.cases.mail_evidence import SILENT
 from audit.cases.tie import People, Sighting, Tie
 from audit.model.finding import LinkStep
 from audit.people.directory import Employee, Standing
 from audit.people.holders import Before, Seen, noted_holders, passed
 from audit.people.identity import noted_under
-from connectors.records import Strength
+from connectors.records import SILENT_KINDS, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _signs(group: Sequence[Sighting], seen: Sequence[Seen]) -> Iterator[date]:
         if day := _day(sighting.account.provenance.observed_at):
             yield day
         for signal in sighting.account.signals:
-            if signal.days and signal.kind not in SILENT and signal.strength is not Strength.NONE:
+            if signal.days and signal.kind not in SILENT_KINDS and signal.strength is not Strength.NONE:
                 yield signal.first_at.astimezone(UTC).date()
     yield from (one.on for one in seen)
 

@@ -31,6 +31,7 @@ from audit.people.directory import Standing
 from audit.people.identity import identity_of, registry_key
 from connectors.contract import Access, Covers, KeyedOn, SourceDown
 from connectors.http import MORE_TIME
+from connectors.mail.doors import MailDoor, door_of, sight_in_words
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account
 
@@ -274,7 +275,8 @@ def coverage(
 ) -> tuple[PlatformCoverage, ...]:
     """For how many current employees each platform was looked at, by any source that tells about employees."""
     complete, addresses = complete_sources(pulls), inputs.directory.addresses()
-    covering = []
+    covering: list[Covering] = []
+    doors: defaultdict[str, list[MailDoor]] = defaultdict(list)
     for source in sources:
         connector, declared = source.connector, source.options.get("covers", ())
         names = frozenset(platform_id(name) or name for name in declared) or frozenset(connector.platforms)
@@ -286,8 +288,12 @@ def coverage(
         if declared or connector.covers is not Covers.NOBODY:
             everybody = connector.covers is not Covers.THOSE_ASKED
             covering.append(Covering(source.name, names, everybody, source.name in complete, told))
+        if door := door_of(connector.name):
+            for name in names:
+                doors[name].append(door)
     current = sum(person.standing is Standing.CURRENT for person in inputs.directory.employees.values())
-    return platform_coverage(tuple(platforms()), covering, addresses, current, at)
+    mail = {name: sight_in_words(name, here) for name, here in doors.items()}
+    return platform_coverage(tuple(platforms()), covering, addresses, current, at, mail)
 
 
 def complete_sources(pulls: Collection[Pull]) -> frozenset[str]:
