@@ -17,6 +17,10 @@ SAID = {
     "exchange_trace": "a message trace of Exchange",
     "google_mail_log": "a mail log of Google Workspace",
     "postfix_log": "a mail log of Postfix",
+    "sendmail_log": "a mail log of Sendmail",
+    "exim_log": "a mail log of Exim",
+    "cisco_log": "a mail log of Cisco Secure Email",
+    "barracuda_log": "a mail log of a Barracuda gateway",
     "": "nothing that is known",
 }
 WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}
