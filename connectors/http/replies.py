@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,9 +47,9 @@ class Transient(Exception):
 class Service:
     """What a platform documents about its interface.
 
-        `url` is its address, empty for instances that the organization names. `requests` in `seconds` is its limit.
-        `limits_with` are the statuses that mean "too many" (403 only beside a header that says so), `quota` the words in
-        such a refusal's body that mean "no more today", `slow` those that only mean "not so fast", after
+    `url` is its address, empty for instances that the organization names. `requests` in `seconds` is its limit.
+    `limits_with` are the statuses that mean "too many" (403 only beside a header that says so), `quota` the words in
+    such a refusal's body that mean "no more today", `slow` those that only mean "not so fast", after
     which we wait `slow_seconds` at least where no time is named. `limited` says of the JSON of a 200 whether it means
     "too many".
     `reply_seconds` is what one reply may take, headers and body, however busily it trickles. `headers` go with every
