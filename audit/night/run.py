@@ -22,6 +22,7 @@ from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.model.exceptions import Register
+from audit.model.finding import Past
 from audit.model.night import Night, Problem
 from audit.model.organization import Organization
 from audit.model.policy import Policy
@@ -39,6 +40,7 @@ from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
 from audit.people.addresses import mail_system, without_contacts
 from audit.people.agency_codes import agency_codes
+from audit.people.directory import Directory
 from audit.rules import Verdicts, asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 
@@ -98,8 +100,9 @@ def run(
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         verdicts, register, unclear = _spared(verdicts, inputs, ours.policy, ids, as_of)
         findings, changes = carry(
-            past, verdicts, watch.complete, ours.policy, as_of, cases, purpose.seats_shown(sources)
-        )
+            past, verdicts, watch.complete, ours.policy, as_of, cases, purpose.seats_shown(sources),
+            _unread_people(past, inputs.directory),
+        )  # fmt: skip
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
         told = coverage(sources, ledger, inputs, pulls, started_at)
@@ -129,6 +132,13 @@ def run(
         publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
         ledger.finish(run_id, clock())
     return night
+
+
+def _unread_people(past: Mapping[str, Past], directory: Directory) -> frozenset[str]:
+    """Of whom findings are, and who may be an entry of the directory that could not be read tonight."""
+    if not directory.unread:
+        return frozenset()
+    return frozenset(one.finding.employee_id for one in past.values()) - directory.employees.keys() - {""}
 
 
 def _with_an_end(settings: Settings) -> Settings:

@@ -238,12 +238,15 @@ class Session:
                 f"{self._place(ask)}: the {self._most:,} requests of one night are used up. Raise most_requests in"
                 " audit.toml, or let the next night go on."
             )
-        delay = self._bucket.delay()
-        if self.clock.monotonic() + delay >= self._ends_at:
-            raise OutOfBudget(f"{self._place(ask)}: {self._late}")
-        if delay:
-            self.clock.sleep(delay)
+        self.rest(self._bucket.delay(), self._place(ask))
         self._bucket.take()
+
+    def rest(self, seconds: float, place: str = "") -> None:
+        """Wait for so long. Raises OutOfBudget, in a sentence that begins with `place`, where time is over by then."""
+        if self.clock.monotonic() + seconds >= self._ends_at:
+            raise OutOfBudget(f"{place or self.source.name}: {self._late}")
+        if seconds:
+            self.clock.sleep(seconds)
 
     def _place(self, ask: _Ask) -> str:
         return f"{self.source.name}: {self.service.name} at {urlsplit(ask.url).hostname}{redact(ask.where)}"

@@ -12,6 +12,8 @@ from connectors.http import Reply, Session
 
 PageItem = TypeVar("PageItem")
 Made = TypeVar("Made")
+MOST_ITEMS = 100_000
+"""Items on one page; beyond that it is none."""
 
 
 def once(items: Iterable[PageItem], key: Callable[[Any], Hashable]) -> Iterator[PageItem]:
@@ -194,6 +196,8 @@ def each(
     """
     if not isinstance(value, list):
         raise changed(session, reply, "the list of items is not where it was")
+    if len(value) > MOST_ITEMS:
+        raise changed(session, reply, f"a page holds {len(value):,} items")
     made = [usable(reply, item, make) for item in value]
     odd = [one for one in made if isinstance(one, Rejected)]
     session.usable += len(made) - len(odd)

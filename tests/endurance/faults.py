@@ -27,7 +27,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
@@ -67,7 +67,7 @@ Spoiled = Callable[[requests.PreparedRequest, Reply, "Told"], "Reply | Wire"]
 
 @dataclass
 class Told:
-    """What the platform has said so far: its first healthy reply to each path, and whether a null was put into one."""
+    """What the platform has said so far: its first healthy reply to each query, and whether a null was put into one."""
 
     first: dict[str, Reply]
     null: bool = False
@@ -82,6 +82,8 @@ class Fault:
     network: dict[str, Any] | None = None
     lasts: timedelta = timedelta(days=2)
     options: Mapping[str, Any] = field(default_factory=dict)
+    says_gone: bool = False
+    """Whether a look-up takes it for an answer: there is nobody by that name."""
 
 
 def _status(status: int, body: Any = "", **headers: str) -> Spoiled:
@@ -162,14 +164,27 @@ def _elsewhere(request: requests.PreparedRequest, healthy: Reply, _: Told) -> Re
 
 
 def _again(request: requests.PreparedRequest, healthy: Reply, told: Told) -> Reply:
-    """The first page, whichever is asked for."""
-    return told.first.get(urlsplit(str(request.url)).path, healthy)
+    """The first page of a list or a search, whichever of its pages is asked for."""
+    return told.first.get(_asked_for(request), healthy)
+
+
+def _asked_for(request: requests.PreparedRequest) -> str:
+    """What a request asks for, whichever page of it."""
+    url = urlsplit(str(request.url))
+    params = sorted((name, value) for name, value in parse_qsl(url.query) if name not in PAGING)
+    body = json.loads(request.body) if str(request.headers.get("Content-Type")) == "application/json" else None
+    if isinstance(body, dict) and isinstance(body.get("variables"), dict):
+        body["variables"].pop("after", None)
+    return f"{url.path} {params} {body}"
 
 
 SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
 RESETS = ("X_RateLimit_Reset", "RateLimit_Reset", "x_rate_limit_reset")
 PASSED = dict.fromkeys(RESETS, "1577836800")
 SLOW = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+PAGING = frozenset(
+    ("after", "cursor", "page", "pageToken", "offset", "startIndex", "$skiptoken", "max_id", "continue", "sroffset")
+)
 NOWHERE = {"proxy": "http://127.0.0.1:9"}
 
 FAULTS = (
@@ -180,8 +195,8 @@ FAULTS = (
     Fault("403", _status(403, {"message": "Forbidden"})),
     Fault("403 secondary limit", _status(403, SECONDARY)),
     Fault("403 none remaining", _status(403, {"message": "limit"}, X_RateLimit_Remaining="0")),
-    Fault("404", _status(404, {"message": "Not Found"})),
-    Fault("410", _status(410, {"message": "Gone"})),
+    Fault("404", _status(404, {"message": "Not Found"}), says_gone=True),
+    Fault("410", _status(410, {"message": "Gone"}), says_gone=True),
     Fault("429", _status(429)),
     Fault("429 Retry-After", _status(429, Retry_After="7")),
     Fault("429 reset has passed", _status(429, **PASSED)),
@@ -196,6 +211,8 @@ FAULTS = (
     Fault("another shape", _body(lambda _: '{"x": {"y": [1, 2, 3]}}')),
     Fault("null item", _null, options={"expect": {"may_reject": 1.0}}),  # of three accounts one is too many
     Fault("huge body", _wire(_huge)),
+    Fault("millions of items", _body(lambda _: "[" + "{}," * 8_000_000 + "{}]")),
+    Fault("many items", _body(lambda _: '{"value": [' + "{}," * 900_000 + "{}]}")),
     Fault("deeply nested", _body(lambda _: "[" * 100_000 + "]" * 100_000)),
     Fault("dripping body", _wire(_drips(_head(100_000))), options=SHORT),
     Fault("dripping headers", _wire(_drips(b"HTTP/1.1 200 OK\r\nX-Slow: ")), options=SHORT),
@@ -262,8 +279,7 @@ def night(folder: Path, connector: Connector[Any], fault: Fault | None = None, a
     def answers(request: requests.PreparedRequest) -> Reply | Wire:
         healthy: Reply = conversation(connector).answer(request)
         asked[0] += 1
-        path = urlsplit(str(request.url)).path
-        told.first.setdefault(path, healthy)
+        told.first.setdefault(_asked_for(request), healthy)
         return fault.spoils(request, healthy, told) if fault and fault.spoils and asked[0] > after else healthy
 
     authority = folder / "authority"
@@ -295,7 +311,7 @@ def outcome(connector: Connector[Any], fault: Fault, folder: Path, calm: Night, 
         except BaseException as error:
             what, said = type(error).__name__, str(error)
         else:
-            what, said, passed = _compared(connector, calm, after_it)
+            what, said, passed = _compared(connector, calm, after_it, gone=fault.says_gone)
         minutes = (jumped() + time.monotonic() - begun) / 60
     seconds, grown = time.monotonic() - begun, _megabytes() - before
     if seconds > REAL_SECONDS or grown > MEGABYTES:
@@ -304,7 +320,7 @@ def outcome(connector: Connector[Any], fault: Fault, folder: Path, calm: Night, 
     return Outcome(connector.name, fault.name, what, passed, seconds, minutes, grown, said)
 
 
-def _compared(connector: Connector[Any], calm: Night, later: Night) -> tuple[str, str, bool]:
+def _compared(connector: Connector[Any], calm: Night, later: Night, *, gone: bool) -> tuple[str, str, bool]:
     own, healthy = _pull(connector, later), _pull(connector, calm)
     changed = [one for one in later.findings if one.status in (FindingStatus.NEW, FindingStatus.RESOLVED)]
     wrong = Counter(f"{one.rule_id} {one.status}" for one in changed)
@@ -316,6 +332,8 @@ def _compared(connector: Connector[Any], calm: Night, later: Night) -> tuple[str
         lost = bool(sweep and (sweep.failed or sweep.limited or sweep.left or sweep.refused))
         what = "partial" if own.rejected or lost else "as healthy" if own.kept == healthy.kept else "fewer"
         said = f"kept {own.kept} of {healthy.kept}, rejected {own.rejected}"
+    if gone and connector.sweep and all(one.status is FindingStatus.RESOLVED for one in changed) and what == "fewer":
+        return "told gone", said, True
     if wrong:
         return what, f"{', '.join(f'{name} ×{count}' for name, count in wrong.items())}; {said}", False
     return what, said, what != "fewer"

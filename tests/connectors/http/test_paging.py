@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from responses.registries import OrderedRegistry
 
-from connectors.contract import SourceChanged, SourceDown
-from connectors.http import Service, Session, paging
+from connectors.contract import BadRow, Rejected, SourceChanged, SourceDown
+from connectors.http import Reply, Service, Session, paging
 from tests.loopback import FakeTime, Server, http, sends, source
 
 BASE = "https://api.example.org/v1"
@@ -217,3 +217,54 @@ def test_pages_of_another_shape(talk, script, value):
 @given(st.lists(st.integers(0, 20)))
 def test_once(items):
     assert list(paging.once(items, lambda item: item)) == list(dict.fromkeys(items))
+
+
+def named(item):
+    if not isinstance(item.get("id"), str):
+        raise BadRow("an item has no id")
+    return item["id"]
+
+
+GOOD, ODD = {"id": "a"}, {"id": 5}
+PAGES = [
+    # (pages of one session, what comes of each: names, how many are rejected; None where it stops)
+    ([[GOOD, GOOD]], [("aa", 0)]),
+    ([[GOOD, None]], [("a", 1)]),
+    ([[ODD, "text", GOOD, [], 7]], [("a", 4)]),
+    ([[]], [("", 0)]),
+    ([[GOOD], [None]], [("a", 0), ("", 1)]),
+    ([[None]], [None]),
+    ([[GOOD], [None, ODD]], [("a", 0), None]),
+    ([[GOOD], []], [("a", 0), ("", 0)]),
+    ([None], [None]),
+    ([{"id": "a"}], [None]),
+]
+
+
+@pytest.mark.parametrize(("pages", "expected"), PAGES)
+def test_an_odd_item_is_rejected_and_an_odd_page_stops(talk, pages, expected):
+    found: list[tuple[str, int] | None] = []
+    for page in pages:
+        try:
+            made = paging.each(talk, Reply(200, {}, page, "/items"), page, named)
+        except SourceChanged:
+            found.append(None)
+            continue
+        odd = [one for one in made if isinstance(one, Rejected)]
+        assert all(one.unnamed and one.where == "/items" for one in odd)
+        found.append(("".join(one for one in made if isinstance(one, str)), len(odd)))
+    assert found == expected
+
+
+def test_a_page_of_too_many_items_is_none(talk, monkeypatch):
+    monkeypatch.setattr(paging, "MOST_ITEMS", 2)
+    with pytest.raises(SourceChanged, match="a page holds 3 items"):
+        paging.each(talk, Reply(200, {}, None, "/items"), [GOOD] * 3, named)
+
+
+def test_what_has_no_name_comes_once_for_each_time_it_is_there(talk, script):
+    rejected = Rejected("/items", "odd", unnamed=True)
+    assert list(paging.once(["a", rejected, "a", rejected], str)) == ["a", rejected, rejected]
+    at(script, 1, ["a", None], 4)
+    at(script, 3, [None, "b"], 4)
+    assert counted(talk) == ["a", None, None, "b"]

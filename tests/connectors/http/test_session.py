@@ -509,3 +509,10 @@ def test_sessions_of_one_source_share_its_budget_but_not_a_token_endpoint_s(tmp_
                 asking.get("/x")
             with pytest.raises(OutOfBudget):
                 token.get("/x")
+
+
+@pytest.mark.parametrize("body", [b"[" + b"{}," * 1_000_000 + b"{}]", b"[" + b"7," * 5_000_001 + b"7]"])
+def test_a_reply_of_more_parts_than_any_is_not_unfolded(tmp_path, time, script, body):
+    reply(script, body=body, content_type="application/json")
+    with session(tmp_path, time) as talk, pytest.raises(SourceChanged, match="more parts than any reply"):
+        talk.get("/items")
