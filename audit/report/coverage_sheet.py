@@ -126,8 +126,8 @@ def coverage_sheet(reader: Reader) -> tuple[SheetPart, ...]:
             "Assessed: a mail log or list of all mailboxes was judged tonight, or a look-up answered within "
             f"{STALE_AFTER.days} days. That nothing was found means no more than that. No permitted source: "
             "nothing that may be read tells about employees there; a search for agency names does not. What mail can "
-            "show: how far the mail logs that are read can tell of accounts there; where it is a hint at most, or the "
-            "log may not have such mails, that nothing was found says little."
+            "show: what the mail logs that are read tell at best. Where that is a hint, or the log may not show who "
+            "sent a mail, that nothing was found says little (identity-audit sources --mail-coverage says why)."
         ),
         make_table("EmployeesByPlatform", _EMPLOYEES, _in_short(coverage), "not counted"),
         *_nobody(coverage),

@@ -122,18 +122,23 @@ def why_unseen(platform: str) -> str:
     return "none of its mails is on the list"
 
 
+WORDS = {
+    (Strength.STRONG, True): "A mail can prove an account.",
+    (Strength.STRONG, False): "A mail can prove an account, if the log shows who really sent it.",
+    (
+        Strength.WEAK,
+        True,
+    ): "A hint at most: such mails also reach people without an account, or the log has no subjects.",
+    (Strength.WEAK, False): "A hint at most, and only if the log shows who really sent it.",
+    (Strength.NONE, True): "Nothing: such a log has no mails that can be told to be the platform's.",
+}
+"""What an analyst reads of a sight; its reasons are for whoever asks `sources --mail-coverage`."""
+
+
 def sight_in_words(platform: str, doors: Collection[MailDoor]) -> str:
     """What the mail logs that are read can show of a platform, for an analyst; empty where none is read."""
-    sights = [sight_of(platform, door) for door in doors]
-    if not sights:
-        return ""
-    best = max(sights, key=lambda one: one.rank)
-    said = {
-        Strength.STRONG: "Its mails can prove an account" if best.sure else "Its mails may prove an account",
-        Strength.WEAK: "Its mails give a hint at most" if best.sure else "Its mails may give a hint",
-        Strength.NONE: "Its mails show nothing",
-    }[best.strength]
-    return f"{said}: {best.why}." if best.why else f"{said}."
+    best = max((sight_of(platform, door) for door in doors), key=lambda one: one.rank, default=None)
+    return WORDS[best.strength, best.sure] if best else ""
 
 
 def _writers(line: SignalLine, door: MailDoor) -> Iterator[str]:
@@ -154,10 +159,8 @@ def _sight(sender: str, envelope: Envelope, door: MailDoor, signals: Signals) ->
         Envelope.RELAY: "its envelopes are a mail service's",
         Envelope.CHANGES: "its envelopes have a token for each recipient",
     }.get(envelope, "what its envelopes have is not known")
-    may = "is" if envelope in (Envelope.RELAY, Envelope.CHANGES) else "may be"
-    found = (
-        "" if door.holds is SenderHeld.ENVELOPE else f", so it {may} not found where the log has the envelope's sender"
-    )
+    may = "is not" if envelope in (Envelope.RELAY, Envelope.CHANGES) else "may not be"
+    found = "" if door.holds is SenderHeld.ENVELOPE else f", so it {may} found where the log has the envelope's sender"
     return replace(sight, sure=False, why="; ".join(filter(None, (why + found, sight.why))))
 
 

@@ -47,7 +47,7 @@ def test_what_each_door_sees_of_a_platform(platform: str, expected: str) -> None
         ("linkedin", "Graph", "a token for each recipient, so it is not found where the log has the envelope's sender"),
         ("reddit", "trace files", "a mail service's, so it is not found where the log has the envelope's sender"),
         ("reddit", "envelope logs", "a mail service's, which names no platform"),
-        ("strava", "Graph", "not known, so it may be not found where the log has the envelope's sender"),
+        ("strava", "Graph", "not known, so it may not be found where the log has the envelope's sender"),
         ("slack", "Graph", "no-reply-*@slack.com changes with each mail"),
         ("wikihow", "Graph", "no whole address of it was seen"),
         ("telegram", "gateways", "DMARC or SPF passed"),
@@ -78,12 +78,13 @@ def test_every_connector_of_mail_has_a_door() -> None:
 @pytest.mark.parametrize(
     ("platform", "doors", "said"),
     [
-        ("bluesky", ["Graph"], "Its mails can prove an account."),
-        ("reddit", ["envelope logs"], "Its mails show nothing: its envelopes are a mail service's"),
-        ("reddit", ["envelope logs", "gateways"], "Its mails can prove an account."),
-        ("strava", ["Graph"], "Its mails may prove an account: what its envelopes have is not known"),
-        ("vk", ["Google logs"], "Its mails give a hint at most: what it writes can also reach people"),
-        ("discourse", ["trace files"], "Its mails may give a hint: "),
+        ("bluesky", ["Graph"], "A mail can prove an account."),
+        ("reddit", ["envelope logs"], "Nothing: such a log has no mails"),
+        ("reddit", ["envelope logs", "gateways"], "A mail can prove an account."),
+        ("strava", ["Graph"], "A mail can prove an account, if the log shows who really sent it."),
+        ("vk", ["Google logs"], "A hint at most: such mails also reach people without an account"),
+        ("linkedin", ["envelope logs"], "A hint at most: "),
+        ("discourse", ["trace files"], "A hint at most, and only if"),
         ("bluesky", [], ""),
     ],
 )
