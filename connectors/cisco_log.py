@@ -38,13 +38,18 @@ from connectors.mail.scan import Entry
 from connectors.mail.signals import told_of
 from connectors.records import Account
 
-CEF = re.compile(r"CEF:\d\|Cisco\|(?:[^|\\]|\\.)*\|(?:[^|\\]|\\.)*\|(?P<event>[^|]*)\|[^|]*\|[^|]*\|(?P<fields>.*)")
+CEF = ("version", "vendor", "product", "its version", "event", "name", "severity", "fields")
 CONSOLIDATED = "ESA_CONSOLIDATED_LOG_EVENT"
+SENDERS = re.compile(r"(?:suser|ESAFriendlyFrom)=(.*?)(?= \w+=|$)")
+"""What may name a sender: looked at before the rest, since few of them are listed."""
 KEY = re.compile(
     r"(?:^|\s)(?P<key>ESA\w+|suser|duser|act|msg|dvc|startTime|endTime|c(?:s|fp)\d(?:Label)?|(?:source|device)\w+)="
 )
 """A key of the extension; inside values, `=` is written with a backslash before it."""
-READ = ("suser", "duser", "act", "msg", "endTime", "cs4", "ESAFriendlyFrom", "deviceDirection", "ESADMARCVerdict")
+READ = (
+    "suser", "duser", "act", "msg", "endTime", "cs4", "ESAFriendlyFrom", "deviceDirection", "ESADMARCVerdict",
+    "ESASPFVerdict", "ESAMID",
+)  # fmt: skip
 TWICE = "{0}= stands twice in the line, and it is not known which one counts; look at it in the appliance"
 SPF_PASSED = re.compile(r"(?:\{.*?'mailfrom': \{'result': ')?pass\b", re.IGNORECASE)
 DMARC_PASSED = ("success", "pass", "passed")
@@ -78,7 +83,8 @@ def fetch(source: Source) -> Iterator[Item]:
 
 
 def _read(line: re.Match[str], reading: LogReading) -> Sequence[Entry | str]:
-    if "CEF:" in line["rest"] and (event := CEF.search(line["rest"])):
+    at = line["rest"].find("CEF:")
+    if at >= 0 and len(event := line["rest"][at:].split("|", 7)) > 1 and event[1] == "Cisco":
         return _consolidated(line, event, reading)
     if (text := LINE.match(line["rest"])) is None:
         return ()
@@ -188,14 +194,23 @@ def _subject(text: str) -> str:
     return decoded(re.sub(r"^(['\"])(.*)\1$", r"\2", text))
 
 
-def _consolidated(line: re.Match[str], event: re.Match[str], reading: LogReading) -> Sequence[Entry | str]:
-    if event["event"] != CONSOLIDATED:
+def _consolidated(line: re.Match[str], event: Sequence[str], reading: LogReading) -> Sequence[Entry | str]:
+    """A line of CEF, parted at `|`: version, vendor, product, its version, event, its name, severity, fields."""
+    kind, text = (event[4], event[7]) if len(event) == len(CEF) else (CONSOLIDATED, "")
+    senders = SENDERS.findall(text)
+    if kind != CONSOLIDATED or (not senders and "act=ABORTED" in text):
         return ()
-    fields = _fields(event["fields"])
-    if isinstance(fields, str):
-        return (fields,)
-    envelope, header = fields.get("suser", ""), fields.get("ESAFriendlyFrom", "")
-    named = header_or_envelope(header, envelope, reading.signals)
+    if not senders:
+        return (CUT,)
+    if not any(map(reading.signals.near, senders)):
+        return (ANOTHER_SENDER,)
+    fields = _fields(text)
+    return (fields,) if isinstance(fields, str) else _event(line, fields, reading)
+
+
+def _event(line: re.Match[str], fields: Mapping[str, str], reading: LogReading) -> Sequence[Entry | str]:
+    """What became of the message of a consolidated event."""
+    named = header_or_envelope(fields.get("ESAFriendlyFrom", ""), fields.get("suser", ""), reading.signals)
     if not reading.signals.near(named["sender"]):
         return (ANOTHER_SENDER,)
     if "duser" not in fields:
@@ -230,7 +245,7 @@ def _fields(text: str) -> Mapping[str, str] | str:
     last = found[keys[-1]["key"]] if keys else ""
     if "act" not in found or (last[:1] in ("'", '"') and last[-1:] != last[:1]):
         return CUT
-    return {name: _plain(value) for name, value in found.items()}
+    return {name: _plain(found[name]) for name in READ if name in found}
 
 
 def _plain(value: str) -> str:

@@ -53,7 +53,6 @@ TO = re.compile(
 SUBJECT = re.compile(
     r"[a-z]+: header Subject: (?P<subject>.*?)(?: from (?:\S+\[\S*\]|local|unknown);.*)?$", re.IGNORECASE
 )
-BEGINS = re.compile(r"(?:client|uid)=")
 FROM = re.compile(r"from=<(?P<sender>\"(?:[^\"\\]|\\.)*\"@[^>\s]+|[^>]*)>")
 MESSAGE_ID = re.compile(r"(?P<resent>resent-)?message-id=<?(?P<id>[^>\s]+)>?")
 ON_DELIVERY = ("smtp", "lmtp")
@@ -70,7 +69,8 @@ def _read(line: re.Match[str], reading: LogReading) -> Sequence[Entry | str]:
     about = QUEUED.match(line["rest"])
     if about is None:
         return ()
-    key, what = (line["host"], about["id"]), about["what"]
+    number, what = about.groups()
+    key = (line["host"], number)
     if not what.startswith(("to=", "orig_to=")):
         return _note(line, reading, key, what)
     found = TO.match(what)
@@ -95,7 +95,7 @@ def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: 
         if (sender := FROM.match(what)) is None:
             return (CUT,)
         reading.message(key).sender = bare_sender(sender["sender"])
-    elif BEGINS.match(what):
+    elif what.startswith(("client=", "uid=")):
         reading.begin(key)
     elif found := MESSAGE_ID.match(what):
         message = _beginning(reading, key)

@@ -96,9 +96,10 @@ def taken_apart(line: str) -> tuple[re.Match[str] | None, str]:
         found = CISCO.match(text)
         others = "Exchange" if text.lstrip("\ufeff").startswith(EXCHANGE) else SOMEBODY
         return found, "Cisco Secure Email" if found else others
-    if found["name"] and found["program"] in DAEMONS and not found["name"].startswith(LIKE_POSTFIX):
+    host, name, program = found.group("host", "name", "program")
+    if name and program in DAEMONS and not name.startswith(LIKE_POSTFIX):
         return found, "Postfix"
-    if found["host"].endswith(":"):
+    if host.endswith(":"):
         found = NO_HOST.match(text) or found
     return found, _owner(found)
 
