@@ -26,7 +26,7 @@ from connectors.vendors import graph
 
 LOG = "/auditLogs/signIns"
 FIELDS = ("id", "createdDateTime", "userPrincipalName", "status")
-PAGE = 1000
+PAGE, DAYS = 1000, 30
 REACH = timedelta(days=30, minutes=-10)
 SERVICE = Service(
     "Microsoft Graph sign-in log",
@@ -62,7 +62,7 @@ def _found(talk: Session, own: apps.OwnApps, now: datetime) -> Iterator[SignIn |
 
 def _sign_ins(talk: Session, app_id: str, now: datetime) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """(place, sign-in) of one application as far back as the log reaches, or as `days` of audit.toml says."""
-    back = timedelta(days=number(talk.source, "days", 30))
+    back = timedelta(days=number(talk.source, "days", DAYS))
     since = f"{now - min(back, REACH):%Y-%m-%dT%H:%M:%SZ}"
     quoted = app_id.replace("'", "''")
     params = {"$filter": f"appId eq '{quoted}' and createdDateTime ge {since}", "$top": PAGE}

@@ -28,7 +28,7 @@ from connectors.sign_ins.events import SignIn
 PATH, EVENT = "/api/v1/logs", "user.authentication.sso"
 FIELDS = ("uuid", "published", "actor", "target", "outcome")
 APPLICATION = "AppInstance"
-PAGE = 1000
+PAGE, DAYS = 1000, 30
 REACH = timedelta(days=90, minutes=-10)
 SERVICE = Service(
     "Okta",
@@ -49,7 +49,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     token, own = read_secret(source, "token"), apps.own_apps(source)
     outcomes = events.Meanings("outcome", source)
     until = source.now or clock.now()
-    back = min(timedelta(days=number(source, "days", 30)), REACH)
+    back = min(timedelta(days=number(source, "days", DAYS)), REACH)
     params = {
         "since": _written(until - back), "until": _written(until), "filter": f'eventType eq "{EVENT}"',
         "sortOrder": "ASCENDING", "limit": PAGE,

@@ -36,13 +36,16 @@ TARGETS = tuple(range(4))
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "address": (
         *("Username", "userPrincipalName", "User principal name", "ActorUserPrincipalName"),
-        *("Actor user principal name", "actor.alternate_id", "actor.alternateId", "Actor", "User"),
+        *("Actor user principal name", "actor.alternate_id", "actor.alternateId", "actor.email", "Actor", "User"),
     ),
     "application": (*("appDisplayName", "Application name", "App name", "Target1DisplayName", "Target1 display name"),),
     "client_id": ("Application ID", "appId", "Client ID"),
-    "at": ("Date (UTC)", "createdDateTime", "activityDateTime", "timestamp", "published", "Date", "Event time"),
-    "event": ("Activity", "activityDisplayName", "event_type", "eventType", "Event name"),
-    "outcome": ("Status", "status.errorCode", "Result", "outcome.result"),
+    "at": (
+        *("Date (UTC)", "createdDateTime", "activityDateTime", "timestamp", "published", "Date", "Event time"),
+        *("TimeGenerated", "TimeGenerated [UTC]", "id.time"),
+    ),
+    "event": ("Activity", "activityDisplayName", "event_type", "eventType", "Event name", "name"),
+    "outcome": ("ResultType", "Status", "status.errorCode", "Result", "outcome.result"),
     "owner": ("App owner tenant ID", "appOwnerTenantId"),
     "home": ("Home tenant ID", "homeTenantId"),
     "protocol": ("Authentication Protocol", "authenticationProtocol"),

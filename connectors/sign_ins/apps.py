@@ -39,15 +39,15 @@ class KnownApp:
 
 @dataclass(frozen=True, slots=True)
 class OwnApps:
-    """What audit.toml says of applications: ids of platforms, and those that are for work (folded names, and ids)."""
+    """What audit.toml says of applications, folded: ids with their platforms, and names and ids that are for work."""
 
     ids: Mapping[str, str]
     for_work: frozenset[str]
 
     def find(self, name: str, client_id: str) -> KnownApp | None:
         """The platform of an application by its id, else by its whole name; None where it is none on the list."""
-        if client_id.strip() in self.ids:
-            return KnownApp(self.ids[client_id.strip()], True)
+        if own := self.ids.get(folded_name(client_id)):
+            return KnownApp(own, True)
         platform, anchored = oauth_clients.app(client_id.strip(), name)
         if anchored:
             return KnownApp(platform, True, google=True)
@@ -72,7 +72,7 @@ def own_apps(source: Source) -> OwnApps:
                 f"{source.name}: audit.toml names the platform {word!r} in applications, which platforms.csv does not"
                 " know."
             )
-    known = {str(key).strip(): platform_id(str(word)) or "" for key, word in ids.items()}
+    known = {folded_name(str(key)): platform_id(str(word)) or "" for key, word in ids.items()}
     return OwnApps(known, frozenset(map(folded_name, work)))
 
 

@@ -21,6 +21,8 @@ ENTRA = "Date (UTC),User,Username,Authentication Protocol,Application,Applicatio
 AUDIT = "Date (UTC),Activity,Result,ActorUserPrincipalName,Target1DisplayName,Target1ModifiedProperty1Name,Target1ModifiedProperty1NewValue,Target1ModifiedProperty2Name,Target1ModifiedProperty2NewValue"  # noqa: E501
 GOOGLE = "Date,Event,Description,Actor,Application name,Application ID,Scope,IP address"
 TOKENS = "Event Name,Event Description,User,Application Name,Client ID,Scope,Date"
+ANALYTICS = "TimeGenerated [UTC],UserPrincipalName,AppDisplayName,AppId,ResultType,Status"
+REPORTS = "actor.email,app_name,client_id,id.time,ipAddress,name,scope"
 OKTA = "timestamp,actor.alternate_id,event_type,outcome.result,target0.type,target0.display_name,target1.type,target1.display_name"  # noqa: E501
 APPS = "App,App Domain,Email,Auth Method,First Seen,Last Seen,Account Status"
 STANDS_FOR = {
@@ -54,6 +56,7 @@ def told(items: list[Item], connector: Connector[Account]) -> list[tuple[str, st
         (GOOGLE, f"AT,Authorize,d,a@x.gov,LinkedIn Scraper,1-a,{MAIL},", events.NOT_LISTED),
         (GOOGLE, f"AT,Revoke,d,a@x.gov,X,{X},{MAIL},IP", events.NO_SIGN_IN),
         (GOOGLE, f"AT,Activity,d,a@x.gov,X,{X},{MAIL},IP", events.NO_SIGN_IN),
+        (GOOGLE, f'"Nov 12, 2026, 10:30:00 AM EST",Authorize,d,a@x.gov,X,{X},email,', ("x", STRONG)),
         (TOKENS, f'Authorize,d,a@x.gov,X,{X},"{MAIL}",AT', ("x", STRONG)),
         # Entra, sign-ins: names alone; failed; of the own tenant; over SAML; products that are none of a platform's own
         (ENTRA, 'AT,"Doe, A",a@x.gov,OAuth 2.0,LinkedIn,id1,o,t,IP,Success', ("linkedin", WEAK)),
@@ -72,6 +75,11 @@ def told(items: list[Item], connector: Connector[Account]) -> list[tuple[str, st
         (AUDIT, "AT,CONSENT,success,a@x.gov,Pinterest,,,,", events.FOR_EVERYBODY),
         (AUDIT, f"AT,CONSENT,failure,a@x.gov,Pinterest,{ADMIN},False,,", events.FAILED),
         (AUDIT, "2026-11-12,Add application,success,a@x.gov,Pinterest,,,,", events.NO_SIGN_IN),
+        # Entra's log out of Log Analytics; Google's by the Reports API
+        (ANALYTICS, 'AT,a@x.gov,LinkedIn,id1,0,"{""errorCode"":0}"', ("linkedin", WEAK)),
+        (ANALYTICS, 'AT,a@x.gov,LinkedIn,id1,50126,"{""errorCode"":50126}"', events.FAILED),
+        (REPORTS, f"a@x.gov,X,{X},AT,IP,authorize,{MAIL}", ("x", STRONG)),
+        (REPORTS, f"a@x.gov,X,{X},AT,IP,revoke,{MAIL}", events.NO_SIGN_IN),
         # Okta: what stands on the organization's own sign-on page
         (OKTA, "AT,a@x.gov,SSO,SUCCESS,AppInstance,X,AppUser,A", events.ADMINISTERED),
         (OKTA, "AT,a@x.gov,user.session.start,SUCCESS,,,,", events.NO_SIGN_IN),
@@ -154,7 +162,7 @@ def test_a_sign_on_by_okta_is_what_audit_toml_says_it_is(tmp_path, purpose, expe
 def test_what_audit_toml_says_of_applications(tmp_path):
     row = "2026-11-12T10:30:00Z,A,a@x.gov,OAuth 2.0,{},{},o,t,198.51.100.1,Success"
     text = "\n".join([ENTRA, row.format("Our name for it", "id-7"), row.format("GitHub", "id-8"), ""])
-    items = read(tmp_path, signin_log.CONNECTOR, text, applications={"id-7": "LinkedIn"}, for_work=["github"])
+    items = read(tmp_path, signin_log.CONNECTOR, text, applications={"ID-7": "LinkedIn"}, for_work=["github"])
     assert told(items, signin_log.CONNECTOR) == [("a@x.gov", "linkedin", STRONG)]
     assert Dropped(1, events.ADMINISTERED) in items
     for wrong in ({"applications": {"id-7": "Nowhere"}}, {"applications": ["id-7"]}, {"for_work": "GitHub"}):
