@@ -14,7 +14,18 @@ from pathlib import Path
 from audit.night.headings import Proposal, known_headings, meaning_of, propose
 from audit.verbs.one_export import WORTH, Export
 from audit.verbs.registries import as_registry
-from connectors import accounts_csv, agencies_csv, exceptions_csv, exchange_trace, files, google_mail_log, hr_csv
+from connectors import (
+    accounts_csv,
+    agencies_csv,
+    barracuda_cloud,
+    exceptions_csv,
+    exchange_trace,
+    exchange_tracking,
+    files,
+    google_mail_log,
+    hr_csv,
+    proofpoint_log,
+)
 from connectors.contract import Raw, Source, SourceDown, folded
 from connectors.files import registry_rows
 from connectors.mail.log_files import Shape
@@ -26,8 +37,13 @@ LOOKED_AT = 200
 TRACES: tuple[tuple[str, Shape], ...] = (
     ("exchange_trace", exchange_trace.SHAPE),
     ("google_mail_log", google_mail_log.SHAPE),
+    ("proofpoint_log", proofpoint_log.SHAPE),
+    ("barracuda_cloud", barracuda_cloud.SHAPE),
 )
-JOINED = ("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_mail_log", "postfix_log")
+JOINED = (
+    "hr_csv", "agencies_csv", "official_csv", "exchange_trace", "exchange_tracking", "google_mail_log", "postfix_log",
+    "proofpoint_log", "barracuda_cloud",
+)  # fmt: skip
 """What one source reads where several files have the same headings; each file of accounts is a source of its own."""
 OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_rows.FIELDS, *agencies_csv.FIELDS)))
 """The fields that some connector reads by their own names."""
@@ -38,7 +54,7 @@ def recognize(path: Path) -> Export:
     """What the file is. Nothing of its rows is kept."""
     name = path.name.lower().removesuffix(".gz")
     if name.endswith(".log") or name.startswith(("mail.log", "maillog")):
-        return Export(path, "postfix_log")
+        return Export(path, "exchange_tracking" if exchange_tracking.is_tracking(path) else "postfix_log")
     source = Source("export", path.parent, {"path": str(path.resolve())})
     known = [heading for record in (Person, Account, OfficialAccount) for heading in known_headings(record)]
     known += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
