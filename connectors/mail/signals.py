@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
@@ -187,6 +189,14 @@ def folded_subject(text: str) -> str:
         text = text.replace(mark, plain)
     bare = (letter for letter in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(letter)[0] != "M")
     return unicodedata.normalize("NFC", "".join(bare)).strip(" ")
+
+
+def decoded_subject(text: str) -> str:
+    """A subject in words, where it is written in ASCII alone (RFC 2047)."""
+    try:
+        return str(make_header(decode_header(text))) if "=?" in text else text
+    except (HeaderParseError, LookupError, ValueError):
+        return text
 
 
 def mailbox_of(sender: str) -> tuple[str, str]:
