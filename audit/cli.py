@@ -36,6 +36,7 @@ from audit.verbs import (
     evaluate,
     explain,
     first_config,
+    mail_coverage,
     one_source,
     packs,
     plan,
@@ -160,6 +161,11 @@ def parser() -> argparse.ArgumentParser:
     sources.add_argument(
         "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
     )
+    sources.add_argument(
+        "--mail-coverage",
+        action="store_true",
+        help="what each kind of mail log can see of each platform, and why no more",
+    )
     verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
     known = verb("policies", list_policies, config=False)
     known.add_argument("--json", action="store_true", help="for machines")
@@ -243,17 +249,29 @@ def exit_code(night: Night) -> Exit:
 
 def list_sources(options: argparse.Namespace) -> Exit:
     """List what identity-audit can read, and under which title; one by its NAME as a table for audit.toml; with --plan,
-    what tonight would ask."""
+    what tonight would ask; with --mail-coverage, what mail logs can show of each platform."""
     if options.plan:
-        plans = plan.plan(load(options.config), today(), now())
+        settings = load(options.config)
+        plans = plan.plan(settings, today(), now())
         if options.name:
             plans = [one for one in plans if options.name in (one.source, one.connector)]
             if not plans:
                 raise UsageError(f"{options.config} has no source {options.name!r} that asks a network.")
         rows = [asdict(one) for one in plans]
-        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else plan.as_lines(plans))
+        print(
+            json.dumps(rows, ensure_ascii=False, indent=2)
+            if options.json
+            else plan.as_lines(plans, settings.night.most_minutes)
+        )
         return Exit.COMPLETE
     shown = [known_connector(options.name)] if options.name else list(CONNECTORS.values())
+    if options.mail_coverage:
+        covered = mail_coverage.mail_coverage(options.name)
+        if not covered:
+            raise UsageError(f"{options.name} reads no mail, so it has no part in --mail-coverage.")
+        rows = mail_coverage.as_rows(covered)
+        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else mail_coverage.as_text(covered))
+        return Exit.COMPLETE
     if options.markdown:
         print(source_table.markdown(shown))
         return Exit.COMPLETE

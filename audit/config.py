@@ -23,7 +23,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 from audit.model.figures import MEASURED
 from audit.model.organization import Organization
 from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
-from audit.model.settings import ConfigError, Holds, SourceSettings
+from audit.model.settings import ConfigError, Holds, NightSettings, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
 from audit.people.addresses import fold_domain, is_state_domain, mail_system
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
@@ -123,6 +123,7 @@ class Settings:
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
     holds: Annotated[Holds, BeforeValidator(_with_reasons)] = field(default_factory=Holds)
+    night: NightSettings = field(default_factory=NightSettings)
     network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
         default_factory=Network
     )

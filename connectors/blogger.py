@@ -19,7 +19,7 @@ from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
-from connectors.http.paging import changed, mapping
+from connectors.http.paging import mapping
 from connectors.http.sweep import Part, swept
 from connectors.records import Account
 from connectors.vendors import google
@@ -83,7 +83,7 @@ def _answer(door: google.Door, key: str) -> Answer:
         return Answer(key, outcome=reply)
     talk, blog = door.talk, mapping(door.talk, reply)
     if blog.get("kind") != "blogger#blog" or blog.get("status", "LIVE") not in ("LIVE", "DELETED"):
-        raise changed(talk, reply, "it is no blog, or of an unknown status")
+        raise BadRow("the reply is no blog, or one of an unknown status")
     if blog.get("status") == "DELETED":
         return Answer(key, outcome=Outcome.NOT_FOUND)
     where = f"{PATH}:{blog.get('id')}"

@@ -48,7 +48,8 @@ class SourceChanged(SourceDown):
 
 
 class BadRow(ValueError):
-    """Raised by `parse`: this one item is unusable. The message is the reason, and what to do about it."""
+    """Raised by `parse`, and in `fetch` where an item has no name yet: this one item is unusable. The message is the
+    reason, and what to do about it."""
 
 
 class Access(StrEnum):
@@ -277,6 +278,8 @@ class Source:
     forms: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     """By which form each column of days was read, where its values alone leave a choice; put there by what reads it."""
     network: Network = field(default_factory=Network)
+    ends_at: float | None = None
+    """When the night's time is over, as time.monotonic() counts: nothing is sent or begun afterwards. None: never."""
     purpose: Purpose | None = None
     """What audit.toml says that the accounts are for; None where it does not say."""
 
@@ -301,10 +304,12 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One item that could not be read: where it stands, why, and what to do."""
+    """One item that could not be read: where it stands, why, and what to do. `unnamed`: not even its id could be, so
+    that it may be any of those that were shown before."""
 
     where: str
     reason: str
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,17 +27,19 @@ from connectors.contract import (
     Interface,
     Item,
     Raw,
+    Rejected,
     Source,
     SourceDown,
     registered,
     texts,
 )
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Refused, Reply, Service, Session
+from connectors.http import SYSTEM, Clock, Refused, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, listed
+from connectors.http.paging import changed, each
 from connectors.http.secrets import read_secret
 from connectors.records import Account, Strength
+from connectors.vendors.members import own_addresses
 
 PATH, PAGE = "/admin/users/list/active.json", 100
 FIELDS = ("id", "username", "name", "active", "created_at")
@@ -60,14 +62,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     with Session(
         source, SERVICE, sign=lambda: {"Api-Key": key.reveal(), "Api-Username": username}, clock=clock
     ) as talk:
-        for reply, found in _users(talk):
-            if not all(isinstance(found.get(name), kind) for name, kind in (("id", int), ("staged", bool))):
-                raise changed(talk, reply, "an account has no id, or does not say whether it is staged")
-            if found["staged"]:
-                yield Dropped(1, STAGED)
-                continue
-            values = {**allowed(found, FIELDS), "emails": _addresses(talk, reply, found)}
-            yield talk.item(f"{PATH}:{found['id']}", values)
+        yield from _accounts(talk)
 
 
 def parse(raw: Raw) -> Account:
@@ -95,36 +90,50 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _users(talk: Session) -> Iterator[tuple[Reply, Mapping[str, Any]]]:
-    """(reply, account) in the order of their making, which those that join meanwhile do not disturb."""
+def _accounts(talk: Session) -> Iterator[Item]:
+    """Every account in the order of their making, which those that join meanwhile do not disturb; an item for each of
+    its state addresses. Staged ones are dropped."""
     params = {"show_emails": "true", "order": "created", "asc": "true"}
-    seen: set[Any] = set()
-    page = 1
+    seen: set[int] = set()
+    page, in_vain = 1, 0
     while True:
         reply = talk.get(PATH, {**params, "page": page}, also=(404,))
         if reply.status == 404:
             raise Refused(f"{talk.source.name}: Discourse, {PATH}: hidden from this key (404). {SERVICE.advice}")
-        users = listed(talk, reply, reply.value)
-        fresh = [found for found in users if found.get("id") not in seen]
-        if users and not fresh:
-            raise changed(talk, reply, "its pages repeat in a circle")
-        if not users:
+        if reply.value == []:
             return
-        seen |= {found.get("id") for found in fresh}
-        yield from ((reply, found) for found in fresh)
+        if not seen and isinstance(reply.value, list) and all(map(_keeps_address, reply.value)):
+            where = f"{talk.source.name}: Discourse, {reply.where}"
+            raise Refused(f"{where}: it keeps the addresses back. {SERVICE.advice}")
+        users = each(talk, reply, reply.value, _identified)
+        yield from (one for one in users if isinstance(one, Rejected))
+        fresh = [one for one in users if not isinstance(one, Rejected) and one["id"] not in seen]
+        in_vain = 0 if fresh else in_vain + 1
+        if in_vain and (in_vain > 1 or not any(isinstance(one, Rejected) for one in users)):
+            raise changed(talk, reply, "its pages repeat in a circle")
+        seen |= {found["id"] for found in fresh}
+        for found in fresh:
+            emails = own_addresses(talk.source, (found["email"], *(found.get("secondary_emails") or ())))
+            items = [{**allowed(found, FIELDS), "emails": [email] if email else []} for email in emails or ("",)]
+            made = [talk.item(f"{PATH}:{found['id']}", values) for values in items]
+            yield from [Dropped(1, STAGED)] if found["staged"] else made
         page += 1
 
 
-def _addresses(talk: Session, reply: Reply, found: Mapping[str, Any]) -> list[Any]:
-    """The State's addresses of an account, else the one it is registered with; other private ones go no further."""
-    if not isinstance(found.get("email"), str):
-        raise Refused(f"{talk.source.name}: Discourse, {reply.where}: it keeps the addresses back. {SERVICE.advice}")
-    others = found.get("secondary_emails") or []
-    if not isinstance(others, list):
-        raise changed(talk, reply, "the further addresses of an account are no list")
-    domains = tuple(end for domain in talk.source.nexus.domains for end in (f"@{domain}", f".{domain}"))
-    given = [email for email in (found["email"], *others) if email]
-    return [email for email in given if str(email).casefold().endswith(domains)] or given[:1]
+def _keeps_address(found: Any) -> bool:
+    """Whether it is an account in all but its address."""
+    kinds = (("id", int), ("staged", bool))
+    sound = isinstance(found, dict) and all(isinstance(found.get(name), kind) for name, kind in kinds)
+    return sound and not isinstance(found.get("email"), str)
+
+
+def _identified(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An account with its addresses as they should be. Raises BadRow."""
+    kinds = (("id", int), ("staged", bool), ("email", str), ("secondary_emails", list | None))
+    sound = all(isinstance(found.get(name), kind) for name, kind in kinds)
+    if not sound or not all(isinstance(email, str) for email in found.get("secondary_emails") or ()):
+        raise BadRow("an account has no id or no addresses, or does not say whether it is staged")
+    return found
 
 
 CONNECTOR = Connector(

@@ -82,8 +82,10 @@ def _answer(talk: Session, api_key: Secret, key: str) -> Answer:
     if value.get("stat") == "fail":
         return _failed(talk, reply, key, value.get("code"))
     user = value.get("user")
-    if value.get("stat") != "ok" or not isinstance(user, dict) or not isinstance(user.get("nsid"), str):
+    if value.get("stat") != "ok":
         raise changed(talk, reply, "it neither failed nor names a member")
+    if not isinstance(user, dict) or not isinstance(user.get("nsid"), str):
+        raise BadRow("a member has no nsid")
     name = user.get("username")
     values = {
         "address": address,

@@ -9,7 +9,9 @@ members and nobody else: that an employee is not among them says nothing about a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from connectors import http
@@ -23,15 +25,18 @@ from connectors.contract import (
     Item,
     Purpose,
     Raw,
+    Rejected,
     Source,
     SourceDown,
     registered,
 )
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
-from connectors.http.paging import changed, once
+from connectors.http import SYSTEM, Clock, Refused, Reply, Session
+from connectors.http.paging import changed, each, once
 from connectors.http.tokens import bearer
 from connectors.records import Account, Strength
+from connectors.vendors import github
+from connectors.vendors.members import own_addresses
 
 PATH, PAGE = "/graphql", 100
 """Where GraphQL is asked; members a page, as QUERY has it."""
@@ -45,15 +50,8 @@ QUERY = """query($org: String!, $after: String) {
   }
 }"""
 FIELDS = ("databaseId", "login", "url", "createdAt")
-SERVICE = Service(
-    "GitHub",
-    requests=5000,
-    seconds=3600,
-    url="https://api.github.com",
-    reset=Reset.EPOCH,
-    reset_header="X-RateLimit-Reset",
-    remaining_header="X-RateLimit-Remaining",
-    limits_with=(403, 429),
+SERVICE = replace(
+    github.SERVICE,
     most_requests=2_000,
     advice="Use a token of an owner of the organization, with read:org, and authorize it for single sign-on.",
 )
@@ -62,7 +60,10 @@ NO_ADDRESS = "no address in a verified domain"
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
-    """Every member with a verified address, once; the others are dropped. Raises SourceDown."""
+    """Every member with a verified address, an item for each of the State's; the others are dropped.
+
+    Raises SourceDown.
+    """
     organizations = source.options.get("organizations")
     if not isinstance(organizations, list) or not all(isinstance(name, str) and name for name in organizations):
         raise SourceDown(
@@ -70,13 +71,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
         )
     with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
         members = (found for name in organizations for found in _members(talk, name))
-        for reply, name, member in once(members, lambda found: str(found[2].get("databaseId"))):
-            emails = member.get("organizationVerifiedDomainEmails")
-            if not isinstance(emails, list) or not isinstance(member.get("databaseId"), int):
-                raise changed(talk, reply, "a member has no id or no list of addresses")
-            values = {**{field: member.get(field) for field in FIELDS}, "emails": emails, "organization": name}
-            where = f"{PATH}:{name}/{member['databaseId']}"
-            yield talk.item(where, values) if emails else Dropped(1, NO_ADDRESS)
+        for found in once(members, lambda found: found[1]["databaseId"]):
+            yield from (found,) if isinstance(found, Rejected) else _items(talk, *found)
 
 
 def parse(raw: Raw) -> Account:
@@ -101,8 +97,26 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _members(talk: Session, name: str) -> Iterator[tuple[Reply, str, Mapping[str, Any]]]:
-    """(reply, organization, member) page after page. Raises SourceDown where fewer come than there are."""
+def _items(talk: Session, name: str, member: Mapping[str, Any]) -> Iterator[Item]:
+    emails = own_addresses(talk.source, member["organizationVerifiedDomainEmails"])
+    for email in emails:
+        values = {**{field: member.get(field) for field in FIELDS}, "emails": [email], "organization": name}
+        yield talk.item(f"{PATH}:{name}/{member['databaseId']}", values)
+    if not emails:
+        yield Dropped(1, NO_ADDRESS)
+
+
+def _member(name: str, member: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """(organization, member). Raises BadRow."""
+    emails = member.get("organizationVerifiedDomainEmails")
+    listed = isinstance(emails, list) and all(isinstance(email, str) for email in emails)
+    if not listed or not isinstance(member.get("databaseId"), int):
+        raise BadRow("a member has no id or no list of addresses")
+    return name, member
+
+
+def _members(talk: Session, name: str) -> Iterator[tuple[str, Mapping[str, Any]] | Rejected]:
+    """(organization, member) page after page. Raises SourceDown where fewer come than there are."""
     after, seen, count = None, set[str](), 0
     while True:
         reply = talk.post(PATH, json={"query": QUERY, "variables": {"org": name, "after": after}})
@@ -110,11 +124,8 @@ def _members(talk: Session, name: str) -> Iterator[tuple[Reply, str, Mapping[str
         nodes, page, total = connection.get("nodes"), connection.get("pageInfo"), connection.get("totalCount")
         if not isinstance(nodes, list) or not isinstance(page, dict) or not isinstance(total, int):
             raise changed(talk, reply, "the list of members is not where it was")
-        for node in nodes:
-            if not isinstance(node, dict):
-                raise changed(talk, reply, "a member is no object")
-            count += 1
-            yield reply, name, node
+        count += len(nodes)
+        yield from each(talk, reply, nodes, partial(_member, name))
         after = page.get("endCursor")
         if not page.get("hasNextPage"):
             break

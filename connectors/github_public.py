@@ -9,15 +9,17 @@ searched for by its domain, for privacy: it may find nobody, which says nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from connectors import http
 from connectors.contract import (
     Access,
     Answer,
+    BadRow,
     Connector,
     Dropped,
     Interface,
@@ -31,12 +33,13 @@ from connectors.contract import (
     texts,
 )
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, OutOfBudget, Reset, Service, Session, number
+from connectors.http import SYSTEM, Clock, OutOfBudget, Reply, Session, number
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, listed, mapping
+from connectors.http.paging import changed, each, mapping, usable
 from connectors.http.sweep import Part, canaries, swept
 from connectors.http.tokens import bearer
 from connectors.records import Account
+from connectors.vendors import github
 from connectors.vendors.markup import web_addresses
 
 VERSION, VERSION_ENDS = "2022-11-28", date(2028, 3, 10)
@@ -47,15 +50,8 @@ FIELDS = ("id", "login", "html_url", "name", "bio", "blog", "email", "created_at
 PAGE, PAGES = 100, 10
 """Results on a page, and pages up to the 1,000 results that a search gives."""
 GONE, NO_ADDRESS = "no longer there", "shows no address in a state domain"
-SERVICE = Service(
-    "GitHub",
-    requests=5000,
-    seconds=3600,
-    url="https://api.github.com",
-    reset=Reset.EPOCH,
-    reset_header="X-RateLimit-Reset",
-    remaining_header="X-RateLimit-Remaining",
-    limits_with=(403, 429),
+SERVICE = replace(
+    github.SERVICE,
     headers={"X-GitHub-Api-Version": VERSION},
     advice="Use a token of any account, without any scope; GitHub shows public addresses to nobody else.",
 )
@@ -76,7 +72,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """What each domain brought: who does not show an address in a state domain is dropped. Raises SourceDown."""
     # `requests` and `seconds` of audit.toml speak of the token, which the search does not take
     tokenless = {name: value for name, value in source.options.items() if name not in ("requests", "seconds")}
-    sign, pages, known = bearer(source), _pages(source), dict[str, Raw | Dropped]()
+    sign, pages, known = bearer(source), _pages(source), dict[str, Raw | Dropped | Rejected]()
     with (
         Session(replace(source, options=tokenless), SEARCHING, clock=clock) as search,
         Session(source, SERVICE, sign=sign, clock=clock) as users,
@@ -101,53 +97,70 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _answer(search: Session, users: Session, known: dict[str, Raw | Dropped], domain: str, pages: int) -> Answer:
+def _answer(
+    search: Session, users: Session, known: dict[str, Raw | Dropped | Rejected], domain: str, pages: int
+) -> Answer:
     """The profiles that a search for one domain leads to; REFUSED where GitHub does not take the query."""
-    logins, total = _found(search, domain, pages)
+    logins, total, odd = _found(search, domain, pages)
     if total is None:
         return Answer(domain, outcome=Outcome.REFUSED)
     for login in logins:
         if login not in known:
             known[login] = _profile(users, login)
     items: list[Raw | Rejected | Dropped] = [known[login] for login in logins]
+    if items and all(isinstance(one, Rejected) for one in items):
+        raise BadRow("no profile that it leads to has an id, a login and an email")
+    items += odd
     if total > (read := pages * PAGE):
         said = f"GitHub has {total:,} results for {domain}, of which {read:,} were read: accounts may be missing."
         items.append(Rejected(f"{SEARCH}:{domain}", f"{said} GitHub gives {PAGE * PAGES:,} at most."))
     return Answer(domain, tuple(items))
 
 
-def _found(search: Session, domain: str, pages: int) -> tuple[list[str], int | None]:
-    """(logins, each once, and how many results there are); None where the query is not taken."""
+def _found(search: Session, domain: str, pages: int) -> tuple[list[str], int | None, list[Rejected]]:
+    """(logins, each once, how many results there are, and those that cannot be read); None where the query is not
+    taken."""
     logins: dict[str, None] = {}
+    odd: list[Rejected] = []
     total = 0
     for page in range(1, pages + 1):
         _spend(search)
         asked = {"q": f'"{domain}" in:email', "per_page": PAGE, "page": page}
         reply = search.get(SEARCH, asked, also=(422,))
         if reply.status == 422:
-            return [], None
+            return [], None, []
         value = mapping(search, reply)
-        found = listed(search, reply, value.get("items"))
+        found = each(search, reply, value.get("items"), _login)
         count: Any = value.get("total_count")
-        if not isinstance(count, int) or not all(isinstance(one.get("login"), str) for one in found):
-            raise changed(search, reply, "the results have no total, or one of them no login")
+        if not isinstance(count, int):
+            raise changed(search, reply, "the results have no total")
         if value.get("incomplete_results") is not False:
             raise SourceDown(f"{search.source.name}: GitHub's search ran out of time. The next night asks again.")
-        logins |= dict.fromkeys(one["login"] for one in found)
+        logins |= dict.fromkeys(one for one in found if isinstance(one, str))
+        odd += [one for one in found if isinstance(one, Rejected)]
         total = max(total, count)
         if not found or page * PAGE >= count:
             break
-    return list(logins), total
+    return list(logins), total, odd
 
 
-def _profile(users: Session, login: str) -> Raw | Dropped:
+def _login(result: Mapping[str, Any]) -> str:
+    if not isinstance(result.get("login"), str):
+        raise BadRow("a result has no login")
+    return str(result["login"])
+
+
+def _profile(users: Session, login: str) -> Raw | Dropped | Rejected:
     _spend(users)
     reply = users.get(USER, values={"username": login}, also=(404,))
     if reply.status == 404:  # deleted, suspended or hidden since the search's index was made
         return Dropped(1, GONE)
-    user = mapping(users, reply)
+    return usable(reply, mapping(users, reply), partial(_shown, users, reply))
+
+
+def _shown(users: Session, reply: Reply, user: Mapping[str, Any]) -> Raw | Dropped:
     if not isinstance(user.get("id"), int) or not isinstance(user.get("login"), str) or "email" not in user:
-        raise changed(users, reply, "a profile has no id, login or email")
+        raise BadRow("a profile has no id, login or email")
     host = str(user["email"]).rpartition("@")[2].strip().lower()
     if not any(f".{host}".endswith(f".{ours}") for ours in keys(users.source)):
         return Dropped(1, NO_ADDRESS)

@@ -10,8 +10,9 @@ not be confirmed, and an account that was registered by other means is never in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from connectors.contract import (
@@ -26,9 +27,9 @@ from connectors.contract import (
     Raw,
     Source,
 )
-from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
+from connectors.http import SYSTEM, Clock, Service, Session, number
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, listed, mapping
+from connectors.http.paging import changed, each, mapping
 from connectors.http.sweep import EmployeeLookup, Part, swept
 from connectors.records import SIGN_IN, Account, Evidence, Strength
 from connectors.vendors import google, oauth_clients
@@ -103,23 +104,21 @@ def _answer(door: google.Door, address: str) -> Answer:
     value = mapping(door.talk, reply)
     if value.get("kind") != "admin#directory#tokenList":
         raise changed(door.talk, reply, "it is no list of grants")
-    return Answer(address, tuple(_kept(door.talk, reply, address, listed(door.talk, reply, value.get("items", [])))))
+    return Answer(address, tuple(each(door.talk, reply, value.get("items", []), partial(_kept, door.talk, address))))
 
 
-def _kept(talk: Session, reply: Reply, address: str, grants: Iterable[Mapping[str, Any]]) -> Iterator[Raw | Dropped]:
-    """The sign-ins of listed apps; of any other grant nothing but the count."""
-    for grant in grants:
-        client, scopes = grant.get("clientId"), grant.get("scopes")
-        if not isinstance(client, str) or not isinstance(scopes, list):
-            raise changed(talk, reply, "a grant has no client id or no list of scopes")
-        platform, anchored = oauth_clients.app(client, str(grant.get("displayText")))
-        shown = sorted(oauth_clients.SIGN_IN.intersection(scope for scope in scopes if isinstance(scope, str)))
-        if platform and shown:
-            own = {"address": address, "platform": platform, "anchored": anchored, "scopes": shown}
-            values = {**allowed(grant, ("clientId", "displayText")), **own}
-            yield talk.item(f"{PATH}:{client}", values)
-        else:
-            yield Dropped(1, NO_SIGN_IN if platform else NOT_LISTED)
+def _kept(talk: Session, address: str, grant: Mapping[str, Any]) -> Raw | Dropped:
+    """The sign-in of a listed app; of any other grant nothing but the count. Raises BadRow."""
+    client, scopes = grant.get("clientId"), grant.get("scopes")
+    if not isinstance(client, str) or not isinstance(scopes, list):
+        raise BadRow("a grant has no client id or no list of scopes")
+    platform, anchored = oauth_clients.app(client, str(grant.get("displayText")))
+    shown = sorted(oauth_clients.SIGN_IN.intersection(scope for scope in scopes if isinstance(scope, str)))
+    if not platform or not shown:
+        return Dropped(1, NO_SIGN_IN if platform else NOT_LISTED)
+    own = {"address": address, "platform": platform, "anchored": anchored, "scopes": shown}
+    values = {**allowed(grant, ("clientId", "displayText")), **own}
+    return talk.item(f"{PATH}:{client}", values)
 
 
 CONNECTOR = Connector(

@@ -1,8 +1,10 @@
 """Mails of platforms in the tenant's own message trace, through Microsoft Graph: one query a sender and ten-day window.
 
 Source: learn.microsoft.com/graph/api/exchangemessagetrace-list (v1.0): senderAddress by equality only, windows of at
-most 10 days, 90 days back, 5,000 rows a page, 100 requests in 5 minutes. Senders come from data/reference/
-trace_senders.csv; nobody else's mail is ever asked for. With `checkpoint`, a window that is over is read only once.
+most 10 days, 90 days back, 5,000 rows a page, 100 requests in 5 minutes. Senders are those of data/reference/
+mail_signals.csv that can be named whole; nobody else's mail is ever asked for. An address that changes with each
+recipient is never found so, and mail whose envelope has another one than its header may not be: `sources
+--mail-coverage` says so of each platform. With `checkpoint`, a window that is over is read only once.
 """
 
 from __future__ import annotations
@@ -16,22 +18,34 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Access, Connector, Covers, Dropped, Expect, Interface, Item, Remark, Source, SourceDown
+from connectors.contract import (
+    Access,
+    BadRow,
+    Connector,
+    Covers,
+    Dropped,
+    Expect,
+    Interface,
+    Item,
+    Rejected,
+    Remark,
+    Source,
+    SourceDown,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import item
-from connectors.http.paging import changed, listed, mapping, named_next
+from connectors.http.paging import each, mapping, named_next
 from connectors.mail import accounts as mail_accounts
 from connectors.mail import scan as mail_scan
 from connectors.mail import trace_store
 from connectors.mail.fates import OPTION, Fate, Fates, known
-from connectors.mail.signals import Signals
+from connectors.mail.signals import Signals, asked_of
 from connectors.mail.trace_store import ArrivedMessage, Store
 from connectors.records import MESSAGES_KEPT, Account
-from connectors.reference import table
 from connectors.vendors import graph
 
-PATH, SENDERS = "/admin/exchange/tracing/messageTraces", "trace_senders.csv"
+PATH = "/admin/exchange/tracing/messageTraces"
 NEEDED = ("senderAddress", "recipientAddress", "receivedDateTime", "status")
 FIELDS = (*NEEDED, "subject", "messageId", "id")
 PAGE = 5000
@@ -45,7 +59,7 @@ SERVICE = Service(
     requests=100,
     seconds=300,
     url=graph.URL,
-    most_requests=2_000,
+    most_requests=3_000,
     most_minutes=240,
     advice="Grant the application ExchangeMessageTrace.Read.All, and create the tracing service principal"
     " (New-MgServicePrincipal -AppId 8bd644d1-64a1-4d4b-ae52-2e0cbf64e373).",
@@ -54,7 +68,8 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """What the trace says, one item a mailbox and platform; every further row is dropped. Raises SourceDown."""
-    signals, senders, words = mail_scan.signals_of(source), _senders(source), known("exchange", source)
+    signals, words = mail_scan.signals_of(source), known("exchange", source)
+    senders = _senders(source, signals)
     checkpoint = source.options.get("checkpoint")
     path = source.folder / Path(str(checkpoint)) if checkpoint else None
     now, strange = source.now or clock.now(), Counter[str]()
@@ -68,13 +83,15 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                 if store.final(sender, begins_at):
                     continue
                 read = [row for reply in _pages(talk, sender, start, end, now) for row in _rows(talk, reply)]
-                said = [_message(row, sender, signals, words) for row in read]
+                yield from (row for row in read if isinstance(row, Rejected))
+                rows = [row for row in read if not isinstance(row, Rejected)]
+                said = [_message(row, sender, signals, words) for row in rows]
                 arrived, lost = _arrived([one for one in said if not isinstance(one, str)])
                 final = now > end + SETTLED
                 store.keep(sender, begins_at, int(now.timestamp()), final, arrived)
                 left = Counter(one for one in said if isinstance(one, str))
                 left[mail_scan.UNDELIVERED] += lost
-                strange.update(_strange(row, words) for row in read)
+                strange.update(_strange(row, words) for row in rows)
                 yield from (Dropped(count, reason) for reason, count in left.items() if count)
         del strange[""]
         yield from (Remark(PATH, mail_scan.unclear_words(word, count)) for word, count in sorted(strange.items()))
@@ -86,7 +103,7 @@ parse = mail_accounts.parse
 
 def requests(source: Source) -> int:
     """One for each sender and window, for which one page mostly is enough; a checkpoint saves those that are over."""
-    return len(_senders(source)) * len(windows(source.now or SYSTEM.now()))
+    return len(_senders(source, mail_scan.signals_of(source))) * len(windows(source.now or SYSTEM.now()))
 
 
 def windows(now: datetime) -> list[tuple[datetime, datetime]]:
@@ -105,16 +122,19 @@ def _pages(talk: Session, sender: str, start: datetime, end: datetime, now: date
     return named_next(talk, PATH, params)
 
 
-def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any]]:
-    rows = listed(talk, reply, mapping(talk, reply).get("value"))
-    if any(not isinstance(row.get(name), str) for row in rows for name in NEEDED):
-        raise changed(talk, reply, f"a row lacks one of {', '.join(NEEDED)}")
-    return rows
+def _rows(talk: Session, reply: Reply) -> Sequence[Mapping[str, Any] | Rejected]:
+    return each(talk, reply, mapping(talk, reply).get("value"), _row)
+
+
+def _row(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if any(not isinstance(row.get(name), str) for name in NEEDED):
+        raise BadRow(f"a row lacks one of {', '.join(NEEDED)}")
+    return row
 
 
 def _message(row: Mapping[str, Any], sender: str, signals: Signals, words: Fates) -> tuple[ArrivedMessage, Fate] | str:
     """The row as a message and what became of it, its subject read and forgotten; else why it is dropped."""
-    mailbox, received_at = row["recipientAddress"].strip().lower(), moment(row["receivedDateTime"])
+    mailbox, received_at = row["recipientAddress"].strip().lower(), moment(graph.time_field(row["receivedDateTime"]))
     said, (fate, _) = signals.read(sender, str(row.get("subject") or "")), words.row(row["status"])
     if said is None:
         return mail_scan.UNLISTED
@@ -166,12 +186,16 @@ def _signal(messages: list[ArrivedMessage]) -> tuple[Any, ...]:
     return one.kind, one.strength, one.third_party, len(messages), days, times[0], times[-1], hashes
 
 
-def _senders(source: Source) -> list[str]:
+def packaged_senders(signals: Signals) -> list[str]:
+    """The addresses of a table that are asked about."""
+    return signals.asked()
+
+
+def _senders(source: Source, signals: Signals) -> list[str]:
     own = source.options.get("senders", [])
     if not isinstance(own, list) or not all(isinstance(sender, str) and "@" in sender for sender in own):
         raise SourceDown(f'{source.name}: senders in audit.toml is a list of addresses: senders = ["a@example.org"].')
-    packaged = [row["sender"] for row in table(SENDERS)]
-    return list(dict.fromkeys(sender.strip().lower() for sender in (*packaged, *own)))
+    return list(dict.fromkeys(sender.strip().lower() for sender in (*packaged_senders(signals), *own)))
 
 
 def _fault(options: Mapping[str, Any]) -> str:
@@ -206,13 +230,13 @@ CONNECTOR = Connector(
         **graph.OPTIONS,
         **mail_scan.SIGNALS_OPTION,
         **OPTION,
-        "senders": "further addresses of platforms to ask about, beside those of trace_senders.csv",
+        "senders": "further addresses of platforms to ask about, beside those of mail_signals.csv",
         "checkpoint": "a file that keeps what was read: a sweep that is cut off goes on, and later nights are short",
     },
     service=SERVICE,
     page=PAGE,
     requests=requests,
-    platforms=tuple(sorted({row["platform"] for row in table(SENDERS)})),
+    platforms=asked_of(),
     covers=Covers.EVERYBODY,
     credentials=f"an application of your tenant with {graph.PROOF} (Microsoft Entra, App registrations), the"
     " application permission ExchangeMessageTrace.Read.All with admin consent, and the tracing service principal",

@@ -17,7 +17,7 @@ from hashlib import sha256
 from connectors.contract import Access, Answer, BadRow, Connector, Interface, Outcome, Raw, Source, registered
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, listed, mapping
+from connectors.http.paging import mapping
 from connectors.http.sweep import EmployeeLookup, Part, swept
 from connectors.http.tokens import bearer
 from connectors.platforms import profile
@@ -81,9 +81,12 @@ def _answer(talk: Session, key: str) -> Answer:
         return Answer(key, outcome=Outcome.NOT_FOUND if reply.status == 404 else Outcome.REFUSED)
     reply = replace(reply, where=PATH)  # an error that says where it was must not name the address by its digest
     found = mapping(talk, reply)
-    accounts = listed(talk, reply, found.get("verified_accounts"))
-    if not all(isinstance(one.get("url"), str) and isinstance(one.get("is_hidden"), bool) for one in accounts):
-        raise changed(talk, reply, "a verified account has no url, or does not say whether it is hidden")
+    accounts = found.get("verified_accounts")
+    if not isinstance(accounts, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("url"), str) and isinstance(one.get("is_hidden"), bool)
+        for one in accounts
+    ):
+        raise BadRow("a verified account has no url, or does not say whether it is hidden")
     links = [one["url"] for one in accounts if not one["is_hidden"] and profile(one["url"])]
     values = {"address": address, **allowed(found, FIELDS), "verified": links}
     return Answer(key, (talk.item(f"/profiles/{digest}", values),))

@@ -27,13 +27,14 @@ from connectors.contract import (
     KeyedOn,
     Outcome,
     Raw,
+    Rejected,
     Source,
     Sweep,
 )
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, listed, mapping
+from connectors.http.paging import changed, each, mapping
 from connectors.http.secrets import read_secret
 from connectors.http.sweep import Part, canaries, swept
 from connectors.platforms import platforms
@@ -48,6 +49,7 @@ HARMLESS = frozenset({"IsVerified", "IsSubscriptionFree"})
 ELSEWHERE = "breach of a service that is no platform in scope"
 FLAGGED = "breach of a platform that is flagged, retired or not verified"
 UNLISTED = "breach that the list of breaches does not describe"
+ODD = "the breaches of a name before the @ are no list of names. Everything else of the reply was read."
 SERVICE = Service(
     "Have I Been Pwned",
     requests=10,
@@ -103,14 +105,16 @@ def _words(address: str, breach: Mapping[str, str]) -> str:
     )
 
 
-def _breaches(talk: Session) -> dict[str, dict[str, Any] | str]:
-    """Each breach by its name: what may be said of it, with its platform; or why it is left out."""
+def _breaches(talk: Session) -> dict[str, dict[str, Any] | str | Rejected]:
+    """Each breach by its name: what may be said of it, with its platform; or why it is left out. Under "" stands one
+    that cannot be read."""
     hosts = {host: platform.id for platform in platforms().values() for host in platform.hosts}
     reply = talk.get(BREACHES)
-    known: dict[str, dict[str, Any] | str] = {}
-    for breach in listed(talk, reply, reply.value):
-        if not isinstance(breach.get("Name"), str) or not all(isinstance(breach.get(flag), bool) for flag in FLAGS):
-            raise changed(talk, reply, "a breach has no name, or lacks one of its flags")
+    known: dict[str, dict[str, Any] | str | Rejected] = {}
+    for breach in each(talk, reply, reply.value, _sound):
+        if isinstance(breach, Rejected):
+            known[""] = breach
+            continue
         domain = breach.get("Domain")
         up = {name for name, value in breach.items() if name.startswith("Is") and value is not False}
         if not isinstance(domain, str) or not (platform := hosts.get(domain.lower().removeprefix("www."))):
@@ -119,30 +123,39 @@ def _breaches(talk: Session) -> dict[str, dict[str, Any] | str]:
             known[breach["Name"]] = FLAGGED
         else:
             known[breach["Name"]] = {**allowed(breach, FIELDS), "platform": platform}
-    if not known:
+    if not known.keys() - {""}:
         raise changed(talk, reply, "the list of breaches is empty")
     return known
 
 
-def _domain(talk: Session, domain: str, breaches: Mapping[str, dict[str, Any] | str]) -> Iterator[Answer]:
+def _sound(breach: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(breach.get("Name"), str) or not all(isinstance(breach.get(flag), bool) for flag in FLAGS):
+        raise BadRow("a breach has no name, or lacks one of its flags")
+    return breach
+
+
+def _domain(talk: Session, domain: str, breaches: Mapping[str, dict[str, Any] | str | Rejected]) -> Iterator[Answer]:
     """What stands in breached data for one domain, an item for each address and platform."""
     reply = talk.get(DOMAIN, values={"domain": domain}, also=(403, 404))
     if reply.status != 200:
         yield Answer(domain, outcome=Outcome.REFUSED if reply.status == 403 else Outcome.ANSWERED)
         return
     aliases = mapping(talk, reply)
-    lists = aliases.values()
-    if not lists or not all(
-        isinstance(names, list) and all(isinstance(name, str) for name in names) for names in lists
-    ):
+    lists = [names if _are_names(names) else None for names in aliases.values()]
+    if not any(names is not None for names in lists):
         raise changed(talk, reply, "the names before the @ or their lists of breaches are not where they were")
     left_out = Counter[str]()
-    items: list[Raw | Dropped] = []
-    for alias, names in aliases.items():
+    items: list[Raw | Dropped | Rejected] = []
+    unread: Rejected | None = None
+    for alias, names in zip(aliases, lists, strict=True):
         found: dict[str, list[dict[str, Any]]] = {}
-        for name in sorted(names):
-            breach = breaches.get(name, UNLISTED)
-            if isinstance(breach, str):
+        if names is None:
+            items.append(Rejected(reply.where, ODD, unnamed=True))
+        for name in sorted(names or ()):
+            breach = breaches.get(name, breaches.get("", UNLISTED))
+            if isinstance(breach, Rejected):
+                unread = breach
+            elif isinstance(breach, str):
                 left_out[breach] += 1
             else:
                 found.setdefault(breach["platform"], []).append(allowed(breach, FIELDS))
@@ -150,7 +163,12 @@ def _domain(talk: Session, domain: str, breaches: Mapping[str, dict[str, Any] | 
             values = {"address": f"{alias}@{domain}", "platform": platform, "breaches": its}
             where = f"{reply.where}:{alias}/{platform}"
             items.append(talk.item(where, values))
+    items += [unread] if unread else []
     yield Answer(domain, (*items, *(Dropped(count, reason) for reason, count in sorted(left_out.items()))))
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 CONNECTOR = Connector(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
-from connectors.contract import Access, BadRow, Connector, Interface, Item, Raw, Source, SourceDown
+from connectors.contract import Access, BadRow, Connector, Interface, Item, Raw, Rejected, Source, SourceDown
 from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, listed, mapping, named_next, once
+from connectors.http.paging import each, mapping, named_next, once
 from connectors.records import Person
 from connectors.vendors import directories, graph
 from connectors.vendors.directories import text_field, texts_field
@@ -52,9 +53,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
         if source.options.get("leave_date") is True:
             select += f",{LEAVE}"
         pages = named_next(talk, "/users", {"$select": select, "$top": PAGE})
-        users = ((reply, user) for reply in pages for user in _users(talk, reply))
-        members = once(users, lambda found: str(found[1]["id"]))
-        yield from directories.with_ids(source, (_raw(talk, reply, user) for reply, user in members), "employeeId")
+        users = (one for reply in pages for one in _users(talk, reply))
+        yield from directories.with_ids(source, once(users, lambda raw: raw.where), "employeeId")
 
 
 def parse(raw: Raw) -> Person | None:
@@ -67,7 +67,7 @@ def parse(raw: Raw) -> Person | None:
         raise BadRow("accountEnabled is neither true nor false; the directory has changed")
     upn = text_field(user.get("userPrincipalName"))
     mail = text_field(user.get("mail"))
-    hired, left = (text_field(user.get(name)) for name in ("employeeHireDate", LEAVE))
+    hired, left = (graph.time_field(text_field(user.get(name))) for name in ("employeeHireDate", LEAVE))
     code, agency = (text_field(user.get(raw.options.get(name, "department"))) for name in ("agency_code", "agency"))
     return directories.person(
         raw,
@@ -86,15 +86,14 @@ def parse(raw: Raw) -> Person | None:
     )
 
 
-def _users(talk: Session, reply: Reply) -> list[Mapping[str, Any]]:
-    users = listed(talk, reply, mapping(talk, reply).get("value"))
-    if not all(isinstance(user.get("id"), str) for user in users):
-        raise changed(talk, reply, "a user has no id")
-    return users
+def _users(talk: Session, reply: Reply) -> list[Raw | Rejected]:
+    return each(talk, reply, mapping(talk, reply).get("value"), partial(_raw, talk, reply))
 
 
 def _raw(talk: Session, reply: Reply, user: Mapping[str, Any]) -> Raw:
-    """The user cut to the allow-list: of an object only the part that audit.toml names."""
+    """The user cut to the allow-list: of an object only the part that audit.toml names. Raises BadRow without an id."""
+    if not isinstance(user.get("id"), str):
+        raise BadRow("a user has no id")
     values = allowed(user, (*FIELDS, LEAVE))
     for place in _places(talk.source):
         holder = user.get(PLACES[place])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from connectors import http
 from connectors.contract import Access, BadRow, Connector, Interface, Item, Raw, Source, SourceDown
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, offsets
+from connectors.http.paging import offsets, usable
 from connectors.http.tokens import bearer
 from connectors.records import Person
 from connectors.vendors import directories
@@ -55,9 +56,10 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
             talk, "/Users", params,
             items=lambda value: value.get("Resources", [] if value.get("totalResults") == 0 else None),
             total=lambda value: value.get("totalResults"),
-            key=lambda user: str(user.get("id")) if isinstance(user, dict) else "",
+            key=lambda user: user.get("id") if isinstance(user, dict) else None,
         )  # fmt: skip
-        yield from directories.with_ids(source, (_raw(talk, reply, user) for reply, user in users), id_field)
+        entries = (usable(reply, user, partial(_raw, talk, reply)) for reply, user in users)
+        yield from directories.with_ids(source, entries, id_field)
 
 
 def parse(raw: Raw) -> Person:
@@ -85,13 +87,13 @@ def _id_field(options: Mapping[str, Any]) -> str:
     return str(options.get("employee_id", "employeeNumber"))
 
 
-def _raw(talk: Session, reply: Reply, user: Any) -> Raw:
-    """The user cut to the allow-list and made flat; addresses with the one for work first."""
-    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
-        raise changed(talk, reply, "a user is no object with an id")
+def _raw(talk: Session, reply: Reply, user: Mapping[str, Any]) -> Raw:
+    """The user cut to the allow-list and made flat; addresses with the one for work first. Raises BadRow."""
+    if not isinstance(user.get("id"), str):
+        raise BadRow("a user has no id")
     name, work, emails = user.get("name") or {}, user.get(ENTERPRISE) or {}, user.get("emails") or []
     if not isinstance(name, dict) or not isinstance(work, dict) or not isinstance(emails, list):
-        raise changed(talk, reply, "name, emails or the enterprise extension of a user are of another kind")
+        raise BadRow("name, emails or the enterprise extension of a user are of another kind")
     known = [one for one in emails if isinstance(one, dict) and isinstance(one.get("value"), str)]
     ours = [one for one in known if str(one.get("type", "")).lower() != PRIVATE]
     ours.sort(key=lambda one: (str(one.get("type", "")).lower() != "work", one.get("primary") is not True))

@@ -11,16 +11,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.contract import Access, Answer, Connector, Dropped, Expect, Interface, Outcome, Raw, Source, texts
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Rejected,
+    Source,
+    texts,
+)
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
 from connectors.http.doors import checked_base
-from connectors.http.paging import changed, listed, mapping
+from connectors.http.paging import each, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
 from connectors.records import Account
@@ -85,7 +99,7 @@ def _declared(talk: Session, key: str) -> Answer:
     reply = talk.get(LOOKUP, {"acct": key[1:]}, also=(404, 410))
     if reply.status != 200:
         return Answer(key, outcome=Outcome.REFUSED if reply.status == 410 else Outcome.NOT_FOUND)
-    found = _seen(talk, reply, mapping(talk, reply))
+    _, found = _seen(talk, reply, mapping(talk, reply))
     if isinstance(found, Raw):
         return Answer(key, (found,))
     return Answer(key, outcome=Outcome.REFUSED if found == SUSPENDED else Outcome.NOT_FOUND)
@@ -94,31 +108,33 @@ def _declared(talk: Session, key: str) -> Answer:
 def _found(talk: Session, term: str, pages: int) -> Answer:
     """The first pages of one term's results: what matches best comes first."""
     found: dict[str, Raw | str] = {}
+    odd: list[Rejected] = []
     for page in range(pages):
         asked = {"q": term, "type": "accounts", "limit": PAGE, **({"offset": page * PAGE} if page else {})}
         reply = talk.get(SEARCH, asked)
-        accounts = listed(talk, reply, mapping(talk, reply).get("accounts"))
-        found |= {str(account.get("id")): _seen(talk, reply, account) for account in accounts}
+        accounts = each(talk, reply, mapping(talk, reply).get("accounts"), partial(_seen, talk, reply))
+        found |= dict(one for one in accounts if not isinstance(one, Rejected))
+        odd += [one for one in accounts if isinstance(one, Rejected)]
         if len(accounts) < PAGE:
             break
     left_out = [one for one in found.values() if isinstance(one, str)]
     dropped = (Dropped(left_out.count(reason), reason) for reason in dict.fromkeys(left_out))
-    return Answer(term, (*(one for one in found.values() if isinstance(one, Raw)), *dropped))
+    return Answer(term, (*(one for one in found.values() if isinstance(one, Raw)), *dropped, *odd))
 
 
-def _seen(talk: Session, reply: Reply, account: Mapping[str, Any]) -> Raw | str:
-    """An account cut to what is kept, or why it is left out."""
+def _seen(talk: Session, reply: Reply, account: Mapping[str, Any]) -> tuple[str, Raw | str]:
+    """(id, an account cut to what is kept, or why it is left out). Raises BadRow."""
     handle, fields = account.get("acct"), account.get("fields", [])
     if not isinstance(handle, str) or not isinstance(account.get("id"), str) or not isinstance(fields, list):
-        raise changed(talk, reply, "an account has no id, no acct, or no list of fields")
+        raise BadRow("an account has no id, no acct, or no list of fields")
     if "@" in handle:
-        return ELSEWHERE
+        return account["id"], ELSEWHERE
     if account.get("suspended") is True:
-        return SUSPENDED
+        return account["id"], SUSPENDED
     values: dict[str, Any] = allowed(account, FIELDS)
     texts = (str(one.get("value") or "") for one in fields if isinstance(one, dict))
     values["links"] = [link for text in texts for link in plain_html(text)[1]]
-    return talk.item(f"{reply.where}:{account['id']}", values)
+    return account["id"], talk.item(f"{reply.where}:{account['id']}", values)
 
 
 CONNECTOR = Connector(

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, registered, texts
+from connectors.contract import Access, BadRow, Connector, Expect, Interface, Item, Raw, Source, registered, texts
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.paging import changed, linked, listed, once
+from connectors.http.paging import each, linked, once
 from connectors.http.tokens import bearer
 from connectors.records import CLOSED, Account, Evidence, Strength
 from connectors.vendors.markup import plain_html, web_addresses
@@ -42,13 +43,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every local account of the instance. Raises SourceDown."""
     with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
         replies = linked(talk, PATH, {"origin": "local", "limit": PAGE})
-        accounts = ((reply, found) for reply in replies for found in listed(talk, reply, reply.value))
-        for reply, found in once(accounts, lambda pair: str(pair[1].get("id"))):
-            if not isinstance(found.get("id"), str) or not isinstance(found.get("account"), dict):
-                raise changed(talk, reply, "an account has no id or no profile")
-            values = {**allowed(found, FIELDS), **allowed(found["account"], PROFILE_FIELDS)}
-            values["fields"] = [allowed(one, ("value",)) for one in _profile_fields(found["account"])]
-            yield talk.item(f"{PATH}/{found['id']}", values)
+        accounts = (one for reply in replies for one in each(talk, reply, reply.value, partial(_raw, talk)))
+        yield from once(accounts, lambda raw: raw.where)
 
 
 def parse(raw: Raw) -> Account:
@@ -84,6 +80,15 @@ def _closed(raw: Raw) -> Iterator[Evidence]:
     if said:
         words = f"{' and '.join(said)} on the instance"
         yield Evidence(raw.source, CLOSED, words, raw.observed_at, raw.digest, Strength.NONE)
+
+
+def _raw(talk: Session, found: Mapping[str, Any]) -> Raw:
+    """An account cut to what is kept. Raises BadRow."""
+    if not isinstance(found.get("id"), str) or not isinstance(found.get("account"), dict):
+        raise BadRow("an account has no id or no profile")
+    values = {**allowed(found, FIELDS), **allowed(found["account"], PROFILE_FIELDS)}
+    values["fields"] = [allowed(one, ("value",)) for one in _profile_fields(found["account"])]
+    return talk.item(f"{PATH}/{found['id']}", values)
 
 
 def _profile_fields(profile: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +25,7 @@ from connectors.contract import (
     Interface,
     Outcome,
     Raw,
+    Rejected,
     Source,
     SourceDown,
 )
@@ -31,8 +33,8 @@ from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, brands
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
-from connectors.http.paging import changed, listed
-from connectors.http.sweep import Part, canaries, swept
+from connectors.http.paging import changed, each
+from connectors.http.sweep import Part, canaries, swept, unread
 from connectors.platforms import platform_id
 from connectors.records import Account
 from connectors.vendors.markup import plain_html
@@ -110,26 +112,34 @@ def parse(raw: Raw) -> Account:
 def _declared(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
     """What became of up to 50 names. One with a | in it, which no name has, would be taken for two: it is not sent."""
     names = {key: canonical(key[1:]) for key in batch}
-    users = _users(talk, {name: "" for name in names.values() if "|" not in name})
+    users, odd = _users(talk, {name: "" for name in names.values() if "|" not in name})
     for key, name in names.items():
         # a name that the wiki gives back in another spelling: we cannot tell
         found = users.get(name, Outcome.NOT_FOUND if "|" in name else Outcome.FAILED)
-        yield Answer(key, (found,)) if isinstance(found, Raw) else Answer(key, outcome=found)
+        if isinstance(found, Raw):
+            yield Answer(key, (found, *odd))
+            odd = []
+        else:
+            yield unread(key, odd[0].reason) if odd and name not in users else Answer(key, outcome=found)
 
 
 def _found(talk: Session, term: str, pages: int) -> Answer:
     """The first pages of one term's results, as the users whose pages they are."""
     items: dict[str, Raw | Dropped] = {}
+    odd: list[Rejected] = []
     more: Mapping[str, Any] = {}
     phrase = '"{}"'.format(term.replace('"', " "))
     asked = {"list": "search", "srsearch": phrase, "srnamespace": USER_PAGES, "srprop": "snippet", "srlimit": BATCH}
     for _ in range(pages):
         reply, value = queried(talk, {**asked, **more})
-        hits = [_owner(talk, reply, hit) for hit in listed(talk, reply, value["query"].get("search"))]
+        results = each(talk, reply, value["query"].get("search"), _owner)
+        odd += [hit for hit in results if isinstance(hit, Rejected)]
+        hits = [hit for hit in results if not isinstance(hit, Rejected)]
         texts = {name: text for name, text in hits if "/" not in name and name not in items}
         items |= {name: Dropped(1, SUBPAGE) for name, _ in hits if "/" in name}
-        users = _users(talk, texts)
-        for name in texts:
+        users, unread_users = _users(talk, texts)
+        odd += unread_users
+        for name in users if unread_users else texts:
             found = users.get(name, Outcome.NOT_FOUND)
             items[name] = found if isinstance(found, Raw) else Dropped(1, UNFIT[found])
         more = value.get("continue") or {}
@@ -137,37 +147,40 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
             raise changed(talk, reply, "its `continue` is no object")
         if not more:
             break
-    return Answer(term, tuple(items.values()))
+    return Answer(term, (*items.values(), *odd))
 
 
-def _owner(talk: Session, reply: Reply, hit: Mapping[str, Any]) -> tuple[str, str]:
-    """(the name behind "User:" in whatever language, the plain words around the match) of one result."""
+def _owner(hit: Mapping[str, Any]) -> tuple[str, str]:
+    """(the name behind "User:" in whatever language, the plain words around the match) of one result. Raises BadRow."""
     title, snippet = hit.get("title"), hit.get("snippet")
     if hit.get("ns") != USER_PAGES or not isinstance(title, str) or not isinstance(snippet, str):
-        raise changed(talk, reply, "a result is no user page, or its snippet no text")
+        raise BadRow("a result is no user page, or its snippet no text")
     return title.partition(":")[2], plain_html(snippet)[0]
 
 
-def _users(talk: Session, texts: Mapping[str, str]) -> dict[str, Raw | Outcome]:
-    """Each named user with the text of the user page, or what stands against: nobody is there, or blocked for good."""
+def _users(talk: Session, texts: Mapping[str, str]) -> tuple[dict[str, Raw | Outcome], list[Rejected]]:
+    """Each named user with the text of the user page, or what stands against: nobody is there, or blocked for good;
+    and those that cannot be read, which may be whoever is missing."""
     if not texts:
-        return {}
+        return {}, []
     reply, value = queried(talk, {"list": "users", "ususers": "|".join(texts), "usprop": "blockinfo|registration"})
-    users = listed(talk, reply, value["query"].get("users"))
-    return {str(user.get("name")): _seen(talk, reply, user, texts) for user in users}
+    users = each(talk, reply, value["query"].get("users"), partial(_seen, talk, reply, texts))
+    odd = [user for user in users if isinstance(user, Rejected)]
+    return dict(user for user in users if not isinstance(user, Rejected)), odd
 
 
-def _seen(talk: Session, reply: Reply, user: Mapping[str, Any], texts: Mapping[str, str]) -> Raw | Outcome:
+def _seen(talk: Session, reply: Reply, texts: Mapping[str, str], user: Mapping[str, Any]) -> tuple[str, Raw | Outcome]:
+    """(name, what became of one user). Raises BadRow."""
     if any(user.get(flag, False) is not False for flag in ("missing", "invalid")):
-        return Outcome.NOT_FOUND
+        return str(user.get("name")), Outcome.NOT_FOUND
     name, number = user.get("name"), user.get("userid")
     if not isinstance(name, str) or not isinstance(number, int):
-        raise changed(talk, reply, "a user has no name or no id")
+        raise BadRow("a user has no name or no id")
     if user.get("blockexpiry") == "infinite" and not user.get("blockpartial"):  # one with an end shuts nobody out
-        return Outcome.REFUSED
+        return name, Outcome.REFUSED
     values = {**allowed(user, FIELDS), "snippet": texts.get(name, ""), "wiki": talk.base}
     values["platform"] = _platform(talk.source)
-    return talk.item(f"{reply.where}:{number}", values)
+    return name, talk.item(f"{reply.where}:{number}", values)
 
 
 CONNECTOR = Connector(

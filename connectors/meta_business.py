@@ -15,7 +15,19 @@ from dataclasses import replace
 from itertools import product
 
 from connectors import http
-from connectors.contract import Access, Connector, Expect, Item, Purpose, Raw, Source, SourceDown, registered, texts
+from connectors.contract import (
+    Access,
+    Connector,
+    Expect,
+    Item,
+    Purpose,
+    Raw,
+    Rejected,
+    Source,
+    SourceDown,
+    registered,
+    texts,
+)
 from connectors.http import SYSTEM, Clock
 from connectors.http.bodies import allowed
 from connectors.http.paging import once
@@ -50,6 +62,9 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
             path = f"/{business}/{edge}"
             pages = meta.pages(talk, path, {"fields": ",".join(EDGES[edge]), "limit": PAGE})
             for found in once((one for _, page in pages for one in page), lambda one: str(one["id"])):
+                if isinstance(found, Rejected):
+                    yield found
+                    continue
                 values = {**allowed(found, EDGES[edge]), "edge": edge, "business": business}
                 yield talk.item(f"{path}/{found['id']}", values)
 

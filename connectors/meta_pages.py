@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from connectors.contract import Access, Answer, Connector, Expect, Raw, Source
+from connectors.contract import Access, Answer, Connector, Expect, Raw, Rejected, Source
 from connectors.http import SYSTEM, Clock, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
@@ -51,7 +51,7 @@ def _search(talk: Session, term: str, most: int) -> Iterator[Answer]:
     """The first pages of one term's results: what matches best comes first."""
     pages = islice(meta.pages(talk, PATH, {"q": term, "fields": ",".join(FIELDS), "limit": PAGE}), most)
     found = once((one for _, results in pages for one in results), lambda one: str(one["id"]))
-    yield Answer(term, tuple(_raw(talk, one) for one in found))
+    yield Answer(term, tuple(one if isinstance(one, Rejected) else _raw(talk, one) for one in found))
 
 
 def _raw(talk: Session, one: Mapping[str, Any]) -> Raw:

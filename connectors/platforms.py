@@ -25,6 +25,8 @@ FEDIVERSE = re.compile(r"mastodon|mstdn|masto\.|^toot|\.social$")
 SEATS: Mapping[str, tuple[str, ...]] = {"metabusiness": ("facebook",)}
 """Platforms on which an account is a seat in an organization's portfolio, and never a person's own; each with the
 platforms whose mails come with such a seat."""
+FEDERATED = frozenset(("mastodon", "lemmy", "pixelfed", "peertube"))
+"""Platforms on which a handle is somebody's on one instance, and somebody else's on another."""
 HANDLE = re.compile(r"[\w][\w.~-]{0,79}")
 DIGITS_KEPT = 15
 """Digits of a number that a spreadsheet keeps."""
@@ -32,11 +34,13 @@ DIGITS_KEPT = 15
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A row of platforms.csv: canonical id, printed name, the policy's kind of medium, URL shapes, form of a handle."""
+    """A row of platforms.csv: canonical id, printed name, the policy's kind of medium, whether an account there is
+    social media in the policy's sense at all, URL shapes, form of a handle."""
 
     id: str
     name: str
     medium: str
+    social: bool
     spellings: tuple[str, ...]
     hosts: tuple[str, ...]
     urls: tuple[str, ...]
@@ -84,6 +88,7 @@ def platforms() -> dict[str, Platform]:
             id=row["platform"],
             name=row["name"],
             medium=row["medium"],
+            social=row["social"] == "yes",
             spellings=_parts(row["spellings"]),
             hosts=_parts(row["hosts"]),
             urls=_parts(row["urls"]),
@@ -149,8 +154,11 @@ COLUMN_WORDS = frozenset(
 )
 """Words that headings put beside a platform's name: the column holds its accounts all the same."""
 EVERYDAY = frozenset(
-    ("medium", "ghost", "signal", "slack", "kick", "truth", "commons", "forum", "rumble", "snap", "academia")
-)
+    (
+        "academia", "commons", "discord", "forum", "ghost", "kick", "medium", "mix", "pocket", "rumble", "signal",
+        "slack", "snap", "steam", "threads", "truth", "zoom",
+    )
+)  # fmt: skip
 """Names of platforms that are everyday words: a heading alone does not say that the platform is meant."""
 SHORTEST_NAME = 4
 """Letters of a platform's name from which a heading alone says it ("WA" may be a state)."""
@@ -244,8 +252,8 @@ def _said(known: Platform, slots: dict[str, str | None], *, certain: bool) -> Pr
     handle = handle.removeprefix("@")
     if known.is_id(handle) and not certain:
         return ProfileUrl(known.id, account_id=handle)
-    if known.id == "mastodon":
-        return _instance_handle(handle)
+    if known.id in FEDERATED:
+        return _instance_handle(known, handle)
     usable = HANDLE.fullmatch(handle) and known.handle.fullmatch(handle) and not is_placeholder(handle)
     return ProfileUrl(known.id, handle) if usable and (certain or known.is_handle(handle)) else None
 
@@ -318,13 +326,13 @@ def _path(parts: SplitResult) -> str:
 def _fediverse(host: str, path: str) -> ProfileUrl | None:
     """Mastodon runs on thousands of hosts: one that is named like it, with a path like /@name, is taken for one."""
     first = next((segment for segment in path.split("/") if segment), "")
-    return _instance_handle(first[1:]) if FEDIVERSE.search(host) and first.startswith("@") else None
+    named = FEDIVERSE.search(host) and first.startswith("@")
+    return _instance_handle(platforms()["mastodon"], first[1:]) if named else None
 
 
-def _instance_handle(text: str) -> ProfileUrl | None:
+def _instance_handle(known: Platform, text: str) -> ProfileUrl | None:
     """A handle as an instance's address shows it; of somebody on another instance, with that instance's name."""
-    known = platforms()["mastodon"]
-    return ProfileUrl("mastodon", text) if known.is_handle(text) else None
+    return ProfileUrl(known.id, text) if known.is_handle(text) else None
 
 
 def _split(url: str) -> SplitResult:

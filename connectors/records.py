@@ -85,6 +85,8 @@ FIRST_SIGN_IN = "first sign-in"
 """The kind of evidence that tells the first of several sign-ins: there was such an account on that day."""
 MESSAGES_KEPT = 20
 """Hashes of message ids kept with a MailSignal: so far, two overlapping windows are counted exactly."""
+SILENT_KINDS = ("invitation_nonmember", "marketing")
+"""Kinds of mail that say nothing, whatever the strength of each: they reach people without an account."""
 
 
 @dataclass(frozen=True, slots=True)

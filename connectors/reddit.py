@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -27,13 +28,14 @@ from connectors.contract import (
     Interface,
     Outcome,
     Raw,
+    Rejected,
     Source,
     SourceDown,
 )
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
-from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.paging import changed, cursors, each, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import basic, renewed
 from connectors.records import Account
@@ -111,12 +113,15 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
     """The first pages of one term's results: what matches best comes first."""
     asked = {"q": term, "limit": PAGE, "sort": "relevance", "raw_json": 1}
     found: dict[str, Raw | None] = {}
+    odd: list[Rejected] = []
     for reply in islice(cursors(talk, SEARCH, asked, found=_after, sent="after"), pages):
-        for thing in listed(talk, reply, _listing(talk, reply).get("children")):
-            name, seen = _seen(talk, reply, thing)
-            found.setdefault(name, seen)
+        for one in each(talk, reply, _listing(talk, reply).get("children"), partial(_seen, talk, reply)):
+            if isinstance(one, Rejected):
+                odd.append(one)
+            else:
+                found.setdefault(*one)
     shown, hidden = [one for one in found.values() if one is not None], list(found.values()).count(None)
-    return Answer(term, (*shown, Dropped(hidden, SUSPENDED)) if hidden else tuple(shown))
+    return Answer(term, (*shown, *odd, *([Dropped(hidden, SUSPENDED)] if hidden else [])))
 
 
 def _listing(talk: Session, reply: Reply) -> Mapping[str, Any]:
@@ -131,15 +136,15 @@ def _after(value: Mapping[str, Any]) -> Any:
 
 
 def _seen(talk: Session, reply: Reply, thing: Mapping[str, Any]) -> tuple[str, Raw | None]:
-    """(name, the profile cut to what is kept; None for a suspended one)."""
+    """(name, the profile cut to what is kept; None for a suspended one). Raises BadRow."""
     user = thing.get("data")
     if thing.get("kind") != "t2" or not isinstance(user, dict) or not isinstance(user.get("name"), str):
-        raise changed(talk, reply, "an item is no account with a name")
+        raise BadRow("an item is no account with a name")
     if user.get("is_suspended") is True:
         return user["name"], None
     page = user.get("subreddit")
     if not isinstance(user.get("id"), str) or not isinstance(page, dict | None):
-        raise changed(talk, reply, "an account has no id, or its profile is no object")
+        raise BadRow("an account has no id, or its profile is no object")
     values = {**allowed(user, FIELDS), **allowed(page or {}, PROFILE_FIELDS)}
     where = f"{SEARCH if reply.where == SEARCH else ABOUT}:{user['id']}"
     return user["name"], talk.item(where, values)

@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from connectors.contract import Access, Answer, Connector, Expect, Interface, Outcome, Raw, Source, texts
+from connectors.contract import Access, Answer, BadRow, Connector, Expect, Interface, Outcome, Raw, Source, texts
 from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
-from connectors.http.paging import changed, mapping
+from connectors.http.paging import mapping
 from connectors.http.secrets import Secret, read_secret
 from connectors.http.sweep import Part, swept
 from connectors.records import Account
@@ -83,7 +83,7 @@ def _blog(talk: Session, key: str, secret_key: Secret) -> Answer:
     response = mapping(talk, reply).get("response")
     blog = response.get("blog") if isinstance(response, dict) else None
     if not isinstance(blog, dict) or not all(isinstance(blog.get(name), str) and blog[name] for name in FIELDS[:2]):
-        raise changed(talk, reply, "there is no blog with uuid and name")
+        raise BadRow("a blog has no uuid or no name")
     where = f"{reply.where}:{blog['uuid']}"
     return Answer(key, (talk.item(where, allowed(blog, FIELDS)),))
 

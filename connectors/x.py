@@ -13,15 +13,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, Interface, Outcome, Price, Raw, Source, texts
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Expect,
+    Interface,
+    Outcome,
+    Price,
+    Raw,
+    Rejected,
+    Source,
+    texts,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
-from connectors.http.paging import changed, listed, mapping
-from connectors.http.sweep import Part, swept
+from connectors.http.paging import changed, each, listed, mapping
+from connectors.http.sweep import Part, swept, unread
 from connectors.http.tokens import bearer
 from connectors.records import Account
 from connectors.vendors.markup import web_addresses
@@ -93,12 +107,15 @@ def _users(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
     names = [key[1:] for key in batch if USERNAME.fullmatch(key[1:])]
     found: dict[str, Raw] = {}
     amiss: dict[str, Outcome] = {}
+    odd: list[Rejected] = []
     if names:
         reply = talk.get(PATH, {"usernames": ",".join(names), "user.fields": ",".join(ASKED)})
         value = mapping(talk, reply)
         if not value.keys() & {"data", "errors"}:
             raise changed(talk, reply, "there are neither users nor errors")
-        found = dict(_user(talk, reply, user) for user in listed(talk, reply, value.get("data", [])))
+        users = each(talk, reply, value.get("data", []), partial(_user, talk, reply))
+        odd = [user for user in users if isinstance(user, Rejected)]
+        found = dict(user for user in users if not isinstance(user, Rejected))
         for problem in listed(talk, reply, value.get("errors", [])):
             outcome = _outcome(talk, reply, problem)
             amiss |= {str(problem[name]).lower(): outcome for name in ("value", "resource_id") if name in problem}
@@ -106,20 +123,26 @@ def _users(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
         raw = found.get(key[1:])
         fault = amiss.get(key[1:]) or (amiss.get(raw.values["id"]) if raw else None)
         if raw and not fault:
-            yield Answer(key, (raw,))
+            yield Answer(key, (raw, *odd))
+            odd = []
+        elif odd and not fault and key[1:] in names:
+            yield unread(key, odd[0].reason)
         else:
             yield Answer(key, outcome=fault or (Outcome.FAILED if key[1:] in names else Outcome.NOT_FOUND))
 
 
 def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> tuple[str, Raw]:
-    """(handle in lower case, item) of one user."""
+    """(handle in lower case, item) of one user. Raises BadRow."""
     if not all(isinstance(user.get(name), str) and user[name] for name in ("id", "username")):
-        raise changed(talk, reply, "a user has no id or no username")
+        raise BadRow("a user has no id or no username")
     entities = user.get("entities") or {}
     places = [entities.get(place) or {} for place in ("url", "description")] if isinstance(entities, dict) else []
     if not places or not all(isinstance(place, dict) for place in places):
-        raise changed(talk, reply, "the links of a user are not where they were")
-    links = [one.get("expanded_url") for place in places for one in listed(talk, reply, place.get("urls") or [])]
+        raise BadRow("the links of a user are not where they were")
+    urls = [one for place in places for one in (place.get("urls") or ())]
+    if not all(isinstance(one, dict) for one in urls):
+        raise BadRow("the links of a user are not where they were")
+    links = [one.get("expanded_url") for one in urls]
     values = {**allowed(user, FIELDS), "links": links}
     where = f"{reply.where}:{user['id']}"
     return user["username"].lower(), talk.item(where, values)

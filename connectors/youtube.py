@@ -13,16 +13,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Interface, Outcome, Raw, Source
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Rejected,
+    Source,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
-from connectors.http.paging import changed, cursors, listed, mapping
-from connectors.http.sweep import Part, stalest_first, swept
+from connectors.http.paging import changed, cursors, each, mapping, once
+from connectors.http.sweep import Part, stalest_first, swept, unread
 from connectors.records import Account
 from connectors.vendors import google
 
@@ -97,8 +110,10 @@ def _tonight(source: Source) -> tuple[list[str], list[str]]:
 
 
 def _declared(talk: Session, key: str) -> Answer:
-    found = _channels(talk, {"forHandle": key}) if HANDLE.fullmatch(key[1:]) else {}
-    return Answer(key, tuple(found.values())) if found else Answer(key, outcome=Outcome.NOT_FOUND)
+    found = _channels(talk, {"forHandle": key}) if HANDLE.fullmatch(key[1:]) else []
+    if odd := [one for one in found if isinstance(one, Rejected)]:
+        return unread(key, odd[0].reason)
+    return Answer(key, tuple(found)) if found else Answer(key, outcome=Outcome.NOT_FOUND)
 
 
 def _found(talk: Session, term: str, pages: int) -> Answer:
@@ -107,37 +122,44 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
     mask = {"fields": "kind,nextPageToken,items(id(kind,channelId))"}
     replies = cursors(talk, SEARCH, asked | mask, found=lambda value: value.get("nextPageToken"), sent="pageToken")
     ids: dict[str, None] = {}
+    odd: list[Rejected] = []
     for reply in islice(replies, pages):
         if mapping(talk, reply).get("kind") != "youtube#searchListResponse":
             raise changed(talk, reply, "it is no list of search results")
-        for result in listed(talk, reply, reply.value.get("items", [])):
-            one = result.get("id")
-            if not isinstance(one, dict) or not isinstance(one.get("channelId"), str):
-                raise changed(talk, reply, "a result is no channel")
-            ids[one["channelId"]] = None
-    wanted, found = list(ids), dict[str, Raw]()
+        results = each(talk, reply, reply.value.get("items", []), _channel_id)
+        ids |= dict.fromkeys(one for one in results if isinstance(one, str))
+        odd += [one for one in results if isinstance(one, Rejected)]
+    wanted, found = list(ids), list[Raw | Rejected]()
     for start in range(0, len(wanted), BATCH):
-        found |= _channels(talk, {"id": ",".join(wanted[start : start + BATCH]), "maxResults": BATCH})
-    gone = len(ids.keys() - found.keys())
-    return Answer(term, (*found.values(), *([Dropped(gone, CLOSED)] if gone else [])))
+        found += _channels(talk, {"id": ",".join(wanted[start : start + BATCH]), "maxResults": BATCH})
+    gone = max(0, len(ids) - len(found))
+    return Answer(term, (*found, *odd, *([Dropped(gone, CLOSED)] if gone else [])))
 
 
-def _channels(talk: Session, which: Mapping[str, Any]) -> dict[str, Raw]:
-    """The channels by their ids; without those that are closed, hidden or unknown."""
+def _channel_id(result: Mapping[str, Any]) -> str:
+    one = result.get("id")
+    if not isinstance(one, dict) or not isinstance(one.get("channelId"), str):
+        raise BadRow("a result is no channel")
+    return str(one["channelId"])
+
+
+def _channels(talk: Session, which: Mapping[str, Any]) -> list[Raw | Rejected]:
+    """The channels, each once; without those that are closed, hidden or unknown."""
     fields = f"kind,items(id,snippet({','.join(FIELDS)}))"
     reply = talk.get(CHANNELS, {"part": "snippet", "fields": fields, **which}, also=(404,))
     if reply.status == 404:
-        return {}
+        return []
     if mapping(talk, reply).get("kind") != "youtube#channelListResponse":
         raise changed(talk, reply, "it is no list of channels")
-    found: dict[str, Raw] = {}
-    for channel in listed(talk, reply, reply.value.get("items", [])):
-        channel_id, snippet = channel.get("id"), channel.get("snippet")
-        if not isinstance(channel_id, str) or not isinstance(snippet, dict):
-            raise changed(talk, reply, "a channel has no id or no snippet")
-        values = {"id": channel_id, **allowed(snippet, FIELDS)}
-        found[channel_id] = talk.item(f"{CHANNELS}:{channel_id}", values)
-    return found
+    channels = each(talk, reply, reply.value.get("items", []), partial(_channel, talk))
+    return list(once(channels, lambda raw: raw.where))
+
+
+def _channel(talk: Session, channel: Mapping[str, Any]) -> Raw:
+    channel_id, snippet = channel.get("id"), channel.get("snippet")
+    if not isinstance(channel_id, str) or not isinstance(snippet, dict):
+        raise BadRow("a channel has no id or no snippet")
+    return talk.item(f"{CHANNELS}:{channel_id}", {"id": channel_id, **allowed(snippet, FIELDS)})
 
 
 CONNECTOR = Connector(

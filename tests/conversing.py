@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import logging
 import re
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 import pytest
 import requests
 import responses
 
-from connectors.contract import Answer, Connector, Item, Nexus, Outcome, Raw, Record, Source, SourceDown
+from connectors.contract import Access, Answer, Connector, Item, Nexus, Outcome, Raw, Record, Source, SourceDown
+from connectors.records import Person
 from tests.loopback import NOON, FakeTime
 
 CONVERSATIONS = Path(__file__).with_name("connectors") / "conversations"
@@ -33,6 +37,18 @@ ADDRESSES = ("jane.doe@maine.gov", "ravi.lee@maine.gov")
 HASHES = [hashlib.new(kind, one.encode()).hexdigest() for kind in ("md5", "sha1", "sha256") for one in ADDRESSES]
 EMPLOYEES = (*ADDRESSES, *(one.replace("@", "%40") for one in ADDRESSES), *HASHES)
 """What says which employee a text is about."""
+
+STATE = """
+[organization]
+name = "State of Maine"
+state = "ME"
+mail_domains = ["maine.gov"]
+agencies = "agencies.csv"
+"""
+FILES = {
+    "directory": '[directory]\nconnector = "hr_csv"\npath = "hr.csv"\n',
+    "sources.test": '[sources.test]\nconnector = "accounts_csv"\npath = "accounts.csv"\n',
+}
 
 Reply = tuple[int, dict[str, str], str | bytes]
 Spoil = Callable[[Reply], Reply]
@@ -96,6 +112,30 @@ def configured(connector: Connector, folder: Path) -> Source:
     handles = tuple((platform, handle) for platform in connector.platforms for handle in ("mainedot", "dot.maine.gov"))
     nexus = Nexus(("maine.gov",), names=("Maine Department of Labor", "MaineDOT"), handles=handles)
     return Source("test", folder, conversation(connector).OPTIONS, nexus, NOON, addresses=ADDRESSES)
+
+
+def toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{json.dumps(key)} = {toml(one)}' for key, one in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml, value))}]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)
+
+
+def written(folder: Path, connector: Connector[Any], network: dict[str, Any], **options: Any) -> Path:
+    """An audit.toml with [network] and the source, which knows of no network by itself."""
+    table = {"connector": connector.name, **conversation(connector).OPTIONS, **options}
+    if connector.purpose is None:
+        table["purpose"] = "public"
+    if connector.access is Access.APPROVAL:
+        table["approval"] = {"by": "D. Cole", "on": date(2026, 1, 15), "reference": "1", "expires": date(2027, 1, 14)}
+    name = "directory" if connector.record is Person else "sources.test"
+    own = "".join(f"{key} = {toml(value)}\n" for key, value in table.items())
+    tables = [text for other, text in FILES.items() if other != name] + [f"[{name}]\n{own}"]
+    ways = "".join(f"{key} = {toml(value)}\n" for key, value in network.items())
+    path = folder / "audit.toml"
+    path.write_text("\n".join([STATE, *tables, "[network]", ways]), encoding="utf-8")
+    return path
 
 
 def fetched(source: Source, platform: Platform) -> list[Item]:

@@ -23,13 +23,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-Answers = Callable[[requests.PreparedRequest], tuple[int, dict[str, str], str | bytes]]
+Answers = Callable[[requests.PreparedRequest], tuple[int, dict[str, str], str | bytes] | Callable[[Any], object]]
+"""The reply to a request; or what writes one into the connection by itself, which is closed then."""
 
 
 class Authority:
-    """An authority made for one test: `ca_file` is its certificate, `context` one of a server of that name."""
+    """An authority made for one test: `ca_file` is its certificate, `context` one of a server of that name, whose
+    certificate `lasts` from now on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lasts: timedelta = timedelta(days=2)) -> None:
+        self._lasts = lasts
         self._folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = Lock()
@@ -60,7 +63,8 @@ class Authority:
         now = datetime.now(UTC)
         made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
         made = made.serial_number(x509.random_serial_number())
-        made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=2))
+        until = now + (timedelta(days=2) if own else self._lasts)
+        made = made.not_valid_before(now - timedelta(days=9)).not_valid_after(until)
         made = made.add_extension(x509.BasicConstraints(ca=own, path_length=None), critical=True)
         made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         made = made.add_extension(
@@ -141,7 +145,11 @@ class InspectingProxy:
             request.headers = requests.structures.CaseInsensitiveDict(head.headers.items())
             form = head.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
             request.body = (head.body.decode() if form else head.body) or None
-            status, headers, body = self._answers(request)
+            reply = self._answers(request)
+            if callable(reply):
+                reply(secure)
+                return
+            status, headers, body = reply
             sent = body.encode() if isinstance(body, str) else body
             lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Content-Length: {len(sent)}"]
             lines += [f"{name}: {value}" for name, value in headers.items()]

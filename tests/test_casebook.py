@@ -11,10 +11,10 @@ import pytest
 
 from tests.made import once
 from tests.paths import SHARED
+from tests.warm import warm_command
 
 CASEBOOK = SHARED / "casebook"
 CASES = sorted(path.parent.name for path in CASEBOOK.glob("*/case.json"))
-COMMAND = Path(sys.executable).with_name("identity-audit")
 TOGETHER = 6
 """So many cases are judged by one start of the runner: few enough for every worker to have some."""
 
@@ -27,7 +27,7 @@ def test_there_are_controls_among_the_cases() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_case_holds(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The casebook's own runner decides, on the installed command; its account of what falls short is the message."""
+    """The casebook's own runner decides, on the command; its account of what falls short is the message."""
     number = CASES.index(name) // TOGETHER
     names = CASES[number * TOGETHER :][:TOGETHER]
     folder = once(tmp_path_factory, f"casebook {number}", lambda folder: judge(names, folder))
@@ -36,7 +36,8 @@ def test_case_holds(name: str, tmp_path_factory: pytest.TempPathFactory) -> None
 
 def judge(names: list[str], folder: Path) -> None:
     """What falls short of each case, as the runner says it, in short.json."""
-    runner = [sys.executable, str(CASEBOOK / "check_cases.py"), "--json", "--cli", str(COMMAND), str(CASEBOOK), *names]
-    done = subprocess.run(runner, capture_output=True, text=True, check=False)
+    with warm_command(folder) as command:
+        runner = [sys.executable, str(CASEBOOK / "check_cases.py"), "--json", "--cli", str(command), str(CASEBOOK)]
+        done = subprocess.run([*runner, *names], capture_output=True, text=True, check=False)
     assert not done.stderr
     (folder / "short.json").write_text(done.stdout, encoding="utf-8")

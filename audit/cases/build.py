@@ -171,6 +171,8 @@ def _account_case(
         "mentioned_mailbox": mentioned or None,
         "shown_mailbox": contact or mentioned,
         "owners": owners if mailbox else None,
+        # whose it is may stand where HR could not be read: then nothing is made of it tonight, and nothing resolved
+        "fresh": facts["fresh"] and not (mailbox and not owners and people.directory.unread),
         "owner_standing": people.standing(owner) or None,
         **_words(said),
         "agency_code": people.agency(tied.employee_id) or said.agency_code,
@@ -252,7 +254,8 @@ def _registry_case(
     seen = any(s.fresh for s in group) or (False if missing else None)
     changed_hands = not group and bool(entry.account_id) and _handle(entry) in holders
     supervisor = entry.supervisor_employee_id
-    standing = (people.standing(supervisor) or UNKNOWN_TO_HR) if supervisor else ""
+    unknown = "" if people.directory.unread else UNKNOWN_TO_HR
+    standing = (people.standing(supervisor) or unknown) if supervisor else ""
     return {
         **facts,
         "identity": registry_key(entry).partition(":")[2],

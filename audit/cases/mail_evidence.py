@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from audit.model.thresholds import MailSettings
-from connectors.records import Account, MailSignal, Strength
+from connectors.records import SILENT_KINDS, Account, MailSignal, Strength
 
 FINDING, LEAD, NOTHING = "finding", "lead", "nothing"
-SILENT = ("invitation_nonmember", "marketing")
-"""Kinds that say nothing, whatever their strength in the table: they reach people without an account."""
 REGISTERING = ("verification", "welcome")
 """Kinds that typing an address into a platform's form brings about."""
 WORDS = {
@@ -83,7 +81,7 @@ def proof_of(
     Mails of a `bombing` are left out.
     """
     mine = [one for one in signals if bombing is None or not bombing.covers(one)]
-    telling = [one for one in mine if one.kind not in SILENT and one.strength is not Strength.NONE]
+    telling = [one for one in mine if one.kind not in SILENT_KINDS and one.strength is not Strength.NONE]
     strength, reason = _proof(telling)
     told = _told(mine, platform) if mine else f"{platform} wrote to this mailbox in a burst of registrations only."
     left_out = f" {bombing.note()}" if bombing is not None and len(mine) < len(signals) else ""

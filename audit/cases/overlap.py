@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from audit.cases.mail_evidence import SILENT
 from audit.cases.tie import People, Sighting, Tie
 from audit.model.finding import LinkStep
 from audit.people.directory import Employee, Standing
 from audit.people.holders import Before, Seen, noted_holders, passed
 from audit.people.identity import noted_under
-from connectors.records import FIRST_SIGN_IN, Strength
+from connectors.records import FIRST_SIGN_IN, SILENT_KINDS, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _signs(group: Sequence[Sighting], seen: Sequence[Seen]) -> Iterator[date]:
             if piece.kind == FIRST_SIGN_IN and (day := _day(piece.observed_at)):
                 yield day
         for signal in sighting.account.signals:
-            if signal.days and signal.kind not in SILENT and signal.strength is not Strength.NONE:
+            if signal.days and signal.kind not in SILENT_KINDS and signal.strength is not Strength.NONE:
                 yield signal.first_at.astimezone(UTC).date()
     yield from (one.on for one in seen)
 

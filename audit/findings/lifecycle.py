@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -41,6 +41,7 @@ def carry(
     as_of: date,
     cases: pd.DataFrame | None = None,
     for_work: ForWork | None = None,
+    unread_people: Collection[str] = (),
 ) -> tuple[tuple[Past, ...], tuple[Change, ...]]:
     """Hold tonight's verdicts against the findings of the nights before.
 
@@ -48,7 +49,8 @@ def carry(
     cannot be told tonight stands, marked as not rechecked, and creates, resolves and reopens nothing. What an exception
     covers makes no finding, and resolves the one that there is. A decided finding whose account has changed since waits
     again. `cases` (audit.cases) tell why a finding has gone, and `for_work` whether its sources still show seats;
-    without them nobody can. The same verdicts on the same day give the same result however often they are carried.
+    without them nobody can. `unread_people` are the ids of those whom HR may still have, where it could not be read:
+    what is about them stands. The same verdicts on the same day give the same result however often they are carried.
     Returns all findings that concern tonight, by id, and what changed.
     """
     known_before = {finding_id: (one.finding, one.facts) for finding_id, one in past.items()}
@@ -71,7 +73,8 @@ def carry(
             )
         elif known is not None and known.resolved_on is None:
             unsure = draft is not None or finding_id in verdicts.unknown
-            waits = unsure or not complete.issuperset(known.finding.sources)
+            unread = known.finding.employee_id in unread_people
+            waits = unsure or unread or not complete.issuperset(known.finding.sources)
             if waits and night.asked(known.finding):
                 after = replace(known, finding=replace(known.finding, status=FindingStatus.NOT_RECHECKED))
             else:

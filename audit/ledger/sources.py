@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 
@@ -115,16 +115,24 @@ class SourceStore:
     # Accounts
 
     def replace_accounts(
-        self, run_id: str, source: str, accounts: Iterable[tuple[str, Account]], sweep: SweepRecord | None = None
+        self,
+        run_id: str,
+        source: str,
+        accounts: Iterable[tuple[str, Account]],
+        sweep: SweepRecord | None = None,
+        unread: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         """Put the (key, account) pairs that a source shows tonight in the place of those it showed before; streamed.
 
-        The key is "" for a list. Keys of a sweep that were not asked for keep theirs.
+        The key is "" for a list. Keys of a sweep that were not asked for keep theirs. `unread` says by key where items
+        stand that could not be read tonight ("": anywhere): what was shown from there, and is not shown tonight, stays
+        as of the run that showed it.
         """
-        standing = sweep.standing if sweep else ()
+        standing = sweep.standing if sweep else frozenset()
+        unread = {key: places for key, places in (unread or {}).items() if key not in standing}
         self.connection.execute(
             "DELETE FROM accounts WHERE source = ? AND key NOT IN (SELECT value FROM json_each(?))",
-            (source, json.dumps(list(standing))),
+            (source, json.dumps([*standing, *unread])),
         )
         (last,) = self.connection.execute(
             "SELECT coalesce(max(position), -1) FROM accounts WHERE source = ?", (source,)
@@ -137,8 +145,30 @@ class SourceStore:
                 for place, (key, account) in enumerate(accounts, start=last + 1)
             ),
         )
+        if unread:
+            self._forget_what_was_read(run_id, source, unread)
         if sweep is not None:
             self._record_sweep(source, run_id, sweep)
+
+    def _forget_what_was_read(self, run_id: str, source: str, unread: Mapping[str, Collection[str]]) -> None:
+        """Of what earlier runs showed for these keys, forget what tonight shows again, and what none of the unread
+        items can be."""
+        rows = self.connection.execute(
+            "SELECT position, key, run_id, content FROM accounts WHERE source = ? AND key IN"
+            " (SELECT value FROM json_each(?))",
+            (source, json.dumps(list(unread))),
+        )
+        found = [(place, key, shown_in, value_of(Account, content)) for place, key, shown_in, content in rows]
+        tonight = {(key, _named(account)) for _, key, shown_in, account in found if shown_in == run_id}
+        self.connection.executemany(
+            "DELETE FROM accounts WHERE source = ? AND position = ?",
+            [
+                (source, place)
+                for place, key, shown_in, account in found
+                if shown_in != run_id
+                and ((key, _named(account)) in tonight or {"", account.provenance.where}.isdisjoint(unread[key]))
+            ],
+        )
 
     def accounts(self) -> Iterator[tuple[str, str, str, Account]]:
         """(source, key, run that read it, account) for everything kept, source by source in the order it was read."""
@@ -161,6 +191,10 @@ class SourceStore:
             "UPDATE accounts SET content = ?, cut = 1 WHERE source = ? AND position = ?",
             ((_stored(account), *place) for place, account in accounts),
         )
+
+
+def _named(account: Account) -> tuple[str, str]:
+    return account.platform, account.account_id or account.handle.casefold() or account.registered_email.casefold()
 
 
 def _stored(account: Account) -> str:

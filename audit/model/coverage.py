@@ -141,7 +141,8 @@ class PlatformCoverage:
 
     `assessed` within STALE_AFTER, `stale` longer ago; `waiting` for their turn in a sweep; `failed`: the source could
     not be judged tonight; `no_source`: none that may be read covers employees there; `no_address`: no state address of
-    their own to compare or ask for. `sources` are those that cover employees on the platform.
+    their own to compare or ask for. `sources` are those that cover employees on the platform; `mail` says what their
+    mail logs, if any, can show of it, in a sentence.
     """
 
     platform: str
@@ -152,6 +153,7 @@ class PlatformCoverage:
     no_source: int
     no_address: int
     sources: tuple[str, ...]
+    mail: str = ""
 
 
 def platform_coverage(
@@ -160,8 +162,10 @@ def platform_coverage(
     addresses: Collection[str],
     employees: int,
     now: datetime,
+    mail: Mapping[str, str] | None = None,
 ) -> tuple[PlatformCoverage, ...]:
-    """Employee × platform, counted. `addresses` are those of current employees, one each; `employees` all of them."""
+    """Employee × platform, counted. `addresses` are those of current employees, one each; `employees` all of them;
+    `mail` is what mail logs can show, by platform."""
     counted: dict[tuple[str, ...], Counter[str]] = {}
     rows = []
     for platform in platforms:
@@ -180,6 +184,7 @@ def platform_coverage(
                 no_source=states["no source"],
                 no_address=employees - len(addresses),
                 sources=names,
+                mail=(mail or {}).get(platform, ""),
             )
         )
     return tuple(rows)

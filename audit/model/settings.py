@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
-from annotated_types import MinLen
+from annotated_types import Gt, Le, MinLen
 
 from connectors.contract import Connector, Expect, Network, Purpose
 
@@ -61,3 +61,13 @@ class SourceSettings:
     """What its accounts are for, where audit.toml says it."""
     network: Network = field(default_factory=Network)
     """[network], which its own options go before."""
+    ends_at: float | None = None
+    """When the night's time is over, as time.monotonic() counts; set by the night itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightSettings:
+    """[night]: `most_minutes` is how long the sources of one night may be read, all of them together."""
+
+    most_minutes: Annotated[float, Gt(0), Le(10_080)] = 720.0
+    """Half a day: what began in the evening is written before the next evening."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from audit.cases.build import Watch
@@ -28,9 +30,13 @@ from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
 from audit.people.identity import identity_of, registry_key
 from connectors.contract import Access, Covers, KeyedOn, SourceDown
+from connectors.http import MORE_TIME
+from connectors.mail.doors import MailDoor, door_of, sight_in_words
 from connectors.platforms import platform_id, platforms
 from connectors.records import Account
 
+GRACE = 30.0
+"""Seconds after the end of the night's time in which a source may still say how far it has come."""
 NAMED_PLATFORMS = 3
 """Platforms of one source that are listed by name."""
 Accounts = Iterator[tuple[str, Account]]
@@ -65,7 +71,8 @@ def collect(
         if source.name in shut:
             pull = blank(source, *shut[source.name], reading.read_before)
         elif source in networked:
-            pull = _kept(reading, waiting[source.name].result(), ledger, run_id)
+            gathered = _awaited(waiting[source.name], source)
+            pull = _kept(reading, gathered, ledger, run_id) if gathered else _unfinished(reading)
         else:
             pull = _kept(reading, _Gathered(_through_the_gate(reading, inputs)), ledger, run_id)
         if pull.status is not PullStatus.COMPLETE:
@@ -74,8 +81,45 @@ def collect(
         pulls[source.name] = pull
     ordered = [pulls[source.name] for source in sources]
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
-    problems += [problem for reading in opened.values() for problem in reading.problems]
+    problems += [problem for reading in opened.values() for problem in list(reading.problems)]
+    problems += _cut_short(sources, ordered)
     return (*inputs.pulls, *ordered), tuple(problems)
+
+
+def _awaited(waiting: Future[_Gathered], source: SourceSettings) -> _Gathered | None:
+    """What a source gave; None where it has not come to an end although the night's time is over."""
+    seconds = None if source.ends_at is None else max(0.0, source.ends_at - monotonic()) + GRACE
+    wait([waiting], seconds)
+    if waiting.done():
+        return waiting.result()
+    waiting.add_done_callback(_forgotten)
+    return None
+
+
+def _forgotten(done: Future[_Gathered]) -> None:
+    """What came too late is read to its end, which gives up the file it lies in."""
+    if done.exception() is None:
+        deque(done.result().accounts, maxlen=0)
+
+
+def _unfinished(reading: Pulling[Account]) -> Pull:
+    """Its thread goes on counting: nothing of it is used."""
+    fault = f"{reading.settings.name}: it did not come to an end in the night's time. {MORE_TIME}"
+    return blank(reading.settings, PullStatus.NOT_JUDGED, fault, reading.read_before)
+
+
+def _cut_short(sources: Collection[SourceSettings], pulls: Collection[Pull]) -> Iterator[Problem]:
+    """That the night's time was over before all was asked, in one line."""
+    if not any(source.ends_at is not None and monotonic() >= source.ends_at for source in sources):
+        return
+    names = [
+        pull.source
+        for pull in pulls
+        if pull.status is PullStatus.NOT_JUDGED or (pull.sweep is not None and pull.sweep.left)
+    ]
+    if names:
+        told = f"the night's time was over before these sources were through: {', '.join(names)}. {MORE_TIME}"
+        yield Problem("audit.toml", "[night] most_minutes", told)
 
 
 def opened_source(
@@ -141,13 +185,15 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
     """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
     if gathered.fault:
         return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)
-    accounts, name = gathered.accounts, reading.settings.name
+    accounts, name, connector = gathered.accounts, reading.settings.name, reading.settings.connector
     try:
         with ledger.transaction():
-            if reading.settings.connector.adds_up and not all_for_work(reading.settings):
+            adds_up = connector.adds_up and not all_for_work(reading.settings)
+            if adds_up:
                 shown = (account for _, account in accounts)
                 accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
-            ledger.sources.replace_accounts(run_id, name, accounts, reading.record())
+            unread = {} if adds_up else reading.unread_items
+            ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread)
             pull = reading.pull()
             ledger.sources.record_pull(run_id, pull)
     except SourceDown as error:
@@ -203,7 +249,7 @@ def sightings(
     for source, key, shown_in, account in ledger.sources.accounts():
         if source not in configured:
             continue
-        fresh = source in complete and (not key or shown_in == run_id)
+        fresh = source in complete and shown_in == run_id
         sighting = Sighting(account, source, fresh, work=for_work(configured[source], account))
         if not key:
             found.append(sighting)
@@ -229,7 +275,8 @@ def coverage(
 ) -> tuple[PlatformCoverage, ...]:
     """For how many current employees each platform was looked at, by any source that tells about employees."""
     complete, addresses = complete_sources(pulls), inputs.directory.addresses()
-    covering = []
+    covering: list[Covering] = []
+    doors: defaultdict[str, list[MailDoor]] = defaultdict(list)
     for source in sources:
         connector, declared = source.connector, source.options.get("covers", ())
         names = frozenset(platform_id(name) or name for name in declared) or frozenset(connector.platforms)
@@ -241,8 +288,12 @@ def coverage(
         if declared or connector.covers is not Covers.NOBODY:
             everybody = connector.covers is not Covers.THOSE_ASKED
             covering.append(Covering(source.name, names, everybody, source.name in complete, told))
+        if door := door_of(connector.name):
+            for name in names:
+                doors[name].append(door)
     current = sum(person.standing is Standing.CURRENT for person in inputs.directory.employees.values())
-    return platform_coverage(tuple(platforms()), covering, addresses, current, at)
+    mail = {name: sight_in_words(name, here) for name, here in doors.items()}
+    return platform_coverage(tuple(platforms()), covering, addresses, current, at, mail)
 
 
 def complete_sources(pulls: Collection[Pull]) -> frozenset[str]:

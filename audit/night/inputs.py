@@ -86,6 +86,7 @@ def read_inputs(
         for book in books:
             rows = book.added_to(rows)
         employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
+        employees.unread = bool(people.unread_items)
         papers: list[Pulling[Exemption]] = [opened_input(register, folder, ledger, now)] if register else []
         exemptions = tuple(row for one in papers for row in one.records())
     except SourceDown as error:

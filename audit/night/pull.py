@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Generic
 
 from audit.model.coverage import Asked, SweepPlan, SweepRecord
@@ -40,6 +41,7 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
+from connectors.http import MORE_TIME
 from connectors.records import Account, OfficialAccount
 
 REPORTED_AT_MOST = 10_000
@@ -85,6 +87,8 @@ class Pulling(Generic[RecordKind]):
     """For a sweep, the keys that brought each account (its platform, and what it is known by)."""
     unread: int = 0
     """Files and sheets that were handed in and not read; each is one of `problems`."""
+    unread_items: dict[str, set[str]] = field(default_factory=dict)
+    """Of a platform, by key: where the items stand that could not be read; "" for one that has no name."""
 
     def records(self, keep: Callable[[RecordKind], bool] = lambda _: True) -> Iterator[RecordKind]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
@@ -115,6 +119,8 @@ class Pulling(Generic[RecordKind]):
             raise SourceDown(f"{self.settings.name}: {fault}")
 
     def _fetched(self, source: Source) -> Iterator[Item]:
+        if source.ends_at is not None and monotonic() >= source.ends_at:
+            raise SourceDown(f"{source.name}: not begun, for the night's time was used up. {MORE_TIME}")
         try:
             yield from self.settings.connector.fetch(source)
         except SourceDown:
@@ -167,7 +173,7 @@ class Pulling(Generic[RecordKind]):
             self.reasons[item.reason or NO_TIE] += item.count
             return None
         if isinstance(item, Rejected):
-            self._reject(item.where, item.reason)
+            self._reject(item.where, item.reason, unnamed=item.unnamed)
             return None
         try:
             record: RecordKind | None = self.settings.connector.parse(item)
@@ -194,8 +200,10 @@ class Pulling(Generic[RecordKind]):
         names = TELLING[self.settings.connector.record]
         return Columns(headed(self.source.tables), self.parsed, {name: self.filled[name] for name in sorted(names)})
 
-    def _reject(self, where: str, reason: str) -> None:
+    def _reject(self, where: str, reason: str, *, unnamed: bool = False) -> None:
         self.rejected += 1
+        if self.settings.connector.service:
+            self.unread_items.setdefault(self.key, set()).add("" if unnamed else where)
         reason = self._shown(reason)
         self.example = self.example or Problem(self.settings.name, where, reason)
         self._problem(where, reason)
@@ -279,7 +287,7 @@ def open_source(
     **more: Any,
 ) -> Pulling[Any]:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
-    more = {"network": settings.network, "purpose": settings.purpose, **more}
+    more = {"network": settings.network, "purpose": settings.purpose, "ends_at": settings.ends_at, **more}
     source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
     return Pulling(settings, source, read_before, before)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from audit.cases.build import build_cases
 from audit.cases.kept import in_place_of_words, shown_name
@@ -21,6 +22,7 @@ from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.model.exceptions import Register
+from audit.model.finding import Past
 from audit.model.night import Night, Problem
 from audit.model.organization import Organization
 from audit.model.policy import Policy
@@ -38,6 +40,7 @@ from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
 from audit.people.addresses import mail_system, without_contacts
 from audit.people.agency_codes import agency_codes
+from audit.people.directory import Directory
 from audit.rules import Verdicts, asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 
@@ -66,6 +69,7 @@ def run(
     AlreadyRunning, UnusableDate, InputUnusable, LedgerError, ConfigError where a workbook's password cannot be had, and
     OSError where the output cannot be written; the ledger and yesterday's files are then as they were.
     """
+    settings = _with_an_end(settings)
     ours, folder = settings.organization, settings.folder
     with (rehearsed if rehearsal else judge_night)(settings) as (sources, output, ledger):
         started_at = clock()
@@ -96,8 +100,9 @@ def run(
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
         verdicts, register, unclear = _spared(verdicts, inputs, ours.policy, ids, as_of)
         findings, changes = carry(
-            past, verdicts, watch.complete, ours.policy, as_of, cases, purpose.seats_shown(sources)
-        )
+            past, verdicts, watch.complete, ours.policy, as_of, cases, purpose.seats_shown(sources),
+            _unread_people(past, inputs.directory),
+        )  # fmt: skip
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
         told = coverage(sources, ledger, inputs, pulls, started_at)
@@ -127,6 +132,21 @@ def run(
         publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
         ledger.finish(run_id, clock())
     return night
+
+
+def _unread_people(past: Mapping[str, Past], directory: Directory) -> frozenset[str]:
+    """Of whom findings are, and who may be an entry of the directory that could not be read tonight."""
+    if not directory.unread:
+        return frozenset()
+    return frozenset(one.finding.employee_id for one in past.values()) - directory.employees.keys() - {""}
+
+
+def _with_an_end(settings: Settings) -> Settings:
+    """The settings of a night that begins now: every source knows when the night's time is over."""
+    ends_at = monotonic() + 60 * settings.night.most_minutes
+    directory, *sources = (replace(one, ends_at=ends_at) for one in (settings.directory, *settings.sources))
+    addresses = replace(settings.addresses, ends_at=ends_at) if settings.addresses else None
+    return replace(settings, directory=directory, addresses=addresses, sources=tuple(sources))
 
 
 def _spared(

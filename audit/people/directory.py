@@ -77,6 +77,8 @@ class Directory:
     """Employee ids that HR gives to people of different names; whose they are, nobody can tell."""
     several: dict[str, set[str]] = field(default_factory=dict)
     """Employee ids that stand in several rows of one person, with the agencies of the positions held now."""
+    unread: bool = False
+    """Whether a directory service gave entries that cannot be read: whoever is missing may be one of them."""
 
     def addresses(self) -> tuple[str, ...]:
         """The state mailbox of every current employee who alone has one, aliases left out."""

@@ -14,11 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 from audit.model.finding import Finding
 from audit.model.seats import Seat
-from connectors.platforms import is_cut
+from connectors.platforms import FEDERATED, is_cut
 from connectors.records import Account, OfficialAccount
 
-FEDERATED = "mastodon"
-"""The platform on which a handle is somebody's on one instance, and somebody else's on another."""
 DOTLESS, HOSTED = "facebook", {"bluesky": ".bsky.social"}
 """The platform that lets dots stand anywhere in a handle, and the one that gives short handles a host."""
 ORGANIZATION_PAGE = re.compile(r"(?:[\w-]+\.)?linkedin\.com/(company|school|showcase)/[^/?]+", re.IGNORECASE)
@@ -88,12 +86,12 @@ def url_alone(entry: OfficialAccount) -> str:
 
 
 def handle_key(platform: str, handle: str, url: str = "") -> str:
-    """A handle as its platform tells it from others: on Mastodon with the instance that the profile's address names, on
-    LinkedIn with the kind of page where it is an organization's."""
+    """A handle as its platform tells it from others: on Mastodon and its like with the instance that the profile's
+    address names, on LinkedIn with the kind of page where it is an organization's."""
     folded = _of_page(url, fold_handle(handle))
     if platform == DOTLESS:
         return folded.replace(".", "") or folded
-    if platform == FEDERATED and folded and "@" not in folded and (host := fold_url(url).partition("/")[0]):
+    if platform in FEDERATED and folded and "@" not in folded and (host := fold_url(url).partition("/")[0]):
         return f"{folded}@{host}"
     return folded + HOSTED[platform] if platform in HOSTED and folded and "." not in folded else folded
 

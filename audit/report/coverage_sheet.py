@@ -61,6 +61,7 @@ _EMPLOYEES: tuple[Shown[PlatformCoverage], ...] = (
     (count("Source failed"), lambda one: one.failed),
     (count("No permitted source"), lambda one: one.no_source),
     (count("No state address"), lambda one: one.no_address),
+    (Column("What mail can show", 60, wrap=True), lambda one: one.mail),
 )
 _SWEEPS: tuple[Shown[_Swept], ...] = (
     (Column("Source", 24), lambda one: one.source),
@@ -124,7 +125,9 @@ def coverage_sheet(reader: Reader) -> tuple[SheetPart, ...]:
         Line(
             "Assessed: a mail log or list of all mailboxes was judged tonight, or a look-up answered within "
             f"{STALE_AFTER.days} days. That nothing was found means no more than that. No permitted source: "
-            "nothing that may be read tells about employees there; a search for agency names does not."
+            "nothing that may be read tells about employees there; a search for agency names does not. What mail can "
+            "show: what the mail logs that are read tell at best. Where that is a hint, or the log may not show who "
+            "sent a mail, that nothing was found says little (identity-audit sources --mail-coverage says why)."
         ),
         make_table("EmployeesByPlatform", _EMPLOYEES, _in_short(coverage), "not counted"),
         *_nobody(coverage),
@@ -154,7 +157,7 @@ def _in_short(coverage: Sequence[PlatformCoverage]) -> list[PlatformCoverage]:
     others = [one for one in coverage if not one.sources]
     if others:
         name = f"{len(others)} other platforms" if covered else f"All {len(others)} platforms"
-        covered.append(replace(others[0], platform=name, assessed=0, stale=0, waiting=0, failed=0))
+        covered.append(replace(others[0], platform=name, assessed=0, stale=0, waiting=0, failed=0, mail=""))
     return covered
 
 

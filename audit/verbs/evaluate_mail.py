@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connectors.mail.signals import Signals, load_signals
+from connectors.mail.signals import Signals, whole_table
 from connectors.records import Strength
 
 FILE = "mail_examples.csv"
@@ -44,7 +44,7 @@ def score_mail(folder: Path, signals: Signals | None = None, grades: str = STRIC
     if not path.exists():
         return {}
     rows = [row for row in examples(path) if row["source"][:1] in grades]
-    table = signals or load_signals()
+    table = signals or whole_table()
     inside = [row for row in rows if not row["platform"].startswith(OUTSIDE)]
     read = [reading(row, table) for row in inside]
     kinds = sum(kind == _kind(row["kind"]) for row, (kind, _) in zip(inside, read, strict=True))
@@ -63,7 +63,7 @@ def score_mail(folder: Path, signals: Signals | None = None, grades: str = STRIC
 
 def misses(folder: Path, signals: Signals | None = None, grades: str = STRICT) -> Iterator[Miss]:
     """Every example of the score that was read otherwise than labelled, those outside the catalogue that match, too."""
-    table = signals or load_signals()
+    table = signals or whole_table()
     for line, row in enumerate(examples(folder / FILE), start=1):
         outside = row["platform"].startswith(OUTSIDE)
         wanted = ("", Strength.NONE.value) if outside else (_kind(row["kind"]), row["implies_account"])

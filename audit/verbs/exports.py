@@ -12,21 +12,25 @@ from itertools import islice
 from pathlib import Path
 
 from audit.night.headings import Proposal, known_headings, meaning_of, propose
-from audit.verbs.one_export import WORTH, Export
+from audit.verbs.one_export import SAID, WORTH, Export
 from audit.verbs.registries import as_registry
 from connectors import (
     accounts_csv,
     agencies_csv,
+    barracuda_cloud,
     exceptions_csv,
     exchange_trace,
+    exchange_tracking,
     files,
     google_mail_log,
     hr_csv,
+    proofpoint_log,
     saas_inventory,
     signin_log,
 )
 from connectors.contract import Raw, Source, SourceDown, folded
 from connectors.files import registry_rows
+from connectors.mail import syslog
 from connectors.mail.log_files import Shape
 from connectors.platforms import profile
 from connectors.records import Account, OfficialAccount, Person
@@ -36,6 +40,8 @@ LOOKED_AT = 200
 TRACES: tuple[tuple[str, Shape], ...] = (
     ("exchange_trace", exchange_trace.SHAPE),
     ("google_mail_log", google_mail_log.SHAPE),
+    ("proofpoint_log", proofpoint_log.SHAPE),
+    ("barracuda_cloud", barracuda_cloud.SHAPE),
 )
 SIGN_INS = {
     "signin_log": (signin_log.SYNONYMS, signin_log.REQUIRED),
@@ -43,11 +49,18 @@ SIGN_INS = {
 }
 """The headings of logs of sign-ins and of inventories of applications, and by which of their fields they are known: an
 inventory says how it found an account, which no export of accounts does."""
+LINES = tuple(name for name in syslog.CONNECTORS.values() if name)
+"""Mail logs that are lines, or objects of JSON."""
 JOINED = (
-    *("hr_csv", "agencies_csv", "official_csv", "exchange_trace", "google_mail_log", "postfix_log"),
-    *("signin_log", "saas_inventory"),
+    *("hr_csv", "agencies_csv", "official_csv", "exchange_tracking"),
+    *(name for name, _ in TRACES),
+    *LINES,
+    *SIGN_INS,
 )
 """What one source reads where several files have the same headings; each file of accounts is a source of its own."""
+TABLES = (".csv", ".tsv", ".xlsx", ".zip", ".parquet")
+"""Files that hold no lines of a mail log."""
+LOGS = ("mail.log", "maillog")
 OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_rows.FIELDS, *agencies_csv.FIELDS)))
 """The fields that some connector reads by their own names."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
@@ -56,8 +69,8 @@ IDENTITIES = {"handle", "account_id", "url", "registered_email"}
 def recognize(path: Path) -> Export:
     """What the file is. Nothing of its rows is kept."""
     name = path.name.lower().removesuffix(".gz")
-    if name.endswith(".log") or name.startswith(("mail.log", "maillog")):
-        return Export(path, "postfix_log")
+    if log := _log(path, name):
+        return Export(path, log)
     source = Source("export", path.parent, {"path": str(path.resolve())})
     known = [heading for record in (Person, Account, OfficialAccount) for heading in known_headings(record)]
     known += [heading for _, shape in TRACES for spelled in shape.spellings.values() for heading in spelled]
@@ -76,6 +89,24 @@ def recognize(path: Path) -> Export:
         return as_registry(export, source, known=export.connector not in ("", "accounts_csv", "official_csv"))
     except SourceDown:
         return export
+
+
+def _log(path: Path, name: str) -> str:
+    """The mail log that a file is, told by its first lines, else by its name; empty for none."""
+    if name.endswith(TABLES):
+        return ""
+    if exchange_tracking.is_tracking(path):
+        return "exchange_tracking"
+    return _of_lines(path) or ("postfix_log" if name.endswith(".log") or name.startswith(LOGS) else "")
+
+
+def _of_lines(path: Path) -> str:
+    """The connector that reads the lines of a mail log; empty where it is none, or cannot be opened."""
+    try:
+        found = syslog.connector_for(path)
+    except (SourceDown, OSError):
+        return ""
+    return found if found in SAID else ""
 
 
 def join_alike(found: Iterable[Export]) -> list[Export]:

@@ -34,7 +34,7 @@ SAME, A_FEW = 0.9, 5
 """Share, and number, of the people with an address at a second domain who must have the same one at the first for both
 to be names of one mail system."""
 SAME_PEOPLE = 0.1
-"""Share of the smallest file that may stand in another: people work for two departments."""
+"""Share of the smallest file that may stand in another, or one person: people work for two departments."""
 DATED = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 """A date in the name of a file: 2026-11, 2026_11_20, 20261120."""
 CODE_LENGTH = 24
@@ -214,9 +214,10 @@ def _of_one_time(people: Export, folder: Path, confirm: list[str]) -> Export:
     of the other, whose leavers would count as employed, and the newest file alone is read."""
     if len(people.paths) == 1:
         return people
-    ids = [_seen(replace(people, path=path, more=()), folder).employee_ids for path in people.paths]
+    each = (_seen(replace(people, path=path, more=()), folder).employee_ids for path in people.paths)
+    ids = [one for one in each if one]
     again = sum(map(len, ids)) - len(set[str]().union(*ids))
-    if again <= SAME_PEOPLE * min(map(len, ids)):
+    if again <= max(1, SAME_PEOPLE * min(map(len, ids), default=0)):
         confirm.append(
             f"[directory]: {people.names} have the same headings and are read together, as one file a department; an"
             " older export of the same people must not be among them"
@@ -286,7 +287,8 @@ def _seen(directory: Export, folder: Path) -> SeenPeople:
     try:
         for person in reading.records():
             if isinstance(person, Person):
-                seen.employee_ids.add(person.employee_id)
+                if person.employee_id:
+                    seen.employee_ids.add(person.employee_id)
                 addresses = (person.work_email, *person.other_emails)
                 at = {(one.partition("@")[0].casefold(), fold_domain(one.rpartition("@")[2])) for one in addresses}
                 seen.domains.update({domain for _, domain in at if domain})

@@ -15,10 +15,17 @@ SAID = {
     "agencies_csv": "agencies",
     "exceptions_csv": "a register of exceptions",
     "exchange_trace": "a message trace of Exchange",
+    "exchange_tracking": "a message tracking log of Exchange",
     "google_mail_log": "a mail log of Google Workspace",
     "postfix_log": "a mail log of Postfix",
+    "sendmail_log": "a mail log of Sendmail",
+    "exim_log": "a mail log of Exim",
+    "cisco_log": "a mail log of Cisco Secure Email",
+    "barracuda_log": "a mail log of a Barracuda gateway",
     "signin_log": "a log of sign-ins",
     "saas_inventory": "an inventory of applications",
+    "proofpoint_log": "a Smart Search of Proofpoint",
+    "barracuda_cloud": "a message log of Barracuda Email Gateway Defense",
     "": "nothing that is known",
 }
 WORTH = {"employee_id": 8, "work_email": 8, "status": 6, "end_date": 3, "agency": 2, "agency_code": 2, "start_date": 1}

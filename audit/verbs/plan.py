@@ -102,8 +102,8 @@ def _planned(
     )  # fmt: skip
 
 
-def as_lines(plans: list[Plan]) -> str:
-    """The plan as the operator reads it: a line for each source."""
+def as_lines(plans: list[Plan], most_minutes: float) -> str:
+    """The plan as the operator reads it: a line for each source, and how long all of them may take together."""
     if not plans:
         return "No source has a network: nothing would be sent."
     lines = []
@@ -117,4 +117,7 @@ def as_lines(plans: list[Plan]) -> str:
             lines.append(
                 f"  at most about {one.currency} {one.cost:,.2f} for all of them once, an estimate: {one.price}."
             )
+    lines.append(
+        f"All together: {most_minutes:,.0f} minutes a night ([night] most_minutes); then nothing more is sent."
+    )
     return "\n".join(lines)

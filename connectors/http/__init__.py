@@ -20,7 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 from connectors.contract import Pace, Raw, Source, SourceDown
 from connectors.http import bodies, doors
 from connectors.http.pacing import SHORTEST_WAIT, SYSTEM, Bucket, Clock, Reset
-from connectors.http.replies import OutOfBudget, Refused, Reply, Service, Transient, allowance, judged
+from connectors.http.replies import OutOfBudget, Refused, Reply, Service, TooMany, Transient, allowance, judged
 from connectors.http.secrets import redact, secret
 from connectors.http.wire import Wire, WireFault
 
@@ -43,6 +43,9 @@ TRIES = 5
 RETRIES, RETRIED_SHARE = 200, 0.2
 """Retries that one source may spend in a night: so many, or this share of what it sent where that is more."""
 CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 30.0
+
+MORE_TIME = "Raise most_minutes of [night] in audit.toml, or look for the source that is slow (Coverage, requests)."
+"""What to do where the night's own time was not enough."""
 
 OPTIONS: Mapping[str, str] = {
     "proxy": 'HTTP proxy for this source, a URL or { env = "NAME" }; "" for none where [network] has one',
@@ -95,7 +98,7 @@ class Session:
 
     `base` is the URL that paths are put behind; without it, the source's option `url`, else the service's. `sign` gives
     the headers that carry the credentials, asked for each request so that a token can be renewed. `sent` and `retried`
-    count its requests; the source's tally those of all its sessions.
+    count its requests; the source's tally those of all its sessions. `usable` counts items of lists that could be read.
     """
 
     def __init__(
@@ -111,13 +114,17 @@ class Session:
         self.base = doors.checked_base(given, source.name)
         self._sign = sign
         self._most = int(number(source, "most_requests", service.most_requests))
-        self._ends_at = clock.monotonic() + 60 * number(source, "most_minutes", service.most_minutes)
+        own = clock.monotonic() + 60 * number(source, "most_minutes", service.most_minutes)
+        self._ends_at = own if source.ends_at is None else min(own, source.ends_at)
+        self._late = "the source's time is used up. Raise most_minutes in audit.toml."
+        if self._ends_at < own:
+            self._late = f"the night's time is used up. {MORE_TIME}"
         self._window = number(source, "seconds", service.seconds)
         self._bucket = Bucket(number(source, "requests", service.requests), self._window, clock)
         timeout = patience(source)
         self._reply_seconds = max(service.reply_seconds, timeout or 0)
         self._wire = _wire(source, timeout)
-        self.sent = self.retried = 0
+        self.sent = self.retried = self.usable = 0
 
     def __enter__(self) -> Session:
         return self
@@ -218,8 +225,11 @@ class Session:
             raise SourceDown(f"{self._place(ask)}: {fault}. {fault.advice}") from None
         wait, hold = allowance(self.service, self._window, status, headers, self.clock)
         self._bucket.hold(hold)
-        self.source.tally.limited += status == 429
-        return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
+        try:
+            return judged(self.service, self._place(ask), ask.where, status, headers, body, wait, ask.also)
+        except Transient as fault:
+            self.source.tally.limited += fault.down is TooMany
+            raise
 
     def _wait_turn(self, ask: _Ask) -> None:
         together = self.source.tally.sent if "most_requests" in self.source.options else self.sent
@@ -228,12 +238,15 @@ class Session:
                 f"{self._place(ask)}: the {self._most:,} requests of one night are used up. Raise most_requests in"
                 " audit.toml, or let the next night go on."
             )
-        delay = self._bucket.delay()
-        if self.clock.monotonic() + delay >= self._ends_at:
-            raise OutOfBudget(f"{self._place(ask)}: the source's time is used up. Raise most_minutes in audit.toml.")
-        if delay:
-            self.clock.sleep(delay)
+        self.rest(self._bucket.delay(), self._place(ask))
         self._bucket.take()
+
+    def rest(self, seconds: float, place: str = "") -> None:
+        """Wait for so long. Raises OutOfBudget, in a sentence that begins with `place`, where time is over by then."""
+        if self.clock.monotonic() + seconds >= self._ends_at:
+            raise OutOfBudget(f"{place or self.source.name}: {self._late}")
+        if seconds:
+            self.clock.sleep(seconds)
 
     def _place(self, ask: _Ask) -> str:
         return f"{self.source.name}: {self.service.name} at {urlsplit(ask.url).hostname}{redact(ask.where)}"
@@ -275,5 +288,7 @@ def _wire(source: Source, timeout: float | None) -> Wire:
 
 def _wait(state: RetryCallState) -> float:
     fault = state.outcome.exception() if state.outcome else None
-    named = fault.wait if isinstance(fault, Transient) else None
-    return named if named is not None else max(SHORTEST_WAIT, _backoff(state))
+    if not isinstance(fault, Transient) or fault.wait is None:
+        least = fault.least * 2 ** (state.attempt_number - 1) if isinstance(fault, Transient) else 0.0
+        return max(SHORTEST_WAIT, least, _backoff(state))
+    return max(SHORTEST_WAIT, fault.wait)

@@ -12,6 +12,8 @@ from typing import Any
 
 from connectors.contract import Raw, Source
 
+MOST_PARTS, MOST_VALUES = 1_000_000, 5_000_000
+"""Objects and lists, and values, beyond which no reply is read: as Python has them, they take up far more room."""
 SURROGATE = re.compile(rb"\\u[dD][89abAB]|\\u[dD][c-fC-F]")
 
 
@@ -36,6 +38,8 @@ def read_json(body: bytes) -> Any:
     A byte-order mark is accepted; NaN, infinities (1e999 too), one key twice, and nesting beyond Python's limit are
     not. A lone surrogate, which no file or database could hold, becomes U+FFFD.
     """
+    if body.count(b"[") + body.count(b"{") > MOST_PARTS or body.count(b",") > MOST_VALUES:
+        raise Unreadable("it has more parts than any reply")
     try:
         text = body.decode("utf-8-sig")
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_finite)

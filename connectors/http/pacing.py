@@ -13,6 +13,8 @@ LONGEST_WAIT = 120.0
 """Seconds that one Retry-After may ask of us; a longer one is cut to this."""
 SHORTEST_WAIT = 1.0
 """Seconds that a retry waits at least, also where the platform says 0 or names a time that has passed."""
+EPOCH_SECONDS, EPOCH_MILLISECONDS = 1e9, 1e11
+"""From where on a number in a reset header is a time of day, in seconds or milliseconds, and no wait."""
 SHARE = 0.9
 """Of a documented limit, the share that we use: others work under the same credentials."""
 
@@ -34,7 +36,7 @@ SYSTEM = Clock()
 
 
 class Reset(StrEnum):
-    """How a platform's reset header counts."""
+    """How a platform says that its reset header counts. A value that can only be of another kind is read as that."""
 
     NONE = "none"
     EPOCH = "epoch seconds"
@@ -96,7 +98,8 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
     if not text:
         return None
     try:
-        seconds = float(text) if text.replace(".", "", 1).isdecimal() else _until(parsedate_to_datetime(text), clock)
+        number = text.replace(".", "", 1).isdecimal()
+        seconds = float(text) if number else _until(parsedate_to_datetime(text), headers, clock)
     except (ValueError, OverflowError):
         return None
     return min(max(SHORTEST_WAIT, seconds), LONGEST_WAIT)
@@ -105,22 +108,37 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
 def reset_wait(headers: Mapping[str, str], name: str, kind: Reset, window: float, clock: Clock) -> float | None:
     """Seconds until a platform's own reset header; never beyond its documented window, which would be a misreading.
 
-    None where the platform has none or it is unreadable.
+    A number is seconds left, or the time of day in seconds or milliseconds since 1970, as large as it is; anything else
+    an ISO 8601 or HTTP date. None where the platform has none, it is unreadable, or the time has passed: then it tells
+    nothing about how long to wait.
     """
     text = headers.get(name, "").strip() if name else ""
     if not text or kind is Reset.NONE:
         return None
     try:
-        if kind is Reset.LEFT:
-            seconds = float(text)
-        elif kind is Reset.EPOCH:
-            seconds = float(text) - clock.now().timestamp()
-        else:
-            seconds = _until(datetime.fromisoformat(text), clock)
-    except (ValueError, OverflowError):
+        seconds = _left(text, headers, clock)
+    except (ValueError, OverflowError, OSError):
         return None
-    return min(max(0.0, seconds), window) if seconds == seconds else None  # noqa: PLR0124  (NaN is not equal to itself)
+    return min(seconds, window) if seconds > 0 else None
 
 
-def _until(moment: datetime, clock: Clock) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - clock.now().timestamp()
+def _left(text: str, headers: Mapping[str, str], clock: Clock) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        iso = text[:4].isdecimal()
+        return _until(datetime.fromisoformat(text) if iso else parsedate_to_datetime(text), headers, clock)
+    if number < EPOCH_SECONDS:
+        return number
+    return _until(datetime.fromtimestamp(number / (1000 if number >= EPOCH_MILLISECONDS else 1), UTC), headers, clock)
+
+
+def _until(moment: datetime, headers: Mapping[str, str], clock: Clock) -> float:
+    """Seconds until a moment by the clock of whoever named it, as far as the reply tells it (its Date): two clocks that
+    differ would make any wait too long or none at all."""
+    try:
+        now = parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, OverflowError):
+        now = clock.now()
+    ours, theirs = (one if one.tzinfo else one.replace(tzinfo=UTC) for one in (now, moment))
+    return theirs.timestamp() - ours.timestamp()

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
-from connectors.contract import SourceChanged, SourceDown
+from connectors.contract import BadRow, Rejected, SourceChanged, SourceDown
 from connectors.http import Reply, Session
 
 PageItem = TypeVar("PageItem")
+Made = TypeVar("Made")
+MOST_ITEMS = 100_000
+"""Items on one page; beyond that it is none."""
 
 
-def once(items: Iterable[PageItem], key: Callable[[PageItem], Hashable]) -> Iterator[PageItem]:
-    """Each item the first time its key comes: pages overlap when something is added while they are turned."""
+def once(items: Iterable[PageItem], key: Callable[[Any], Hashable]) -> Iterator[PageItem]:
+    """Each item the first time its key comes: pages overlap when something is added while they are turned. What is
+    rejected has no key, and comes as often as it is there."""
     seen: set[int] = set()
     for item in items:
+        if isinstance(item, Rejected):
+            yield item
+            continue
         mark = hash(key(item))
         if mark not in seen:
             seen.add(mark)
@@ -22,8 +31,53 @@ def once(items: Iterable[PageItem], key: Callable[[PageItem], Hashable]) -> Iter
 
 
 def linked(session: Session, path: str, params: Mapping[str, Any]) -> Iterator[Reply]:
-    """Pages by the Link header's rel="next" (RFC 8288)."""
-    return _turned(session, path, params, lambda reply: reply.links.get("next", ""))
+    """Pages by the Link header's rel="next" (RFC 8288). Raises SourceChanged for one that cannot be read."""
+
+    def following(reply: Reply) -> str:
+        try:
+            return next_link(reply.headers.get("Link", ""))
+        except ValueError:
+            raise changed(session, reply, "its Link header cannot be read") from None
+
+    return _turned(session, path, params, following)
+
+
+PARAMETER = re.compile(
+    r";\s*+(?:([^\s=;,\"]++)\s*+(?:=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"|'([^']*+)'(?=\s*+(?:[;,]|$))|([^\s;,\"]*+)))?)?+\s*+"
+)
+"""One parameter of a link: its name, and its value in quotes, in marks that some take for quotes, or bare."""
+TARGET = re.compile(r"<([^>]*+)>\s*+")
+BETWEEN = re.compile(r"[\s,]*+")
+
+
+def next_link(header: str) -> str:
+    """The target of the first link with the relation "next" in a Link header, as written; empty where there is none.
+
+    Of a link only its first `rel` counts, in which several relations may stand; one with an `anchor` speaks of another
+    document. Raises ValueError where the header is no list of links.
+    """
+    place, found = _passed(BETWEEN, header, 0), ""
+    while place < len(header):
+        link = TARGET.match(header, place)
+        if link is None:
+            raise ValueError("no list of links")
+        own: dict[str, str] = {}
+        place = link.end()
+        while parameter := PARAMETER.match(header, place):
+            name, *values = parameter.groups()
+            own.setdefault(str(name).lower(), next(filter(None, values), ""))
+            place = parameter.end()
+        if header[place : place + 1] not in ("", ","):
+            raise ValueError("no list of links")
+        if "next" in own.get("rel", "").lower().split() and "anchor" not in own:
+            found = found or link[1].strip()
+        place = _passed(BETWEEN, header, place)
+    return found
+
+
+def _passed(pattern: re.Pattern[str], text: str, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place
 
 
 def named_next(
@@ -82,29 +136,31 @@ def offsets(
     """(reply, item) of pages that are counted by position, each item once.
 
     The next page begins behind what really came, which may be less than asked. Where the total changed meanwhile,
-    items may have moved past us: then everything is read a second time, and what was missed comes late. Raises
-    SourceDown where fewer items came than the platform says it has.
+    items may have moved past us: then everything is read a second time, and what was missed comes late. An item whose
+    `key` is None has no name, and comes each time that it is met first. Raises SourceDown where fewer items came than
+    the platform says it has.
     """
     seen: set[Hashable] = set()
     totals: set[int] = set()
     for attempt in (1, 2):
-        start, count = first, 0
+        start, count, unnamed = first, 0, 0
         while True:
             reply = session.get(path, {**params, sent: start})
             page, count = _counted(session, reply, items, total)
             totals.add(count)
             for item in page:
-                if (mark := key(item)) not in seen:
-                    seen.add(mark)
+                unnamed += (mark := key(item)) is None
+                if mark not in seen and (mark is not None or attempt == 1):
+                    seen.update(() if mark is None else (mark,))
                     yield reply, item
             start += len(page)
             if not page or start - first >= count:
                 break
         if len(totals) == 1 or attempt == 2:
             break
-    if len(seen) < count:
+    if (given := len(seen) + unnamed) < count:
         raise SourceDown(
-            f"{session.source.name}: {session.service.name} says it has {count:,} items and gave {len(seen):,}."
+            f"{session.source.name}: {session.service.name} says it has {count:,} items and gave {given:,}."
             " Try again the next night; if it stays so, ask the platform's operator."
         )
 
@@ -126,6 +182,42 @@ def mapping(session: Session, reply: Reply) -> Mapping[str, Any]:
     return reply.value
 
 
+class OddItems(SourceChanged):
+    """A reply of the right shape, of whose items none can be read."""
+
+
+def each(
+    session: Session, reply: Reply, value: Any, make: Callable[[Mapping[str, Any]], Made]
+) -> list[Made | Rejected]:
+    """What `make` gives for each object of a list. One that is none, or for which it raises BadRow, is rejected.
+
+    Raises SourceChanged where there is no list, and its OddItems where none of its items can be read: then it is not
+    one account that is odd. A single one is, where the session has met others that could be read.
+    """
+    if not isinstance(value, list):
+        raise changed(session, reply, "the list of items is not where it was")
+    if len(value) > MOST_ITEMS:
+        raise changed(session, reply, f"a page holds {len(value):,} items")
+    made = [usable(reply, item, make) for item in value]
+    odd = [one for one in made if isinstance(one, Rejected)]
+    session.usable += len(made) - len(odd)
+    if len(odd) == len(made) > (1 if session.usable else 0):
+        what = f"none of its items ({len(odd):,}) can be read: {odd[0].reason.partition('.')[0]}"
+        raise OddItems(str(changed(session, reply, what)))
+    return made
+
+
+def usable(reply: Reply, item: Any, make: Callable[[Mapping[str, Any]], Made]) -> Made | Rejected:
+    """What `make` gives for one item of a reply; it is rejected where it is no object, or `make` raises BadRow."""
+    try:
+        if not isinstance(item, dict):
+            raise BadRow("an item is no object")
+        return make(item)
+    except BadRow as fault:
+        reason = f"{fault}. Everything else of the reply was read; if it stays so, ask the platform's operator."
+        return Rejected(reply.where, reason, unnamed=True)
+
+
 def listed(session: Session, reply: Reply, value: Any) -> list[Mapping[str, Any]]:
     """A part of the reply that must be a list of objects. Raises SourceChanged."""
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -145,11 +237,12 @@ def _turned(
     session: Session, path: str, params: Mapping[str, Any], following: Callable[[Reply], str]
 ) -> Iterator[Reply]:
     seen: set[str] = set()
-    reply = session.get(path, params)
+    at, reply = session.base + path, session.get(path, params)
     yield reply
     while url := following(reply):
-        _note(session, reply, str(url), seen)
-        reply = session.get(str(url))
+        at = str(url) if "://" in str(url) else urljoin(at, str(url))
+        _note(session, reply, at, seen)
+        reply = session.get(at)
         yield reply
 
 

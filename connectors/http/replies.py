@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
-
-from requests.utils import parse_header_links
 
 from connectors.contract import SourceChanged, SourceDown
 from connectors.http.bodies import BrokenOff, Unreadable, media_type, read_json
@@ -33,12 +31,16 @@ class Refused(SourceDown):
 
 
 class Transient(Exception):
-    """Worth another try, after `wait` seconds where the platform named them; else it is `down` in the end."""
+    """Worth another try, after `wait` seconds where the platform named them, else after `least` seconds and each time
+    twice as long; else it is `down` in the end."""
 
-    def __init__(self, what: str, wait: float | None = None, down: type[SourceDown] = SourceDown) -> None:
+    def __init__(
+        self, what: str, wait: float | None = None, down: type[SourceDown] = SourceDown, least: float = 0.0
+    ) -> None:
         super().__init__(what)
         self.wait = wait
         self.down = down
+        self.least = least
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class Service:
 
     `url` is its address, empty for instances that the organization names. `requests` in `seconds` is its limit.
     `limits_with` are the statuses that mean "too many" (403 only beside a header that says so), `quota` the words in
-    such a refusal's body that mean "no more today", `slow` those of a 403 that only mean "not so fast".
+    such a refusal's body that mean "no more today", `slow` those that only mean "not so fast", after
+    which we wait `slow_seconds` at least where no time is named. `limited` says of the JSON of a 200 whether it means
+    "too many".
     `reply_seconds` is what one reply may take, headers and body, however busily it trickles. `headers` go with every
     request: the version of the interface, where it is no part of the address.
     """
@@ -61,6 +65,8 @@ class Service:
     limits_with: tuple[int, ...] = (429,)
     quota: tuple[str, ...] = ()
     slow: tuple[str, ...] = ()
+    slow_seconds: float = 0.0
+    limited: Callable[[Any], bool] = lambda _: False
     types: tuple[str, ...] = ("application/json",)
     most_requests: int = 10_000
     most_minutes: float = 120.0
@@ -79,8 +85,6 @@ class Reply:
     headers: Mapping[str, str]
     value: Any
     where: str
-    links: Mapping[str, str] = field(default_factory=dict)
-    """URLs of the Link header by relation."""
 
 
 def allowance(
@@ -91,10 +95,15 @@ def allowance(
     Retry-After goes before the platform's own reset header, which counts where the allowance is spent or was exceeded.
     """
     reset = reset_wait(headers, service.reset_header, service.reset, window, clock)
-    spent = bool(service.remaining_header) and headers.get(service.remaining_header, "").strip() in ("0", "0.0")
+    spent = _spent(service, headers)
     asked = retry_after(headers, clock)
     wait = asked if asked is not None else reset if spent or status == 429 else None
     return wait, reset if spent and reset is not None else 0.0
+
+
+def _spent(service: Service, headers: Mapping[str, str]) -> bool:
+    """Whether the platform says that nothing is left of its allowance."""
+    return bool(service.remaining_header) and headers.get(service.remaining_header, "").strip() in ("0", "0.0")
 
 
 def judged(
@@ -109,18 +118,23 @@ def judged(
 ) -> Reply:
     """The reply as data. Raises Transient or a SourceDown, whose sentence `place` begins."""
     if status == 200:
-        return Reply(200, headers, _value(service, place, headers, body), where, _links(headers))
+        value = _value(service, place, headers, body)
+        if service.limited(value):
+            raise Transient(f"too many requests (200{_said(body)})", wait, TooMany, service.slow_seconds)
+        return Reply(200, headers, value, where)
     if status in also:
         return Reply(status, headers, None, where)
     said = _said(body)
     if status in service.limits_with:
         words = body.decode("utf-8", "replace")
+        slow = any(word.lower() in words.lower() for word in service.slow)
         if any(word in words for word in service.quota):
             raise OutOfBudget(
                 f"{place}: the platform's quota for today is used up ({status}{said}). The next night goes on."
             )
-        if status != 403 or wait is not None or any(word in words for word in service.slow):
-            raise Transient(f"too many requests ({status}{said})", wait, TooMany)
+        if status != 403 or wait is not None or slow or _spent(service, headers):
+            least = service.slow_seconds if slow else 0.0
+            raise Transient(f"too many requests ({status}{said})", wait, TooMany, least)
     if status in TRANSIENT:
         raise Transient(f"the platform failed ({status}{said})", wait)
     raise _refusal(service, place, status, said, headers)
@@ -185,8 +199,3 @@ def _host(headers: Mapping[str, str]) -> str:
         return urlsplit(headers.get("Location", "")).hostname or "the same host"
     except ValueError:
         return "an address that is none"
-
-
-def _links(headers: Mapping[str, str]) -> dict[str, str]:
-    found = parse_header_links(headers.get("Link", ""))
-    return {link["rel"]: link["url"] for link in found if "rel" in link and "url" in link}

@@ -11,9 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connectors import http
-from connectors.contract import Answer, Covers, KeyedOn, Outcome, Source, SourceChanged, SourceDown, Sweep
+from connectors.contract import (
+    Answer,
+    BadRow,
+    Covers,
+    KeyedOn,
+    Outcome,
+    Raw,
+    Remark,
+    Source,
+    SourceChanged,
+    SourceDown,
+    Sweep,
+)
 from connectors.http.doors import ClosedDoor
-from connectors.http.replies import OutOfBudget, Refused, TooMany
+from connectors.http.paging import OddItems
+from connectors.http.replies import CHANGED, OutOfBudget, Refused, TooMany
 
 FAILURES = 5
 """Requests in a row that fail, each tried again and again, after which the source itself is taken to be down."""
@@ -80,11 +93,13 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
     """The answer to each key, part by part; a key answered less than `refresh_days` ago rests (audit.toml may say
     another number of days).
 
-    Ends early, without an error, when the allowance is spent. Raises SourceDown where nothing at all could be asked,
-    where the platform refuses us or answers in another shape, and after FAILURES failures in a row of keys that did
-    not fail the last time.
+    Ends early, without an error, when the allowance is spent. A key whose account cannot be read (BadRow) has failed,
+    and is told. Raises SourceDown where nothing at all could be asked, where the platform refuses us or answers in
+    another shape, after FAILURES failures in a row of keys that did not fail the last time, and after as many accounts
+    in a row that could not be read, or where there were no others.
     """
     failures = told = 0
+    odd: list[SourceDown] = []
     for part in parts:
         order = due(source, part.keys, refresh_days)
         for start in range(0, len(order), part.size):
@@ -94,6 +109,7 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
                 for answer in part.ask(tuple(batch)):
                     del batch[answer.key]
                     told += 1
+                    odd = [] if any(isinstance(item, Raw) for item in answer.items) else odd
                     yield answer
                 failures = 0
             except OutOfBudget as fault:
@@ -103,6 +119,13 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
                     yield from (Answer(key, outcome=Outcome.LIMITED) for key in batch)
                 _log.info("%s: asked for %d keys tonight; the next night goes on", source.name, told)
                 return
+            except (BadRow, OddItems) as fault:
+                odd.append(
+                    fault if isinstance(fault, SourceDown) else SourceChanged(f"{source.name}: {fault}. {CHANGED}")
+                )
+                if len(odd) == FAILURES:
+                    raise odd[-1] from None
+                yield from (unread(key, str(fault)) for key in batch)
             except (ClosedDoor, Refused, SourceChanged):
                 raise
             except SourceDown as fault:
@@ -111,6 +134,14 @@ def swept(source: Source, *parts: Part, refresh_days: float = 0) -> Iterator[Ans
                     raise
                 _log.warning("%s", fault)
                 yield from (Answer(key, outcome=Outcome.FAILED) for key in batch)
+    if odd and not told:
+        raise odd[-1]
+
+
+def unread(key: str, fault: str) -> Answer:
+    """The answer of a key that failed because its account cannot be read. An address is not repeated."""
+    told = f"{fault}. What was known of it stands; it is asked for again the next night."
+    return Answer(key, (Remark(key if key.startswith("@") else "", told),), Outcome.FAILED)
 
 
 def due(source: Source, keys: Collection[str], refresh_days: float) -> list[str]:

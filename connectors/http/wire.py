@@ -198,8 +198,22 @@ def _pools(sockets: WeakSet[socket.socket]) -> dict[str, type[HTTPConnectionPool
             sockets.add(self.sock)
 
     class Tls(HTTPSConnection):
+        _twin: socket.socket | None = None
+
+        def _new_conn(self) -> socket.socket:
+            plain = super()._new_conn()
+            # The handshake takes the socket away from whoever has it: only a second one can cut it meanwhile.
+            self._twin = plain.dup()
+            sockets.add(self._twin)
+            return plain
+
         def connect(self) -> None:
-            super().connect()
+            try:
+                super().connect()
+            finally:
+                if self._twin is not None:
+                    self._twin.close()
+                    self._twin = None
             if self.sock is not None:
                 sockets.add(self.sock)
 

@@ -8,7 +8,7 @@ connectors/files/delimited.py. A workbook, as Excel makes it of an opened CSV, i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -61,12 +61,18 @@ class Shape:
     """What a log calls its columns: field of mail_query.FIELDS → headings, folded, the likeliest first.
 
     `required` are fields without which the export says nothing (or several, of which one must be there), each with what
-    to ask for in the export. `system` is whose words of mail_fates.csv say what became of a message.
+    to ask for in the export. `system` is whose words of mail_fates.csv say what became of a message. `doubtful`: which
+    sender the log names is not known, so nothing but a column of envelopes makes a mail more than weak.
     """
 
     spellings: Mapping[str, tuple[str, ...]]
     required: Mapping[tuple[str, ...], str]
     system: str
+    doubtful: bool = False
+
+    def more(self, fields: Collection[str]) -> dict[str, str]:
+        """What each row says beside its columns."""
+        return {"doubtful": "yes"} if self.doubtful and "envelope" not in fields else {}
 
     def wanted(self) -> Wanted:
         """Every heading that is known: tells the right separator from a wrong one."""
@@ -130,19 +136,21 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     where = positions(how.headings, wanted, place)
     taken_down(how.headings, where, wanted, place)
     zone = zone_in(columns["sent_at"]) or "" if "sent_at" in columns else ""
-    exact = partial(_exact, path, place, how, wanted, zone)
+    more = shape.more(columns)
+    exact = partial(_exact, path, place, how, wanted, zone, more)
     dated, words, stated = "sent_at" in columns, known(shape.system, source), date_format(source)
     if how.encoding not in table.NATIVE or how.newline != "\n":
         return Feed(place, exact, dated=dated, fates=words, date_format=stated)
     cells = {name: f"c{at}" for name, at in where.items()}
     if zone:
         cells["sent_at"] = in_zone_sql(cells["sent_at"], zone)
+    cells |= {name: table.text_sql(value) for name, value in more.items()}
     relation = feed_relation(cells, table.csv_relation(path, how))
     days = ""
     if dated:
         column = mail_query.day_of(f"c{where['sent_at']}")
         days = f"SELECT DISTINCT {column} FROM {table.csv_relation(path, how, 'ignore_errors = true')}"  # noqa: S608
-    return Feed(place, exact, relation, _broken(path, place, how), dated, words, days, stated)
+    return Feed(place, exact, relation, broken_rows(path, place, how), dated, words, days, stated)
 
 
 def in_zone_sql(column: str, zone: str) -> str:
@@ -164,7 +172,8 @@ def _workbook(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     def exact(_: Tell) -> Iterator[Entry | Rejected | Remark]:
         for row in sheets.sheet_rows(path, asked, wanted, place):
             if isinstance(row, FileRow):
-                yield {**row.values, "sent_at": in_zone(row.values.get("sent_at", ""), zone), "place": row.where}
+                at = in_zone(row.values.get("sent_at", ""), zone)
+                yield {**row.values, **shape.more(met.where), "sent_at": at, "place": row.where}
             else:
                 yield row
 
@@ -178,14 +187,14 @@ def _with_times(wanted: Wanted, heading: str) -> dict[str, str]:
     return dict(wanted.columns) if known_ or not heading else {**wanted.columns, "sent_at": heading}
 
 
-def feed_relation(columns: Mapping[str, str], source: str) -> str:
+def feed_relation(columns: Mapping[str, str], source: str, place: str = "NULL::VARCHAR") -> str:
     """A feed's relation: the columns of mail_query.FEED from SQL expressions; those not given are empty text."""
     shown = (f"{columns.get(name, table.text_sql(''))} AS {name}" for name in mail_query.FEED if name != "place")
-    return f"SELECT {', '.join(shown)}, NULL::VARCHAR AS place FROM {source}"  # noqa: S608
+    return f"SELECT {', '.join(shown)}, {place} AS place FROM {source}"  # noqa: S608
 
 
 def _exact(
-    path: Path, place: str, how: table.Layout, wanted: Wanted, zone: str, told: Tell
+    path: Path, place: str, how: table.Layout, wanted: Wanted, zone: str, more: Mapping[str, str], told: Tell
 ) -> Iterator[Entry | Rejected]:
     with table.unpacked(path) as plain:
         if how.encoding == "utf-8":  # told from the beginning alone; a later byte may say otherwise
@@ -209,7 +218,7 @@ def _exact(
                 )
             else:
                 sent = {"sent_at": in_zone(row.values["sent_at"], zone)} if zone else {}
-                yield {**row.values, **sent, "place": row.where}
+                yield {**row.values, **more, **sent, "place": row.where}
 
 
 def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
@@ -219,11 +228,16 @@ def _other_headings(values: Mapping[str, str], wanted: Wanted) -> bool:
     return not own and bool(re.fullmatch(mail_query.HEADINGS, told["sender"])) and "@" not in "".join(told.values())
 
 
-def _broken(path: Path, place: str, how: table.Layout) -> Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None]:
-    """What DuckDB left out of the file; None where the lines cannot be told from its account."""
+def broken_rows(
+    path: Path, place: str, how: table.Layout, comment: str = ""
+) -> Callable[[duckdb.DuckDBPyConnection], list[Rejected] | None]:
+    """What DuckDB left out of the file; None where the lines cannot be told from its account. Lines that begin with
+    `comment` are no rows."""
 
     def told(connection: duckdb.DuckDBPyConnection) -> list[Rejected] | None:
         found = table.left_out(connection)
+        if comment:
+            found = [row for row in found if not row.line.lstrip("\ufeff").startswith(comment)]
         rows = {row.at: row for row in found if row.kind == TOO_MANY and row.at is not None}
         if found and (table.NATIVE[how.encoding] != "utf-8" or len(rows) < len({row.at for row in found})):
             return None

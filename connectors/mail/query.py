@@ -40,11 +40,17 @@ ORDERED = {MONTH_FIRST: "%m/%d/%Y", DAY_FIRST: "%d/%m/%Y"}
 CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
 NO_VALUE = ("", "n/a", "#n/a", "na", "-", "null", "none", "(none)", "unknown")
 """What exports write where there is no subject and no message id."""
-NO_DATE, NO_RECIPIENT, HEADING, AHEAD = 1, 2, 3, 4
+NO_DATE, NO_RECIPIENT, HEADING, AHEAD, NOT_JOINED = 1, 2, 3, 4, 5
+LIST_NAME = r"\s*(?:System|Microsoft|Deserialized)\.[\w.`]+(?:\[.*)?\s*"
+"""What PowerShell writes in the place of a list that was not joined: "System.String[]"."""
 HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size|from|to|event)[a-z _-]{0,24}"
 """What stands where a sender should, when another export was joined on, headings and all."""
 BETWEEN = "chr(31)"
 """Stands between values that are packed into one text."""
+NO_MAIL = "chr(30)"
+"""The sender of a line that is about no mail: it is counted apart."""
+APART = f"SELECT coalesce(sum(rows_), 0)::BIGINT FROM near WHERE one = {NO_MAIL}"  # noqa: S608
+LEFT = f"DELETE FROM near WHERE one = {NO_MAIL}"  # noqa: S608
 SCANNED = """CREATE TEMP TABLE scanned (file INTEGER, place VARCHAR, fault TINYINT, at_ TIMESTAMP, recipients VARCHAR,
     fate VARCHAR, key VARCHAR, named BOOLEAN, instant UBIGINT, code BIGINT, rows_ BIGINT);
 CREATE TEMP TABLE steps (words VARCHAR, step VARCHAR)"""
@@ -72,15 +78,16 @@ def near(signals: Signals, column: str = "sender") -> str:
     return f"regexp_matches({column}, {text_sql(f'(?i)(?:{ends}|^{HEADINGS})$')})"
 
 
-def sift(feed: str, signals: Signals) -> str:
+def sift(feed: str, signals: Signals, *, apart: bool = False) -> str:
     """Make the table `near` of a feed's rows: `one` packs the columns of FEED for a listed sender, and is
-    NULL for all others.
+    NULL for all others. `apart`: the feed has lines that are about no mail, of which `one` is NO_MAIL.
 
     Counting the others in the same pass, by one key, is what costs least: 1.2 to 1.4 times merely reading the columns.
     """
     packed = ", ".join(f"replace(coalesce({column}, ''), {BETWEEN}, ' ')" for column in FEED)
+    others = f"WHEN sender = {NO_MAIL} THEN sender" if apart else ""
     return f"""CREATE OR REPLACE TEMP TABLE near AS
-        SELECT CASE WHEN {near(signals)} THEN concat_ws({BETWEEN}, {packed}) END AS one, count(*) AS rows_
+        SELECT CASE WHEN {near(signals)} THEN concat_ws({BETWEEN}, {packed}) {others} END AS one, count(*) AS rows_
         FROM ({feed}) GROUP BY ALL"""  # noqa: S608
 
 
@@ -93,6 +100,9 @@ def unpack() -> str:
         SELECT rows_, {shown} FROM (SELECT rows_, string_split(one, {BETWEEN}) AS parts FROM near)"""  # noqa: S608
 
 
+ENCODED = "SELECT DISTINCT subject FROM listed WHERE contains(subject, '=?')"
+DECODED = "UPDATE listed SET subject = decoded.said FROM decoded WHERE listed.subject = decoded.subject"
+"""Subjects that are written in ASCII alone (RFC 2047); what they say, from a table that Python fills."""
 WORDS = "SELECT DISTINCT status, outcome, latest FROM listed WHERE sender IS NOT NULL"
 STEPS = """SELECT DISTINCT split_part(part, '##', 2) FROM (SELECT unnest(string_split(recipient_status, ';')) AS part
     FROM listed WHERE contains(recipient_status, '##')) WHERE contains(part, '##')"""
@@ -143,11 +153,12 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
     """
     size = len(signals.lines)
     # the flags that weaken are set, so that of two rows of one message the smaller code is the one that says more
-    flags = f"(blind::BIGINT * 4 + (doubtful = 'yes')::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
+    flags = f"(blind::BIGINT * 4 + ({_doubtful(signals)})::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
     code = f"(({flags} * {size} + home) * {size} + line) * {size + 1} + backed"
     second = "coalesce(date_trunc('second', at_)::VARCHAR, sent_at)"
     undated = f"WHEN at_ IS NULL THEN {NO_DATE} WHEN at_ > getvariable('latest') THEN {AHEAD}" if dated else ""
-    unsent = f"WHEN NOT contains(recipients, '@') THEN {NO_RECIPIENT}"
+    unsent = f"""WHEN regexp_full_match(recipients, {text_sql(LIST_NAME)}) THEN {NOT_JOINED}
+        WHEN NOT contains(recipients, '@') THEN {NO_RECIPIENT}"""
     fault = f"CASE WHEN headed THEN {HEADING} WHEN code IS NULL THEN NULL {undated} {unsent} END"
     stand_in = f"contains(lower(message_id), {text_sql(REJECTED_SESSION)})"
     return f"""INSERT INTO scanned
@@ -209,6 +220,11 @@ def _proven(signals: Signals) -> str:
         return f"regexp_matches(auth, {text_sql(f'(?i)(?:^|[^a-z]){check}[^a-z]{{0,4}}pass(?:[^a-z]|$)')})"
 
     return f"({passed('dmarc')} OR ({passed('spf')} AND {near(signals, 'envelope')}))"
+
+
+def _doubtful(signals: Signals) -> str:
+    """Whether nothing but a header names the sender: the envelope is somebody else's, or the feed says so."""
+    return f"doubtful = 'yes' OR (contains(envelope, '@') AND NOT {near(signals, 'envelope')})"
 
 
 def _outbound() -> str:

@@ -35,7 +35,7 @@ from connectors.files.progress import Tell, shares, watched
 from connectors.files.table import brief, connected, forget_left_out
 from connectors.mail import query as mail_query
 from connectors.mail.fates import OPTION, Fate, Fates
-from connectors.mail.signals import Signals, load_signals
+from connectors.mail.signals import Signals, decoded_subject, load_signals
 from connectors.records import MESSAGES_KEPT
 
 COUNTING = (times.SECONDS, times.MILLISECONDS)
@@ -46,6 +46,7 @@ BATCH = 20_000
 UNLISTED, UNDELIVERED = "sender not on the list", "not delivered, or sent out"
 UNCLEAR = "not clear whether it was delivered"
 REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"
+OTHER_LINE = "line about something else than a mail"
 """Why the scan drops what it drops; contract.Dropped.reason."""
 REASONS = {
     mail_query.NO_DATE: "the time {0!r} cannot be read; correct it in the export, or export times as ISO 8601; if the"
@@ -54,6 +55,8 @@ REASONS = {
     " it in the export",
     mail_query.HEADING: "headings stand here again; two exports may have been joined into one file",
     mail_query.NO_RECIPIENT: "no recipient's address stands in the row; correct it in the export",
+    mail_query.NOT_JOINED: "a list's name stands in the place of the recipients, as PowerShell writes it; join them"
+    " in the export: Select-Object …, @{{n='Recipients'; e={{$_.Recipients -join ';'}}}}",
 }
 EITHER_WAY = (
     "the time {0!r} cannot be read: day and month could stand either way round, in it and in the rest of the log. Say"
@@ -79,7 +82,8 @@ class Feed:
     `broken` tells, after `fast` was read, which rows DuckDB left out, or None where the file must be read by `exact`
     to tell. `dated` is False for an export that has no column of times. `fates` are the words of its system. `days` is
     an SQL query of what its times begin with, over all rows, for a column of which day and month leave a choice, and
-    `date_format` what audit.toml says of them.
+    `date_format` what audit.toml says of them. `others`: the log has lines that are about no mail (mail_query.NO_MAIL
+    as their sender), and this is what to call them.
     """
 
     place: str
@@ -90,6 +94,7 @@ class Feed:
     fates: Fates = field(default_factory=lambda: Fates({}))
     days: str = ""
     date_format: str = ""
+    others: str = ""
 
 
 def scan(
@@ -104,26 +109,39 @@ def scan(
 
     Raises SourceDown where a file is damaged or the disk is full.
     """
-    places: list[str] = []
-    told = shares(source, files)
-    source = replace(source, now=source.now or datetime.now(UTC))
     yield from unread_files(source, files)
+    yield from scan_feeds(source, _feeds(source, files, opened), signals)
+
+
+def scan_feeds(source: Source, feeds: Iterable[tuple[Feed, Tell] | Remark], signals: Signals) -> Iterator[Item]:
+    """The same of feeds, each with what is told how far it is read, for logs that are no files. Each is read before
+    the next is asked for."""
+    places: list[str] = []
+    source = replace(source, now=source.now or datetime.now(UTC))
     with connected(ordered=False) as connection:
         try:
             connection.execute(mail_query.SCANNED)
             connection.execute(mail_query.latest((source.day or source.now or datetime.now(UTC)) + AHEAD))
-            for path in files:
-                for one in open_each(path, path.name, told[path], files):
-                    if isinstance(one, Remark):
-                        yield one
-                        continue
-                    feed = opened(one.path, one.place)
-                    places.append(feed.place)
-                    yield from _file(connection, feed, len(places) - 1, signals, one.told)
-                told[path](1.0)
+            for one in feeds:
+                if isinstance(one, Remark):
+                    yield one
+                    continue
+                feed, told = one
+                places.append(feed.place)
+                yield from _file(connection, feed, len(places) - 1, signals, told)
             yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
             raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({brief(fault)}).") from fault
+
+
+def _feeds(
+    source: Source, files: Sequence[Path], opened: Callable[[Path, str], Feed]
+) -> Iterator[tuple[Feed, Tell] | Remark]:
+    told = shares(source, files)
+    for path in files:
+        for one in open_each(path, path.name, told[path], files):
+            yield one if isinstance(one, Remark) else (opened(one.path, one.place), one.told)
+        told[path](1.0)
 
 
 def signals_of(source: Source) -> Signals:
@@ -138,10 +156,11 @@ def _file(
     if feed.fast:
         try:
             with watched(connection, told):
-                _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
+                apart = _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
             broken = feed.broken(connection)
             if broken is not None and not _faults(connection, number):
                 yield from broken
+                yield from apart
                 yield from _left_out(connection, number)
                 return
         except duckdb.Error:
@@ -171,13 +190,13 @@ def _exactly(
     days: set[str] = set()
     connection.register("exact_feed", _reader(feed.exact(told), rejected, stopped, days))
     try:
-        _read(connection, feed, "FROM exact_feed", number, signals, lambda: days)
+        apart = _read(connection, feed, "FROM exact_feed", number, signals, lambda: days)
     except duckdb.Error:
         if stopped:  # DuckDB wraps what a stream raises in an error of its own
             raise stopped[0] from None
         raise
     connection.unregister("exact_feed")
-    return rejected
+    return [*rejected, *apart]
 
 
 def _read(
@@ -187,15 +206,36 @@ def _read(
     number: int,
     signals: Signals,
     days: Callable[[], Iterable[str]],
-) -> None:
-    """Sift and classify one relation; the subjects of its listed rows are gone when this returns."""
-    connection.execute(mail_query.sift(relation, signals))
+) -> list[Aside]:
+    """Sift and classify one relation; the subjects of its listed rows are gone when this returns. What it returns is
+    to be told of the lines that are about no mail."""
+    connection.execute(mail_query.sift(relation, signals, apart=bool(feed.others)))
+    apart = _apart(connection, feed) if feed.others else []
     connection.execute(mail_query.unpack())
     connection.execute("DROP TABLE near")
+    decoded = [(one, decoded_subject(one)) for (one,) in connection.execute(mail_query.ENCODED).fetchall()]
+    if decoded:
+        connection.execute("CREATE OR REPLACE TEMP TABLE decoded (subject VARCHAR, said VARCHAR)")
+        _fill(connection, "decoded", decoded)
+        connection.execute(f"{mail_query.DECODED}; DROP TABLE decoded")
     _look_up(connection, feed, days)
     bases = sorted(base for (base,) in connection.execute(mail_query.bases_seen(signals)).fetchall() if base)
     connection.execute(mail_query.classify(number, signals, bases, dated=feed.dated))
     connection.execute("DROP TABLE listed")
+    return apart
+
+
+def _apart(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[Aside]:
+    """What to tell of the lines of a log that are about no mail; they are taken out of `near`."""
+    [(count,)] = connection.execute(mail_query.APART).fetchall()
+    if not count:
+        return []
+    connection.execute(mail_query.LEFT)
+    [(mails,)] = connection.execute("SELECT count(*) FROM near").fetchall()
+    lines = f"{count:,} lines are" if count > 1 else "1 line is"
+    nothing = "" if mails else " No line of this file is about a mail: give the right export, or take it out of path."
+    said = f"{lines} {feed.others}; what they say was not read.{nothing}"
+    return [Remark(feed.place, said, unread=not mails), Dropped(count, OTHER_LINE)]
 
 
 def _look_up(connection: duckdb.DuckDBPyConnection, feed: Feed, days: Callable[[], Iterable[str]]) -> None:
@@ -367,4 +407,5 @@ def _raw(mailbox: str, platform: str, rows: list[tuple[Any, ...]], source: Sourc
 
 
 def _where(places: list[str]) -> str:
-    return places[0] if len(places) == 1 else f"{len(places)} files, {places[0]} to {places[-1]}" if places else ""
+    alike = len(set(places)) == 1
+    return places[0] if alike else f"{len(places)} files, {places[0]} to {places[-1]}" if places else ""

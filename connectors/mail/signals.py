@@ -1,8 +1,8 @@
 """What a platform's mail says about the mailbox that received it: the table mail_signals.csv, compiled. Pure.
 
-The same rows are read twice: by `Signals.read` here, one mail at a time, and as an SQL expression by
-connectors/mail/scan.py. Patterns therefore keep to what Python's `re` and DuckDB's RE2 understand alike, and run on
-text that both fold alike (`folded`).
+The same table says who is asked about: its `senders` are the addresses that Microsoft Graph is asked for. Its rows are
+read twice: by `Signals.read` here, one mail at a time, and as an SQL expression by connectors/mail/scan.py. Patterns
+therefore keep to what Python's `re` and DuckDB's RE2 understand alike, and run on text that both fold alike (`folded`).
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 
 from connectors.contract import SourceDown
 from connectors.platforms import platforms
-from connectors.records import Strength
+from connectors.records import SILENT_KINDS, Strength
 from connectors.reference import table
 
-TABLE, PHRASES = "mail_signals.csv", "mail_phrases.csv"
+TABLE, PHRASES, RELAYS = "mail_signals.csv", "mail_phrases.csv", "mail_relays.csv"
 KINDS = (
     "verification", "welcome", "security", "password_reset", "recovery", "notification", "digest",
     "invitation_nonmember", "marketing",
@@ -36,9 +39,19 @@ MARKS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\n": " ", "\r": " ", "\t"
 """Characters that are replaced before anything else: typographic apostrophes, and white space that is no space."""
 
 
+class Envelope(StrEnum):
+    """What the envelope of a mail has, beside the sender in its header."""
+
+    UNKNOWN = ""
+    OWN = "own"
+    CHANGES = "token"
+    RELAY = "relay"
+
+
 @dataclass(frozen=True, slots=True)
 class SignalLine:
-    """One row of the table. `mailbox` and `subject` are regular expressions, empty for "any"; phrases are filled in."""
+    """One row of the table. `mailbox` and `subject` are regular expressions, empty for "any"; phrases are filled in.
+    `senders` are addresses that were seen; a `*` in one stands for what changes."""
 
     platform: str
     domains: tuple[str, ...]
@@ -47,12 +60,18 @@ class SignalLine:
     kind: str
     strength: Strength
     third_party: bool
+    senders: tuple[str, ...] = ()
+    envelope: Envelope = Envelope.UNKNOWN
 
     def sent_by(self, local: str, host: str) -> bool:
         """Whether the sender fits; a row for every platform fits every sender."""
         return (not self.domains or any(host == one or host.endswith(f".{one}") for one in self.domains)) and (
             not self.mailbox or bool(re.fullmatch(self.mailbox, local, re.ASCII))
         )
+
+    def tells(self) -> bool:
+        """Whether a mail that fits says more than nothing."""
+        return self.strength is not Strength.NONE and self.kind not in SILENT_KINDS
 
     def says(self, subject: str) -> bool:
         """Whether the folded subject fits; an empty one fits rows without a subject only."""
@@ -86,6 +105,27 @@ class Signals:
         """The domains of which every other listed domain is a sub-domain; none of them ends another."""
         listed = list(dict.fromkeys(domain for line in self.lines for domain in line.domains))
         return tuple(one for one in listed if not any(one.endswith(f".{other}") for other in listed))
+
+    @cached_property
+    def senders(self) -> Mapping[str, SignalLine]:
+        """The addresses that were seen, whole or with a `*`, each with its line, in the order of the table."""
+        return {sender: line for line in self.lines for sender in line.senders}
+
+    def asked(self) -> list[str]:
+        """The senders that can be asked for by name: those without a `*` whose mails can prove anything at all."""
+        return [sender for sender in self.senders if "*" not in sender and self.tells(sender)]
+
+    def tells(self, sender: str) -> bool:
+        """Whether any mail from a sender, whatever its subject, says more than nothing."""
+        return any(line.tells() for line in self.reachable(sender))
+
+    def reachable(self, sender: str) -> list[SignalLine]:
+        """The lines that a mail of a sender can fit: all that fit him, down to the first for any subject. None where he
+        is not on the list."""
+        local, host = mailbox_of(sender)
+        found = [line for line in self.lines if line.sent_by(local, host)]
+        last = next((at for at, line in enumerate(found) if not line.subject), -1)
+        return found[: last + 1]
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -151,25 +191,51 @@ def folded_subject(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(bare)).strip(" ")
 
 
+def decoded_subject(text: str) -> str:
+    """A subject in words, where it is written in ASCII alone (RFC 2047)."""
+    try:
+        return str(make_header(decode_header(text))) if "=?" in text else text
+    except (HeaderParseError, LookupError, ValueError):
+        return text
+
+
 def mailbox_of(sender: str) -> tuple[str, str]:
     """Local part (before any `+`) and host of a sender, in small letters; ("", "") where there is no address."""
     found = ADDRESS.search(sender.lower())
     return (found[1].partition("+")[0], found[2]) if found else ("", "")
 
 
+@cache
 def told_of() -> tuple[str, ...]:
-    """Ids of the platforms whose mails the packaged table knows: what a log of all mailboxes tells about."""
-    return tuple(sorted({row["platform"] for row in table(TABLE)} - {ANY}))
+    """Ids of the platforms whose mails logs are searched for, and so what a log of all mailboxes tells about: social
+    media whose mails can prove anything. Of the rows as they stand, uncompiled."""
+    known, silent = platforms(), (Strength.NONE.value, *SILENT_KINDS)
+    rows = (row for row in table(TABLE) if row["implies"] not in silent and row["kind"] not in silent)
+    return tuple(sorted({row["platform"] for row in rows if row["platform"] != ANY and known[row["platform"]].social}))
+
+
+def asked_of() -> tuple[str, ...]:
+    """Those of `told_of` with an address that can be asked for whole."""
+    named = {row["platform"] for row in table(TABLE) for sender in row["senders"].split() if "*" not in sender}
+    return tuple(name for name in told_of() if name in named)
 
 
 @cache
-def packaged() -> Signals:
-    """The table that travels with the package. Raises SourceDown for a table that cannot be used."""
+def whole_table() -> Signals:
+    """All of the table that travels with the package. Raises SourceDown for a table that cannot be used."""
     return compiled(table(TABLE), TABLE)
 
 
+@cache
+def packaged(more: frozenset[str] = frozenset()) -> Signals:
+    """The lines of the packaged table that logs are searched for: those of social media whose mails can prove anything,
+    and of the platforms in `more`. Mail of any other sender is counted and forgotten."""
+    kept = {ANY, *told_of(), *more}
+    return Signals(tuple(line for line in whole_table().lines if line.platform in kept))
+
+
 def load_signals(path: Path | None = None) -> Signals:
-    """The packaged table, with the organization's own rows, if any, before it.
+    """The packaged lines that logs are searched for, with the organization's own rows, if any, before them.
 
     Raises SourceDown, in a sentence, for a file that is missing or has a row that cannot be used: a
     platform that is not
@@ -185,17 +251,17 @@ def load_signals(path: Path | None = None) -> Signals:
     own = compiled(rows, path.name)
     if any(line.platform == ANY for line in own.lines):
         raise SourceDown(f"{path.name}: the platform * is for the packaged table; name a platform of the catalogue.")
-    return Signals((*own.lines, *packaged().lines))
+    return Signals((*own.lines, *packaged(frozenset(line.platform for line in own.lines)).lines))
 
 
 def compiled(rows: Sequence[Mapping[str, str]], name: str) -> Signals:
     """The rows as lines, phrases filled in. Raises SourceDown with the row's number (from 1) and what is
     wrong with it."""
-    known, words = platforms(), phrases()
+    known, words, relays = platforms(), phrases(), {row["domain"]: row["service"] for row in table(RELAYS)}
     lines = []
     for number, row in enumerate(rows, start=1):
         try:
-            lines.append(_line(row, known, words))
+            lines.append(_line(row, known, words, relays))
         except (ValueError, KeyError) as fault:
             raise SourceDown(f"{name}, row {number}: {fault.args[0]}. Correct the row.") from fault
     return Signals(tuple(lines))
@@ -216,7 +282,9 @@ def bare(pattern: str) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]) -> SignalLine:
+def _line(
+    row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str], relays: Mapping[str, str]
+) -> SignalLine:
     if missing := [column for column in COLUMNS if row.get(column) is None]:
         raise ValueError(f"the column {missing[0]} is missing")
     if None in row:
@@ -228,6 +296,8 @@ def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]
         raise ValueError("a platform needs domains, and * needs a subject and no domains")
     if bad := [domain for domain in domains if not DOMAIN.fullmatch(domain)]:
         raise ValueError(f"{bad[0]!r} is no domain")
+    if shared := [(one, relays[end]) for one in domains for end in _ends(one) if end in relays]:
+        raise ValueError(f"{shared[0][0]!r} is {shared[0][1]}'s, from which thousands write: it names no platform")
     if row["kind"] not in KINDS:
         raise ValueError(f"the kind {row['kind']!r} is unknown; known are {', '.join(KINDS)}")
     if row["stranger"] not in {"yes", "no"}:
@@ -235,9 +305,30 @@ def _line(row: Mapping[str, str], known: Iterable[str], words: Mapping[str, str]
     mailbox, subject = row["mailbox"], bare(_filled(row["subject"], words))
     for pattern in (mailbox, subject):
         _check(pattern)
-    return SignalLine(
-        platform, domains, mailbox, subject, row["kind"], Strength(row["implies"]), row["stranger"] == "yes"
+    senders, envelope = tuple((row.get("senders") or "").lower().split()), Envelope(row.get("envelope") or "")
+    line = SignalLine(
+        platform,
+        domains,
+        mailbox,
+        subject,
+        row["kind"],
+        Strength(row["implies"]),
+        row["stranger"] == "yes",
+        senders,
+        envelope,
     )
+    if stray := [sender for sender in senders if subject or not line.sent_by(*mailbox_of(sender))]:
+        raise ValueError(
+            f"the sender {stray[0]!r} does not fit the row's domains and mailbox, or the row has a subject"
+        )
+    return line
+
+
+def _ends(domain: str) -> Iterator[str]:
+    """A domain and all that it is below: "a.b.c", "b.c", "c"."""
+    while domain:
+        yield domain
+        domain = domain.partition(".")[2]
 
 
 def _filled(subject: str, words: Mapping[str, str]) -> str:

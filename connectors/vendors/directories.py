@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import BadRow, Dropped, Expect, Item, Raw, Rejected, Source, SourceChanged, SourceDown
 from connectors.files import addresses
 from connectors.files.cells import identifier, plain
 from connectors.records import Person, Status
@@ -21,8 +21,8 @@ OPTIONS: Mapping[str, str] = {
 }
 
 
-def with_ids(source: Source, raws: Iterable[Raw], field: str) -> Iterator[Item]:
-    """The entries that carry an employee id in `field`; the others are counted as dropped.
+def with_ids(source: Source, raws: Iterable[Raw | Rejected], field: str) -> Iterator[Item]:
+    """The entries that carry an employee id in `field`, and what was rejected; the others are counted as dropped.
 
     Raises SourceDown for an option with an unknown word, and, at the end, where too few carry an id.
     """
@@ -31,11 +31,18 @@ def with_ids(source: Source, raws: Iterable[Raw], field: str) -> Iterator[Item]:
     if not isinstance(source.options.get("agency_codes", {}), Mapping):
         raise SourceDown(f"{source.name}: {OPTIONS['agency_codes']}, in audit.toml.")
     entries = with_id = 0
+    odd: Rejected | None = None
     for raw in raws:
+        if isinstance(raw, Rejected):
+            odd = raw
+            yield raw
+            continue
         entries += 1
         has_id = bool(str(raw.values.get(field) or "").strip())
         with_id += has_id
         yield raw if has_id else Dropped(1, "no employee id")
+    if odd and not entries:
+        raise SourceChanged(f"{source.name}: none of its entries can be read: {odd.reason}")
     if with_id < entries * LEAST_WITH_ID:
         raise SourceDown(
             f"{source.name}: {with_id:,} of {entries:,} entries carry an employee id ({field})."

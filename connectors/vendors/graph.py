@@ -57,6 +57,16 @@ def graph_session(source: Source, service: Service, clock: Clock) -> Session:
     return Session(source, service, base, _signature(source, base, login_url, clock), clock)
 
 
+UNSET = "0001-01-01"
+"""The first day that .NET knows: how Graph writes a time that nobody has set (learn.microsoft.com/dotnet/api/
+system.datetime.minvalue)."""
+
+
+def time_field(text: str) -> str:
+    """A time of Graph's as it is written; empty where nobody has set it."""
+    return "" if text.strip().startswith(UNSET) else text
+
+
 def given_text(source: Source, name: str) -> str:
     """An option that must be given as text. Raises SourceDown where it is not."""
     value = source.options.get(name)

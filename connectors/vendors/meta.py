@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from connectors.contract import Interface, Raw, Source, SourceChanged, texts
+from connectors.contract import BadRow, Interface, Raw, Rejected, Source, SourceChanged, texts
 from connectors.files.fields import web_address
 from connectors.http import Clock, OutOfBudget, Refused, Reply, Service, Session
-from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.paging import cursors, each, mapping
 from connectors.http.tokens import bearer
 from connectors.platforms import profile
 from connectors.records import Account
@@ -54,22 +54,27 @@ def meta_session(source: Source, service: Service, clock: Clock) -> Session:
     return Session(source, service, sign=bearer(source), clock=clock)
 
 
-def pages(talk: Session, path: str, params: Mapping[str, Any]) -> Iterator[tuple[Reply, list[Mapping[str, Any]]]]:
-    """(reply, objects) of an edge, page after page by cursor; each object has an id.
+def pages(
+    talk: Session, path: str, params: Mapping[str, Any]
+) -> Iterator[tuple[Reply, list[Mapping[str, Any] | Rejected]]]:
+    """(reply, objects) of an edge, page after page by cursor; each object has an id, or is rejected.
 
     Raises OutOfBudget where a limit is reached, Refused where the token is not accepted, SourceDown otherwise. The
     Graph API reports the first two with status 400, too, where they would read like requests that it does not know.
     """
     try:
         for reply in cursors(talk, path, params, found=_after, sent="after"):
-            found = listed(talk, reply, mapping(talk, reply).get("data"))
-            if not all(isinstance(one.get("id"), str) for one in found):
-                raise changed(talk, reply, "an item has no id")
-            yield reply, found
+            yield reply, each(talk, reply, mapping(talk, reply).get("data"), _named)
             if _after(reply.value) and _spent(reply.headers):
                 raise OutOfBudget(f"{talk.source.name}: Meta's allowance for now is used up. The next night goes on.")
     except SourceChanged as fault:
         raise _meant(talk, fault) from None
+
+
+def _named(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(one.get("id"), str):
+        raise BadRow("an item has no id")
+    return one
 
 
 def page(raw: Raw) -> Account:

@@ -40,7 +40,7 @@ def queried(talk: Session, params: Mapping[str, Any]) -> tuple[Reply, Mapping[st
             raise kind(f"{talk.source.name}: {service.name}, {reply.where}: it says {code[:40]!r}. {service.advice}")
         talk.retried += 1
         talk.source.tally.retried += 1
-        talk.clock.sleep(retry_after(reply.headers, talk.clock) or PAUSE)
+        talk.rest(retry_after(reply.headers, talk.clock) or PAUSE)
     if not isinstance(value.get("query"), dict):
         raise changed(talk, reply, "there is no `query` in the reply")
     return reply, value

@@ -86,7 +86,7 @@ def measure(rows: int, repeats: int, folder: Path) -> None:
     best: dict[str, dict[str, float]] = {}
     for _ in range(repeats):
         for kind in ("count", "scan"):
-            command = [sys.executable, __file__, "--one", kind, str(path)]
+            command = [sys.executable, "-m", "tests.benchmarks.bench_mail", "--one", kind, str(path)]
             told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
             found = json.loads(told.stdout)
             known = best.setdefault(kind, dict(found))

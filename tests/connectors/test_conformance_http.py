@@ -20,7 +20,7 @@ import requests
 
 from connectors import http
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Answer, Connector, Covers, Item, KeyedOn, Outcome, Source, SourceDown
+from connectors.contract import Access, Answer, Connector, Covers, Item, KeyedOn, Outcome, Rejected, Source, SourceDown
 from connectors.http import Refused, doors
 from connectors.mail import accounts
 from connectors.platforms import platform_id
@@ -55,6 +55,10 @@ SWEEPS = [pytest.param(connector, id=name) for name, connector in CONNECTORS.ite
 LONGEST_FILE = 250
 KINDS = 6
 """Kinds of requests of one connector that are made to fail in turn."""
+ONE_FOR_ALL = ("atproto_pds", "bluesky", "wordpress_site")
+"""Sources that still stop for one item of another shape."""
+WITHOUT_A_LIST = ("gravatar", "tumblr")
+"""Sources whose lists of objects stand inside of one account."""
 FAULTS_AT_MOST = 100
 """Faults in one pull; a session spends no more than 200 retries in a night."""
 
@@ -328,8 +332,50 @@ def _passed_over(connector: Connector, pull: Calm, platform: Platform, items: li
     ):
         assert connector.sweep or connector.expect.at_least > 0, "an empty list would pass for a healthy night"
         return
-    assert any(outcome is Outcome.FAILED for outcome, _ in told.values()), "another shape passed for an answer"
-    assert {key: found for key, found in told.items() if found[0] is not Outcome.FAILED}.items() <= healthy.items()
+    failed = {key for key, (outcome, _) in told.items() if outcome is Outcome.FAILED} | _rejecting(items)
+    assert failed, "another shape passed for an answer"
+    assert {key: found for key, found in told.items() if key not in failed}.items() <= healthy.items()
+
+
+def _rejecting(items: list[Item]) -> set[str]:
+    """The keys whose answer holds something that could not be read; "" for a list that does."""
+    parts = [(item.key, part) for item in items if isinstance(item, Answer) for part in item.items]
+    parts += [("", item) for item in items if not isinstance(item, Answer)]
+    return {key for key, part in parts if isinstance(part, Rejected)}
+
+
+@pytest.mark.parametrize("connector", [one for one in LIVE if one.id not in ONE_FOR_ALL])
+def test_an_item_that_is_null_costs_itself_alone(connector: Connector, calm: Any, tmp_path: Path) -> None:
+    pull, told = calm(connector), set[bool]()
+    healthy = _digests(pull.items)
+    for _, request in _kinds(pull):
+        platform = Platform(connector, _whenever(request, _with_null))
+        items = fetched(configured(connector, tmp_path), platform)
+        if platform.said == pull.platform.said:
+            continue  # this reply holds no list of objects
+        found = _digests(items)
+        failed = {key for key, (outcome, _) in found.items() if outcome is Outcome.FAILED}
+        lost = {one for key, (_, own) in healthy.items() if key not in failed for one in set(own) - set(found[key][1])}
+        assert len(lost) <= ("totalResults" in str(platform.spoiled))
+        assert len(failed) < len(healthy), "one null took the whole source down"
+        told.add(bool(failed or _rejecting(items)))
+    assert told <= {True} or connector.name in WITHOUT_A_LIST, "a null was left out without a word"
+
+
+def _with_null(reply: Reply) -> Reply:
+    """The reply with a null at the end of its outermost list of objects."""
+    if reply[0] != 200:
+        return reply
+    value = json.loads(reply[2])
+    row = [value]
+    while row:
+        lists = [one for one in row if isinstance(one, list) and one and all(isinstance(part, dict) for part in one)]
+        if lists:
+            # what is counted by position has a null in the place of an item
+            lists[0][len(lists[0]) - ("totalResults" in str(value)) :] = [None]
+            return 200, reply[1], json.dumps(value)
+        row = [part for one in row for part in (one.values() if isinstance(one, dict) else [])]
+    return reply
 
 
 def _digests(items: list[Item]) -> dict[str, tuple[Outcome | None, tuple[str, ...]]]:

@@ -75,10 +75,10 @@ def test_accounts(tmp_path, script):
 )
 def test_which_addresses_go_further(tmp_path, script, given, kept):
     pages(script, [account(2, *given)], [])
-    (raw,) = fetched(tmp_path)
-    assert raw.values["emails"] == kept
-    found = discourse_admin.parse(raw)
-    assert (found.registered_email, len(found.evidence)) == (kept[0] if kept else "", len(kept))
+    raws = fetched(tmp_path)
+    assert [email for raw in raws for email in raw.values["emails"]] == kept
+    found = [discourse_admin.parse(raw) for raw in raws]
+    assert [(one.registered_email, len(one.evidence)) for one in found] == ([(one, 1) for one in kept] or [("", 0)])
 
 
 def test_what_it_asks_for_and_what_it_leaves(tmp_path, script):

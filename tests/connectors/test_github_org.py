@@ -31,7 +31,8 @@ def script():
 
 def fetched(folder: Path, time: FakeTime | None = None, **options: Any) -> list:
     options = {"organizations": ["state-of-maine"], "token": {"env": "GITHUB_TOKEN"}, **options}
-    return list(github_org.fetch(source(folder, "github", **options), (time or FakeTime()).clock))
+    own = source(folder, "github", domains=("maine.gov", "state.me.us"), **options)
+    return list(github_org.fetch(own, (time or FakeTime()).clock))
 
 
 def page(nodes: slice, total: int, cursor: str = "") -> dict[str, object]:
@@ -46,11 +47,12 @@ def page(nodes: slice, total: int, cursor: str = "") -> dict[str, object]:
 def test_members(tmp_path, script):
     script.add(responses.POST, GRAPHQL, json=PAYLOAD)
     items = fetched(tmp_path)
-    ada, noor = (github_org.parse(item) for item in items if isinstance(item, Raw))
+    ada, again, noor = (github_org.parse(item) for item in items if isinstance(item, Raw))
     assert [type(item) for item in items].count(Dropped) == 1
     assert (ada.platform, ada.account_id, ada.handle) == ("github", "583231", "athibodeau-me")
     assert (ada.registered_email, ada.registration) == ("ada.thibodeau@maine.gov", Strength.STRONG)
-    assert [one.detail.split(",")[0] for one in ada.evidence] == [
+    assert (again.account_id, again.registered_email) == ("583231", "ada.thibodeau@state.me.us")
+    assert [one.detail.split(",")[0] for account in (ada, again) for one in account.evidence] == [
         "verified for ada.thibodeau@maine.gov", "verified for ada.thibodeau@state.me.us",
     ]  # fmt: skip
     assert ada.emails == ()
@@ -73,7 +75,8 @@ def test_pages_and_organizations(tmp_path, script):
     script.add(responses.POST, GRAPHQL, json=page(slice(1, 2), 2))
     script.add(responses.POST, GRAPHQL, json=page(slice(0, 3), 3))
     items = fetched(tmp_path, organizations=["one", "two"])
-    assert len([item for item in items if isinstance(item, Raw)]) == 2  # the first member is in both organizations
+    found = [item.where for item in items if isinstance(item, Raw)]
+    assert found == ["/graphql:one/583231"] * 2 + ["/graphql:two/583233"]  # the first member is in both organizations
     variables = [json.loads(call.request.body)["variables"] for call in script.calls]
     assert variables == [{"org": "one", "after": None}, {"org": "one", "after": "c1"}, {"org": "two", "after": None}]
 

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 from connectors import exchange_trace, graph_trace
 from connectors.contract import Dropped, Raw, SourceChanged, SourceDown
-from connectors.http import OutOfBudget, Refused
-from connectors.mail.signals import packaged
+from connectors.http import OutOfBudget, Refused, night_capacity
+from connectors.mail.signals import load_signals, packaged, told_of
 from connectors.platforms import platforms
 from connectors.records import Account, Strength
-from connectors.reference import table
 from tests.descriptions import csdl, csdl_members, is_entity
 from tests.loopback import NOON, FakeTime, source
 
@@ -26,13 +25,14 @@ PAYLOAD = json.loads((Path(__file__).parent / "payloads/graph_trace.json").read_
 TRACES = "https://graph.microsoft.com/v1.0/admin/exchange/tracing/messageTraces"
 TOKENS = "https://login.microsoftonline.com/maine.example/oauth2/v2.0/token"
 CANARY = "canary-7f3Qx9ZpL0vB2nK8sT4w"
+ASKED = graph_trace.packaged_senders
 LINKEDIN, FACEBOOK = "security-noreply@linkedin.com", "registration@facebookmail.com"
 
 
 @pytest.fixture(autouse=True)
 def few_senders(monkeypatch):
     monkeypatch.setenv("GRAPH_SECRET", CANARY)
-    monkeypatch.setattr(graph_trace, "table", lambda _: [{"sender": LINKEDIN}, {"sender": FACEBOOK}])
+    monkeypatch.setattr(graph_trace, "packaged_senders", lambda _: [LINKEDIN, FACEBOOK])
 
 
 def row(number: int, sender: str, to: str, day: int, subject: str, status: str = "delivered") -> dict[str, object]:
@@ -154,7 +154,7 @@ def test_one_query_a_sender_and_window(tmp_path):
 
 def test_it_keeps_to_100_requests_in_5_minutes(tmp_path, monkeypatch):
     time = FakeTime()
-    monkeypatch.setattr(graph_trace, "table", lambda _: [{"sender": f"n{n}@facebookmail.com"} for n in range(30)])
+    monkeypatch.setattr(graph_trace, "packaged_senders", lambda _: [f"n{n}@facebookmail.com" for n in range(30)])
     tenant = Tenant([])
     stamps: list[float] = []
 
@@ -263,15 +263,35 @@ def test_options_that_cannot_be_used(tmp_path, options, words):
             list(graph_trace.fetch(source_, FakeTime().clock))
 
 
-def test_every_packaged_sender_is_a_platform_of_the_policys_media():
-    signals = packaged()
-    rows = table("trace_senders.csv")
-    assert len({one["sender"] for one in rows}) == len(rows)
-    for one in rows:
-        found = signals.read(one["sender"], "")
-        assert found is not None, one
-        assert found.platform == one["platform"]
-        assert platforms()[found.platform].medium != "other" or found.platform == "google"
+def test_every_address_that_is_asked_about_is_one_that_the_table_of_signals_reads() -> None:
+    signals, asked = packaged(), ASKED(packaged())
+    assert len(set(asked)) == len(asked) > 100
+    for sender in asked:
+        found = signals.read(sender, "")
+        assert found is not None, sender
+        assert found.platform == signals.senders[sender].platform
+        assert platforms()[found.platform].social
+    assert set(graph_trace.CONNECTOR.platforms) == {signals.senders[sender].platform for sender in asked}
+    assert set(graph_trace.CONNECTOR.platforms) <= set(told_of())
+    assert not [sender for sender in asked if "*" in sender]
+
+
+def test_a_first_night_of_every_packaged_address_has_room_and_ends_in_time(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(graph_trace, "packaged_senders", ASKED)
+    service = graph_trace.SERVICE
+    asked = graph_trace.requests(source(tmp_path, "trace"))
+    assert asked == len(ASKED(packaged())) * len(graph_trace.windows(NOON))
+    assert asked * 1.5 < night_capacity(
+        source(tmp_path, "trace"), service
+    )  # a busy sender's windows take several pages
+    assert asked * service.seconds / service.requests < service.most_minutes * 60 / 2
+
+
+def test_addresses_of_one_s_own_table_are_asked_about_too(tmp_path) -> None:
+    own = "platform,domains,mailbox,subject,kind,implies,stranger,senders\n"
+    own += "mastodon,social.maine.gov,,,notification,strong,no,mailer@social.maine.gov\n"
+    (tmp_path / "mine.csv").write_text(own, encoding="utf-8")
+    assert "mailer@social.maine.gov" in ASKED(load_signals(tmp_path / "mine.csv"))
 
 
 @given(st.floats(0, 6000, allow_subnormal=False))
@@ -288,4 +308,4 @@ def test_windows_cover_ninety_days_in_fixed_places(days):
 def test_it_takes_up_of_a_row_what_it_says() -> None:
     taken = re.findall(r'row(?:\.get\(|\[)"(\w+)"', Path(graph_trace.__file__).read_text(encoding="utf-8"))
     taken += graph_trace.NEEDED
-    assert set(taken) - {"sender", "platform"} == set(graph_trace.CONNECTOR.reads)  # the two are of the packaged table
+    assert set(taken) == set(graph_trace.CONNECTOR.reads)

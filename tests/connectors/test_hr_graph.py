@@ -223,6 +223,7 @@ def test_standing(enabled, options, status):
     [
         ({}, ()),
         ({"employeeLeaveDateTime": None}, ()),
+        ({"employeeHireDate": "0001-01-01T00:00:00Z", "employeeLeaveDateTime": "0001-01-01T00:00:00+00:00"}, ()),
         ({"employeeLeaveDateTime": "30 June"}, ("end_date",)),
         ({"employeeHireDate": "2019", "employeeLeaveDateTime": "06/30/2026"}, ("start_date", "end_date")),
     ],
@@ -231,6 +232,7 @@ def test_a_day_that_cannot_be_read_is_unknown_and_told(fields, unread):
     person = hr_graph.parse(Raw({**PAYLOAD["value"][0], **fields}, "hr", "/users/1", "0" * 64))
     assert person.unread == unread
     assert [note.split()[0] for note in person.notes] == list(unread)
+    assert {person.start_on, person.end_on}.isdisjoint({date.min})
 
 
 def test_codes_and_the_last_day():

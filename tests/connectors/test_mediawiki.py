@@ -166,7 +166,7 @@ HIT = {"ns": 2, "title": "User:A", "snippet": "x"}
     "query",
     [
         {}, [], {"search": {}}, {"search": [{**HIT, "ns": 0}]}, {"search": [{**HIT, "title": 5}]},
-        {"search": [{**HIT, "snippet": None}]}, {"search": [HIT]}, {"search": [HIT], "users": [{"name": "A"}]},
+        {"search": [{**HIT, "snippet": None}]}, {"search": [HIT]}, {"search": [HIT], "users": {"name": "A"}},
     ],
 )  # fmt: skip
 def test_another_shape_stops(tmp_path, query):

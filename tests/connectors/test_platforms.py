@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.platforms import ProfileUrl, from_url, platform_id, platforms, profile, stands_for_nobody
+from connectors.platforms import (
+    ProfileUrl,
+    from_url,
+    platform_column,
+    platform_id,
+    platforms,
+    profile,
+    stands_for_nobody,
+)
 
 MEDIA = {"blog", "wiki", "microblog", "networking", "video", "bookmarking", "other"}
 
@@ -23,7 +31,17 @@ NAMES = {
     "stackexchange": ["Stack Overflow", "stackoverflow.com"],
     "mastodon": ["Mastodon (mastodon.social)", "fediverse"],
     "delicious": ["del.icio.us"],
-    None: ["", "  ", "Palaverbox", "Facebook, Instagram", "Facebook/Twitter", "social media", "unknown", "other", "-", "https://"],
+    "letterboxd": ["Letterboxd", "Letter Boxd"],
+    "truthsocial": ["Truth Social", "TruthSocial profile"],
+    "threads": ["Threads", "Threads (Meta)", "Instagram Threads", "threads.net"],
+    "hackernews": ["Hacker News", "news.ycombinator.com"],
+    "epicgames": ["Epic Games", "Fortnite"],
+    "lemmy": ["Lemmy", "Lemmy (lemmy.world)"],
+    None: [
+        "Epic", "News", "Itch", "Lead threads", "Steam plant", "Medium duty", "Streams", "", "  ",
+        "Palaverbox", "Facebook, Instagram", "Facebook/Twitter", "social media",
+        "unknown", "other", "-", "https://",
+    ],
 }  # fmt: skip
 
 
@@ -106,6 +124,39 @@ URLS = [
     ("https://bsky.app/profile/did:plc:ab12cd", ("bluesky", "did:plc:ab12cd")),
     ("https://mastodon.social/@ann@maine.social", ("mastodon", "ann@maine.social")),
     ("https://pin.it/ab12", None),
+    ("https://truthsocial.com/@ann_lee/posts/1", ("truthsocial", "ann_lee")),
+    ("https://www.threads.com/@ann.lee/post/Ab1", ("threads", "ann.lee")),
+    ("https://linktr.ee/annlee", ("linktree", "annlee")),
+    ("https://linktr.ee/login", None),
+    ("https://letterboxd.com/ann_lee/films/", ("letterboxd", "ann_lee")),
+    ("https://letterboxd.com/film/amelie/", None),
+    ("https://lemmy.world/u/ann", ("lemmy", "ann")),
+    ("https://lemmy.world/u/ann@lemmy.ml", ("lemmy", "ann@lemmy.ml")),
+    ("https://lemmy.world/c/maine", None),
+    ("https://lemmy.world/post/12", None),
+    ("https://pixelfed.social/ann", ("pixelfed", "ann")),
+    ("https://pixelfed.social/@ann", ("pixelfed", "ann")),
+    ("https://pixelfed.social/p/ann/512345678901234567", None),
+    ("https://pixelfed.social/i/web/profile/512345678901234567", ("pixelfed", "512345678901234567")),
+    ("https://framatube.org/a/ann/video-channels", ("peertube", "ann")),
+    ("https://framatube.org/c/maine_roads@tilvids.com/videos", ("peertube", "maine_roads@tilvids.com")),
+    ("https://framatube.org/w/ab12", None),
+    ("https://news.ycombinator.com/user?id=annlee", ("hackernews", "annlee")),
+    ("https://news.ycombinator.com/item?id=12", None),
+    ("https://www.glassdoor.com/Reviews/State-of-Maine-Reviews-E1.htm", None),
+    ("https://www.wattpad.com/user/annlee", ("wattpad", "annlee")),
+    ("https://annlee.beehiiv.com/p/letter", ("beehiiv", "annlee")),
+    ("https://annlee.itch.io/roads", ("itchio", "annlee")),
+    ("https://itch.io/games", None),
+    ("https://buymeacoffee.com/annlee", ("buymeacoffee", "annlee")),
+    ("https://steamcommunity.com/id/annlee/games", ("steam", "annlee")),
+    ("https://steamcommunity.com/profiles/76561197960287930", ("steam", "76561197960287930")),
+    ("https://www.roblox.com/users/12345/profile", ("roblox", "12345")),
+    ("https://www.twitch.tv/annlee/about", ("twitch", "annlee")),
+    ("https://www.patreon.com/c/annlee/posts", ("patreon", "annlee")),
+    ("https://ko-fi.com/annlee", ("kofi", "annlee")),
+    ("https://annlee.ghost.io/a-story/", ("ghost", "annlee")),
+    ("https://www.etsy.com/shop/AnnLee?ref=x", ("etsy", "AnnLee")),
     ("https://x.com.evil.example/ann", None),
     ("https://evil.example/x.com/ann", None),
     ("https://someone@x.com:443/ann", ("x", "ann")),
@@ -137,6 +188,24 @@ def test_a_profile_url_yields_platform_and_handle(url: str, expected: tuple[str,
 )
 def test_a_page_of_the_platform_itself_is_nobody_s(url: str, nobody: bool) -> None:
     assert stands_for_nobody(url) is nobody
+
+
+@pytest.mark.parametrize("heading", ["Threads", "Steam", "Medium", "Mix", "Pocket", "Discord", "Zoom link", "Kick"])
+def test_an_everyday_word_over_a_column_does_not_say_by_itself_that_the_platform_is_meant(heading: str) -> None:
+    column = platform_column(heading)
+    assert column is not None
+    assert not column.sure
+
+
+@pytest.mark.parametrize("heading", ["Epic", "Threads per inch", "Steam plant", "Hacker", "Glass", "Street", "News"])
+def test_words_that_only_hold_a_platform_s_name_are_no_platform_s_column(heading: str) -> None:
+    assert platform_column(heading) is None
+
+
+def test_tools_of_an_office_and_stores_are_no_social_media() -> None:
+    told = {name for name, platform in platforms().items() if not platform.social}
+    assert told == {"adobe", "amazon", "apple", "canva", "dropbox", "ebay", "microsoft", "zoom"}
+    assert {platforms()[name].medium for name in told} == {"other"}
 
 
 def test_an_id_in_a_url_is_no_handle() -> None:

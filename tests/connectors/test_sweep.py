@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Answer, Nexus, Outcome, Raw, Source, SourceChanged, SourceDown
+from connectors.contract import Answer, BadRow, Nexus, Outcome, Raw, Remark, Source, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused, brands
 from connectors.http.brands import BrandSearch
+from connectors.http.paging import OddItems
 from connectors.http.replies import TooMany
 from connectors.http.sweep import FAILURES, Part, canaries, stalest_first, swept
 from tests.loopback import NOON
@@ -25,7 +26,7 @@ def source(last_asked: dict[str, int] | None = None, **options: object) -> Sourc
     return Source("sweep", Path(), options, last_asked=asked, last_told=asked)
 
 
-def asking(faults: dict[str, SourceDown] | None = None, batches: list[tuple[str, ...]] | None = None) -> Ask:
+def asking(faults: Mapping[str, Exception] | None = None, batches: list[tuple[str, ...]] | None = None) -> Ask:
     """Answers every key with one item, but raises the fault of a key when its turn comes."""
 
     def ask(batch: tuple[str, ...]) -> Iterator[Answer]:
@@ -260,3 +261,33 @@ def test_a_key_that_was_limited_comes_first_the_next_night():
     shown = source({"a": 1, "b": 1})
     limited = Source("sweep", Path(), {}, last_asked={**shown.last_asked, "c": NOON}, last_told=shown.last_told)
     assert stalest_first(limited, "abcd")[:2] == ["d", "c"]
+
+
+ODD_KEYS = [
+    # (keys whose account cannot be read, whether the sweep goes through)
+    ("c", True),
+    ("a", True),
+    ("abcd", True),
+    ("bcdefg"[:FAILURES], False),
+    ("abcdefgh", False),
+]
+
+
+@pytest.mark.parametrize("kind", [BadRow, OddItems])
+@pytest.mark.parametrize(("odd", "through"), ODD_KEYS)
+def test_a_key_whose_account_cannot_be_read_fails_alone(odd: str, through: bool, kind: type[Exception]) -> None:
+    sweep = swept(source(), Part(KEYS, asking({key: kind("no id") for key in odd})))
+    if not through:
+        with pytest.raises(SourceChanged, match="no id"):
+            list(sweep)
+        return
+    answers = {answer.key: answer for answer in sweep}
+    assert {key for key, answer in answers.items() if answer.outcome is FAILED} == set(odd)
+    remarks = [part for key in odd for part in answers[key].items]
+    assert len(remarks) == len(odd)
+    assert all(isinstance(one, Remark) and "What was known of it stands" in one.text for one in remarks)
+
+
+def test_where_no_key_could_be_read_the_source_has_changed() -> None:
+    with pytest.raises(SourceChanged, match="sweep: no id"):
+        list(swept(source(), Part("a", asking({"a": BadRow("no id")}))))

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from audit import report
 from audit.config import load
 from audit.model.coverage import Covering, platform_coverage
+from audit.model.sheet import Table
+from audit.night.run import run
 from audit.verbs.plan import as_lines, plan
 from tests.states import DAY, State
 
@@ -79,7 +82,9 @@ def test_the_plan_counts_requests_and_nights_and_sends_nothing(state, monkeypatc
         130, 130, 50, 3,
     )  # fmt: skip
     assert "the SHA-256" in plans["faces"].note
-    assert "at most 130 requests, 3 nights" in as_lines(list(plans.values()))
+    told = as_lines(list(plans.values()), 720)
+    assert "at most 130 requests, 3 nights" in told
+    assert told.endswith("720 minutes a night ([night] most_minutes); then nothing more is sent.")
     assert not (state.folder / "out").exists()
 
 
@@ -96,3 +101,20 @@ def test_coverage_of_a_night(state):
     rows = {row.platform: row for row in night.coverage}
     assert (rows["x"].assessed, rows["facebook"].assessed, rows["bluesky"].no_source) == (130, 130, 130)
     assert rows["x"].sources == ("export",)
+
+
+def test_a_night_says_of_each_platform_what_its_mail_logs_can_show(state):
+    row = "2026-11-10T08:00:00Z,no-reply@strava.com,person.1@maine.gov,Security alert,Delivered,<1@x>"
+    path = configured(state, '[sources.trace]\nconnector = "exchange_trace"\npath = "trace.csv"\n')
+    headings = "Received,SenderAddress,RecipientAddress,Subject,Status,MessageId"
+    (state.folder / "trace.csv").write_text(f"{headings}\n{row}\n", encoding="utf-8")
+    night = run(load(path), DAY)
+    mail = {row.platform: row.mail for row in night.coverage}
+    assert mail["bluesky"] == "A mail can prove an account."
+    assert mail["strava"] == "A mail can prove an account, if the log shows who really sent it."
+    assert mail["vk"].startswith("A hint at most")
+    assert mail["zoom"] == mail["truthsocial"] == ""
+    (sheet,) = (sheet for sheet in report.sheets(night) if sheet.name == "Coverage")
+    (shown,) = (part for part in sheet.parts if isinstance(part, Table) and part.name == "EmployeesByPlatform")
+    assert shown.columns[-1].heading == "What mail can show"
+    assert {row[0]: row[-1] for row in shown.rows}["Strava"] == mail["strava"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -136,8 +136,9 @@ def _stored_as_before(
     source: str,
     accounts: Iterable[tuple[str, Account]],
     sweep: SweepRecord | None = None,
+    unread: Mapping[str, Collection[str]] | None = None,
 ) -> None:
-    _REPLACED(store, run_id, source, accounts, sweep)
+    _REPLACED(store, run_id, source, accounts, sweep, unread)
     store.connection.execute("UPDATE accounts SET cut = 0")
 
 

@@ -272,6 +272,21 @@ def test_an_older_export_of_the_same_people_is_not_read(tmp_path: Path, capsys: 
     assert load(mine / "audit.toml").directory.options["path"] == "../exports/november.csv"
 
 
+def test_a_department_is_read_though_nobody_of_another_export_can_be(tmp_path: Path) -> None:
+    heading = "Employee ID,First Name,Last Name,Work Email,Department,Employee Status\n"
+    rows = [f"{number:06},Ann{number},Oak,ann{number}@nh.gov,Oak Office,Active\n" for number in range(1, 40)]
+    files = exported(
+        tmp_path,
+        east=heading + "".join(rows[:20]),
+        west=heading + "".join(rows[19:]),
+        north=heading + ",Zed,Oak,,,Active\n",
+    )
+    mine = tmp_path / "mine"
+    assert main(["init", str(mine), "--state", "NH", "--from", *files]) == 0
+    read = load(mine / "audit.toml").directory.options["path"]
+    assert {"../exports/east.csv", "../exports/west.csv"} <= {*read}
+
+
 @pytest.mark.parametrize(("older", "newer"), [("hr_2026-10", "hr_2026-11"), ("hr 20261120", "hr 20261121")])
 def test_the_newest_export_is_told_by_the_dates_in_names(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], older: str, newer: str

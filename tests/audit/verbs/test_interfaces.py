@@ -98,7 +98,7 @@ def test_the_plan_says_what_a_sweep_costs(state: State, capsys: pytest.CaptureFi
     # two handles of the source's own, and the one in the registry
     assert (plans["x"].keys, plans["x"].cost, plans["x"].currency) == (3, 0.03, "USD")
     assert (plans["sky"].cost, plans["sky"].price) == (None, "")
-    (line,) = (one for one in as_lines(list(plans.values())).splitlines() if "USD" in one)
+    (line,) = (one for one in as_lines(list(plans.values()), 720).splitlines() if "USD" in one)
     assert line.startswith(
         "  at most about USD 0.03 for all of them once, an estimate: USD 0.010 for each user returned"
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,56 +11,21 @@ import pytest
 from audit.config import load
 from audit.night.pull import open_source
 from connectors.catalog import CONNECTORS
-from connectors.contract import Access, Connector, Network, SourceDown
+from connectors.contract import Connector, Network, SourceDown
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.records import Person
-from tests.conversing import ADDRESSES, CANARY, Platform, configured, conversation, fetched, outcomes, records
+from tests.conversing import ADDRESSES, CANARY, Platform, configured, fetched, outcomes, records, written
 from tests.loopback import NOON, FakeTime
 from tests.loopback import source as made
 from tests.proxying import Authority, InspectingProxy
 
 LIVE = [pytest.param(connector, id=name) for name, connector in CONNECTORS.items() if connector.service is not None]
 LOOPBACK = Service("Loopback", 6000, 60)
-STATE = """
-[organization]
-name = "State of Maine"
-state = "ME"
-mail_domains = ["maine.gov"]
-agencies = "agencies.csv"
-"""
-FILES = {
-    "directory": '[directory]\nconnector = "hr_csv"\npath = "hr.csv"\n',
-    "sources.test": '[sources.test]\nconnector = "accounts_csv"\npath = "accounts.csv"\n',
-}
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
-
-
-def toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{json.dumps(key)} = {toml(one)}' for key, one in value.items())} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(toml, value))}]"
-    return value.isoformat() if isinstance(value, date) else json.dumps(value)
-
-
-def written(folder: Path, connector: Connector[Any], network: dict[str, Any]) -> Path:
-    """An audit.toml with [network] and the source, which knows of no network by itself."""
-    table = {"connector": connector.name, **conversation(connector).OPTIONS}
-    if connector.purpose is None:
-        table["purpose"] = "public"
-    if connector.access is Access.APPROVAL:
-        table["approval"] = {"by": "D. Cole", "on": date(2026, 1, 15), "reference": "1", "expires": date(2027, 1, 14)}
-    name = "directory" if connector.record is Person else "sources.test"
-    own = "".join(f"{key} = {toml(value)}\n" for key, value in table.items())
-    tables = [text for other, text in FILES.items() if other != name] + [f"[{name}]\n{own}"]
-    ways = "".join(f"{key} = {toml(value)}\n" for key, value in network.items())
-    path = folder / "audit.toml"
-    path.write_text("\n".join([STATE, *tables, "[network]", ways]), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize("connector", LIVE)

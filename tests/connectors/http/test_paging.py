@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 
 import pytest
 import responses
@@ -6,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from responses.registries import OrderedRegistry
 
-from connectors.contract import SourceChanged, SourceDown
-from connectors.http import Service, Session, paging
-from tests.loopback import FakeTime, source
+from connectors.contract import BadRow, Rejected, SourceChanged, SourceDown
+from connectors.http import Reply, Service, Session, paging
+from tests.loopback import FakeTime, Server, http, sends, source
 
 BASE = "https://api.example.org/v1"
 SERVICE = Service("Example", 6000, 60)
@@ -35,6 +36,68 @@ def test_link_header(talk, script):
     add(script, f"{BASE}/items?limit=2", [1, 2], more)
     add(script, f"{BASE}/items?max_id=2", [3], f'<{BASE}/items?min_id=3>; rel="prev"')
     assert [reply.value for reply in paging.linked(talk, "/items", {"limit": 2})] == [[1, 2], [3]]
+
+
+LINKS = [
+    # (header, target of its next)
+    ('<a>; rel="next"', "a"),
+    ("<a>; Rel=next", "a"),
+    ("<a>;REL = NEXT", "a"),
+    ('<a>; rel="next last"', "a"),
+    ('<a>; rel="last next"', "a"),
+    ("<a>; rel='next'", "a"),
+    ('<a?x=1,2;3>; title="x, <b>; rel=\\"next\\""; rel=prev, <c>;rel="next"', "c"),
+    (' , <a>; rel="prev" , ,<b> ; rel = "next",', "b"),
+    ('<a>; rel="next"; title="a=b;c,d"', "a"),
+    ("<a>; title*=UTF-8'de'n%c3%a4chstes; rel=prev, <b>; rel=next; title*=UTF-8'de'x", "b"),
+    ("<a>; title=O'Brien; rel=prev, <b>; rel=next", "b"),
+    ("<a>; foo; ; rel=next", "a"),
+    ("<a>; rel=next, <b>; rel=next", "a"),
+    ("<a>; rel=prev; rel=next", ""),
+    ('<a>; rel=next; anchor="#elsewhere"', ""),
+    ('<a>; rev="next"', ""),
+    ('<a>; rel="nextish"', ""),
+    ("<a>; title=next", ""),
+    ("<a>", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("header", "target"), LINKS)
+def test_which_link_is_the_next(header, target):
+    assert paging.next_link(header) == target
+
+
+@pytest.mark.parametrize(
+    "header", ["a; rel=next", "<a; rel=next", '<a>; rel="next', "<a> rel=next", "<a>; rel=prev <b>; rel=next", "soon"]
+)
+def test_a_link_header_that_cannot_be_read_is_no_last_page(talk, script, header):
+    add(script, f"{BASE}/items", [1], header)
+    with pytest.raises(SourceChanged, match="Link header"):
+        list(paging.linked(talk, "/items", {}))
+
+
+@given(st.text(alphabet="<>;,=\"' \\relnxt", max_size=40))
+def test_any_header_is_read_or_refused(header):
+    with suppress(ValueError):
+        assert isinstance(paging.next_link(header), str)
+
+
+@pytest.mark.parametrize("target", ["?page=2", "items?page=2", "/v1/items?page=2", "//api.example.org/v1/items?page=2"])
+def test_a_relative_link_starts_from_its_page(talk, script, target):
+    add(script, f"{BASE}/items?limit=2", [1], f'<{target}>; rel="next"')
+    add(script, f"{BASE}/items?page=2", [2], '<?page=3>; rel="next"')
+    add(script, f"{BASE}/items?page=3", [3])
+    assert [reply.value for reply in paging.linked(talk, "/items", {"limit": 2})] == [[1], [2], [3]]
+
+
+def test_several_link_headers_are_one(talk):
+    first = http(b"[1]", "Link: <?page=0>; rel=prev", "Link: <?page=2>; rel=next")
+    with (
+        Server(sends(first), sends(http(b"[2]"))) as server,
+        Session(talk.source, SERVICE, server.url, clock=talk.clock) as session,
+    ):
+        assert [reply.value for reply in paging.linked(session, "/items", {})] == [[1], [2]]
 
 
 def test_next_link_is_followed_as_it_stands(talk, script):
@@ -154,3 +217,54 @@ def test_pages_of_another_shape(talk, script, value):
 @given(st.lists(st.integers(0, 20)))
 def test_once(items):
     assert list(paging.once(items, lambda item: item)) == list(dict.fromkeys(items))
+
+
+def named(item):
+    if not isinstance(item.get("id"), str):
+        raise BadRow("an item has no id")
+    return item["id"]
+
+
+GOOD, ODD = {"id": "a"}, {"id": 5}
+PAGES = [
+    # (pages of one session, what comes of each: names, how many are rejected; None where it stops)
+    ([[GOOD, GOOD]], [("aa", 0)]),
+    ([[GOOD, None]], [("a", 1)]),
+    ([[ODD, "text", GOOD, [], 7]], [("a", 4)]),
+    ([[]], [("", 0)]),
+    ([[GOOD], [None]], [("a", 0), ("", 1)]),
+    ([[None]], [None]),
+    ([[GOOD], [None, ODD]], [("a", 0), None]),
+    ([[GOOD], []], [("a", 0), ("", 0)]),
+    ([None], [None]),
+    ([{"id": "a"}], [None]),
+]
+
+
+@pytest.mark.parametrize(("pages", "expected"), PAGES)
+def test_an_odd_item_is_rejected_and_an_odd_page_stops(talk, pages, expected):
+    found: list[tuple[str, int] | None] = []
+    for page in pages:
+        try:
+            made = paging.each(talk, Reply(200, {}, page, "/items"), page, named)
+        except SourceChanged:
+            found.append(None)
+            continue
+        odd = [one for one in made if isinstance(one, Rejected)]
+        assert all(one.unnamed and one.where == "/items" for one in odd)
+        found.append(("".join(one for one in made if isinstance(one, str)), len(odd)))
+    assert found == expected
+
+
+def test_a_page_of_too_many_items_is_none(talk, monkeypatch):
+    monkeypatch.setattr(paging, "MOST_ITEMS", 2)
+    with pytest.raises(SourceChanged, match="a page holds 3 items"):
+        paging.each(talk, Reply(200, {}, None, "/items"), [GOOD] * 3, named)
+
+
+def test_what_has_no_name_comes_once_for_each_time_it_is_there(talk, script):
+    rejected = Rejected("/items", "odd", unnamed=True)
+    assert list(paging.once(["a", rejected, "a", rejected], str)) == ["a", rejected, rejected]
+    at(script, 1, ["a", None], 4)
+    at(script, 3, [None, "b"], 4)
+    assert counted(talk) == ["a", None, None, "b"]

@@ -78,6 +78,33 @@ WAITS = [
         {"X-Left": "0", "X-Reset": f"{LATER:.0f}"}, 40, 40,
     ),
     (Service("Both", 300, 300, limits_with=(403, 429)), 403, {"Retry-After": "9"}, 9, 9),
+    # a time that has passed says nothing: we wait as if none was named
+    (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": f"{LATER - 3600:.0f}"}, 1, 60),
+    (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": "0"}, 1, 60),
+    (Service("Left", 300, 300, Reset.LEFT, "X-Reset"), 429, {"X-Reset": "-3"}, 1, 60),
+    (
+        Service("Both", 300, 300, Reset.EPOCH, "X-Reset", "X-Left", limits_with=(403, 429)), 403,
+        {"X-Left": "0", "X-Reset": f"{LATER - 3600:.0f}"}, 1, 60,
+    ),
+    (Service("Both", 300, 300, Reset.EPOCH, "X-Reset", "X-Left", limits_with=(403, 429)), 403, {"X-Left": "0"}, 1, 60),
+    # what the value can only be goes before what is documented
+    (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": f"{LATER * 1000:.0f}"}, 40, 40),
+    (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": "25"}, 25, 25),
+    (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": in_seconds(30)}, 30, 30),
+    (Service("Left", 300, 300, Reset.LEFT, "X-Reset"), 429, {"X-Reset": f"{LATER:.0f}"}, 40, 40),
+    (Service("Left", 300, 300, Reset.LEFT, "X-Reset"), 429, {"X-Reset": "0.5"}, 1, 1),
+    (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": "1e30"}, 1, 60),
+    # by the clock of whoever names the time: theirs is an hour ahead, or behind
+    (
+        Service("Epoch", 7200, 7200, Reset.EPOCH, "X-Reset"), 429,
+        {"X-Reset": f"{LATER + 3600:.0f}", "Date": in_seconds(3600)}, 40, 40,
+    ),
+    (
+        Service("Epoch", 7200, 7200, Reset.EPOCH, "X-Reset"), 429,
+        {"X-Reset": f"{LATER - 3600:.0f}", "Date": in_seconds(-3600)}, 40, 40,
+    ),
+    (PLAIN, 429, {"Retry-After": in_seconds(-3570), "Date": in_seconds(-3600)}, 30, 30),
+    (PLAIN, 429, {"Retry-After": in_seconds(30), "Date": "today"}, 30, 30),
 ]  # fmt: skip
 
 
@@ -90,6 +117,28 @@ def test_waits_as_the_platform_says(tmp_path, time, script, service, status, hea
     assert len(time.slept) == 1
     assert shortest - 0.01 <= time.slept[0] <= longest + 0.01
     assert (talk.sent, talk.retried) == (2, 1)
+
+
+SLOW = Service("Slow", 300, 300, slow=("Secondary rate",), slow_seconds=60, limits_with=(403, 429),
+               limited=lambda value: value.get("errors") == ["RATE_LIMITED"])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, {"message": "You have exceeded a secondary rate limit."}),
+        (429, {"message": "You have exceeded a secondary rate limit."}),
+        (200, {"errors": ["RATE_LIMITED"]}),
+    ],
+)
+def test_a_limit_without_a_time_is_waited_for_longer_each_time(tmp_path, time, script, status, body):
+    for _ in range(4):
+        reply(script, status, json=body)
+    reply(script)
+    with session(tmp_path, time, SLOW) as talk:
+        assert talk.get("/items").value == {"ok": True}
+        assert talk.source.tally.limited == 4
+    assert time.slept == [60, 120, 240, 480]
 
 
 NEVER_AGAIN = [
@@ -460,3 +509,10 @@ def test_sessions_of_one_source_share_its_budget_but_not_a_token_endpoint_s(tmp_
                 asking.get("/x")
             with pytest.raises(OutOfBudget):
                 token.get("/x")
+
+
+@pytest.mark.parametrize("body", [b"[" + b"{}," * 1_000_000 + b"{}]", b"[" + b"7," * 5_000_001 + b"7]"])
+def test_a_reply_of_more_parts_than_any_is_not_unfolded(tmp_path, time, script, body):
+    reply(script, body=body, content_type="application/json")
+    with session(tmp_path, time) as talk, pytest.raises(SourceChanged, match="more parts than any reply"):
+        talk.get("/items")

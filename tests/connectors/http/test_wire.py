@@ -5,6 +5,7 @@ import shutil
 import ssl
 import subprocess
 import time as real
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import SourceDown
-from connectors.http import SYSTEM, Clock, Service, Session
-from tests.loopback import Server, http, resets, sends, source, whole
+from connectors.http import SYSTEM, Clock, OutOfBudget, Service, Session
+from tests.loopback import FakeTime, Server, http, resets, sends, source, whole
+from tests.proxying import Authority
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 QUICK = Service("Loopback", 6000, 60, reply_seconds=0.4, most_bytes=1_000_000)
@@ -62,6 +64,36 @@ def test_a_reply_that_trickles_is_cut_at_its_deadline(tmp_path, trickle, monkeyp
         with pytest.raises(SourceDown, match=r"not complete after 0 s"):
             talk.get("/items")
         assert real.monotonic() - begun < 1
+
+
+def test_a_handshake_that_trickles_is_cut_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("connectors.http.TRIES", 1)
+    (tmp_path / "made").mkdir()
+    authority = Authority(tmp_path / "made")
+
+    def handshake(connection) -> None:
+        connection.recv(65536)
+        connection.sendall(b"\x16\x03\x03\x3f\xff")  # a record of 16,383 bytes is coming
+        drip(connection)
+
+    with Server(handshake, reads=False) as server:
+        url, begun = server.url.replace("http://", "https://"), real.monotonic()
+        own = source(tmp_path, ca_file=str(authority.ca_file))
+        with Session(own, QUICK, url) as talk, pytest.raises(SourceDown, match="not complete after"):
+            talk.get("/items")
+        assert real.monotonic() - begun < 1.5
+
+
+def test_past_the_end_of_the_night_nothing_is_sent(tmp_path):
+    time = FakeTime()
+    for ends_at, words in ((time.at + 60 * 500, "the source's time"), (time.at + 50, r"the night's time .*\[night\]")):
+        own = replace(source(tmp_path, most_minutes=100), ends_at=ends_at)
+        with Server(GOOD) as server, Session(own, QUICK, server.url, clock=time.clock) as talk:
+            assert talk.get("/items").value == {"ok": True}
+            time.at += 60 * 100
+            with pytest.raises(OutOfBudget, match=words):
+                talk.get("/items")
+        time.at -= 60 * 100
 
 
 GOOD = whole({"ok": True})

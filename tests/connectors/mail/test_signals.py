@@ -15,7 +15,9 @@ from connectors.mail import query as mail_query
 from connectors.mail import scan as mail_scan
 from connectors.mail.signals import (
     KINDS,
+    Envelope,
     Meaning,
+    asked_of,
     bare,
     compiled,
     folded_subject,
@@ -24,12 +26,18 @@ from connectors.mail.signals import (
     packaged,
     phrases,
     told_of,
+    whole_table,
 )
 from connectors.platforms import platforms
 from connectors.records import Strength
+from connectors.reference import table
 from tests.case_lines import case_lines
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+ROW = {
+    "platform": "mastodon", "domains": "social.maine.gov", "mailbox": "", "subject": "", "kind": "notification",
+    "implies": "strong", "stranger": "no", "note": "",
+}  # fmt: skip
 LINES = case_lines(Path(__file__).with_name("mail_cases.txt"))
 CASES = [line.values[0].split("|", 2) for line in LINES]
 
@@ -138,7 +146,7 @@ def test_a_log_tells_of_every_platform_that_has_a_sender_on_the_list() -> None:
 
 
 def test_what_a_stranger_can_cause_is_said_of_every_row() -> None:
-    for line in packaged().lines:
+    for line in whole_table().lines:
         if line.kind in {"verification", "invitation_nonmember"}:
             assert line.third_party
             assert line.strength is not Strength.STRONG
@@ -146,9 +154,73 @@ def test_what_a_stranger_can_cause_is_said_of_every_row() -> None:
             assert line.third_party
 
 
+@pytest.mark.parametrize(
+    ("sender", "subject", "expected"),
+    [
+        ("no-reply@canva.com", "A design has been shared with you", Strength.NONE),
+        ("no-reply@canva.com", "Your Canva code is 123456", Strength.WEAK),
+        ("no-reply@canva.com", "News about your designs", Strength.WEAK),
+        ("no-reply@dropbox.com", 'Kim Sample shared "Culverts" with you', Strength.NONE),
+        ("no-reply@dropbox.com", "Verify your email", Strength.WEAK),
+        ("no-reply@dropbox.com", "Your files", Strength.WEAK),
+        ("no-reply@zoom.us", "Kim Sample is inviting you to a scheduled Zoom meeting", Strength.NONE),
+        ("no-reply@zoom.us", "Cloud recording", Strength.WEAK),
+        ("noreply@business.facebook.com", "You have been invited to join a business portfolio", Strength.NONE),
+        ("noreply@business.facebook.com", "Security alert: new login to your account", Strength.NONE),
+        ("kim@mail.beehiiv.com", "Security alert: the weekly digest", Strength.NONE),
+        ("admin@notify.vk.com", "Security alert: new login to your account", Strength.WEAK),
+        ("msonlineservicesteam@microsoftonline.com", "Your password was changed", Strength.NONE),
+        ("account-security-noreply@accountprotection.microsoft.com", "Microsoft account security code", Strength.WEAK),
+        ("appleid@id.apple.com", "Verify your Apple ID email address", Strength.WEAK),
+        ("drive-shares-noreply@google.com", 'Document shared with you: "Culverts"', Strength.NONE),
+        ("noreply@glassdoor.com", "Road engineer and 4 more new jobs", Strength.WEAK),
+        ("roads@discoursemail.com", "[Roads] A culvert", Strength.WEAK),
+        ("noreply@lemmy.world", "Registration approved for lemmy.world", Strength.WEAK),
+        ("noreply@steampowered.com", "A gift for you", Strength.WEAK),
+    ],
+)
+def test_what_strangers_can_cause_proves_nothing_though_the_sender_is_genuine(
+    sender: str, subject: str, expected: Strength
+) -> None:
+    meaning = whole_table().read(sender, subject, proven=True)
+    assert meaning is not None
+    assert meaning.strength is expected
+
+
+@pytest.mark.parametrize("host", [row["domain"] for row in table("mail_relays.csv")])
+def test_a_mail_service_s_domain_never_names_a_platform(host: str) -> None:
+    for sender in (f"bounces@{host}", f"0100-abc@em1.{host}", f"bounces+1-ab-robin=maine.gov@{host}"):
+        assert whole_table().read(sender, "Security alert: new login to your account", proven=True) is None
+        assert not whole_table().near(sender)
+    listed = [domain for line in whole_table().lines for domain in line.domains]
+    assert not [one for one in listed if f".{host}".endswith(f".{one}") or f".{one}".endswith(f".{host}")]
+    with pytest.raises(SourceDown, match="thousands write"):
+        compiled([{**ROW, "domains": f"mail.{host}"}], "mine.csv")
+
+
+def test_an_address_that_was_seen_is_its_platform_s_and_its_envelope_is_said_where_it_is_known() -> None:
+    for sender, line in whole_table().senders.items():
+        found = whole_table().read(sender.replace("*", "x1"), "")
+        assert found is not None, sender
+        assert found.platform == line.platform
+    known = {line.platform: line.envelope for line in whole_table().lines if line.envelope is not Envelope.UNKNOWN}
+    assert known["linkedin"] is known["x"] is Envelope.CHANGES
+    assert known["reddit"] is known["goodreads"] is Envelope.RELAY
+    assert known["bluesky"] is known["facebook"] is Envelope.OWN
+
+
+def test_logs_are_not_searched_for_what_is_no_social_media_but_by_rows_of_one_s_own() -> None:
+    assert not {"adobe", "apple", "canva", "dropbox", "microsoft", "zoom", "beehiiv", "metabusiness"} & {*told_of()}
+    assert packaged().read("no-reply@dropbox.com", "Your password was changed") is None
+    own = packaged(frozenset(("dropbox",))).read("no-reply@dropbox.com", "Your password was changed")
+    assert own == Meaning("dropbox", "security", Strength.STRONG, False)
+    assert told_of() == tuple(sorted({packaged().lines[home].platform for home in packaged().homes}))
+    assert set(asked_of()) == {packaged().senders[sender].platform for sender in packaged().asked()}
+
+
 def test_patterns_are_valid_in_python_and_in_duckdb() -> None:
     with connected(ordered=False) as connection:
-        for line in packaged().lines:
+        for line in whole_table().lines:
             for pattern in filter(None, (line.mailbox, line.subject)):
                 re.compile(pattern)
                 connection.execute("SELECT regexp_matches('x', ?)", [pattern]).fetchall()
@@ -221,12 +293,6 @@ def test_folding_is_stable(text: str) -> None:
     assert folded_subject(text.upper()).isascii() or not text.isascii()
 
 
-ROW = {
-    "platform": "mastodon", "domains": "social.maine.gov", "mailbox": "", "subject": "", "kind": "notification",
-    "implies": "strong", "stranger": "no", "note": "",
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -243,6 +309,9 @@ ROW = {
         ({"subject": r"(a)\1"}, "not allowed"),
         ({"subject": "Welcome"}, "capital"),
         ({"subject": "{nothing}"}, "no phrase"),
+        ({"senders": "x@elsewhere.example"}, "does not fit"),
+        ({"senders": "x@social.maine.gov", "subject": "hello"}, "does not fit"),
+        ({"envelope": "brown"}, "brown"),
         ({"kind": None}, "missing"),
         ({None: ["x"]}, "more fields"),
     ],
