@@ -94,7 +94,7 @@ def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: 
     elif what.startswith("from="):
         if (sender := FROM.match(what)) is None:
             return (CUT,)
-        reading.message(key).sender = bare_sender(sender["sender"])
+        reading.message(key).sender = bare_sender(sender[1]) if '"' in what else sender[1]
     elif what.startswith(("client=", "uid=")):
         reading.begin(key)
     elif found := MESSAGE_ID.match(what):

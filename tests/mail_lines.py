@@ -6,19 +6,46 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class WrittenMail(Protocol):
+    """What a writer takes of a mail to one mailbox. `message_id` has its angle brackets; `proven`: DMARC passed."""
+
+    @property
+    def sender(self) -> str: ...
+    @property
+    def envelope(self) -> str: ...
+    @property
+    def to(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def arrived(self) -> bool: ...
+    @property
+    def proven(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class LoggedMail:
-    """A mail of a platform: when (UTC), from whom, to which mailbox, its subject and id, and what became of it
-    ("delivered", "failed" or "deferred")."""
+    """A mail to one mailbox; `waits`: it is deferred."""
 
-    moment: datetime
+    at: datetime
     sender: str
-    mailbox: str
+    to: str
     subject: str
     message_id: str
-    fate: str = "delivered"
+    arrived: bool = True
+    waits: bool = False
+    proven: bool = False
+
+    @property
+    def envelope(self) -> str:
+        return self.sender
 
 
 @dataclass(frozen=True)
@@ -27,8 +54,18 @@ class LineFormat:
 
     connector: str
     file: str
-    write: Callable[[Sequence[LoggedMail]], str]
+    write: Callable[[Sequence[WrittenMail]], str]
     subjects: bool = True
+
+
+def _utc(mail: WrittenMail) -> datetime:
+    return mail.at if mail.at.tzinfo else mail.at.replace(tzinfo=UTC)
+
+
+def _fate(mail: WrittenMail) -> str:
+    if getattr(mail, "waits", False):
+        return "deferred"
+    return "delivered" if mail.arrived else "failed"
 
 
 def _old(moment: datetime) -> str:
@@ -40,53 +77,53 @@ def _dated(moment: datetime) -> str:
 
 
 def _postfix_said(
-    at: int, mail: LoggedMail, *, subjects: bool, subject_first: bool = False
+    at: int, mail: WrittenMail, *, subjects: bool, subject_first: bool = False
 ) -> Iterator[tuple[str, str]]:
     queue = f"{0x4CF0A1B000 + at:X}"
     fate = {"delivered": "dsn=2.0.0, status=sent (250 2.0.0 Ok)", "failed": "dsn=5.1.1, status=bounced (550 5.1.1)"}
     waits = "dsn=4.0.0, status=deferred (connect: refused)"
     yield "smtpd", f"{queue}: client=mx.example[203.0.113.4]"
     heads = [
-        f"{queue}: message-id=<{mail.message_id}>",
-        f"{queue}: warning: header Subject: {mail.subject} from mx.example[203.0.113.4]; from=<{mail.sender}>"
-        f" to=<{mail.mailbox}> proto=ESMTP helo=<mx.example>",
+        f"{queue}: message-id={mail.message_id}",
+        f"{queue}: warning: header Subject: {mail.subject} from mx.example[203.0.113.4]; from=<{mail.envelope}>"
+        f" to=<{mail.to}> proto=ESMTP helo=<mx.example>",
     ]
     heads = heads if subjects else heads[:1]
     yield from (("cleanup", head) for head in (reversed(heads) if subject_first else heads))
-    yield "qmgr", f"{queue}: from=<{mail.sender}>, size=2706, nrcpt=1 (queue active)"
-    yield "smtp", f"{queue}: to=<{mail.mailbox}>, relay=mx2[192.0.2.25]:25, delay=1.2, {fate.get(mail.fate, waits)}"
-    if mail.fate != "deferred":
+    yield "qmgr", f"{queue}: from=<{mail.envelope}>, size=2706, nrcpt=1 (queue active)"
+    yield "smtp", f"{queue}: to=<{mail.to}>, relay=mx2[192.0.2.25]:25, delay=1.2, {fate.get(_fate(mail), waits)}"
+    if _fate(mail) != "deferred":
         yield "qmgr", f"{queue}: removed"
 
 
-def _postfix(mails: Sequence[LoggedMail], head: str, *, subjects: bool = True, subject_first: bool = False) -> str:
+def _postfix(mails: Sequence[WrittenMail], head: str, *, subjects: bool = True, subject_first: bool = False) -> str:
     return "".join(
-        head.format(old=_old(mail.moment), iso=mail.moment.isoformat(), program=program) + f"{said}\n"
+        head.format(old=_old(_utc(mail)), iso=_utc(mail).isoformat(), program=program) + f"{said}\n"
         for at, mail in enumerate(mails)
         for program, said in _postfix_said(at, mail, subjects=subjects, subject_first=subject_first)
     )
 
 
-def postfix(mails: Sequence[LoggedMail]) -> str:
+def postfix(mails: Sequence[WrittenMail]) -> str:
     """Old syslog; the subject stands behind the message id."""
     return _postfix(mails, "{old} mx1 postfix/{program}[77]: ")
 
 
-def postfix_subject_first(mails: Sequence[LoggedMail]) -> str:
+def postfix_subject_first(mails: Sequence[WrittenMail]) -> str:
     """RFC 5424 under another syslog name; the subject stands before the message id."""
     return _postfix(mails, "<22>1 {iso} mx1 edge/{program} 77 - - \ufeff", subject_first=True)
 
 
-def postfix_bare(mails: Sequence[LoggedMail]) -> str:
+def postfix_bare(mails: Sequence[WrittenMail]) -> str:
     """ISO stamps, no subjects."""
     return _postfix(mails, "{iso} mx1 postfix-in/{program}[77]: ", subjects=False)
 
 
-def postfix_journald(mails: Sequence[LoggedMail]) -> str:
+def postfix_journald(mails: Sequence[WrittenMail]) -> str:
     """`journalctl -o json`; messages as lists of bytes, as where they are no UTF-8."""
     entries = [
         {
-            "__REALTIME_TIMESTAMP": str(int(mail.moment.timestamp() * 1_000_000)),
+            "__REALTIME_TIMESTAMP": str(int(_utc(mail).timestamp() * 1_000_000)),
             "_HOSTNAME": "mx1",
             "SYSLOG_IDENTIFIER": f"postfix/{program}",
             "MESSAGE": list(said.encode()),
@@ -97,63 +134,63 @@ def postfix_journald(mails: Sequence[LoggedMail]) -> str:
     return "".join(f"{json.dumps(entry)}\n" for entry in entries)
 
 
-def _sendmail_said(at: int, mail: LoggedMail) -> Iterator[str]:
+def _sendmail_said(at: int, mail: WrittenMail) -> Iterator[str]:
     queue = f"6A2E01aa{at:06}"
     fate = {"delivered": "dsn=2.0.0, stat=Sent (Ok: queued)", "failed": "dsn=5.1.1, stat=User unknown"}
     yield (
-        f"{queue}: from=<{mail.sender}>, size=2706, class=0, nrcpts=1, msgid=<{mail.message_id}>, proto=ESMTPS,"
+        f"{queue}: from=<{mail.envelope}>, size=2706, class=0, nrcpts=1, msgid={mail.message_id}, proto=ESMTPS,"
         " daemon=MTA, relay=mx.example [203.0.113.4]"
     )
     waits = "dsn=4.0.0, stat=Deferred: Connection refused by mx2."
     yield (
-        f"{queue}: to=<{mail.mailbox}>, delay=1+00:00:01, xdelay=00:00:00, mailer=esmtp, pri=122706,"
-        f" relay=mx2.maine.gov. [192.0.2.25], {fate.get(mail.fate, waits)}"
+        f"{queue}: to=<{mail.to}>, delay=1+00:00:01, xdelay=00:00:00, mailer=esmtp, pri=122706,"
+        f" relay=mx2.maine.gov. [192.0.2.25], {fate.get(_fate(mail), waits)}"
     )
 
 
-def sendmail(mails: Sequence[LoggedMail]) -> str:
+def sendmail(mails: Sequence[WrittenMail]) -> str:
     """Old syslog."""
     said = ((mail, one) for at, mail in enumerate(mails) for one in _sendmail_said(at, mail))
-    return "".join(f"{_old(mail.moment)} mx1 sm-mta[77]: {one}\n" for mail, one in said)
+    return "".join(f"{_old(_utc(mail))} mx1 sm-mta[77]: {one}\n" for mail, one in said)
 
 
-def proofpoint_maillog(mails: Sequence[LoggedMail]) -> str:
+def proofpoint_maillog(mails: Sequence[WrittenMail]) -> str:
     """Lines of Sendmail in JSON."""
     said = ((mail, one) for at, mail in enumerate(mails) for one in _sendmail_said(at, mail))
     lines = (
-        {"ts": mail.moment.isoformat(), "data": f"{mail.moment.isoformat()} m1 sendmail[7]: {one}", "sm": {"qid": ""}}
+        {"ts": _utc(mail).isoformat(), "data": f"{_utc(mail).isoformat()} m1 sendmail[7]: {one}", "sm": {"qid": ""}}
         for mail, one in said
     )
     return "".join(f"{json.dumps(line)}\n" for line in lines)
 
 
-def _exim(mails: Sequence[LoggedMail], stamp: str, number: str, *, subjects: bool) -> str:
+def _exim(mails: Sequence[WrittenMail], stamp: str, number: str, *, subjects: bool) -> str:
     lines = []
     for at, mail in enumerate(mails):
-        head = f"{mail.moment:{stamp}} {number.format(at=at)}"
+        head = f"{_utc(mail):{stamp}} {number.format(at=at)}"
         subject = ' T="' + mail.subject.replace("\\", "\\\\").replace('"', '\\"') + '"' if subjects else ""
         lines.append(
-            f"{head} <= {mail.sender} H=mx.example [203.0.113.4]:41000 P=esmtps S=2706 id={mail.message_id}{subject}"
-            f" for {mail.mailbox}"
+            f"{head} <= {mail.envelope} H=mx.example [203.0.113.4]:41000 P=esmtps S=2706"
+            f" id={mail.message_id.strip('<>')}{subject} for {mail.to}"
         )
-        local = mail.mailbox.partition("@")[0]
+        local = mail.to.partition("@")[0]
         went = {
-            "delivered": f'=> {local} <{mail.mailbox}> R=dnslookup T=remote_smtp H=mx2 [192.0.2.25] C="250 2.0.0 Ok"',
-            "failed": f"** {mail.mailbox} R=dnslookup T=remote_smtp: SMTP error after RCPT TO:<{mail.mailbox}>: 550",
-            "deferred": f"== {mail.mailbox} R=dnslookup T=remote_smtp defer (111): Connection refused",
+            "delivered": f'=> {local} <{mail.to}> R=dnslookup T=remote_smtp H=mx2 [192.0.2.25] C="250 2.0.0 Ok"',
+            "failed": f"** {mail.to} R=dnslookup T=remote_smtp: SMTP error after RCPT TO:<{mail.to}>: 550",
+            "deferred": f"== {mail.to} R=dnslookup T=remote_smtp defer (111): Connection refused",
         }
-        lines.append(f"{head} {went[mail.fate]}")
-        if mail.fate != "deferred":
+        lines.append(f"{head} {went[_fate(mail)]}")
+        if _fate(mail) != "deferred":
             lines.append(f"{head} Completed")
     return "".join(f"{line}\n" for line in lines)
 
 
-def exim(mails: Sequence[LoggedMail]) -> str:
+def exim(mails: Sequence[WrittenMail]) -> str:
     """Long ids, with subjects."""
     return _exim(mails, "%Y-%m-%d %H:%M:%S", "1xAa1B-{at:011}-2dDe", subjects=True)
 
 
-def exim_bare(mails: Sequence[LoggedMail]) -> str:
+def exim_bare(mails: Sequence[WrittenMail]) -> str:
     """Short ids, milliseconds, zone and process, no subjects."""
     return _exim(mails, "%Y-%m-%d %H:%M:%S.120 +0000 [81]", "1xAa1B-{at:06}-2d", subjects=False)
 
@@ -161,24 +198,25 @@ def exim_bare(mails: Sequence[LoggedMail]) -> str:
 CISCO_ACTS = {"delivered": "DELIVERED", "failed": "BOUNCED", "deferred": "DQ"}
 
 
-def cisco_events(mails: Sequence[LoggedMail]) -> str:
+def cisco_events(mails: Sequence[WrittenMail]) -> str:
     """Consolidated events by syslog."""
     lines = []
     for at, mail in enumerate(mails):
         subject = mail.subject.replace("=", "\\=")
         quote = '"' if "'" in subject else "'"
         lines.append(
-            f"<166>{_old(mail.moment)} esa1 consolidated_event: CEF:0|Cisco|C100V Email Security Virtual Appliance|"
+            f"<166>{_old(_utc(mail))} esa1 consolidated_event: CEF:0|Cisco|C100V Email Security Virtual Appliance|"
             f"14.3.0-032|ESA_CONSOLIDATED_LOG_EVENT|Consolidated Log Event|5|ESAMID={at} ESAICID={at}"
-            f" endTime={_dated(mail.moment)} ESAFriendlyFrom=A name <{mail.sender}> deviceDirection=0"
-            f" suser={mail.sender} cs1Label=MailPolicy cs1=DEFAULT act={CISCO_ACTS[mail.fate]}"
-            f" cs4Label=ExternalMsgID cs4='<{mail.message_id}>' duser={mail.mailbox} sourceAddress=203.0.113.4"
+            f" endTime={_dated(_utc(mail))} ESAFriendlyFrom=A name <{mail.sender}> deviceDirection=0"
+            f" suser={mail.envelope} cs1Label=MailPolicy cs1=DEFAULT act={CISCO_ACTS[_fate(mail)]}"
+            f" cs4Label=ExternalMsgID cs4='{mail.message_id}' duser={mail.to} sourceAddress=203.0.113.4"
+            f" ESADMARCVerdict={'Success' if mail.proven else 'Skipped'}"
             f" msg={quote}{subject}{quote} ESATLSInConnStatus=Success"
         )
     return "".join(f"{line}\n" for line in lines)
 
 
-def cisco_text(mails: Sequence[LoggedMail]) -> str:
+def cisco_text(mails: Sequence[WrittenMail]) -> str:
     """Text mail logs as a file of the appliance."""
     lines = []
     for at, mail in enumerate(mails):
@@ -188,26 +226,26 @@ def cisco_text(mails: Sequence[LoggedMail]) -> str:
             "deferred": f"Delayed: DCID 9 MID {at} to RID 0 - 4.1.0 - Unknown address error ('450', [])",
         }
         said = (
-            f"Start MID {at} ICID 8", f"MID {at} ICID 8 From: <{mail.sender}>",
-            f"MID {at} ICID 8 RID 0 To: <{mail.mailbox}>", f"MID {at} Message-ID '<{mail.message_id}>'",
-            f"MID {at} Subject '{mail.subject}'", f"MID {at} queued for delivery", went[mail.fate],
+            f"Start MID {at} ICID 8", f"MID {at} ICID 8 From: <{mail.envelope}>",
+            f"MID {at} ICID 8 RID 0 To: <{mail.to}>", f"MID {at} Message-ID '{mail.message_id}'",
+            f"MID {at} Subject '{mail.subject}'", f"MID {at} queued for delivery", went[_fate(mail)],
             f"Message finished MID {at} done",
         )  # fmt: skip
-        lines += [f"{_dated(mail.moment)} Info: {one}" for one in said]
+        lines += [f"{_dated(_utc(mail))} Info: {one}" for one in said]
     return "".join(f"{line}\n" for line in lines)
 
 
-def barracuda(mails: Sequence[LoggedMail]) -> str:
+def barracuda(mails: Sequence[WrittenMail]) -> str:
     """Mail syslog; its times are those of the scan."""
     lines = []
     for at, mail in enumerate(mails):
-        ended = int(mail.moment.timestamp())
+        ended = int(_utc(mail).timestamp())
         number = f"{ended - 1}-1a2b3c{at:06}-Qw3rTy"
-        head = _old(mail.moment - timedelta(hours=5))
-        action = {"delivered": 1, "failed": 2, "deferred": 3}[mail.fate]
+        head = _old(_utc(mail) - timedelta(hours=5))
+        action = {"delivered": 1, "failed": 2, "deferred": 3}[_fate(mail)]
         lines += [
-            f"{head} esg1 scan[4101]: mx.example[203.0.113.4] {number} {ended - 1} {ended} SCAN - {mail.sender}"
-            f" {mail.mailbox} 0.00 0 0 - SZ:2706 SUBJ:{mail.subject}",
+            f"{head} esg1 scan[4101]: mx.example[203.0.113.4] {number} {ended - 1} {ended} SCAN - {mail.envelope}"
+            f" {mail.to} 0.00 0 0 - SZ:2706 SUBJ:{mail.subject}",
             f"{head} esg1 outbound/smtp[4102]: 127.0.0.1 {number} 0 0 SEND - {action} 7C00AA11BB 250 2.0.0 Ok",
         ]
     return "".join(f"{line}\n" for line in lines)
@@ -229,12 +267,14 @@ LINE_FORMATS = {
 
 AT = datetime(2026, 11, 2, 13, 0, tzinfo=UTC)
 LOGGED = [
-    LoggedMail(AT, "verify@x.com", "ada@maine.gov", "New login to X", "1@x.example"),
-    LoggedMail(AT + timedelta(days=3), "verify@x.com", "ada@maine.gov", 'New login to X from "Bangor"', "2@x.example"),
-    LoggedMail(AT, "security@facebookmail.com", "noor@maine.gov", "Pat's login alert", "3@fb.example"),
-    LoggedMail(AT, "security@facebookmail.com", "lee@maine.gov", "Login alert: a=b", "4@fb.example", "failed"),
-    LoggedMail(AT, "verify@x.com", "sam@maine.gov", "New login to X", "5@x.example", "deferred"),
-    LoggedMail(AT, "pat@vendor.example", "ada@maine.gov", "Bids", "6@vendor.example"),
-    LoggedMail(AT, "info@x.com", "kim@maine.gov", "Caf\u00e9 for you", "7@x.example"),
+    LoggedMail(AT, "verify@x.com", "ada@maine.gov", "New login to X", "<1@x.example>"),
+    LoggedMail(
+        AT + timedelta(days=3), "verify@x.com", "ada@maine.gov", 'New login to X from "Bangor"', "<2@x.example>"
+    ),
+    LoggedMail(AT, "security@facebookmail.com", "noor@maine.gov", "Pat's login alert", "<3@fb.example>"),
+    LoggedMail(AT, "security@facebookmail.com", "lee@maine.gov", "Login alert: a=b", "<4@fb.example>", arrived=False),
+    LoggedMail(AT, "verify@x.com", "sam@maine.gov", "New login to X", "<5@x.example>", waits=True),
+    LoggedMail(AT, "pat@vendor.example", "ada@maine.gov", "Bids", "<6@vendor.example>"),
+    LoggedMail(AT, "info@x.com", "kim@maine.gov", "Caf\u00e9 for you", "<7@x.example>"),
 ]
 """Mails of all kinds; only the first three and the last arrived, and are a platform's."""

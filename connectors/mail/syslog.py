@@ -58,7 +58,7 @@ DAEMONS = frozenset(
     }
 )  # fmt: skip
 """What stands behind the last `/` of a tag of Postfix; what stands before it is its `syslog_name`."""
-LIKE_POSTFIX = ("inbound/", "outbound/")
+LIKE_POSTFIX = frozenset({"inbound/", "outbound/"})
 """What stands there at Barracuda, too."""
 PROGRAMS = {
     "sendmail": "Sendmail", "sm-mta": "Sendmail", "sm-msp-queue": "Sendmail", "exim": "Exim", "exim4": "Exim",
@@ -89,23 +89,27 @@ def taken_apart(line: str) -> tuple[re.Match[str] | None, str]:
     if line.startswith("{"):
         return _from_json(line)
     text = line.rstrip("\r\n")
-    if text[10:11] == " " and (found := EXIM.match(text)):
-        return found, "Exim"
-    found = LINE.match(text) or RFC5424.match(text) or NO_HOST.match(text)
+    found = LINE.match(text)
+    if found is not None:
+        name, program = found.group("name", "program")
+        if name and program in DAEMONS and name not in LIKE_POSTFIX:
+            return found, "Postfix"
+    if own := EXIM.match(text):
+        return own, "Exim"
+    found = found or RFC5424.match(text) or NO_HOST.match(text)
     if found is None:
         found = CISCO.match(text)
         others = "Exchange" if text.lstrip("\ufeff").startswith(EXCHANGE) else SOMEBODY
         return found, "Cisco Secure Email" if found else others
-    host, name, program = found.group("host", "name", "program")
-    if name and program in DAEMONS and not name.startswith(LIKE_POSTFIX):
-        return found, "Postfix"
-    if host.endswith(":"):
+    if found["host"].endswith(":"):
         found = NO_HOST.match(text) or found
     return found, _owner(found)
 
 
 def _owner(found: re.Match[str]) -> str:
     name, program = found["name"], found["program"].lower()
+    if name and program in DAEMONS and name not in LIKE_POSTFIX:
+        return "Postfix"
     if program in PROGRAMS:
         return PROGRAMS[program]
     shaped = next((system for system, shape in IN_SYSLOG if shape.match(found["rest"])), SOMEBODY)

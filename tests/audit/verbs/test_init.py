@@ -12,6 +12,7 @@ from audit.cli import main
 from audit.config import load
 from audit.model.settings import ConfigError
 from audit.verbs.exports import recognize
+from tests.mail_lines import LINE_FORMATS, LOGGED
 
 HR = """\
 All Workers - State of New Hampshire,,,,,,,,,
@@ -77,6 +78,14 @@ def test_a_file_is_told_by_its_headings(tmp_path: Path, text: str, connector: st
     path = tmp_path / "download.csv"
     path.write_text(text, encoding="utf-8")
     assert recognize(path).connector == connector
+
+
+@pytest.mark.parametrize("name", LINE_FORMATS)
+@pytest.mark.parametrize("renamed", ["", "export", "today.log"])
+def test_a_mail_log_is_told_by_its_lines(tmp_path: Path, name: str, renamed: str) -> None:
+    path = tmp_path / (renamed or LINE_FORMATS[name].file)
+    path.write_text(LINE_FORMATS[name].write(LOGGED), encoding="utf-8")
+    assert recognize(path).connector == LINE_FORMATS[name].connector
 
 
 def test_a_first_night_without_a_hand_edit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,7 +125,7 @@ def evidence(items: list[Item]) -> dict[tuple[str, str], list[tuple[object, ...]
 # the same mails in every format
 
 
-AT = LOGGED[0].moment
+AT = LOGGED[0].at
 EVIDENCE = {
     ("x", "ada@maine.gov"): [("security", Strength.STRONG, False, 2, 2, AT)],
     ("facebook", "noor@maine.gov"): [("security", Strength.STRONG, False, 1, 1, AT)],
