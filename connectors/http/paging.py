@@ -100,11 +100,12 @@ def cursors(
     cursor: Any = None
     while True:
         reply = session.get(path, {**params, **({sent: cursor} if cursor else {})})
-        yield reply
         cursor = found(mapping(session, reply))
+        if cursor:
+            _note(session, reply, str(cursor), seen)
+        yield reply
         if not cursor:
             return
-        _note(session, reply, str(cursor), seen)
 
 
 def continued(session: Session, path: str, params: Mapping[str, Any]) -> Iterator[Reply]:
@@ -113,13 +114,14 @@ def continued(session: Session, path: str, params: Mapping[str, Any]) -> Iterato
     more: Mapping[str, Any] = {}
     while True:
         reply = session.get(path, {**params, **more})
-        yield reply
         more = mapping(session, reply).get("continue") or {}
-        if not more:
-            return
         if not isinstance(more, Mapping):
             raise changed(session, reply, "its `continue` is no object")
-        _note(session, reply, repr(sorted(more.items())), seen)
+        if more:
+            _note(session, reply, repr(sorted(more.items())), seen)
+        yield reply
+        if not more:
+            return
 
 
 def offsets(
@@ -238,16 +240,19 @@ def _turned(
 ) -> Iterator[Reply]:
     seen: set[str] = set()
     at, reply = session.base + path, session.get(path, params)
-    yield reply
-    while url := following(reply):
-        at = str(url) if "://" in str(url) else urljoin(at, str(url))
-        _note(session, reply, at, seen)
-        reply = session.get(at)
+    while True:
+        url = following(reply)
+        if url:
+            at = str(url) if "://" in str(url) else urljoin(at, str(url))
+            _note(session, reply, at, seen)
         yield reply
+        if not url:
+            return
+        reply = session.get(at)
 
 
 def _note(session: Session, reply: Reply, cursor: str, seen: set[str]) -> None:
-    """Refuse a cursor that came before: its pages would turn in a circle for ever."""
+    """Refuse a cursor that came before, and the page with it: its pages would turn in a circle for ever."""
     if cursor in seen:
         raise changed(session, reply, "its pages repeat in a circle")
     seen.add(cursor)
