@@ -237,7 +237,7 @@ def broken_rows(
     def told(connection: duckdb.DuckDBPyConnection) -> list[Rejected] | None:
         found = table.left_out(connection)
         if comment:
-            found = [row for row in found if not row.line.lstrip("\ufeff").startswith(comment)]
+            found = [row for row in found if not row.line.lstrip("\r\n\ufeff").startswith(comment)]
         rows = {row.at: row for row in found if row.kind == TOO_MANY and row.at is not None}
         if found and (table.NATIVE[how.encoding] != "utf-8" or len(rows) < len({row.at for row in found})):
             return None

@@ -42,8 +42,8 @@ def write(name: str, rows: int, folder: Path) -> Path:
                     MadeMail(number, sender, f"b-{number}@bounce.{host}", f"p{number % 40_000}@maine.gov", subject, at)
                 )
             text = form.write(mails)
-            headed = first and form.name.endswith(".csv")
-            file.write(text.partition("\n")[2] if headed else text)
+            head = (2 if text.startswith("#TYPE") else 1) if first and form.name.endswith(".csv") else 0
+            file.writelines(text.splitlines(keepends=True)[head:])
     return path
 
 

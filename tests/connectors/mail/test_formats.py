@@ -89,7 +89,9 @@ def test_the_same_mails_say_the_same_in_every_format(name: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("fields", [TRACKING, (TRACKING[0], *TRACKING[4:])], ids=["same version", "older version"])
-def test_a_tracking_log_of_joined_logs(fields: Sequence[str], tmp_path: Path) -> None:
+def test_a_tracking_log_of_joined_logs(fields: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if fields is TRACKING:  # DuckDB reads it alone
+        monkeypatch.setattr(exchange_tracking, "_rows", lambda *_: pytest.fail("read row by row"))
     text = tracking(MAILS[:2]) + tracking(MAILS[2:4], fields)
     items = read(exchange_tracking.CONNECTOR, tmp_path, text, "MSGTRK.LOG")
     assert told(items) == []
