@@ -70,7 +70,7 @@ def carry(
                 _new(draft, night, policy, as_of) if known is None else _held(known, draft, night, policy, as_of)
             )
         elif known is not None and known.resolved_on is None:
-            unsure = draft is not None or finding_id in verdicts.unknown
+            unsure = draft is not None or finding_id in verdicts.unknown or night.rule_is_absent(known.finding)
             waits = unsure or not complete.issuperset(known.finding.sources)
             if waits and night.asked(known.finding):
                 after = replace(known, finding=replace(known.finding, status=FindingStatus.NOT_RECHECKED))
