@@ -21,6 +21,7 @@ from audit.model.settings import ConfigError
 from audit.rules import RULES
 from audit.verbs.doctor import examined
 from connectors.catalog import CONNECTORS
+from connectors.contract import Source, SourceDown
 from connectors.files import KNOWN, formats
 from tests.paths import ROOT
 from tests.states import DAY, State
@@ -140,6 +141,13 @@ def test_without_approval_it_is_refused_and_with_one_read(site: Path, state: Sta
     assert [str(one).partition(" (")[0] for one in night.third_parties] == ["example-audit 1.2"]
 
 
+def test_its_format_is_for_exports_and_no_mail_log(site: Path, state: State) -> None:
+    extensions.take_part(["example-audit"])
+    (state.folder / "trace.psv").write_text("Date|Sender\n", encoding="utf-8")
+    with pytest.raises(SourceDown, match=r"trace.psv is of a package's format, which is read for exports alone"):
+        list(CONNECTORS["exchange_trace"].fetch(Source("trace", state.folder, {"path": "trace.psv"})))
+
+
 def test_its_own_tests_pass_with_the_suites_that_are_shipped(site: Path, tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE / "tests", tmp_path / "tests")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
@@ -157,6 +165,7 @@ def test_its_own_tests_pass_with_the_suites_that_are_shipped(site: Path, tmp_pat
 CONNECTOR = """
 from dataclasses import replace
 from connectors.catalog import CONNECTORS
+from connectors.contract import Source, SourceDown
 from connectors.contract import Access, Covers, KeyedOn, Interface
 from audit.rules import RULES
 from connectors.files.formats import Format
