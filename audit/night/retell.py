@@ -20,6 +20,7 @@ from audit.model.finding import FindingStatus, LinkStep, Past, waits
 from audit.model.night import Changed, HoldCount, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
 from audit.model.policy import Policy
+from audit.model.settings import ThirdParty
 from audit.model.thresholds import TrustSettings
 from audit.night.inputs import Inputs
 from audit.people.identity import registry_key, registry_name
@@ -39,6 +40,7 @@ def stored(
     register: Register | None = None,
     holds: HoldCount | None = None,
     findings: Collection[Past] = (),
+    third_parties: tuple[ThirdParty, ...] = (),
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -56,6 +58,7 @@ def stored(
         leavers=leavers(findings, inputs.directory),
         register=register,
         holds=holds or HoldCount(),
+        third_parties=third_parties,
     )
 
 
@@ -114,6 +117,7 @@ def night_of(
         leavers=content.leavers,
         seats=ledger.seats.seats(run_id),
         holds=content.holds,
+        third_parties=content.third_parties,
     )
 
 

@@ -16,6 +16,7 @@ from audit.cases.registrations import weighed
 from audit.cases.seats import seats_of
 from audit.cases.sharing import told_apart
 from audit.config import EXCEPTIONS, Settings
+from audit.extensions import failed_rules
 from audit.findings import exceptions
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
@@ -106,7 +107,7 @@ def run(
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
         told = coverage(sources, ledger, inputs, pulls, started_at)
-        content = stored(inputs, cases, told, pulls, register, holding.count, findings)
+        content = stored(inputs, cases, told, pulls, register, holding.count, findings, settings.extensions.parties)
         ledger.record_night(
             run_id,
             findings=findings,
@@ -120,6 +121,8 @@ def run(
                 *purpose.seats_told(shown, sources),
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
                 *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
+                *(Problem("audit.toml", "[extensions]", sentence) for sentence in settings.extensions.problems),
+                *(Problem("audit.toml", "[extensions]", sentence) for sentence in failed_rules()),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 OPTIONS = {"key": {"file": "token"}}
+LISTS_WITHIN = True
 JSON = {"Content-Type": "application/json; charset=utf-8", "X-Ratelimit-Perhour-Remaining": "999"}
 BLOG = {
     "uuid": "t:0aY0xL2Fi1OFJg4YxpmegQ", "name": "mainedot", "title": "MaineDOT",
