@@ -1,25 +1,39 @@
 """User pages of one MediaWiki wiki that wear the organization's name: search by brand term, and declared user names.
 
-Source: www.mediawiki.org/wiki/API:Users (50 names at once) and API:Search (user pages are namespace 2). No limit is
-documented as a number but to ask one request after another, which we do once a second, under a User-Agent that names
-whom to reach. Keyed on brand terms, state domains and declared names only. Of a user page only the few words around the
-match are read, of a user the id, name and time of registration; who blocked somebody and why, edits, groups and gender
-are left out. Anybody may edit a user page: what it says is not always its owner's word.
+Source: www.mediawiki.org/wiki/API:Users (50 names or ids at once) and API:Search (user pages are namespace 2). No
+limit is documented as a number but to ask one request after another, which we do once a second, under a User-Agent that
+names whom to reach. Keyed on brand terms, state domains and declared users only; a user who is renamed keeps the id. Of
+a user page only the few words around the match are read, of a user the id, name and time of registration; who blocked
+somebody and why, edits, groups and gender are left out. Anybody may edit a user page: what it says is not always its
+owner's word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from connectors.contract import Access, Answer, BadRow, Connector, Dropped, Expect, Outcome, Raw, Source, SourceDown
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Declared,
+    Dropped,
+    Expect,
+    Outcome,
+    Raw,
+    Source,
+    SourceDown,
+)
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Reply, Service, Session, brands
+from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, listed
-from connectors.http.sweep import Part, canaries, swept
+from connectors.http.sweep import Part, swept
 from connectors.platforms import platform_id
 from connectors.records import Account
 from connectors.vendors.markup import plain_html
@@ -41,15 +55,6 @@ SERVICE = Service(
 )
 
 
-def _handles(source: Source) -> tuple[str, ...]:
-    """Declared names as keys, in their own letter case: MediaWiki tells MaineDOT from Mainedot."""
-    here = _platform(source)
-    declared = (name for platform, name in source.nexus.handles if platform == here)
-    own = (key for key in canaries(source) if key.startswith("@"))
-    given = (name.strip().removeprefix("@") for name in (*brands.option_texts(source, "handles"), *declared, *own))
-    return tuple(dict.fromkeys(f"@{name}" for name in given if name))
-
-
 def _platform(source: Source) -> str:
     named = source.options.get("platform") or platform_id(str(source.options.get("url", "")))
     if "platform" in source.options and named not in PLATFORMS:
@@ -57,8 +62,26 @@ def _platform(source: Source) -> str:
     return str(named) if named in PLATFORMS else PLATFORMS[-1]
 
 
-NAMES = BrandSearch(declared=_handles, batch=BATCH, pages=2, turns=2)
-"""Each page of a term's results takes a second request, about the users that it shows."""
+def _here(source: Source, account: Declared) -> bool:
+    """Whether a declared user may be this wiki's: an id says of which wiki it is."""
+    wiki = account.account_id.rpartition(":")[0]
+    return wiki in ("", urlsplit(str(source.options.get("url", ""))).hostname)
+
+
+NAMES = BrandSearch(
+    platform_of=_platform,
+    here=_here,
+    handle=re.compile(r"[^|#<>\[\]{}]+"),
+    form=canonical,
+    account_id=re.compile(r"[^:]+:[0-9]+"),
+    advice="A user name holds none of | # < > [ ] { }",
+    cased=True,
+    batch=BATCH,
+    pages=2,
+    turns=2,
+)
+"""Each page of a term's results takes a second request, about the users that it shows. MediaWiki tells MaineDOT from
+Mainedot, and takes a name with a | in it for two."""
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
@@ -69,10 +92,11 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
             f'{source.name}: in audit.toml, url is the wiki\'s api.php (url = "https://en.wikipedia.org/w/api.php"),'
             " and contact an address or page where its operators reach you: wikis ask for one."
         )
+    declared = NAMES.declared(source)
     with Session(source, SERVICE, base, clock=clock) as talk:
         yield from swept(
             source,
-            Part(NAMES.handles(source), lambda batch: _declared(talk, batch), BATCH),
+            Part(declared, lambda batch: _declared(talk, {key: declared[key] for key in batch}), BATCH),
             Part(NAMES.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
         )
 
@@ -94,14 +118,20 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _declared(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
-    """What became of up to 50 names. One with a | in it, which no name has, would be taken for two: it is not sent."""
-    names = {key: canonical(key[1:]) for key in batch}
-    users = _users(talk, {name: "" for name in names.values() if "|" not in name})
-    for key, name in names.items():
+def _declared(talk: Session, asked: Mapping[str, Declared]) -> Iterator[Answer]:
+    """What became of up to 50 names and ids."""
+
+    def by_id(ids: list[str]) -> Mapping[str, Raw | Outcome]:
+        numbers = {one: one.rpartition(":")[2] for one in ids}
+        users = _users(talk, "ususerids", dict.fromkeys(numbers.values(), ""), lambda user: str(user.get("userid")))
+        return {one: users.get(number, Outcome.FAILED) for one, number in numbers.items()}
+
+    def by_name(names: list[str]) -> Mapping[str, Raw | Outcome]:
+        users = _users(talk, "ususers", dict.fromkeys(names, ""))
         # a name that the wiki gives back in another spelling: we cannot tell
-        found = users.get(name, Outcome.NOT_FOUND if "|" in name else Outcome.FAILED)
-        yield Answer(key, (found,)) if isinstance(found, Raw) else Answer(key, outcome=found)
+        return {name: users.get(name, Outcome.FAILED) for name in names}
+
+    return NAMES.look_up(asked, by_id, by_name, lambda raw: str(raw.values["name"]))
 
 
 def _found(talk: Session, term: str, pages: int) -> Answer:
@@ -115,7 +145,7 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
         hits = [_owner(talk, reply, hit) for hit in listed(talk, reply, value["query"].get("search"))]
         texts = {name: text for name, text in hits if "/" not in name and name not in items}
         items |= {name: Dropped(1, SUBPAGE) for name, _ in hits if "/" in name}
-        users = _users(talk, texts)
+        users = _users(talk, "ususers", texts)
         for name in texts:
             found = users.get(name, Outcome.NOT_FOUND)
             items[name] = found if isinstance(found, Raw) else Dropped(1, UNFIT[found])
@@ -135,13 +165,18 @@ def _owner(talk: Session, reply: Reply, hit: Mapping[str, Any]) -> tuple[str, st
     return title.partition(":")[2], plain_html(snippet)[0]
 
 
-def _users(talk: Session, texts: Mapping[str, str]) -> dict[str, Raw | Outcome]:
-    """Each named user with the text of the user page, or what stands against: nobody is there, or blocked for good."""
+def _users(
+    talk: Session,
+    parameter: str,
+    texts: Mapping[str, str],
+    known_by: Callable[[Mapping[str, Any]], str] = lambda user: str(user.get("name")),
+) -> dict[str, Raw | Outcome]:
+    """Each user with the text of the user page, or what stands against: nobody is there, or blocked for good."""
     if not texts:
         return {}
-    reply, value = queried(talk, {"list": "users", "ususers": "|".join(texts), "usprop": "blockinfo|registration"})
+    reply, value = queried(talk, {"list": "users", parameter: "|".join(texts), "usprop": "blockinfo|registration"})
     users = listed(talk, reply, value["query"].get("users"))
-    return {str(user.get("name")): _seen(talk, reply, user, texts) for user in users}
+    return {known_by(user): _seen(talk, reply, user, texts) for user in users}
 
 
 def _seen(talk: Session, reply: Reply, user: Mapping[str, Any], texts: Mapping[str, str]) -> Raw | Outcome:

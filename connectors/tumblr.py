@@ -10,25 +10,30 @@ blog's refusal is our reading. A uuid stays when a blog is renamed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from connectors.contract import Access, Answer, Connector, Expect, Outcome, Raw, Source, texts
+from connectors.contract import Access, Answer, Connector, Declared, Expect, Outcome, Raw, Source, texts
 from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.brands import BrandSearch
+from connectors.http.brands import BrandSearch, each
 from connectors.http.paging import changed, mapping
 from connectors.http.secrets import Secret, read_secret
 from connectors.http.sweep import Part, swept
+from connectors.platforms import fold_domain
 from connectors.records import Account
 from connectors.vendors.markup import plain_html, web_addresses
 
-NAMES = BrandSearch("tumblr")
 PATH = "/v2/blog/{identifier}/info"
 """The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""
 FIELDS = ("uuid", "name", "title", "description", "url")
-BLOG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-"""What a blog goes by: its name, or its host name ("blog.example.gov")."""
+NAMES = BrandSearch(
+    "tumblr",
+    handle=re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"),
+    account_id=re.compile(r"t:[A-Za-z0-9_-]+"),
+    advice="A blog on Tumblr goes by its name (mainedot) or its host (blog.example.gov)",
+    form=fold_domain,
+)
 OWN = re.compile(r"https?://([a-z0-9-]+\.)?tumblr\.com(/|$)", re.IGNORECASE)
 """Tumblr's own addresses: a blog that goes by another one shows it, as by a link."""
 SERVICE = Service(
@@ -45,10 +50,11 @@ SERVICE = Service(
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
-    """The blog of every declared handle. Raises SourceDown."""
-    key = read_secret(source, "key")
+    """Every declared blog, by its name or its uuid. Raises SourceDown."""
+    secret, declared = read_secret(source, "key"), NAMES.declared(source)
     with Session(source, SERVICE, clock=clock) as talk:
-        yield from swept(source, Part(NAMES.keys(source), lambda batch: [_blog(talk, batch[0], key)]))
+        part = Part(declared, lambda batch: _declared(talk, {key: declared[key] for key in batch}, secret))
+        yield from swept(source, part)
 
 
 def parse(raw: Raw) -> Account:
@@ -70,20 +76,22 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _blog(talk: Session, key: str, secret_key: Secret) -> Answer:
-    """One blog. What cannot be a blog's name is not sent."""
-    if not BLOG.fullmatch(key[1:]):
-        return Answer(key, outcome=Outcome.NOT_FOUND)
-    asked = {"api_key": secret_key.reveal(), "fields[blogs]": ",".join(FIELDS)}
-    reply = talk.get(PATH, asked, values={"identifier": key[1:]}, also=(403, 404))
+def _declared(talk: Session, asked: Mapping[str, Declared], secret: Secret) -> Iterator[Answer]:
+    blogs = each(lambda identifier: _blog(talk, identifier, secret))
+    return NAMES.look_up(asked, blogs, blogs, lambda raw: str(raw.values["name"]))
+
+
+def _blog(talk: Session, identifier: str, secret: Secret) -> Raw | Outcome:
+    """One blog by its name, host or uuid."""
+    asked = {"api_key": secret.reveal(), "fields[blogs]": ",".join(FIELDS)}
+    reply = talk.get(PATH, asked, values={"identifier": identifier}, also=(403, 404))
     if reply.status != 200:
-        return Answer(key, outcome=Outcome.NOT_FOUND if reply.status == 404 else Outcome.REFUSED)
+        return Outcome.NOT_FOUND if reply.status == 404 else Outcome.REFUSED
     response = mapping(talk, reply).get("response")
     blog = response.get("blog") if isinstance(response, dict) else None
     if not isinstance(blog, dict) or not all(isinstance(blog.get(name), str) and blog[name] for name in FIELDS[:2]):
         raise changed(talk, reply, "there is no blog with uuid and name")
-    where = f"{reply.where}:{blog['uuid']}"
-    return Answer(key, (talk.item(where, allowed(blog, FIELDS)),))
+    return talk.item(f"{reply.where}:{blog['uuid']}", allowed(blog, FIELDS))
 
 
 CONNECTOR = Connector(

@@ -1,7 +1,8 @@
 """The organization's declared accounts on X, looked up by their handles, a hundred at once.
 
-Source: X API v2 (docs.x.com and its openapi.json), GET /2/users/by with an app's bearer token: 300 requests in 15
-minutes for an app, and a price for every user returned, which is why `most_requests` is low. Read the Developer
+Source: X API v2 (docs.x.com and its openapi.json), GET /2/users (by id, where the registry has it) and /2/users/by (by
+handle) with an app's bearer token: 300 requests each in 15 minutes for an app, and a price for every user returned,
+which is why `most_requests` is low, and no handle is asked for that its id has shown. Read the Developer
 Agreement first: User Protection bars surveillance and tracking of users unless X approved it in writing, and Government
 Use asks for an Enterprise plan with each government end user disclosed. Keyed on declared handles only; the user
 search needs the token of a user and is left out. Posts, places, pictures, metrics and who follows whom are never asked
@@ -14,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, Outcome, Raw, Source, texts
+from connectors.contract import Access, Answer, BadRow, Connector, Declared, Expect, Outcome, Raw, Source, texts
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
@@ -25,13 +26,18 @@ from connectors.http.tokens import bearer
 from connectors.records import Account
 from connectors.vendors.markup import web_addresses
 
-PATH = "/2/users/by"
-NAMES = BrandSearch("x", batch=100)
+BY_HANDLE, BY_ID = "/2/users/by", "/2/users"
 FIELDS = ("id", "username", "name", "description", "created_at")
 ASKED = (*FIELDS, "entities")
 """Of the entities only the addresses are kept that X's short links in profile and biography stand for."""
-USERNAME = re.compile(r"[A-Za-z0-9_]{1,15}")
-"""What a handle is; another one would spoil its whole batch and is not sent."""
+NAMES = BrandSearch(
+    "x",
+    handle=re.compile(r"[A-Za-z0-9_]{1,15}"),
+    account_id=re.compile(r"[0-9]{1,19}"),
+    advice="A handle on X is up to 15 letters, digits and underscores",
+    batch=100,
+)
+"""Another handle or id would spoil its whole batch and is not sent."""
 ABSENT = "Not Found Error"
 """The title of the one problem that says for sure that nobody has the handle; a suspended one is "Forbidden"."""
 PROBLEMS: Mapping[str, Outcome] = {
@@ -61,9 +67,11 @@ SERVICE = Service(
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
-    """The profile of every declared handle. Raises SourceDown."""
+    """The profile of every declared account. Raises SourceDown."""
+    declared = NAMES.declared(source)
     with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
-        yield from swept(source, Part(NAMES.keys(source), lambda batch: _users(talk, batch), NAMES.batch))
+        part = Part(declared, lambda batch: _declared(talk, {key: declared[key] for key in batch}), NAMES.batch)
+        yield from swept(source, part)
 
 
 def parse(raw: Raw) -> Account:
@@ -86,31 +94,34 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _users(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
-    """The users of up to a hundred handles; what is amiss with the others stands beside them, in a 200."""
-    names = [key[1:] for key in batch if USERNAME.fullmatch(key[1:])]
-    found: dict[str, Raw] = {}
-    amiss: dict[str, Outcome] = {}
-    if names:
-        reply = talk.get(PATH, {"usernames": ",".join(names), "user.fields": ",".join(ASKED)})
-        value = mapping(talk, reply)
-        if not value.keys() & {"data", "errors"}:
-            raise changed(talk, reply, "there are neither users nor errors")
-        found = dict(_user(talk, reply, user) for user in listed(talk, reply, value.get("data", [])))
-        for problem in listed(talk, reply, value.get("errors", [])):
-            outcome = _outcome(talk, reply, problem)
-            amiss |= {str(problem[name]).lower(): outcome for name in ("value", "resource_id") if name in problem}
-    for key in batch:
-        raw = found.get(key[1:])
-        fault = amiss.get(key[1:]) or (amiss.get(raw.values["id"]) if raw else None)
-        if raw and not fault:
-            yield Answer(key, (raw,))
-        else:
-            yield Answer(key, outcome=fault or (Outcome.FAILED if key[1:] in names else Outcome.NOT_FOUND))
+def _declared(talk: Session, asked: Mapping[str, Declared]) -> Iterator[Answer]:
+    return NAMES.look_up(
+        asked,
+        lambda ids: _users(talk, BY_ID, "ids", ids),
+        lambda handles: _users(talk, BY_HANDLE, "usernames", handles),
+        lambda raw: str(raw.values["username"]),
+    )
 
 
-def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> tuple[str, Raw]:
-    """(handle in lower case, item) of one user."""
+def _users(talk: Session, path: str, parameter: str, names: list[str]) -> Mapping[str, Raw | Outcome]:
+    """What became of up to a hundred ids or handles; what is amiss stands beside the users, in a 200."""
+    reply = talk.get(path, {parameter: ",".join(names), "user.fields": ",".join(ASKED)})
+    value = mapping(talk, reply)
+    if not value.keys() & {"data", "errors"}:
+        raise changed(talk, reply, "there are neither users nor errors")
+    users = [_user(talk, reply, user) for user in listed(talk, reply, value.get("data", []))]
+    told: dict[str, Raw | Outcome] = {}
+    for raw in users:
+        told |= {raw.values["username"].lower(): raw, raw.values["id"]: raw}
+    for problem in listed(talk, reply, value.get("errors", [])):
+        outcome = _outcome(talk, reply, problem)
+        amiss = {str(problem[name]).lower() for name in ("value", "resource_id") if name in problem}
+        amiss |= {raw.values["username"].lower() for raw in users if raw.values["id"] in amiss}
+        told |= dict.fromkeys(amiss, outcome)
+    return {name: told.get(name.lower(), Outcome.FAILED) for name in names}
+
+
+def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> Raw:
     if not all(isinstance(user.get(name), str) and user[name] for name in ("id", "username")):
         raise changed(talk, reply, "a user has no id or no username")
     entities = user.get("entities") or {}
@@ -120,7 +131,7 @@ def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> tuple[str, Ra
     links = [one.get("expanded_url") for place in places for one in listed(talk, reply, place.get("urls") or [])]
     values = {**allowed(user, FIELDS), "links": links}
     where = f"{reply.where}:{user['id']}"
-    return user["username"].lower(), talk.item(where, values)
+    return talk.item(where, values)
 
 
 def _outcome(talk: Session, reply: Reply, problem: Mapping[str, Any]) -> Outcome:
