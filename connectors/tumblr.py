@@ -22,7 +22,7 @@ from connectors.http.secrets import Secret, read_secret
 from connectors.http.sweep import Part, swept
 from connectors.platforms import fold_domain
 from connectors.records import Account
-from connectors.vendors.markup import plain_html, web_addresses
+from connectors.vendors.markup import plain_html, unescaped, web_addresses
 
 PATH = "/v2/blog/{identifier}/info"
 """The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""
@@ -69,7 +69,7 @@ def parse(raw: Raw) -> Account:
         account_id=found["uuid"],
         handle=found["name"],
         url=url or f"https://www.tumblr.com/{found['name']}",
-        display_name=found["title"],
+        display_name=unescaped(found["title"]),
         bio=bio,
         links=web_addresses(links),
         provenance=raw.provenance,

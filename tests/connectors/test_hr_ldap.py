@@ -224,14 +224,17 @@ password = {{ env = "LDAP_PASSWORD" }}
 kind = "openldap"
 url = """
     agency = {"agency_code": "17", "name": "Department of Transportation"}
-    state = State(tmp_path, accounts={"export": [{"platform": "x", "handle": "heron"}]}, agencies=[agency])
+    rows = [{"platform": "x", "handle": "heron", "agency_code": "17", "status": "active"}]
+    seen = {"export": [{"platform": "x", "handle": "otter"}]}
+    state = State(tmp_path, accounts=seen, official=rows, agencies=[agency])
     (tmp_path / "ldap").mkdir()
     with directory(tmp_path / "ldap", f"{tree()}\n{REFERRAL}") as url:
         rewritten(state, "audit.toml", {'connector = "hr_csv"\npath = "hr.csv"': f'{table}"{url}"'})
         night = state.night()
     assert night.people == 2
     assert [one.where for one in night.problems if "was not read" in one.reason] == ["ldap:ldap.courts.example"]
-    assert [(one.part, one.whole, one.held) for one in night.measured if one.key == "read"] == [(1, 2, False)]
+    figures = [one for one in night.measured if (one.source, one.key) == ("directory", "read")]
+    assert [(one.part, one.whole, one.held) for one in figures] == [(1, 2, False)]
 
 
 REFERRALS = [
