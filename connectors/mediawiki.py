@@ -1,11 +1,11 @@
 """User pages of one MediaWiki wiki that wear the organization's name: search by brand term, and declared user names.
 
-Source: www.mediawiki.org/wiki/API:Users (50 names or ids at once) and API:Search (user pages are namespace 2). No
-limit is documented as a number but to ask one request after another, which we do once a second, under a User-Agent that
-names whom to reach. Keyed on brand terms, state domains and declared users only; a user who is renamed keeps the id. Of
-a user page only the few words around the match are read, of a user the id, name and time of registration; who blocked
-somebody and why, edits, groups and gender are left out. Anybody may edit a user page: what it says is not always its
-owner's word.
+Source: www.mediawiki.org/wiki/API:Users (50 names or ids at once) and API:Search (user pages are namespace 2; a wiki
+with MediaWiki's own search looks at titles alone where `srwhat` is not said). No limit is documented as a number but to
+ask one request after another, which we do once a second, under a User-Agent that names whom to reach. Keyed on brand
+terms, state domains and declared users only; a user who is renamed keeps the id. Of a user page only the few words
+around the match are read, of a user the id, name and time of registration; who blocked somebody and why, edits, groups
+and gender are left out. Anybody may edit a user page: what it says is not always its owner's word.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
     items: dict[str, Raw | Dropped] = {}
     more: Mapping[str, Any] = {}
     phrase = '"{}"'.format(term.replace('"', " "))
-    asked = {"list": "search", "srsearch": phrase, "srnamespace": USER_PAGES, "srprop": "snippet", "srlimit": BATCH}
+    asked = {"list": "search", "srwhat": "text", "srsearch": phrase, "srnamespace": USER_PAGES}
+    asked |= {"srprop": "snippet", "srlimit": BATCH}
     for _ in range(pages):
         reply, value = queried(talk, {**asked, **more})
         hits = [_owner(talk, reply, hit) for hit in listed(talk, reply, value["query"].get("search"))]

@@ -67,9 +67,9 @@ def described(shared: Path, request: requests.PreparedRequest, status: int, head
         )
     else:
         assert asked["list"] == "search"
-        least = {"srsearch", "srnamespace", "srlimit", "srprop"}
+        least = {"srsearch", "srnamespace", "srlimit", "srprop", "srwhat"}
         assert least <= own <= least | {"sroffset", "continue"}
-        assert (asked["srnamespace"], int(asked["srlimit"]) <= 500) == ("2", True)
+        assert (asked["srnamespace"], asked["srwhat"], int(asked["srlimit"]) <= 500) == ("2", "text", True)
         fields = set(re.findall(r"query\.search\[\{([\w,]+)\}\]", notes)[0].split(","))
         given = {"ns", "title", "pageid"} | set(asked["srprop"].split("|"))
         assert given <= fields
