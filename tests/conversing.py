@@ -2,7 +2,8 @@
 
 Each of them has `OPTIONS` (its table of audit.toml), `answer` (a healthy reply to each request), `described` (asserts
 that a request and its reply are as the official description has them), and, where the platform says "nothing found"
-with an object that lacks what was asked for, `EMPTY` (those bodies as text).
+with an object that lacks what was asked for, `EMPTY` (those bodies as text). Where it can be asked by id, `RENAMED` is
+a declared account of another handle than the registry has (platform, id, that handle).
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def configured(connector: Connector, folder: Path) -> Source:
     """The source that a conversation is held with; its folder holds the file "token"."""
     (folder / "token").write_text(CANARY, encoding="utf-8")
     handles = tuple((platform, handle) for platform in connector.platforms for handle in ("mainedot", "dot.maine.gov"))
-    nexus = Nexus(("maine.gov",), names=("Maine Department of Labor", "MaineDOT"), handles=handles)
+    renamed = getattr(conversation(connector), "RENAMED", None)
+    names, ids = ("Maine Department of Labor", "MaineDOT"), (renamed,) if renamed else ()
+    nexus = Nexus(("maine.gov",), names=names, handles=handles, ids=ids)
     return Source("test", folder, conversation(connector).OPTIONS, nexus, NOON, addresses=ADDRESSES)
 
 

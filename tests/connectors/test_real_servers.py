@@ -18,9 +18,12 @@ import pytest
 import requests
 
 from connectors import atproto_pds, mediawiki, wordpress_site
+from connectors.catalog import CONNECTORS
 from connectors.contract import Answer, Connector, Item, Nexus, Outcome, Raw, Source, SourceDown
 from connectors.http import Refused
 from connectors.records import Account, Strength
+from tests.paths import ROOT
+from tests.real_servers import DESCRIPTIONS, proofs, row
 
 WORDPRESS, MEDIAWIKI, PDS = (f"IDENTITY_AUDIT_{name}" for name in ("WORDPRESS", "MEDIAWIKI", "PDS"))
 SECRET = "{}_PASSWORD"
@@ -44,6 +47,14 @@ def accounts(connector: Connector[Account], items: Iterable[Item]) -> dict[str, 
     raws = (part for item in items for part in (item.items if isinstance(item, Answer) else (item,)))
     read = (connector.parse(raw) for raw in raws if isinstance(raw, Raw))
     return {account.handle: account for account in read if account is not None}
+
+
+def test_the_table_of_the_page_has_every_connector_that_asks():
+    live = {name for name, connector in CONNECTORS.items() if connector.service is not None}
+    assert {proof.connector for proof in proofs()} == {*live, "hr_ldap"}
+    assert set(DESCRIPTIONS) == live
+    page = (ROOT / "tests/README.md").read_text(encoding="utf-8")
+    assert [row(proof) for proof in proofs() if row(proof) not in page] == []
 
 
 def name() -> str:
