@@ -26,7 +26,7 @@ from audit.model.organization import Organization
 from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
 from audit.model.settings import ConfigError, Extensions, Holds, NightSettings, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
-from audit.people.addresses import fold_domain, is_state_domain, mail_system
+from audit.people.addresses import is_state_domain, mail_system
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.rules import RULES
 from connectors import reference
@@ -34,6 +34,7 @@ from connectors.catalog import CONNECTORS
 from connectors.contract import PURPOSES, Access, Connector, Expect, Network, Purpose, Record, may_be_for_work
 from connectors.http.doors import proxy_fault
 from connectors.http.secrets import GIVE
+from connectors.platforms import fold_domain
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 Checked = TypeVar("Checked")

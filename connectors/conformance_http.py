@@ -226,7 +226,10 @@ def check_refused_credentials(on: Conversation) -> None:
     said = json.dumps({"message": f"{CANARY} of {ADDRESSES[0]} is no token: https://a.example/?key={CANARY}"})
     for place, request in _kinds(on.calm):
         platform = on.platform(_whenever(request, lambda _: (401, {"Content-Type": "application/json"}, said)))
-        fault, _ = _outcome(on.source(), platform)
+        fault, items = _outcome(on.source(), platform)
+        if urlsplit(str(request.url)).path in on.made.probes and not isinstance(fault, Refused):
+            assert fault is not None or _digests(items) == _digests(on.calm.items), "another way shows something else"
+            continue
         assert isinstance(fault, Refused)
         assert str(fault).startswith("test: ")
         assert len(platform.asked) == place + 1, "a refusal is not asked again"

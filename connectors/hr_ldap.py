@@ -1,21 +1,25 @@
 """The directory over LDAP: Active Directory or OpenLDAP's inetOrgPerson, paged, encrypted, by a list of attributes.
 
 Sources: RFC 4511 (LDAP), RFC 2696 (paged results), RFC 2798 (inetOrgPerson); learn.microsoft.com for userAccountControl
-and accountExpires. ldap3's own paging takes a size limit for the end of the results: here it is an error.
+and accountExpires. ldap3's own paging takes a size limit for the end of the results: here it is an error. Referrals
+are not followed, for they may lead to any host, with our password: each is told as a part that was not read.
 """
 
 from __future__ import annotations
 
+import re
+import socket
 import ssl
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.contract import Access, Connector, Interface, Item, Raw, Source, SourceDown
+from connectors.contract import Access, Connector, Interface, Item, Raw, Remark, Source, SourceDown
 from connectors.files.fields import day
 from connectors.http import SYSTEM, Clock, number, patience
 from connectors.http.bodies import item
@@ -36,9 +40,14 @@ DISABLED = 0x2
 NEVER = (0, 0x7FFF_FFFF_FFFF_FFFF)
 """What accountExpires holds where an account does not expire."""
 CONNECT_SECONDS, REPLY_SECONDS = 10, 60
+MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of one page of entries, which is held in memory."""
+NOBODY_THERE = re.compile(r"/(?:DC=(?:Domain|Forest)DnsZones|CN=Configuration|CN=Schema),", re.IGNORECASE)
+"""Branches that Active Directory refers to from the root of every domain: its own settings and names of hosts."""
 TROUBLES = {
     3: "it ran out of time", 4: "it gives no more than its size limit", 11: "it gives no more than its own limit",
-    32: "base names no entry", 49: "user or password is wrong", 50: "the user may not read there",
+    10: "base lies on another server, to which it refers", 32: "base names no entry",
+    49: "user or password is wrong", 50: "the user may not read there",
 }  # fmt: skip
 
 
@@ -85,10 +94,12 @@ OPTIONS = {
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every entry that the filter finds and that carries an employee id; the others are dropped. Raises SourceDown."""
-    layout = _layout(source)
-    with _bound(source) as connection:
-        entries = _entries(source, connection, layout, clock)
+    layout, elsewhere = _layout(source), dict[str, None]()
+    watch = _Watch(source, clock, clock.monotonic() + 60 * number(source, "most_minutes", 60))
+    with _bound(source, watch) as connection:
+        entries = _entries(source, connection, layout, watch, elsewhere)
         yield from directories.with_ids(source, entries, "employee_id")
+    yield from map(_referred, elsewhere)
 
 
 def parse(raw: Raw) -> Person:
@@ -116,11 +127,16 @@ def parse(raw: Raw) -> Person:
     )
 
 
-def _entries(source: Source, connection: ldap3.Connection, layout: DirectoryLayout, clock: Clock) -> Iterator[Raw]:
-    """Page after page, until the server's cookie is empty. Raises SourceDown for any end but that one."""
-    ends_at = clock.monotonic() + 60 * number(source, "most_minutes", 60)
+def _entries(
+    source: Source, connection: ldap3.Connection, layout: DirectoryLayout, watch: _Watch, elsewhere: dict[str, None]
+) -> Iterator[Raw]:
+    """Page after page, until the server's cookie is empty. Raises SourceDown for any end but that one.
+
+    Where the server refers to another one for a part of the branch, the part's address is put into `elsewhere`.
+    """
     size, cookie, seen = int(number(source, "page", 500)), b"", set[bytes]()
     while True:
+        watch.page = 0
         connection.search(
             str(source.options.get("base", "")),
             str(source.options.get("filter", layout.filter)),
@@ -134,14 +150,31 @@ def _entries(source: Source, connection: ldap3.Connection, layout: DirectoryLayo
         for entry in connection.response or ():
             if entry["type"] == "searchResEntry":
                 yield _raw(source, layout, entry)
+            elif entry["type"] == "searchResRef" and not any(map(NOBODY_THERE.search, entry["uri"])):
+                elsewhere[next(iter(entry["uri"]), "")] = None
         cookie = connection.result.get("controls", {}).get(PAGED, {}).get("value", {}).get("cookie", b"")
         if not cookie:
             return
         if cookie in seen:
             raise SourceDown(_sentence(source, "its pages repeat in a circle"))
-        if clock.monotonic() > ends_at:
-            raise SourceDown(_sentence(source, "the search takes too long; raise most_minutes"))
+        watch.left()
         seen.add(cookie)
+
+
+def _referred(address: str) -> Remark:
+    """What is said of a part of the branch that another server has; of its address only the host: names of entries may
+    be people's."""
+    try:
+        host = urlsplit(address).hostname or "another server"
+    except ValueError:
+        host = "another server"
+    return Remark(
+        f"ldap:{host}",
+        f"the directory refers to {host} for a part of the branch, and referrals are not followed: who is listed there"
+        " was not read. Ask a server that has the whole branch (in Active Directory the global catalog, port 3269), or"
+        " narrow base or filter where nobody employed is listed there.",
+        unread=True,
+    )
 
 
 def _raw(source: Source, layout: DirectoryLayout, entry: Mapping[str, Any]) -> Raw:
@@ -169,8 +202,61 @@ def _layout(source: Source) -> DirectoryLayout:
     return DirectoryLayout(known.filter, fields)
 
 
+@dataclass
+class _Watch:
+    """How long the search may go on, on the caller's clock, and how many bytes of a page have come."""
+
+    source: Source
+    clock: Clock
+    ends_at: float
+    page: int = 0
+
+    def left(self) -> float:
+        """The seconds that are left. Raises SourceDown where there are none."""
+        seconds = self.ends_at - self.clock.monotonic()
+        if seconds <= 0:
+            raise SourceDown(_sentence(self.source, "the search takes too long; raise most_minutes"))
+        return seconds
+
+    def took(self, count: int) -> None:
+        """Bytes have come. Raises SourceDown where a page gets too large."""
+        self.page += count
+        if self.page > MOST_BYTES:
+            said = f"one page is larger than {MOST_BYTES // 1024**2} MB; lower page in audit.toml"
+            raise SourceDown(_sentence(self.source, said))
+
+
+@dataclass
+class _Watched:
+    """A socket whose every reading is watched: ldap3 waits for each piece of a reply anew, and for any number of them.
+
+    What else a socket does is the socket's own.
+    """
+
+    inner: socket.socket
+    watch: _Watch
+    patience: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.patience = self.inner.gettimeout() or REPLY_SECONDS
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def recv(self, size: int) -> bytes:
+        """As a socket's. Raises SourceDown where time is over, or too much has come."""
+        self.inner.settimeout(min(self.patience, self.watch.left()))
+        try:
+            data = self.inner.recv(size)
+        except TimeoutError:
+            self.watch.left()
+            raise
+        self.watch.took(len(data))
+        return data
+
+
 @contextmanager
-def _bound(source: Source) -> Iterator[ldap3.Connection]:
+def _bound(source: Source, watch: _Watch) -> Iterator[ldap3.Connection]:
     """A connection, encrypted and bound, read-only. Raises SourceDown, without ldap3's words: they may hold names."""
     parts = urlsplit(str(source.options.get("url", "")))
     if parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
@@ -178,15 +264,17 @@ def _bound(source: Source) -> Iterator[ldap3.Connection]:
     password = read_secret(source, "password")
     timeout = patience(source)
     server = ldap3.Server(
-        parts.hostname, parts.port, parts.scheme == "ldaps", tls=_Tls(source), get_info=ldap3.NONE,
+        parts.hostname, parts.port, parts.scheme == "ldaps", tls=_Tls(source, watch), get_info=ldap3.NONE,
         connect_timeout=timeout or CONNECT_SECONDS,
     )  # fmt: skip
     connection = ldap3.Connection(
         server, str(source.options.get("user", "")), password.reveal(),
-        read_only=True, auto_referrals=False, receive_timeout=timeout or REPLY_SECONDS, raise_exceptions=False,
+        read_only=True, auto_referrals=False, receive_timeout=ceil(timeout or REPLY_SECONDS), raise_exceptions=False,
     )  # fmt: skip
     try:
         connection.open()
+        if parts.scheme == "ldap":
+            connection.socket = _Watched(connection.socket, watch)
         if parts.scheme == "ldap" and not loopback(parts.hostname) and not connection.start_tls():
             raise SourceDown(_sentence(source, "it does not turn encryption on"))
         if not connection.bind():
@@ -204,8 +292,9 @@ def _bound(source: Source) -> Iterator[ldap3.Connection]:
 class _Tls(ldap3.Tls):
     """TLS as the standard library checks it, names included; ldap3's own way calls what later Pythons have removed."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, watch: _Watch) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
+        self._watch = watch
         only = source.folder / str(source.options["ca_file"]) if "ca_file" in source.options else None
         try:
             self._context = ssl.create_default_context(cafile=only) if only else trusting(source.network.ca_file)
@@ -214,7 +303,9 @@ class _Tls(ldap3.Tls):
             raise SourceDown(f"{source.name}: {what}. Correct it in audit.toml.") from None
 
     def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002
-        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
+        bare = connection.socket.inner if isinstance(connection.socket, _Watched) else connection.socket
+        wrapped = self._context.wrap_socket(bare, server_hostname=connection.server.host)
+        connection.socket = _Watched(wrapped, self._watch)
 
 
 def _sentence(source: Source, what: str) -> str:

@@ -57,12 +57,17 @@ class FakeTime:
 class Made:
     """A platform: the `options` of a source that asks it (a token stands in the file "token"), the healthy reply to
     each request, and the bodies, as text, with which it says "nothing found" by leaving out what was asked for.
-    `lists_within` says that its lists of objects stand inside of one account, where an odd part may stay untold."""
+    `lists_within` says that its lists of objects stand inside of one account, where an odd part may stay untold.
+    `ids` are declared accounts that are known by their ids: (platform, id, the handle that the registry has).
+    `probes` are paths that are asked to learn whether a server has that method: a refusal there may say that it has
+    not, and nothing about the credentials."""
 
     options: dict[str, Any]
     answer: Callable[[requests.PreparedRequest], Reply]
     empty: tuple[str, ...] = ()
     lists_within: bool = False
+    ids: tuple[tuple[str, str, str], ...] = ()
+    probes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -102,7 +107,8 @@ def asking(connector: Connector[Any], made: Made, folder: Path) -> Source:
     """The source that a made platform is asked by; its folder holds the file "token"."""
     (folder / "token").write_text(CANARY, encoding="utf-8")
     handles = tuple((platform, handle) for platform in connector.platforms for handle in ("mainedot", "dot.maine.gov"))
-    nexus = Nexus(("maine.gov",), names=("Maine Department of Labor", "MaineDOT"), handles=handles)
+    names = ("Maine Department of Labor", "MaineDOT")
+    nexus = Nexus(("maine.gov",), names=names, handles=handles, ids=made.ids)
     return Source("test", folder, made.options, nexus, NOON, addresses=ADDRESSES)
 
 

@@ -3,7 +3,9 @@
 Each of them has `OPTIONS` (its table of audit.toml), `answer` (a healthy reply to each request), `described` (asserts
 that a request and its reply are as the official description has them), and, where the platform says "nothing found"
 with an object that lacks what was asked for, `EMPTY` (those bodies as text); where its lists of objects stand inside
-of one account, `LISTS_WITHIN = True`. connectors/made_platform.py talks for them.
+of one account, `LISTS_WITHIN = True`; where it can be asked by id, `RENAMED`, a declared account of another handle than
+the registry has (platform, id, that handle); where a method may be missing, `PROBES`, the paths at which a refusal may
+say so. connectors/made_platform.py talks for them.
 """
 
 from __future__ import annotations
@@ -72,7 +74,14 @@ class Platform(MadePlatform):
 def made(connector: Connector) -> Made:
     """The conversation's platform as a value."""
     talk = conversation(connector)
-    return Made(talk.OPTIONS, talk.answer, getattr(talk, "EMPTY", ()), getattr(talk, "LISTS_WITHIN", False))
+    return Made(
+        talk.OPTIONS,
+        talk.answer,
+        empty=getattr(talk, "EMPTY", ()),
+        lists_within=getattr(talk, "LISTS_WITHIN", False),
+        ids=(talk.RENAMED,) if hasattr(talk, "RENAMED") else (),
+        probes=getattr(talk, "PROBES", ()),
+    )
 
 
 def conversation(connector: Connector) -> ModuleType:

@@ -94,7 +94,7 @@ class RegistryRow:
     agency: str
     supervisor_name: str
     seen: str
-    """"seen tonight", "not seen", or "cannot tell" with the reason."""
+    """"seen" (under which handle, where that is not the registry's), "not seen", or "cannot tell" with the reason."""
     findings: tuple[str, ...]
     """Rule ids that hold for it tonight."""
 

@@ -33,7 +33,7 @@ LONGEST_FILE = 250
 APART = (check_faults_that_pass, check_other_shapes, check_a_null_costs_itself_alone)
 WHOLE = [check for check in CHECKS if check not in APART]
 """The checks that are one test each for every source."""
-ONE_FOR_ALL = ("atproto_pds", "bluesky", "wordpress_site")
+ONE_FOR_ALL = ("atproto_pds", "wordpress_site")
 """Sources that still stop for one item of another shape."""
 Held = Callable[[Connector], Conversation]
 

@@ -73,7 +73,7 @@ SEARCHES = [
     (BrandSearch("x", pages=5), ["terms", "handles"], 2 + 2 * 5),
     (BrandSearch("x", pages=5, batch=2, turns=2, besides=1), ["terms", "handles"], 1 + 1 + 2 * 5 * 2),
     (BrandSearch(pages=3, domains=False), ["terms"], 3),
-    (BrandSearch(declared=lambda _: ("@only",), pages=1), ["terms", "handles"], 1 + 2),
+    (BrandSearch(platform_of=lambda _: "x", here=lambda _, one: one.handle == "a", pages=1), ["terms", "handles"], 3),
 ]
 
 
