@@ -16,6 +16,7 @@ from connectors import hr_ldap
 from connectors.contract import BadRow, Dropped, Raw, Remark, SourceDown
 from connectors.http import SYSTEM, Clock
 from connectors.records import Person, Status
+from connectors.vendors import ldap
 from tests.loopback import FakeTime, Server, source
 from tests.states import State, rewritten
 
@@ -304,7 +305,7 @@ ENDLESS = [
 
 @pytest.mark.parametrize(("begun", "again", "pause", "options", "words"), ENDLESS)
 def test_a_server_that_never_ends(tmp_path, monkeypatch, begun, again, pause, options, words):
-    monkeypatch.setattr(hr_ldap, "MOST_BYTES", 1024**2)
+    monkeypatch.setattr(ldap, "MOST_BYTES", 1024**2)
     began = time.monotonic()
     with answering(begun=begun, again=again, pause=pause) as url, pytest.raises(SourceDown, match=words):
         fetched(tmp_path, url, SYSTEM, **options)
@@ -343,7 +344,7 @@ def test_encryption_is_checked(tmp_path, monkeypatch):
         with pytest.raises(SourceDown, match="connection failed"):
             fetched(tmp_path, url.replace("127.0.0.1", "localhost"), ca_file="ca.pem")  # made out to another name
     (tmp_path / "turned").mkdir()
-    monkeypatch.setattr(hr_ldap, "loopback", lambda _: False)
+    monkeypatch.setattr(ldap, "loopback", lambda _: False)
     with directory(tmp_path / "turned", tree(), tls=tls) as url:  # TLS is turned on after the connection is made
         assert sorted(people(fetched(tmp_path, url, ca_file="ca.pem"))) == ["00017", "00019"]
 
