@@ -16,7 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audit.config import default_policy, installed_packs, load, load_policy
+from audit.config import default_policy, extensions_of, installed_packs, load, load_policy
+from audit.extensions import origin
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.finding import CONFIRMED
 from audit.model.night import Night, PullStatus
@@ -48,6 +49,7 @@ from audit.verbs import (
 from audit.verbs import sources_table as source_table
 from audit.verbs.interfaces import interface_as_json, interface_in_words
 from audit.verbs.summary import summary
+from audit.verbs.third_parties import third_parties
 from connectors.catalog import CONNECTORS
 from connectors.contract import Connector, SourceDown
 
@@ -264,6 +266,7 @@ def list_sources(options: argparse.Namespace) -> Exit:
             else plan.as_lines(plans, settings.night.most_minutes)
         )
         return Exit.COMPLETE
+    others = list(third_parties(extensions_of(options.config)))
     shown = [known_connector(options.name)] if options.name else list(CONNECTORS.values())
     if options.mail_coverage:
         covered = mail_coverage.mail_coverage(options.name)
@@ -287,6 +290,7 @@ def list_sources(options: argparse.Namespace) -> Exit:
             "credentials": connector.credentials,
             "terms": connector.terms,
             "interface": interface_as_json(connector.interface),
+            "origin": origin("connector", connector.name),
             "options": dict(connector.options),
         }
         for connector in shown
@@ -298,10 +302,12 @@ def list_sources(options: argparse.Namespace) -> Exit:
         print(one_source.as_toml(shown[0]))
         return Exit.COMPLETE
     for connector in shown:
-        print(f"{connector.name}  ({connector.access}) gives {connector.record.__name__} records")
+        whose = " ".join(filter(None, [f"({connector.access})", origin("connector", connector.name)]))
+        print(f"{connector.name}  {whose} gives {connector.record.__name__} records")
         print(f"  {connector.summary}\n  interface: {interface_in_words(connector.interface)}")
         for name, meaning in connector.options.items():
             print(f"    {name}: {meaning}")
+    print("\n".join(map(str, others)), end="\n" if others else "")
     return Exit.COMPLETE
 
 
@@ -319,12 +325,16 @@ def list_rules(options: argparse.Namespace) -> Exit:
     policy = load(options.config).organization.policy if options.config.exists() else default_policy()
     notes = [rule.note(policy) for rule in RULES]
     if options.json:
-        rows = [{name: getattr(note, name) for name in note.__slots__} for note in notes]
+        rows = [
+            {name: getattr(note, name) for name in note.__slots__} | {"origin": origin("rule", note.rule_id)}
+            for note in notes
+        ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
     for note in notes:
         clause = f"clause {note.clause}" if note.clause else "no clause"
-        print(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity})")
+        whose = origin("rule", note.rule_id)
+        print(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity}{whose and f', {whose}'})")
         if note.not_asked:
             print(f"  NOT ASKED under {policy.name}, because {note.not_asked}.")
         print(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")

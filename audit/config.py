@@ -20,12 +20,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
 
+from audit.extensions import SHUT, offered_by, shut_connector, take_part
 from audit.model.figures import MEASURED
 from audit.model.organization import Organization
 from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
-from audit.model.settings import ConfigError, Holds, NightSettings, SourceSettings
+from audit.model.settings import ConfigError, Extensions, Holds, NightSettings, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
-from audit.people.addresses import fold_domain, is_state_domain, mail_system
+from audit.people.addresses import is_state_domain, mail_system
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.rules import RULES
 from connectors import reference
@@ -33,6 +34,7 @@ from connectors.catalog import CONNECTORS
 from connectors.contract import PURPOSES, Access, Connector, Expect, Network, Purpose, Record, may_be_for_work
 from connectors.http.doors import proxy_fault
 from connectors.http.secrets import GIVE
+from connectors.platforms import fold_domain
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
 
 Checked = TypeVar("Checked")
@@ -127,6 +129,8 @@ class Settings:
     network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
         default_factory=Network
     )
+    extensions: Annotated[Extensions, BeforeValidator(_only_allowed)] = field(default_factory=Extensions)
+    """Packages whose code may take part, and what came of it."""
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
     def __post_init__(self) -> None:
@@ -178,12 +182,39 @@ def load(path: Path) -> Settings:
     """
     path = path.resolve()
     tables = _toml(path)
+    parties = take_part(_allowed(tables))
     given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
     if faults := faults_of(given.notice.contact, given.organization.policy.barred):
         raise ConfigError("\n".join(f"{path}: notice.contact: {fault}" for fault in faults))
     directory, *sources = (replace(one, network=given.network) for one in (given.directory, *given.sources))
     addresses = replace(given.addresses, network=given.network) if given.addresses else None
-    return replace(given, path=path, directory=directory, addresses=addresses, sources=tuple(sources))
+    return replace(
+        given, path=path, directory=directory, addresses=addresses, sources=tuple(sources), extensions=parties
+    )
+
+
+def extensions_of(path: Path) -> Extensions:
+    """What audit.toml allows of other packages, loaded, where there is such a file; nothing else of it is looked at."""
+    if not path.exists():
+        return take_part(())
+    try:
+        return take_part(_allowed(_toml(path.resolve())))
+    except ConfigError as fault:  # whoever asks what there is may be about to correct it
+        return replace(take_part(()), problems=(str(fault),))
+
+
+def _allowed(tables: Mapping[str, Any]) -> tuple[str, ...]:
+    """[extensions] allow, before anything is validated; () where it has not the shape of one, which is told then."""
+    table = tables.get("extensions")
+    given = table.get("allow") if isinstance(table, dict) else None
+    return tuple(given) if isinstance(given, list) and all(isinstance(one, str) and one for one in given) else ()
+
+
+def _only_allowed(given: Any) -> Any:
+    if isinstance(given, dict):
+        for key in given.keys() - {"allow"}:
+            raise ValueError(f"[extensions] {key} {NO_SETTING.removesuffix('.')}")
+    return given
 
 
 def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
@@ -394,10 +425,16 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
     if "connector" not in given:
         return {**known, "name": name, "options": options, "expect": {}}
     where = f"[{name}]" if record is not Account else f"[sources.{name}]"
-    connector = CONNECTORS.get(str(given["connector"]))
+    asked = str(given["connector"])
+    connector = shut_connector(asked, record, options) if asked in SHUT else CONNECTORS.get(asked)
+    if connector is None and (package := offered_by("connector", asked)):
+        raise ValueError(
+            f"{where} connector: {asked!r} is brought by the package {package}, which audit.toml does not allow. If its"
+            f' code may run with all rights of this program, add [extensions] allow = ["{package}"]'
+        )
     if connector is None or connector.record is not record:
         fitting = sorted(known.name for known in CONNECTORS.values() if known.record is record)
-        _unknown(where, "connector", str(given["connector"]), fitting)
+        _unknown(where, "connector", asked, fitting)
     for key in options:
         if key not in connector.options:
             _unknown(where, "option", key, sorted(connector.options))
@@ -408,7 +445,7 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
         options = {"may_lack": ["employee_id", "full_name"], **options}
     if fault := connector.fault(options):
         raise ValueError(f"{where} {fault}")
-    if connector.access is Access.APPROVAL and "approval" not in known:
+    if connector.access is Access.APPROVAL and "approval" not in known and asked not in SHUT:
         raise ValueError(
             f"{where} reads {connector.name}, which needs a written approval. Add [sources.{name}.approval]"
             " with by, on, reference and expires, or remove the source"

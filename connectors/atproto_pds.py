@@ -3,9 +3,10 @@
 Source: the lexicons com.atproto.admin.searchAccounts, getAccountInfos and com.atproto.sync.listRepos
 (github.com/bluesky-social/atproto), with the server's admin password; 3,000 requests in 5 minutes. The reference server
 has no searchAccounts yet (atproto issue 4736): where it does not answer, the server's own public list of repositories
-takes its place. Either only names the accounts; what they are registered with comes from getAccountInfos, deactivated
-and taken down ones too. Invitations, threat signatures and records come along and are left out unread. Bluesky's own
-servers cannot be read this way, and that somebody has no account here says nothing about Bluesky (covers nobody).
+takes its place, and a wrong password shows at getAccountInfos. Either only names the accounts; what they are registered
+with comes from getAccountInfos, deactivated and taken down ones too. Invitations, threat signatures and records come
+along and are left out unread. Bluesky's own servers cannot be read this way, and that somebody has no account here says
+nothing about Bluesky (covers nobody).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from connectors import http
 from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, SourceDown, registered, texts
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
+from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, cursors, listed, mapping
 from connectors.http.tokens import basic
@@ -26,8 +27,9 @@ from connectors.records import Account, Strength
 
 SEARCH, INFOS = "/xrpc/com.atproto.admin.searchAccounts", "/xrpc/com.atproto.admin.getAccountInfos"
 REPOS = "/xrpc/com.atproto.sync.listRepos"
-UNKNOWN = (400, 404, 501)
-"""What servers answer for a method that they do not have; the reference server tries to pass it on, and fails (400)."""
+UNKNOWN = (400, 401, 403, 404, 405, 501)
+"""What servers answer for a method that they do not have; the reference server would pass it on to the AppView, and
+wants somebody's own token for that (401), or fails at it (400)."""
 PAGE = 50
 """Accounts that are listed and asked about at once: their dids fit into one address."""
 FIELDS = ("did", "handle", "email", "emailConfirmedAt", "indexedAt")
@@ -92,6 +94,8 @@ def _listed(talk: Session) -> Iterator[list[str]]:
         if fresh := [did for did in dict.fromkeys(dids) if did not in seen]:
             seen |= set(fresh)
             yield fresh
+    if not seen and probe.status in (401, 403):
+        raise Refused(f"{talk.source.name}: the PDS lists nobody, and does not let us search. {SERVICE.advice}")
 
 
 def _did(talk: Session, reply: Reply, found: Mapping[str, Any]) -> str:

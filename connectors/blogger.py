@@ -1,36 +1,64 @@
 """The organization's declared blogs on Blogger: whether they are there, and what they call themselves.
 
-Source: Blogger API v3, blogs.getByUrl (developers.google.com/blogger/docs/3.0/reference/blogs/getByUrl), with an API
-key. There is no search and no look-up by person: keyed on declared handles only. 10,000 requests a day is the number
-commonly given; no page that says so could be found, nor one that says how a private blog answers (taken to be 403, as
-for everything that is not permitted). A blog that was removed answers 404. Only name, description, address, date and
-status are asked for; posts, pages and locale are not.
+Source: Blogger API v3, blogs.getByUrl (developers.google.com/blogger/docs/3.0/reference/blogs/getByUrl), and blogs.get
+where the registry has the blog's id, which stays when its address changes; with an API key. There is no search and no
+look-up by person: keyed on declared blogs only. 10,000 requests a day is the number commonly given; no page that says
+so could be found, nor one that says how a private blog answers (taken to be 403, as for everything that is not
+permitted). A blog that was removed answers 404. Only name, description, address, date and status are asked for; posts,
+pages and locale are not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, Interface, Outcome, Raw, Source
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Declared,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Rejected,
+    Source,
+)
 from connectors.files.fields import moment, web_address
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.brands import BrandSearch
-from connectors.http.paging import mapping
+from connectors.http.brands import BrandSearch, one_by_one
+from connectors.http.paging import usable
 from connectors.http.sweep import Part, swept
+from connectors.platforms import fold_domain
 from connectors.records import Account
 from connectors.vendors import google
 from connectors.vendors.markup import plain_html, web_addresses
 
-NAMES = BrandSearch("blogger")
-"""A key is the name in front of blogspot.com, or the host of a blog with a domain of its own."""
 VERSION = "v3"
-PATH, OWN = f"/{VERSION}/blogs/byurl", ".blogspot.com"
+BY_URL, BY_ID, OWN = f"/{VERSION}/blogs/byurl", f"/{VERSION}/blogs/{{blog}}", ".blogspot.com"
 FIELDS = ("id", "name", "description", "url", "published")
-HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+
+
+def _host_of(handle: str) -> str:
+    """The host of a blog that is known by its name, its host or its address."""
+    named = _host(handle) if "://" in handle else handle
+    return fold_domain(named if "." in named or not named else named + OWN)
+
+
+NAMES = BrandSearch(
+    "blogger",
+    handle=re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"),
+    form=_host_of,
+    account_id=re.compile(r"[0-9]{1,25}"),
+    advice="A blog goes by the name in front of blogspot.com, or by the host of a domain of its own",
+)
 SERVICE = Service(
     "Blogger",
     requests=60,
@@ -47,9 +75,10 @@ SERVICE = Service(
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
     """Every declared blog that is there. Raises SourceDown."""
+    declared = NAMES.declared(source)
     with Session(source, SERVICE, sign=google.key_header(source), clock=clock) as talk:
         door = google.Door(talk)
-        yield from swept(source, Part(NAMES.keys(source), lambda batch: (_answer(door, batch[0]),)))
+        yield from swept(source, Part(declared, lambda batch: _declared(door, {key: declared[key] for key in batch})))
 
 
 def parse(raw: Raw) -> Account:
@@ -72,22 +101,27 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _answer(door: google.Door, key: str) -> Answer:
-    """What Blogger knows of one address, which it is told as a parameter: nothing is fetched from the blog itself."""
-    named = key[1:] if "://" not in key else _host(key[1:])
-    host = named if "." in named else named + OWN
-    if not HOST.fullmatch(host):
-        return Answer(key, outcome=Outcome.NOT_FOUND)
-    reply = door.ask(PATH, {"url": f"https://{host}/", "fields": f"kind,status,{','.join(FIELDS)}"})
-    if isinstance(reply, Outcome):
-        return Answer(key, outcome=reply)
-    talk, blog = door.talk, mapping(door.talk, reply)
+def _declared(door: google.Door, asked: Mapping[str, Declared]) -> Iterator[Answer]:
+    """What Blogger knows of declared blogs; an address is a parameter, and nothing is fetched from the blog itself."""
+    by_id = one_by_one(lambda blog: _answer(door, BY_ID, {}, {"blog": blog}))
+    by_url = one_by_one(lambda host: _answer(door, BY_URL, {"url": f"https://{host}/"}, {}))
+    return NAMES.look_up(asked, by_id, by_url, lambda raw: _host(str(raw.values.get("url"))))
+
+
+def _answer(
+    door: google.Door, path: str, asked: Mapping[str, str], values: Mapping[str, str]
+) -> Raw | Outcome | Rejected:
+    reply = door.ask(path, {**asked, "fields": f"kind,status,{','.join(FIELDS)}"}, values)
+    return reply if isinstance(reply, Outcome) else usable(reply, reply.value, partial(_blog, door.talk))
+
+
+def _blog(talk: Session, blog: Mapping[str, Any]) -> Raw | Outcome:
+    """One blog; it may be deleted. Raises BadRow."""
     if blog.get("kind") != "blogger#blog" or blog.get("status", "LIVE") not in ("LIVE", "DELETED"):
         raise BadRow("the reply is no blog, or one of an unknown status")
     if blog.get("status") == "DELETED":
-        return Answer(key, outcome=Outcome.NOT_FOUND)
-    where = f"{PATH}:{blog.get('id')}"
-    return Answer(key, (talk.item(where, allowed(blog, FIELDS)),))
+        return Outcome.NOT_FOUND
+    return talk.item(f"{BY_URL}:{blog.get('id')}", allowed(blog, FIELDS))
 
 
 def _host(address: str) -> str:

@@ -2,7 +2,8 @@
 
 Source: the lexicons app.bsky.actor.searchActors and getProfiles (github.com/bluesky-social/atproto), answered without
 credentials by the public AppView. Keyed on brand terms, state domains and declared handles only, never on employees.
-Posts, followers, pictures and labels come with a profile and are left out unread.
+Posts, followers, pictures and labels come with a profile and are left out unread. A did stays when an account takes a
+new handle, or its handle is not confirmed any more: a declared account whose did is known is asked for by it.
 """
 
 from __future__ import annotations
@@ -10,28 +11,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from connectors.contract import Access, Answer, Connector, Expect, Interface, Outcome, Raw, Source, texts
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Declared,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Rejected,
+    Source,
+    texts,
+)
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.brands import BrandSearch
-from connectors.http.paging import cursors, listed, mapping, once
+from connectors.http.brands import Became, BrandSearch, became
+from connectors.http.paging import cursors, each, mapping, once
 from connectors.http.sweep import Part, swept
+from connectors.platforms import fold_domain
 from connectors.records import Account
 
 SEARCH, PROFILES = "/xrpc/app.bsky.actor.searchActors", "/xrpc/app.bsky.actor.getProfiles"
 FIELDS = ("did", "handle", "displayName", "description", "createdAt")
-NAMES = BrandSearch("bluesky", batch=25, pages=5)
-"""getProfiles takes 25 actors at once; a page holds 100 results."""
-HANDLE = re.compile(
-    r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?|did:[a-z]+:[a-z0-9._:%-]*[a-z0-9._-]"
-)
-"""What getProfiles takes: a handle or a did (atproto.com/specs/handle, /did)."""
+DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 UNPROVED = "handle.invalid"
 """What stands for a handle whose DNS name does not confirm it."""
+HANDLE = re.compile(rf"(?!{UNPROVED}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?|{DID.pattern}")
+"""What getProfiles takes: a handle or a did (atproto.com/specs/handle, /did)."""
+NAMES = BrandSearch(
+    "bluesky",
+    handle=HANDLE,
+    account_id=DID,
+    advice="A handle on Bluesky is a whole domain name: write mainedot.bsky.social, and the did as its account_id",
+    form=fold_domain,
+    batch=25,
+    pages=5,
+)
+"""getProfiles takes 25 actors at once; a page holds 100 results."""
 SERVICE = Service(
     "Bluesky",
     requests=3000,
@@ -46,12 +69,12 @@ SERVICE = Service(
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
-    """Every profile found by a term or declared by its handle. Raises SourceDown."""
-    pages = NAMES.pages_of(source)
+    """Every profile found by a term or declared by handle or did. Raises SourceDown."""
+    pages, declared = NAMES.pages_of(source), NAMES.declared(source)
     with Session(source, SERVICE, clock=clock) as talk:
         yield from swept(
             source,
-            Part(NAMES.handles(source), lambda batch: _profiles(talk, batch), NAMES.batch),
+            Part(declared, lambda batch: _declared(talk, {key: declared[key] for key in batch}), NAMES.batch),
             Part(NAMES.terms(source), lambda batch: _search(talk, batch[0], pages)),
         )
 
@@ -76,28 +99,37 @@ def parse(raw: Raw) -> Account:
 def _search(talk: Session, term: str, pages: int) -> Iterator[Answer]:
     """The first pages of one term's results: what matches best comes first."""
     replies = islice(cursors(talk, SEARCH, {"q": term, "limit": 100}), pages)
-    found = ((reply, one) for reply in replies for one in listed(talk, reply, mapping(talk, reply).get("actors")))
-    yield Answer(term, tuple(_raw(talk, *one) for one in once(found, lambda one: str(one[1].get("did")))))
+    found = (
+        one
+        for reply in replies
+        for one in each(talk, reply, mapping(talk, reply).get("actors"), partial(_raw, talk, reply))
+    )
+    yield Answer(term, tuple(once(found, lambda raw: raw.values["did"])))
 
 
-def _profiles(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
-    """The profiles of up to 25 handles; one that is no handle would spoil the whole batch and is not sent."""
-    actors = [key[1:] for key in batch if HANDLE.fullmatch(key[1:])]
-    found: dict[str, Raw] = {}
-    if actors:
-        reply = talk.get(PROFILES, {"actors": actors})
-        for profile in listed(talk, reply, mapping(talk, reply).get("profiles")):
-            found |= dict.fromkeys(
-                (str(profile.get(name)).lower() for name in ("handle", "did")), _raw(talk, reply, profile)
-            )
-    for key in batch:
-        known = found.get(key[1:])
-        yield Answer(key, (known,)) if known else Answer(key, outcome=Outcome.NOT_FOUND)
+def _declared(talk: Session, asked: Mapping[str, Declared]) -> Iterator[Answer]:
+    def profiles(actors: list[str]) -> Became:
+        return _profiles(talk, actors)
+
+    return NAMES.look_up(asked, profiles, profiles, lambda raw: str(raw.values.get("handle")))
+
+
+def _profiles(talk: Session, actors: list[str]) -> Became:
+    """What became of up to 25 handles or dids: those that nobody has are missing from the reply."""
+    reply = talk.get(PROFILES, {"actors": actors})
+    made = each(talk, reply, mapping(talk, reply).get("profiles"), partial(_raw, talk, reply))
+    found: dict[str, Raw | Outcome] = {}
+    for raw in made:
+        if isinstance(raw, Raw):
+            found |= {str(raw.values.get("handle")).lower(): raw, raw.values["did"]: raw}
+    return became(actors, found, [one for one in made if isinstance(one, Rejected)], Outcome.NOT_FOUND)
 
 
 def _raw(talk: Session, reply: Reply, profile: Mapping[str, Any]) -> Raw:
-    where = f"{reply.where}:{profile.get('did')}"
-    return talk.item(where, allowed(profile, FIELDS))
+    """One profile cut to what is kept. Raises BadRow."""
+    if not isinstance(profile.get("did"), str):
+        raise BadRow("a profile has no did")
+    return talk.item(f"{reply.where}:{profile['did']}", allowed(profile, FIELDS))
 
 
 CONNECTOR = Connector(
@@ -113,7 +145,7 @@ CONNECTOR = Connector(
         "https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky/actor",
     ),
     reads=FIELDS,
-    expect=Expect(may_shrink=0.7, filled={"handle": 0.9}),
+    expect=Expect(may_shrink=0.7, filled={"account_id": 1.0}),
     options={
         **NAMES.options,
         "pages": f"pages of 100 results to read for each term ({NAMES.pages})",

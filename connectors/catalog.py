@@ -107,4 +107,4 @@ CONNECTORS: dict[str, Connector[Any]] = {
         youtube.CONNECTOR,
     )
 }
-"""Every connector by the name that audit.toml uses."""
+"""Every connector by the name that audit.toml uses; audit.extensions adds those of packages that it allows."""

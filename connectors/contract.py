@@ -177,6 +177,9 @@ class Nexus:
     """Names to search a platform for, as people write them ("Maine Department of Labor", "MaineDOT")."""
     handles: tuple[tuple[str, str], ...] = ()
     """(platform, handle) of every account that the organization declared as its own."""
+    ids: tuple[tuple[str, str, str], ...] = ()
+    """(platform, account id, handle) of those whose id its registry knows, too; the handle may be empty. An id stays
+    when an account is renamed."""
     whole: bool = False
     """Whether every account of the source matters, as on a system of the organization's own: push nothing down."""
 
@@ -379,18 +382,43 @@ class Pace(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """An account that the organization declares as its own, by its handle, by its id on the platform, or by both."""
+
+    platform: str
+    handle: str = ""
+    account_id: str = ""
+
+
+def none_declared(source: Source) -> Mapping[str, Declared]:
+    """No declared account: for a sweep that asks for none."""
+    del source
+    return {}
+
+
+def none_unasked(source: Source) -> Iterable[Remark]:
+    """Nothing to tell: for a sweep that asks for everything."""
+    del source
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
-    """What a connector that asks key by key would ask. Both functions are pure and send nothing.
+    """What a connector that asks key by key would ask. The functions are pure and send nothing.
 
     `keys` gives every key of a whole sweep, in any order; `requests` the most requests that asking for so many of them
     takes when nothing has to be sent twice. `discloses` says what a request tells the platform about an employee: each
-    is then written down.
+    is then written down. `declared` says which of the keys ask for a declared account: that one of them has vanished
+    rests on the answer to its key alone, for a search may show anything. `unasked` has a sentence for each declared
+    account that the platform cannot be asked for, and that no key stands for.
     """
 
     keyed_on: KeyedOn
     keys: Callable[[Source], Collection[str]]
     requests: Callable[[Source, Collection[str]], int]
     discloses: str = ""
+    declared: Callable[[Source], Mapping[str, Declared]] = none_declared
+    unasked: Callable[[Source], Iterable[Remark]] = none_unasked
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from connectors.http.sweep import EmployeeLookup, Part, swept
 from connectors.http.tokens import bearer
 from connectors.platforms import profile
 from connectors.records import Account, Strength
+from connectors.vendors.markup import unescaped
 
 VERSION, PATH = "v3", "/profiles/{profile}"
 FIELDS = ("profile_url", "display_name", "description")
@@ -63,8 +64,8 @@ def parse(raw: Raw) -> Account:
         platform="gravatar",
         handle=shown.handle if shown and shown.platform == "gravatar" else "",
         url=url,
-        display_name=name,
-        bio=bio,
+        display_name=unescaped(name),
+        bio=unescaped(bio),
         links=tuple(raw.values["verified"]),
         registered_email=address,
         registration=Strength.STRONG,

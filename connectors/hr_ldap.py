@@ -1,45 +1,34 @@
 """The directory over LDAP: Active Directory or OpenLDAP's inetOrgPerson, paged, encrypted, by a list of attributes.
 
 Sources: RFC 4511 (LDAP), RFC 2696 (paged results), RFC 2798 (inetOrgPerson); learn.microsoft.com for userAccountControl
-and accountExpires. ldap3's own paging takes a size limit for the end of the results: here it is an error.
+and accountExpires. ldap3's own paging takes a size limit for the end of the results: here it is an error. Referrals
+are not followed, for they may lead to any host, with our password: each is told as a part that was not read.
 """
 
 from __future__ import annotations
 
-import ssl
-import warnings
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.contract import Access, Connector, Interface, Item, Raw, Source, SourceDown
+from connectors.contract import Access, Connector, Interface, Item, Raw, Remark, Source, SourceDown
 from connectors.files.fields import day
-from connectors.http import SYSTEM, Clock, number, patience
+from connectors.http import SYSTEM, Clock, number
 from connectors.http.bodies import item
-from connectors.http.doors import loopback
-from connectors.http.secrets import read_secret
-from connectors.http.trust import trusting
 from connectors.records import Person
 from connectors.vendors import directories
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # ldap3 2.9 imports names that pyasn1 has since renamed
-    import ldap3
-    from ldap3.core.exceptions import LDAPException
+from connectors.vendors.ldap import TROUBLES, PageWatch, bound_connection, directory_fault, ldap3
 
 PAGED = "1.2.840.113556.1.4.319"
 DISABLED = 0x2
 """The bit ACCOUNTDISABLE of userAccountControl."""
 NEVER = (0, 0x7FFF_FFFF_FFFF_FFFF)
 """What accountExpires holds where an account does not expire."""
-CONNECT_SECONDS, REPLY_SECONDS = 10, 60
-TROUBLES = {
-    3: "it ran out of time", 4: "it gives no more than its size limit", 11: "it gives no more than its own limit",
-    32: "base names no entry", 49: "user or password is wrong", 50: "the user may not read there",
-}  # fmt: skip
+NOBODY_THERE = re.compile(r"/(?:DC=(?:Domain|Forest)DnsZones|CN=Configuration|CN=Schema),", re.IGNORECASE)
+"""Branches that Active Directory refers to from the root of every domain: its own settings and names of hosts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +74,12 @@ OPTIONS = {
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every entry that the filter finds and that carries an employee id; the others are dropped. Raises SourceDown."""
-    layout = _layout(source)
-    with _bound(source) as connection:
-        entries = _entries(source, connection, layout, clock)
+    layout, elsewhere = _layout(source), dict[str, None]()
+    watch = PageWatch(source, clock, clock.monotonic() + 60 * number(source, "most_minutes", 60))
+    with bound_connection(source, watch) as connection:
+        entries = _entries(source, connection, layout, watch, elsewhere)
         yield from directories.with_ids(source, entries, "employee_id")
+    yield from map(_referred, elsewhere)
 
 
 def parse(raw: Raw) -> Person:
@@ -116,11 +107,16 @@ def parse(raw: Raw) -> Person:
     )
 
 
-def _entries(source: Source, connection: ldap3.Connection, layout: DirectoryLayout, clock: Clock) -> Iterator[Raw]:
-    """Page after page, until the server's cookie is empty. Raises SourceDown for any end but that one."""
-    ends_at = clock.monotonic() + 60 * number(source, "most_minutes", 60)
+def _entries(
+    source: Source, connection: ldap3.Connection, layout: DirectoryLayout, watch: PageWatch, elsewhere: dict[str, None]
+) -> Iterator[Raw]:
+    """Page after page, until the server's cookie is empty. Raises SourceDown for any end but that one.
+
+    Where the server refers to another one for a part of the branch, the part's address is put into `elsewhere`.
+    """
     size, cookie, seen = int(number(source, "page", 500)), b"", set[bytes]()
     while True:
+        watch.page = 0
         connection.search(
             str(source.options.get("base", "")),
             str(source.options.get("filter", layout.filter)),
@@ -130,18 +126,35 @@ def _entries(source: Source, connection: ldap3.Connection, layout: DirectoryLayo
             paged_cookie=cookie or None,
         )
         if code := connection.result["result"]:
-            raise SourceDown(_sentence(source, f"the search failed: {TROUBLES.get(code, f'LDAP result {code}')}"))
+            raise SourceDown(directory_fault(source, f"the search failed: {TROUBLES.get(code, f'LDAP result {code}')}"))
         for entry in connection.response or ():
             if entry["type"] == "searchResEntry":
                 yield _raw(source, layout, entry)
+            elif entry["type"] == "searchResRef" and not any(map(NOBODY_THERE.search, entry["uri"])):
+                elsewhere[next(iter(entry["uri"]), "")] = None
         cookie = connection.result.get("controls", {}).get(PAGED, {}).get("value", {}).get("cookie", b"")
         if not cookie:
             return
         if cookie in seen:
-            raise SourceDown(_sentence(source, "its pages repeat in a circle"))
-        if clock.monotonic() > ends_at:
-            raise SourceDown(_sentence(source, "the search takes too long; raise most_minutes"))
+            raise SourceDown(directory_fault(source, "its pages repeat in a circle"))
+        watch.left()
         seen.add(cookie)
+
+
+def _referred(address: str) -> Remark:
+    """What is said of a part of the branch that another server has; of its address only the host: names of entries may
+    be people's."""
+    try:
+        host = urlsplit(address).hostname or "another server"
+    except ValueError:
+        host = "another server"
+    return Remark(
+        f"ldap:{host}",
+        f"the directory refers to {host} for a part of the branch, and referrals are not followed: who is listed there"
+        " was not read. Ask a server that has the whole branch (in Active Directory the global catalog, port 3269), or"
+        " narrow base or filter where nobody employed is listed there.",
+        unread=True,
+    )
 
 
 def _raw(source: Source, layout: DirectoryLayout, entry: Mapping[str, Any]) -> Raw:
@@ -167,59 +180,6 @@ def _layout(source: Source) -> DirectoryLayout:
             f"{source.name}: attributes in audit.toml: {sorted(unknown)[0]!r} is none of {', '.join(fields)}."
         )
     return DirectoryLayout(known.filter, fields)
-
-
-@contextmanager
-def _bound(source: Source) -> Iterator[ldap3.Connection]:
-    """A connection, encrypted and bound, read-only. Raises SourceDown, without ldap3's words: they may hold names."""
-    parts = urlsplit(str(source.options.get("url", "")))
-    if parts.scheme not in ("ldap", "ldaps") or not parts.hostname:
-        raise SourceDown(f"{source.name}: url in audit.toml must be like ldaps://dc1.example.gov.")
-    password = read_secret(source, "password")
-    timeout = patience(source)
-    server = ldap3.Server(
-        parts.hostname, parts.port, parts.scheme == "ldaps", tls=_Tls(source), get_info=ldap3.NONE,
-        connect_timeout=timeout or CONNECT_SECONDS,
-    )  # fmt: skip
-    connection = ldap3.Connection(
-        server, str(source.options.get("user", "")), password.reveal(),
-        read_only=True, auto_referrals=False, receive_timeout=timeout or REPLY_SECONDS, raise_exceptions=False,
-    )  # fmt: skip
-    try:
-        connection.open()
-        if parts.scheme == "ldap" and not loopback(parts.hostname) and not connection.start_tls():
-            raise SourceDown(_sentence(source, "it does not turn encryption on"))
-        if not connection.bind():
-            trouble = TROUBLES.get(connection.result["result"], f"LDAP result {connection.result['result']}")
-            raise SourceDown(_sentence(source, f"it does not let us in: {trouble}"))
-        yield connection
-    except LDAPException as error:
-        raise SourceDown(_sentence(source, f"the connection failed ({type(error).__name__})")) from None
-    finally:
-        connection.unbind()
-        if connection.socket is not None:  # ldap3 leaves it open where opening failed
-            connection.socket.close()
-
-
-class _Tls(ldap3.Tls):
-    """TLS as the standard library checks it, names included; ldap3's own way calls what later Pythons have removed."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__(validate=ssl.CERT_REQUIRED)
-        only = source.folder / str(source.options["ca_file"]) if "ca_file" in source.options else None
-        try:
-            self._context = ssl.create_default_context(cafile=only) if only else trusting(source.network.ca_file)
-        except OSError:
-            what = f"ca_file {only or source.network.ca_file} is not there, or holds no certificate in PEM"
-            raise SourceDown(f"{source.name}: {what}. Correct it in audit.toml.") from None
-
-    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002
-        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
-
-
-def _sentence(source: Source, what: str) -> str:
-    host = urlsplit(str(source.options.get("url", ""))).hostname
-    return f"{source.name}: the directory at {host}: {what}. Check url, base, user and password in audit.toml."
 
 
 def _expiry(text: str) -> date | None:

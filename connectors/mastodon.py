@@ -9,6 +9,7 @@ words of profile fields come with an account and are left out unread; of the fie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -20,6 +21,7 @@ from connectors.contract import (
     Answer,
     BadRow,
     Connector,
+    Declared,
     Dropped,
     Expect,
     Interface,
@@ -30,13 +32,14 @@ from connectors.contract import (
     texts,
 )
 from connectors.files.fields import moment, web_address
-from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session, brands
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
 from connectors.http.doors import checked_base
 from connectors.http.paging import each, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
+from connectors.platforms import fold_domain
 from connectors.records import Account
 from connectors.vendors.markup import plain_html, web_addresses
 
@@ -56,14 +59,21 @@ SERVICE = Service(
 )
 
 
-def _handles(source: Source) -> tuple[str, ...]:
-    """Declared handles without a domain, or with this instance's: @dot@maine.gov may live on social.maine.gov."""
+def _here(source: Source, account: Declared) -> bool:
+    """Whether a handle has no domain, or this instance's: @dot@maine.gov may live on social.maine.gov."""
     host = urlsplit(checked_base(str(source.options.get("url", "")), source.name)).hostname or ""
-    domains = ((key, key[1:].partition("@")[2]) for key in brands.handles(source, "mastodon"))
-    return tuple(key for key, domain in domains if not domain or f".{host}".endswith(f".{domain}"))
+    domain = account.handle.partition("@")[2]
+    return bool(account.handle) and (not domain or f".{fold_domain(host)}".endswith(f".{fold_domain(domain)}"))
 
 
-NAMES = BrandSearch(declared=_handles, pages=3)
+NAMES = BrandSearch(
+    "mastodon",
+    here=_here,
+    handle=re.compile(r"[a-z0-9_]+([a-z0-9_.-]*[a-z0-9_])?(@[^@\s]+)?"),
+    advice="A handle on Mastodon is letters, digits, dots, dashes and underscores, with the instance behind a second @",
+    pages=3,
+)
+"""A name on an instance is never changed, so no id is asked for; an id says nothing of whose instance it is."""
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:

@@ -1,14 +1,16 @@
 """User pages of one MediaWiki wiki that wear the organization's name: search by brand term, and declared user names.
 
-Source: www.mediawiki.org/wiki/API:Users (50 names at once) and API:Search (user pages are namespace 2). No limit is
-documented as a number but to ask one request after another, which we do once a second, under a User-Agent that names
-whom to reach. Keyed on brand terms, state domains and declared names only. Of a user page only the few words around the
-match are read, of a user the id, name and time of registration; who blocked somebody and why, edits, groups and gender
-are left out. Anybody may edit a user page: what it says is not always its owner's word.
+Source: www.mediawiki.org/wiki/API:Users (50 names or ids at once) and API:Search (user pages are namespace 2; a wiki
+with MediaWiki's own search looks at titles alone where `srwhat` is not said). No limit is documented as a number but to
+ask one request after another, which we do once a second, under a User-Agent that names whom to reach. Keyed on brand
+terms, state domains and declared users only; a user who is renamed keeps the id. Of a user page only the few words
+around the match are read, of a user the id, name and time of registration; who blocked somebody and why, edits, groups
+and gender are left out. Anybody may edit a user page: what it says is not always its owner's word.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -20,6 +22,7 @@ from connectors.contract import (
     Answer,
     BadRow,
     Connector,
+    Declared,
     Dropped,
     Expect,
     Interface,
@@ -30,11 +33,11 @@ from connectors.contract import (
     SourceDown,
 )
 from connectors.files.fields import moment
-from connectors.http import SYSTEM, Clock, Reply, Service, Session, brands
+from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.brands import BrandSearch
+from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import changed, each
-from connectors.http.sweep import Part, canaries, swept, unread
+from connectors.http.sweep import Part, swept
 from connectors.platforms import platform_id
 from connectors.records import Account
 from connectors.vendors.markup import plain_html
@@ -56,15 +59,6 @@ SERVICE = Service(
 )
 
 
-def _handles(source: Source) -> tuple[str, ...]:
-    """Declared names as keys, in their own letter case: MediaWiki tells MaineDOT from Mainedot."""
-    here = _platform(source)
-    declared = (name for platform, name in source.nexus.handles if platform == here)
-    own = (key for key in canaries(source) if key.startswith("@"))
-    given = (name.strip().removeprefix("@") for name in (*brands.option_texts(source, "handles"), *declared, *own))
-    return tuple(dict.fromkeys(f"@{name}" for name in given if name))
-
-
 def _platform(source: Source) -> str:
     named = source.options.get("platform") or platform_id(str(source.options.get("url", "")))
     if "platform" in source.options and named not in PLATFORMS:
@@ -72,8 +66,26 @@ def _platform(source: Source) -> str:
     return str(named) if named in PLATFORMS else PLATFORMS[-1]
 
 
-NAMES = BrandSearch(declared=_handles, batch=BATCH, pages=2, turns=2)
-"""Each page of a term's results takes a second request, about the users that it shows."""
+def _here(source: Source, account: Declared) -> bool:
+    """Whether a declared user may be this wiki's: an id says of which wiki it is."""
+    wiki = account.account_id.rpartition(":")[0]
+    return wiki in ("", urlsplit(str(source.options.get("url", ""))).hostname)
+
+
+NAMES = BrandSearch(
+    platform_of=_platform,
+    here=_here,
+    handle=re.compile(r"[^|#<>\[\]{}]+"),
+    form=canonical,
+    account_id=re.compile(r"[^:]+:[0-9]+"),
+    advice="A user name holds none of | # < > [ ] { }",
+    cased=True,
+    batch=BATCH,
+    pages=2,
+    turns=2,
+)
+"""Each page of a term's results takes a second request, about the users that it shows. MediaWiki tells MaineDOT from
+Mainedot, and takes a name with a | in it for two."""
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
@@ -84,10 +96,11 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
             f'{source.name}: in audit.toml, url is the wiki\'s api.php (url = "https://en.wikipedia.org/w/api.php"),'
             " and contact an address or page where its operators reach you: wikis ask for one."
         )
+    declared = NAMES.declared(source)
     with Session(source, SERVICE, base, clock=clock) as talk:
         yield from swept(
             source,
-            Part(NAMES.handles(source), lambda batch: _declared(talk, batch), BATCH),
+            Part(declared, lambda batch: _declared(talk, {key: declared[key] for key in batch}), BATCH),
             Part(NAMES.terms(source), lambda batch: [_found(talk, batch[0], pages)]),
         )
 
@@ -109,18 +122,20 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _declared(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
-    """What became of up to 50 names. One with a | in it, which no name has, would be taken for two: it is not sent."""
-    names = {key: canonical(key[1:]) for key in batch}
-    users, odd = _users(talk, {name: "" for name in names.values() if "|" not in name})
-    for key, name in names.items():
+def _declared(talk: Session, asked: Mapping[str, Declared]) -> Iterator[Answer]:
+    """What became of up to 50 names and ids."""
+
+    def by_id(ids: list[str]) -> Became:
+        numbers = {one: one.rpartition(":")[2] for one in ids}
+        users, odd = _users(talk, "ususerids", dict.fromkeys(numbers.values(), ""), "userid")
+        found = {one: users[number] for one, number in numbers.items() if number in users}
+        return became(ids, found, odd, Outcome.FAILED)
+
+    def by_name(names: list[str]) -> Became:
         # a name that the wiki gives back in another spelling: we cannot tell
-        found = users.get(name, Outcome.NOT_FOUND if "|" in name else Outcome.FAILED)
-        if isinstance(found, Raw):
-            yield Answer(key, (found, *odd))
-            odd = []
-        else:
-            yield unread(key, odd[0].reason) if odd and name not in users else Answer(key, outcome=found)
+        return became(names, *_users(talk, "ususers", dict.fromkeys(names, "")), Outcome.FAILED)
+
+    return NAMES.look_up(asked, by_id, by_name, lambda raw: str(raw.values["name"]))
 
 
 def _found(talk: Session, term: str, pages: int) -> Answer:
@@ -129,7 +144,8 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
     odd: list[Rejected] = []
     more: Mapping[str, Any] = {}
     phrase = '"{}"'.format(term.replace('"', " "))
-    asked = {"list": "search", "srsearch": phrase, "srnamespace": USER_PAGES, "srprop": "snippet", "srlimit": BATCH}
+    asked = {"list": "search", "srwhat": "text", "srsearch": phrase, "srnamespace": USER_PAGES}
+    asked |= {"srprop": "snippet", "srlimit": BATCH}
     for _ in range(pages):
         reply, value = queried(talk, {**asked, **more})
         results = each(talk, reply, value["query"].get("search"), _owner)
@@ -137,7 +153,7 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
         hits = [hit for hit in results if not isinstance(hit, Rejected)]
         texts = {name: text for name, text in hits if "/" not in name and name not in items}
         items |= {name: Dropped(1, SUBPAGE) for name, _ in hits if "/" in name}
-        users, unread_users = _users(talk, texts)
+        users, unread_users = _users(talk, "ususers", texts)
         odd += unread_users
         for name in users if unread_users else texts:
             found = users.get(name, Outcome.NOT_FOUND)
@@ -158,29 +174,32 @@ def _owner(hit: Mapping[str, Any]) -> tuple[str, str]:
     return title.partition(":")[2], plain_html(snippet)[0]
 
 
-def _users(talk: Session, texts: Mapping[str, str]) -> tuple[dict[str, Raw | Outcome], list[Rejected]]:
-    """Each named user with the text of the user page, or what stands against: nobody is there, or blocked for good;
-    and those that cannot be read, which may be whoever is missing."""
+def _users(talk: Session, parameter: str, texts: Mapping[str, str], known_by: str = "name") -> Became:
+    """Each user with the text of the user page, or what stands against: nobody is there, or blocked for good; and
+    those that cannot be read, which may be whoever is missing. `known_by` is the field of what `parameter` asks for."""
     if not texts:
         return {}, []
-    reply, value = queried(talk, {"list": "users", "ususers": "|".join(texts), "usprop": "blockinfo|registration"})
-    users = each(talk, reply, value["query"].get("users"), partial(_seen, talk, reply, texts))
+    reply, value = queried(talk, {"list": "users", parameter: "|".join(texts), "usprop": "blockinfo|registration"})
+    users = each(talk, reply, value["query"].get("users"), partial(_seen, talk, reply, texts, known_by))
     odd = [user for user in users if isinstance(user, Rejected)]
     return dict(user for user in users if not isinstance(user, Rejected)), odd
 
 
-def _seen(talk: Session, reply: Reply, texts: Mapping[str, str], user: Mapping[str, Any]) -> tuple[str, Raw | Outcome]:
-    """(name, what became of one user). Raises BadRow."""
+def _seen(
+    talk: Session, reply: Reply, texts: Mapping[str, str], known_by: str, user: Mapping[str, Any]
+) -> tuple[str, Raw | Outcome]:
+    """(what a user was asked for by, what became of the user). Raises BadRow."""
+    asked = str(user.get(known_by))
     if any(user.get(flag, False) is not False for flag in ("missing", "invalid")):
-        return str(user.get("name")), Outcome.NOT_FOUND
+        return asked, Outcome.NOT_FOUND
     name, number = user.get("name"), user.get("userid")
     if not isinstance(name, str) or not isinstance(number, int):
         raise BadRow("a user has no name or no id")
     if user.get("blockexpiry") == "infinite" and not user.get("blockpartial"):  # one with an end shuts nobody out
-        return name, Outcome.REFUSED
+        return asked, Outcome.REFUSED
     values = {**allowed(user, FIELDS), "snippet": texts.get(name, ""), "wiki": talk.base}
     values["platform"] = _platform(talk.source)
-    return name, talk.item(f"{reply.where}:{number}", values)
+    return asked, talk.item(f"{reply.where}:{number}", values)
 
 
 CONNECTOR = Connector(

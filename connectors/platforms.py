@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+import idna
+
 from connectors.placeholders import is_placeholder
 from connectors.reference import table
 
@@ -389,3 +391,14 @@ def _compact(text: str) -> str:
 
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def fold_domain(domain: str) -> str:
+    """A domain in its ASCII form, lower case, without surrounding dots or white space."""
+    bare = domain.strip().strip(".").lower()
+    if bare.isascii():
+        return bare
+    try:
+        return idna.encode(bare, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return bare

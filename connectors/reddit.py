@@ -45,10 +45,14 @@ TOKEN, SEARCH, ABOUT = "/api/v1/access_token", "/users/search", "/user/{name}/ab
 FIELDS, PROFILE_FIELDS = ("id", "name", "created_utc"), ("title", "public_description")
 PAGE = 100
 """Results that one request gives at most."""
-NAMES = BrandSearch("reddit", pages=2, besides=1)
-"""The first request is for the token."""
-NAME = re.compile(r"[a-z0-9_-]{3,20}", re.IGNORECASE)
-"""What can be a name on Reddit; anything else is not asked for."""
+NAMES = BrandSearch(
+    "reddit",
+    handle=re.compile(r"[a-z0-9_-]{3,20}"),
+    advice="A name on Reddit is 3 to 20 letters, digits, dashes and underscores",
+    pages=2,
+    besides=1,
+)
+"""The first request is for the token. A name on Reddit is never changed, so no id is asked for."""
 NAMED = re.compile(r"[\w-]+", re.ASCII)
 SUSPENDED = "suspended"
 GRANT = {"grant_type": "client_credentials"}
@@ -100,8 +104,6 @@ def parse(raw: Raw) -> Account:
 
 
 def _declared(talk: Session, key: str) -> Answer:
-    if not NAME.fullmatch(key[1:]):
-        return Answer(key, outcome=Outcome.NOT_FOUND)
     reply = talk.get(ABOUT, {"raw_json": 1}, values={"name": key[1:]}, also=(404,))
     if reply.status == 404:
         return Answer(key, outcome=Outcome.NOT_FOUND)

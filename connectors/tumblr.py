@@ -10,27 +10,47 @@ blog's refusal is our reading. A uuid stays when a blog is renamed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
+from typing import Any
 
-from connectors.contract import Access, Answer, BadRow, Connector, Expect, Interface, Outcome, Raw, Source, texts
+from connectors.contract import (
+    Access,
+    Answer,
+    BadRow,
+    Connector,
+    Declared,
+    Expect,
+    Interface,
+    Outcome,
+    Raw,
+    Rejected,
+    Source,
+    texts,
+)
 from connectors.files.fields import web_address
-from connectors.http import SYSTEM, Clock, Reset, Service, Session
+from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.brands import BrandSearch
-from connectors.http.paging import mapping
+from connectors.http.brands import BrandSearch, one_by_one
+from connectors.http.paging import mapping, usable
 from connectors.http.secrets import Secret, read_secret
 from connectors.http.sweep import Part, swept
+from connectors.platforms import fold_domain
 from connectors.records import Account
-from connectors.vendors.markup import plain_html, web_addresses
+from connectors.vendors.markup import plain_html, unescaped, web_addresses
 
-NAMES = BrandSearch("tumblr")
 VERSION = "v2"
 PATH = f"/{VERSION}/blog/{{identifier}}/info"
 """The name in braces is the documentation's: "blog" before "info" would spell a word that http/doors.py is shut for."""
 FIELDS = ("uuid", "name", "title", "description", "url")
-BLOG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-"""What a blog goes by: its name, or its host name ("blog.example.gov")."""
+NAMES = BrandSearch(
+    "tumblr",
+    handle=re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"),
+    account_id=re.compile(r"t:[A-Za-z0-9_-]+"),
+    advice="A blog on Tumblr goes by its name (mainedot) or its host (blog.example.gov)",
+    form=fold_domain,
+)
 OWN = re.compile(r"https?://([a-z0-9-]+\.)?tumblr\.com(/|$)", re.IGNORECASE)
 """Tumblr's own addresses: a blog that goes by another one shows it, as by a link."""
 SERVICE = Service(
@@ -47,10 +67,11 @@ SERVICE = Service(
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
-    """The blog of every declared handle. Raises SourceDown."""
-    key = read_secret(source, "key")
+    """Every declared blog, by its name or its uuid. Raises SourceDown."""
+    secret, declared = read_secret(source, "key"), NAMES.declared(source)
     with Session(source, SERVICE, clock=clock) as talk:
-        yield from swept(source, Part(NAMES.keys(source), lambda batch: [_blog(talk, batch[0], key)]))
+        part = Part(declared, lambda batch: _declared(talk, {key: declared[key] for key in batch}, secret))
+        yield from swept(source, part)
 
 
 def parse(raw: Raw) -> Account:
@@ -65,27 +86,32 @@ def parse(raw: Raw) -> Account:
         account_id=found["uuid"],
         handle=found["name"],
         url=url or f"https://www.tumblr.com/{found['name']}",
-        display_name=found["title"],
+        display_name=unescaped(found["title"]),
         bio=bio,
         links=web_addresses(links),
         provenance=raw.provenance,
     )
 
 
-def _blog(talk: Session, key: str, secret_key: Secret) -> Answer:
-    """One blog. What cannot be a blog's name is not sent."""
-    if not BLOG.fullmatch(key[1:]):
-        return Answer(key, outcome=Outcome.NOT_FOUND)
-    asked = {"api_key": secret_key.reveal(), "fields[blogs]": ",".join(FIELDS)}
-    reply = talk.get(PATH, asked, values={"identifier": key[1:]}, also=(403, 404))
+def _declared(talk: Session, asked: Mapping[str, Declared], secret: Secret) -> Iterator[Answer]:
+    blogs = one_by_one(lambda identifier: _answer(talk, identifier, secret))
+    return NAMES.look_up(asked, blogs, blogs, lambda raw: str(raw.values["name"]))
+
+
+def _answer(talk: Session, identifier: str, secret: Secret) -> Raw | Outcome | Rejected:
+    """What became of one blog by its name, host or uuid."""
+    asked = {"api_key": secret.reveal(), "fields[blogs]": ",".join(FIELDS)}
+    reply = talk.get(PATH, asked, values={"identifier": identifier}, also=(403, 404))
     if reply.status != 200:
-        return Answer(key, outcome=Outcome.NOT_FOUND if reply.status == 404 else Outcome.REFUSED)
+        return Outcome.NOT_FOUND if reply.status == 404 else Outcome.REFUSED
     response = mapping(talk, reply).get("response")
-    blog = response.get("blog") if isinstance(response, dict) else None
-    if not isinstance(blog, dict) or not all(isinstance(blog.get(name), str) and blog[name] for name in FIELDS[:2]):
+    return usable(reply, response.get("blog") if isinstance(response, dict) else None, partial(_blog, talk, reply))
+
+
+def _blog(talk: Session, reply: Reply, blog: Mapping[str, Any]) -> Raw:
+    if not all(isinstance(blog.get(name), str) and blog[name] for name in FIELDS[:2]):
         raise BadRow("a blog has no uuid or no name")
-    where = f"{reply.where}:{blog['uuid']}"
-    return Answer(key, (talk.item(where, allowed(blog, FIELDS)),))
+    return talk.item(f"{reply.where}:{blog['uuid']}", allowed(blog, FIELDS))
 
 
 CONNECTOR = Connector(

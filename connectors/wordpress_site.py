@@ -4,7 +4,8 @@ Source: developer.wordpress.org/rest-api/reference/users: GET /wp-json/wp/v2/use
 totals in X-WP-Total and X-WP-TotalPages (…/using-the-rest-api/pagination), `_fields` to ask for no more than is read
 (…/global-parameters). No limit is built in; we keep to two requests a second. Needs an application password of a user
 who may list users. Login names, roles, capabilities, first and last names, locale, pictures and meta are not asked for.
-WordPress does not say whether an address was ever confirmed: an administrator may have typed it. Everybody with an
+WordPress does not say whether an address was ever confirmed: an administrator may have typed it. It keeps every text of
+a user as HTML ("R&amp;D", in addresses, too: wp_filter_kses in wp-includes/default-filters.php). Everybody with an
 account on this one site (of a network: this one of its sites) is covered, and nobody on any other.
 """
 
@@ -23,12 +24,12 @@ from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed
 from connectors.http.tokens import basic
 from connectors.records import Account, Strength
-from connectors.vendors.markup import web_addresses
+from connectors.vendors.markup import plain_html, unescaped, web_addresses
 
 VERSION = "wp/v2"
 PATH, PAGE = f"/wp-json/{VERSION}/users", 100
 FIELDS = ("id", "name", "slug", "email", "url", "description", "link", "registered_date")
-TEXTS = FIELDS[1:]
+ONE_LINE = ("name", "slug", "email", "url", "link", "registered_date")
 SERVICE = Service(
     "WordPress",
     requests=120,
@@ -54,7 +55,8 @@ def parse(raw: Raw) -> Account:
     """One account; its address proves little. Raises BadRow for a field of another kind."""
     user, site = raw.values, str(raw.options.get("url", ""))
     strange = "name, address or profile of the account are of another kind; WordPress has changed"
-    found = texts(raw, TEXTS, strange, needed="slug")
+    found = {name: unescaped(text) for name, text in texts(raw, ONE_LINE, strange, needed="slug").items()}
+    bio, links = plain_html(texts(raw, ("description",), strange)["description"])
     email = found["email"]
     detail = f"registered with {email}; WordPress does not say whether its owner ever confirmed it"
     return Account(
@@ -63,8 +65,8 @@ def parse(raw: Raw) -> Account:
         handle=found["slug"],
         url=web_address(found["link"]),
         display_name=found["name"],
-        bio=found["description"],
-        links=web_addresses([found["url"]]),
+        bio=bio,
+        links=web_addresses([found["url"], *links]),
         registered_email=email,
         registration=Strength.WEAK if email else Strength.NONE,
         created_at=moment(found["registered_date"]),

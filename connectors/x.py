@@ -1,7 +1,8 @@
 """The organization's declared accounts on X, looked up by their handles, a hundred at once.
 
-Source: X API v2 (docs.x.com and its openapi.json), GET /2/users/by with an app's bearer token: 300 requests in 15
-minutes for an app, and a price for every user returned, which is why `most_requests` is low. Read the Developer
+Source: X API v2 (docs.x.com and its openapi.json), GET /2/users (by id, where the registry has it) and /2/users/by (by
+handle) with an app's bearer token: 300 requests each in 15 minutes for an app, and a price for every user returned,
+which is why `most_requests` is low, and no handle is asked for that its id has shown. Read the Developer
 Agreement first: User Protection bars surveillance and tracking of users unless X approved it in writing, and Government
 Use asks for an Enterprise plan with each government end user disclosed. Keyed on declared handles only; the user
 search needs the token of a user and is left out. Posts, places, pictures, metrics and who follows whom are never asked
@@ -21,6 +22,7 @@ from connectors.contract import (
     Answer,
     BadRow,
     Connector,
+    Declared,
     Expect,
     Interface,
     Outcome,
@@ -33,21 +35,26 @@ from connectors.contract import (
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
-from connectors.http.brands import BrandSearch
+from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import changed, each, listed, mapping
-from connectors.http.sweep import Part, swept, unread
+from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
 from connectors.records import Account
 from connectors.vendors.markup import web_addresses
 
 VERSION = "2"
-PATH = f"/{VERSION}/users/by"
-NAMES = BrandSearch("x", batch=100)
+BY_HANDLE, BY_ID = f"/{VERSION}/users/by", f"/{VERSION}/users"
 FIELDS = ("id", "username", "name", "description", "created_at")
 ASKED = (*FIELDS, "entities")
 """Of the entities only the addresses are kept that X's short links in profile and biography stand for."""
-USERNAME = re.compile(r"[A-Za-z0-9_]{1,15}")
-"""What a handle is; another one would spoil its whole batch and is not sent."""
+NAMES = BrandSearch(
+    "x",
+    handle=re.compile(r"[A-Za-z0-9_]{1,15}"),
+    account_id=re.compile(r"[0-9]{1,19}"),
+    advice="A handle on X is up to 15 letters, digits and underscores",
+    batch=100,
+)
+"""Another handle or id would spoil its whole batch and is not sent."""
 ABSENT = "Not Found Error"
 """The title of the one problem that says for sure that nobody has the handle; a suspended one is "Forbidden"."""
 PROBLEMS: Mapping[str, Outcome] = {
@@ -77,9 +84,11 @@ SERVICE = Service(
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
-    """The profile of every declared handle. Raises SourceDown."""
+    """The profile of every declared account. Raises SourceDown."""
+    declared = NAMES.declared(source)
     with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
-        yield from swept(source, Part(NAMES.keys(source), lambda batch: _users(talk, batch), NAMES.batch))
+        part = Part(declared, lambda batch: _declared(talk, {key: declared[key] for key in batch}), NAMES.batch)
+        yield from swept(source, part)
 
 
 def parse(raw: Raw) -> Account:
@@ -102,37 +111,37 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _users(talk: Session, batch: tuple[str, ...]) -> Iterator[Answer]:
-    """The users of up to a hundred handles; what is amiss with the others stands beside them, in a 200."""
-    names = [key[1:] for key in batch if USERNAME.fullmatch(key[1:])]
-    found: dict[str, Raw] = {}
-    amiss: dict[str, Outcome] = {}
-    odd: list[Rejected] = []
-    if names:
-        reply = talk.get(PATH, {"usernames": ",".join(names), "user.fields": ",".join(ASKED)})
-        value = mapping(talk, reply)
-        if not value.keys() & {"data", "errors"}:
-            raise changed(talk, reply, "there are neither users nor errors")
-        users = each(talk, reply, value.get("data", []), partial(_user, talk, reply))
-        odd = [user for user in users if isinstance(user, Rejected)]
-        found = dict(user for user in users if not isinstance(user, Rejected))
-        for problem in listed(talk, reply, value.get("errors", [])):
-            outcome = _outcome(talk, reply, problem)
-            amiss |= {str(problem[name]).lower(): outcome for name in ("value", "resource_id") if name in problem}
-    for key in batch:
-        raw = found.get(key[1:])
-        fault = amiss.get(key[1:]) or (amiss.get(raw.values["id"]) if raw else None)
-        if raw and not fault:
-            yield Answer(key, (raw, *odd))
-            odd = []
-        elif odd and not fault and key[1:] in names:
-            yield unread(key, odd[0].reason)
-        else:
-            yield Answer(key, outcome=fault or (Outcome.FAILED if key[1:] in names else Outcome.NOT_FOUND))
+def _declared(talk: Session, asked: Mapping[str, Declared]) -> Iterator[Answer]:
+    return NAMES.look_up(
+        asked,
+        lambda ids: _users(talk, BY_ID, "ids", ids),
+        lambda handles: _users(talk, BY_HANDLE, "usernames", handles),
+        lambda raw: str(raw.values["username"]),
+    )
 
 
-def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> tuple[str, Raw]:
-    """(handle in lower case, item) of one user. Raises BadRow."""
+def _users(talk: Session, path: str, parameter: str, names: list[str]) -> Became:
+    """What became of up to a hundred ids or handles; what is amiss stands beside the users, in a 200."""
+    reply = talk.get(path, {parameter: ",".join(names), "user.fields": ",".join(ASKED)})
+    value = mapping(talk, reply)
+    if not value.keys() & {"data", "errors"}:
+        raise changed(talk, reply, "there are neither users nor errors")
+    made = each(talk, reply, value.get("data", []), partial(_user, talk, reply))
+    users = [user for user in made if isinstance(user, Raw)]
+    told: dict[str, Raw | Outcome] = {}
+    for raw in users:
+        told |= {raw.values["username"].lower(): raw, raw.values["id"]: raw}
+    for problem in listed(talk, reply, value.get("errors", [])):
+        outcome = _outcome(talk, reply, problem)
+        amiss = {str(problem[name]).lower() for name in ("value", "resource_id") if name in problem}
+        amiss |= {raw.values["username"].lower() for raw in users if raw.values["id"] in amiss}
+        told |= dict.fromkeys(amiss, outcome)
+    found = {name: told[name.lower()] for name in names if name.lower() in told}
+    return became(names, found, [user for user in made if isinstance(user, Rejected)], Outcome.FAILED)
+
+
+def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> Raw:
+    """One user cut to what is kept. Raises BadRow."""
     if not all(isinstance(user.get(name), str) and user[name] for name in ("id", "username")):
         raise BadRow("a user has no id or no username")
     entities = user.get("entities") or {}
@@ -145,7 +154,7 @@ def _user(talk: Session, reply: Reply, user: Mapping[str, Any]) -> tuple[str, Ra
     links = [one.get("expanded_url") for one in urls]
     values = {**allowed(user, FIELDS), "links": links}
     where = f"{reply.where}:{user['id']}"
-    return user["username"].lower(), talk.item(where, values)
+    return talk.item(where, values)
 
 
 def _outcome(talk: Session, reply: Reply, problem: Mapping[str, Any]) -> Outcome:

@@ -22,6 +22,7 @@ from connectors.contract import (
     Answer,
     BadRow,
     Connector,
+    Declared,
     Dropped,
     Expect,
     Interface,
@@ -33,9 +34,9 @@ from connectors.contract import (
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session, number
 from connectors.http.bodies import allowed
-from connectors.http.brands import BrandSearch
+from connectors.http.brands import BrandSearch, one_by_one
 from connectors.http.paging import changed, cursors, each, mapping, once
-from connectors.http.sweep import Part, stalest_first, swept, unread
+from connectors.http.sweep import Part, stalest_first, swept
 from connectors.records import Account
 from connectors.vendors import google
 
@@ -44,10 +45,16 @@ SEARCH, CHANNELS = f"/youtube/{VERSION}/search", f"/youtube/{VERSION}/channels"
 FIELDS = ("title", "description", "customUrl", "publishedAt")
 BATCH, SEARCHES = 50, 90
 """Channels, or results, of one request; searches of one night, of 100 that a day has."""
-NAMES = BrandSearch("youtube", pages=1, turns=2)
-"""Each page of a term's results takes a search and the look-up of what it found."""
-HANDLE = re.compile(r"[\w.·-]{3,30}")
-"""What a handle looks like (support.google.com/youtube/answer/11585688); anything else would be a faulty request."""
+NAMES = BrandSearch(
+    "youtube",
+    handle=re.compile(r"[\w.·-]{3,30}"),
+    account_id=re.compile(r"UC[\w-]{22}", re.ASCII),
+    advice="A handle on YouTube is 3 to 30 letters, digits, dots and dashes: write that, or the channel's id (UC…)",
+    pages=1,
+    turns=2,
+)
+"""Each page of a term's results takes a search and the look-up of what it found. What a handle looks like says
+support.google.com/youtube/answer/11585688; anything else would be a faulty request."""
 CLOSED = "channel that was closed since the search saw it"
 SERVICE = Service(
     "YouTube",
@@ -64,14 +71,14 @@ SERVICE = Service(
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Answer]:
-    """Every channel found by a term or declared by its handle. Raises SourceDown."""
-    pages = NAMES.pages_of(source)
+    """Every channel found by a term, or declared by its handle or id. Raises SourceDown."""
+    pages, declared = NAMES.pages_of(source), NAMES.declared(source)
     sign = google.key_header(source)
-    handles, terms = _tonight(source)
+    handles, terms = _tonight(source, declared)
     with Session(source, SERVICE, sign=sign, clock=clock) as talk:
         yield from swept(
             source,
-            Part(handles, lambda batch: (_declared(talk, batch[0]),)),
+            Part(handles, lambda batch: _declared(talk, {key: declared[key] for key in batch})),
             Part(terms, lambda batch: (_found(talk, batch[0], pages),)),
         )
 
@@ -94,14 +101,14 @@ def parse(raw: Raw) -> Account:
     )
 
 
-def _tonight(source: Source) -> tuple[list[str], list[str]]:
+def _tonight(source: Source, declared: Mapping[str, Declared]) -> tuple[list[str], list[str]]:
     """(handles, terms) that a night has room for, the stalest of both: neither keeps the other waiting for ever."""
     room = number(source, "most_requests", SERVICE.most_requests)
     searches = number(source, "searches", SEARCHES)
     chosen: tuple[list[str], list[str]] = [], []
     for key in stalest_first(source, NAMES.keys(source)):
-        cost = NAMES.requests(source, (key,))
-        term = not key.startswith("@")
+        term = key not in declared
+        cost = NAMES.requests(source, (key,)) if term else sum(map(bool, NAMES.sent(declared[key])))
         if room > 0 and (not term or searches >= cost / 2):
             chosen[term].append(key)
             room -= cost
@@ -109,11 +116,13 @@ def _tonight(source: Source) -> tuple[list[str], list[str]]:
     return chosen
 
 
-def _declared(talk: Session, key: str) -> Answer:
-    found = _channels(talk, {"forHandle": key}) if HANDLE.fullmatch(key[1:]) else []
-    if odd := [one for one in found if isinstance(one, Rejected)]:
-        return unread(key, odd[0].reason)
-    return Answer(key, tuple(found)) if found else Answer(key, outcome=Outcome.NOT_FOUND)
+def _declared(talk: Session, asked: Mapping[str, Declared]) -> Iterator[Answer]:
+    def channel(which: Mapping[str, Any]) -> Raw | Outcome | Rejected:
+        return next(iter(_channels(talk, which)), Outcome.NOT_FOUND)
+
+    by_id = one_by_one(lambda name: channel({"id": name}))
+    by_handle = one_by_one(lambda name: channel({"forHandle": f"@{name}"}))
+    return NAMES.look_up(asked, by_id, by_handle, lambda raw: str(raw.values.get("customUrl")).removeprefix("@"))
 
 
 def _found(talk: Session, term: str, pages: int) -> Answer:

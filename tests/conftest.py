@@ -5,6 +5,9 @@ import pytest
 from tests.paths import SHARED
 from tests.states import State, person
 
+collect_ignore = ["example_package"]
+"""A package of its own: tests/audit/test_extensions.py installs it and runs its tests."""
+
 
 @pytest.fixture
 def state(tmp_path: Path) -> State:

@@ -1,43 +1,56 @@
-"""Made platforms for connectors that ask over HTTP: tests/connectors/conversations/<name>.py, spoiled as a test wants.
+"""Made platforms of our connectors: tests/connectors/conversations/<name>.py, spoiled as a test wants.
 
 Each of them has `OPTIONS` (its table of audit.toml), `answer` (a healthy reply to each request), `described` (asserts
 that a request and its reply are as the official description has them), and, where the platform says "nothing found"
-with an object that lacks what was asked for, `EMPTY` (those bodies as text).
+with an object that lacks what was asked for, `EMPTY` (those bodies as text); where its lists of objects stand inside
+of one account, `LISTS_WITHIN = True`; where it can be asked by id, `RENAMED`, a declared account of another handle than
+the registry has (platform, id, that handle); where a method may be missing, `PROBES`, the paths at which a refusal may
+say so. connectors/made_platform.py talks for them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
-import logging
-import re
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 import pytest
-import requests
-import responses
 
-from connectors.contract import Access, Answer, Connector, Item, Nexus, Outcome, Raw, Record, Source, SourceDown
+from connectors.contract import Access, Connector, Source
+from connectors.made_platform import (
+    ADDRESSES,
+    CANARY,
+    EMPLOYEES,
+    HASHES,
+    PRIVATE,
+    Calm,
+    Made,
+    MadePlatform,
+    Reply,
+    Spoil,
+    Spoils,
+    asking,
+    fetched,
+    outcomes,
+    raws,
+)
+from connectors.made_platform import (
+    made_records as records,
+)
+from connectors.made_platform import (
+    request_text as text_of,
+)
 from connectors.records import Person
-from tests.loopback import NOON, FakeTime
 
+__all__ = [
+    "ADDRESSES", "CANARY", "EMPLOYEES", "HASHES", "PRIVATE", "Calm", "Platform", "Reply", "Spoil", "configured",
+    "conversation", "fetched", "made", "outcomes", "raws", "records", "text_of", "toml", "written",
+]  # fmt: skip
 CONVERSATIONS = Path(__file__).with_name("connectors") / "conversations"
-CANARY, PRIVATE = "canary-7f3Qx9ZpL0vB2nK8sT4w", "PRIVATE-7261"
-"""A token that may be shown nowhere, and a text that stands where a connector must not read."""
-ADDRESSES = ("jane.doe@maine.gov", "ravi.lee@maine.gov")
-HASHES = [hashlib.new(kind, one.encode()).hexdigest() for kind in ("md5", "sha1", "sha256") for one in ADDRESSES]
-EMPLOYEES = (*ADDRESSES, *(one.replace("@", "%40") for one in ADDRESSES), *HASHES)
-"""What says which employee a text is about."""
-
 STATE = """
 [organization]
 name = "State of Maine"
@@ -50,39 +63,25 @@ FILES = {
     "sources.test": '[sources.test]\nconnector = "accounts_csv"\npath = "accounts.csv"\n',
 }
 
-Reply = tuple[int, dict[str, str], str | bytes]
-Spoil = Callable[[Reply], Reply]
+
+class Platform(MadePlatform):
+    """The platform of one of our connectors, as its conversation has it."""
+
+    def __init__(self, connector: Connector, spoils: Spoils = lambda *_: None) -> None:
+        super().__init__(connector, made(connector), spoils)
 
 
-@dataclass
-class Platform:
-    """The conversation's platform. `spoils` may put another reply in place of the healthy one, told the request and
-    how many there were before it; what was asked and said is kept."""
-
-    connector: Connector
-    spoils: Callable[[requests.PreparedRequest, int], Spoil | None] = lambda *_: None
-    asked: list[requests.PreparedRequest] = field(default_factory=list)
-    said: list[Reply] = field(default_factory=list)
-    spoiled: list[Reply] = field(default_factory=list)
-    """The healthy replies in whose place another one was given."""
-    slept: list[float] = field(default_factory=list)
-
-    def __call__(self, request: requests.PreparedRequest) -> Reply:
-        healthy: Reply = conversation(self.connector).answer(request)
-        spoil = self.spoils(request, len(self.asked))
-        self.asked.append(request)
-        self.spoiled += [healthy] if spoil else []
-        self.said.append(spoil(healthy) if spoil else healthy)
-        return self.said[-1]
-
-
-@dataclass(frozen=True)
-class Calm:
-    """A pull in which nothing went wrong."""
-
-    source: Source
-    platform: Platform
-    items: list[Item]
+def made(connector: Connector) -> Made:
+    """The conversation's platform as a value."""
+    talk = conversation(connector)
+    return Made(
+        talk.OPTIONS,
+        talk.answer,
+        empty=getattr(talk, "EMPTY", ()),
+        lists_within=getattr(talk, "LISTS_WITHIN", False),
+        ids=(talk.RENAMED,) if hasattr(talk, "RENAMED") else (),
+        probes=getattr(talk, "PROBES", ()),
+    )
 
 
 def conversation(connector: Connector) -> ModuleType:
@@ -108,10 +107,7 @@ def _module(name: str) -> ModuleType:
 
 def configured(connector: Connector, folder: Path) -> Source:
     """The source that a conversation is held with; its folder holds the file "token"."""
-    (folder / "token").write_text(CANARY, encoding="utf-8")
-    handles = tuple((platform, handle) for platform in connector.platforms for handle in ("mainedot", "dot.maine.gov"))
-    nexus = Nexus(("maine.gov",), names=("Maine Department of Labor", "MaineDOT"), handles=handles)
-    return Source("test", folder, conversation(connector).OPTIONS, nexus, NOON, addresses=ADDRESSES)
+    return asking(connector, made(connector), folder)
 
 
 def toml(value: Any) -> str:
@@ -136,67 +132,3 @@ def written(folder: Path, connector: Connector[Any], network: dict[str, Any], **
     path = folder / "audit.toml"
     path.write_text("\n".join([STATE, *tables, "[network]", ways]), encoding="utf-8")
     return path
-
-
-def fetched(source: Source, platform: Platform) -> list[Item]:
-    """What `fetch` gives against a platform. Whatever happens, no log line and no error may tell what is secret."""
-    told, time = _Told(), FakeTime()
-    logging.getLogger().addHandler(told)
-    logging.getLogger().setLevel(logging.DEBUG)
-    try:
-        with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-            for method in (responses.GET, responses.POST):
-                mock.add_callback(method, re.compile(".*"), platform)
-            return list(platform.connector.fetch(source, time.clock))  # type: ignore[call-arg]
-    except SourceDown as fault:
-        told.lines.append(str(fault))
-        told.traces = "".join(traceback.format_exception(fault))
-        raise
-    finally:
-        logging.getLogger().removeHandler(told)
-        logging.getLogger().setLevel(logging.WARNING)
-        platform.slept = time.slept
-        told.check([str(request.url) for request in platform.asked])
-
-
-class _Told(logging.Handler):
-    """Everything that is logged, and the error at the end."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-        self.traces = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
-
-    def check(self, urls: list[str]) -> None:
-        shown = "\n".join(self.lines)
-        queries = {query for url in urls if (query := urlsplit(url).query)}
-        values = {value for query in queries for _, value in parse_qsl(query) if len(value) > len("MaineDOT")}
-        assert not [secret for secret in (CANARY, *EMPLOYEES) if secret in shown + self.traces]
-        assert not [text for text in queries | values if text in shown or unquote_plus(text) in shown]
-        assert not re.search(r"[?&][\w$%.]+=", shown)
-
-
-def raws(items: list[Item]) -> Iterator[Raw]:
-    """The raw items, also those inside answers."""
-    for item in items:
-        yield from (part for part in (item.items if isinstance(item, Answer) else (item,)) if isinstance(part, Raw))
-
-
-def records(connector: Connector, items: list[Item]) -> list[Record | None]:
-    """What parse makes of each raw item."""
-    return [connector.parse(raw) for raw in raws(items)]
-
-
-def outcomes(items: list[Item]) -> dict[str, Outcome]:
-    """How it went with each key of a sweep."""
-    return {item.key: item.outcome for item in items if isinstance(item, Answer)}
-
-
-def text_of(request: requests.PreparedRequest) -> str:
-    """All that a request says, as the platform reads it; without our credentials and the length of its body."""
-    headers = [value for name, value in request.headers.items() if name not in ("Authorization", "Content-Length")]
-    body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
-    return "\n".join([str(request.url), unquote_plus(str(request.url)), body, unquote_plus(body), *map(str, headers)])

@@ -4,36 +4,17 @@ import json
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from connectors.contract import Nexus, Source
-from connectors.http.pacing import Clock
+from connectors.made_platform import NOON, FakeTime
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+__all__ = ["NOON", "FakeTime", "Server", "http", "resets", "sends", "source", "whole"]
+
 TLS_HELLO = b"\x16"
 Step = Callable[[socket.socket], None]
-
-
-@dataclass
-class FakeTime:
-    """Time that stands still until somebody sleeps."""
-
-    at: float = 1000.0
-    slept: list[float] = field(default_factory=list)
-
-    def sleep(self, seconds: float) -> None:
-        """Let the time pass."""
-        self.slept.append(seconds)
-        self.at += seconds
-
-    @property
-    def clock(self) -> Clock:
-        """The clock to hand to a connector."""
-        return Clock(lambda: self.at, lambda: NOON + timedelta(seconds=self.at - 1000), self.sleep)
 
 
 def source(

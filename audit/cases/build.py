@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -24,6 +24,8 @@ from audit.people.directory import Directory, Standing
 from audit.people.holders import Before, Rulings, noted_holders
 from audit.people.identity import (
     Registry,
+    asked_by,
+    declared_as,
     handle_key,
     identities,
     is_unread,
@@ -77,17 +79,21 @@ COLUMNS = {
 class Watch:
     """Who would have seen an official account. Maps a platform to the sources that list all official accounts of it
     (`listing`), and an account's key to the sources that have shown it before (`before`); `complete` are those that
-    can be judged from tonight."""
+    can be judged from tonight. `gone` maps each source that asks key by key to the declared accounts
+    (`audit.people.identity.asked_by`) of which it was last told that there is no such account: nothing else that such a
+    source does not show has vanished."""
 
     listing: Mapping[str, frozenset[str]]
     before: Mapping[str, frozenset[str]]
     complete: frozenset[str]
+    gone: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     def covered(self, entry: OfficialAccount, pending: frozenset[str] = frozenset()) -> bool:
         """Whether the entry's absence tonight means something. `pending` sources showed it before and have not asked
         for it again tonight."""
         watchers = self.listing.get(entry.platform, frozenset()) | self.before.get(registry_key(entry), frozenset())
-        return bool(watchers & self.complete - pending)
+        asked = asked_by(declared_as(entry))
+        return any(asked in self.gone.get(source, {asked}) for source in watchers & self.complete - pending)
 
 
 def build_cases(

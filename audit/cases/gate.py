@@ -9,12 +9,12 @@ from dataclasses import replace
 from audit.cases.kept import in_place_of_words
 from audit.model.organization import Organization
 from audit.people.addresses import Address, MailSystem, mail_system, parse_address, state_mailbox, state_part
-from audit.people.identity import Registry, fold_handle, handle_key, identity_of, url_alone
+from audit.people.identity import Registry, declared_as, fold_handle, handle_key, identity_of, url_alone
 from audit.profiles import shows_a_mark
 from audit.profiles.marks import compile_marks
 from audit.profiles.private import without_private_tags
 from connectors.contract import Nexus
-from connectors.records import CLOSED, Account, Evidence, Strength
+from connectors.records import CLOSED, Account, Evidence, OfficialAccount, Strength
 
 BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
@@ -51,7 +51,16 @@ def search_for(organization: Organization) -> Nexus:
         together=(_loosened(states, SHORTEST), _loosened(beside, TELLING)),
         names=_names(organization, marks.state.name),
         handles=_handles(organization),
+        ids=tuple(
+            (one.platform, one.account_id, one.handle)
+            for one in map(declared_as, filter(_is_live, organization.official))
+            if one.account_id
+        ),
     )
+
+
+def _is_live(entry: OfficialAccount) -> bool:
+    return entry.live
 
 
 def _names(organization: Organization, state: str) -> tuple[str, ...]:
@@ -68,8 +77,8 @@ def _handles(organization: Organization) -> tuple[tuple[str, str], ...]:
     """(platform, handle) of the registry's live accounts and of those that the agencies file declares, each once, in
     their own letter case: some platforms tell it apart."""
     declared = [pair for agency in organization.agencies for pair in agency.handles]
-    live = [entry for entry in organization.official if entry.live]
-    listed = [(entry.platform, entry.handle) for entry in live if entry.handle]
+    live = map(declared_as, filter(_is_live, organization.official))
+    listed = [(one.platform, one.handle) for one in live if one.handle]
     found = {(platform, fold_handle(handle)): (platform, handle) for platform, handle in (*declared, *listed)}
     return tuple((platform, handle.strip().removeprefix("@")) for platform, handle in found.values())
 

@@ -25,7 +25,7 @@ from audit.model.finding import NOT_THEIRS, Cause, Finding, LinkStep
 from audit.model.policy import Policy
 from audit.people.holders import passed
 from audit.people.identity import identities
-from audit.rules import RULES, Draft, Rule
+from audit.rules import OF_OTHERS, RULES, Draft, Rule
 from audit.rules.rule import plain_case, rests_on
 
 
@@ -63,6 +63,10 @@ class Compared:
     def asked(self, finding: Finding) -> bool:
         """Whether tonight's policy gives the finding's rule a basis; what is no rule any more needs none."""
         return not without_basis(finding, self.policy)
+
+    def rule_is_absent(self, finding: Finding) -> bool:
+        """Whether the rule is another package's, of which no code takes part tonight: nobody can tell what it says."""
+        return finding.rule_id.startswith(OF_OTHERS) and finding.rule_id not in self.rules
 
     def why_new(self, draft: Draft) -> Why:
         """Why a finding is made: seen for the first time, and what changed where another finding knew its account."""

@@ -72,7 +72,7 @@ def carry(
                 _new(draft, night, policy, as_of) if known is None else _held(known, draft, night, policy, as_of)
             )
         elif known is not None and known.resolved_on is None:
-            unsure = draft is not None or finding_id in verdicts.unknown
+            unsure = draft is not None or finding_id in verdicts.unknown or night.rule_is_absent(known.finding)
             unread = known.finding.employee_id in unread_people
             waits = unsure or unread or not complete.issuperset(known.finding.sources)
             if waits and night.asked(known.finding):

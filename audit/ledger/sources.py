@@ -13,7 +13,7 @@ from audit.ledger.codec import insertion, row_of, rows_of, text_of, value_in, va
 from audit.ledger.measures import MeasureStore
 from audit.model.coverage import TOLD, LastAnswer, SweepRecord
 from audit.model.night import Pull, PullStatus
-from connectors.contract import Tally
+from connectors.contract import Outcome, Tally
 from connectors.records import Account
 
 SOURCES = """
@@ -94,6 +94,13 @@ class SourceStore:
             key: LastAnswer(datetime.fromisoformat(asked), datetime.fromisoformat(told) if told else None, found)
             for key, asked, told, found in rows
         }
+
+    def not_found(self, source: str) -> frozenset[str]:
+        """The keys (digests) of a source's sweep whose last answer was that there is nothing by them."""
+        rows = self.connection.execute(
+            "SELECT key FROM sweeps WHERE source = ? AND outcome = ?", (source, Outcome.NOT_FOUND)
+        )
+        return frozenset(key for (key,) in rows)
 
     def _record_sweep(self, source: str, run_id: str, sweep: SweepRecord) -> None:
         """Note how each key asked for tonight went, and forget keys that the sweep has no longer."""

@@ -15,6 +15,7 @@ from audit.model.measures import Columns
 from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.model.seats import Seat
+from audit.model.settings import ThirdParty
 from audit.model.trends import Trends
 from connectors.contract import Access, Tally
 from connectors.records import OfficialAccount
@@ -93,7 +94,7 @@ class RegistryRow:
     agency: str
     supervisor_name: str
     seen: str
-    """"seen tonight", "not seen", or "cannot tell" with the reason."""
+    """"seen" (under which handle, where that is not the registry's), "not seen", or "cannot tell" with the reason."""
     findings: tuple[str, ...]
     """Rule ids that hold for it tonight."""
 
@@ -238,6 +239,7 @@ class StoredNight:
     leavers: tuple[Leaver, ...] = ()
     register: Register | None = None
     holds: HoldCount = HoldCount()
+    third_parties: tuple[ThirdParty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,8 @@ class Night:
     """Where the ledger's chain of events ends, this night included."""
     holds: HoldCount = HoldCount()
     """What is on legal hold."""
+    third_parties: tuple[ThirdParty, ...] = ()
+    """Packages beside this one whose code took part."""
 
     @property
     def rehearsed(self) -> bool:

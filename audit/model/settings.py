@@ -49,6 +49,29 @@ class Holds:
 
 
 @dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """A package beside this one whose code took part: what of it was loaded ("connector example_forum")."""
+
+    distribution: str
+    version: str
+    brings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """As the workbook and doctor name it."""
+        return f"{self.distribution} {self.version} ({'; '.join(self.brings) or 'nothing of it could be taken'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """[extensions]: the packages whose code may take part (name, or name==version); what came of it when audit.toml was
+    read, and what did not."""
+
+    allow: tuple[Annotated[str, MinLen(1)], ...] = ()
+    parties: tuple[ThirdParty, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One table of audit.toml that a connector reads: which connector, its options, what a healthy pull looks like."""
 

@@ -28,7 +28,7 @@ from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import all_for_work, for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
-from audit.people.identity import identity_of, registry_key
+from audit.people.identity import asked_by, identity_of, registry_key
 from connectors.contract import Access, Covers, KeyedOn, SourceDown
 from connectors.http import MORE_TIME
 from connectors.mail.doors import MailDoor, door_of, sight_in_words
@@ -52,11 +52,12 @@ def collect(
     as_of: date,
     skipped: Mapping[str, str],
     at: datetime,
-) -> tuple[tuple[Pull, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[Pull, ...], tuple[Problem, ...], dict[str, frozenset[tuple[str, str]]]]:
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
 
-    Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the sources that are
-    not read on purpose, each with the reason (`not_asked`).
+    Returns how each fared, what is to be told, and for each that asks key by key the declared accounts that are gone
+    (Watch.gone). Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the
+    sources that are not read on purpose, each with the reason (`not_asked`).
     """
     with ledger.transaction():
         for pull in inputs.pulls:
@@ -83,7 +84,8 @@ def collect(
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
     problems += [problem for reading in opened.values() for problem in list(reading.problems)]
     problems += _cut_short(sources, ordered)
-    return (*inputs.pulls, *ordered), tuple(problems)
+    gone = {name: _gone(reading, ledger) for name, reading in opened.items() if reading.settings.connector.sweep}
+    return (*inputs.pulls, *ordered), tuple(problems), gone
 
 
 def _awaited(waiting: Future[_Gathered], source: SourceSettings) -> _Gathered | None:
@@ -201,6 +203,18 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
     return pull
 
 
+def _gone(reading: Pulling[Account], ledger: Ledger) -> frozenset[tuple[str, str]]:
+    """The declared accounts of which a sweep was last told that there is no such account, by each of their keys."""
+    sweep, plan = reading.settings.connector.sweep, reading.plan
+    if sweep is None or plan is None:
+        return frozenset()
+    absent = ledger.sources.not_found(reading.settings.name)
+    names: dict[bool, set[tuple[str, str]]] = {True: set(), False: set()}
+    for key, account in sweep.declared(reading.source).items():
+        names[plan.keys[key] in absent].add(asked_by(account))
+    return frozenset(names[True] - names[False])
+
+
 def not_asked(
     sources: Collection[SourceSettings], only: Collection[str], as_of: date, *, rehearsal: bool
 ) -> dict[str, str]:
@@ -260,14 +274,19 @@ def sightings(
     return [*found, *swept.values()]
 
 
-def watchers(sources: Collection[SourceSettings], ledger: Ledger, pulls: Collection[Pull]) -> Watch:
+def watchers(
+    sources: Collection[SourceSettings],
+    ledger: Ledger,
+    pulls: Collection[Pull],
+    gone: Mapping[str, frozenset[tuple[str, str]]],
+) -> Watch:
     """Which sources would have shown an official account if it were still there."""
     listing: dict[str, set[str]] = defaultdict(set)
     for source in sources:
         for name in source.options.get("lists_official", ()):
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
-    return Watch(whole, ledger.findings.official_seen(), complete_sources(pulls))
+    return Watch(whole, ledger.findings.official_seen(), complete_sources(pulls), gone)
 
 
 def coverage(

@@ -141,15 +141,16 @@ def _unusable(reading: Pulling[Any]) -> str:
         reading.problems.append(Problem(reading.settings.name, place, said.removeprefix(f"{place}: ")))
         if not any(name in tables[place].where for name in names):
             fault = fault or said
-    if tables:
-        handed_in = len(tables) + reading.unread
+    if tables or reading.unread:
+        parts = len(tables) or 1  # of a system that is asked, what answered is one
+        handed_in = parts + reading.unread
         advice = "The others are named on the sheet Data quality." if reading.unread else ""
         reading.figures.append(
             Figure(
                 reading.settings.name,
                 "read",
-                "files and sheets handed in were read",
-                len(tables),
+                "files and sheets handed in were read" if tables else "parts that the source names were read",
+                parts,
                 handed_in,
                 not reading.unread,
                 advice,

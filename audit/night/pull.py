@@ -115,6 +115,9 @@ class Pulling(Generic[RecordKind]):
                 if record is not None:
                     canaries.shown(record)
                     yield from self._kept(record, keep)
+        if self.plan is not None and (sweep := self.settings.connector.sweep):
+            for remark in sweep.unasked(self.source):
+                self._problem(remark.where, remark.text)
         if fault := canaries.fault():
             raise SourceDown(f"{self.settings.name}: {fault}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -20,13 +21,15 @@ from audit.model.finding import FindingStatus, LinkStep, Past, waits
 from audit.model.night import Changed, HoldCount, Night, Pull, RegistryRow, StoredNight
 from audit.model.organization import Organization
 from audit.model.policy import Policy
+from audit.model.settings import ThirdParty
 from audit.model.thresholds import TrustSettings
 from audit.night.inputs import Inputs
-from audit.people.identity import registry_key, registry_name
+from audit.people.identity import handle_key, registry_key, registry_name
 from audit.report.notice import notices
 from audit.rules import RULES
+from connectors.records import OfficialAccount
 
-SEEN = {True: "seen", False: "not seen"}
+NOT_SEEN = "not seen"
 PENDING = "not asked: the registry has it as pending, so it is not official yet"
 CANNOT_TELL = "cannot tell: no complete source lists the official accounts of this platform"
 
@@ -39,13 +42,15 @@ def stored(
     register: Register | None = None,
     holds: HoldCount | None = None,
     findings: Collection[Past] = (),
+    third_parties: tuple[ThirdParty, ...] = (),
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
-    seen = {
-        f"{row['platform']}:{row['identity']}": CANNOT_TELL if pd.isna(row["seen"]) else SEEN[bool(row["seen"])]
-        for row in official
-    }
+    named = {registry_key(entry): entry for entry in inputs.organization.official}
+    seen = {}
+    for row in official:
+        key = f"{row['platform']}:{row['identity']}"
+        seen[key] = CANNOT_TELL if pd.isna(row["seen"]) else _seen(named[key], row) if row["seen"] else NOT_SEEN
     supervisors = {row["supervisor_id"]: row["employee_name"] for row in official}
     return StoredNight(
         people=len(inputs.directory.employees),
@@ -56,7 +61,16 @@ def stored(
         leavers=leavers(findings, inputs.directory),
         register=register,
         holds=holds or HoldCount(),
+        third_parties=third_parties,
     )
+
+
+def _seen(entry: OfficialAccount, row: Mapping[Any, Any]) -> str:
+    """That an official account was seen; of one that is known by its id, under which handle, where that is new."""
+    ours = handle_key(entry.platform, entry.handle, entry.url)
+    tonight = handle_key(entry.platform, row["handle"], row["url"])
+    renamed = entry.account_id == row["account_id"] and tonight not in ("", ours)
+    return f"seen, under the handle {row['handle']}" if renamed else "seen"
 
 
 def night_of(
@@ -114,6 +128,7 @@ def night_of(
         leavers=content.leavers,
         seats=ledger.seats.seats(run_id),
         holds=content.holds,
+        third_parties=content.third_parties,
     )
 
 

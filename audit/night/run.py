@@ -16,6 +16,7 @@ from audit.cases.registrations import weighed
 from audit.cases.seats import seats_of
 from audit.cases.sharing import told_apart
 from audit.config import EXCEPTIONS, Settings
+from audit.extensions import failed_rules
 from audit.findings import exceptions
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
@@ -85,12 +86,12 @@ def run(
         kept_of = partial(in_place_of_words, organization=inputs.organization)
         ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
-        pulls, problems = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
+        pulls, problems, gone = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
 
         shown = sightings(sources, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
-        watch = watchers(sources, ledger, pulls)
+        watch = watchers(sources, ledger, pulls, gone)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
         before = noted((one.finding, one.facts) for one in past.values())
         decided = rulings(past.values())
@@ -106,7 +107,7 @@ def run(
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
         told = coverage(sources, ledger, inputs, pulls, started_at)
-        content = stored(inputs, cases, told, pulls, register, holding.count, findings)
+        content = stored(inputs, cases, told, pulls, register, holding.count, findings, settings.extensions.parties)
         ledger.record_night(
             run_id,
             findings=findings,
@@ -120,6 +121,8 @@ def run(
                 *purpose.seats_told(shown, sources),
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
                 *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
+                *(Problem("audit.toml", "[extensions]", sentence) for sentence in settings.extensions.problems),
+                *(Problem("audit.toml", "[extensions]", sentence) for sentence in failed_rules()),
             ),
             official_seen=official_seen(seen, inputs),
             content=content,

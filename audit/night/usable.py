@@ -17,10 +17,11 @@ from audit.model.measures import Remembered
 from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant
 from audit.night.toml import toml
-from audit.people.addresses import MailSystem, fold_domain, is_state_domain, state_mailbox
+from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import bare_id
 from connectors.contract import Expect, ExportTable, Record
+from connectors.platforms import fold_domain
 from connectors.records import Account, OfficialAccount, Person, Status
 
 BOUNDS: Mapping[str, tuple[float, float]] = {

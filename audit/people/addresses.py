@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import idna
 from email_validator import EmailNotValidError, validate_email
 
 from audit.model.organization import Organization
+from connectors.platforms import fold_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,6 @@ def parse_address(text: str) -> Address | None:
     if not local or "." not in parsed.ascii_domain:
         return None
     return Address(local, parsed.ascii_domain.lower(), tag)
-
-
-def fold_domain(domain: str) -> str:
-    """A domain in its ASCII form, lower case, without surrounding dots or white space."""
-    bare = domain.strip().strip(".").lower()
-    if bare.isascii():
-        return bare
-    try:
-        return idna.encode(bare, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return bare
 
 
 @dataclass(frozen=True, slots=True)

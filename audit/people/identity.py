@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from audit.model.finding import Finding
 from audit.model.seats import Seat
-from connectors.platforms import FEDERATED, is_cut
+from connectors.contract import Declared
+from connectors.platforms import FEDERATED, fold_domain, is_cut
 from connectors.records import Account, OfficialAccount
 
 DOTLESS, HOSTED = "facebook", {"bluesky": ".bsky.social"}
@@ -87,8 +88,12 @@ def url_alone(entry: OfficialAccount) -> str:
 
 def handle_key(platform: str, handle: str, url: str = "") -> str:
     """A handle as its platform tells it from others: on Mastodon and its like with the instance that the profile's
-    address names, on LinkedIn with the kind of page where it is an organization's."""
+    address names, on LinkedIn with the kind of page where it is an organization's. A domain name in it is compared in
+    its ASCII form."""
     folded = _of_page(url, fold_handle(handle))
+    if not folded.isascii() and platform in (*FEDERATED, *HOSTED):
+        name, at, host = folded.rpartition("@")
+        folded = f"{name}{at}{fold_domain(host)}" if at or "." in host else folded
     if platform == DOTLESS:
         return folded.replace(".", "") or folded
     if platform in FEDERATED and folded and "@" not in folded and (host := fold_url(url).partition("/")[0]):
@@ -121,6 +126,18 @@ def registry_name(entry: OfficialAccount) -> str:
 def squeezed(text: str) -> str:
     """A text's letters and digits alone: "Maine D.O.T." is "mainedot"."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+def declared_as(entry: OfficialAccount) -> Declared:
+    """How a platform is asked for an entry of the registry: on Mastodon and its like with its address's instance."""
+    bare = entry.handle.strip().removeprefix("@")
+    handle = handle_key(entry.platform, bare, entry.url) if entry.platform in FEDERATED and bare else bare
+    return Declared(entry.platform, handle, _sure_id(entry))
+
+
+def asked_by(account: Declared) -> tuple[str, str]:
+    """(platform, what a declared account is asked for by): its id, else its folded handle."""
+    return account.platform, account.account_id or fold_handle(account.handle)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from audit.findings.trust import wilson
 from audit.model.night import RuleNote, Trust
 from audit.model.policy import Policy
-from audit.model.settings import SourceSettings
+from audit.model.settings import SourceSettings, ThirdParty
 from audit.model.sheet import Column, Line, Look, Sheet, SheetPart, Table
 from audit.report.rules_sheet import asked_in_words
 from audit.report.table import count, make_table
@@ -48,6 +48,8 @@ class DossierFacts:
     disclosed: Mapping[str, int] = field(default_factory=dict)
     holds: str = "none"
     """What is on legal hold, in counts."""
+    third_parties: tuple[ThirdParty, ...] = ()
+    """Packages beside this one whose code takes part."""
 
 
 def undescribed(
@@ -119,6 +121,10 @@ def _about(facts: DossierFacts) -> tuple[SheetPart, ...]:
             " refuses to be written where one of them holds what it does not describe. It names nobody."
         ),
         *((Line(f"Findings in the ledger: {counted}."),) if counted else ()),
+        *(
+            Line(f"Code of others takes part, with all rights of this program: {one}. Its makers must answer for it.")
+            for one in facts.third_parties
+        ),
         Line("What is deliberately not collected", Look.HEADING),
         Line(
             "Posts, followers, likes, groups, places, pictures, messages; accounts that show neither a state address"
@@ -154,6 +160,12 @@ def _data_map(facts: DossierFacts) -> tuple[SheetPart, ...]:
         for source in facts.sources
         for row in reads
         if row["connector"] == source.connector.name
+    ]
+    described = {row["connector"] for row in reads}
+    rows += [  # of packages beside this one: which fields, their connector says; what they are, a person must
+        (source.name, ", ".join(source.connector.reads), *[BLANK.capitalize()] * 6)
+        for source in facts.sources
+        if source.connector.name not in described
     ]
     columns = (
         Column("Source", 18), Column("Fields", 34, wrap=True), Column("What they are", 24, wrap=True),

@@ -105,6 +105,7 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "trust": [_plain_trust(one) for one in night.trust],
         "chain": asdict(night.chain),
         "files": dict(files or {}),
+        "third_party": [asdict(one) for one in night.third_parties],
         "versions": _versions(),
     }
 

@@ -58,6 +58,7 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
         lines.append(Line(f"This copy holds only the rows of {agency}."))
     else:
         lines.append(Line(f"{night.people:,} employees in the directory; {len(night.registry):,} official accounts."))
+        lines += [Line(f"Code of others took part: {one}.") for one in night.third_parties]
     if night.rehearsed:
         lines.append(Line(_REHEARSAL, Look.BANNER))
     return (

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from audit.people.addresses import MailSystem, fold_domain, is_state_domain
+from audit.people.addresses import MailSystem, is_state_domain
+from connectors.platforms import fold_domain
 from connectors.records import Person
 
 FEW_WORDS, MANY_WORDS = 20, 0.25

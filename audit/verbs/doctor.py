@@ -44,6 +44,7 @@ from audit.verbs.covered import cover, looks_like_names
 from audit.verbs.interfaces import interfaces
 from audit.verbs.last_night import LastNight, last_night, successes
 from audit.verbs.surroundings import Surrounding, surroundings
+from audit.verbs.third_parties import third_parties
 from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen, settled_headings
 from audit.workbook.passwords import passwords
 from connectors.contract import Answer, KeyedOn, Nexus, Record, Source, SourceDown
@@ -96,6 +97,7 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
         *successes(last, as_of),
         *surroundings(settings, as_of, now(), os.environ, last.started_at if last else None),
         *interfaces(settings, as_of),
+        *third_parties(settings.extensions),
         *_examine_passwords(settings),
     ]
     if people.usable and not ledger.stops:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from audit.config import Settings
+from audit.extensions import origin
 from audit.findings.trust import measure
 from audit.ledger import IN_MEMORY, NAME, Ledger
 from audit.model.thresholds import TrustSettings
@@ -31,7 +32,8 @@ class Undescribed(Exception):
 def write_dossier(settings: Settings, as_of: date) -> list[Path]:
     """Write dossier.xlsx and dossier.html and return their paths. Raises Undescribed, LedgerError, OSError."""
     facts = dossier_facts(settings, as_of)
-    faults = undescribed(CONNECTORS.values(), stored_columns(), facts.rules)
+    ours = [one for name, one in CONNECTORS.items() if not origin("connector", name)]
+    faults = undescribed(ours, stored_columns(), facts.rules)
     if faults:
         raise Undescribed("\n".join(faults))
     folder = settings.output.folder / FOLDER
@@ -59,6 +61,7 @@ def dossier_facts(settings: Settings, as_of: date) -> DossierFacts:
         encrypted=settings.output.password is not None,
         holds=f"{len(settings.holds.people):,} people, {len(settings.holds.findings):,} findings",
         disclosed=disclosures.told_by_source(settings.output.folder),
+        third_parties=settings.extensions.parties,
     )
     path = settings.output.folder / NAME
     if not path.exists():

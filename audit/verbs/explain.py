@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from audit.findings.grounds import pack_of
 from audit.model.finding import Finding, LinkStep, Past
+from audit.model.night import RuleNote
 from audit.model.policy import Policy
 from audit.people.addresses import MailSystem, state_mailbox
 from audit.people.identity import called, fold_handle, fold_url
@@ -47,7 +48,8 @@ def list_several(found: Sequence[Past], given: str, policy: Policy) -> str:
     for one in (past.finding for past in found[:LISTED]):
         who = one.employee_name or "nobody named"
         account = f"{one.platform} {called(one) or one.mailbox or one.matched_text}"
-        lines.append(f"  {one.finding_id}  {account}: {titles[one.rule_id]} ({one.tier}, {one.status}; {who})")
+        title = titles.get(one.rule_id, "a rule of a package that takes no part now")
+        lines.append(f"  {one.finding_id}  {account}: {title} ({one.tier}, {one.status}; {who})")
     if len(found) > LISTED:
         lines.append(f"  … and {len(found) - LISTED:,} more: give more of the id.")
     return "\n".join(lines)
@@ -59,8 +61,8 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
     `events` are (run id, status entered, reason), oldest first.
     """
     finding = past.finding
-    rule = next(rule for rule in RULES if rule.rule_id == finding.rule_id)
-    note, clause = rule.note(policy), policy.clause(finding.clause)
+    rule = next((rule for rule in RULES if rule.rule_id == finding.rule_id), None)
+    note, clause = rule.note(policy) if rule else _absent(finding), policy.clause(finding.clause)
     judged_under = pack_of(past.facts)
     account = called(finding) or "(known by its mailbox only)"
     lines = [
@@ -90,6 +92,15 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
         *(f"  {run_id}: {kind} ({reason})" for run_id, kind, reason in events),
     ]
     return "\n".join(lines)
+
+
+def _absent(finding: Finding) -> RuleNote:
+    """In the place of the words of a rule that another package brought, which takes no part now."""
+    return RuleNote(
+        finding.rule_id, finding.clause, finding.tier, finding.severity, "a rule of a package that takes no part now",
+        "what it says stands in that package, and in the workbook of the night.", "what its package says.",
+        "allow the package again ([extensions] in audit.toml), or decide by what was seen.",
+    )  # fmt: skip
 
 
 def tie_in_words(finding: Finding) -> str:

@@ -16,7 +16,6 @@ from audit.model.settings import ConfigError, SourceSettings
 from audit.night.pull import open_source
 from audit.night.run import now
 from audit.night.toml import toml
-from audit.people.addresses import fold_domain
 from audit.verbs.exports import has_more, join_alike, recognize
 from audit.verbs.new_files import write_new_files
 from audit.verbs.one_export import Export
@@ -26,6 +25,7 @@ from audit.verbs.understood import leave_out_lines
 from connectors import agencies_csv, hr_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import SourceDown
+from connectors.platforms import fold_domain
 from connectors.records import Person, Status
 
 MANY_AGENCIES = 200

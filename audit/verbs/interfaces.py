@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from audit.config import Settings
+from audit.extensions import ORIGINS
 from audit.verbs.surroundings import Surrounding, every_source
 from connectors.contract import Interface, Price
 
@@ -41,14 +42,18 @@ def interfaces(settings: Settings, as_of: date) -> Iterator[Surrounding]:
 
     An interface that its owner has ended is a PROBLEM; one of which only our knowledge is old is none.
     """
-    known = [(source.name, source.connector.interface) for source in every_source(settings)]
-    ends = sorted((end, name, one) for name, one in known if (end := one.good_until))
-    told = [(end, name, one) for end, name, one in ends if (end - as_of).days <= SOON]
-    for end, name, one in told:
+    known = [(source, source.connector.interface) for source in every_source(settings)]
+    ends = sorted(
+        ((end, source.name, source.connector.name, one) for source, one in known if (end := one.good_until)),
+        key=lambda found: found[:2],
+    )
+    told = [found for found in ends if (found[0] - as_of).days <= SOON]
+    for end, name, connector, one in told:
+        maker = ORIGINS.get(("connector", connector), "identity-audit").partition(" ")[0]
         values = {"source": name, "version": one.version, "until": end.isoformat(), "announced": bool(one.ends_on)}
-        yield Surrounding("interface", _verdict(one, end, as_of), f"{name}: {_said(one, end, as_of)}", values)
+        yield Surrounding("interface", _verdict(one, end, as_of), f"{name}: {_said(one, end, as_of, maker)}", values)
     if ends and not told:
-        end, name, one = ends[0]
+        end, name, _, one = ends[0]
         said = f"what is known of all interfaces is good until {end} (the first: {name}, {one.version})"
         yield Surrounding("interface", "ok", said, {"source": name, "version": one.version, "until": end.isoformat()})
 
@@ -57,13 +62,13 @@ def _verdict(one: Interface, end: date, as_of: date) -> str:
     return "PROBLEM" if one.ends_on and end < as_of else "note"
 
 
-def _said(one: Interface, end: date, as_of: date) -> str:
+def _said(one: Interface, end: date, as_of: date, maker: str) -> str:
     left = (end - as_of).days
     if one.ends_on:
         when = f"ended on {end}" if left < 0 else f"ends on {end}, in {left:,} days"
-        return f"its interface ({one.version}) {when}. Install a later identity-audit; {one.source} says what follows."
+        return f"its interface ({one.version}) {when}. Install a later {maker}; {one.source} says what follows."
     when = f"was good until {end}" if left < 0 else f"is good until {end}, for {left:,} days more"
     return (
         f"what is known of its interface ({one.version}) was read on {one.read_on} and {when}. Install a later"
-        f" identity-audit, or hold the source against {one.source}."
+        f" {maker}, or hold the source against {one.source}."
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
+from audit.extensions import origin
 from audit.verbs.interfaces import interface_in_words, price_in_words
 from connectors.contract import PURPOSES, Access, Connector, Purpose, may_be_for_work
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
@@ -55,6 +56,7 @@ def as_toml(connector: Connector[Any]) -> str:
 def _comments(connector: Connector[Any]) -> Iterator[str]:
     told = {
         "Reads": f"{connector.summary} ({connector.access})",
+        "Made by": origin("connector", connector.name),
         "Needs": connector.credentials,
         "Terms to read": connector.terms,
         "Interface": interface_in_words(connector.interface),

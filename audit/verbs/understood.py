@@ -19,13 +19,13 @@ from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant_fields, nearest, propose
 from audit.night.toml import toml
 from audit.night.usable import ADDRESS_FIELDS
-from audit.people.addresses import MailSystem, fold_domain, mail_system, state_mailbox
+from audit.people.addresses import MailSystem, mail_system, state_mailbox
 from audit.people.agency_codes import AgencyCodes, agency_codes
 from audit.verbs.covered import cover, looks_like_names
 from connectors.contract import Connector, ExportTable, Item, Raw, Record, Source, folded
 from connectors.files.row_words import offered_words
 from connectors.files.wide import ACCOUNT
-from connectors.platforms import nearest_platform, platform_column
+from connectors.platforms import fold_domain, nearest_platform, platform_column
 from connectors.records import Agency, OfficialAccount, Person, Status
 
 EXAMPLES = 3

@@ -28,17 +28,24 @@ from connectors.files import (
     sheets,
     table,
 )
+from connectors.files.delimited import filled
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
-from connectors.files.headings import FileRow, Wanted, positions, serves
+from connectors.files.headings import FileRow, Wanted, positions, serves, taken_down
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
 
-DELIMITED = {".csv", ".tsv", ".txt"}
-JSON = {".jsonl", ".ndjson", ".json"}
+DELIMITED, JSON = formats.DELIMITED, formats.JSON
 READ = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
 KNOWN = {*READ, ".zip"}
 """Endings of files that are read, and of archives of them."""
+
+
+def further_endings(one: formats.Format, *, wanted: bool) -> None:
+    """Let files of a further format be found in folders and archives, or no more."""
+    for endings in (READ, KNOWN):
+        (endings.update if wanted else endings.difference_update)(one.endings)
+
 
 OPTIONS = {
     "path": "the export: a file, a folder, a pattern (exports/*.csv) or a list of them, from audit.toml's folder",
@@ -101,7 +108,11 @@ def rows(
                 if isinstance(one, Remark):
                     yield one
                     continue
-                read = _read(one.path, one.place, wanted, source, pushed, one.told, entire)
+                further = formats.further_format(one.path.suffix.lower())
+                if further:
+                    read: Iterable[FileRow | Rejected | Dropped | Remark] = _further(further, one, wanted)
+                else:
+                    read = _read(one.path, one.place, wanted, source, pushed, one.told, entire)
                 yield from _items(read, source, furniture, kept)
             told[path](1.0)
         except PermissionError as fault:
@@ -308,6 +319,24 @@ def _read(
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and packed: .csv.gz.")
+
+
+def _further(one: formats.Format, file: OpenFile, wanted: Wanted) -> Iterator[FileRow | Rejected]:
+    """The rows of a file that a package reads: headings are matched as everywhere."""
+    place = file.place
+    table_rows = iter(one.table(file.path))
+    _, headings = next(table_rows, ("", ()))
+    if not headings:
+        raise SourceDown(f"{place} holds no table ({one.name}). Export it again.")
+    where = positions(headings, wanted, place)
+    taken = taken_down(headings, where, wanted, place)
+    for at, cells in table_rows:
+        if any(cell.strip() for cell in cells):
+            taken.look(cells)
+            if len(cells) > len(headings):
+                yield Rejected(f"{place}:{at}", "the row has more fields than there are headings; correct it")
+            else:
+                yield filled(f"{place}:{at}", cells, where, len(headings), wanted)
 
 
 def _delimited(

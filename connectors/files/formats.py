@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.contract import SourceDown
 
+DELIMITED = {".csv", ".tsv", ".txt"}
+JSON = {".jsonl", ".ndjson", ".json"}
+OURS = frozenset({*DELIMITED, *JSON, ".parquet", ".xlsx", ".zip", ".gz"})
 HEAD = 1 << 16
 """Bytes that are looked at."""
 OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -18,6 +21,39 @@ SAVE_AS = "Open it and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 ATTACHED = "Save the table that is attached to it, and hand that in."
 AGAIN = "Export it as CSV UTF-8 from the system that it comes from."
 XML_AS = "If Excel opens it as a table, save it there as an Excel workbook (.xlsx); else export it as CSV UTF-8."
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that a package reads beside ours: `endings` as they are written (".ods"), and what `table` makes of a
+    file: (place, cells) row by row, the headings first. A place is what stands behind the file's name ("17").
+
+    `table` raises SourceDown where the file is damaged or refused.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    table: Callable[[Path], Iterator[tuple[str, Sequence[str]]]]
+
+
+FURTHER: dict[str, Format] = {}
+"""Formats of packages that audit.toml allows, by name; audit.extensions fills it."""
+
+
+def further_format(ending: str) -> Format | None:
+    """The format of a package that reads files of an ending, if there is one."""
+    return next((one for one in FURTHER.values() if ending in one.endings), None)
+
+
+def format_faults(one: Format) -> Iterator[str]:
+    """What keeps a format of a package from taking part: a sentence each, without its full stop."""
+    if not one.endings:
+        yield "it names no endings"
+    for ending in one.endings:
+        if not re.fullmatch(r"\.[a-z0-9]+", ending):
+            yield f"{ending!r} is no ending, written like .ods"
+        elif ending in OURS or further_format(ending):
+            yield f"files of the ending {ending} are read already"
 
 
 @dataclass(frozen=True, slots=True)

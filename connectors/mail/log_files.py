@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from connectors.contract import Rejected, Remark, Source, SourceChanged, SourceDown, folded
-from connectors.files import delimited, refuse_disguise, sheet, sheets, table, times
+from connectors.files import delimited, formats, refuse_disguise, sheet, sheets, table, times
 from connectors.files.dated import date_format
 from connectors.files.headings import FileRow, Wanted, other_headings, positions, taken_down
 from connectors.files.progress import Tell
@@ -128,6 +128,8 @@ def feed(path: Path, place: str, source: Source, shape: Shape) -> Feed:
     """
     if path.suffix.lower() == ".xlsx":
         return _workbook(path, place, source, shape)
+    if formats.further_format(path.suffix.lower()):
+        raise SourceDown(f"{place} is of a package's format, which is read for exports alone. Export the log as CSV.")
     refuse_disguise(path, place)
     how = delimited.layout_for(source, path, shape.wanted(), place, whole=False)
     columns = shape.columns(how.headings, source, place)

@@ -36,6 +36,7 @@ class Pds:
         self.search = search
         self.page = page
         self.keeps_back: set[object] = set()
+        self.shut = False
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
 
     def __call__(self, request) -> tuple[int, dict[str, str], str]:
@@ -43,6 +44,8 @@ class Pds:
         method, asked = url.path.rpartition(".")[2], parse_qs(url.query)
         self.asked.append((method, asked))
         self.signed = request.headers.get("Authorization", "")
+        if method == "getAccountInfos" and self.shut:
+            return 401, JSON, json.dumps({"error": "AuthenticationRequired", "message": "Authentication Required"})
         if method == "getAccountInfos":
             told = [one for one in self.accounts if one["did"] in asked["dids"] and one["did"] not in self.keeps_back]
             return 200, JSON, json.dumps({"infos": told})
@@ -98,6 +101,9 @@ def test_restraint(tmp_path):
         (ELSEWHERE, "listRepos"),
         ((501, {"error": "MethodNotImplemented", "message": "Method Not Implemented"}), "listRepos"),
         ((404, {"error": "XRPCNotSupported"}), "listRepos"),
+        ((401, {"error": "AuthMissing", "message": "Authentication Required"}), "listRepos"),
+        ((403, {"error": "Forbidden"}), "listRepos"),
+        ((405, {"error": "Method Not Allowed"}), "listRepos"),
         ((200, {"accounts": []}), "listRepos"),
     ],
 )
@@ -120,9 +126,13 @@ def test_an_account_that_is_kept_back(tmp_path):
         fetched(tmp_path, pds)
 
 
-def test_a_password_that_is_wrong(tmp_path):
+@pytest.mark.parametrize("accounts", [(), (account(1),)])
+def test_a_password_that_is_wrong(tmp_path, accounts):
+    """A server that does not know searchAccounts may say 401 to it, too: getAccountInfos tells the two apart."""
+    pds = Pds(*accounts, search=(401, {"error": "AuthenticationRequired", "message": "Authentication Required"}))
+    pds.shut = True
     with pytest.raises(Refused, match="PDS_ADMIN_PASSWORD"):
-        fetched(tmp_path, Pds(search=(401, {"error": "AuthenticationRequired", "message": "Authentication Required"})))
+        fetched(tmp_path, pds)
 
 
 @pytest.mark.parametrize("body", [[], {"accounts": "x"}, {"accounts": [1]}, {"accounts": [{"did": "otter"}]}])

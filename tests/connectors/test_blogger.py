@@ -75,6 +75,7 @@ def test_blogs(url, handle, shown):
         ("@mainedot.blogspot.com", "https://mainedot.blogspot.com/"),
         ("http://MaineDOT.blogspot.com/2026/11/post.html", "https://mainedot.blogspot.com/"),
         ("blog.maine.gov", "https://blog.maine.gov/"),
+        ("blog.mañe.example", "https://blog.xn--mae-8ma.example/"),
         ("maine dot", None),
         ("http://[", None),
         ("localhost", "https://localhost.blogspot.com/"),
@@ -84,10 +85,10 @@ def test_blogs(url, handle, shown):
 )
 def test_a_handle_is_an_address(tmp_path, handle, asked):
     platform = Blogger()
-    (answer,) = fetched(tmp_path, platform, [handle])
+    answers = fetched(tmp_path, platform, [handle])
     assert platform.asked == ([asked] if asked else [])
-    assert answer.outcome is (Outcome.ANSWERED if asked else Outcome.NOT_FOUND)
-    assert "totalItems" not in repr(answer)
+    assert [answer.outcome for answer in answers] == ([Outcome.ANSWERED] if asked else [])
+    assert "totalItems" not in repr(answers)
 
 
 def test_removed_and_private_blogs(tmp_path):

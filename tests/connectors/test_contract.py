@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from dataclasses import FrozenInstanceError, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,21 @@ from pathlib import Path
 import pytest
 
 from connectors.catalog import CONNECTORS
-from connectors.contract import BadRow, Covers, KeyedOn, Nexus, Raw, Source, SourceDown, registered, texts
+from connectors.contract import (
+    BadRow,
+    Covers,
+    Declared,
+    KeyedOn,
+    Nexus,
+    Outcome,
+    Raw,
+    Rejected,
+    Remark,
+    Source,
+    SourceDown,
+    registered,
+    texts,
+)
 from connectors.http.brands import BrandSearch
 from connectors.http.sweep import EmployeeLookup
 from connectors.http.tokens import basic, bearer
@@ -73,7 +88,7 @@ SEARCHES = [
     (BrandSearch("x", pages=5), ["terms", "handles"], 2 + 2 * 5),
     (BrandSearch("x", pages=5, batch=2, turns=2, besides=1), ["terms", "handles"], 1 + 1 + 2 * 5 * 2),
     (BrandSearch(pages=3, domains=False), ["terms"], 3),
-    (BrandSearch(declared=lambda _: ("@only",), pages=1), ["terms", "handles"], 1 + 2),
+    (BrandSearch(platform_of=lambda _: "x", here=lambda _, one: one.handle == "a", pages=1), ["terms", "handles"], 3),
 ]
 
 
@@ -109,3 +124,44 @@ def test_what_it_is_configured_with_and_reads_by_name_are_options_of_it(name: st
     read = {value for function, value in named if function in ("read_secret", "number")}
     read |= {"token" for call in calls if ast.unparse(call.func) == "bearer"}
     assert read | set(conversation(connector).OPTIONS) <= {*connector.options}
+
+
+ODD = Rejected("/users", "a user has no id", unnamed=True)
+
+
+def profile(number: str, handle: str) -> Raw:
+    return Raw({"id": number, "handle": handle}, "test", f"/users:{number}", number.rjust(64, "0"), NOON)
+
+
+@pytest.mark.parametrize(
+    ("by_id", "told"),
+    [
+        # renamed, and whoever has the old handle now cannot be read
+        ({"1": profile("1", "new")}, (Outcome.ANSWERED, "1")),
+        # one of both cannot be read, by neither
+        ({}, (Outcome.FAILED, "")),
+        # its own id is gone; who has its handle cannot be told
+        ({"1": Outcome.NOT_FOUND}, (Outcome.FAILED, "")),
+    ],
+)
+def test_what_cannot_be_read_of_declared_accounts_costs_itself_alone_and_is_told(by_id, told):
+    names = BrandSearch("x", account_id=re.compile("[0-9]+"), batch=2)
+    asked = {"@one": Declared("x", "one", "1"), "@two": Declared("x", "two")}
+    by_handle = {"two": profile("2", "two")}
+    answers = list(
+        names.look_up(asked, lambda _: (by_id, []), lambda _: (by_handle, [ODD]), lambda raw: raw.values["handle"])
+    )
+    found = {
+        one.key: (one.outcome, "".join(part.values["id"] for part in one.items if isinstance(part, Raw)))
+        for one in answers
+    }
+    assert found == {"@one": told, "@two": (Outcome.ANSWERED, "2")}
+    assert [part for one in answers for part in one.items if isinstance(part, Rejected)] == [ODD]
+    remarks = [part.where for one in answers for part in one.items if isinstance(part, Remark)]
+    assert remarks == [key for key, (outcome, _) in found.items() if outcome is Outcome.FAILED]
+
+
+def test_a_declared_account_alone_that_cannot_be_read_is_a_bad_row():
+    names = BrandSearch("x")
+    with pytest.raises(BadRow, match="no id"):
+        list(names.look_up({"@one": Declared("x", "one")}, lambda _: ({}, []), lambda _: ({}, [ODD]), str))

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from connectors import hr_ldap
-from connectors.contract import BadRow, Dropped, Raw, SourceDown
+from connectors.contract import BadRow, Dropped, Raw, Remark, SourceDown
+from connectors.http import SYSTEM, Clock
 from connectors.records import Person, Status
-from tests.loopback import FakeTime, source
+from connectors.vendors import ldap
+from tests.loopback import FakeTime, Server, source
+from tests.states import State, rewritten
 
 SLAPD = shutil.which("slapd", path="/usr/sbin:/usr/lib/openldap:/usr/libexec:/usr/bin")
 LDAPADD = shutil.which("ldapadd")
@@ -128,7 +131,7 @@ def password(monkeypatch):
     monkeypatch.setenv("LDAP_PASSWORD", CANARY)
 
 
-def fetched(folder: Path, url: str, **options: Any) -> list:
+def fetched(folder: Path, url: str, clock: Clock | None = None, **options: Any) -> list[Any]:
     given = {
         "url": url,
         "base": BASE,
@@ -137,7 +140,7 @@ def fetched(folder: Path, url: str, **options: Any) -> list:
         "kind": "openldap",
         **options,
     }
-    return list(hr_ldap.fetch(source(folder, "hr", **given), FakeTime().clock))
+    return list(hr_ldap.fetch(source(folder, "hr", **given), clock or FakeTime().clock))
 
 
 def people(items: list) -> dict[str, Person]:
@@ -160,7 +163,7 @@ def test_openldap(tmp_path, url):
 
 @needs_slapd
 def test_active_directory(tmp_path, url):
-    options = {"kind": "ad", "filter": "(objectClass=user)", "agency_codes": {"DOT": "17"}}
+    options: dict[str, Any] = {"kind": "ad", "filter": "(objectClass=user)", "agency_codes": {"DOT": "17"}}
     found = people(fetched(tmp_path, url, **options))
     ada, remy = found["00017"], found["00019"]
     assert "a.thibodeau@maine.gov" in ada.other_emails
@@ -192,6 +195,123 @@ def test_a_server_that_cuts_the_list_short_is_an_error(tmp_path):
         fetched(tmp_path, url, page=1)
 
 
+REFERRAL = f"""dn: ou=elsewhere,{BASE}
+objectClass: referral
+objectClass: extensibleObject
+ou: elsewhere
+ref: ldap://ldap.courts.example/ou=Dana%20Private,dc=courts,dc=example
+"""
+
+
+@needs_slapd
+def test_a_part_that_another_server_has_is_told_as_not_read(tmp_path):
+    with directory(tmp_path, f"{tree()}\n{REFERRAL}") as url:
+        items = fetched(tmp_path, url, page=1)
+        assert sorted(people(items)) == ["00017", "00019"]
+        (told,) = [item for item in items if isinstance(item, Remark)]
+        assert told.unread
+        assert "refers to ldap.courts.example for a part of the branch" in told.text
+        assert "Private" not in repr(told)
+        with pytest.raises(SourceDown, match="base lies on another server"):
+            fetched(tmp_path, url, base=f"ou=elsewhere,{BASE}")
+
+
+@needs_slapd
+def test_a_night_is_not_called_complete_where_a_part_was_not_read(tmp_path):
+    table = f"""connector = "hr_ldap"
+base = "{BASE}"
+user = "{READER}"
+password = {{ env = "LDAP_PASSWORD" }}
+kind = "openldap"
+url = """
+    agency = {"agency_code": "17", "name": "Department of Transportation"}
+    rows = [{"platform": "x", "handle": "heron", "agency_code": "17", "status": "active"}]
+    seen = {"export": [{"platform": "x", "handle": "otter"}]}
+    state = State(tmp_path, accounts=seen, official=rows, agencies=[agency])
+    (tmp_path / "ldap").mkdir()
+    with directory(tmp_path / "ldap", f"{tree()}\n{REFERRAL}") as url:
+        rewritten(state, "audit.toml", {'connector = "hr_csv"\npath = "hr.csv"': f'{table}"{url}"'})
+        night = state.night()
+    assert night.people == 2
+    assert [one.where for one in night.problems if "was not read" in one.reason] == ["ldap:ldap.courts.example"]
+    figures = [one for one in night.measured if (one.source, one.key) == ("directory", "read")]
+    assert [(one.part, one.whole, one.held) for one in figures] == [(1, 2, False)]
+
+
+REFERRALS = [
+    # (the address that a server refers to, the host that is told; "" for nothing to tell)
+    ("ldap://dc2.child.example.gov/DC=child,DC=example,DC=gov", "dc2.child.example.gov"),
+    ("ldap://ForestDnsZones.example.gov/DC=ForestDnsZones,DC=example,DC=gov", ""),
+    ("ldap://DomainDnsZones.example.gov/DC=DomainDnsZones,DC=example,DC=gov", ""),
+    ("ldap://example.gov/CN=Configuration,DC=example,DC=gov", ""),
+    ("ldap://[", "another server"),
+]
+
+
+@pytest.mark.parametrize(("address", "host"), REFERRALS)
+def test_what_active_directory_refers_to(tmp_path, address, host):
+    """Its own branches, which a search of a whole domain always names, list nobody."""
+    with answering((b"\x73", octets(address.encode())), (b"\x65", DONE)) as url:
+        told = [item for item in fetched(tmp_path, url) if isinstance(item, Remark)]
+    assert [(one.where, one.unread) for one in told] == ([(f"ldap:{host}", True)] if host else [])
+
+
+DONE = b"\x0a\x01\x00\x04\x00\x04\x00"
+"""resultCode success, no matchedDN, no message."""
+
+
+def octets(text: bytes) -> bytes:
+    return b"\x04" + bytes([len(text)]) + text
+
+
+def message(request: bytes, tag: bytes, content: bytes) -> bytes:
+    """One LDAP message (RFC 4511) in BER that answers a request: with its number."""
+    start = 2 + (request[1] & 0x7F if request[1] & 0x80 else 0)
+    inner = request[start : start + 2 + request[start + 1]] + tag + bytes([len(content)]) + content
+    return b"\x30" + bytes([len(inner)]) + inner
+
+
+@contextmanager
+def answering(
+    *messages: tuple[bytes, bytes], begun: bytes = b"", again: bytes = b"", pause: float = 0
+) -> Iterator[str]:
+    """A server that lets everybody in and answers the search with messages (tag, content) and what is `begun`, then
+    sends `again` after each `pause`."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(message(connection.recv(4096), b"\x61", DONE))
+        search = connection.recv(4096)
+        connection.sendall(b"".join(message(search, *one) for one in messages) + begun)
+        with suppress(OSError):
+            while again:
+                time.sleep(pause)
+                connection.sendall(again)
+            connection.recv(4096)
+
+    with Server(talk, reads=False) as server:
+        yield server.url.replace("http", "ldap")
+
+
+BEGUN = b"\x30\x84\x7f\xff\xff\xff"
+"""The head of a message of two gigabytes."""
+ENDLESS = [
+    (BEGUN, b"\x00", 0.01, {"most_minutes": 0.005}, "takes too long; raise most_minutes"),
+    (BEGUN, b"\x00", 0.01, {"most_minutes": 0.005, "timeout": 0.2}, "takes too long; raise most_minutes"),
+    (b"", b"", 0, {"most_minutes": 0.005}, "takes too long; raise most_minutes"),
+    (b"", b"", 0, {"timeout": 1}, "connection failed"),
+    (BEGUN, b"\x00" * 1024**2, 0, {}, "larger than 1 MB; lower page"),
+]
+
+
+@pytest.mark.parametrize(("begun", "again", "pause", "options", "words"), ENDLESS)
+def test_a_server_that_never_ends(tmp_path, monkeypatch, begun, again, pause, options, words):
+    monkeypatch.setattr(ldap, "MOST_BYTES", 1024**2)
+    began = time.monotonic()
+    with answering(begun=begun, again=again, pause=pause) as url, pytest.raises(SourceDown, match=words):
+        fetched(tmp_path, url, SYSTEM, **options)
+    assert time.monotonic() - began < 5
+
+
 TROUBLES = [
     ({"user": "cn=nobody,dc=maine,dc=example"}, "user or password is wrong"),
     ({"base": "ou=none,dc=maine,dc=example"}, "base names no entry|may not read"),
@@ -211,7 +331,7 @@ def test_troubles_are_sentences_without_secrets(tmp_path, url, options, words):
 
 @needs_slapd
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed: no certificate for the server")
-def test_encryption_is_checked(tmp_path):
+def test_encryption_is_checked(tmp_path, monkeypatch):
     key, certificate = tmp_path / "key.pem", tmp_path / "ca.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     command += ["-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=127.0.0.1"]
@@ -223,6 +343,10 @@ def test_encryption_is_checked(tmp_path):
             fetched(tmp_path, url)  # signed by nobody that the system knows
         with pytest.raises(SourceDown, match="connection failed"):
             fetched(tmp_path, url.replace("127.0.0.1", "localhost"), ca_file="ca.pem")  # made out to another name
+    (tmp_path / "turned").mkdir()
+    monkeypatch.setattr(ldap, "loopback", lambda _: False)
+    with directory(tmp_path / "turned", tree(), tls=tls) as url:  # TLS is turned on after the connection is made
+        assert sorted(people(fetched(tmp_path, url, ca_file="ca.pem"))) == ["00017", "00019"]
 
 
 def test_nobody_there(tmp_path):

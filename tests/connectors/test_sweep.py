@@ -222,9 +222,9 @@ HANDLES = [
 def test_handles(options, platform, handles):
     if handles is None:
         with pytest.raises(SourceDown, match="handles in audit"):
-            brands.handles(searching(**options), platform)
+            BrandSearch(platform).handles(searching(**options))
         return
-    assert brands.handles(searching(**options), platform) == handles
+    assert BrandSearch(platform).handles(searching(**options)) == handles
     assert BrandSearch(platform, pages=1).keys(searching(**options)) == (*handles, *brands.terms(searching(**options)))
 
 

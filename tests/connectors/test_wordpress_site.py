@@ -60,6 +60,22 @@ def test_accounts(tmp_path, script):
     assert (second.registered_email, second.registration, second.evidence) == ("", Strength.NONE, ())
 
 
+def test_texts_are_html(tmp_path, script):
+    """WordPress keeps them so: what an employee typed, and an address, is read as it was typed."""
+    bio = 'I&#039;m at R&amp;D of <em>MaineDOT</em>. &lt;3 <a href="https://maine.gov/mdot">More</a>'
+    kept = account(
+        3, "r&amp;d@maine.gov", name="R&amp;D &lt;DOT&gt;", description=bio, url="https://a.example/?b&amp;c"
+    )
+    page(script, [kept], 1, 1)
+    (user,) = map(wordpress_site.parse, fetched(tmp_path))
+    assert (user.display_name, user.bio) == ("R&D <DOT>", "I'm at R&D of MaineDOT. <3 More")
+    assert (user.registered_email, user.links) == (
+        "r&d@maine.gov",
+        ("https://a.example/?b&c", "https://maine.gov/mdot"),
+    )
+    assert "r&d@maine.gov" in user.evidence[0].detail
+
+
 def test_what_it_asks_for_and_what_it_leaves(tmp_path, script):
     page(script, [account(3, "ada@maine.gov")], 1, 1)
     shown = repr(fetched(tmp_path))

@@ -97,10 +97,9 @@ def test_a_hundred_at_once_and_each_key_has_its_own_outcome(tmp_path):
     answers = fetched(tmp_path, platform, *handles)
     assert [len(parse_qs(urlsplit(url).query)["usernames"][0].split(",")) for url in platform.urls] == [100, 22]
     told = outcomes(answers)
-    assert len(told) == len(answers) == 124
-    assert {key: told[key] for key in ("@office7", "@gone1", "@shut1", "@dot.maine.gov", "@far_too_long_for_x")} == {
-        "@office7": "answered 1", "@gone1": "not found 0", "@shut1": "refused 0", "@dot.maine.gov": "not found 0",
-        "@far_too_long_for_x": "not found 0",
+    assert len(told) == len(answers) == 122  # what can be no handle is not sent, and not called missing
+    assert {key: told[key] for key in ("@office7", "@gone1", "@shut1")} == {
+        "@office7": "answered 1", "@gone1": "not found 0", "@shut1": "refused 0",
     }  # fmt: skip
     given = source(tmp_path, handles=handles)
     assert x.CONNECTOR.sweep.requests(given, x.CONNECTOR.sweep.keys(given)) == 2

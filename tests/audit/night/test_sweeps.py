@@ -17,7 +17,19 @@ from audit.model.night import Night, PullStatus
 from audit.model.settings import Approval, SourceSettings
 from audit.night.run import run
 from connectors import bluesky
-from connectors.contract import Answer, Connector, Covers, Expect, KeyedOn, Outcome, Raw, Source, SourceDown, Sweep
+from connectors.contract import (
+    Answer,
+    Connector,
+    Covers,
+    Declared,
+    Expect,
+    KeyedOn,
+    Outcome,
+    Raw,
+    Source,
+    SourceDown,
+    Sweep,
+)
 from connectors.http import OutOfBudget
 from connectors.http.sweep import Part, canaries, swept
 from tests.states import State
@@ -67,12 +79,17 @@ def keys(source: Source) -> tuple[str, ...]:
     return (*source.options["keys"], *canaries(source))
 
 
+def declared(source: Source) -> dict[str, Declared]:
+    names = {key: key[1:].partition(".")[0] for key in keys(source) if key.startswith("@")}
+    return {key: Declared("bluesky", key[1:], f"did:plc:{name}") for key, name in names.items()}
+
+
 def settings_for(platform: Platform, base: Settings, connector: Connector | None = None, **options: Any) -> Settings:
     connector = connector or replace(
         bluesky.CONNECTOR,
         fetch=platform.fetch,
         expect=Expect(),
-        sweep=Sweep(KeyedOn.BRANDS, keys, lambda _, asked: len(asked)),
+        sweep=Sweep(KeyedOn.BRANDS, keys, lambda _, asked: len(asked), declared=declared),
     )
     source = SourceSettings("sky", connector, {"keys": list(platform.shows), **options}, connector.expect)
     return replace(base, sources=(source,))
@@ -138,10 +155,10 @@ def test_an_official_account_whose_key_was_not_asked_has_not_vanished(state, tmp
     for number in range(2):
         with official.open("a", encoding="utf-8") as file:
             file.write(f"bluesky,a{number}.bsky.social,did:plc:a{number},,DOT,0,,active,\n")
-    platform = Platform({"one": ["a0"], "two": ["a1"]}, room=2)
+    platform = Platform({"@a0.bsky.social": ["a0"], "@a1.bsky.social": ["a1"]}, room=2)
     settings = settings_for(platform, state)
     assert vanished(night(settings, 0)) == {}
-    platform.shows, platform.room = {"one": [], "two": []}, 1
+    platform.shows, platform.room = {}, 1
     second = night(settings, 1)
     assert vanished(second) == {"a0.bsky.social": "new"}, "the other key was not asked"
     seen = {row.account.handle: row.seen for row in second.registry}

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.model.organization import Organization
-from audit.people.addresses import fold_domain, mail_system, parse_address, state_mailbox, without_contacts
+from audit.people.addresses import mail_system, parse_address, state_mailbox, without_contacts
+from connectors.platforms import fold_domain
 from connectors.records import Agency
 from tests.paths import SHARED
 

@@ -10,6 +10,7 @@ import requests
 from tests.descriptions import is_output, is_query
 
 OPTIONS = {"url": "https://pds.example.gov", "admin_password": {"file": "token"}}
+PROBES = ("/xrpc/com.atproto.admin.searchAccounts",)
 SEARCH = "com.atproto.admin.searchAccounts"
 CODE = {
     "code": "PRIVATE-7261", "available": 1, "disabled": False, "forAccount": "admin", "createdBy": "admin",

@@ -9,6 +9,7 @@ import requests
 from tests.descriptions import is_discovered
 
 OPTIONS = {"key": {"file": "token"}}
+RENAMED = ("blogger", "2399953", "oldmainedot")
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 BLOG = {
     "kind": "blogger#blog", "id": "2399953", "status": "LIVE", "name": "MaineDOT &amp; friends",
@@ -27,8 +28,8 @@ def refusal(status: int, reason: str) -> tuple[int, dict[str, str], str]:
 
 
 def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
-    asked = parse_qs(urlsplit(str(request.url)).query)
-    found = asked["url"] == ["https://mainedot.blogspot.com/"]
+    url = urlsplit(str(request.url))
+    found = url.path == "/v3/blogs/2399953" or parse_qs(url.query)["url"] == ["https://mainedot.blogspot.com/"]
     return (200, JSON, json.dumps(BLOG)) if found else refusal(404, "notFound")
 
 

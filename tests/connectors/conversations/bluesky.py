@@ -9,6 +9,7 @@ import requests
 from tests.descriptions import is_output, is_query
 
 OPTIONS: dict[str, object] = {}
+RENAMED = ("bluesky", "did:plc:ewvi7nxzyoun6zhxrhs64oiz", "old.maine.gov")
 JSON = {"Content-Type": "application/json; charset=utf-8", "RateLimit-Remaining": "2999"}
 PICTURE = "https://cdn.example.org/PRIVATE-7261.jpg"
 FOUND: list[dict[str, object]] = [
@@ -28,7 +29,7 @@ def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]
     asked = parse_qs(url.query)
     if url.path.endswith("getProfiles"):
         counted = {"followersCount": 7261, "banner": PICTURE}
-        known = [one | counted for one in FOUND if one["handle"] in asked["actors"]]
+        known = [one | counted for one in FOUND if {one["handle"], one["did"]} & set(asked["actors"])]
         return 200, JSON, json.dumps({"profiles": known})
     start = int(asked.get("cursor", ["0"])[0])
     results = FOUND if asked["q"] == ["MaineDOT"] else []

@@ -11,6 +11,7 @@ import requests
 from tests.descriptions import is_exchange
 
 OPTIONS = {"token": {"file": "token"}}
+LISTS_WITHIN = True
 JSON = {"Content-Type": "application/json", "X-RateLimit-Remaining": "998", "X-RateLimit-Reset": "1795176000"}
 PRIVATE, PICTURE = "PRIVATE-7261", "https://0.gravatar.com/avatar/PRIVATE-7261"
 JANE = sha256(b"jane.doe@maine.gov").hexdigest()

@@ -9,6 +9,7 @@ import requests
 
 HOST = "https://en.wikipedia.org"
 OPTIONS = {"url": f"{HOST}/w/api.php", "contact": "https://www.example.gov/audit", "handles": ["Shut out", "1.2.3.4"]}
+RENAMED = ("wikipedia", "en.wikipedia.org:7", "Old Otter")
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 BLOCK = {
     "blockid": 77, "blockedby": "PRIVATE-7261", "blockreason": "PRIVATE-7261",
@@ -30,7 +31,12 @@ FOUND = [
 def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
     asked = {name: values[0] for name, values in parse_qs(urlsplit(str(request.url)).query).items()}
     if asked["list"] == "users":
-        users = [_user(name) for name in asked["ususers"].split("|")]
+        known = {str(user["userid"]): user for user in USERS.values()}
+        users = (
+            [_user(name) for name in asked["ususers"].split("|")]
+            if "ususers" in asked
+            else [known[number] for number in asked["ususerids"].split("|")]
+        )
         return 200, JSON, json.dumps({"batchcomplete": True, "query": {"users": users}})
     start = int(asked.get("sroffset", 0))
     results = FOUND if asked["srsearch"] == '"MaineDOT"' else []
@@ -58,8 +64,9 @@ def described(shared: Path, request: requests.PreparedRequest, status: int, head
     value = json.loads(body)
     assert status == 200
     if asked["list"] == "users":
-        assert own == {"ususers", "usprop"}
-        assert asked["ususers"].count("|") < 50
+        (which,) = own - {"usprop"}
+        assert which in ("ususers", "ususerids")
+        assert asked[which].count("|") < 50
         assert set(asked["usprop"].split("|")) <= set(re.findall(r"usprop=([\w|]+)", notes)[0].split("|"))
         assert all(
             isinstance(one["name"], str) and ("userid" in one) != (one.get("missing") or one.get("invalid") or False)
@@ -67,9 +74,9 @@ def described(shared: Path, request: requests.PreparedRequest, status: int, head
         )
     else:
         assert asked["list"] == "search"
-        least = {"srsearch", "srnamespace", "srlimit", "srprop"}
+        least = {"srsearch", "srnamespace", "srlimit", "srprop", "srwhat"}
         assert least <= own <= least | {"sroffset", "continue"}
-        assert (asked["srnamespace"], int(asked["srlimit"]) <= 500) == ("2", True)
+        assert (asked["srnamespace"], asked["srwhat"], int(asked["srlimit"]) <= 500) == ("2", "text", True)
         fields = set(re.findall(r"query\.search\[\{([\w,]+)\}\]", notes)[0].split(","))
         given = {"ns", "title", "pageid"} | set(asked["srprop"].split("|"))
         assert given <= fields

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 OPTIONS = {"key": {"file": "token"}}
+LISTS_WITHIN = True
+RENAMED = ("tumblr", "t:0aY0xL2Fi1OFJg4YxpmegQ", "oldmainedot")
 JSON = {"Content-Type": "application/json; charset=utf-8", "X-Ratelimit-Perhour-Remaining": "999"}
 BLOG = {
     "uuid": "t:0aY0xL2Fi1OFJg4YxpmegQ", "name": "mainedot", "title": "MaineDOT",
@@ -20,7 +22,7 @@ GONE = {"meta": {"status": 404, "msg": "Not Found"}, "response": []}
 
 
 def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
-    if urlsplit(str(request.url)).path == "/v2/blog/mainedot/info":
+    if urlsplit(str(request.url)).path in ("/v2/blog/mainedot/info", f"/v2/blog/{BLOG['uuid']}/info"):
         return 200, JSON, json.dumps({"meta": {"status": 200, "msg": "OK"}, "response": {"blog": BLOG}})
     return 404, JSON, json.dumps(GONE)
 
@@ -31,7 +33,7 @@ def described(shared: Path, request: requests.PreparedRequest, status: int, head
     assert "GET https://api.tumblr.com/v2/blog/{blog-identifier}/info?api_key=KEY" in notes
     url = urlsplit(str(request.url))
     assert (request.method, url.scheme, url.netloc) == ("GET", "https", "api.tumblr.com")
-    assert re.fullmatch(r"/v2/blog/[a-z0-9.-]+/info", url.path)
+    assert re.fullmatch(r"/v2/blog/([a-z0-9.-]+|t:[\w-]+)/info", url.path)
     assert request.headers["User-Agent"] == "identity-audit"
     asked = parse_qs(url.query, strict_parsing=True)
     assert set(asked) == {"api_key", "fields[blogs]"}

@@ -9,6 +9,7 @@ import requests
 from tests.descriptions import is_openapi, is_openapi_query
 
 OPTIONS = {"token": {"file": "token"}}
+RENAMED = ("x", "20536157", "maine_dot_old")
 JSON = {"Content-Type": "application/json; charset=utf-8", "x-rate-limit-remaining": "299"}
 LINK = {"start": 0, "end": 23, "url": "https://t.co/PRIVATE-7261", "expanded_url": "https://www.maine.gov/dot"}
 USER = {
@@ -32,7 +33,10 @@ def absent(name: str) -> dict[str, str]:
 
 
 def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
-    names = parse_qs(urlsplit(str(request.url)).query)["usernames"][0].split(",")
+    asked = parse_qs(urlsplit(str(request.url)).query)
+    if "ids" in asked:
+        return 200, JSON, json.dumps({"data": [USER]})
+    names = asked["usernames"][0].split(",")
     value: dict[str, object] = {}
     if "mainedot" in names:
         value["data"] = [USER]
@@ -44,4 +48,5 @@ def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]
 def described(shared: Path, request: requests.PreparedRequest, status: int, headers: dict[str, str], body: str) -> None:
     is_openapi_query(shared, "x", str(request.method), str(request.url))
     assert request.headers["Authorization"].startswith("Bearer ")
-    is_openapi(shared, "x", "GetUsersByUsernamesResponse", json.loads(body))
+    by_id = urlsplit(str(request.url)).path == "/2/users"
+    is_openapi(shared, "x", "GetUsersByIdsResponse" if by_id else "GetUsersByUsernamesResponse", json.loads(body))

@@ -11,6 +11,7 @@ from tests.descriptions import is_discovered
 OPTIONS = {"key": {"file": "token"}}
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 PICTURE = {"default": {"url": "https://example.org/PRIVATE-7261.jpg", "width": 88, "height": 88}}
+RENAMED = ("youtube", "UCaaaaaaaaaaaaaaaaaaaaaa", "OldMaineDOT")
 IDS = ("UCaaaaaaaaaaaaaaaaaaaaaa", "UCbbbbbbbbbbbbbbbbbbbbbb", "UCcccccccccccccccccccccc")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.vendors.markup import plain_html
+from connectors.vendors.markup import plain_html, unescaped
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,19 @@ from connectors.vendors.markup import plain_html
 )
 def test_words_and_links(html, words, links):
     assert plain_html(html) == (words, links)
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("R&amp;D &#8211; Maine&#039;s &lt;DOT&gt;", "R&D – Maine's <DOT>"),
+        ("r&amp;d@maine.gov", "r&d@maine.gov"),
+        ("caf&eacute; &#xe9; &#9999999;", "café é \ufffd"),
+        ("R&D & AT&T; R&lt &copy 2026 &amp;amp;", "R&D & AT&T; R&lt &copy 2026 &amp;"),
+    ],
+)
+def test_entities(text, typed):
+    assert unescaped(text) == typed
 
 
 @given(st.text(alphabet="<>![]-/ad\"'= &;", max_size=40))
