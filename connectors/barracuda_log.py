@@ -23,7 +23,6 @@ from connectors.mail.lines import (
     LineLog,
     LogReading,
     QueuedMessage,
-    decoded,
     one_mailbox,
     read_lines,
 )
@@ -59,7 +58,7 @@ def _read(line: re.Match[str], reading: LogReading) -> Sequence[Entry | str]:
         return _sent(line, key, found["action"], reading)
     if "@" not in found["to"]:
         return ()  # refused before it had a recipient
-    subject = decoded(found["subject"]) if about["service"] == "SCAN" else ""
+    subject = found["subject"] if about["service"] == "SCAN" else ""
     ended = datetime.fromtimestamp(int(about["end"]), UTC).isoformat()
     message = QueuedMessage(found["sender"], subject=subject, sent_at=ended)
     if passed := reading.passed_over(message):

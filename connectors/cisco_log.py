@@ -12,13 +12,13 @@ Format: the User Guide for AsyncOS, chapter "Logging".
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from connectors.contract import Access, Connector, Covers, Expect, Interface, Item, Source
 from connectors.mail import syslog
 from connectors.mail.accounts import parse
+from connectors.mail.cef import EVENT, fields_of, without_quotes
 from connectors.mail.lines import (
     ANOTHER_SENDER,
     CUT,
@@ -29,7 +29,6 @@ from connectors.mail.lines import (
     LogReading,
     QueuedMessage,
     bare_sender,
-    decoded,
     header_or_envelope,
     one_mailbox,
     read_lines,
@@ -38,19 +37,13 @@ from connectors.mail.scan import Entry
 from connectors.mail.signals import told_of
 from connectors.records import Account
 
-CEF = ("version", "vendor", "product", "its version", "event", "name", "severity", "fields")
 CONSOLIDATED = "ESA_CONSOLIDATED_LOG_EVENT"
 SENDERS = re.compile(r"(?:suser|ESAFriendlyFrom)=(.*?)(?= \w+=|$)")
 """What may name a sender: looked at before the rest, since few of them are listed."""
-KEY = re.compile(
-    r"(?:^|\s)(?P<key>ESA\w+|suser|duser|act|msg|dvc|startTime|endTime|c(?:s|fp)\d(?:Label)?|(?:source|device)\w+)="
-)
-"""A key of the extension; inside values, `=` is written with a backslash before it."""
 READ = (
     "suser", "duser", "act", "msg", "endTime", "cs4", "ESAFriendlyFrom", "deviceDirection", "ESADMARCVerdict",
     "ESASPFVerdict", "ESAMID",
 )  # fmt: skip
-TWICE = "{0}= stands twice in the line, and it is not known which one counts; look at it in the appliance"
 SPF_PASSED = re.compile(r"(?:\{.*?'mailfrom': \{'result': ')?pass\b", re.IGNORECASE)
 DMARC_PASSED = ("success", "pass", "passed")
 LINE = re.compile(r"\w+: (?P<what>.*)")
@@ -123,7 +116,7 @@ def _about(line: re.Match[str], key: tuple[str, str], what: str, reading: LogRea
         message.recipients += ((found["rid"], one_mailbox(found["to"])),)
         return _taken_up(key, message, reading)
     if found := SUBJECT.match(what):
-        message.subject = _subject(found["subject"])
+        message.subject = without_quotes(found["subject"])
     elif found := MESSAGE_ID.match(what):
         message.message_id = found["id"]
     elif found := GENUINE.match(what):
@@ -188,15 +181,9 @@ def _taken_up(key: tuple[str, str], message: QueuedMessage, reading: LogReading)
     return [one for line, rids, fate in waiting for one in _delivered(line, key, rids, fate, reading)]
 
 
-def _subject(text: str) -> str:
-    """A subject without its quotation marks, and in one line."""
-    text = re.sub(r"(?:\\r)?\\n\s*", " ", text)
-    return decoded(re.sub(r"^(['\"])(.*)\1$", r"\2", text))
-
-
 def _consolidated(line: re.Match[str], event: Sequence[str], reading: LogReading) -> Sequence[Entry | str]:
-    """A line of CEF, parted at `|`: version, vendor, product, its version, event, its name, severity, fields."""
-    kind, text = (event[4], event[7]) if len(event) == len(CEF) else (CONSOLIDATED, "")
+    """A line of CEF, parted at `|`."""
+    kind, text = (event[4], event[7]) if len(event) == len(EVENT) else (CONSOLIDATED, "")
     senders = SENDERS.findall(text)
     if kind != CONSOLIDATED or (not senders and "act=ABORTED" in text):
         return ()
@@ -204,8 +191,10 @@ def _consolidated(line: re.Match[str], event: Sequence[str], reading: LogReading
         return (CUT,)
     if not any(map(reading.signals.near, senders)):
         return (ANOTHER_SENDER,)
-    fields = _fields(text)
-    return (fields,) if isinstance(fields, str) else _event(line, fields, reading)
+    fields = fields_of(text, READ)
+    if isinstance(fields, str):
+        return (fields,)
+    return _event(line, fields, reading) if "act" in fields else (CUT,)
 
 
 def _event(line: re.Match[str], fields: Mapping[str, str], reading: LogReading) -> Sequence[Entry | str]:
@@ -225,7 +214,7 @@ def _event(line: re.Match[str], fields: Mapping[str, str], reading: LogReading) 
             **named,
             "recipient_address": ";".join(one_mailbox(one) for one in re.split(r"[;,]\s*", fields["duser"])),
             "status": fields["act"],
-            "subject": decoded(fields.get("msg", "")),
+            "subject": fields.get("msg", ""),
             "message_id": fields.get("cs4", "") or f"{line['host'] or reading.log} {fields.get('ESAMID', '')} {moment}",
             "sent_at": moment,
             "auth": " ".join(checks),
@@ -234,27 +223,10 @@ def _event(line: re.Match[str], fields: Mapping[str, str], reading: LogReading) 
     )
 
 
-def _fields(text: str) -> Mapping[str, str] | str:
-    """The extension of a CEF line as fields; a sentence where it cannot be read."""
-    keys = list(KEY.finditer(text))
-    ends = [*(one.start() for one in keys[1:]), len(text)]
-    found = {one["key"]: text[one.end() : end].strip() for one, end in zip(keys, ends, strict=True)}
-    counted = Counter(one["key"] for one in keys)
-    if twice := next((name for name in READ if counted[name] > 1), ""):
-        return TWICE.format(twice)
-    last = found[keys[-1]["key"]] if keys else ""
-    if "act" not in found or (last[:1] in ("'", '"') and last[-1:] != last[:1]):
-        return CUT
-    return {name: _plain(found[name]) for name in READ if name in found}
-
-
-def _plain(value: str) -> str:
-    """A value without its quotation marks and without what escapes signs in it."""
-    if len(value) > 1 and value[0] in "'\"" and value[-1] == value[0]:
-        value = value[1:-1]
-    return re.sub(r"\\+([=|\\'\"])", r"\1", re.sub(r"(?:\\r)?\\n\s*", " ", value))
-
-
+SAYS = (
+    "endTime", "suser", "From", "ESAFriendlyFrom", "duser", "RID", "To", "act", "msg", "Subject", "cs4", "Message-ID",
+    "MID", "deviceDirection", "ESADMARCVerdict", "ESASPFVerdict", "DMARC", "SPF",
+)  # fmt: skip
 LOG = LineLog("Cisco Secure Email", "cisco", _read, re.compile(r"\b(?:MID|ICID|DCID) \d+|CEF:\d\|Cisco\|"))
 CONNECTOR = Connector(
     name="cisco_log",
@@ -268,26 +240,7 @@ CONNECTOR = Connector(
         date(2026, 11, 28),
         "https://www.cisco.com/c/en/us/support/security/email-security-appliance/products-user-guide-list.html",
     ),
-    reads=(
-        "endTime",
-        "suser",
-        "From",
-        "ESAFriendlyFrom",
-        "duser",
-        "RID",
-        "To",
-        "act",
-        "msg",
-        "Subject",
-        "cs4",
-        "Message-ID",
-        "MID",
-        "deviceDirection",
-        "ESADMARCVerdict",
-        "ESASPFVerdict",
-        "DMARC",
-        "SPF",
-    ),
+    reads=SAYS,
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
     options=LINE_OPTIONS,

@@ -9,13 +9,13 @@ for work, is told as in entra_signins; users are asked for only where there is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from connectors.contract import Access, Connector, Dropped, Expect, Interface, Item, Purpose, Source
+from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Interface, Item, Purpose, Rejected, Source
 from connectors.http import SYSTEM, Clock, Service, Session
-from connectors.http.paging import changed, listed, mapping, named_next, once
+from connectors.http.paging import each, mapping, named_next, once
 from connectors.records import Account
 from connectors.sign_ins import apps, events, tenant
 from connectors.sign_ins.events import SignIn
@@ -49,11 +49,17 @@ parse = events.parse
 def _found(talk: Session, own: apps.OwnApps) -> Iterator[SignIn | Item]:
     granted: list[tuple[tenant.TenantApp, Mapping[str, Any]]] = []
     for app in tenant.applications(talk, own, work=events.is_for_work(talk.source, Purpose.PUBLIC)):
-        if isinstance(app, Dropped):
+        if not isinstance(app, tenant.TenantApp):
             yield app
-        else:
-            granted += [(app, grant) for grant in _grants(talk, app)]
-    people = _people(talk) if granted else {}
+            continue
+        for grant in _grants(talk, app):
+            if isinstance(grant, Rejected):
+                yield grant
+            else:
+                granted.append((app, grant))
+    if not granted:
+        return
+    people = yield from _people(talk)
     for app, grant in granted:
         place, address = f"{GRANTS}/{grant['id']}", people.get(grant["principalId"], "")
         signs_in = {"openid", "profile", "email", "user.read"} & set(str(grant.get("scope") or "").lower().split())
@@ -65,30 +71,40 @@ def _found(talk: Session, own: apps.OwnApps) -> Iterator[SignIn | Item]:
         )
 
 
-def _grants(talk: Session, app: tenant.TenantApp) -> Iterator[Mapping[str, Any]]:
+def _grants(talk: Session, app: tenant.TenantApp) -> Iterator[Mapping[str, Any] | Rejected]:
     """The grants that people gave for themselves to one application."""
     params = {"$filter": f"clientId eq '{app.place}' and consentType eq 'Principal'", "$top": PAGE}
     rows = (
-        (reply, one)
+        one
         for reply in named_next(talk, GRANTS, params)
-        for one in listed(talk, reply, mapping(talk, reply).get("value"))
+        for one in each(talk, reply, mapping(talk, reply).get("value"), _grant)
     )
-    for reply, one in once(rows, lambda pair: str(pair[1].get("id"))):
-        if not isinstance(one.get("id"), str) or not isinstance(one.get("principalId"), str):
-            raise changed(talk, reply, "a grant has no id or nobody who gave it")
-        yield one
+    yield from once(rows, lambda one: one["id"])
 
 
-def _people(talk: Session) -> dict[str, str]:
-    """Id → mail address of every user, else the name that they sign in with."""
+def _grant(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(one.get("id"), str) or not isinstance(one.get("principalId"), str):
+        raise BadRow("a grant has no id or nobody who gave it")
+    return one
+
+
+def _people(talk: Session) -> Generator[Rejected, None, dict[str, str]]:
+    """Id → mail address of every user, else the name that they sign in with; what is no user is rejected."""
     found: dict[str, str] = {}
     for reply in named_next(talk, USERS, {"$select": ",".join(USER_FIELDS), "$top": PAGE}):
-        for user in listed(talk, reply, mapping(talk, reply).get("value")):
-            name = user.get("mail") or user.get("userPrincipalName")
-            if not isinstance(user.get("id"), str) or not isinstance(name, str):
-                raise changed(talk, reply, "a user has no id or no name")
-            found[user["id"]] = name if "@" in name else ""
+        for one in each(talk, reply, mapping(talk, reply).get("value"), _user):
+            if isinstance(one, Rejected):
+                yield one
+            else:
+                found[one[0]] = one[1]
     return found
+
+
+def _user(user: Mapping[str, Any]) -> tuple[str, str]:
+    name = user.get("mail") or user.get("userPrincipalName")
+    if not isinstance(user.get("id"), str) or not isinstance(name, str):
+        raise BadRow("a user has no id or no name")
+    return user["id"], name if "@" in name else ""
 
 
 CONNECTOR = Connector(

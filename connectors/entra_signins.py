@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from connectors.contract import Access, Connector, Dropped, Expect, Interface, Item, Purpose, Source
+from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Interface, Item, Purpose, Rejected, Source
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session, number
-from connectors.http.paging import changed, listed, mapping, named_next, once
+from connectors.http.paging import each, mapping, named_next, once
 from connectors.records import Account
 from connectors.sign_ins import apps, events, tenant
 from connectors.sign_ins.events import SignIn
@@ -53,29 +53,31 @@ parse = events.parse
 
 def _found(talk: Session, own: apps.OwnApps, now: datetime) -> Iterator[SignIn | Item]:
     for app in tenant.applications(talk, own, work=events.is_for_work(talk.source, Purpose.PUBLIC)):
-        if isinstance(app, Dropped):
+        if not isinstance(app, tenant.TenantApp):
             yield app
             continue
-        for place, one in _sign_ins(talk, app.app_id, now):
-            yield _read(place, one, app)
+        for one in _sign_ins(talk, app.app_id, now):
+            yield one if isinstance(one, Rejected) else _read(f"{LOG}/{one['id']}", one, app)
 
 
-def _sign_ins(talk: Session, app_id: str, now: datetime) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(place, sign-in) of one application as far back as the log reaches, or as `days` of audit.toml says."""
+def _sign_ins(talk: Session, app_id: str, now: datetime) -> Iterator[Mapping[str, Any] | Rejected]:
+    """The sign-ins of one application as far back as the log reaches, or as `days` of audit.toml says."""
     back = timedelta(days=number(talk.source, "days", DAYS))
     since = f"{now - min(back, REACH):%Y-%m-%dT%H:%M:%SZ}"
     quoted = app_id.replace("'", "''")
     params = {"$filter": f"appId eq '{quoted}' and createdDateTime ge {since}", "$top": PAGE}
     rows = (
-        (reply, one)
+        one
         for reply in named_next(talk, LOG, params)
-        for one in listed(talk, reply, mapping(talk, reply).get("value"))
+        for one in each(talk, reply, mapping(talk, reply).get("value"), _sign_in)
     )
-    for reply, one in once(rows, lambda pair: str(pair[1].get("id"))):
-        status = one.get("status")
-        if not isinstance(one.get("id"), str) or not isinstance(status, dict):
-            raise changed(talk, reply, "a sign-in has no id or no status")
-        yield f"{LOG}/{one['id']}", one
+    yield from once(rows, lambda one: one["id"])
+
+
+def _sign_in(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(one.get("id"), str) or not isinstance(one.get("status"), dict):
+        raise BadRow("a sign-in has no id or no status")
+    return one
 
 
 def _read(place: str, one: Mapping[str, Any], app: tenant.TenantApp) -> SignIn | Item:

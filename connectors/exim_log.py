@@ -25,7 +25,6 @@ from connectors.mail.lines import (
     LogReading,
     QueuedMessage,
     bare_sender,
-    decoded,
     handed_back,
     one_mailbox,
     read_lines,
@@ -83,7 +82,7 @@ def _came(key: tuple[str, str], what: str, reading: LogReading) -> Sequence[Entr
         return (CUT,)
     named, said = MESSAGE_ID.search(what), SUBJECT.search(what)
     message = QueuedMessage(bare_sender(found["sender"]), named["id"] if named else "")
-    message.subject = decoded(_unescaped(said[1])) if said else ""
+    message.subject = _unescaped(said[1]) if said else ""
     early = reading.queue.get(key, NOT_SEEN)
     message = reading.came(key, message)
     if early.sender is not None or not early.put_off:

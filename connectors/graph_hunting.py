@@ -14,10 +14,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from connectors.contract import Access, Connector, Covers, Expect, Interface, Item, Source, SourceDown
+from connectors.contract import Access, BadRow, Connector, Covers, Expect, Interface, Item, Rejected, Source, SourceDown
 from connectors.files.progress import Tell, unwatched
 from connectors.http import SYSTEM, Clock, Reply, Service, Session, number
-from connectors.http.paging import changed, listed, mapping
+from connectors.http.paging import changed, each, mapping
 from connectors.mail import accounts as mail_accounts
 from connectors.mail import scan as mail_scan
 from connectors.mail.fates import OPTION, Fates, known
@@ -102,10 +102,12 @@ def _feeds(
         start = f"{begin:%Y-%m-%dT%H:%M:%SZ}"
         while True:
             reply = talk.post(PATH, json={"Query": query(start, f"{end:%Y-%m-%dT%H:%M:%SZ}", signals)})
-            rows = _rows(talk, reply)
-            yield mail_scan.Feed(PATH, partial(_entries, rows), fates=words), unwatched
-            if len(rows) < PAGE:
+            odd = _odd_columns(talk, reply)
+            found = each(talk, reply, mapping(talk, reply).get("results"), _row)
+            yield mail_scan.Feed(PATH, partial(_entries, [*odd, *found]), fates=words), unwatched
+            if len(found) < PAGE:
                 break
+            rows = [row for row in found if not isinstance(row, Rejected)]
             if rows[-1]["Timestamp"] == rows[0]["Timestamp"]:
                 raise SourceDown(
                     f"{talk.source.name}: {PAGE:,} mails or more have one time ({rows[0]['Timestamp']}), so the rest"
@@ -114,16 +116,28 @@ def _feeds(
             start = rows[-1]["Timestamp"]
 
 
-def _entries(rows: list[Mapping[str, Any]], _: Tell) -> Iterator[mail_scan.Entry]:
-    for row in rows:
-        yield {**{name: str(row.get(column) or "") for name, column in COLUMNS.items()}, "place": PATH}
+def _entries(found: list[Mapping[str, Any] | Rejected], _: Tell) -> Iterator[mail_scan.Entry | mail_scan.Aside]:
+    for row in found:
+        if isinstance(row, Rejected):
+            yield row
+        else:
+            yield {**{name: str(row.get(column) or "") for name, column in COLUMNS.items()}, "place": PATH}
 
 
-def _rows(talk: Session, reply: Reply) -> list[Mapping[str, Any]]:
-    rows = listed(talk, reply, mapping(talk, reply).get("results"))
-    if any(not isinstance(row.get(name), str) for row in rows for name in NEEDED):
-        raise changed(talk, reply, f"a row lacks one of {', '.join(NEEDED)}")
-    return rows
+def _odd_columns(talk: Session, reply: Reply) -> list[Rejected]:
+    """What stands among the answer's columns and is none. Raises SourceChanged where one is missing that was asked for:
+    an answer without rows would not show it."""
+    columns = each(talk, reply, mapping(talk, reply).get("schema", []), lambda one: str(one.get("name")))
+    missing = sorted(set(COLUMNS.values()).difference(one for one in columns if isinstance(one, str)))
+    if columns and missing:
+        raise changed(talk, reply, f"the answer has no column {', '.join(missing)}")
+    return [one for one in columns if isinstance(one, Rejected)]
+
+
+def _row(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if any(not isinstance(row.get(name), str) for name in NEEDED):
+        raise BadRow(f"a row lacks one of {', '.join(NEEDED)}")
+    return row
 
 
 def _fault(options: Mapping[str, Any]) -> str:

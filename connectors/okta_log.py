@@ -16,10 +16,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, Connector, Dropped, Expect, Interface, Item, Purpose, Source
+from connectors.contract import Access, BadRow, Connector, Dropped, Expect, Interface, Item, Purpose, Rejected, Source
 from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reset, Service, Session, number
-from connectors.http.paging import changed, linked, listed, once
+from connectors.http.paging import each, linked, once
 from connectors.http.secrets import read_secret
 from connectors.records import Account
 from connectors.sign_ins import apps, events
@@ -56,10 +56,10 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     }  # fmt: skip
     sign = lambda: {"Authorization": f"SSWS {token.reveal()}"}  # noqa: E731
     with Session(source, SERVICE, sign=sign, clock=clock) as talk:
-        rows = ((reply, one) for reply in linked(talk, PATH, params) for one in listed(talk, reply, reply.value))
+        rows = (one for reply in linked(talk, PATH, params) for one in each(talk, reply, reply.value, _event))
         found = (
-            _sign_on(talk, one, own, outcomes) if isinstance(one.get("uuid"), str) else _broken(talk, reply)
-            for reply, one in once(rows, lambda pair: str(pair[1].get("uuid")))
+            one if isinstance(one, Rejected) else _sign_on(talk, one, own, outcomes)
+            for one in once(rows, lambda one: one["uuid"])
         )
         yield from events.counted(source, found)
     yield from outcomes.unknown()
@@ -68,8 +68,10 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
 parse = events.parse
 
 
-def _broken(talk: Session, reply: http.Reply) -> Item:
-    raise changed(talk, reply, "an event has no uuid")
+def _event(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(one.get("uuid"), str):
+        raise BadRow("an event has no uuid")
+    return one
 
 
 def _sign_on(talk: Session, one: Mapping[str, Any], own: apps.OwnApps, outcomes: events.Meanings) -> SignIn | Item:

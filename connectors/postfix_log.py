@@ -33,7 +33,6 @@ from connectors.mail.lines import (
     LogReading,
     QueuedMessage,
     bare_sender,
-    decoded,
     handed_back,
     one_mailbox,
     read_lines,
@@ -105,7 +104,7 @@ def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: 
     elif found := SUBJECT.match(what):
         late = line["program"] in ON_DELIVERY
         message = reading.message(key) if late else _beginning(reading, key)
-        message.subject = decoded(found["subject"])
+        message.subject = found["subject"]
     elif line["program"] == "opendmarc":
         reading.proven(key, what)
     return ()

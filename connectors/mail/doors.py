@@ -28,7 +28,8 @@ class SenderHeld(StrEnum):
 @dataclass(frozen=True, slots=True)
 class MailDoor:
     """A kind of mail log, `told` in words. `by_address`: it is asked for whole addresses, one by one, and cannot be
-    searched by domain. `subjects`: it has each mail's subject; `proof`: it can have the verdict of DMARC or SPF."""
+    searched by domain. `subjects`: it has each mail's subject; `proof`: it can have the verdict of DMARC or SPF;
+    `doubtful`: nothing shows that its sender is more than what the mail itself says."""
 
     name: str
     told: str
@@ -37,6 +38,7 @@ class MailDoor:
     subjects: bool = True
     by_address: bool = False
     proof: bool = False
+    doubtful: bool = False
 
 
 DOORS = (
@@ -64,6 +66,13 @@ DOORS = (
         ("proofpoint_log", "mimecast_log", "cisco_log", "graph_hunting"),
         SenderHeld.HEADER,
         proof=True,
+    ),
+    MailDoor(
+        "Barracuda's cloud",
+        "the message log of Barracuda Email Gateway Defense",
+        ("barracuda_cloud",),
+        SenderHeld.EITHER,
+        doubtful=True,
     ),
 )
 
@@ -169,8 +178,8 @@ def _read(sender: str, door: MailDoor, signals: Signals) -> Sight:
     lines = [line for line in signals.reachable(sender) if line.tells()]
     if not lines or (not door.subjects and (blind := signals.read(sender, "")) and blind.kind in SILENT_KINDS):
         return Sight(Strength.NONE, True, "such mails also reach people without an account")
-    if not door.subjects:
-        return Sight(Strength.WEAK, True)
+    if not door.subjects or door.doubtful:
+        return Sight(Strength.WEAK, True, "nothing in the log shows who really sent a mail" if door.doubtful else "")
     proving = [line for line in lines if line.strength is Strength.STRONG and not line.third_party]
     if any(line.subject for line in proving):
         return Sight(Strength.STRONG, True)

@@ -12,8 +12,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -262,16 +260,6 @@ def _without_sender(place: str, unknown: int, told_of: int) -> Iterator[Dropped 
             " and they count for nothing. Give the whole log, with the lines of messages that come in.",
             unread=True,
         )
-
-
-def decoded(subject: str) -> str:
-    """A subject in words, where it is written in ASCII alone (RFC 2047)."""
-    if "=?" not in subject:
-        return subject
-    try:
-        return str(make_header(decode_header(subject)))
-    except (HeaderParseError, LookupError, ValueError):
-        return subject
 
 
 def one_mailbox(address: str) -> str:

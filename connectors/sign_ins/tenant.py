@@ -7,13 +7,13 @@ those alone who are assigned to them, are for work.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.contract import Dropped
+from connectors.contract import BadRow, Dropped, Rejected
 from connectors.http import Session
-from connectors.http.paging import changed, listed, mapping, named_next, once
+from connectors.http.paging import changed, each, mapping, named_next, once
 from connectors.sign_ins import events
 from connectors.sign_ins.apps import KnownApp, OwnApps, platform_at_all
 
@@ -37,31 +37,46 @@ class TenantApp:
     known: KnownApp
 
 
-def applications(talk: Session, own: OwnApps, *, work: bool) -> Iterator[TenantApp | Dropped]:
+def applications(talk: Session, own: OwnApps, *, work: bool) -> Iterator[TenantApp | Dropped | Rejected]:
     """The tenant's applications that are a platform's; with `work` also those that are for work. Raises SourceDown."""
-    tenant = _tenant(talk)
+    tenant = yield from _tenant(talk)
     pages = named_next(talk, APPS, {"$select": ",".join(APP_FIELDS), "$top": PAGE})
-    held = ((reply, app) for reply in pages for app in listed(talk, reply, mapping(talk, reply).get("value")))
-    for reply, app in once(held, lambda pair: str(pair[1].get("id"))):
-        app_id, place, name = (app.get(field) or "" for field in ("appId", "id", "displayName"))
-        urls = app.get("replyUrls")
-        if not all(isinstance(text, str) for text in (app_id, place, name)) or not (app_id and place):
-            raise changed(talk, reply, "an application has no id or no name")
-        if not isinstance(urls, list):
-            raise changed(talk, reply, "an application has no list of addresses")
+    held = (app for reply in pages for app in each(talk, reply, mapping(talk, reply).get("value"), _application))
+    for app in once(held, lambda app: app["id"]):
+        if isinstance(app, Rejected):
+            yield app
+            continue
         known = _known(app, own)
         if known is None or (not work and _administered(app, tenant, own)):
             yield Dropped(1, events.NOT_LISTED if known is None else events.ADMINISTERED)
         else:
-            yield TenantApp(app_id, place, name, known)
+            yield TenantApp(app["appId"], app["id"], app.get("displayName") or "", known)
 
 
-def _tenant(talk: Session) -> str:
+def _application(app: Mapping[str, Any]) -> Mapping[str, Any]:
+    app_id, place, name = (app.get(field) or "" for field in ("appId", "id", "displayName"))
+    if not all(isinstance(text, str) for text in (app_id, place, name)) or not (app_id and place):
+        raise BadRow("an application has no id or no name")
+    if not isinstance(app.get("replyUrls"), list):
+        raise BadRow("an application has no list of addresses")
+    return app
+
+
+def _tenant(talk: Session) -> Generator[Rejected, None, str]:
+    """The tenant's id; what stands beside it in the answer is rejected."""
     reply = talk.get(TENANT, {"$select": "id"})
-    found = listed(talk, reply, mapping(talk, reply).get("value"))
-    if len(found) != 1 or not isinstance(found[0].get("id"), str):
+    found = each(talk, reply, mapping(talk, reply).get("value"), _tenant_id)
+    yield from (one for one in found if isinstance(one, Rejected))
+    ids = [one for one in found if not isinstance(one, Rejected)]
+    if len(ids) != 1:
         raise changed(talk, reply, "the tenant has no id")
-    return str(found[0]["id"])
+    return ids[0]
+
+
+def _tenant_id(one: Mapping[str, Any]) -> str:
+    if not isinstance(one.get("id"), str):
+        raise BadRow("the tenant has no id")
+    return str(one["id"])
 
 
 def _known(app: Mapping[str, Any], own: OwnApps) -> KnownApp | None:

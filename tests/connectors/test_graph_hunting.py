@@ -8,7 +8,7 @@ import pytest
 import responses
 
 from connectors import exchange_trace, graph_hunting
-from connectors.contract import Dropped, Item, Raw, SourceChanged, SourceDown
+from connectors.contract import Dropped, Item, Raw, Rejected, SourceChanged, SourceDown
 from connectors.mail.accounts import parse
 from connectors.mail.signals import packaged
 from connectors.records import Account
@@ -98,7 +98,22 @@ def test_a_day_of_many_mails_is_asked_for_in_pages(tmp_path: Path, monkeypatch: 
         fetched(tmp_path, crowd, days=20)
 
 
-@pytest.mark.parametrize("reply", [{"error": 1}, {"results": {}}, {"results": [{"Timestamp": "2026-11-02T00:00:00Z"}]}])
+def test_a_row_that_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
+    tenant = Hunting([])
+    whole = [email_event(one) for one in MAILS[:2]]
+    tenant.reply = {"results": [None, whole[0], {"Timestamp": "2026-11-02T00:00:00Z"}, whole[1]]}
+    items = fetched(tmp_path, tenant, days=1)
+    assert set(accounts(items)) == {("ada@maine.gov", "linkedin"), ("ada@maine.gov", "x")}
+    said = {one.reason.partition(".")[0] for one in items if isinstance(one, Rejected)}
+    lacking = "a row lacks one of SenderFromAddress, RecipientEmailAddress, DeliveryAction, Timestamp"
+    assert said == {"an item is no object", lacking}
+
+
+OTHER_COLUMNS = {"schema": [{"name": "Timestamp", "type": "DateTime"}], "results": []}
+NO_ROW = {"results": [{"Timestamp": "2026-11-02T00:00:00Z"}] * 2}
+
+
+@pytest.mark.parametrize("reply", [{"error": 1}, {"results": {}}, NO_ROW, OTHER_COLUMNS])
 def test_an_answer_of_another_shape(reply: dict[str, Any], tmp_path: Path) -> None:
     tenant = Hunting([])
     tenant.reply = reply

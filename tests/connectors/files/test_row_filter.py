@@ -11,7 +11,16 @@ import duckdb
 import openpyxl
 import pytest
 
-from connectors import accounts_csv, agencies_csv, exceptions_csv, files, hr_csv, official_csv
+from connectors import (
+    accounts_csv,
+    agencies_csv,
+    exceptions_csv,
+    files,
+    hr_csv,
+    official_csv,
+    saas_inventory,
+    signin_log,
+)
 from connectors.catalog import CONNECTORS as CATALOG
 from connectors.contract import (
     Connector,
@@ -216,6 +225,18 @@ CONNECTORS: list[tuple[Connector, str]] = [
         exceptions_csv.CONNECTOR,
         "agency_code,platform,what,granted_by,reference,until,Kind\n"
         "03,x,branding,Ann Lead,M-1,2027-01-31,E\n04,x,branding,Ann Lead,M-2,2027-01-31,G\n",
+    ),
+    (
+        signin_log.CONNECTOR,
+        "Date (UTC),Username,Application,Status,Kind\n"
+        "2026-11-02T13:00:00Z,ann@vermont.gov,LinkedIn,Success,E\n"
+        "2026-11-02T13:00:00Z,bo@vermont.gov,LinkedIn,Success,G\n",
+    ),
+    (
+        saas_inventory.CONNECTOR,
+        "Email,Application,First Seen,Kind\n"
+        "ann@vermont.gov,LinkedIn,2026-11-02,E\n"
+        "bo@vermont.gov,LinkedIn,2026-11-02,G\n",
     ),
 ]
 

@@ -13,23 +13,24 @@ from connectors.records import Strength
 
 BY_NAME = {door.name: door for door in DOORS}
 CASES = [
-    # platform, then how Graph, trace files, Google logs, envelope logs and gateways see it; "?": it depends on the log
-    ("bluesky", "strong strong strong weak strong"),  # the envelope has the same address
-    ("facebook", "strong strong strong weak strong"),
-    ("linkedin", "strong? strong strong weak strong"),  # a token for each recipient, at its own domain
-    ("reddit", "strong? strong? strong none strong"),  # by way of Amazon SES
-    ("goodreads", "strong? strong? strong none strong"),
-    ("strava", "strong? strong? strong weak? strong"),  # nothing is known of the envelope
-    ("slack", "none strong? strong weak? strong"),  # no-reply-<token>@
-    ("discourse", "none weak? weak weak? weak"),  # each forum's own address
-    ("wikihow", "none strong? strong? weak? strong?"),  # no address was seen
-    ("hackernews", "none weak? weak? weak? weak?"),  # from memory
-    ("vk", "weak? weak? weak weak? weak"),  # forged
-    ("telegram", "weak? weak? strong? weak? strong?"),  # strong once DMARC passed
-    ("beehiiv", "none none none none none"),
-    ("metabusiness", "none none none none none"),
-    ("truthsocial", "none none none none none"),
-    ("zoom", "none none none none none"),
+    # platform, then how Graph, trace files, Google logs, envelope logs, gateways and Barracuda's cloud see it;
+    # "?": it depends on the log
+    ("bluesky", "strong strong strong weak strong weak"),  # the envelope has the same address
+    ("facebook", "strong strong strong weak strong weak"),
+    ("linkedin", "strong? strong strong weak strong weak"),  # a token for each recipient, at its own domain
+    ("reddit", "strong? strong? strong none strong weak?"),  # by way of Amazon SES
+    ("goodreads", "strong? strong? strong none strong weak?"),
+    ("strava", "strong? strong? strong weak? strong weak?"),  # nothing is known of the envelope
+    ("slack", "none strong? strong weak? strong weak?"),  # no-reply-<token>@
+    ("discourse", "none weak? weak weak? weak weak?"),  # each forum's own address
+    ("wikihow", "none strong? strong? weak? strong? weak?"),  # no address was seen
+    ("hackernews", "none weak? weak? weak? weak? weak?"),  # from memory
+    ("vk", "weak? weak? weak weak? weak weak?"),  # forged
+    ("telegram", "weak? weak? strong? weak? strong? weak?"),  # strong once DMARC passed
+    ("beehiiv", "none none none none none none"),
+    ("metabusiness", "none none none none none none"),
+    ("truthsocial", "none none none none none none"),
+    ("zoom", "none none none none none none"),
 ]
 
 
@@ -51,6 +52,7 @@ def test_what_each_door_sees_of_a_platform(platform: str, expected: str) -> None
         ("slack", "Graph", "no-reply-*@slack.com changes with each mail"),
         ("wikihow", "Graph", "no whole address of it was seen"),
         ("telegram", "gateways", "DMARC or SPF passed"),
+        ("bluesky", "Barracuda's cloud", "nothing in the log shows who really sent a mail"),
         ("canva", "Graph", "no social media in the policy's sense"),
         ("beehiiv", "trace files", "reaches people without an account"),
         ("truthsocial", "gateways", "none of its mails is on the list"),

@@ -22,7 +22,7 @@ from connectors.mail import syslog
 from connectors.mail.accounts import parse
 from connectors.mail.fates import Fate, known
 from connectors.mail.lines import NO_SENDER, LogReading, entries
-from connectors.mail.signals import Signals, load_signals, packaged
+from connectors.mail.signals import Signals, decoded_subject, load_signals, packaged
 from connectors.records import Account, Strength
 from tests.mail_lines import LINE_FORMATS, LOGGED
 from tests.paths import SHARED
@@ -78,7 +78,9 @@ def hear(connector: str, folder: Path, text: str, zone: str = "UTC", signals: Si
             passed = "dmarc=pass" in one["auth"]
             passed |= "spf=pass" in one["auth"] and reading.signals.near(one.get("envelope", ""))
             doubtful = one.get("doubtful") == "yes"
-            meaning = reading.signals.read(one["sender"], one["subject"], doubtful=doubtful, proven=passed)
+            meaning = reading.signals.read(
+                one["sender"], decoded_subject(one["subject"]), doubtful=doubtful, proven=passed
+            )
             for mailbox in one["recipient_address"].split(";"):
                 heard.came.append((mailbox, one["sent_at"], meaning.strength if meaning else Strength.NONE))
     if reading.waiting:
