@@ -238,6 +238,8 @@ class StoredNight:
     leavers: tuple[Leaver, ...] = ()
     register: Register | None = None
     holds: HoldCount = HoldCount()
+    judged_by: str = ""
+    """Stands for the program and the policy that judged it (audit.night.judged_by)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,10 @@ class Night:
     """Where the ledger's chain of events ends, this night included."""
     holds: HoldCount = HoldCount()
     """What is on legal hold."""
+    judged_by: str = ""
+    """Stands for the program and the policy that judged it; "" on a night of before it was noted."""
+    unanchored: tuple[str, ...] = ()
+    """Why the chain's end could not be kept where [anchor] says, a sentence each."""
 
     @property
     def rehearsed(self) -> bool:

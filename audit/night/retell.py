@@ -22,6 +22,7 @@ from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.model.thresholds import TrustSettings
 from audit.night.inputs import Inputs
+from audit.night.judged_by import judged_by
 from audit.people.identity import registry_key, registry_name
 from audit.report.notice import notices
 from audit.rules import RULES
@@ -39,6 +40,7 @@ def stored(
     register: Register | None = None,
     holds: HoldCount | None = None,
     findings: Collection[Past] = (),
+    policy: Policy | None = None,
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -56,6 +58,7 @@ def stored(
         leavers=leavers(findings, inputs.directory),
         register=register,
         holds=holds or HoldCount(),
+        judged_by=judged_by(policy) if policy else "",
     )
 
 
@@ -114,6 +117,7 @@ def night_of(
         leavers=content.leavers,
         seats=ledger.seats.seats(run_id),
         holds=content.holds,
+        judged_by=content.judged_by,
     )
 
 

@@ -105,6 +105,7 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "trust": [_plain_trust(one) for one in night.trust],
         "chain": asdict(night.chain),
         "files": dict(files or {}),
+        "judged_by": night.judged_by,
         "versions": _versions(),
     }
 

@@ -3,109 +3,31 @@ traceback. A deliberate new beginning stays possible."""
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import openpyxl
 import pytest
 
-from audit.cli import main
 from audit.ledger import Ledger, LedgerError
-from tests.states import DAY, State, account, person
+from tests.audit.damage import (
+    FOURTH,
+    THIRD,
+    altered,
+    begun_elsewhere,
+    call,
+    cut,
+    emptied,
+    forged_decision,
+    ledger_of,
+    lost,
+    text_instead,
+    zeroed,
+)
+from tests.states import DAY, State
 
-NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
 VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"],
          ["purge", "--yes", "--as-of", FOURTH.isoformat()], ["purge", "--as-of", FOURTH.isoformat()],
          ["explain", "E-1-000000000000"], ["notice", "E-1-000000000000"])  # fmt: skip
-
-
-@pytest.fixture
-def audited(three_nights: State, tmp_path: Path) -> State:
-    """A copy of the three nights, to be damaged."""
-    folder = tmp_path / "state"
-    shutil.copytree(three_nights.folder, folder, symlinks=True)
-    return replace(three_nights, folder=folder, accounts=dict(three_nights.accounts))
-
-
-@pytest.fixture(scope="module")
-def three_nights(tmp_path_factory: pytest.TempPathFactory) -> State:
-    """A finding that is decided, one that stands, one that is resolved on the second night."""
-    state = State(
-        tmp_path_factory.mktemp("three-nights"),
-        people=[person("00017", "Ada", "Thibodeau"), person("1900", "Wren", "Hollowell")],
-        agencies=[{"agency_code": "17", "name": "Department of Transportation", "acronyms": "MaineDOT;DOT"}],
-        official=[{"platform": "x", "handle": "MaineDOT1", "account_id": "555", "agency_code": "17"}],
-    )
-    mine = account("busybirch7", registered_email="ada.thibodeau@maine.gov")
-    gone = account("tidyfern", registered_email="wren.hollowell@maine.gov")
-    stays = account("quietpine42", registered_email="nobody.known@maine.gov", bio="Seen from the lake")
-    state.accounts["export"] = [mine, gone, stays]
-    state.night()
-    book = openpyxl.load_workbook(state.folder / "out" / "latest" / "audit.xlsx")
-    page = book["Findings"]
-    top = next(cell.row for row in page.iter_rows() for cell in row if cell.value == "Finding ID")
-    columns = {cell.value: cell.column for cell in page[top]}
-    row = next(n for n in range(top + 1, page.max_row + 1) if page.cell(n, columns["Handle"]).value == "busybirch7")
-    for heading, word in {"Disposition": "confirmed", "Reviewer": "K. Larkspurre", "Note": "spoke on Monday"}.items():
-        page.cell(row, columns[heading]).value = word
-    (state.folder / "reviews").mkdir()
-    book.save(state.folder / "reviews" / "karin.xlsx")
-    state.accounts["export"] = [mine, stays]
-    state.night(NEXT)
-    state.night(THIRD)
-    return state
-
-
-def call(state: State, verb: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    capsys.readouterr()
-    code = main([*verb, "--config", str(state.write())])
-    printed = capsys.readouterr()
-    return code, printed.out + printed.err
-
-
-def ledger_of(state: State) -> Path:
-    return state.folder / "out" / "ledger.sqlite"
-
-
-def altered(state: State, statements: str) -> None:
-    with closing(sqlite3.connect(ledger_of(state))) as connection:
-        connection.executescript(statements)
-
-
-def lost(state: State) -> None:
-    for path in state.folder.glob("out/ledger.sqlite*"):
-        path.unlink()
-
-
-def emptied(state: State) -> None:
-    lost(state)
-    ledger_of(state).touch()
-
-
-def begun_elsewhere(state: State) -> None:
-    lost(state)
-    Ledger(ledger_of(state)).close()
-
-
-def cut(state: State) -> None:
-    ledger_of(state).write_bytes(ledger_of(state).read_bytes()[:20_000])
-
-
-def text_instead(state: State) -> None:
-    ledger_of(state).write_text("see the backup of Tuesday\n" * 400)
-
-
-def zeroed(page: int) -> Callable[[State], None]:
-    def damage(state: State) -> None:
-        with ledger_of(state).open("r+b") as file:
-            file.seek(page * 4096)
-            file.write(bytes(4096))
-
-    return damage
 
 
 def newer(state: State) -> None:
@@ -222,7 +144,8 @@ ALTERATIONS = {
     ),
     "an event altered": ("UPDATE events SET content = replace(content, 'Larkspurre', 'Larkspur')", "event"),
     "an event gone": ("DELETE FROM events WHERE event_id = 2", "event"),
-    "the last gone": ("DELETE FROM events WHERE event_id = (SELECT max(event_id) FROM events)", "events"),
+    "the last gone": ("DELETE FROM events WHERE event_id = (SELECT max(event_id) FROM events)", "what it published"),
+    "the last two gone": ("DELETE FROM events WHERE event_id > (SELECT max(event_id) FROM events) - 2", "events"),
     "all gone": ("DELETE FROM events", "events"),
     "two swapped": (
         "UPDATE events SET event_id = -1 WHERE event_id = 1; UPDATE events SET event_id = 1 WHERE event_id = 2;"
@@ -241,6 +164,39 @@ ALTERATIONS = {
     "an empty event": ("UPDATE events SET content = '{\"finding_id\": \"x\"}' WHERE event_id = 1", "event 1"),
     "a word for bytes": ("UPDATE events SET content = CAST(x'ff' AS TEXT) WHERE event_id = 2", "damaged"),
     "a table dropped": ("PRAGMA foreign_keys = OFF; DROP TABLE written", "the table written"),
+    "two people swapped": (
+        "UPDATE findings SET employee_id = CASE employee_id WHEN '00017' THEN '1900' ELSE '00017' END",
+        "employee_id is “1900” in the ledger",
+    ),
+    "who worked here": ("UPDATE roster SET mailbox = bare", "the table roster"),
+    "what a source had": ("DELETE FROM columns WHERE source = 'export'", "the table columns of export"),
+    "what a sweep was told": (
+        "INSERT INTO sweeps VALUES ('export', 'k', '2026-11-22.1', '2026-11-22', 'found', NULL, 1)",
+        "the table sweeps of export",
+    ),
+    "coverage": (
+        "UPDATE runs SET content = json_set(content, '$.coverage', json('[]')) WHERE run_id = '2026-11-22.1'",
+        "of the run 2026-11-22.1",
+    ),
+    "when a run ended": ("UPDATE runs SET finished_at = '2026-11-22T13:00+00:00' WHERE as_of = '2026-11-22'", "ended"),
+    "a run unfinished": ("UPDATE runs SET finished_at = NULL WHERE as_of = '2026-11-21'", "the table runs"),
+    "a run more": (
+        "INSERT INTO runs SELECT '2026-11-23.1', '2026-11-23', started_at, finished_at, content FROM runs LIMIT 1",
+        "the table runs",
+    ),
+    "a trigger": (
+        "CREATE TRIGGER quiet AFTER INSERT ON findings BEGIN UPDATE findings SET disposition = 'confirmed'; END",
+        "the trigger quiet",
+    ),
+    "a view": ("CREATE VIEW seen AS SELECT * FROM findings", "the view seen"),
+    "an index gone": ("DROP INDEX replaced_facts_by_finding; CREATE INDEX replaced_facts_by_finding ON runs (as_of)",
+                      "replaced_facts_by_finding is built otherwise"),
+    "a table built otherwise": (
+        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql ="
+        " replace(sql, 'finding_id TEXT PRIMARY KEY', 'finding_id TEXT PRIMARY KEY ON CONFLICT IGNORE')"
+        " WHERE name = 'findings'",
+        "the table findings is built otherwise",
+    ),
 }  # fmt: skip
 
 
@@ -274,15 +230,61 @@ def test_a_chain_made_anew_shows(audited: State, capsys: pytest.CaptureFixture[s
     assert "is another than on the night of" in printed
 
 
+UNFINISHED = "INSERT INTO runs VALUES ('2026-11-23.1', '2026-11-23', '2026-11-23T02:00:00+00:00', NULL, '{}')"
+
+
+def test_a_decision_of_a_run_that_never_was_rests_on_no_copy(
+    audited: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever makes a run that looks cut short has to leave the copy in which the decision stood."""
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute(UNFINISHED)
+        forged_decision(ledger, "2026-11-23.1", "ab" * 32)
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "rests on a copy that is not there" in printed) == (65, True), printed
+
+
+def test_what_nobody_vouches_for_is_told(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    """What only an anchor could tell from the program's own work: `verify` says what it could not look at."""
+    altered(audited, f"{UNFINISHED}; UPDATE accounts SET handle = 'framed' WHERE position = 0")
+    code, printed = call(audited, ["verify"], capsys)
+    assert code == 0, printed
+    assert "not checked: what sources gave: no seal covers it before the next night, since 2026-11-23.1" in printed
+    shutil.rmtree(audited.folder / "out" / DAY.isoformat())
+    shutil.rmtree(audited.folder / "out" / "reviews read")
+    printed = call(audited, ["verify"], capsys)[1]
+    assert "not checked: 1 nights whose folders are not here, from 2026-11-20 to 2026-11-20" in printed
+    assert "not checked: 1 reviewers’ copies that were read and are not in “reviews read”" in printed
+
+
+def test_a_purge_is_told_and_covers_nothing_that_was_too_young(
+    audited: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody removes a finding, blanks its events, and records it as a purge would."""
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        run = ledger.connection.execute
+        run("UPDATE events SET content = NULL WHERE content ->> 'finding_id' = "
+            "(SELECT finding_id FROM findings WHERE handle = 'quietpine42')")  # fmt: skip
+        run("DELETE FROM findings WHERE handle = 'quietpine42'")
+        ledger.chain.record_purge("2026-11-23", "2026-11-22")
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "stands in the night of 2026-11-22 and not in the ledger" in printed) == (65, True), printed
+    assert "not checked: 2026-11-23.purge, after the night of 2026-11-22: what was resolved or last seen" in printed
+
+
+def test_a_killed_run_covers_no_later_night(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    """The night after a run that was cut short seals what sources gave, and it is whole again."""
+    altered(audited, UNFINISHED.replace("'{}'", "NULL"))
+    audited.night(FOURTH)
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "not checked" in printed) == (0, False), printed
+    altered(audited, "UPDATE accounts SET handle = 'framed' WHERE position = 0")
+    assert "the table accounts of export" in call(audited, ["verify"], capsys)[1]
+
+
 def test_an_event_that_no_run_wrote_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
     with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
-        ledger.connection.execute("UPDATE findings SET note = 'forged' WHERE handle = 'quietpine42'")
-        (finding_id,) = ledger.connection.execute("SELECT finding_id FROM findings WHERE note = 'forged'").fetchone()
-        (digest,) = ledger.connection.execute("SELECT file_sha256 FROM reviews").fetchone()
-        forged = {"finding_id": finding_id, "kind": "decided", "reason": "", "cause": "", "who": "",
-                  "what": {"note": ["", "forged"]}, "file_sha256": digest}  # fmt: skip
-        ledger.chain.append("2026-11-22.1", forged)
-        ledger.chain.seal("2026-11-22.1")
+        forged_decision(ledger, "2026-11-22.1")
     code, printed = call(audited, ["verify"], capsys)
     assert (code, "by no run" in printed) == (65, True), printed
 
