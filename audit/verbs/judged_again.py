@@ -22,7 +22,7 @@ JUDGED = (FindingStatus.NEW, FindingStatus.OPEN, FindingStatus.REOPENED)
 """What a finding is of which a case of the night says that it holds."""
 
 
-def differences(nights: list[WrittenNight], policy: Policy, unseen: list[str]) -> Iterator[str]:
+def judged_otherwise(nights: list[WrittenNight], policy: Policy, unseen: list[str]) -> Iterator[str]:
     """Of what stored cases the rules say otherwise than on their night, for the newest night and some before it."""
     today = judged_by(policy)
     alike = [night for night in nights if night.judged_by == today and NAME in night.files]

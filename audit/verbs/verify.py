@@ -103,7 +103,7 @@ def _nights(ledger: Ledger, output: Path, policy: Policy, unseen: list[str]) -> 
         yield from filter(None, [ledger.unexplained_events(nights[-1])])
     try:
         yield from _told_otherwise(ledger, sound, unseen)
-        yield from judged_again.differences(sound, policy, unseen)
+        yield from judged_again.judged_otherwise(sound, policy, unseen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         yield f"the findings cannot be held against the nights’ files ({type(error).__name__}: {error})."
 
