@@ -1,15 +1,23 @@
 """A ledger that is lost, old, damaged or altered: runs refuse it, `verify` says what differs, and neither ends in a
 traceback. A deliberate new beginning stays possible."""
 
+import io
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet as pq
 
 from audit.ledger import Ledger, LedgerError
+from audit.ledger.nights_beside import sha256
+from audit.night.lock import only_run_in
 from tests.audit.damage import (
+    FIFTH,
     FOURTH,
     THIRD,
     altered,
@@ -280,6 +288,90 @@ def test_a_killed_run_covers_no_later_night(audited: State, capsys: pytest.Captu
     assert (code, "not checked" in printed) == (0, False), printed
     altered(audited, "UPDATE accounts SET handle = 'framed' WHERE position = 0")
     assert "the table accounts of export" in call(audited, ["verify"], capsys)[1]
+
+
+def test_a_run_that_was_cut_short_twice_is_no_alteration(
+    audited: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begun again, it forgets how its sources fared; what the first attempt read stands there all the same."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def cut_short(day: date, step: str) -> None:
+        with monkeypatch.context() as broken:
+            broken.setattr(f"audit.night.run.{step}", killed)
+            with pytest.raises(KeyboardInterrupt):
+                audited.night(day)
+
+    audited.accounts["export"] = audited.accounts["export"][:1]
+    for day, step in ((FOURTH, "sightings"), (FOURTH, "collect"), (FOURTH, "publish"), (FIFTH, "sightings")):
+        cut_short(day, step)
+        code, printed = call(audited, ["verify"], capsys)
+        assert code == 0, (step, printed)
+    cut_short(FIFTH, "collect")
+    audited.night(FIFTH)
+    assert call(audited, ["verify"], capsys)[0] == 0
+
+
+def rewritten_night(folder: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    """A file of a night, altered, and its digest in run.json with it."""
+    (folder / name).write_bytes(change((folder / name).read_bytes()))
+    said = json.loads((folder / "run.json").read_text())
+    said["files"][name] = sha256(folder / name)
+    (folder / "run.json").write_text(json.dumps(said))
+
+
+def test_an_older_night_made_to_fit_itself_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    night = audited.folder / "out" / DAY.isoformat()
+    rewritten_night(night, "findings.jsonl", lambda lines: lines.replace(b"quietpine42", b"busybirch7"))
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "2026-11-20/run.json is not what the night wrote" in printed) == (65, True), printed
+    (night / "run.json").unlink()
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "2026-11-20/run.json is gone or cannot be read" in printed) == (65, True), printed
+
+
+def answered_otherwise(cases: bytes) -> bytes:
+    frame = pd.read_parquet(io.BytesIO(cases))
+    frame["holds"] = "[]"
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    out = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(pq.read_schema(io.BytesIO(cases)).metadata), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("cases.parquet", answered_otherwise, "the rules say otherwise than on that night"),
+        ("findings.jsonl", lambda lines: lines.replace(b"E-2-", b"E-2-f"), "rests on no stored case"),
+        ("findings.jsonl", lambda lines: b"", "follows from a stored case, and was not told"),
+    ],
+)
+def test_what_the_rules_would_not_say_shows(
+    audited: State, name: str, change: Callable[[bytes], bytes], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where somebody has made the chain fit: stored cases are judged again."""
+    night = audited.folder / "out" / THIRD.isoformat()
+    rewritten_night(night, name, change)
+    with Ledger(ledger_of(audited)) as ledger:
+        ledger.published_again(f"{THIRD.isoformat()}.1", sha256(night / "run.json"))
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, says in printed) == (65, True), printed
+
+
+def test_another_program_or_policy_is_told(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    audited.options["organization"] = 'policy = "iowa"'
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "not checked: the verdicts of 3 nights: another version" in printed) == (0, True), printed
+
+
+def test_half_a_night_is_no_alteration(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    (audited.folder / "out" / THIRD.isoformat() / "findings.jsonl").unlink()
+    with only_run_in(audited.folder / "out"):
+        code, printed = call(audited, ["verify"], capsys)
+    assert (code, "its night is not whole yet" in printed) == (75, True), printed
 
 
 def test_an_event_that_no_run_wrote_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
