@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from audit.model.night import PullStatus
+
 NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
 RUN_JSON = "run.json"
 _FILES = (RUN_JSON, "audit.xlsx", "findings.jsonl")
@@ -27,7 +29,7 @@ ANEW = (
 class WrittenNight:
     """What a night's run.json says: the run, the chain's count of events and its digest (0 and "": of before they
     were noted), and the SHA-256 of each file by its path below the folder. `digest` is that of run.json itself,
-    `judged_by` that of the program and policy that judged."""
+    `judged_by` that of the program and policy that judged; `complete` says that every source was judged."""
 
     folder: Path
     run_id: str
@@ -36,6 +38,7 @@ class WrittenNight:
     files: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     judged_by: str = ""
+    complete: bool = False
 
 
 def folders(output: Path) -> list[Path]:
@@ -59,9 +62,10 @@ def written(folder: Path) -> WrittenNight | None:
         said = json.loads(content)
         chain = said.get("chain", {})
         files = {str(name): str(digest) for name, digest in said.get("files", {}).items()}
+        pulls = {source.get("status") for source in said.get("sources", ())}
         return WrittenNight(
             folder, str(said["run_id"]), int(chain.get("events", 0)), str(chain.get("head", "")), files,
-            hashlib.sha256(content).hexdigest(), str(said.get("judged_by", "")),
+            hashlib.sha256(content).hexdigest(), str(said.get("judged_by", "")), pulls == {PullStatus.COMPLETE},
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

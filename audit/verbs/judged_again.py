@@ -50,9 +50,9 @@ def _verdicts(night: WrittenNight, cases: pd.DataFrame, policy: Policy) -> Itera
     lines = told_lines(night)
     judged = {finding_id for finding_id, line in lines.items() if line["status"] in JUDGED}
     yield from (f"{day}: finding {one} rests on no stored case of that night." for one in sorted(judged - held))
-    yield from (
-        f"{day}: finding {one} follows from a stored case, and was not told." for one in sorted(held - {*lines})
-    )
+    if night.complete:  # what rests on a source that failed makes no finding
+        untold = sorted(held - {*lines})
+        yield from (f"{day}: finding {one} follows from a stored case, and was not told." for one in untold)
 
 
 def told_lines(night: WrittenNight) -> dict[str, dict[str, Any]]:

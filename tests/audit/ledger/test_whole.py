@@ -119,6 +119,20 @@ def test_what_sqlite_cannot_do_leaves_by_the_ledgers_door(audited: State) -> Non
         raise KeyError("nothing of SQLite's")
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_ledger_is_built_as_a_new_one_once_it_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
+    state = State(tmp_path)
+    (tmp_path / "out").mkdir()
+    Ledger(ledger_of(state)).close()
+    columns = ["sources.requests", "sources.sweep", "sources.approval", "accounts.key", "findings.facts",
+               "findings.decided_facts"] if version == 1 else []  # fmt: skip
+    for table, _, column in (name.partition(".") for name in (*columns, "accounts.cut")):
+        altered(state, f"ALTER TABLE {table} DROP COLUMN {column}")
+    altered(state, f"PRAGMA user_version = {version}")
+    with Ledger(ledger_of(state)) as ledger:
+        assert [*ledger.damage(), *ledger.altered()] == []
+
+
 FINDING = "(SELECT finding_id FROM findings WHERE handle = 'busybirch7')"
 GONE = "(SELECT finding_id FROM findings WHERE handle = 'tidyfern')"
 ALTERATIONS = {
