@@ -49,7 +49,7 @@ def back_up(output: Path, file: Path, *, replace: bool = False) -> str:
     The copy is one moment of the ledger, also beside a run. Raises LedgerError where the ledger is missing, damaged or
     altered, FileExistsError where the file is there and is not to be replaced, and OSError.
     """
-    path, file = present(output), file.absolute()
+    path, file = present(output), file.parent.resolve() / file.name
     _refuse_to_overwrite(file, path, replace=replace)
     with _draft(file.parent) as folder:
         with whole_copy(path, folder) as ledger:
@@ -104,13 +104,13 @@ def restored_in_words(done: Restored) -> str:
         f"{done.path}: the ledger as of {night}, {done.chain.events:,} events, ending {done.chain.head or 'nowhere'}."
     ]
     if done.aside.exists():
-        what = f"the ledger that stood there{f', and {len(done.nights):,} nights behind it' if done.nights else ''}"
+        what = f"the ledger that stood there{', and the nights behind it' if done.nights else ''}"
         lines.append(f"Set aside in {done.aside}, and removed by `purge` with its age: {what}.")
     if done.nights:
         lines.append(f"Nights that it does not know: {', '.join(done.nights)}. What they found is found again, as new.")
     if done.again:
         lines.append(
-            f"{done.again:,} reviewers’ copies that were read since lie in the reviews folder again, for the next run."
+            f"Reviewers’ copies that were read since lie in the reviews folder again, for the next run: {done.again:,}."
         )
     lines.append("Now run `identity-audit verify`, and the next night as ever.")
     return "\n".join(lines)

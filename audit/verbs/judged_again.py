@@ -28,8 +28,8 @@ def judged_otherwise(nights: list[WrittenNight], policy: Policy, unseen: list[st
     alike = [night for night in nights if night.judged_by == today and NAME in night.files]
     if len(alike) < len(nights):
         unseen.append(
-            f"the verdicts of {len(nights) - len(alike):,} nights: another version of the program or of the policy"
-            " judged them, or their cases were not stored."
+            "verdicts of nights that another version of the program or of the policy judged, or whose cases were not"
+            f" stored: {len(nights) - len(alike):,}."
         )
     drawn = SystemRandom().sample(alike[:-1], min(DRAWN, len(alike[:-1])))
     for night in [*drawn, *alike[-1:]]:

@@ -98,7 +98,7 @@ def _nights(ledger: Ledger, output: Path, policy: Policy, unseen: list[str]) -> 
         yield from faults
     away = sorted({*ledger.nights()} - {folder.name for folder in folders})
     if away:
-        unseen.append(f"{len(away):,} nights whose folders are not here, from {away[0]} to {away[-1]}.")
+        unseen.append(f"nights whose folders are not here: {len(away):,}, from {away[0]} to {away[-1]}.")
     if nights:
         yield from filter(None, [ledger.unexplained_events(nights[-1])])
     try:
@@ -162,7 +162,7 @@ def _vouched_for_by_nobody(newest: WrittenNight, since: Sequence[StoredEvent]) -
                 f"the ledger was put back, without the nights {', '.join(kinds[RESTORED].get('nights', ())) or 'none'}"
             )
         else:
-            what = f"{len(events):,} events of a run that was cut short"
+            what = "a run that was cut short"
         yield f"{run_id}, after the night of {newest.folder.name}: {what}. No night vouches for that yet."
 
 
@@ -181,9 +181,8 @@ def _anchor(ledger: Ledger, path: Path, unseen: list[str]) -> Iterator[str]:
         if line.what == RESTORE:
             lost = [one for one in standing if one.chain.events >= line.chain.events]
             standing = standing[: len(standing) - len(lost)]
-            unseen += [
-                f"{len(lost):,} heads of {path} are of nights behind the ledger that was put back at {line.at}."
-            ] * bool(lost)
+            if lost:
+                unseen.append(f"heads of {path} behind the ledger that was put back at {line.at}: {len(lost):,}.")
         standing.append(line)
     for line in standing:
         if ledger.chain.digest_at(line.chain.events) != line.chain.head:
@@ -193,7 +192,7 @@ def _anchor(ledger: Ledger, path: Path, unseen: list[str]) -> Iterator[str]:
             )
     behind = ledger.chain.head().events - (standing[-1].chain.events if standing else 0)
     if behind:
-        unseen.append(f"{behind:,} events behind the last line of {path}: nothing outside vouches for them yet.")
+        unseen.append(f"events behind the last line of {path}: {behind:,}. Nothing outside vouches for them yet.")
 
 
 def _differing(finding: Finding, line: dict[str, Any], day: str, but: tuple[str, ...] = ()) -> Iterator[str]:
@@ -218,7 +217,7 @@ def _copies(ledger: Ledger, folder: Path, unseen: list[str]) -> Iterator[str]:
     there = {path.stem for path in archived}
     gone = ledger.reviews.digests() - there
     if gone:
-        unseen.append(f"{len(gone):,} reviewers’ copies that were read and are not in “{folder.name}”.")
+        unseen.append(f"reviewers’ copies that were read and are not in “{folder.name}”: {len(gone):,}.")
     nights = [night for each in nights_beside.folders(folder.parent) if (night := nights_beside.written(each))]
     for one in ledger.since(nights[-1]) if nights else ():
         digest = one.content.get("file_sha256", "")

@@ -61,7 +61,7 @@ def test_an_older_ledger_is_put_back_on_purpose(audited: State, capsys: pytest.C
     assert (code, f"restore {ledger_of(audited)}" in printed) == (73, True), printed
     code, printed = call(audited, ["restore", str(ledger_of(audited))], capsys)
     assert (code, "Nights that it does not know: 2026-11-23" in printed) == (0, True), printed
-    assert "1 reviewers’ copies that were read since lie in the reviews folder again" in printed
+    assert "since lie in the reviews folder again, for the next run: 1" in printed
     assert (audited.folder / "out" / "latest").resolve().name == THIRD.isoformat()
     code, printed = call(audited, ["verify"], capsys)
     assert (code, "the ledger was put back, without the nights 2026-11-23" in printed) == (0, True), printed
