@@ -354,7 +354,9 @@ class Ledger:
             self.chain.record_published(run_id, run_json, moment)
 
     def published_again(self, run_id: str, run_json: str) -> None:
-        """Note that a finished run's files were written once more, with the SHA-256 of the run.json that they have."""
+        """Note that a finished run's files were written once more, where the SHA-256 of their run.json is another."""
+        if self.chain.published().get(run_id, {}).get("run_json") == run_json:
+            return
         row = self.connection.execute("SELECT finished_at FROM runs WHERE run_id = ?", (run_id,)).fetchone()
         with self.transaction():
             self.chain.record_published(run_id, run_json, row[0])

@@ -75,6 +75,18 @@ class EventChain:
         last = self.connection.execute("SELECT chain_sha256 FROM events ORDER BY event_id DESC LIMIT 1").fetchone()
         return Chain(count, last[0] if last else "")
 
+    def head_to_tell(self, run_id: str) -> Chain:
+        """The end of the chain as a run's files tell it: what they tell is written before it is noted that they are."""
+        row = self.connection.execute(
+            "SELECT event_id, chain_sha256 FROM events WHERE NOT (run_id = ? AND coalesce(content ->> 'kind', '') = ?)"
+            " ORDER BY event_id DESC LIMIT 1",
+            (run_id, PUBLISHED),
+        ).fetchone()
+        if row is None:
+            return Chain()
+        (count,) = self.connection.execute("SELECT count(*) FROM events WHERE event_id <= ?", row[:1]).fetchone()
+        return Chain(count, row[1])
+
     def steps(self, finding_id: str) -> list[tuple[str, str, str]]:
         """(run id, status entered, reason) of one finding, oldest first."""
         rows = self.connection.execute(

@@ -111,7 +111,7 @@ def night_of(
         trends=trends(*ledger.history.counted(run_id)),
         trust=measure(past.values(), ledger.grounds.decided_nights(), trust, as_of),
         receipts=ledger.reviews.receipts(run_id),
-        chain=ledger.chain.head(),
+        chain=ledger.chain.head_to_tell(run_id),
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
         leavers=content.leavers,
