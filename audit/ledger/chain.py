@@ -21,6 +21,8 @@ from audit.model.finding import Change
 from audit.model.night import Chain
 
 SEALED, PURGED, CUT, PUBLISHED, RESTORED = "sealed", "purged", "cut", "published", "restored"
+OF_THE_LEDGER = (SEALED, PURGED, CUT, PUBLISHED, RESTORED)
+"""The kinds of events that are about the ledger, and about no finding."""
 EVENTS = """
 CREATE TABLE events (
     event_id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, content TEXT, content_sha256 TEXT NOT NULL,
@@ -157,7 +159,9 @@ class EventChain:
 
     def record_cut(self, run_id: str, accounts: int) -> None:
         """Append how many whole accounts were cut down, and the tables as they stand since."""
-        self.append(run_id, {"kind": CUT, "accounts": accounts, **self.state(run_id)})
+        state = self.state(run_id)
+        others = [one for one in state["unfinished"] if one.split()[0] != run_id]  # it has yet to read its sources
+        self.append(run_id, {"kind": CUT, "accounts": accounts, **state, "unfinished": others})
 
     def unrecorded_blanks(self) -> str:
         """Why not every event without content was blanked by a recorded purge, as a sentence; empty where all were."""

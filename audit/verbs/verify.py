@@ -101,14 +101,15 @@ def _nights(ledger: Ledger, output: Path, policy: Policy, unseen: list[str]) -> 
         unseen.append(f"nights whose folders are not here: {len(away):,}, from {away[0]} to {away[-1]}.")
     if nights:
         yield from filter(None, [ledger.unexplained_events(nights[-1])])
+        unseen += _vouched_for_by_nobody(nights[-1], ledger.since(nights[-1]))
     try:
-        yield from _told_otherwise(ledger, sound, unseen)
+        yield from _told_otherwise(ledger, sound)
         yield from judged_again.judged_otherwise(sound, policy, unseen)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         yield f"the findings cannot be held against the nights’ files ({type(error).__name__}: {error})."
 
 
-def _told_otherwise(ledger: Ledger, nights: list[WrittenNight], unseen: list[str]) -> Iterator[str]:
+def _told_otherwise(ledger: Ledger, nights: list[WrittenNight]) -> Iterator[str]:
     """Findings that the ledger shows otherwise than the findings.jsonl of the night that told them last.
 
     `nights` are those whose files are as they were written, oldest first.
@@ -116,8 +117,6 @@ def _told_otherwise(ledger: Ledger, nights: list[WrittenNight], unseen: list[str
     past = ledger.findings.past()
     newest = nights[-1] if nights and nights[-1].head else None
     since = ledger.since(newest) if newest is not None else ()
-    if newest is not None:
-        unseen += _vouched_for_by_nobody(newest, since)
     if newest is not None and {one.content.get("kind") for one in since} <= {PURGED, RESTORED}:
         yield from _newest_otherwise(past, newest, max((one.content.get("before", "") for one in since), default=""))
     else:

@@ -304,28 +304,42 @@ def test_a_killed_run_covers_no_later_night(audited: State, capsys: pytest.Captu
     assert "the table accounts of export" in call(audited, ["verify"], capsys)[1]
 
 
+def cut_short(state: State, day: date, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is killed at a step."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"audit.night.run.{step}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            state.night(day)
+
+
 def test_a_run_that_was_cut_short_twice_is_no_alteration(
     audited: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Begun again, it forgets how its sources fared; what the first attempt read stands there all the same."""
 
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    def cut_short(day: date, step: str) -> None:
-        with monkeypatch.context() as broken:
-            broken.setattr(f"audit.night.run.{step}", killed)
-            with pytest.raises(KeyboardInterrupt):
-                audited.night(day)
-
     audited.accounts["export"] = audited.accounts["export"][:1]
     for day, step in ((FOURTH, "sightings"), (FOURTH, "collect"), (FOURTH, "publish"), (FIFTH, "sightings")):
-        cut_short(day, step)
+        cut_short(audited, day, step, monkeypatch)
         code, printed = call(audited, ["verify"], capsys)
         assert code == 0, (step, printed)
-    cut_short(FIFTH, "collect")
+    cut_short(audited, FIFTH, "collect", monkeypatch)
     audited.night(FIFTH)
     assert call(audited, ["verify"], capsys)[0] == 0
+
+
+def test_a_run_that_brought_profiles_up_to_date_may_be_cut_short(
+    audited: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute("UPDATE accounts SET cut = 0")
+        ledger.chain.seal(f"{THIRD.isoformat()}.1")
+    audited.accounts["export"] = audited.accounts["export"][:1]
+    cut_short(audited, FOURTH, "sightings", monkeypatch)
+    assert len(audited.night(FIFTH).findings) == 2
 
 
 def rewritten_night(folder: Path, name: str, change: Callable[[bytes], bytes]) -> None:
@@ -439,3 +453,14 @@ def test_a_run_that_was_killed_is_no_alteration(
     assert code == 0, printed
     assert len(audited.night(FOURTH).findings) == 2
     assert call(audited, ["verify"], capsys)[0] == 0
+
+
+def test_who_may_only_read_can_verify(
+    audited: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.cli.os.access", lambda *_: False)
+    output = audited.folder / "out"
+    before = {path: path.stat().st_mtime_ns for path in output.rglob("*")}
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "is whole" in printed) == (0, True), printed
+    assert {path: path.stat().st_mtime_ns for path in output.rglob("*")} == before
