@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from logging.handlers import SysLogHandler
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from audit.config import Settings
+from audit.config import AnchorSettings, Settings
 from audit.model.night import Chain
 from connectors.contract import Source, SourceDown
 from connectors.http import tell
@@ -60,6 +61,14 @@ def keep_head(settings: Settings, what: str, run_id: str, chain: Chain, at: date
         except SourceDown as fault:
             faults.append(str(fault))
     return tuple(faults)
+
+
+def told_hosts(anchor: AnchorSettings) -> Iterator[str]:
+    """The hosts on the network that [anchor] tells; one that is kept as a secret is not named."""
+    if anchor.syslog and not anchor.syslog.startswith("/"):
+        yield anchor.syslog.rpartition(":")[0]
+    if anchor.url:
+        yield str(urlsplit(anchor.url).hostname) if isinstance(anchor.url, str) else "a host whose address is a secret"
 
 
 def anchored(path: Path) -> Iterator[AnchoredHead]:

@@ -16,6 +16,8 @@ from audit.config import load
 from audit.ledger import Ledger
 from audit.ledger.nights_beside import sha256
 from audit.model.settings import ConfigError
+from audit.report.dossier import dossier_sheets
+from audit.verbs.dossier import dossier_facts
 from tests.audit.damage import FOURTH, call, ledger_of
 from tests.states import State
 
@@ -182,6 +184,23 @@ def test_counts_and_digests_alone_leave_the_house(
     assert line.startswith("<")
     assert json.loads(line[line.index("{") :].rstrip("\0")) == said
     assert f"ending {said['head']}" in printed
+
+
+@pytest.mark.parametrize(
+    ("lines", "hosts"),
+    [
+        (['file = "heads"', 'syslog = "/dev/log"'], ()),
+        (['syslog = "logs.example.gov:514"', 'url = "https://hooks.example.gov/heads"'],
+         ("logs.example.gov", "hooks.example.gov")),
+        (['url = { env = "HOOK" }'], ("a host whose address is a secret",)),
+    ],
+)  # fmt: skip
+def test_the_papers_say_who_is_told(audited: State, lines: list[str], hosts: tuple[str, ...]) -> None:
+    facts = dossier_facts(load(anchored(audited, *lines).write()), FOURTH)
+    said = "".join(str(part) for sheet in dossier_sheets(facts) for part in sheet.parts if "sends nothing" in str(part))
+    assert "sends nothing" in said
+    assert all(host in said for host in hosts)
+    assert ("[anchor]" in said) == bool(hosts)
 
 
 @pytest.mark.parametrize(
