@@ -34,9 +34,9 @@ TABLES = (
     "written", "shown", "seats", "roster",
 )  # fmt: skip
 """The tables that nothing but a night's judgement and a purge writes, so that they stay as these left them."""
-OF_A_SOURCE = ("accounts", "columns", "sweeps")
-"""The tables with rows of each source, written as the source is read: from a night's beginning to its judgement they
-are as no seal says."""
+READ = ("columns", "sweeps")
+"""The tables that are written as sources are read, like `accounts`, which is sealed source by source: from a night's
+beginning to its judgement they are as no seal says."""
 OF_A_RUN = ("sources", "problems", "import_problems")
 """The tables with rows of each run, which nobody writes once it is judged. A purge leaves the first alone."""
 
@@ -198,12 +198,10 @@ class EventChain:
     def state(self, run_id: str) -> dict[str, Any]:
         """What a seal of a run, or of a purge, says of the whole ledger: each table's columns, count of rows and
         digest, and the runs that were at work or had been cut short then."""
-        tables = {name: self._seal(name) for name in TABLES}
+        tables = {name: self._seal(name) for name in (*TABLES, *READ)}
         tables["runs"] = self._seal("runs", *_finished_but(run_id))
-        for table in OF_A_SOURCE:
-            for source in self._sources(table):
-                tables[f"{table} of {source}"] = self._seal(table, "source = ?", (source,))
-        return {"tables": tables, "unfinished": self._unfinished()}
+        accounts = {name: self._seal("accounts", "source = ?", (source,)) for name, source in self._sources().items()}
+        return {"tables": {**tables, **accounts}, "unfinished": self._unfinished()}
 
     def begun_since(self) -> tuple[str, ...]:
         """The runs that have begun since the last seal and never came to a judgement: what they read is not sealed."""
@@ -222,11 +220,9 @@ class EventChain:
             return
         yield from self._broken_runs()
         tables: Mapping[str, Any] = sealed.content["tables"]
-        names = {*tables}
-        for table in OF_A_SOURCE if "unfinished" in sealed.content else OF_A_SOURCE[:1]:  # an older version sealed less
-            names |= {f"{table} of {source}" for source in self._sources(table)}
+        names = {*tables, *self._sources()}
         if self.begun_since():
-            names -= {name for name in names if " of " in name}
+            names -= {*READ, *(name for name in names if " of " in name)}
         for name in sorted(names):
             table, _, source = name.partition(" of ")
             where, values = _finished_but(sealed.run_id) if table == "runs" else ("", ())
@@ -246,8 +242,10 @@ class EventChain:
         has_tables = "iif(json_valid(content), content -> 'tables', NULL) IS NOT NULL"
         return next(self._said(f"{has_tables} ORDER BY event_id DESC"), None)
 
-    def _sources(self, table: str) -> list[str]:
-        return [source for (source,) in self.connection.execute(f"SELECT DISTINCT source FROM {table} ORDER BY source")]  # noqa: S608
+    def _sources(self) -> dict[str, str]:
+        """How a seal names a source's accounts → the source."""
+        rows = self.connection.execute("SELECT DISTINCT source FROM accounts ORDER BY source")
+        return {f"accounts of {source}": source for (source,) in rows}
 
     def _unfinished(self) -> list[str]:
         rows = self.connection.execute("SELECT run_id, started_at FROM runs WHERE finished_at IS NULL ORDER BY run_id")

@@ -191,10 +191,10 @@ ALTERATIONS = {
         "employee_id is “1900” in the ledger",
     ),
     "who worked here": ("UPDATE roster SET mailbox = bare", "the table roster"),
-    "what a source had": ("DELETE FROM columns WHERE source = 'export'", "the table columns of export"),
+    "what a source had": ("DELETE FROM columns WHERE source = 'export'", "the table columns"),
     "what a sweep was told": (
         "INSERT INTO sweeps VALUES ('export', 'k', '2026-11-22.1', '2026-11-22', 'found', NULL, 1)",
-        "the table sweeps of export",
+        "the table sweeps",
     ),
     "coverage": (
         "UPDATE runs SET content = json_set(content, '$.coverage', json('[]')) WHERE run_id = '2026-11-22.1'",
