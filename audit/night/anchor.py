@@ -45,15 +45,15 @@ def keep_head(settings: Settings, what: str, run_id: str, chain: Chain, at: date
             _append(anchor.file, json.dumps(line))
         except OSError as error:
             faults.append(
-                f"{anchor.file}: the end of the chain could not be kept there ({error.strerror}). Make the file once"
-                " yourself, empty, on its volume; if it was there before, is the volume gone?"
+                f"{anchor.file}: the end of the chain could not be kept there ({error.strerror or error}). Make"
+                " the file once yourself, empty, on its volume; if it was there before, is the volume gone?"
             )
     if anchor.syslog:
         try:
             _log(anchor.syslog, json.dumps(line))
         except OSError as error:
             faults.append(
-                f"syslog at {anchor.syslog}: the end of the chain could not be kept there ({error.strerror})."
+                f"syslog at {anchor.syslog}: the end of the chain could not be kept there ({error.strerror or error})."
             )
     if anchor.url:
         try:
@@ -73,7 +73,7 @@ def told_hosts(anchor: AnchorSettings) -> Iterator[str]:
 
 def anchored(path: Path) -> Iterator[AnchoredHead]:
     """The lines of an anchor's file. Raises OSError, and ValueError for a line that no program wrote."""
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         try:
             said = json.loads(text)
             yield AnchoredHead(

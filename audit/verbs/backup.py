@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,16 +15,17 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from filelock import FileLock, Timeout
+
 from audit.ledger import NAME, Ledger, LedgerError, nights_beside, present, whole_copy
 from audit.model.night import Chain
+from audit.night.lock import NAME as LOCK
 from audit.night.publish import point_latest
 from audit.night.reviews_folder import ARCHIVE
 from audit.workbook.whole_file import MODE, sync_folder
 
 DRAFT = ".identity-audit."
-"""How the folder of a copy begins that is not whole yet. One that was killed leaves it to the next."""
-ABANDONED = 24 * 3600
-"""Seconds after which nobody is still at work on a draft."""
+"""How the folder of a copy begins that is not whole yet. Who was killed leaves it, and its lock, to the next."""
 ASIDE = "set aside"
 """The folder below the output for what a ledger that is put back knows nothing of."""
 _SQLITE = b"SQLite format 3\x00"
@@ -83,7 +83,8 @@ def restore(output: Path, reviews: Path, file: Path, today: date, moment: dateti
             chain, last = ledger.chain.head(), ledger.last_run()
             ledger.into_one_file()
         aside = output / ASIDE / moment.strftime("%Y-%m-%dT%H%M%SZ")
-        standing = [path for end in ("", "-wal", "-shm", "-journal") if (path := output / f"{NAME}{end}").exists()]
+        # The ledger last: what SQLite keeps beside one must never lie beside another.
+        standing = [path for end in ("-wal", "-shm", "-journal", "") if (path := output / f"{NAME}{end}").exists()]
         for path in (*newer, *standing):
             aside.mkdir(parents=True, exist_ok=True)
             path.rename(aside / path.name)
@@ -153,9 +154,14 @@ def _refuse_to_overwrite(file: Path, ledger: Path, *, replace: bool) -> None:
 def _draft(parent: Path) -> Iterator[Path]:
     """A folder of its owner's alone, below another, that is gone after the block."""
     for left in parent.glob(f"{DRAFT}*"):
-        if left.is_dir() and time.time() - left.stat().st_mtime > ABANDONED:
-            shutil.rmtree(left)
-    with TemporaryDirectory(dir=parent, prefix=DRAFT) as folder:
+        lock = FileLock(left / LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            continue  # somebody is at work there
+        lock.release()
+        shutil.rmtree(left)
+    with TemporaryDirectory(dir=parent, prefix=DRAFT) as folder, FileLock(Path(folder) / LOCK):
         yield Path(folder)
 
 

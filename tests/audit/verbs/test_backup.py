@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.audit.damage import FIFTH, FOURTH, THIRD, altered, call, cut, ledger_of, lost, zeroed
 from tests.states import State
@@ -141,3 +142,15 @@ def test_what_was_set_aside_goes_by_its_age(audited: State, capsys: pytest.Captu
     audited.night(FOURTH)
     code, printed = call(audited, ["purge", "--yes", "--as-of", FOURTH.isoformat()], capsys)
     assert (code, "1 folders set aside" in printed, aside.exists()) == (0, True, False), printed
+
+
+def test_what_a_killed_backup_left_goes_with_the_next(
+    audited: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left, busy = tmp_path / ".identity-audit.left", tmp_path / ".identity-audit.busy"
+    for folder in (left, busy):
+        folder.mkdir()
+        (folder / "ledger.sqlite").write_bytes(b"half of one")
+    with FileLock(busy / ".lock"):
+        assert call(audited, ["backup", str(tmp_path / "kept.sqlite")], capsys)[0] == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [busy.name, "kept.sqlite", "state"]
