@@ -16,14 +16,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from audit.config import default_policy, extensions_of, installed_packs, load, load_policy
+from audit.config import Settings, default_policy, extensions_of, installed_packs, load, load_policy
 from audit.extensions import origin
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.finding import CONFIRMED
-from audit.model.night import Night, PullStatus
+from audit.model.night import Chain, Night, PullStatus
 from audit.model.settings import ConfigError
+from audit.night import anchor
 from audit.night.inputs import InputUnusable
-from audit.night.lock import AlreadyRunning, only_run_in
+from audit.night.lock import AlreadyRunning, holder, only_run_in, refuse_half_a_night
 from audit.night.rehearsal import FOLDER as REHEARSAL
 from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
 from audit.people.addresses import mail_system
@@ -32,6 +33,7 @@ from audit.report import notice
 from audit.rules import RULES
 from audit.verbs import (
     about,
+    backup,
     doctor,
     dossier,
     evaluate,
@@ -190,6 +192,12 @@ def parser() -> argparse.ArgumentParser:
     verb("verify", verify_ledger).add_argument(
         "--head", default="", metavar="DIGEST", help="the end of the chain that a night printed, as you kept it outside"
     )
+    copying = verb("backup", back_up_ledger)
+    copying.add_argument("file", type=Path, metavar="FILE", help="on another disk than the output folder")
+    copying.add_argument("--replace", action="store_true", help="in the place of an older backup of that name")
+    verb("restore", restore_ledger).add_argument(
+        "file", type=Path, metavar="FILE", help="a backup, or the ledger itself where it was put back by other means"
+    )
     verb("dossier", print_dossier)
     person = verb("about", print_about)
     person.add_argument("employee_id", metavar="EMPLOYEE_ID", help="as HR writes it")
@@ -244,8 +252,9 @@ def told(night: Night, output: Path) -> str:
 
 
 def exit_code(night: Night) -> Exit:
-    """Partial as soon as one source could not be judged; a source that was not asked for is no failure."""
-    failed = any(pull.status is PullStatus.NOT_JUDGED for pull in night.pulls)
+    """Partial as soon as one source could not be judged, or the chain's end not be kept where [anchor] says; a source
+    that was not asked for is no failure."""
+    failed = bool(night.unanchored) or any(pull.status is PullStatus.NOT_JUDGED for pull in night.pulls)
     return Exit.PARTIAL if failed else Exit.COMPLETE
 
 
@@ -358,8 +367,9 @@ def list_policies(options: argparse.Namespace) -> Exit:
 def report_again(options: argparse.Namespace) -> Exit:
     """Write the last night's workbook and files again, without reading any source."""
     settings = load(options.config)
-    print(told(publish_again(settings), settings.output.folder))
-    return Exit.COMPLETE
+    night = publish_again(settings)
+    say(told(night, settings.output.folder))
+    return Exit.PARTIAL if night.unanchored else Exit.COMPLETE
 
 
 def explain_finding(options: argparse.Namespace) -> Exit:
@@ -427,10 +437,15 @@ def check_setup(options: argparse.Namespace) -> Exit:
 def verify_ledger(options: argparse.Namespace) -> Exit:
     """Check that nobody altered the ledger or the nights' files."""
     settings = load(options.config)
-    with Ledger(present(settings.output.folder)) as ledger:
-        found = verify.alterations(ledger, settings.output.folder, options.head)
-        words = verify.alterations_in_words(found, ledger)
-    if found:
+    output = settings.output.folder
+    path = present(output)
+    with Ledger(path, read_only=not os.access(path, os.W_OK)) as ledger:
+        before = holder(output)
+        with ledger.snapshot():
+            found = verify.verify(ledger, output, settings.organization.policy, options.head, settings.anchor.file)
+            words = verify.verified_in_words(found, ledger)
+    if found.altered:
+        refuse_half_a_night(output, before, holder(output))
         print("\n".join(f"identity-audit: {line}" for line in words.splitlines()), file=sys.stderr)
         return Exit.INPUT_UNUSABLE
     print(words)
@@ -467,8 +482,33 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
     with only_run_in(output), open_ledger(output) as ledger:
         refuse_the_future(as_of, now())
         gone = purge.remove_old(ledger, output, as_of, days, sources, settings.holds)
-    print(purge.removed_in_words(gone))
+        chain = ledger.chain.head()
+    say(purge.removed_in_words(gone))
+    return kept_outside(settings, anchor.PURGE, chain)
+
+
+def back_up_ledger(options: argparse.Namespace) -> Exit:
+    """Write a copy of the ledger into FILE, looked at before it is called one; also beside a run."""
+    print(backup.back_up(load(options.config).output.folder, options.file, replace=options.replace))
     return Exit.COMPLETE
+
+
+def restore_ledger(options: argparse.Namespace) -> Exit:
+    """Go on with the ledger in FILE; nights that it does not know are set aside, reviewers' copies read again."""
+    settings = load(options.config)
+    output = settings.output.folder
+    with only_run_in(output):
+        done = backup.restore(output, settings.output.reviews, options.file, today(), now())
+    say(backup.restored_in_words(done))
+    return kept_outside(settings, anchor.RESTORE, done.chain)
+
+
+def kept_outside(settings: Settings, what: str, chain: Chain) -> Exit:
+    """Keep the chain's end where [anchor] says: partial where that could not be done, which is told."""
+    faults = anchor.keep_head(settings, what, "", chain, now())
+    for fault in faults:
+        print(f"identity-audit: NOT ANCHORED  {fault}", file=sys.stderr)
+    return Exit.PARTIAL if faults else Exit.COMPLETE
 
 
 def agreed(question: str) -> bool:

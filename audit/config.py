@@ -31,8 +31,18 @@ from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.rules import RULES
 from connectors import reference
 from connectors.catalog import CONNECTORS
-from connectors.contract import PURPOSES, Access, Connector, Expect, Network, Purpose, Record, may_be_for_work
-from connectors.http.doors import proxy_fault
+from connectors.contract import (
+    PURPOSES,
+    Access,
+    Connector,
+    Expect,
+    Network,
+    Purpose,
+    Record,
+    SourceDown,
+    may_be_for_work,
+)
+from connectors.http.doors import checked_base, proxy_fault
 from connectors.http.secrets import GIVE
 from connectors.platforms import fold_domain
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
@@ -99,6 +109,20 @@ class OutputSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AnchorSettings:
+    """[anchor]: where the end of the ledger's chain is kept outside after each night, report, purge and restore.
+
+    `file` (absolute) is there already, on another volume; `syslog` a socket's path or "host:port"; `url` takes JSON
+    over https, and is { env | file } where it is a secret in itself; `token` goes there as a bearer's.
+    """
+
+    file: Annotated[Path, AfterValidator(_from_here)] | None = None
+    syslog: Annotated[str, AfterValidator(_socket_or_host)] = ""
+    url: Annotated[str | Mapping[str, str], AfterValidator(_told_over_tls)] = ""
+    token: SecretPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeSettings:
     """[notice]: `contact` is whom an employee may write to about a notice."""
 
@@ -124,6 +148,7 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     trust: Annotated[TrustSettings, AfterValidator(_known_rules)] = field(default_factory=TrustSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
+    anchor: AnchorSettings = field(default_factory=AnchorSettings)
     holds: Annotated[Holds, BeforeValidator(_with_reasons)] = field(default_factory=Holds)
     night: NightSettings = field(default_factory=NightSettings)
     network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
@@ -363,6 +388,25 @@ def _refuse_proxy(given: Any, where: str) -> None:
         _kept_in(given)
     except ValueError as fault:
         raise ValueError(f"{where} proxy: {fault}") from None
+
+
+def _socket_or_host(given: str) -> str:
+    host, _, port = given.rpartition(":")
+    if given and not given.startswith("/") and not (host and port.isdecimal()):
+        raise ValueError(
+            f'{given!r} is neither a socket such as "/dev/log" nor "host:port" such as "logs.example.gov:514"'
+        )
+    return given
+
+
+def _told_over_tls(given: str | Mapping[str, str]) -> str | Mapping[str, str]:
+    if isinstance(given, str):
+        try:
+            return given and checked_base(given, "url")
+        except SourceDown as fault:
+            raise ValueError(f"{str(fault).partition(': ')[2].rstrip('.')}") from None
+    _kept_in(given)
+    return given
 
 
 def _certificates_from_here(given: Network, info: ValidationInfo) -> Network:

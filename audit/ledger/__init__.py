@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from audit.ledger import nights_beside, replay
-from audit.ledger.chain import EVENTS, EventChain
+from audit.ledger import nights_beside, replay, shape
+from audit.ledger.chain import EVENTS, PUBLISHED, PURGED, RESTORED, EventChain, StoredEvent
 from audit.ledger.codec import text_of, value_of
 from audit.ledger.findings import FINDINGS, FindingStore
 from audit.ledger.grounds import GROUNDS, GroundStore
@@ -58,6 +58,10 @@ FROM_2_TO_3 = "ALTER TABLE accounts ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;"
 """What was stored before may hold whole profiles. The next run cuts it (`Ledger.cut`): only a run can read it."""
 
 
+PUT_BACK = "put the newest backup back with `identity-audit restore FILE`."
+"""What to do about a ledger that cannot be gone on with."""
+
+
 class LedgerError(Exception):
     """The ledger cannot be used; the message says why and what to do."""
 
@@ -71,10 +75,7 @@ def _fault(error: sqlite3.Error, path: Path) -> str:
         return f"{path}: the disk is full ({words}). Make room, and run again: the ledger is as it was before."
     if "readonly" in words or "unable to open" in words:
         return f"{path}: cannot be opened or written ({words}). Check the rights of the file and of its folder."
-    return (
-        f"{path}: cannot be used as a ledger ({words}). It is damaged: put the newest backup back together with the"
-        f" nights of its time. {nights_beside.ANEW}"
-    )
+    return f"{path}: cannot be used as a ledger ({words}). It is damaged: {PUT_BACK} {nights_beside.ANEW}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Ledger:
 
     def altered(self) -> Iterator[str]:
         """What somebody altered behind the program's back, as far as the ledger itself shows it: a sentence each."""
+        with closing(_opened(IN_MEMORY)) as new:
+            yield from shape.misbuilt(self.connection, new)
         broken = self.chain.broken_event()
         if broken is not None:
             yield f"event {broken} was altered, or one before it is gone."
@@ -146,28 +149,83 @@ class Ledger:
             return f"its event {night.events:,} is another than on the night of {night.folder.name}."
         return ""
 
+    def lacks(self, folder: Path) -> str:
+        """Why the ledger is not the one that wrote the night in a folder, as a sentence; empty where it is, or nobody
+        can tell."""
+        night = nights_beside.written(folder)
+        if night is not None:
+            return self.fits(night)
+        row = self.connection.execute(
+            "SELECT 1 FROM runs WHERE content IS NOT NULL AND as_of >= ? LIMIT 1", (folder.name,)
+        ).fetchone()
+        return "" if row else f"it knows nothing of the night of {folder.name}."
+
+    def into_one_file(self) -> None:
+        """Leave none of SQLite's other files beside it, as for a copy that travels."""
+        self.connection.execute("PRAGMA journal_mode = DELETE")
+
     def unexplained_events(self, night: nights_beside.WrittenNight) -> str:
         """Why events behind the newest night cannot be the program's, as a sentence; empty where they can.
 
-        Behind it only purges may follow, and a later run whose night was cut short.
+        Behind it only that it was published may follow, purges, and a later run whose night was cut short.
         """
-        if not night.head:
-            return ""
-        (count,) = self.connection.execute(
-            "SELECT count(*) FROM (SELECT run_id FROM events ORDER BY event_id LIMIT -1 OFFSET ?)"
-            " WHERE run_id NOT LIKE '%.purge'"
-            " AND run_id NOT IN (SELECT run_id FROM runs WHERE finished_at IS NULL AND run_id != ?)",
-            (night.events, night.run_id),
-        ).fetchone()
+        cut_short = {
+            run_id for (run_id,) in self.connection.execute("SELECT run_id FROM runs WHERE finished_at IS NULL")
+        } - {night.run_id}
+        count = sum(
+            one.run_id not in cut_short and one.content.get("kind") not in (PURGED, RESTORED)
+            for one in self.since(night)
+        )
         return f"{count:,} events were added after the night of {night.folder.name}, by no run." if count else ""
 
-    def since(self, night: nights_beside.WrittenNight) -> tuple[str, ...]:
-        """The runs, or purges ("2026-11-20.purge"), whose events stand behind a night's in the chain."""
-        rows = self.connection.execute(
-            "SELECT DISTINCT run_id FROM (SELECT run_id FROM events ORDER BY event_id LIMIT -1 OFFSET ?)",
-            (night.events,),
+    def since(self, night: nights_beside.WrittenNight) -> tuple[StoredEvent, ...]:
+        """What stands behind a night's events in the chain, but that it was published; none where it notes no head."""
+        if not night.head:
+            return ()
+        return tuple(
+            one
+            for one in self.chain.said(night.events)
+            if (one.run_id, one.content.get("kind")) != (night.run_id, PUBLISHED)
         )
-        return tuple(run_id for (run_id,) in rows)
+
+    def unread_night(self, folder: Path) -> str:
+        """Why a night's folder without a run.json that can be read was not left so by the program, as a sentence; empty
+        where the day's last run was cut short."""
+        row = self.connection.execute(
+            "SELECT finished_at FROM runs WHERE as_of = ? ORDER BY started_at DESC, run_id DESC LIMIT 1", (folder.name,)
+        ).fetchone()
+        if row is None or row[0] is None:
+            return ""
+        return (
+            f"{folder.name}/{nights_beside.RUN_JSON} is gone or cannot be read, and its run was finished: somebody"
+            " altered it, or `report` was cut short (`identity-audit report` writes the last night’s files again)."
+        )
+
+    def nights(self) -> tuple[str, ...]:
+        """The days of finished runs that no purge was to remove, oldest first."""
+        limit = max(
+            (one.content["before"] for one in self.chain.said() if one.content.get("kind") == PURGED), default=""
+        )
+        rows = self.connection.execute(
+            "SELECT DISTINCT as_of FROM runs WHERE finished_at IS NOT NULL AND as_of >= ? ORDER BY as_of", (limit,)
+        )
+        return tuple(day for (day,) in rows)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything that is asked in the block is answered from one moment, whoever writes meanwhile."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("ROLLBACK")
+
+    def record_restored(self, day: date, newer: Collection[nights_beside.WrittenNight], away: Collection[str]) -> None:
+        """Note in the chain that this ledger was put back on a day, without the nights `newer` than it (their folders
+        went `away`)."""
+        heads = [{"run_id": night.run_id, "events": night.events, "head": night.head} for night in newer]
+        with self.transaction():
+            self.chain.append(f"{day.isoformat()}.restore", {"kind": RESTORED, "nights": sorted(away), "heads": heads})
 
     def columns(self) -> dict[str, tuple[str, ...]]:
         """The columns of every table, for whoever must say what is stored."""
@@ -288,9 +346,20 @@ class Ledger:
             self.connection.execute("UPDATE runs SET content = ? WHERE run_id = ?", (text_of(content), run_id))
             self.chain.seal(run_id)
 
-    def finish(self, run_id: str, finished_at: datetime) -> None:
-        """Note that everything the run had to say is on the disk."""
-        self.connection.execute("UPDATE runs SET finished_at = ? WHERE run_id = ?", (finished_at.isoformat(), run_id))
+    def finish(self, run_id: str, finished_at: datetime, run_json: str) -> None:
+        """Note that everything the run had to say is on the disk, with the SHA-256 of its run.json."""
+        moment = finished_at.isoformat()
+        with self.transaction():
+            self.connection.execute("UPDATE runs SET finished_at = ? WHERE run_id = ?", (moment, run_id))
+            self.chain.record_published(run_id, run_json, moment)
+
+    def published_again(self, run_id: str, run_json: str) -> None:
+        """Note that a finished run's files were written once more, where the SHA-256 of their run.json is another."""
+        if self.chain.published().get(run_id, {}).get("run_json") == run_json:
+            return
+        row = self.connection.execute("SELECT finished_at FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        with self.transaction():
+            self.chain.record_published(run_id, run_json, row[0])
 
     def run(self, run_id: str) -> tuple[datetime, StoredNight]:
         """When a judged run started (aware UTC), and what was kept of it."""
@@ -424,7 +493,7 @@ def present(output: Path) -> Path:
     if standing:
         raise LedgerError(
             f"{path}: the ledger is {'empty' if path.exists() else 'missing'}, and nights stand beside it"
-            f" ({', '.join(standing[-3:])}). Put the newest backup back. {nights_beside.ANEW}"
+            f" ({', '.join(standing[-3:])}). {PUT_BACK.capitalize()} {nights_beside.ANEW}"
         )
     raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")
 
@@ -477,6 +546,27 @@ def open_or_begin(output: Path) -> Ledger:
     return _accepted(Ledger(path), standing)
 
 
+def whole_copy(path: Path, folder: Path) -> Ledger:
+    """A copy, in another folder, of the ledger in a file, as one file; the file itself is only read.
+
+    Raises LedgerError where it is damaged, altered, or not one of this program's versions.
+    """
+    fault: sqlite3.DatabaseError | None = None
+    for _ in range(2):  # where a run begins to write meanwhile, once more beside it
+        before, fault = _stamp(path), None
+        try:
+            _copy(path, folder / NAME)
+        except sqlite3.DatabaseError as error:
+            fault = error
+        if _stamp(path) == before:
+            break
+    if fault:
+        raise LedgerError(_fault(fault, path))
+    ledger = Ledger(folder / NAME)
+    ledger.path = path  # what is refused is a fault of the file, not of its copy
+    return _accepted(ledger, ())
+
+
 def open_copy(output: Path, folder: Path) -> Ledger:
     """A copy, in another folder, of the ledger of an output folder; a new one where no night stands there yet.
 
@@ -524,29 +614,17 @@ def _refuse(ledger: Ledger, standing: Sequence[Path]) -> None:
     """Raise LedgerError where the ledger is damaged, altered, or not the one of the newest of the nights."""
     damage = next(ledger.damage(), "")
     if damage:
-        raise LedgerError(
-            f"{ledger.path}: {damage} Put the newest backup back together with the nights of its time."
-            f" {nights_beside.ANEW}"
-        )
-    stale = _stale(ledger, standing[-1]) if standing else ""
+        raise LedgerError(f"{ledger.path}: {damage} {PUT_BACK.capitalize()} {nights_beside.ANEW}")
+    stale = ledger.lacks(standing[-1]) if standing else ""
     if stale:
         raise LedgerError(
-            f"{ledger.path}: the ledger is older than the nights beside it, or another one: {stale} Put the newest"
-            f" backup back, or move the nights that are newer than it away. {nights_beside.ANEW}"
+            f"{ledger.path}: the ledger is older than the nights beside it, or another one: {stale}"
+            f" {PUT_BACK.capitalize()} To go on with this one on purpose: `identity-audit restore {ledger.path}`, which"
+            f" sets the newer nights aside. {nights_beside.ANEW}"
         )
     altered = next(ledger.altered(), "")
     if altered:
         raise LedgerError(
-            f"{ledger.path}: {altered} Nothing is built on it; `identity-audit verify` lists all that differs. Put the"
-            f" newest backup back for which verify finds nothing. {nights_beside.ANEW}"
+            f"{ledger.path}: {altered} Nothing is built on it; `identity-audit verify` lists all that differs."
+            f" {PUT_BACK.capitalize()} {nights_beside.ANEW}"
         )
-
-
-def _stale(ledger: Ledger, newest: Path) -> str:
-    night = nights_beside.written(newest)
-    if night is not None:
-        return ledger.fits(night)
-    row = ledger.connection.execute(
-        "SELECT 1 FROM runs WHERE content IS NOT NULL AND as_of >= ? LIMIT 1", (newest.name,)
-    ).fetchone()
-    return "" if row else f"it knows nothing of the night of {newest.name}."

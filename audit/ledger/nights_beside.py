@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from audit.model.night import PullStatus
+
 NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
 RUN_JSON = "run.json"
 _FILES = (RUN_JSON, "audit.xlsx", "findings.jsonl")
@@ -26,13 +28,17 @@ ANEW = (
 @dataclass(frozen=True, slots=True)
 class WrittenNight:
     """What a night's run.json says: the run, the chain's count of events and its digest (0 and "": of before they
-    were noted), and the SHA-256 of each file by its path below the folder."""
+    were noted), and the SHA-256 of each file by its path below the folder. `digest` is that of run.json itself,
+    `judged_by` that of the program and policy that judged; `complete` says that every source was judged."""
 
     folder: Path
     run_id: str
     events: int = 0
     head: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+    judged_by: str = ""
+    complete: bool = False
 
 
 def folders(output: Path) -> list[Path]:
@@ -52,10 +58,15 @@ def traces(output: Path) -> list[str]:
 def written(folder: Path) -> WrittenNight | None:
     """What run.json of a night says; None where it is not there (a night that was cut short) or cannot be read."""
     try:
-        said = json.loads((folder / RUN_JSON).read_text(encoding="utf-8"))
+        content = (folder / RUN_JSON).read_bytes()
+        said = json.loads(content)
         chain = said.get("chain", {})
         files = {str(name): str(digest) for name, digest in said.get("files", {}).items()}
-        return WrittenNight(folder, str(said["run_id"]), int(chain.get("events", 0)), str(chain.get("head", "")), files)
+        pulls = {source.get("status") for source in said.get("sources", ())}
+        return WrittenNight(
+            folder, str(said["run_id"]), int(chain.get("events", 0)), str(chain.get("head", "")), files,
+            hashlib.sha256(content).hexdigest(), str(said.get("judged_by", "")), pulls == {PullStatus.COMPLETE},
+        )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from audit.ledger.chain import EventChain
+from audit.ledger.chain import OF_THE_LEDGER, EventChain
 from audit.ledger.codec import rows_of
 from audit.model.finding import DECIDED, UNDECIDED, FindingStatus
 
@@ -51,7 +51,7 @@ def _lives(connection: sqlite3.Connection) -> dict[str, _Life]:
     lives: dict[str, _Life] = {}
     for one in EventChain(connection).said():
         content = one.content
-        if not isinstance(content.get("finding_id"), str):
+        if not isinstance(content.get("finding_id"), str) or content.get("kind") in OF_THE_LEDGER:
             continue
         life = lives.setdefault(content["finding_id"], _Life())
         if content.get("kind") == "decided":

@@ -66,6 +66,12 @@ class ReviewStore:
         rows = self.connection.execute("SELECT file_sha256, problems FROM reviews")
         return {digest: tuple(ImportProblem(*problem) for problem in json.loads(text)) for digest, text in rows}
 
+    def digests(self) -> frozenset[str]:
+        """The digests of the files that were read and that no purge was to remove."""
+        return frozenset(
+            digest for (digest,) in self.connection.execute("SELECT file_sha256 FROM reviews WHERE name != ''")
+        )
+
     def receipts(self, run_id: str) -> tuple[Receipt, ...]:
         """For each copy that a run read for the first time, what was taken from it; the oldest copy first."""
         taken: dict[str, list[tuple[str, int]]] = {}

@@ -240,6 +240,8 @@ class StoredNight:
     register: Register | None = None
     holds: HoldCount = HoldCount()
     third_parties: tuple[ThirdParty, ...] = ()
+    judged_by: str = ""
+    """Stands for the program and the policy that judged it (audit.night.judged_by)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +291,10 @@ class Night:
     """What is on legal hold."""
     third_parties: tuple[ThirdParty, ...] = ()
     """Packages beside this one whose code took part."""
+    judged_by: str = ""
+    """Stands for the program and the policy that judged it; "" on a night of before it was noted."""
+    unanchored: tuple[str, ...] = ()
+    """Why the chain's end could not be kept where [anchor] says, a sentence each."""
 
     @property
     def rehearsed(self) -> bool:

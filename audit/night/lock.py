@@ -79,6 +79,15 @@ def holder(output: Path) -> RunAtWork | None:
         return None
 
 
+def refuse_half_a_night(output: Path, *holders: RunAtWork | None) -> None:
+    """Raise AlreadyRunning where one of those who hold the folder is at work: what it writes is not whole yet."""
+    for by in holders:
+        if by is not None and by.gone is False:
+            raise AlreadyRunning(
+                f"{output}: a run is at work there ({by}), and its night is not whole yet. Verify later."
+            )
+
+
 def _note_holder(output: Path) -> None:
     mine = RunAtWork(os.getpid(), socket.gethostname(), datetime.now(UTC).replace(microsecond=0).isoformat())
     with suppress(OSError):  # a full disk is told where it stops the night, not here

@@ -24,6 +24,7 @@ from audit.model.policy import Policy
 from audit.model.settings import ThirdParty
 from audit.model.thresholds import TrustSettings
 from audit.night.inputs import Inputs
+from audit.night.judged_by import judged_by
 from audit.people.identity import handle_key, registry_key, registry_name
 from audit.report.notice import notices
 from audit.rules import RULES
@@ -43,6 +44,7 @@ def stored(
     holds: HoldCount | None = None,
     findings: Collection[Past] = (),
     third_parties: tuple[ThirdParty, ...] = (),
+    policy: Policy | None = None,
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
     official = cases[cases["official"]].to_dict("records")
@@ -62,6 +64,7 @@ def stored(
         register=register,
         holds=holds or HoldCount(),
         third_parties=third_parties,
+        judged_by=judged_by(policy) if policy else "",
     )
 
 
@@ -122,13 +125,14 @@ def night_of(
         trends=trends(*ledger.history.counted(run_id)),
         trust=measure(past.values(), ledger.grounds.decided_nights(), trust, as_of),
         receipts=ledger.reviews.receipts(run_id),
-        chain=ledger.chain.head(),
+        chain=ledger.chain.head_to_tell(run_id),
         notices=notices(past.values(), policy, organization.name, contact, as_of),
         measured=content.measured,
         leavers=content.leavers,
         seats=ledger.seats.seats(run_id),
         holds=content.holds,
         third_parties=content.third_parties,
+        judged_by=content.judged_by,
     )
 
 

@@ -22,6 +22,7 @@ from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
+from audit.ledger.nights_beside import RUN_JSON, sha256
 from audit.model.exceptions import Register
 from audit.model.finding import Past
 from audit.model.night import Night, Problem
@@ -29,6 +30,7 @@ from audit.model.organization import Organization
 from audit.model.policy import Policy
 from audit.model.settings import SourceSettings
 from audit.night import left_sources, purpose
+from audit.night.anchor import REPORT, RUN, keep_head
 from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
 from audit.night.inputs import Inputs, read_inputs, read_registry
@@ -107,7 +109,8 @@ def run(
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
         told = coverage(sources, ledger, inputs, pulls, started_at)
-        content = stored(inputs, cases, told, pulls, register, holding.count, findings, settings.extensions.parties)
+        parties = settings.extensions.parties
+        content = stored(inputs, cases, told, pulls, register, holding.count, findings, parties, ours.policy)
         ledger.record_night(
             run_id,
             findings=findings,
@@ -132,9 +135,15 @@ def run(
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
         spared = register.spared if register else ()
-        publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
-        ledger.finish(run_id, clock())
-    return night
+        written = publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
+        ledger.finish(run_id, clock(), sha256(written / RUN_JSON))
+        night = replace(night, chain=ledger.chain.head())
+    return night if rehearsal else _anchored(settings, RUN, night, clock())
+
+
+def _anchored(settings: Settings, what: str, night: Night, at: datetime) -> Night:
+    """The night, whose end of the chain is kept outside by now, or which says why it is not."""
+    return replace(night, unanchored=keep_head(settings, what, night.run_id, night.chain, at))
 
 
 def _unread_people(past: Mapping[str, Past], directory: Directory) -> frozenset[str]:
@@ -199,8 +208,10 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
             ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
         )
         night = night_of(ledger, last.run_id, organization, ours.policy, settings.trust, settings.notice.contact)
-        publish(night, output, passwords=_passwords(settings, organization))
-    return night
+        written = publish(night, output, passwords=_passwords(settings, organization))
+        ledger.published_again(last.run_id, sha256(written / RUN_JSON))
+        night = replace(night, chain=ledger.chain.head())
+    return _anchored(settings, REPORT, night, clock())
 
 
 @contextmanager

@@ -50,6 +50,8 @@ class DossierFacts:
     """What is on legal hold, in counts."""
     third_parties: tuple[ThirdParty, ...] = ()
     """Packages beside this one whose code takes part."""
+    anchors: tuple[str, ...] = ()
+    """The hosts that are told the end of the ledger's chain."""
 
 
 def undescribed(
@@ -319,8 +321,13 @@ def _leaves(facts: DossierFacts) -> tuple[SheetPart, ...]:
         if facts.encrypted
         else "Workbooks are not encrypted: set [output] password before one leaves."
     )
+    anchored = (
+        f", and to {', '.join(facts.anchors)} the time, the run's id, a count of events and a digest ([anchor])"
+        if facts.anchors
+        else ""
+    )
     return (
-        Line("The program sends nothing but the requests below: no reports, no statistics, no mail."),
+        Line(f"The program sends nothing but the requests below{anchored}: no reports, no statistics, no mail."),
         make_table("WhatLeaves", columns, facts.sources),
         Line("Files that leave by hand", Look.HEADING),
         Line(

@@ -106,6 +106,7 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "chain": asdict(night.chain),
         "files": dict(files or {}),
         "third_party": [asdict(one) for one in night.third_parties],
+        "judged_by": night.judged_by,
         "versions": _versions(),
     }
 

@@ -14,6 +14,7 @@ from audit.findings.trust import measure
 from audit.ledger import IN_MEMORY, NAME, Ledger
 from audit.model.thresholds import TrustSettings
 from audit.night import cases_file, disclosures
+from audit.night.anchor import told_hosts
 from audit.report.dossier import DossierFacts, dossier_sheets, undescribed
 from audit.report.web_page import web_page
 from audit.rules import RULES
@@ -62,6 +63,7 @@ def dossier_facts(settings: Settings, as_of: date) -> DossierFacts:
         holds=f"{len(settings.holds.people):,} people, {len(settings.holds.findings):,} findings",
         disclosed=disclosures.told_by_source(settings.output.folder),
         third_parties=settings.extensions.parties,
+        anchors=tuple(told_hosts(settings.anchor)),
     )
     path = settings.output.folder / NAME
     if not path.exists():

@@ -17,6 +17,7 @@ from audit.night.about_files import about_before
 from audit.night.publish import nights_before
 from audit.night.rehearsal import rehearsed_before
 from audit.night.reviews_folder import read_before
+from audit.verbs.backup import set_aside_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def _files(output: Path, limit: date) -> dict[str, list[Path]]:
         "workbooks about one person": about_before(output, limit),
         "rehearsals": rehearsed_before(output, limit),
         "archived review files": read_before(output, limit),
+        "folders set aside": set_aside_before(output, limit),
     }
 
 

@@ -49,6 +49,7 @@ def summary(night: Night, folder: Path, *, latest: bool = False) -> str:
             " rehearsal takes its place."
         )
         return "\n".join(lines)
+    lines += [f"NOT ANCHORED  {fault}" for fault in night.unanchored]
     lines.append(
         f"Ledger: {night.chain.events:,} events, ending {night.chain.head or 'nowhere'}; keep this line outside"
     )

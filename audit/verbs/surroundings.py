@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -67,6 +68,23 @@ def surroundings(
     yield from disks(settings)
     yield from clock(settings, now, last_start)
     yield held(settings.output.folder)
+    yield from anchors(settings)
+
+
+def anchors(settings: Settings) -> Iterator[Surrounding]:
+    """Whether the file of [anchor] can be added to, and stands on another volume than the ledger."""
+    path, output = settings.anchor.file, settings.output.folder
+    if path is None:
+        return
+    if not (path.is_file() and os.access(path, os.W_OK)):
+        what = "cannot be added to" if path.exists() else "is not there: make it once, empty, on its volume"
+        yield Surrounding("anchor", "note", f"{path} {what}. Nothing outside will vouch for the night.")
+    elif output.exists() and path.stat().st_dev == output.stat().st_dev:
+        yield Surrounding(
+            "anchor", "note", f"{path} is on the ledger’s own volume: who can write one can mostly write the other."
+        )
+    else:
+        yield Surrounding("anchor", "ok", str(path))
 
 
 def unused_variables(settings: Settings, variables: Mapping[str, str]) -> Iterator[str]:

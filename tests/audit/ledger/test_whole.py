@@ -1,111 +1,41 @@
 """A ledger that is lost, old, damaged or altered: runs refuse it, `verify` says what differs, and neither ends in a
 traceback. A deliberate new beginning stays possible."""
 
+import io
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import openpyxl
+import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet as pq
 
-from audit.cli import main
 from audit.ledger import Ledger, LedgerError
-from tests.states import DAY, State, account, person
+from audit.ledger.nights_beside import sha256
+from audit.night.lock import only_run_in
+from tests.audit.damage import (
+    FIFTH,
+    FOURTH,
+    THIRD,
+    altered,
+    begun_elsewhere,
+    call,
+    cut,
+    emptied,
+    forged_decision,
+    ledger_of,
+    lost,
+    text_instead,
+    zeroed,
+)
+from tests.states import DAY, State
 
-NEXT, THIRD, FOURTH = (DAY + timedelta(days=n) for n in (1, 2, 3))
 VERBS = (["run", "--as-of", FOURTH.isoformat()], ["report"], ["verify"],
          ["purge", "--yes", "--as-of", FOURTH.isoformat()], ["purge", "--as-of", FOURTH.isoformat()],
          ["explain", "E-1-000000000000"], ["notice", "E-1-000000000000"])  # fmt: skip
-
-
-@pytest.fixture
-def audited(three_nights: State, tmp_path: Path) -> State:
-    """A copy of the three nights, to be damaged."""
-    folder = tmp_path / "state"
-    shutil.copytree(three_nights.folder, folder, symlinks=True)
-    return replace(three_nights, folder=folder, accounts=dict(three_nights.accounts))
-
-
-@pytest.fixture(scope="module")
-def three_nights(tmp_path_factory: pytest.TempPathFactory) -> State:
-    """A finding that is decided, one that stands, one that is resolved on the second night."""
-    state = State(
-        tmp_path_factory.mktemp("three-nights"),
-        people=[person("00017", "Ada", "Thibodeau"), person("1900", "Wren", "Hollowell")],
-        agencies=[{"agency_code": "17", "name": "Department of Transportation", "acronyms": "MaineDOT;DOT"}],
-        official=[{"platform": "x", "handle": "MaineDOT1", "account_id": "555", "agency_code": "17"}],
-    )
-    mine = account("busybirch7", registered_email="ada.thibodeau@maine.gov")
-    gone = account("tidyfern", registered_email="wren.hollowell@maine.gov")
-    stays = account("quietpine42", registered_email="nobody.known@maine.gov", bio="Seen from the lake")
-    state.accounts["export"] = [mine, gone, stays]
-    state.night()
-    book = openpyxl.load_workbook(state.folder / "out" / "latest" / "audit.xlsx")
-    page = book["Findings"]
-    top = next(cell.row for row in page.iter_rows() for cell in row if cell.value == "Finding ID")
-    columns = {cell.value: cell.column for cell in page[top]}
-    row = next(n for n in range(top + 1, page.max_row + 1) if page.cell(n, columns["Handle"]).value == "busybirch7")
-    for heading, word in {"Disposition": "confirmed", "Reviewer": "K. Larkspurre", "Note": "spoke on Monday"}.items():
-        page.cell(row, columns[heading]).value = word
-    (state.folder / "reviews").mkdir()
-    book.save(state.folder / "reviews" / "karin.xlsx")
-    state.accounts["export"] = [mine, stays]
-    state.night(NEXT)
-    state.night(THIRD)
-    return state
-
-
-def call(state: State, verb: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    capsys.readouterr()
-    code = main([*verb, "--config", str(state.write())])
-    printed = capsys.readouterr()
-    return code, printed.out + printed.err
-
-
-def ledger_of(state: State) -> Path:
-    return state.folder / "out" / "ledger.sqlite"
-
-
-def altered(state: State, statements: str) -> None:
-    with closing(sqlite3.connect(ledger_of(state))) as connection:
-        connection.executescript(statements)
-
-
-def lost(state: State) -> None:
-    for path in state.folder.glob("out/ledger.sqlite*"):
-        path.unlink()
-
-
-def emptied(state: State) -> None:
-    lost(state)
-    ledger_of(state).touch()
-
-
-def begun_elsewhere(state: State) -> None:
-    lost(state)
-    Ledger(ledger_of(state)).close()
-
-
-def cut(state: State) -> None:
-    ledger_of(state).write_bytes(ledger_of(state).read_bytes()[:20_000])
-
-
-def text_instead(state: State) -> None:
-    ledger_of(state).write_text("see the backup of Tuesday\n" * 400)
-
-
-def zeroed(page: int) -> Callable[[State], None]:
-    def damage(state: State) -> None:
-        with ledger_of(state).open("r+b") as file:
-            file.seek(page * 4096)
-            file.write(bytes(4096))
-
-    return damage
 
 
 def newer(state: State) -> None:
@@ -189,6 +119,20 @@ def test_what_sqlite_cannot_do_leaves_by_the_ledgers_door(audited: State) -> Non
         raise KeyError("nothing of SQLite's")
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_ledger_is_built_as_a_new_one_once_it_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
+    state = State(tmp_path)
+    (tmp_path / "out").mkdir()
+    Ledger(ledger_of(state)).close()
+    columns = ["sources.requests", "sources.sweep", "sources.approval", "accounts.key", "findings.facts",
+               "findings.decided_facts"] if version == 1 else []  # fmt: skip
+    for table, _, column in (name.partition(".") for name in (*columns, "accounts.cut")):
+        altered(state, f"ALTER TABLE {table} DROP COLUMN {column}")
+    altered(state, f"PRAGMA user_version = {version}")
+    with Ledger(ledger_of(state)) as ledger:
+        assert [*ledger.damage(), *ledger.altered()] == []
+
+
 FINDING = "(SELECT finding_id FROM findings WHERE handle = 'busybirch7')"
 GONE = "(SELECT finding_id FROM findings WHERE handle = 'tidyfern')"
 ALTERATIONS = {
@@ -222,7 +166,8 @@ ALTERATIONS = {
     ),
     "an event altered": ("UPDATE events SET content = replace(content, 'Larkspurre', 'Larkspur')", "event"),
     "an event gone": ("DELETE FROM events WHERE event_id = 2", "event"),
-    "the last gone": ("DELETE FROM events WHERE event_id = (SELECT max(event_id) FROM events)", "events"),
+    "the last gone": ("DELETE FROM events WHERE event_id = (SELECT max(event_id) FROM events)", "what it published"),
+    "the last two gone": ("DELETE FROM events WHERE event_id > (SELECT max(event_id) FROM events) - 2", "events"),
     "all gone": ("DELETE FROM events", "events"),
     "two swapped": (
         "UPDATE events SET event_id = -1 WHERE event_id = 1; UPDATE events SET event_id = 1 WHERE event_id = 2;"
@@ -241,6 +186,39 @@ ALTERATIONS = {
     "an empty event": ("UPDATE events SET content = '{\"finding_id\": \"x\"}' WHERE event_id = 1", "event 1"),
     "a word for bytes": ("UPDATE events SET content = CAST(x'ff' AS TEXT) WHERE event_id = 2", "damaged"),
     "a table dropped": ("PRAGMA foreign_keys = OFF; DROP TABLE written", "the table written"),
+    "two people swapped": (
+        "UPDATE findings SET employee_id = CASE employee_id WHEN '00017' THEN '1900' ELSE '00017' END",
+        "employee_id is “1900” in the ledger",
+    ),
+    "who worked here": ("UPDATE roster SET mailbox = bare", "the table roster"),
+    "what a source had": ("DELETE FROM columns WHERE source = 'export'", "the table columns"),
+    "what a sweep was told": (
+        "INSERT INTO sweeps VALUES ('export', 'k', '2026-11-22.1', '2026-11-22', 'found', NULL, 1)",
+        "the table sweeps",
+    ),
+    "coverage": (
+        "UPDATE runs SET content = json_set(content, '$.coverage', json('[]')) WHERE run_id = '2026-11-22.1'",
+        "of the run 2026-11-22.1",
+    ),
+    "when a run ended": ("UPDATE runs SET finished_at = '2026-11-22T13:00+00:00' WHERE as_of = '2026-11-22'", "ended"),
+    "a run unfinished": ("UPDATE runs SET finished_at = NULL WHERE as_of = '2026-11-21'", "the table runs"),
+    "a run more": (
+        "INSERT INTO runs SELECT '2026-11-23.1', '2026-11-23', started_at, finished_at, content FROM runs LIMIT 1",
+        "the table runs",
+    ),
+    "a trigger": (
+        "CREATE TRIGGER quiet AFTER INSERT ON findings BEGIN UPDATE findings SET disposition = 'confirmed'; END",
+        "the trigger quiet",
+    ),
+    "a view": ("CREATE VIEW seen AS SELECT * FROM findings", "the view seen"),
+    "an index gone": ("DROP INDEX replaced_facts_by_finding; CREATE INDEX replaced_facts_by_finding ON runs (as_of)",
+                      "replaced_facts_by_finding is built otherwise"),
+    "a table built otherwise": (
+        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql ="
+        " replace(sql, 'finding_id TEXT PRIMARY KEY', 'finding_id TEXT PRIMARY KEY ON CONFLICT IGNORE')"
+        " WHERE name = 'findings'",
+        "the table findings is built otherwise",
+    ),
 }  # fmt: skip
 
 
@@ -274,15 +252,159 @@ def test_a_chain_made_anew_shows(audited: State, capsys: pytest.CaptureFixture[s
     assert "is another than on the night of" in printed
 
 
+UNFINISHED = "INSERT INTO runs VALUES ('2026-11-23.1', '2026-11-23', '2026-11-23T02:00:00+00:00', NULL, '{}')"
+
+
+def test_a_decision_of_a_run_that_never_was_rests_on_no_copy(
+    audited: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever makes a run that looks cut short has to leave the copy in which the decision stood."""
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute(UNFINISHED)
+        forged_decision(ledger, "2026-11-23.1", "ab" * 32)
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "rests on a copy that is not there" in printed) == (65, True), printed
+
+
+def test_what_nobody_vouches_for_is_told(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    """What only an anchor could tell from the program's own work: `verify` says what it could not look at."""
+    altered(audited, f"{UNFINISHED}; UPDATE accounts SET handle = 'framed' WHERE position = 0")
+    code, printed = call(audited, ["verify"], capsys)
+    assert code == 0, printed
+    assert "not checked: what sources gave: no seal covers it before the next night, since 2026-11-23.1" in printed
+    shutil.rmtree(audited.folder / "out" / DAY.isoformat())
+    shutil.rmtree(audited.folder / "out" / "reviews read")
+    printed = call(audited, ["verify"], capsys)[1]
+    assert "not checked: nights whose folders are not here: 1, from 2026-11-20 to 2026-11-20" in printed
+    assert "not checked: reviewers’ copies that were read and are not in “reviews read”: 1" in printed
+
+
+def test_a_purge_is_told_and_covers_nothing_that_was_too_young(
+    audited: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody removes a finding, blanks its events, and records it as a purge would."""
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        run = ledger.connection.execute
+        run("UPDATE events SET content = NULL WHERE content ->> 'finding_id' = "
+            "(SELECT finding_id FROM findings WHERE handle = 'quietpine42')")  # fmt: skip
+        run("DELETE FROM findings WHERE handle = 'quietpine42'")
+        ledger.chain.record_purge("2026-11-23", "2026-11-22")
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "stands in the night of 2026-11-22 and not in the ledger" in printed) == (65, True), printed
+    assert "not checked: 2026-11-23.purge, after the night of 2026-11-22: what was resolved or last seen" in printed
+
+
+def test_a_killed_run_covers_no_later_night(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    """The night after a run that was cut short seals what sources gave, and it is whole again."""
+    altered(audited, UNFINISHED.replace("'{}'", "NULL"))
+    audited.night(FOURTH)
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "not checked" in printed) == (0, False), printed
+    altered(audited, "UPDATE accounts SET handle = 'framed' WHERE position = 0")
+    assert "the table accounts of export" in call(audited, ["verify"], capsys)[1]
+
+
+def cut_short(state: State, day: date, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is killed at a step."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"audit.night.run.{step}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            state.night(day)
+
+
+def test_a_run_that_was_cut_short_twice_is_no_alteration(
+    audited: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begun again, it forgets how its sources fared; what the first attempt read stands there all the same."""
+
+    audited.accounts["export"] = audited.accounts["export"][:1]
+    for day, step in ((FOURTH, "sightings"), (FOURTH, "collect"), (FOURTH, "publish"), (FIFTH, "sightings")):
+        cut_short(audited, day, step, monkeypatch)
+        code, printed = call(audited, ["verify"], capsys)
+        assert code == 0, (step, printed)
+    cut_short(audited, FIFTH, "collect", monkeypatch)
+    audited.night(FIFTH)
+    assert call(audited, ["verify"], capsys)[0] == 0
+
+
+def test_a_run_that_brought_profiles_up_to_date_may_be_cut_short(
+    audited: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute("UPDATE accounts SET cut = 0")
+        ledger.chain.seal(f"{THIRD.isoformat()}.1")
+    audited.accounts["export"] = audited.accounts["export"][:1]
+    cut_short(audited, FOURTH, "sightings", monkeypatch)
+    assert len(audited.night(FIFTH).findings) == 2
+
+
+def rewritten_night(folder: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    """A file of a night, altered, and its digest in run.json with it."""
+    (folder / name).write_bytes(change((folder / name).read_bytes()))
+    said = json.loads((folder / "run.json").read_text())
+    said["files"][name] = sha256(folder / name)
+    (folder / "run.json").write_text(json.dumps(said))
+
+
+def test_an_older_night_made_to_fit_itself_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    night = audited.folder / "out" / DAY.isoformat()
+    rewritten_night(night, "findings.jsonl", lambda lines: lines.replace(b"quietpine42", b"busybirch7"))
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "2026-11-20/run.json is not what the night wrote" in printed) == (65, True), printed
+    (night / "run.json").unlink()
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "2026-11-20/run.json is gone or cannot be read" in printed) == (65, True), printed
+
+
+def answered_otherwise(cases: bytes) -> bytes:
+    frame = pd.read_parquet(io.BytesIO(cases))
+    frame["holds"] = "[]"
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    out = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(pq.read_schema(io.BytesIO(cases)).metadata), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("cases.parquet", answered_otherwise, "the rules say otherwise than on that night"),
+        ("findings.jsonl", lambda lines: lines.replace(b"E-2-", b"E-2-f"), "rests on no stored case"),
+        ("findings.jsonl", lambda lines: b"", "follows from a stored case, and was not told"),
+    ],
+)
+def test_what_the_rules_would_not_say_shows(
+    audited: State, name: str, change: Callable[[bytes], bytes], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where somebody has made the chain fit: stored cases are judged again."""
+    night = audited.folder / "out" / THIRD.isoformat()
+    rewritten_night(night, name, change)
+    with Ledger(ledger_of(audited)) as ledger:
+        ledger.published_again(f"{THIRD.isoformat()}.1", sha256(night / "run.json"))
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, says in printed) == (65, True), printed
+
+
+def test_another_program_or_policy_is_told(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    audited.options["organization"] = 'policy = "iowa"'
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "or whose cases were not stored: 3" in printed) == (0, True), printed
+
+
+def test_half_a_night_is_no_alteration(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    (audited.folder / "out" / THIRD.isoformat() / "findings.jsonl").unlink()
+    with only_run_in(audited.folder / "out"):
+        code, printed = call(audited, ["verify"], capsys)
+    assert (code, "its night is not whole yet" in printed) == (75, True), printed
+
+
 def test_an_event_that_no_run_wrote_shows(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
     with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
-        ledger.connection.execute("UPDATE findings SET note = 'forged' WHERE handle = 'quietpine42'")
-        (finding_id,) = ledger.connection.execute("SELECT finding_id FROM findings WHERE note = 'forged'").fetchone()
-        (digest,) = ledger.connection.execute("SELECT file_sha256 FROM reviews").fetchone()
-        forged = {"finding_id": finding_id, "kind": "decided", "reason": "", "cause": "", "who": "",
-                  "what": {"note": ["", "forged"]}, "file_sha256": digest}  # fmt: skip
-        ledger.chain.append("2026-11-22.1", forged)
-        ledger.chain.seal("2026-11-22.1")
+        forged_decision(ledger, "2026-11-22.1")
     code, printed = call(audited, ["verify"], capsys)
     assert (code, "by no run" in printed) == (65, True), printed
 
@@ -331,3 +453,14 @@ def test_a_run_that_was_killed_is_no_alteration(
     assert code == 0, printed
     assert len(audited.night(FOURTH).findings) == 2
     assert call(audited, ["verify"], capsys)[0] == 0
+
+
+def test_who_may_only_read_can_verify(
+    audited: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.cli.os.access", lambda *_: False)
+    output = audited.folder / "out"
+    before = {path: path.stat().st_mtime_ns for path in output.rglob("*")}
+    code, printed = call(audited, ["verify"], capsys)
+    assert (code, "is whole" in printed) == (0, True), printed
+    assert {path: path.stat().st_mtime_ns for path in output.rglob("*")} == before

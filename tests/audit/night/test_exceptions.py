@@ -19,7 +19,7 @@ from audit.model.night import Night
 from audit.model.settings import ConfigError
 from audit.night.inputs import InputUnusable
 from audit.report.notice import refusal
-from audit.verbs.verify import alterations
+from audit.verbs.verify import verify
 from connectors import exceptions_csv
 from tests.states import DAY, State, account, person, write_csv, written
 
@@ -68,7 +68,7 @@ def run_json(state: State, day: date = DAY) -> dict[str, Any]:
 def is_whole(state: State) -> bool:
     output = state.folder / "out"
     with Ledger(present(output)) as ledger:
-        return alterations(ledger, output, "") == []
+        return verify(ledger, output, audit.config.default_policy()).altered == ()
 
 
 def test_whose_use_was_authorised_is_forgotten_with_its_night(state: State) -> None:

@@ -18,7 +18,7 @@ from audit.ledger import Ledger, look_into, open_or_begin
 from audit.night.lock import AlreadyRunning, only_run_in
 from audit.verbs import doctor
 from audit.verbs.doctor import examine
-from audit.verbs.surroundings import approvals, certificates, clock, disks, held, unused_variables
+from audit.verbs.surroundings import anchors, approvals, certificates, clock, disks, held, unused_variables
 from tests.states import DAY, NOON, State, account, person
 
 SKY = '\n[sources.sky]\nconnector = "bluesky"\n'
@@ -51,6 +51,34 @@ def written(state: State, more: str) -> Path:
 @pytest.mark.parametrize(("more", "told", "variables"), CASES)
 def test_what_is_set_and_not_used_is_told(state: State, more: str, told: list[str], variables: dict[str, str]) -> None:
     assert list(unused_variables(load(written(state, more)), variables)) == told
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("heads", "is on the ledger’s own volume"),
+        ("gone/heads", "is not there: make it once"),
+        (".", "cannot be added to"),
+        ("/dev/shm/heads-of-{0}", "/dev/shm/heads-of-{0}"),
+        ("", ""),
+    ],
+)
+def test_where_the_chains_end_is_kept(state: State, file: str, says: str) -> None:
+    place, says = state.folder / file.format(os.getpid()), says.format(os.getpid())
+    if file in ("heads", "/dev/shm/heads-of-{0}"):
+        try:
+            place.touch()
+        except FileNotFoundError:
+            pytest.skip("there is no second volume here")
+    (state.folder / "out").mkdir()
+    settings = load(written(state, f'\n[anchor]\nfile = "{place}"' if file else ""))
+    try:
+        said = "; ".join(map(str, anchors(settings)))
+    finally:
+        if place.is_file():
+            place.unlink()
+    assert says in said if says else said == ""
+    assert said.startswith("ok" if file.startswith("/dev") else "note" if file else "")
 
 
 def test_doctor_says_it(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
