@@ -82,6 +82,9 @@ def restore(output: Path, reviews: Path, file: Path, today: date, moment: dateti
                 ledger.record_restored(today, written, [one.name for one in newer])
             chain, last = ledger.chain.head(), ledger.last_run()
             ledger.into_one_file()
+        for path in unknown:  # first of all: the ledger that stands there knows them, and reads them no second time
+            reviews.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, reviews / f"read before {path.stem[:12]}.xlsx")
         aside = output / ASIDE / moment.strftime("%Y-%m-%dT%H%M%SZ")
         # The ledger last: what SQLite keeps beside one must never lie beside another.
         standing = [path for end in ("-wal", "-shm", "-journal", "") if (path := output / f"{NAME}{end}").exists()]
@@ -90,9 +93,6 @@ def restore(output: Path, reviews: Path, file: Path, today: date, moment: dateti
             path.rename(aside / path.name)
         _settle(folder / NAME, output / NAME)
     _point_back(output)
-    for path in unknown:
-        reviews.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, reviews / f"read before {path.stem[:12]}.xlsx")
     return Restored(
         output / NAME, chain, last.as_of if last else None, aside, tuple(one.name for one in newer), len(unknown)
     )
