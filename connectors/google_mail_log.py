@@ -37,6 +37,7 @@ from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.fates import Fates, known
 from connectors.mail.log_files import Shape, feed, feed_relation
+from connectors.mail.log_text import log_lines
 from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
@@ -170,7 +171,7 @@ def _json(path: Path, signals: Signals) -> str:
 
 
 def _lines(path: Path, place: str, signals: Signals, told: Tell) -> Iterator[Entry | Rejected]:
-    for number, line in enumerate(table.lines(path, "utf-8-sig", told=told), start=1):
+    for number, line in enumerate(log_lines(path, told), start=1):
         if not line.strip():
             continue
         where = f"{place}:{number}"

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 from connectors.contract import Dropped, Item, Rejected, Remark, Source, SourceChanged
 from connectors.files import OPTIONS
 from connectors.files.progress import Tell
-from connectors.files.table import lines
 from connectors.mail import syslog
 from connectors.mail.fates import OPTION, known
+from connectors.mail.log_text import log_lines
 from connectors.mail.scan import SIGNALS_OPTION, Aside, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals
 
@@ -214,7 +214,7 @@ def entries(reading: LogReading, log: LineLog, path: Path, place: str, told: Tel
     own, others, told_of, unknown = 0, Counter[str](), 0, 0
     reading.log = f"{path.parent}/{syslog.stem(path)}"
     taken_apart, system, also, read = syslog.taken_apart, log.system, log.also, log.read
-    for number, line in enumerate(lines(path, "utf-8", told=told), start=1):
+    for number, line in enumerate(log_lines(path, told), start=1):
         found, whose = taken_apart(line)
         if whose == system:
             own += 1
