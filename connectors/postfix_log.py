@@ -80,7 +80,8 @@ def _read(line: re.Match[str], reading: LogReading) -> Sequence[Entry | str]:
         return passed
     orig, to = found["orig"] or found["bare_orig"] or "", found["to"] or found["bare_to"] or ""
     mailbox = one_mailbox(orig if "@" in orig else to)
-    return (reading.delivery(line, key, message, mailbox, _fate(line["program"], found)),)
+    entry = reading.delivery(line, key, message, mailbox, _fate(line["program"], found))
+    return ({**entry, "doubtful": "yes"} if message.own else entry,)
 
 
 def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: str) -> Sequence[str]:
@@ -95,7 +96,7 @@ def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: 
             return (CUT,)
         reading.message(key).sender = bare_sender(sender[1]) if '"' in what else sender[1]
     elif what.startswith(("client=", "uid=")):
-        reading.begin(key)
+        reading.begin(key, QueuedMessage(own="sasl_username=" in what))
     elif found := MESSAGE_ID.match(what):
         message = _beginning(reading, key)
         if message.message_id and not found["resent"] and message.message_id != found["id"]:

@@ -25,6 +25,11 @@ class MadeMail:
         return f"<{self.number}@mailer.example>"
 
     @property
+    def spf(self) -> bool:
+        """Whether SPF passed for the envelope: a forger's own does."""
+        return self.proven or self.envelope != self.sender
+
+    @property
     def iso(self) -> str:
         return f"{self.at:%Y-%m-%dT%H:%M:%SZ}"
 
@@ -47,6 +52,7 @@ MAILS = [
     MadeMail(11, FACEBOOK, FACEBOOK, "ned@maine.gov", "Login alert: a=b", AT, arrived=False),
     MadeMail(12, X, f"b-12@{BOUNCE}", "rob@maine.gov", LOGIN, AT, arrived=False, waits=True),
     MadeMail(13, "info@x.com", f"b-13@{BOUNCE}", "zoe@maine.gov", "Caf\u00e9 for you", AT),
+    MadeMail(14, X, X, "ben@maine.gov", LOGIN, AT, proven=False),
 ]
 """Platforms' mails arrived for ada, eve, lee, ida and zoe; sam's envelope is a mail service's, kim's mail is forged,
-noor's and ned's failed, and rob's waits."""
+and ben's with its envelope; noor's and ned's failed, and rob's waits."""

@@ -62,7 +62,7 @@ def email_event(one: MadeMail) -> dict[str, str]:
     """A row of EmailEvents."""
     place = "Inbox/folder" if one.arrived else "Quarantine"
     action = "Delivered" if one.arrived else "Blocked"
-    checks = json.dumps({"SPF": "pass", "DMARC": "pass" if one.proven else "fail"})
+    checks = json.dumps({"SPF": "pass" if one.spf else "fail", "DMARC": "pass" if one.proven else "fail"})
     row = (
         one.iso, one.message_id, one.envelope, one.sender, one.to, one.subject, "Inbound", action, place, checks,
         action, place,
@@ -140,7 +140,10 @@ def proofpoint_stream(mails: Sequence[MadeMail]) -> str:
                 "disposition": "continue" if one.arrived else "discard",
                 "routeDirection": "inbound",
                 **({"delivered": {"rcpts": [one.to]}} if one.arrived else {}),
-                "modules": {"dmarc": {"filterdResult": "pass" if one.proven else "fail"}, "spf": {"result": "pass"}},
+                "modules": {
+                    "dmarc": {"filterdResult": "pass" if one.proven else "fail"},
+                    "spf": {"result": "pass" if one.spf else "fail"},
+                },
             },
             "msg": {
                 "header": {
@@ -239,7 +242,7 @@ def gmail_lines(mails: Sequence[MadeMail]) -> str:
                 "rfc2822_message_id": one.message_id,
                 "source": {"address": one.envelope, "from_header_address": one.sender},
                 "destination": [{"address": one.to}],
-                "connection_info": {"dmarc_pass": one.proven, "spf_pass": True},
+                "connection_info": {"dmarc_pass": one.proven, "spf_pass": one.spf},
             },
         }
         for one in mails

@@ -159,7 +159,7 @@ def cisco_events(mails: Sequence[MadeMail]) -> str:
             f" endTime={_dated(_utc(mail))} ESAFriendlyFrom=A name <{mail.sender}> deviceDirection=0"
             f" suser={mail.envelope} cs1Label=MailPolicy cs1=DEFAULT act={CISCO_ACTS[_fate(mail)]}"
             f" cs4Label=ExternalMsgID cs4='{mail.message_id}' duser={mail.to} sourceAddress=203.0.113.4"
-            f" ESADMARCVerdict={'Success' if mail.proven else 'Skipped'}"
+            f" ESADMARCVerdict={'Success' if mail.proven else 'PermFailure'}"
             f" msg={quote}{subject}{quote} ESATLSInConnStatus=Success"
         )
     return "".join(f"{line}\n" for line in lines)

@@ -42,7 +42,7 @@ LINE_OPTIONS = (
 )
 ANOTHER_SENDER: Entry = {}
 """A delivery whose sender is not on the list: counted, and nothing else."""
-DMARC = re.compile(r"(?P<domain>[a-z0-9.-]+) pass$", re.IGNORECASE)
+DMARC = re.compile(r"(?P<domain>[a-z0-9.-]+) (?P<verdict>pass|fail)$", re.IGNORECASE)
 OWN_HOST = re.compile(r"(?:127\.\d|localhost|\[?::1|\[127\.)", re.IGNORECASE)
 QUEUED_AGAIN = re.compile(r"queued as |\bqueued mail\b|\bid=\S+.*from MTA|message accepted for delivery", re.IGNORECASE)
 
@@ -57,10 +57,13 @@ class QueuedMessage:
     subject: str = ""
     genuine: bool = False
     """Whether the log shows that a check of its sender passed for a platform's domain."""
+    forged: bool = False
+    """Whether the log shows that such a check failed: a list or a forwarder may have broken it, so it is doubtful."""
     delivered: bool = False
     """Whether a line said what became of it, for somebody."""
     own: bool = False
-    """Whether it was written on the host itself (Sendmail), or goes out (Cisco)."""
+    """Whether it was written on the host itself (Sendmail), sent in by somebody who signed in (Postfix), or goes out
+    (Cisco)."""
     sent_at: str = ""
     """When it came, where a line says it better than by its own stamp."""
     recipients: tuple[tuple[str, str], ...] = ()
@@ -130,7 +133,8 @@ class LogReading:
     def proven(self, key: tuple[str, str], what: str) -> None:
         """Note what OpenDMARC says of the domain in the From header of a message."""
         if found := DMARC.match(what):
-            self.message(key).genuine = self.signals.near(f"dmarc@{found['domain']}")
+            self.message(key).genuine = found["verdict"] == "pass" and self.signals.near(f"dmarc@{found['domain']}")
+            self.message(key).forged = found["verdict"] == "fail"
 
     def stamp(self, line: re.Match[str]) -> str:
         """When a line was written, in ISO 8601."""
@@ -155,7 +159,7 @@ class LogReading:
             "subject": message.subject,
             "message_id": message.message_id or f"{' '.join(key)} {moment}",
             "sent_at": moment,
-            "auth": "dmarc=pass" if message.genuine else "",
+            "auth": "dmarc=pass" if message.genuine else "dmarc=fail" if message.forged else "",
         }
 
 

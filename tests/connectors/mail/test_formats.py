@@ -72,6 +72,7 @@ EVIDENCE = {
     ("kim@maine.gov", "linkedin"): [("security", WEAK, 1, 1, AT)],
     ("eve@maine.gov", "x"): [("security", STRONG, 2, 2, AT)],
     ("ida@maine.gov", "facebook"): [("security", STRONG, 1, 1, AT)],
+    ("ben@maine.gov", "x"): [("security", WEAK, 1, 1, AT)],
     ("zoe@maine.gov", "x"): [("notification", STRONG, 1, 1, AT)],
 }
 """Mailbox and platform → kind, strength, messages, days, the first of them, where a log shows all of it."""
@@ -81,8 +82,9 @@ RELAYED, FORGED = ("sam@maine.gov", "linkedin"), ("kim@maine.gov", "linkedin")
 def expected(shows: Shows) -> dict[tuple[str, str], list[tuple[str, Strength, int, int, datetime]]]:
     """The evidence of the mails in a log that has subjects and shows so much of who sent them."""
     found = {key: list(seen) for key, seen in EVIDENCE.items()}
-    if shows is not Shows.CHECKED:  # its subject proves nothing by itself
+    if shows is not Shows.CHECKED:  # zoe's subject proves nothing by itself, and nothing shows that ben's is forged
         found["zoe@maine.gov", "x"] = [("notification", WEAK, 1, 1, AT)]
+        found["ben@maine.gov", "x"] = [("security", STRONG, 1, 1, AT)]
     if shows is Shows.ENVELOPE:  # which names no platform
         del found[RELAYED], found[FORGED]
     elif shows is Shows.ONE:  # the header's, as it is written here: nothing shows that it is forged

@@ -120,7 +120,7 @@ AT = datetime(2026, 11, 2, 13, tzinfo=UTC)
 
 def made(number: int, sender: str, to: str, subject: str, at: datetime = AT, **others: bool) -> MadeMail:
     """A mail whose envelope and header name one sender."""
-    return MadeMail(number, sender, sender, f"{to}@maine.gov", subject, at, proven=False, **others)
+    return MadeMail(number, sender, sender, f"{to}@maine.gov", subject, at, **others)
 
 
 LOGGED = [
