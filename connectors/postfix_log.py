@@ -80,8 +80,7 @@ def _read(line: re.Match[str], reading: LogReading) -> Sequence[Entry | str]:
         return passed
     orig, to = found["orig"] or found["bare_orig"] or "", found["to"] or found["bare_to"] or ""
     mailbox = one_mailbox(orig if "@" in orig else to)
-    entry = reading.delivery(line, key, message, mailbox, _fate(line["program"], found))
-    return ({**entry, "doubtful": "yes"} if message.own else entry,)
+    return (reading.delivery(line, key, message, mailbox, _fate(line["program"], found)),)
 
 
 def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: str) -> Sequence[str]:

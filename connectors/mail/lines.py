@@ -62,8 +62,8 @@ class QueuedMessage:
     delivered: bool = False
     """Whether a line said what became of it, for somebody."""
     own: bool = False
-    """Whether it was written on the host itself (Sendmail), sent in by somebody who signed in (Postfix), or goes out
-    (Cisco)."""
+    """Whether it was written on the host itself (Sendmail, Exim), sent in by somebody who signed in (Postfix, Exim), or
+    goes out (Cisco): nothing vouches for its sender."""
     sent_at: str = ""
     """When it came, where a line says it better than by its own stamp."""
     recipients: tuple[tuple[str, str], ...] = ()
@@ -160,6 +160,7 @@ class LogReading:
             "message_id": message.message_id or f"{' '.join(key)} {moment}",
             "sent_at": moment,
             "auth": "dmarc=pass" if message.genuine else "dmarc=fail" if message.forged else "",
+            "doubtful": "yes" if message.own else "",
         }
 
 

@@ -78,7 +78,7 @@ def hear(connector: str, folder: Path, text: str, zone: str = "UTC", signals: Si
         else:
             passed = "dmarc=pass" in one["auth"]
             passed |= "spf=pass" in one["auth"] and reading.signals.near(one.get("envelope", ""))
-            doubtful = one.get("doubtful") == "yes"
+            doubtful = one.get("doubtful") == "yes" or "dmarc=fail" in one["auth"]
             meaning = reading.signals.read(
                 one["sender"], decoded_subject(one["subject"]), doubtful=doubtful, proven=passed
             )
@@ -469,6 +469,20 @@ def test_subjects_of_exim(tmp_path: Path, subject: str, strength: Strength) -> N
     assert hear("exim_log", tmp_path, text).strengths == {strength}
 
 
+@pytest.mark.parametrize(
+    ("way", "strength"),
+    [
+        ("P=esmtps", Strength.STRONG), ("P=esmtpsa A=plain:kim", Strength.WEAK), ("P=esmtpsa A=plain", Strength.WEAK),
+        ("U=www P=local", Strength.WEAK),
+    ],
+)  # fmt: skip
+def test_what_somebody_of_our_own_sent_by_exim_proves_nothing(tmp_path: Path, way: str, strength: Strength) -> None:
+    head = "2026-11-02 06:00:01 1xAa1B-00000000Cc1-2dDe "
+    came = EXIM_CAME.replace("P=esmtps", way) + ' T="New login to X from P=local" for ada@maine.gov'
+    text = f"{head}{came}\n{head}=> ada@maine.gov R=a T=remote_smtp\n"
+    assert hear("exim_log", tmp_path, text).strengths == {strength}
+
+
 def test_octal_letters_of_exim_are_read(tmp_path: Path) -> None:
     own = "platform,domains,mailbox,subject,kind,implies,stranger\nx,x.com,,caf\u00e9,security,strong,no\n"
     (tmp_path / "own.csv").write_text(f"{own}x,x.com,,,digest,weak,no\n", encoding="utf-8")
@@ -610,6 +624,13 @@ def test_what_mail_logs_say(tmp_path: Path, said: tuple[str, ...], mailboxes: li
         ),
         (
             ["MID 5 Subject 'Lunch'", "MID 5 DMARC: Message from domain y.example, DMARC pass (SPF aligned True)"],
+            Strength.WEAK,
+        ),
+        (
+            [
+                "MID 5 Subject 'New login to X'",
+                "MID 5 DMARC: Message from domain x.com, DMARC fail (SPF aligned False)",
+            ],
             Strength.WEAK,
         ),
         (["MID 5 Subject 'Lunch'", "MID 5 SPF: mailfrom identity verify@x.com Pass (v=spf1)"], Strength.STRONG),
