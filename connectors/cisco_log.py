@@ -5,8 +5,7 @@ A consolidated event is one line a message in CEF, with the From header, the sub
 and SPF said. Of text mail logs many lines tell of one message, joined by its MID (a message that a filter rewrites or
 splits goes on under another); they name the envelope's sender, and recipients by number. Lines of one second may come
 in any order. "Message finished" is written of delivered and dropped messages alike, and says nothing. Times are the
-appliance's own; say their zone in `timezone`.
-Format: the User Guide for AsyncOS, chapter "Logging".
+appliance's own; say their zone in `timezone`. Format: the User Guide for AsyncOS, chapter "Logging".
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ READ = (
     "ESASPFVerdict", "ESAMID",
 )  # fmt: skip
 SPF_PASSED = re.compile(r"(?:\{.*?'mailfrom': \{'result': ')?pass\b", re.IGNORECASE)
-DMARC_PASSED = ("success", "pass", "passed")
+DMARC = {"success": "pass", "pass": "pass", "passed": "pass", "failure": "fail", "permfailure": "fail", "fail": "fail"}
 LINE = re.compile(r"\w+: (?P<what>.*)")
 MID = re.compile(r"(?:ICID \d+ )?MID (?P<mid>\d+) (?:ICID \d+ )?(?P<what>.*)")
 TO = re.compile(r"RID (?P<rid>\d+) To: <(?P<to>.*)>$")
@@ -55,7 +54,8 @@ SUBJECT = re.compile(r"Subject (?P<subject>.*)")
 BECOMES = re.compile(r"(?:rewritten to|was split creating) MID (?P<mid>\d+)")
 OUTBOUND = re.compile(r"matched all recipients for .* in the outbound table")
 GENUINE = re.compile(
-    r"DMARC: Message from domain (?P<domain>[\w.-]+), DMARC pass|SPF: mailfrom identity \S*?(?P<envelope>[\w.-]+) Pass"
+    r"DMARC: Message from domain (?P<domain>[\w.-]+), DMARC (?:pass|(?P<failed>fail))"
+    r"|SPF: mailfrom identity \S*?(?P<envelope>[\w.-]+) Pass"
 )
 ABOUT_MID = {
     "quarantined": re.compile(r"quarantined to |enqueued for transfer to centralized quarantine"),
@@ -70,8 +70,7 @@ FATE = re.compile(
 
 
 def fetch(source: Source) -> Iterator[Item]:
-    """What the logs say, one item a mailbox and platform. Raises SourceDown, and SourceChanged where no line is Cisco
-    Secure Email's."""
+    """What the logs say, one item a mailbox and platform. Raises SourceDown, and SourceChanged for another's log."""
     yield from read_lines(source, LOG)
 
 
@@ -120,7 +119,8 @@ def _about(line: re.Match[str], key: tuple[str, str], what: str, reading: LogRea
     elif found := MESSAGE_ID.match(what):
         message.message_id = found["id"]
     elif found := GENUINE.match(what):
-        message.genuine |= reading.signals.near(f"checked@{found['domain'] or found['envelope']}")
+        message.forged |= bool(found["failed"])
+        message.genuine |= not found["failed"] and reading.signals.near(f"at@{found['domain'] or found['envelope']}")
     elif OUTBOUND.match(what):
         message.own = True
     return ()
@@ -128,8 +128,7 @@ def _about(line: re.Match[str], key: tuple[str, str], what: str, reading: LogRea
 
 def _came_from(key: tuple[str, str], message: QueuedMessage, sender: str, reading: LogReading) -> Sequence[Entry | str]:
     """Note who sent a message; a number that a delivered message had is another one's, now."""
-    if message.delivered:
-        message = QueuedMessage()
+    message = QueuedMessage() if message.delivered else message
     message.sender = bare_sender(sender)
     reading.came(key, message)
     return _taken_up(key, message, reading)
@@ -147,6 +146,7 @@ def _goes_on(message: QueuedMessage, key: tuple[str, str], reading: LogReading) 
     other.subject = other.subject or message.subject
     other.message_id = other.message_id or message.message_id
     other.genuine |= message.genuine
+    other.forged |= message.forged
     other.own |= message.own
     other.recipients = other.recipients or message.recipients
 
@@ -206,7 +206,7 @@ def _event(line: re.Match[str], fields: Mapping[str, str], reading: LogReading) 
         return () if fields["act"].upper() == "ABORTED" else (CUT,)
     moment = syslog.at_date(fields.get("endTime", ""), reading.zone) or reading.stamp(line)
     checks = (
-        "dmarc=pass" if fields.get("ESADMARCVerdict", "").lower() in DMARC_PASSED else "",
+        f"dmarc={DMARC.get(fields.get('ESADMARCVerdict', '').lower(), '')}",
         "spf=pass" if SPF_PASSED.match(fields.get("ESASPFVerdict", "")) else "",
     )
     return (

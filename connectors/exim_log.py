@@ -55,6 +55,9 @@ WORDS = {
 """What the signs are called in mail_fates.csv, where signs do not count."""
 NO_FIELDS = re.compile(r" (?:R|T|H|U|P|A|F|C|S|X|id)=")
 
+OWN = re.compile(r" (?:A=[\w-]+(?::|\s)|P=local\b)")
+"""Of a message that somebody who signed in sent, or that was written on the host itself."""
+
 
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, and SourceChanged where no line is
@@ -83,6 +86,7 @@ def _came(key: tuple[str, str], what: str, reading: LogReading) -> Sequence[Entr
     named, said = MESSAGE_ID.search(what), SUBJECT.search(what)
     message = QueuedMessage(bare_sender(found["sender"]), named["id"] if named else "")
     message.subject = _unescaped(said[1]) if said else ""
+    message.own = bool(OWN.search(what, 0, said.start() if said else len(what)))
     early = reading.queue.get(key, NOT_SEEN)
     message = reading.came(key, message)
     if early.sender is not None or not early.put_off:

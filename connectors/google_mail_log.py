@@ -37,6 +37,7 @@ from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.fates import Fates, known
 from connectors.mail.log_files import Shape, feed, feed_relation
+from connectors.mail.log_text import log_lines
 from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
@@ -129,7 +130,10 @@ def _columns(form: str, signals: Signals) -> dict[str, str]:
     envelope, header = field("message_info.source.address"), field("message_info.source.from_header_address")
     listed = f"coalesce({mail_query.near(signals, envelope)}, false)"
     to = f"list_transform({field('message_info.destination')}, lambda one: one.address)"
-    auth = [f"CASE WHEN {field(name)}::BOOLEAN THEN '{check}=pass' END" for check, name in AUTH.items()]
+    auth = [
+        f"CASE {field(name)}::BOOLEAN WHEN true THEN '{check}=pass' WHEN false THEN '{check}=fail' END"
+        for check, name in AUTH.items()
+    ]
     return {
         "sender": f"CASE WHEN {listed} THEN {envelope} ELSE coalesce({header}, {envelope}) END",
         "recipient_address": f"array_to_string({to}, ';')",
@@ -144,6 +148,7 @@ def _columns(form: str, signals: Signals) -> dict[str, str]:
     }
 
 
+VERDICTS = {"true": "pass", "false": "fail"}
 AUTH = {
     "dmarc": "message_info.connection_info.dmarc_pass",
     "spf": "message_info.connection_info.spf_pass",
@@ -170,7 +175,7 @@ def _json(path: Path, signals: Signals) -> str:
 
 
 def _lines(path: Path, place: str, signals: Signals, told: Tell) -> Iterator[Entry | Rejected]:
-    for number, line in enumerate(table.lines(path, "utf-8-sig", told=told), start=1):
+    for number, line in enumerate(log_lines(path, told), start=1):
         if not line.strip():
             continue
         where = f"{place}:{number}"
@@ -197,7 +202,7 @@ def _entry(item: Mapping[str, Any], signals: Signals) -> dict[str, str]:
         "message_id": str(message.get("rfc2822_message_id") or ""),
         "sent_at": _iso(micros),
         "doubtful": "" if listed else "yes",
-        "auth": " ".join(f"{check}=pass" for check, passed in checks.items() if str(passed).lower() == "true"),
+        "auth": " ".join(f"{check}={VERDICTS.get(str(passed).lower(), '')}" for check, passed in checks.items()),
         "envelope": envelope,
     }
 

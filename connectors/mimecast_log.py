@@ -17,12 +17,13 @@ from pathlib import Path
 import duckdb
 
 from connectors.contract import Access, Connector, Covers, Expect, Interface, Item, Remark, Source, SourceChanged
-from connectors.files import OPTIONS, open_each, paths, table
+from connectors.files import OPTIONS, paths, table
 from connectors.files.progress import unwatched
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.fates import OPTION, Fates, known
 from connectors.mail.json_logs import JsonShape, is_json, json_feed, json_relation, sound_lines
+from connectors.mail.log_text import open_logs
 from connectors.mail.scan import SIGNALS_OPTION, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
@@ -77,7 +78,7 @@ def fetch(source: Source) -> Iterator[Item]:
     signals, words, files = signals_of(source), known("mimecast", source), paths(source)
     with table.scratch() as folder:
         receipts = folder / "receipts.parquet"
-        _keep_headers(files, signals, receipts)
+        _keep_headers(source, files, signals, receipts)
         yield from scan(source, files, lambda path, place: _feed(path, place, receipts, words), signals)
 
 
@@ -104,12 +105,12 @@ def _id(shape: JsonShape) -> str:
     return f"lower(trim({'MsgId' if shape is OLD else 'messageId'}, '<> '))"
 
 
-def _keep_headers(files: Sequence[Path], signals: Signals, receipts: Path) -> None:
+def _keep_headers(source: Source, files: Sequence[Path], signals: Signals, receipts: Path) -> None:
     """Write a table of the listed senders that stand in headers, by message id."""
     with table.connected(ordered=False) as connection:
         connection.execute(RECEIPTS)
         for path in files:
-            for one in open_each(path, path.name, unwatched, files):
+            for one in open_logs(source, path, unwatched, files):
                 if not isinstance(one, Remark) and is_json(one.path):
                     _note_headers(connection, one.path, signals)
         connection.execute(f"COPY ({ONE_EACH}) TO {table.text_sql(str(receipts))} (FORMAT parquet)")

@@ -95,7 +95,7 @@ def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: 
             return (CUT,)
         reading.message(key).sender = bare_sender(sender[1]) if '"' in what else sender[1]
     elif what.startswith(("client=", "uid=")):
-        reading.begin(key)
+        reading.begin(key, QueuedMessage(own="sasl_username=" in what))
     elif found := MESSAGE_ID.match(what):
         message = _beginning(reading, key)
         if message.message_id and not found["resent"] and message.message_id != found["id"]:

@@ -1,5 +1,5 @@
-"""The same mails as every mail system writes them: a function a format, all invented. What a format has no place for
-(subject, envelope, check of the sender) it leaves out, as the system does."""
+"""The same mails as every mail system writes them: a function a format (those of lines in tests/mail_lines.py), and one
+table of all formats. What a format has no place for it leaves out, as the system does."""
 
 from __future__ import annotations
 
@@ -7,41 +7,11 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from enum import StrEnum
 from io import StringIO
 
-from connectors import (
-    barracuda_cloud,
-    exchange_trace,
-    exchange_tracking,
-    google_mail_log,
-    mimecast_log,
-    proofpoint_log,
-)
-from connectors.contract import Connector
-from connectors.records import Account
-
-
-@dataclass(frozen=True)
-class MadeMail:
-    """One mail to one mailbox. `proven`: DMARC passed."""
-
-    number: int
-    sender: str
-    envelope: str
-    to: str
-    subject: str
-    at: datetime
-    arrived: bool = True
-    proven: bool = True
-
-    @property
-    def message_id(self) -> str:
-        return f"<{self.number}@mailer.example>"
-
-    @property
-    def iso(self) -> str:
-        return f"{self.at:%Y-%m-%dT%H:%M:%SZ}"
+from tests import mail_lines
+from tests.made_mails import MadeMail
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -92,7 +62,7 @@ def email_event(one: MadeMail) -> dict[str, str]:
     """A row of EmailEvents."""
     place = "Inbox/folder" if one.arrived else "Quarantine"
     action = "Delivered" if one.arrived else "Blocked"
-    checks = json.dumps({"SPF": "pass", "DMARC": "pass" if one.proven else "fail"})
+    checks = json.dumps({"SPF": "pass" if one.spf else "fail", "DMARC": "pass" if one.proven else "fail"})
     row = (
         one.iso, one.message_id, one.envelope, one.sender, one.to, one.subject, "Inbound", action, place, checks,
         action, place,
@@ -170,7 +140,10 @@ def proofpoint_stream(mails: Sequence[MadeMail]) -> str:
                 "disposition": "continue" if one.arrived else "discard",
                 "routeDirection": "inbound",
                 **({"delivered": {"rcpts": [one.to]}} if one.arrived else {}),
-                "modules": {"dmarc": {"filterdResult": "pass" if one.proven else "fail"}, "spf": {"result": "pass"}},
+                "modules": {
+                    "dmarc": {"filterdResult": "pass" if one.proven else "fail"},
+                    "spf": {"result": "pass" if one.spf else "fail"},
+                },
             },
             "msg": {
                 "header": {
@@ -269,38 +242,70 @@ def gmail_lines(mails: Sequence[MadeMail]) -> str:
                 "rfc2822_message_id": one.message_id,
                 "source": {"address": one.envelope, "from_header_address": one.sender},
                 "destination": [{"address": one.to}],
-                "connection_info": {"dmarc_pass": one.proven, "spf_pass": True},
+                "connection_info": {"dmarc_pass": one.proven, "spf_pass": one.spf},
             },
         }
         for one in mails
     )
 
 
+class Shows(StrEnum):
+    """What a format shows of who sent a mail."""
+
+    BOTH = "header and envelope"
+    CHECKED = "header, envelope, and whether DMARC passed"
+    ENVELOPE = "the envelope's sender alone"
+    ONE = "one sender"
+    DOUBTFUL = "one sender, and it is not known whose"
+
+
 @dataclass(frozen=True)
 class MailFormat:
-    """A connector, a file name, the writer, and what the format says: of both senders, and of DMARC."""
+    """The name of a connector, a file's name, the writer, and what the format has. `lines`: it is a log of lines."""
 
-    connector: Connector[Account]
+    connector: str
     name: str
     write: Callable[[Sequence[MadeMail]], str]
-    checked: bool = False
-    envelope: bool = False
+    shows: Shows
+    subjects: bool = True
+    lines: bool = False
+
+
+def _lines(
+    connector: str,
+    name: str,
+    write: Callable[[Sequence[MadeMail]], str],
+    shows: Shows = Shows.ENVELOPE,
+    *,
+    subjects: bool = True,
+) -> MailFormat:
+    return MailFormat(connector, name, write, shows, subjects, lines=True)
 
 
 FORMATS: Mapping[str, MailFormat] = {
-    "exchange summary": MailFormat(exchange_trace.CONNECTOR, "trace.csv", summary),
-    "exchange enhanced": MailFormat(exchange_trace.CONNECTOR, "enhanced.csv", enhanced),
-    "defender csv": MailFormat(exchange_trace.CONNECTOR, "events.csv", defender_csv, checked=True, envelope=True),
-    "defender stream": MailFormat(exchange_trace.CONNECTOR, "PT1H.json", defender_stream, checked=True, envelope=True),
-    "exchange tracking": MailFormat(exchange_tracking.CONNECTOR, "MSGTRK20261102-1.LOG", tracking, envelope=True),
-    "tracking export": MailFormat(exchange_tracking.CONNECTOR, "tracking.csv", tracking_export, envelope=True),
-    "google bigquery": MailFormat(google_mail_log.CONNECTOR, "gmail.jsonl", gmail_lines, checked=True, envelope=True),
-    "proofpoint stream": MailFormat(
-        proofpoint_log.CONNECTOR, "message.jsonl", proofpoint_stream, checked=True, envelope=True
-    ),
-    "proofpoint search": MailFormat(proofpoint_log.CONNECTOR, "search.csv", smart_search),
-    "mimecast 1.0": MailFormat(mimecast_log.CONNECTOR, "siem.jsonl", mimecast_old, envelope=True),
-    "mimecast 2.0": MailFormat(mimecast_log.CONNECTOR, "events.jsonl", mimecast_new, envelope=True),
-    "barracuda cloud": MailFormat(barracuda_cloud.CONNECTOR, "log.csv", barracuda_log),
+    "exchange summary": MailFormat("exchange_trace", "trace.csv", summary, Shows.ONE),
+    "exchange enhanced": MailFormat("exchange_trace", "enhanced.csv", enhanced, Shows.ONE),
+    "defender csv": MailFormat("exchange_trace", "events.csv", defender_csv, Shows.CHECKED),
+    "defender stream": MailFormat("exchange_trace", "PT1H.json", defender_stream, Shows.CHECKED),
+    "exchange tracking": MailFormat("exchange_tracking", "MSGTRK20261102-1.LOG", tracking, Shows.BOTH),
+    "tracking export": MailFormat("exchange_tracking", "tracking.csv", tracking_export, Shows.BOTH),
+    "google bigquery": MailFormat("google_mail_log", "gmail.jsonl", gmail_lines, Shows.CHECKED),
+    "proofpoint stream": MailFormat("proofpoint_log", "message.jsonl", proofpoint_stream, Shows.CHECKED),
+    "proofpoint search": MailFormat("proofpoint_log", "search.csv", smart_search, Shows.ENVELOPE),
+    "mimecast 1.0": MailFormat("mimecast_log", "siem.jsonl", mimecast_old, Shows.BOTH),
+    "mimecast 2.0": MailFormat("mimecast_log", "events.jsonl", mimecast_new, Shows.BOTH),
+    "barracuda cloud": MailFormat("barracuda_cloud", "log.csv", barracuda_log, Shows.DOUBTFUL),
+    "postfix": _lines("postfix_log", "mail.log", mail_lines.postfix),
+    "postfix, subject first": _lines("postfix_log", "mail.log", mail_lines.postfix_subject_first),
+    "postfix without subjects": _lines("postfix_log", "mail.log", mail_lines.postfix_bare, subjects=False),
+    "postfix by journald": _lines("postfix_log", "postfix.jsonl", mail_lines.postfix_journald),
+    "sendmail": _lines("sendmail_log", "maillog", mail_lines.sendmail, subjects=False),
+    "sendmail of Proofpoint": _lines("sendmail_log", "maillog.jsonl", mail_lines.proofpoint_maillog, subjects=False),
+    "exim": _lines("exim_log", "mainlog", mail_lines.exim),
+    "exim without subjects": _lines("exim_log", "mainlog", mail_lines.exim_bare, subjects=False),
+    "cisco events": _lines("cisco_log", "consolidated.log", mail_lines.cisco_events, Shows.CHECKED),
+    "cisco mail_logs": _lines("cisco_log", "mail.current", mail_lines.cisco_text),
+    "barracuda": _lines("barracuda_log", "barracuda.log", mail_lines.barracuda),
 }
-"""Every format that is read; a new one is its writer and one line here."""
+"""Every format that is read, with what it can show; a new one is its writer and one line here."""
+LINE_FORMATS = {name: form for name, form in FORMATS.items() if form.lines}

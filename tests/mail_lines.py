@@ -1,69 +1,20 @@
-"""The same mails as the lines of every mail system that writes lines, one writer a format."""
+"""Made mails as the lines of every mail system that writes lines: a function a format."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+
+from tests.made_mails import MadeMail
 
 
-class WrittenMail(Protocol):
-    """What a writer takes of a mail to one mailbox. `message_id` has its angle brackets; `proven`: DMARC passed."""
-
-    @property
-    def sender(self) -> str: ...
-    @property
-    def envelope(self) -> str: ...
-    @property
-    def to(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def message_id(self) -> str: ...
-    @property
-    def arrived(self) -> bool: ...
-    @property
-    def proven(self) -> bool: ...
-
-
-@dataclass(frozen=True)
-class LoggedMail:
-    """A mail to one mailbox; `waits`: it is deferred."""
-
-    at: datetime
-    sender: str
-    to: str
-    subject: str
-    message_id: str
-    arrived: bool = True
-    waits: bool = False
-    proven: bool = False
-
-    @property
-    def envelope(self) -> str:
-        return self.sender
-
-
-@dataclass(frozen=True)
-class LineFormat:
-    """A format: the connector that reads it, the name of a file of it, and what writes it. `subjects`: it has them."""
-
-    connector: str
-    file: str
-    write: Callable[[Sequence[WrittenMail]], str]
-    subjects: bool = True
-
-
-def _utc(mail: WrittenMail) -> datetime:
+def _utc(mail: MadeMail) -> datetime:
     return mail.at if mail.at.tzinfo else mail.at.replace(tzinfo=UTC)
 
 
-def _fate(mail: WrittenMail) -> str:
-    if getattr(mail, "waits", False):
+def _fate(mail: MadeMail) -> str:
+    if mail.waits:
         return "deferred"
     return "delivered" if mail.arrived else "failed"
 
@@ -76,9 +27,7 @@ def _dated(moment: datetime) -> str:
     return f"{moment:%a} {_old(moment)} {moment.year}"
 
 
-def _postfix_said(
-    at: int, mail: WrittenMail, *, subjects: bool, subject_first: bool = False
-) -> Iterator[tuple[str, str]]:
+def _postfix_said(at: int, mail: MadeMail, *, subjects: bool, subject_first: bool = False) -> Iterator[tuple[str, str]]:
     queue = f"{0x4CF0A1B000 + at:X}"
     fate = {"delivered": "dsn=2.0.0, status=sent (250 2.0.0 Ok)", "failed": "dsn=5.1.1, status=bounced (550 5.1.1)"}
     waits = "dsn=4.0.0, status=deferred (connect: refused)"
@@ -96,7 +45,7 @@ def _postfix_said(
         yield "qmgr", f"{queue}: removed"
 
 
-def _postfix(mails: Sequence[WrittenMail], head: str, *, subjects: bool = True, subject_first: bool = False) -> str:
+def _postfix(mails: Sequence[MadeMail], head: str, *, subjects: bool = True, subject_first: bool = False) -> str:
     return "".join(
         head.format(old=_old(_utc(mail)), iso=_utc(mail).isoformat(), program=program) + f"{said}\n"
         for at, mail in enumerate(mails)
@@ -104,22 +53,22 @@ def _postfix(mails: Sequence[WrittenMail], head: str, *, subjects: bool = True, 
     )
 
 
-def postfix(mails: Sequence[WrittenMail]) -> str:
+def postfix(mails: Sequence[MadeMail]) -> str:
     """Old syslog; the subject stands behind the message id."""
     return _postfix(mails, "{old} mx1 postfix/{program}[77]: ")
 
 
-def postfix_subject_first(mails: Sequence[WrittenMail]) -> str:
+def postfix_subject_first(mails: Sequence[MadeMail]) -> str:
     """RFC 5424 under another syslog name; the subject stands before the message id."""
     return _postfix(mails, "<22>1 {iso} mx1 edge/{program} 77 - - \ufeff", subject_first=True)
 
 
-def postfix_bare(mails: Sequence[WrittenMail]) -> str:
+def postfix_bare(mails: Sequence[MadeMail]) -> str:
     """ISO stamps, no subjects."""
     return _postfix(mails, "{iso} mx1 postfix-in/{program}[77]: ", subjects=False)
 
 
-def postfix_journald(mails: Sequence[WrittenMail]) -> str:
+def postfix_journald(mails: Sequence[MadeMail]) -> str:
     """`journalctl -o json`; messages as lists of bytes, as where they are no UTF-8."""
     entries = [
         {
@@ -134,7 +83,7 @@ def postfix_journald(mails: Sequence[WrittenMail]) -> str:
     return "".join(f"{json.dumps(entry)}\n" for entry in entries)
 
 
-def _sendmail_said(at: int, mail: WrittenMail) -> Iterator[str]:
+def _sendmail_said(at: int, mail: MadeMail) -> Iterator[str]:
     queue = f"6A2E01aa{at:06}"
     fate = {"delivered": "dsn=2.0.0, stat=Sent (Ok: queued)", "failed": "dsn=5.1.1, stat=User unknown"}
     yield (
@@ -148,13 +97,13 @@ def _sendmail_said(at: int, mail: WrittenMail) -> Iterator[str]:
     )
 
 
-def sendmail(mails: Sequence[WrittenMail]) -> str:
+def sendmail(mails: Sequence[MadeMail]) -> str:
     """Old syslog."""
     said = ((mail, one) for at, mail in enumerate(mails) for one in _sendmail_said(at, mail))
     return "".join(f"{_old(_utc(mail))} mx1 sm-mta[77]: {one}\n" for mail, one in said)
 
 
-def proofpoint_maillog(mails: Sequence[WrittenMail]) -> str:
+def proofpoint_maillog(mails: Sequence[MadeMail]) -> str:
     """Lines of Sendmail in JSON."""
     said = ((mail, one) for at, mail in enumerate(mails) for one in _sendmail_said(at, mail))
     lines = (
@@ -164,7 +113,7 @@ def proofpoint_maillog(mails: Sequence[WrittenMail]) -> str:
     return "".join(f"{json.dumps(line)}\n" for line in lines)
 
 
-def _exim(mails: Sequence[WrittenMail], stamp: str, number: str, *, subjects: bool) -> str:
+def _exim(mails: Sequence[MadeMail], stamp: str, number: str, *, subjects: bool) -> str:
     lines = []
     for at, mail in enumerate(mails):
         head = f"{_utc(mail):{stamp}} {number.format(at=at)}"
@@ -185,12 +134,12 @@ def _exim(mails: Sequence[WrittenMail], stamp: str, number: str, *, subjects: bo
     return "".join(f"{line}\n" for line in lines)
 
 
-def exim(mails: Sequence[WrittenMail]) -> str:
+def exim(mails: Sequence[MadeMail]) -> str:
     """Long ids, with subjects."""
     return _exim(mails, "%Y-%m-%d %H:%M:%S", "1xAa1B-{at:011}-2dDe", subjects=True)
 
 
-def exim_bare(mails: Sequence[WrittenMail]) -> str:
+def exim_bare(mails: Sequence[MadeMail]) -> str:
     """Short ids, milliseconds, zone and process, no subjects."""
     return _exim(mails, "%Y-%m-%d %H:%M:%S.120 +0000 [81]", "1xAa1B-{at:06}-2d", subjects=False)
 
@@ -198,7 +147,7 @@ def exim_bare(mails: Sequence[WrittenMail]) -> str:
 CISCO_ACTS = {"delivered": "DELIVERED", "failed": "BOUNCED", "deferred": "DQ"}
 
 
-def cisco_events(mails: Sequence[WrittenMail]) -> str:
+def cisco_events(mails: Sequence[MadeMail]) -> str:
     """Consolidated events by syslog."""
     lines = []
     for at, mail in enumerate(mails):
@@ -210,13 +159,13 @@ def cisco_events(mails: Sequence[WrittenMail]) -> str:
             f" endTime={_dated(_utc(mail))} ESAFriendlyFrom=A name <{mail.sender}> deviceDirection=0"
             f" suser={mail.envelope} cs1Label=MailPolicy cs1=DEFAULT act={CISCO_ACTS[_fate(mail)]}"
             f" cs4Label=ExternalMsgID cs4='{mail.message_id}' duser={mail.to} sourceAddress=203.0.113.4"
-            f" ESADMARCVerdict={'Success' if mail.proven else 'Skipped'}"
+            f" ESADMARCVerdict={'Success' if mail.proven else 'PermFailure'}"
             f" msg={quote}{subject}{quote} ESATLSInConnStatus=Success"
         )
     return "".join(f"{line}\n" for line in lines)
 
 
-def cisco_text(mails: Sequence[WrittenMail]) -> str:
+def cisco_text(mails: Sequence[MadeMail]) -> str:
     """Text mail logs as a file of the appliance."""
     lines = []
     for at, mail in enumerate(mails):
@@ -235,7 +184,7 @@ def cisco_text(mails: Sequence[WrittenMail]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def barracuda(mails: Sequence[WrittenMail]) -> str:
+def barracuda(mails: Sequence[MadeMail]) -> str:
     """Mail syslog; its times are those of the scan."""
     lines = []
     for at, mail in enumerate(mails):
@@ -249,32 +198,3 @@ def barracuda(mails: Sequence[WrittenMail]) -> str:
             f"{head} esg1 outbound/smtp[4102]: 127.0.0.1 {number} 0 0 SEND - {action} 7C00AA11BB 250 2.0.0 Ok",
         ]
     return "".join(f"{line}\n" for line in lines)
-
-
-LINE_FORMATS = {
-    "postfix": LineFormat("postfix_log", "mail.log", postfix),
-    "postfix, subject first": LineFormat("postfix_log", "mail.log", postfix_subject_first),
-    "postfix without subjects": LineFormat("postfix_log", "mail.log", postfix_bare, subjects=False),
-    "postfix by journald": LineFormat("postfix_log", "postfix.jsonl", postfix_journald),
-    "sendmail": LineFormat("sendmail_log", "maillog", sendmail, subjects=False),
-    "sendmail of Proofpoint": LineFormat("sendmail_log", "maillog.jsonl", proofpoint_maillog, subjects=False),
-    "exim": LineFormat("exim_log", "mainlog", exim),
-    "exim without subjects": LineFormat("exim_log", "mainlog", exim_bare, subjects=False),
-    "cisco events": LineFormat("cisco_log", "consolidated.log", cisco_events),
-    "cisco mail_logs": LineFormat("cisco_log", "mail.current", cisco_text),
-    "barracuda": LineFormat("barracuda_log", "barracuda.log", barracuda),
-}
-
-AT = datetime(2026, 11, 2, 13, 0, tzinfo=UTC)
-LOGGED = [
-    LoggedMail(AT, "verify@x.com", "ada@maine.gov", "New login to X", "<1@x.example>"),
-    LoggedMail(
-        AT + timedelta(days=3), "verify@x.com", "ada@maine.gov", 'New login to X from "Bangor"', "<2@x.example>"
-    ),
-    LoggedMail(AT, "security@facebookmail.com", "noor@maine.gov", "Pat's login alert", "<3@fb.example>"),
-    LoggedMail(AT, "security@facebookmail.com", "lee@maine.gov", "Login alert: a=b", "<4@fb.example>", arrived=False),
-    LoggedMail(AT, "verify@x.com", "sam@maine.gov", "New login to X", "<5@x.example>", waits=True),
-    LoggedMail(AT, "pat@vendor.example", "ada@maine.gov", "Bids", "<6@vendor.example>"),
-    LoggedMail(AT, "info@x.com", "kim@maine.gov", "Caf\u00e9 for you", "<7@x.example>"),
-]
-"""Mails of all kinds; only the first three and the last arrived, and are a platform's."""

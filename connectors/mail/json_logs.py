@@ -23,6 +23,7 @@ from connectors.files.progress import Tell, unwatched
 from connectors.mail import query as mail_query
 from connectors.mail.fates import Fates
 from connectors.mail.log_files import feed_relation
+from connectors.mail.log_text import log_lines
 from connectors.mail.scan import Entry, Feed
 
 LONGEST = 16 * 1024**2
@@ -112,7 +113,7 @@ def sound_lines(
 ) -> Iterator[pa.Table]:
     """The keys of the sound lines, batch by batch, and the `number` of each; the numbers of the others are added to
     `broken`. What has another type than expected is NULL."""
-    numbered = ((at, line) for at, line in enumerate(table.lines(path, "utf-8", told=told), start=1) if line.strip())
+    numbered = ((at, line) for at, line in enumerate(log_lines(path, told), start=1) if line.strip())
     parsed = f"SELECT number, unnest(TRY(from_json(line, {table.text_sql(json.dumps(fields))}))) FROM texts"  # noqa: S608
     with table.connected() as connection:
         while some := list(islice(numbered, BATCH)):

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 from connectors.contract import Dropped, Item, Rejected, Remark, Source, SourceChanged
 from connectors.files import OPTIONS
 from connectors.files.progress import Tell
-from connectors.files.table import lines
 from connectors.mail import syslog
 from connectors.mail.fates import OPTION, known
+from connectors.mail.log_text import log_lines
 from connectors.mail.scan import SIGNALS_OPTION, Aside, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals
 
@@ -42,7 +42,7 @@ LINE_OPTIONS = (
 )
 ANOTHER_SENDER: Entry = {}
 """A delivery whose sender is not on the list: counted, and nothing else."""
-DMARC = re.compile(r"(?P<domain>[a-z0-9.-]+) pass$", re.IGNORECASE)
+DMARC = re.compile(r"(?P<domain>[a-z0-9.-]+) (?P<verdict>pass|fail)$", re.IGNORECASE)
 OWN_HOST = re.compile(r"(?:127\.\d|localhost|\[?::1|\[127\.)", re.IGNORECASE)
 QUEUED_AGAIN = re.compile(r"queued as |\bqueued mail\b|\bid=\S+.*from MTA|message accepted for delivery", re.IGNORECASE)
 
@@ -57,10 +57,13 @@ class QueuedMessage:
     subject: str = ""
     genuine: bool = False
     """Whether the log shows that a check of its sender passed for a platform's domain."""
+    forged: bool = False
+    """Whether the log shows that such a check failed: a list or a forwarder may have broken it, so it is doubtful."""
     delivered: bool = False
     """Whether a line said what became of it, for somebody."""
     own: bool = False
-    """Whether it was written on the host itself (Sendmail), or goes out (Cisco)."""
+    """Whether it was written on the host itself (Sendmail, Exim), sent in by somebody who signed in (Postfix, Exim), or
+    goes out (Cisco): nothing vouches for its sender."""
     sent_at: str = ""
     """When it came, where a line says it better than by its own stamp."""
     recipients: tuple[tuple[str, str], ...] = ()
@@ -130,7 +133,8 @@ class LogReading:
     def proven(self, key: tuple[str, str], what: str) -> None:
         """Note what OpenDMARC says of the domain in the From header of a message."""
         if found := DMARC.match(what):
-            self.message(key).genuine = self.signals.near(f"dmarc@{found['domain']}")
+            self.message(key).genuine = found["verdict"] == "pass" and self.signals.near(f"dmarc@{found['domain']}")
+            self.message(key).forged = found["verdict"] == "fail"
 
     def stamp(self, line: re.Match[str]) -> str:
         """When a line was written, in ISO 8601."""
@@ -155,7 +159,8 @@ class LogReading:
             "subject": message.subject,
             "message_id": message.message_id or f"{' '.join(key)} {moment}",
             "sent_at": moment,
-            "auth": "dmarc=pass" if message.genuine else "",
+            "auth": "dmarc=pass" if message.genuine else "dmarc=fail" if message.forged else "",
+            "doubtful": "yes" if message.own else "",
         }
 
 
@@ -214,7 +219,7 @@ def entries(reading: LogReading, log: LineLog, path: Path, place: str, told: Tel
     own, others, told_of, unknown = 0, Counter[str](), 0, 0
     reading.log = f"{path.parent}/{syslog.stem(path)}"
     taken_apart, system, also, read = syslog.taken_apart, log.system, log.also, log.read
-    for number, line in enumerate(lines(path, "utf-8", told=told), start=1):
+    for number, line in enumerate(log_lines(path, told), start=1):
         found, whose = taken_apart(line)
         if whose == system:
             own += 1

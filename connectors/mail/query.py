@@ -223,8 +223,10 @@ def _proven(signals: Signals) -> str:
 
 
 def _doubtful(signals: Signals) -> str:
-    """Whether nothing but a header names the sender: the envelope is somebody else's, or the feed says so."""
-    return f"doubtful = 'yes' OR (contains(envelope, '@') AND NOT {near(signals, 'envelope')})"
+    """Whether nothing vouches for the sender that a header names: the envelope is somebody else's, DMARC failed, or the
+    feed says so."""
+    failed = f"regexp_matches(auth, {text_sql('(?i)(?:^|[^a-z])dmarc[^a-z]{0,4}fail')})"
+    return f"doubtful = 'yes' OR {failed} OR (contains(envelope, '@') AND NOT {near(signals, 'envelope')})"
 
 
 def _outbound() -> str:

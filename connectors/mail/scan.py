@@ -28,13 +28,14 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
-from connectors.files import open_each, times, unread_files
+from connectors.files import times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.fields import QUOTED
 from connectors.files.progress import Tell, shares, watched
 from connectors.files.table import brief, connected, forget_left_out
 from connectors.mail import query as mail_query
 from connectors.mail.fates import OPTION, Fate, Fates
+from connectors.mail.log_text import open_logs
 from connectors.mail.signals import Signals, decoded_subject, load_signals
 from connectors.records import MESSAGES_KEPT
 
@@ -139,7 +140,7 @@ def _feeds(
 ) -> Iterator[tuple[Feed, Tell] | Remark]:
     told = shares(source, files)
     for path in files:
-        for one in open_each(path, path.name, told[path], files):
+        for one in open_logs(source, path, told[path], files):
             yield one if isinstance(one, Remark) else (opened(one.path, one.place), one.told)
         told[path](1.0)
 

@@ -27,7 +27,8 @@ ROWS_A_MAIL = {"exchange tracking": 3, "mimecast 1.0": 3, "mimecast 2.0": 3}
 
 def write(name: str, rows: int, folder: Path) -> Path:
     """A file of the format with about so many rows."""
-    from tests.mail_formats import FORMATS, MadeMail
+    from tests.made_mails import MadeMail
+    from tests.mail_formats import FORMATS
 
     form = FORMATS[name]
     path, start = folder / form.name, datetime(2026, 11, 2, tzinfo=UTC)
@@ -49,10 +50,11 @@ def write(name: str, rows: int, folder: Path) -> Path:
 
 def scan(name: str, path: Path) -> dict[str, float]:
     """One measurement in this process. Imports are not timed."""
+    from connectors.catalog import CONNECTORS
     from connectors.contract import Dropped, Raw, Rejected, Source
     from tests.mail_formats import FORMATS
 
-    connector, read = FORMATS[name].connector, 0
+    connector, read = CONNECTORS[FORMATS[name].connector], 0
     source = Source("mail", path.parent, {"path": path.name}, now=datetime(2026, 12, 20, tzinfo=UTC))
     started, processor = time.perf_counter(), time.process_time()
     for item in connector.fetch(source):

@@ -13,7 +13,8 @@ from connectors.mail.accounts import parse
 from connectors.mail.signals import packaged
 from connectors.records import Account
 from tests.loopback import NOON, FakeTime, source
-from tests.mail_formats import MadeMail, defender_csv, email_event
+from tests.made_mails import MadeMail
+from tests.mail_formats import defender_csv, email_event
 
 HUNT = "https://graph.microsoft.com/v1.0/security/runHuntingQuery"
 TOKENS = "https://login.microsoftonline.com/maine.example/oauth2/v2.0/token"

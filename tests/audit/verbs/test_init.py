@@ -12,7 +12,8 @@ from audit.cli import main
 from audit.config import load
 from audit.model.settings import ConfigError
 from audit.verbs.exports import recognize
-from tests.mail_lines import LINE_FORMATS, LOGGED
+from tests.made_mails import MAILS
+from tests.mail_formats import LINE_FORMATS
 
 HR = """\
 All Workers - State of New Hampshire,,,,,,,,,
@@ -83,8 +84,8 @@ def test_a_file_is_told_by_its_headings(tmp_path: Path, text: str, connector: st
 @pytest.mark.parametrize("name", LINE_FORMATS)
 @pytest.mark.parametrize("renamed", ["", "export", "today.log"])
 def test_a_mail_log_is_told_by_its_lines(tmp_path: Path, name: str, renamed: str) -> None:
-    path = tmp_path / (renamed or LINE_FORMATS[name].file)
-    path.write_text(LINE_FORMATS[name].write(LOGGED), encoding="utf-8")
+    path = tmp_path / (renamed or LINE_FORMATS[name].name)
+    path.write_text(LINE_FORMATS[name].write(MAILS), encoding="utf-8")
     assert recognize(path).connector == LINE_FORMATS[name].connector
 
 

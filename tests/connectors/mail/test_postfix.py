@@ -347,3 +347,19 @@ def test_opendmarc_in_the_log_proves_the_sender(tmp_path: Path, verdict: str, st
     lines.insert(2, f"Nov  2 08:15:00 mx1 opendmarc[5]: 07BA69BD9C: {verdict}")
     (account,) = accounts(pull(tmp_path, lines))
     assert [one.strength for one in account.signals] == [strength]
+
+
+@pytest.mark.parametrize(
+    ("line", "strength"),
+    [
+        ("", Strength.STRONG),
+        ("opendmarc[5]: 07BA69BD9C: x.com fail", Strength.WEAK),
+        ("postfix/smtpd[5]: 07BA69BD9C: client=pc[192.0.2.9], sasl_method=LOGIN, sasl_username=kim", Strength.WEAK),
+    ],
+)
+def test_a_sender_that_the_log_speaks_against_proves_nothing(tmp_path: Path, line: str, strength: Strength) -> None:
+    """Somebody of our own signed in and wrote it, or DMARC failed: anybody can write the platform's words."""
+    lines = message("07BA69BD9C", subject="New login to X")
+    lines.insert("client=" in line, f"Nov  2 08:15:00 mx1 {line}")
+    (account,) = accounts(pull(tmp_path, lines))
+    assert [one.strength for one in account.signals] == [strength]
