@@ -27,6 +27,7 @@ from audit.night.inputs import InputUnusable
 from audit.night.lock import AlreadyRunning, holder, only_run_in, refuse_half_a_night
 from audit.night.rehearsal import FOLDER as REHEARSAL
 from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
+from audit.night.stopping import Stopped, stoppable
 from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
 from audit.report import notice
@@ -57,7 +58,7 @@ from connectors.contract import Connector, SourceDown
 
 
 class Exit(IntEnum):
-    """What the operator's scheduler sees (numbers as in sysexits.h, and 3)."""
+    """What the operator's scheduler sees (numbers as in sysexits.h, 3, and 128 and a signal's number)."""
 
     COMPLETE = 0
     PARTIAL = 3
@@ -66,6 +67,8 @@ class Exit(IntEnum):
     CANNOT_WRITE = 73
     ALREADY_RUNNING = 75
     CONFIGURATION = 78
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
@@ -98,10 +101,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     code = Exit.COMPLETE
     try:
-        code = attempt(options)
-        sys.stdout.flush()
+        with stoppable():
+            code = attempt(options)
+            sys.stdout.flush()
     except BrokenPipeError:
         stop_talking()
+    except Stopped as stopped:
+        print(
+            f"identity-audit: stopped by {stopped.by.name}. Nothing is half written: every file and every part of the"
+            " ledger is as it was before, or whole. The lock is free; run it again.",
+            file=sys.stderr,
+        )
+        return Exit(128 + stopped.by)
     return code
 
 
@@ -516,10 +527,7 @@ def agreed(question: str) -> bool:
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("nothing was removed: nobody is at a terminal to say yes. Give --yes, as in a schedule.")
     print(question, end="", file=sys.stderr, flush=True)
-    try:
-        return sys.stdin.readline().strip().casefold() in ("y", "yes")
-    except KeyboardInterrupt:
-        return False
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
 def write_starter(options: argparse.Namespace) -> Exit:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from audit.night.stopping import stop_if_asked
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -35,7 +37,8 @@ class Step:
     shown_at: float = field(default_factory=time.monotonic)
 
     def advance(self, count: int) -> None:
-        """So many more items are done."""
+        """So many more items are done. Raises Stopped where somebody asked for it."""
+        stop_if_asked()
         self.items += count
         self._changed()
 
@@ -110,8 +113,10 @@ _BARS = _Bars()
 def step(name: str, expected: int | None = None) -> Iterator[Step]:
     """Show one long step of the night. The block tells the yielded step how many items or bytes are done.
 
-    `expected` is the number of items (last night's), or None where nobody knows.
+    `expected` is the number of items (last night's), or None where nobody knows. Raises Stopped, before and after the
+    block, where somebody asked for it.
     """
+    stop_if_asked()
     if sys.stderr.isatty():
         with _BARS.shared() as bars:
             task = bars.add_task(name, total=expected, told="")
@@ -122,7 +127,9 @@ def step(name: str, expected: int | None = None) -> Iterator[Step]:
 
             current = Step(drawn, DRAW_EVERY, expected)
             yield current
+            stop_if_asked()
             drawn(current)
         return
     yield Step(lambda current: log.info("%s: %s", name, current.told()), LOG_EVERY, expected)
+    stop_if_asked()
     log.info("%s: done", name)

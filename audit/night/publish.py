@@ -19,6 +19,7 @@ from audit import report
 from audit.ledger.nights_beside import NIGHT, RUN_JSON, sha256
 from audit.model.night import Night
 from audit.night import cases_file
+from audit.night.stopping import stop_if_asked
 from audit.workbook import write
 from audit.workbook.encrypted import write_encrypted
 from audit.workbook.passwords import Passwords
@@ -40,6 +41,7 @@ def publish(
     that the night stored before stay. `latest` is left alone by a night of chosen sources, and by a
     rehearsal. With `passwords` the workbooks, and nothing else, are written encrypted.
     """
+    stop_if_asked()
     folder = output / night.as_of.isoformat()
     agencies = folder / "agencies"
     agencies.mkdir(parents=True, exist_ok=True)

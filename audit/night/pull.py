@@ -23,6 +23,7 @@ from audit.model.settings import SourceSettings
 from audit.night.canaries import Canaries
 from audit.night.columns import TELLING, filled_in, headed
 from audit.night.progress import step
+from audit.night.stopping import stop_if_asked
 from audit.night.usable import ADDRESS_FIELDS
 from audit.people.addresses import MailSystem, without_contacts
 from audit.people.identity import identity_of
@@ -133,6 +134,7 @@ class Pulling(Generic[RecordKind]):
 
     def _broken(self, error: Exception) -> SourceDown:
         """A fault of ours, in words that hold nothing of the data: one source's night is lost, not everybody's."""
+        stop_if_asked()  # then it is none
         place = traceback.extract_tb(error.__traceback__)[-1]
         return SourceDown(
             f"{self.settings.name}: the connector {self.settings.connector.name} failed where it should not"

@@ -40,7 +40,7 @@ SuccessExitStatus=3
 schtasks /Create /SC DAILY /ST 02:15 /TN identity-audit /TR "{command.replace('"', chr(92) + '"')}"
 
 # Exit codes: 0 complete, 3 partial (a source was not judged), 65 input unusable, 73 cannot write,
-# 75 another run is at work, 78 configuration."""
+# 75 another run is at work, 78 configuration, 130 and 143 stopped by a signal."""
 
 
 def write_schedule(folder: Path, config: Path, program: Path) -> list[Path]:
