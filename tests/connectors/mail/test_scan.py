@@ -501,7 +501,7 @@ row = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(row, st.integers(0, 9)), min_size=1, max_size=40), st.sampled_from(["utf-8", "utf-16"]))
 def test_counts_add_up(tmp_path: Path, rows: list[tuple[str, int]], encoding: str) -> None:
     items = read(tmp_path, *(form.format(number) for form, number in rows), encoding=encoding)
