@@ -2,7 +2,8 @@
 
 The model here knows nothing of how copies are merged. It keeps what every file says, said, and was written with, and
 asks of every night: is each typed word somewhere, once; does the ledger hold a word that nobody typed; was a change
-refused that nobody contested. More seeds: IDENTITY_AUDIT_SEEDS="1 2 3".
+refused that nobody contested. Fifty nights are one documented command: IDENTITY_AUDIT_SEEDS="1 2 3"; where no seed is
+named, it is half of them.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ from tests.office import Office
 from tests.paths import SHARED
 from tests.states import DAY, State, account, person
 
-NIGHTS, EDITS = 50, 1_000
-SEEDS = [int(seed) for seed in os.environ.get("IDENTITY_AUDIT_SEEDS", "20261120").split()]
+SEEDS = [int(seed) for seed in os.environ.get("IDENTITY_AUDIT_SEEDS", "").split()]
+NIGHTS, EDITS = (50, 1_000) if SEEDS else (25, 500)
 EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 OWN = ("Ticket", "Desk", "Größe, m²")
 UNREAD = ("Changes", "Trends", "Coverage", "Data quality", "Rules", "Import problems")
@@ -510,7 +511,7 @@ def test_a_morning_in_libreoffice(reviewed: State, tmp_path: Path) -> None:
     assert check.told
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS or [20261120])
 def test_a_thousand_edits_over_fifty_nights(reviewed: State, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     desk = Desk(reviewed, chance, Office(tmp_path / "office") if shutil.which("soffice") else None, hostile())
