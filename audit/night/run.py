@@ -35,7 +35,7 @@ from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.pull import quoting_no_contacts
 from audit.night.read_back import read_back, with_all_problems
-from audit.night.rehearsal import rehearsed
+from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
 from audit.people.addresses import mail_system, without_contacts
@@ -205,6 +205,7 @@ def judge_night(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...]
     """Sources, output folder and ledger of a night that counts. Raises AlreadyRunning and LedgerError."""
     output = settings.output.folder
     with only_run_in(output), open_or_begin(output) as ledger:
+        remove_copies_of_killed(output)
         yield settings.sources, output, ledger
 
 

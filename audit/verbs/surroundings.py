@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -184,7 +183,7 @@ def disks(settings: Settings) -> Iterator[Surrounding]:
     ledger = sum(path.stat().st_size for path in output.glob(f"{LEDGER}*")) if output.is_dir() else 0
     yield _room("output", output, written + ledger, "the last night and the ledger" if nights else "the files it reads")
     temporary = sum(size * (UNPACKED if path.suffix.lower() in PACKED else 1) for path, size in inputs)
-    yield _room("temporary files", Path(tempfile.gettempdir()), temporary, "the files it reads, unpacked")
+    yield _room("temporary files", output / lock.SCRATCH, temporary, "the files it reads, unpacked")
 
 
 def _room(what: str, folder: Path, needed: int, measure: str) -> Surrounding:
