@@ -38,9 +38,11 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
+from audit.night.watched import write_metrics
 from audit.people.addresses import mail_system, without_contacts
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import Directory
+from audit.report.metrics import Ended
 from audit.rules import Verdicts, asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 
@@ -130,7 +132,12 @@ def run(
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
         spared = register.spared if register else ()
         publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
-        ledger.finish(run_id, clock())
+        ended_at = clock()
+        ledger.finish(run_id, ended_at)
+        if not rehearsal:
+            whole = ledger.last_whole_night()
+            ended = Ended(ended_at, (ended_at - started_at).total_seconds(), whole[1] if whole else None)
+            write_metrics(output, night, ended)
     return night
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -63,6 +66,8 @@ def surroundings(
         yield Surrounding("environment", "note", sentence)
     yield from certificates(settings, now)
     yield from approvals(settings, as_of)
+    yield from running_out(settings, as_of)
+    yield from tokens(settings, now)
     yield from disks(settings)
     yield from clock(settings, now, last_start)
     yield held(settings.output.folder)
@@ -172,6 +177,51 @@ def approvals(settings: Settings, as_of: date) -> Iterator[Surrounding]:
             said = f"{source.name}: {given}, {left:,} days"
             verdict = "note" if left <= SOON else "ok"
         yield Surrounding("approval", verdict, said, values)
+
+
+def running_out(settings: Settings, as_of: date) -> Iterator[Surrounding]:
+    """What [operations] expires names: secrets, contracts, licences, of which nobody else knows when they end."""
+    for name, last in settings.operations.expires.items():
+        left = (last - as_of).days
+        values = {"name": name, "until": last.isoformat(), "days_left": left}
+        if left < 0:
+            said, verdict = f"{name} expired on {last}. Have it renewed, and write its new day.", "PROBLEM"
+        else:
+            said, verdict = f"{name} lasts until {last}, {left:,} days", "note" if left <= SOON else "ok"
+        yield Surrounding("expires", verdict, said, values)
+
+
+def tokens(settings: Settings, now: datetime) -> Iterator[Surrounding]:
+    """How long those tokens last that say so themselves (JSON Web Tokens, RFC 7519 4.1.4); of others nobody knows."""
+    for source in every_source(settings):
+        for name, given in source.options.items():
+            if not (isinstance(given, Mapping) and len(given) == 1 and {"env", "file"} & given.keys()):
+                continue
+            shown = Source(source.name, settings.folder, source.options)
+            with suppress(SourceDown):  # one that cannot be read is told where the source is tried
+                ends_at = _end_of(read_secret(shown, name, lines=True).reveal())
+                if ends_at is not None:
+                    yield _token(f"{source.name} {name}", ends_at, now)
+
+
+def _token(place: str, ends_at: datetime, now: datetime) -> Surrounding:
+    left = (ends_at - now).days
+    values = {"place": place, "ends": ends_at.date().isoformat(), "days_left": left}
+    if ends_at < now:
+        return Surrounding("token", "PROBLEM", f"{place} expired on {ends_at:%Y-%m-%d}. Have it renewed.", values)
+    said = f"{place} holds until {ends_at:%Y-%m-%d}, {left:,} days"
+    return Surrounding("token", "note" if left <= SOON else "ok", said, values)
+
+
+def _end_of(token: str) -> datetime | None:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return datetime.fromtimestamp(float(claims["exp"]), UTC)
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+        return None
 
 
 def disks(settings: Settings) -> Iterator[Surrounding]:

@@ -36,6 +36,7 @@ __all__ = [
     "Session",
     "night_capacity",
     "number",
+    "tell",
 ]
 
 TRIES = 5
@@ -43,6 +44,8 @@ TRIES = 5
 RETRIES, RETRIED_SHARE = 200, 0.2
 """Retries that one source may spend in a night: so many, or this share of what it sent where that is more."""
 CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 30.0
+TELL_SECONDS, TELL_BYTES = 20.0, 65536
+"""What the other side may take, and answer, where it is told something."""
 
 MORE_TIME = "Raise most_minutes of [night] in audit.toml, or look for the source that is slow (Coverage, requests)."
 """What to do where the night's own time was not enough."""
@@ -250,6 +253,29 @@ class Session:
 
     def _place(self, ask: _Ask) -> str:
         return f"{self.source.name}: {self.service.name} at {urlsplit(ask.url).hostname}{redact(ask.where)}"
+
+
+def tell(source: Source, url: str | Mapping[str, str], values: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+    """Send values as JSON, once, to an address that takes them; what it says back is not read.
+
+    An address that is a secret in itself is { env | file }, and may have a query. Raises SourceDown where nothing
+    takes them in time, which names the host and nothing behind it.
+    """
+    kept = not isinstance(url, str)
+    place = secret(url, source.folder, f"{source.name}: url").reveal() if kept else str(url)
+    doors.checked_base(place.partition("?")[0] if kept else place, source.name)
+    wire, where = _wire(source, patience(source)), f"{source.name}: {urlsplit(place).hostname}"
+    try:
+        status, _, _ = wire.exchange(
+            "POST", place, auth=_Signed(headers), params={}, data=None, json=values,
+            seconds=TELL_SECONDS, most_bytes=TELL_BYTES, clock=SYSTEM,
+        )  # fmt: skip
+    except WireFault as fault:
+        raise SourceDown(f"{where}: {fault}. {fault.advice}".rstrip()) from None
+    finally:
+        wire.close()
+    if not 200 <= status < 300:
+        raise SourceDown(f"{where}: it does not take what it is told ({status}). Check its address and its token.")
 
 
 def night_capacity(source: Source, service: Pace) -> int:
