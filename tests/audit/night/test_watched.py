@@ -136,7 +136,7 @@ def test_a_health_check_is_told_counts_alone(audited: State, monkeypatch: pytest
     assert failed == {"program": "identity-audit", "exit_code": 65}
 
 
-@pytest.mark.parametrize("status", [302, 500, None])
+@pytest.mark.parametrize("status", [302, None])
 def test_a_health_check_that_fails_costs_nothing_and_shows_no_address(
     audited: State, status: int | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
