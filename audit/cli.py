@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import IntEnum
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic
 from typing import Any, NoReturn
 
 from audit.config import Settings, default_policy, extensions_of, installed_packs, load, load_policy
@@ -22,15 +23,16 @@ from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.finding import CONFIRMED
 from audit.model.night import Chain, Night, PullStatus
 from audit.model.settings import ConfigError
-from audit.night import anchor
+from audit.night import anchor, watched
 from audit.night.inputs import InputUnusable
 from audit.night.lock import AlreadyRunning, holder, only_run_in, refuse_half_a_night
+from audit.night.progress import log, log_in_json, logs_in_json
 from audit.night.rehearsal import FOLDER as REHEARSAL
 from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
 from audit.night.stopping import Stopped, stoppable
 from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
-from audit.report import notice
+from audit.report import metrics, notice
 from audit.rules import RULES
 from audit.verbs import (
     about,
@@ -99,10 +101,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     options = parser().parse_args(arguments)
+    if options.log == "json":
+        log_in_json()
     code = Exit.COMPLETE
     try:
         with stoppable():
             code = attempt(options)
+            if options.log == "json":
+                log.info("ended with exit code %d", code, extra={"exit_code": int(code)})
             sys.stdout.flush()
     except BrokenPipeError:
         stop_talking()
@@ -137,11 +143,24 @@ def attempt(options: argparse.Namespace) -> Exit:
     except BrokenPipeError:
         raise
     except UsageError as error:
-        print(f"identity-audit: {error}", file=sys.stderr)
+        complain(str(error))
         return Exit.USAGE
     except tuple(kind for kind, _ in FAULTS) as error:
-        print(f"identity-audit: {error}", file=sys.stderr)
-        return next(code for kind, code in FAULTS if isinstance(error, kind))
+        complain(str(error))
+        return Exit(code_of(error))
+
+
+def complain(words: str) -> None:
+    """Tell the operator what went wrong: a sentence, or with --log json a line for machines."""
+    if logs_in_json():
+        log.error(words)
+    else:
+        print(f"identity-audit: {words}", file=sys.stderr)
+
+
+def code_of(error: BaseException) -> int:
+    """The exit code that an error ends in: 1 where none is foreseen."""
+    return next((code for kind, code in FAULTS if isinstance(error, kind)), 1)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -155,6 +174,7 @@ def parser() -> argparse.ArgumentParser:
     def verb(name: str, does: Callable[[argparse.Namespace], Exit], *, config: bool = True) -> argparse.ArgumentParser:
         added = verbs.add_parser(name, help=(does.__doc__ or "").partition("\n")[0], description=does.__doc__)
         added.set_defaults(verb=does)
+        added.add_argument("--log", choices=("text", "json"), default="text", help="how log lines are written")
         if config:
             added.add_argument("--config", type=Path, default=Path("audit.toml"), help="default: ./audit.toml")
         return added
@@ -251,7 +271,13 @@ def run_night(options: argparse.Namespace) -> Exit:
     for name in options.only:
         if name not in known:
             raise UsageError(f"--only {name}: there is no such source. In {options.config}: {', '.join(known)}.")
-    night = run(settings, options.as_of or today(), only=options.only, rehearsal=options.rehearse)
+    begun, tells = monotonic(), watched.ping if not options.rehearse else (lambda *_: None)
+    try:
+        night = run(settings, options.as_of or today(), only=options.only, rehearsal=options.rehearse)
+    except BaseException as error:
+        tells(settings, metrics.failed(code_of(error)))
+        raise
+    tells(settings, metrics.health(night, exit_code(night), monotonic() - begun))
     say(told(night, settings.output.folder / REHEARSAL if options.rehearse else settings.output.folder))
     return exit_code(night)
 

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -130,6 +131,15 @@ class NoticeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationsSettings:
+    """[operations]: `ping` says where an https address is kept ({ env | file }) that is told how each night ended;
+    `expires` are things that run out and that only you know of, by any name, each with its last day."""
+
+    ping: SecretPlace | None = None
+    expires: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """audit.toml as a value, a field for each of its tables; `path` is the file itself, absolute."""
 
@@ -151,6 +161,7 @@ class Settings:
     anchor: AnchorSettings = field(default_factory=AnchorSettings)
     holds: Annotated[Holds, BeforeValidator(_with_reasons)] = field(default_factory=Holds)
     night: NightSettings = field(default_factory=NightSettings)
+    operations: OperationsSettings = field(default_factory=OperationsSettings)
     network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
         default_factory=Network
     )

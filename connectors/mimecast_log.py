@@ -19,6 +19,7 @@ import duckdb
 from connectors.contract import Access, Connector, Covers, Expect, Interface, Item, Remark, Source, SourceChanged
 from connectors.files import OPTIONS, paths, table
 from connectors.files.progress import unwatched
+from connectors.files.scratch import scratch
 from connectors.mail import query as mail_query
 from connectors.mail.accounts import parse
 from connectors.mail.fates import OPTION, Fates, known
@@ -76,7 +77,7 @@ ONE_EACH = "SELECT id, min(header) AS header FROM receipts GROUP BY id HAVING co
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals, words, files = signals_of(source), known("mimecast", source), paths(source)
-    with table.scratch() as folder:
+    with scratch() as folder:
         receipts = folder / "receipts.parquet"
         _keep_headers(source, files, signals, receipts)
         yield from scan(source, files, lambda path, place: _feed(path, place, receipts, words), signals)

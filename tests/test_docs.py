@@ -39,6 +39,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
     *(ROOT / folder / "README.md" for folder in FOLDERS),
     ROOT / "connectors" / "EXAMPLE.md",
+    ROOT / "audit" / "OPERATIONS.md",
     ROOT / "audit" / "TROUBLESHOOTING.md",
 ]
 NAMED = [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in PAGES]

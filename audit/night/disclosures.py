@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from audit.ledger.sources import key_digest
-from audit.workbook.whole_file import replacing
+from audit.workbook.whole_file import MODE, close_to_others, replacing
 
 NAME = "disclosures.jsonl"
 
@@ -27,8 +27,9 @@ def note(output: Path, source: str, keys: Collection[str], at: str) -> None:
     lines = "".join(
         json.dumps({"at": at, "source": source, "key_sha256": key_digest(source, key)}) + "\n" for key in keys
     )
-    descriptor = os.open(output / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    descriptor = os.open(output / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, MODE)
     with os.fdopen(descriptor, "ab") as file:
+        close_to_others(descriptor)
         file.write(lines.encode())
         file.flush()
         os.fsync(file.fileno())

@@ -13,7 +13,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from audit.workbook.whole_file import MODE, make_folder, remove_drafts, replacing
+from connectors.files.scratch import scratch_below
+
 NAME = ".lock"
+SCRATCH = ".scratch"
+"""The folder below the output for what is read once; the next run removes what a killed one left there."""
 HOLDER = ".lock-holder"
 """Beside the lock, since on Windows nobody else may read a file that is locked: who holds it. A run that was killed
 leaves it behind; the lock itself is free then."""
@@ -51,9 +56,12 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def only_run_in(output: Path) -> Iterator[None]:
-    """Hold the output folder's lock for the block; raises AlreadyRunning where somebody else holds it."""
-    output.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(output / NAME, timeout=0)
+    """Hold the output folder's lock for the block, rid of what a killed run left half written or unpacked.
+
+    Raises AlreadyRunning where somebody else holds it, and OSError.
+    """
+    make_folder(output)
+    lock = FileLock(output / NAME, timeout=0, mode=MODE)
     try:
         lock.acquire()
     except Timeout:
@@ -64,7 +72,9 @@ def only_run_in(output: Path) -> Iterator[None]:
         ) from None
     try:
         _note_holder(output)
-        yield
+        remove_drafts((output, *(path for path in output.glob("*") if path.is_dir()), *output.glob("*/agencies")))
+        with scratch_below(output / SCRATCH):
+            yield
     finally:
         with suppress(OSError):
             (output / HOLDER).unlink(missing_ok=True)
@@ -90,6 +100,5 @@ def refuse_half_a_night(output: Path, *holders: RunAtWork | None) -> None:
 
 def _note_holder(output: Path) -> None:
     mine = RunAtWork(os.getpid(), socket.gethostname(), datetime.now(UTC).replace(microsecond=0).isoformat())
-    with suppress(OSError):  # a full disk is told where it stops the night, not here
-        (output / HOLDER).unlink(missing_ok=True)  # of a run that was killed, perhaps somebody else's file
-        (output / HOLDER).write_text(json.dumps(asdict(mine)), encoding="utf-8")
+    with suppress(OSError), replacing(output / HOLDER) as file:  # a full disk is told where it stops the night
+        file.write(json.dumps(asdict(mine)).encode())

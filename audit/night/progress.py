@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,34 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 log = logging.getLogger("identity-audit")
+
+
+class JsonLines(logging.Formatter):
+    """A log line as one JSON object: time (UTC), level, logger, message; exit_code in the last; fault, a traceback.
+
+    Letters beyond ASCII are escaped: nothing that a platform says reaches a terminal or breaks a line.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The object, without a line end."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = {"time": at, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        more = {"exit_code": record.exit_code} if hasattr(record, "exit_code") else {}
+        fault = {"fault": self.formatException(record.exc_info)} if record.exc_info else {}
+        return json.dumps(said | more | fault)
+
+
+def log_in_json() -> None:
+    """Let every log line of this process be a JSON object, also on a terminal, and a fault that nobody foresaw."""
+    for handler in logging.root.handlers:
+        handler.setFormatter(JsonLines())
+    sys.excepthook = lambda *fault: log.critical("a fault that nobody foresaw", exc_info=fault)
+
+
+def logs_in_json() -> bool:
+    """Whether `log_in_json` was called."""
+    return any(isinstance(handler.formatter, JsonLines) for handler in logging.root.handlers)
+
 
 LOG_EVERY, DRAW_EVERY = 15.0, 0.1
 """Seconds between two log lines about the same long step, and between two drawings of its bar."""
@@ -117,7 +147,7 @@ def step(name: str, expected: int | None = None) -> Iterator[Step]:
     block, where somebody asked for it.
     """
     stop_if_asked()
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not logs_in_json():
         with _BARS.shared() as bars:
             task = bars.add_task(name, total=expected, told="")
 

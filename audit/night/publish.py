@@ -23,7 +23,7 @@ from audit.night.stopping import stop_if_asked
 from audit.workbook import write
 from audit.workbook.encrypted import write_encrypted
 from audit.workbook.passwords import Passwords
-from audit.workbook.whole_file import replacing
+from audit.workbook.whole_file import make_folder, replacing
 
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever ending follows (learn.microsoft.com, "Naming Files, Paths")."""
@@ -44,10 +44,8 @@ def publish(
     stop_if_asked()
     folder = output / night.as_of.isoformat()
     agencies = folder / "agencies"
-    agencies.mkdir(parents=True, exist_ok=True)
+    make_folder(agencies)
     (folder / RUN_JSON).unlink(missing_ok=True)
-    for draft in (*folder.glob(".*.tmp"), *agencies.glob(".*.tmp")):
-        draft.unlink()
     created = datetime.combine(night.as_of, time(), UTC)
     title = f"Identity audit, {night.organization.name}, {night.as_of.isoformat()}"
     store = partial(write_encrypted, password=passwords.main) if passwords else None

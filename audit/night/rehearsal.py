@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,8 +16,9 @@ from audit.config import Settings
 from audit.ledger import NAME, Ledger, open_copy
 from audit.ledger.nights_beside import NIGHT
 from audit.model.settings import SourceSettings
-from audit.night.lock import only_run_in
+from audit.night.lock import AlreadyRunning, only_run_in
 from audit.night.reviews_folder import ARCHIVE
+from audit.workbook.whole_file import make_folder, replacing
 
 FOLDER = "rehearsal"
 """The folder below the output that holds the last rehearsal."""
@@ -48,6 +49,14 @@ def rehearsed(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...], 
             _remove_copies(place)
 
 
+def remove_copies_of_killed(output: Path) -> None:
+    """Remove what a rehearsal that was killed left of the ledger, of reviewers' files and of checkpoints."""
+    place = output / FOLDER
+    if _copies(place):
+        with suppress(AlreadyRunning), only_run_in(place):
+            _remove_copies(place)
+
+
 def rehearsed_before(output: Path, limit: date) -> list[Path]:
     """What the last rehearsal left, where it was made before `limit`, for whichever day it was; of one that was killed
     its copies as well."""
@@ -74,7 +83,8 @@ def _with_own_checkpoint(source: SourceSettings, folder: Path, place: Path) -> S
     if not source.options.get(CHECKPOINT):
         return source
     kept, copied = folder / str(source.options[CHECKPOINT]), place / _CHECKPOINTS / source.name
-    copied.parent.mkdir(exist_ok=True)
+    make_folder(copied.parent)
     if kept.exists():
-        shutil.copyfile(kept, copied)
+        with kept.open("rb") as content, replacing(copied) as file:
+            shutil.copyfileobj(content, file)
     return replace(source, options={**source.options, CHECKPOINT: str(copied)})

@@ -16,7 +16,7 @@ from audit.model.night import ImportProblem
 from audit.night.reviewers_copy import read_copy
 from audit.workbook.encrypted import decrypted
 from audit.workbook.passwords import Passwords
-from audit.workbook.whole_file import replacing
+from audit.workbook.whole_file import make_folder, replacing
 from connectors.contract import SourceDown
 from connectors.files import sheets
 
@@ -105,7 +105,7 @@ def _opened(content: bytes, name: str, passwords: Passwords | None) -> bytes:
 
 def _archive(content: bytes, digest: str, output: Path) -> None:
     folder = output / ARCHIVE
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / f"{digest}.xlsx"
     if not path.exists():
         with replacing(path) as file:

@@ -38,12 +38,14 @@ from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.pull import quoting_no_contacts
 from audit.night.read_back import read_back, with_all_problems
-from audit.night.rehearsal import rehearsed
+from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
+from audit.night.watched import write_metrics
 from audit.people.addresses import mail_system, without_contacts
 from audit.people.agency_codes import agency_codes
 from audit.people.directory import Directory
+from audit.report.metrics import Ended
 from audit.rules import Verdicts, asked_under, judge
 from audit.workbook.passwords import Passwords, passwords
 
@@ -136,9 +138,14 @@ def run(
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
         spared = register.spared if register else ()
         written = publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
-        ledger.finish(run_id, clock(), sha256(written / RUN_JSON))
+        ended_at = clock()
+        ledger.finish(run_id, ended_at, sha256(written / RUN_JSON))
         night = replace(night, chain=ledger.chain.head())
-    return night if rehearsal else _anchored(settings, RUN, night, clock())
+        if not rehearsal:
+            whole = ledger.last_whole_night()
+            ended = Ended(ended_at, (ended_at - started_at).total_seconds(), whole[1] if whole else None)
+            write_metrics(output, night, ended)
+    return night if rehearsal else _anchored(settings, RUN, night, ended_at)
 
 
 def _anchored(settings: Settings, what: str, night: Night, at: datetime) -> Night:
@@ -219,6 +226,7 @@ def judge_night(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...]
     """Sources, output folder and ledger of a night that counts. Raises AlreadyRunning and LedgerError."""
     output = settings.output.folder
     with only_run_in(output), open_or_begin(output) as ledger:
+        remove_copies_of_killed(output)
         yield settings.sources, output, ledger
 
 

@@ -33,6 +33,7 @@ from audit.report.notice import notices
 from audit.rules import RULES
 from audit.workbook.encrypted import write_encrypted
 from audit.workbook.passwords import passwords
+from audit.workbook.whole_file import make_folder
 from audit.workbook.write import write_workbook
 from connectors.contract import KeyedOn, SourceDown
 from connectors.records import Account, MailSignal, WordsRead
@@ -68,7 +69,7 @@ def write_about(settings: Settings, employee_id: str, as_of: date, now: datetime
     assert answer is not None
     facts, why = answer
     path = path or about_path(output, facts.employee_id, as_of)
-    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    make_folder(path.parent)
     store = partial(write_encrypted, password=keys.main) if keys else None
     title = f"About employee {facts.employee_id}, {as_of.isoformat()}"
     created = datetime.combine(as_of, time(), UTC)

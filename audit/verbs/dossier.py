@@ -18,7 +18,7 @@ from audit.night.anchor import told_hosts
 from audit.report.dossier import DossierFacts, dossier_sheets, undescribed
 from audit.report.web_page import web_page
 from audit.rules import RULES
-from audit.workbook.whole_file import replacing
+from audit.workbook.whole_file import make_folder, replacing
 from audit.workbook.write import write_workbook
 from connectors.catalog import CONNECTORS
 
@@ -38,7 +38,7 @@ def write_dossier(settings: Settings, as_of: date) -> list[Path]:
     if faults:
         raise Undescribed("\n".join(faults))
     folder = settings.output.folder / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     sheets, title = dossier_sheets(facts), f"Dossier of identity-audit, {facts.organization}, {as_of.isoformat()}"
     book, page = folder / "dossier.xlsx", folder / "dossier.html"
     write_workbook(book, sheets, created=datetime.combine(as_of, time(), UTC), title=title)

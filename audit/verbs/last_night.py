@@ -11,6 +11,9 @@ from audit.model.measures import Columns, Remembered
 from audit.model.night import PullStatus
 from audit.verbs.surroundings import Surrounding
 
+LATE = 2
+"""Days after a night from which on the next one is missed."""
+
 
 @dataclass(frozen=True)
 class NotJudged:
@@ -72,8 +75,11 @@ def successes(last: LastNight | None, as_of: date) -> Iterator[Surrounding]:
         return
     ago = _ago(as_of, last.as_of)
     if last.whole and last.whole[0] == last.as_of:
-        said = f"{last.as_of.isoformat()} ({ago}); every source was judged"
-        yield Surrounding("last night", "ok", said, {"as_of": last.as_of.isoformat(), "whole": True})
+        late = (as_of - last.as_of).days > LATE
+        asks = ". Does its schedule still run?" if late else ""
+        said = f"{last.as_of.isoformat()} ({ago}); every source was judged{asks}"
+        verdict = "note" if late else "ok"
+        yield Surrounding("last night", verdict, said, {"as_of": last.as_of.isoformat(), "whole": True})
         return
     since = f"{last.whole[0].isoformat()} ({_ago(as_of, last.whole[0])})" if last.whole else "never"
     said = f"{last.as_of.isoformat()} ({ago}); not all was judged. The last night in which all was: {since}"

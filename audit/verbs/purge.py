@@ -84,8 +84,9 @@ def _old(
 
 
 def _files(output: Path, limit: date) -> dict[str, list[Path]]:
+    newest = (output / "latest").resolve()  # what people open; the next night takes its place
     return {
-        "night folders": nights_before(output, limit),
+        "night folders": [night for night in nights_before(output, limit) if night.resolve() != newest],
         "workbooks about one person": about_before(output, limit),
         "rehearsals": rehearsed_before(output, limit),
         "archived review files": read_before(output, limit),

@@ -14,6 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from audit.verbs.new_files import write_new_files
+from connectors.http.secrets import looks_secret
 
 FILES = resources.files("identity_audit_reference") / "schedule"
 """What is written, with names in double braces for what differs from state to state."""
@@ -85,7 +86,7 @@ def variables(config: Path) -> dict[str, str]:
     """The variables of the environment that audit.toml names, each with the first setting that wants it."""
     found: dict[str, str] = {}
     for where, name in _environment(tomllib.loads(config.read_text(encoding="utf-8-sig")), ""):
-        if _VARIABLE.fullmatch(name):
+        if _VARIABLE.fullmatch(name) and not looks_secret(name):
             found.setdefault(name, where)
     return found
 

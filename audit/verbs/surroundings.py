@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import tempfile
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -65,6 +67,8 @@ def surroundings(
         yield Surrounding("environment", "note", sentence)
     yield from certificates(settings, now)
     yield from approvals(settings, as_of)
+    yield from running_out(settings, as_of)
+    yield from tokens(settings, now)
     yield from disks(settings)
     yield from clock(settings, now, last_start)
     yield held(settings.output.folder)
@@ -193,6 +197,51 @@ def approvals(settings: Settings, as_of: date) -> Iterator[Surrounding]:
         yield Surrounding("approval", verdict, said, values)
 
 
+def running_out(settings: Settings, as_of: date) -> Iterator[Surrounding]:
+    """What [operations] expires names: secrets, contracts, licences, of which nobody else knows when they end."""
+    for name, last in settings.operations.expires.items():
+        left = (last - as_of).days
+        values = {"name": name, "until": last.isoformat(), "days_left": left}
+        if left < 0:
+            said, verdict = f"{name} expired on {last}. Have it renewed, and write its new day.", "PROBLEM"
+        else:
+            said, verdict = f"{name} lasts until {last}, {left:,} days", "note" if left <= SOON else "ok"
+        yield Surrounding("expires", verdict, said, values)
+
+
+def tokens(settings: Settings, now: datetime) -> Iterator[Surrounding]:
+    """How long those tokens last that say so themselves (JSON Web Tokens, RFC 7519 4.1.4); of others nobody knows."""
+    for source in every_source(settings):
+        for name, given in source.options.items():
+            if not (isinstance(given, Mapping) and len(given) == 1 and {"env", "file"} & given.keys()):
+                continue
+            shown = Source(source.name, settings.folder, source.options)
+            with suppress(SourceDown):  # one that cannot be read is told where the source is tried
+                ends_at = _end_of(read_secret(shown, name, lines=True).reveal())
+                if ends_at is not None:
+                    yield _token(f"{source.name} {name}", ends_at, now)
+
+
+def _token(place: str, ends_at: datetime, now: datetime) -> Surrounding:
+    left = (ends_at - now).days
+    values = {"place": place, "ends": ends_at.date().isoformat(), "days_left": left}
+    if ends_at < now:
+        return Surrounding("token", "PROBLEM", f"{place} expired on {ends_at:%Y-%m-%d}. Have it renewed.", values)
+    said = f"{place} holds until {ends_at:%Y-%m-%d}, {left:,} days"
+    return Surrounding("token", "note" if left <= SOON else "ok", said, values)
+
+
+def _end_of(token: str) -> datetime | None:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return datetime.fromtimestamp(float(claims["exp"]), UTC)
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+        return None
+
+
 def disks(settings: Settings) -> Iterator[Surrounding]:
     """Whether there is room for a night: as much again as the last one and the ledger take, and for files unpacked."""
     output, inputs = settings.output.folder, list(_input_files(settings))
@@ -202,7 +251,7 @@ def disks(settings: Settings) -> Iterator[Surrounding]:
     ledger = sum(path.stat().st_size for path in output.glob(f"{LEDGER}*")) if output.is_dir() else 0
     yield _room("output", output, written + ledger, "the last night and the ledger" if nights else "the files it reads")
     temporary = sum(size * (UNPACKED if path.suffix.lower() in PACKED else 1) for path, size in inputs)
-    yield _room("temporary files", Path(tempfile.gettempdir()), temporary, "the files it reads, unpacked")
+    yield _room("temporary files", output / lock.SCRATCH, temporary, "the files it reads, unpacked")
 
 
 def _room(what: str, folder: Path, needed: int, measure: str) -> Surrounding:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
-from collections.abc import Iterator
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 MODE = 0o640
 """Its owner writes, its group reads: what a night writes names people."""
+FOLDER_MODE = 0o750
+DRAFT = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
+"""The name of what is not yet in its place."""
 
 
 @contextlib.contextmanager
@@ -26,8 +32,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         with os.fdopen(os.open(draft, flags, 0o600), "w+b") as file:
             yield file
             file.flush()
-            if hasattr(os, "fchmod"):
-                os.fchmod(file.fileno(), MODE)
+            close_to_others(file.fileno())
             os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
@@ -44,3 +49,33 @@ def sync_folder(folder: Path) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
+
+
+def close_to_others(file: int) -> None:
+    """Let the owner of an open file write it and the group read it, whatever the umask; somebody else's stays as is."""
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(PermissionError):
+            os.fchmod(file, MODE)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where they are missing: for its owner and group alone, whatever the umask.
+
+    One that is there stays as it is, and a new one takes the group of the one above it where that one hands it on.
+    Raises OSError.
+    """
+    if folder.is_dir():
+        return
+    if not folder.parent.exists():
+        make_folder(folder.parent)
+    folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(FOLDER_MODE | folder.stat().st_mode & stat.S_ISGID)
+
+
+def remove_drafts(folders: Iterable[Path]) -> None:
+    """Remove what a killed run was about to put into its place in these folders. Nobody else may be writing there."""
+    for folder in folders:
+        for path in folder.glob(".*.tmp"):
+            if DRAFT.fullmatch(path.name):
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)

@@ -31,6 +31,7 @@ from connectors.files import (
 from connectors.files.delimited import filled
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
 from connectors.files.headings import FileRow, Wanted, positions, serves, taken_down
+from connectors.files.scratch import scratch
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
@@ -386,7 +387,7 @@ def _as_utf8(path: Path, how: table.Layout) -> Iterator[tuple[Path, table.Layout
     if how.encoding in {"utf-8", "utf-8-sig"} and how.newline == "\n":
         yield path, how
         return
-    with table.scratch() as folder:
+    with scratch() as folder:
         copy = folder / "utf-8.csv"
         if not delimited.transcoded(path, how, copy):
             raise bulk.Unsure("the file holds bytes that are no text in its encoding")

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from connectors.contract import SourceDown
-from connectors.files.table import CHUNK, UNPACKED, scratch
+from connectors.files.scratch import scratch
+from connectors.files.table import CHUNK, UNPACKED
 
 MEMBERS = 2_000
 """Files that an archive may hold."""

@@ -15,6 +15,7 @@ from io import BufferedReader
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
+from typing import IO
 
 import duckdb
 import pyarrow as pa
@@ -26,6 +27,7 @@ from connectors.files.headings import FileRow, Wanted, heading_words, positions,
 from connectors.files.progress import Tell, after, before, done, unwatched
 from connectors.files.pushdown import Push, goes_on, predicate
 from connectors.files.row_filter import bare_word
+from connectors.files.scratch import nameless
 from connectors.files.table import (
     TELL_EVERY,
     Layout,
@@ -37,7 +39,6 @@ from connectors.files.table import (
     line_numbers,
     lines,
     parquet_relation,
-    scratch,
 )
 
 BATCH = 65_536
@@ -64,8 +65,7 @@ def csv_rows(
     for line, fields in islice(records(lines(path, "utf-8-sig"), how.separator), SAMPLED):
         if line > how.first_line and not isinstance(fields, str):
             table.look(fields)
-    with scratch() as folder:
-        spool = folder / "kept.arrow"
+    with nameless() as spool:
         try:
             with connected() as connection:
                 dropped, offsets = _spooled(connection, path, how, where, pushed, wanted, spool, before(told, 0.5))
@@ -185,7 +185,7 @@ def _spooled(
     where: Mapping[str, int],
     pushed: Push,
     wanted: Wanted,
-    spool: Path,
+    spool: IO[bytes],
     told: Tell,
 ) -> tuple[int, list[int]]:
     """Write the rows that stay to `spool`, in their order.
@@ -200,7 +200,7 @@ def _spooled(
     )
     dropped = 0
     reader = connection.sql(query).to_arrow_reader(BATCH)
-    with pa.OSFile(str(spool), "wb") as sink, pa.ipc.new_stream(sink, reader.schema) as out:
+    with pa.ipc.new_stream(spool, reader.schema) as out:
         for batch in reader:
             stay, out_of_it = _left(batch, wanted)
             dropped += batch.num_rows - stay.num_rows - out_of_it
@@ -213,7 +213,7 @@ def _spooled(
 
 
 def _placed(
-    path: Path, how: Layout, where: Mapping[str, int], spool: Path, offsets: Sequence[int], told: Tell
+    path: Path, how: Layout, where: Mapping[str, int], spool: IO[bytes], offsets: Sequence[int], told: Tell
 ) -> tuple[list[int], list[tuple[int, list[str]]], bool]:
     """The physical line of every row that stays, line and fields of every row with too few or too many of them, and
     whether the last of those ends the file: one pass over it.
@@ -296,8 +296,9 @@ def _starts(row: tuple[str, ...] | None, lead: Sequence[int], separator: str) ->
     return tuple([begin.partition("\n")[0].encode() for begin in begins])
 
 
-def _spool_rows(spool: Path, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
-    with pa.OSFile(str(spool), "rb") as file, pa.ipc.open_stream(file) as batches:
+def _spool_rows(spool: IO[bytes], where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    spool.seek(0)
+    with pa.ipc.open_stream(spool) as batches:
         for batch in batches:
             yield from _tuples(batch, where)
 

@@ -10,7 +10,6 @@ import codecs
 import gzip
 import re
 import shutil
-import tempfile
 import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ import duckdb
 from connectors.contract import SourceDown
 from connectors.files.heading_rows import HeadingRow
 from connectors.files.progress import WATCHED, Tell, unwatched
+from connectors.files.scratch import scratch
 
 MEMORY, THREADS = "1GB", 2
 CHUNK = 1 << 20
@@ -80,13 +80,6 @@ class LeftOut:
     kind: str
     at: int | None
     line: str
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A private folder that is removed, with whatever it holds, at the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="identity-audit-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 @contextmanager

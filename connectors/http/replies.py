@@ -196,6 +196,6 @@ def _words(value: Any) -> str:
 
 def _host(headers: Mapping[str, str]) -> str:
     try:
-        return urlsplit(headers.get("Location", "")).hostname or "the same host"
+        return redact(urlsplit(headers.get("Location", "")).hostname or "the same host")
     except ValueError:
         return "an address that is none"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import quote, quote_plus
 
 from connectors.contract import Source, SourceDown
 
 HIDDEN = "(hidden)"
+UNNAMED = "(hidden: its name looks like the secret itself; audit.toml says where a secret is kept, never what it is)"
 GIVE = 'give { env = "NAME" } for an environment variable, or { file = "PATH" } for a file that only the audit may read'
 ADDRESS = re.compile(r"[^\s<>\"'@,;:()/=?&]+(?:@|%40)[\w.-]+")
 WEB = re.compile(
@@ -22,6 +25,21 @@ NAMED = re.compile(
 )
 TOKENISH = re.compile(r"(?<![\w+.-])(?=[\w+=.-]*\d)(?=[\w+=.-]*[A-Za-z])[\w+=.-]{24,}")
 """A long run of letters and digits mixed: a key, a session, a signed token."""
+ISSUED = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|sk-|[sr]k_live_|hf_|npm_|AKIA|ASIA|AIza|ya29\.|eyJ|EAA)"
+    r"[\w.-]{8,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+)
+"""How tokens begin that say so themselves (GitHub, GitLab, Slack, Stripe, Amazon, Google, Meta, JSON Web Tokens), and
+UUIDs."""
+RUN = re.compile(r"[A-Za-z0-9]{16,}")
+TURNS, NO_WORD = 0.25, 24
+"""The share of letters after which small, capital and digits change, beyond anything that people write; and how long no
+word is."""
+SHORTEST_KNOWN = 6
+"""Letters of a secret from which on it is looked for in every text: shorter ones are parts of words."""
+
+_known: set[str] = set()
+"""Every secret that this process has read, as it stands and as addresses on the web write it."""
 
 
 class Secret:
@@ -32,6 +50,8 @@ class Secret:
     def __init__(self, value: str, origin: str) -> None:
         self._value = value
         self.origin = origin
+        if len(value) >= SHORTEST_KNOWN:
+            _known.update((value, quote(value, safe=""), quote_plus(value)))
 
     def reveal(self) -> str:
         """The secret itself."""
@@ -56,7 +76,7 @@ def secret(given: Any, folder: Path, what: str, *, lines: bool = False) -> Secre
     if not isinstance(given, Mapping) or len(given) != 1 or not {"env", "file"} & set(given):
         raise SourceDown(f"{what} is not written into audit.toml: {GIVE}.")
     kind, place = next((str(kind), str(place)) for kind, place in given.items())
-    origin = f"{'environment variable' if kind == 'env' else 'file'} {place}"
+    origin = f"{'environment variable' if kind == 'env' else 'file'} {UNNAMED if looks_secret(place) else place}"
     value = os.environ.get(place, "") if kind == "env" else _content(folder / Path(place).expanduser(), what)
     if not (value := value.strip()):
         raise SourceDown(f"{what}: the {origin} is not set or empty. Set it for the account that runs the audit.")
@@ -71,12 +91,26 @@ def read_secret(source: Source, name: str, *, lines: bool = False) -> Secret:
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """Text without the given secrets, anything that looks like one, e-mail addresses, and queries of web addresses."""
-    for known in secrets:
-        text = text.replace(known.reveal(), HIDDEN)
+    """Text without the given secrets and those that were read before, anything that looks like one, e-mail addresses,
+    and queries of web addresses."""
+    for known in sorted({*_known, *(one.reveal() for one in secrets)}, key=len, reverse=True):
+        text = text.replace(known, HIDDEN)
     text = WEB.sub(r"\1\2\3", text)
     text = NAMED.sub(rf"\1{HIDDEN}", text)
-    return TOKENISH.sub(HIDDEN, ADDRESS.sub(HIDDEN, text))
+    text = ISSUED.sub(HIDDEN, TOKENISH.sub(HIDDEN, ADDRESS.sub(HIDDEN, text)))
+    return RUN.sub(lambda found: HIDDEN if looks_random(found[0]) else found[0], text)
+
+
+def looks_secret(name: str) -> bool:
+    """Whether the name of a variable or of a file looks like a secret that somebody typed in its place."""
+    return bool(ISSUED.search(name)) or any(looks_random(run) for run in RUN.findall(name))
+
+
+def looks_random(run: str) -> bool:
+    """Whether a run of letters and digits is none that people write: too long, or of another kind too often."""
+    kinds = ["9" if letter.isdigit() else "a" if letter.islower() else "A" for letter in run]
+    turns = sum(this != after for this, after in pairwise(kinds))
+    return turns >= TURNS * len(run) or (len(run) >= NO_WORD and len(set(kinds)) == 1 and kinds[0] != "9")
 
 
 def _content(path: Path, what: str) -> str:
@@ -84,4 +118,6 @@ def _content(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise SourceDown(f"{what}: the file {path} cannot be read ({reason}).") from None
+        raise SourceDown(
+            f"{what}: the file {UNNAMED if looks_secret(str(path)) else path} cannot be read ({reason})."
+        ) from None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from connectors.contract import Source, SourceChanged
 from connectors.http import Clock, Service, Session
-from connectors.http.secrets import read_secret
+from connectors.http.secrets import Secret, read_secret
 
 MARGIN = 300.0
 """Seconds before its end at which a token is renewed: none runs out in mid-run."""
@@ -63,4 +63,4 @@ def _read(source: Source, option: str, value: object) -> tuple[str, float]:
     if not isinstance(token, str) or not token.isascii() or not isinstance(lasts, int | float) or lasts <= 0:
         advice = f" Check {option} in audit.toml." if option else ""
         raise SourceChanged(f"{source.name}: the token endpoint answers in another shape.{advice}")
-    return token, float(lasts)
+    return Secret(token, f"{source.name}: the token endpoint").reveal(), float(lasts)

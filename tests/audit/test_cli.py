@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -133,8 +134,11 @@ def test_verify_purge_and_schedule(
     assert main(later) == 64
     assert (config.parent / "out" / DAY.isoformat()).exists()
     monkeypatch.setattr("audit.cli.now", lambda: datetime(2026, 11, 20, tzinfo=UTC) + timedelta(days=800))
+    older = config.parent / "out" / "2026-11-19"
+    shutil.copytree(config.parent / "out" / DAY.isoformat(), older)
     assert main(later) == 0
-    assert not (config.parent / "out" / DAY.isoformat()).exists()
+    assert not older.exists()
+    assert (config.parent / "out" / DAY.isoformat()).exists(), "`latest` names it"
     assert main(["schedule", "--config", str(config)]) == 0
     assert "15 2 * * *" in capsys.readouterr().out
 

@@ -4,7 +4,8 @@
 
 A healthy night comes first; then, from a copy of what it left, a night with the fault, each in a process of its own.
 The clock jumps where somebody sleeps. A night passes where it ends, the source is not judged, partial or as healthy as
-before, no finding is new or resolved, and memory stays bounded. Prints a table, and what did not pass.
+before, no finding is new or resolved, memory stays bounded, and no credential that was sent is shown: in the log, an
+error, what doctor says, or a file of the night. Prints a table, and what did not pass.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import logging
 import multiprocessing
 import resource
 import shutil
@@ -19,28 +21,33 @@ import socket
 import sys
 import tempfile
 import time
+import traceback
+import zipfile
+from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import requests
+from pyarrow import parquet
 
 from audit.config import load
 from audit.model.finding import FindingStatus
 from audit.model.night import Night, Pull, PullStatus
 from audit.night.inputs import InputUnusable
 from audit.night.run import run
+from audit.verbs.doctor import examine
 from connectors.catalog import CONNECTORS
 from connectors.contract import Connector
 from connectors.http import SYSTEM
 from connectors.records import Person
-from tests.conversing import Platform, Reply, configured, conversation, fetched, records, written
+from tests.conversing import CANARY, Platform, Reply, configured, conversation, fetched, records, written
 from tests.loopback import NOON
 from tests.proxying import Authority, InspectingProxy
 
@@ -67,10 +74,13 @@ Spoiled = Callable[[requests.PreparedRequest, Reply, "Told"], "Reply | Wire"]
 
 @dataclass
 class Told:
-    """What the platform has said so far: its first healthy reply to each query, and whether a null was put into one."""
+    """What the platform has said so far: its first healthy reply to each query, and whether a null was put into one.
+
+    `secrets` are the credentials that it was sent."""
 
     first: dict[str, Reply]
     null: bool = False
+    secrets: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -178,6 +188,30 @@ def _asked_for(request: requests.PreparedRequest) -> str:
     return f"{url.path} {params} {body}"
 
 
+def _sent(request: requests.PreparedRequest) -> str:
+    """All that a request says, credentials included."""
+    body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
+    return "; ".join([*(f"{name} {value}" for name, value in request.headers.items()), str(request.url), body])
+
+
+def _said_back(status: int, *, only_secrets: bool = False) -> Spoiled:
+    """A platform that says back what it was told: all of it, or the credential alone, and where it sends us."""
+
+    def says(request: requests.PreparedRequest, _: Reply, told: Told) -> Reply:
+        told.secrets.update(_credentials(request))
+        words = " ".join(sorted(told.secrets)) if only_secrets else _sent(request)
+        there = f"https://{CANARY}.example/{CANARY}"
+        return status, {**JSON, "Location": there, "WWW-Authenticate": words}, json.dumps({"message": words})
+
+    return says
+
+
+def _credentials(request: requests.PreparedRequest) -> set[str]:
+    """What proves who asks: our canary, and tokens of a header that are no plain word, as what a platform issues is."""
+    words = str(request.headers.get("Authorization", "")).split()
+    return {CANARY, *(word for word in words[1:] if not word.isalpha())}
+
+
 SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
 RESETS = ("X_RateLimit_Reset", "RateLimit_Reset", "x_rate_limit_reset")
 PASSED = dict.fromkeys(RESETS, "1577836800")
@@ -222,6 +256,11 @@ FAULTS = (
     Fault("connection reset", _wire(_resets)),
     Fault("first page again", _again),
     Fault("next page elsewhere", _elsewhere),
+    Fault("said back, 403", _said_back(403)),
+    Fault("said back, 401", _said_back(401, only_secrets=True)),
+    Fault("said back, 400", _said_back(400, only_secrets=True)),
+    Fault("said back, sent away", _said_back(302)),
+    Fault("said back in a 200", _said_back(200)),
     Fault("RATE_LIMITED in a 200", _body(lambda _: json.dumps(SLOW))),
 )
 
@@ -280,6 +319,7 @@ def night(folder: Path, connector: Connector[Any], fault: Fault | None = None, a
         healthy: Reply = conversation(connector).answer(request)
         asked[0] += 1
         told.first.setdefault(_asked_for(request), healthy)
+        told.secrets.update(_credentials(request))
         return fault.spoils(request, healthy, told) if fault and fault.spoils and asked[0] > after else healthy
 
     authority = folder / "authority"
@@ -288,13 +328,54 @@ def night(folder: Path, connector: Connector[Any], fault: Fault | None = None, a
     options = fault.options if fault else {}
     day = DAY + timedelta(days=bool(fault))
     at = NOON + timedelta(days=bool(fault))
-    with InspectingProxy(made, answers) as proxy:
+    with logged() as lines, InspectingProxy(made, answers) as proxy:
         network = {"proxy": f"http://{proxy.address}", "ca_file": str(made.ca_file), "timeout": 20}
         network |= (fault.network or {}) if fault else {}
         settings = load(written(folder, connector, network, **options))
-        found = run(settings, day, clock=lambda: at)
+        try:
+            found = run(settings, day, clock=lambda: at)
+            if fault and fault.name.startswith("said back"):
+                lines.extend(examine(settings, day)[0])
+        except Exception as error:
+            lines.extend(traceback.format_exception(error))
+            raise
+        finally:
+            refuse_shown(told.secrets, "\n".join(lines), folder / "out")
     (folder / "asked").write_text(str(asked[0]), encoding="utf-8")
     return found
+
+
+@contextmanager
+def logged() -> Iterator[list[str]]:
+    """What a night logs, as its operator has it."""
+    lines: list[str] = []
+    handler = logging.Handler(logging.INFO)
+    handler.emit = lambda record: lines.append(handler.format(record))  # type: ignore[method-assign]
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+
+
+def refuse_shown(secrets: Collection[str], said: str, output: Path) -> None:
+    """Fail where a secret stands in what was said, or in a file of the output, unpacked, in one of its spellings."""
+    spelt = {text.encode() for one in secrets for text in (one, quote(one, safe=""), b64encode(one.encode()).decode())}
+    shown = {path.name: _content(path) for path in output.rglob("*") if path.is_file()} | {"the log": said.encode()}
+    found = [name for name, content in shown.items() if any(one in content for one in spelt)]
+    assert not found, f"a credential stands in {', '.join(found)}"
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return b"".join(book.read(name) for name in book.namelist())
+    if path.suffix == ".parquet":
+        return str(parquet.read_table(path, partitioning=None).to_pylist()).encode()
+    return path.read_bytes()
 
 
 def outcome(connector: Connector[Any], fault: Fault, folder: Path, calm: Night, after: int) -> Outcome:

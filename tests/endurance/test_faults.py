@@ -14,6 +14,7 @@ SOME = {
     "github_org": {"RATE_LIMITED in a 200": "not judged", "403 secondary limit": "not judged"},
     "hr_scim": {"null item": "partial"},
     "x": {"429 reset has passed": "not judged", "certificate expired": "not judged", "gzip bomb": "not judged"},
+    "reddit": {"said back, 401": "not judged"},
 }
 
 

@@ -65,8 +65,8 @@ def test_what_would_go_is_shown_and_stays_without_a_yes(
     typed(monkeypatch, answer)
     assert purge(old) == 0
     printed = capsys.readouterr().out
-    for words in ("1  findings", "2  night folders", "1  rehearsals", "1  archived review files", "1  disclosures",
-                  "from 2026-11-20 to 2026-11-21", "before 2027-01-29", "Nothing was removed."):  # fmt: skip
+    for words in ("1  findings", "1  night folders", "1  rehearsals", "1  archived review files", "1  disclosures",
+                  "from 2026-11-20 to 2026-11-20", "before 2027-01-29", "Nothing was removed."):  # fmt: skip
         assert words in printed
     assert {path: path.read_bytes() for path in before} == before
 
@@ -79,10 +79,14 @@ def test_a_yes_removes_it(
     assert purge(old) == 0
     assert "1 findings" in capsys.readouterr().out.splitlines()[-1]
     left = {path.relative_to(old.folder / "out").as_posix() for path in (old.folder / "out").rglob("*.*")}
-    assert not [name for name in left if name.startswith(("20", "reviews read", f"{FOLDER}/2"))]
+    assert not [name for name in left if name.startswith(("2026-11-20", "reviews read", f"{FOLDER}/2"))]
+    assert (old.folder / "out" / "latest" / "audit.xlsx").exists(), "what people open stays until the next night"
     assert (old.folder / "out" / "disclosures.jsonl").read_text() == '{"at": "2028-12-31"}\n{"at": "20'
     assert kept(old) == []
     assert main(["verify", "--config", str(old.folder / "audit.toml")]) == 0
+    old.night(DAY + timedelta(days=2))
+    assert purge(old, "--yes") == 0
+    assert not (old.folder / "out" / "2026-11-21").exists()
 
 
 def test_with_nobody_to_ask_it_names_the_word_that_schedules_give(

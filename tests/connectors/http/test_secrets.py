@@ -72,6 +72,17 @@ REDACTED = [
     (f"said {CANARY}", CANARY, "said"),
     ("who=ada%40maine.gov", "ada%40maine", "who="),
     ("sk_live_51HbT2eZvKYlo2C0aB9x8", "51HbT2", ""),
+    # in the path of an address, whole or alone; with digits, without, with a beginning that says what it is
+    (
+        "POST https://hooks.example/services/T02/B05/qWeRtYuIoPaSdFgHjKlZ now",
+        "qWeRtYuI",
+        "https://hooks.example/services/T02",
+    ),
+    ("https://ping.example/3f2b8c1e-9d4a-4b7c-8e2f-1a2b3c4d5e6f/fail", "9d4a", "https://ping.example/(hidden)/fail"),
+    ("/bot123456:AAF9xk2mQ7pLwZ3vR8sT/getMe: 404", "AAF9xk", "getMe: 404"),
+    ("/v1/abcdefghijklmnopqrstuvwxyz/list", "abcdefgh", "/list"),
+    ("/v1/7d793037a0760186574b/list", "7d793037", "/list"),
+    ("the name ghp_aaaaaaaabbbb is not set", "aaaabbbb", "the name"),
 ]
 
 
@@ -82,8 +93,13 @@ def test_redacted(text, gone, stays):
 
 
 @pytest.mark.parametrize(
-    "text", ["Too many requests in 300 seconds", "/v1.0/users/87d349ed", "Profile not found", "", PATH]
-)
+    "text",
+    [
+        "Too many requests in 300 seconds", "/v1.0/users/87d349ed", "Profile not found", "", PATH,
+        "/v1.0/subscribedSkusCollection/messageTraceDetails", "https://example.org/wp-json/wp/v2/users",
+        "MAINE_GRAPH_CLIENT_SECRET", "internationalization", "Microsoft365Traces", "1234567890123456789012345",
+    ],
+)  # fmt: skip
 def test_plain_words_stay(text):
     assert redact(text) == text
 
@@ -91,3 +107,27 @@ def test_plain_words_stay(text):
 @given(st.text("abc ./:@?=", max_size=40), st.text("XYZ", min_size=6, max_size=12), st.text("abc ./:@?=", max_size=40))
 def test_a_known_secret_never_stays(before, word, after):
     assert word not in redact(f"{before}{word}{after}{word}", [Secret(word, "x")])
+
+
+@pytest.mark.parametrize("kind", ["env", "file"])
+@pytest.mark.parametrize(
+    "typed",
+    ["ghp_16C7e42F292c6912E7710c838347Ae178B4a", CANARY, "3f2b8c1e-9d4a-4b7c-8e2f-1a2b3c4d5e6f", "xoxb-ab-cdefghij"],
+)
+def test_a_secret_typed_where_its_name_belongs_is_shown_nowhere(tmp_path, kind, typed):
+    with pytest.raises(SourceDown, match="says where a secret is kept, never what it is") as caught:
+        secret({kind: typed}, tmp_path, "src: token")
+    assert typed not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "MAINE_HR_2026_CLIENT_SECRET", "ApplicationInsightsConnectionString"])
+def test_the_name_of_a_variable_is_shown(tmp_path, name):
+    with pytest.raises(SourceDown, match=f"environment variable {name} is not set"):
+        secret({"env": name}, tmp_path, "src: token")
+
+
+def test_what_was_read_is_hidden_in_every_text_from_then_on(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDIT_TOKEN", "plain/word&more")
+    secret({"env": "AUDIT_TOKEN"}, tmp_path, "token")
+    shown = redact("denied: plain/word&more, plain%2Fword%26more")
+    assert shown == "denied: (hidden), (hidden)"
