@@ -134,7 +134,8 @@ def _listing(talk: Session, reply: Reply) -> Mapping[str, Any]:
 
 
 def _after(value: Mapping[str, Any]) -> Any:
-    return value["data"].get("after")
+    data = value.get("data")
+    return data.get("after") if isinstance(data, Mapping) else None
 
 
 def _seen(talk: Session, reply: Reply, thing: Mapping[str, Any]) -> tuple[str, Raw | None]:

@@ -12,7 +12,8 @@ from pathlib import Path
 from connectors.contract import Remark, Source
 from connectors.files import OpenFile, open_each
 from connectors.files.progress import Tell, unwatched
-from connectors.files.table import lines, scratch, unpacking
+from connectors.files.scratch import scratch
+from connectors.files.table import lines, unpacking
 
 UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 UNMARKED = methodcaller("removeprefix", "\ufeff")

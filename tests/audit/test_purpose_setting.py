@@ -42,14 +42,18 @@ def test_only_the_operator_knows_of_an_instance_of_ones_own() -> None:
         for name, one in CONNECTORS.items()
         if one.record is Account and one.access is Access.OWN_SYSTEM and one.service and not one.service.url
     }
+    own.remove("okta_log")  # the organization's own sign-on page: what it opens is there for work
     assert own == {name for name, one in CONNECTORS.items() if one.purpose is None} == SECRETS.keys()
 
 
 def test_what_can_be_for_work() -> None:
+    sign_ins = {"signin_log", "entra_signins", "entra_grants", "okta_log", "saas_inventory"}
     assert {name for name, one in CONNECTORS.items() if may_be_for_work(one)} == {
-        *SECRETS, "accounts_csv", "github_org", "meta_business", "mastodon", "mediawiki",
+        *SECRETS, *sign_ins, "accounts_csv", "github_org", "meta_business", "mastodon", "mediawiki",
     }  # fmt: skip
-    assert {name for name, one in CONNECTORS.items() if one.purpose is Purpose.WORK} == {"github_org", "meta_business"}
+    assert {name for name, one in CONNECTORS.items() if one.purpose is Purpose.WORK} == {
+        "github_org", "meta_business", "okta_log",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SECRETS)

@@ -26,7 +26,7 @@ ALLOWED = {
     "trust": {"ssl"},
     "http": {"requests"},
     "replies": {"requests"},
-    "hr_ldap": {"ldap3", "ssl"},
+    "ldap": {"ldap3", "socket", "ssl"},
     "made_platform": {"requests"},
     "conformance_http": {"requests"},
 }
