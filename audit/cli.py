@@ -46,6 +46,7 @@ from audit.verbs import (
     verify,
 )
 from audit.verbs import sources_table as source_table
+from audit.verbs.console import OneLine, put
 from audit.verbs.interfaces import interface_as_json, interface_in_words
 from audit.verbs.summary import summary
 from connectors.catalog import CONNECTORS
@@ -90,7 +91,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(OneLine("%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[log])
     options = parser().parse_args(arguments)
     code = Exit.COMPLETE
     try:
@@ -104,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def say(words: str) -> None:
     """Print words after which an exit code is still to be found out: nobody who stops reading may change it."""
     try:
-        print(words, flush=True)
+        put(words, flush=True)
     except BrokenPipeError:
         stop_talking()
 
@@ -122,10 +125,10 @@ def attempt(options: argparse.Namespace) -> Exit:
     except BrokenPipeError:
         raise
     except UsageError as error:
-        print(f"identity-audit: {error}", file=sys.stderr)
+        put(f"identity-audit: {error}", error=True)
         return Exit.USAGE
     except tuple(kind for kind, _ in FAULTS) as error:
-        print(f"identity-audit: {error}", file=sys.stderr)
+        put(f"identity-audit: {error}", error=True)
         return next(code for kind, code in FAULTS if isinstance(error, kind))
 
 
@@ -258,7 +261,7 @@ def list_sources(options: argparse.Namespace) -> Exit:
             if not plans:
                 raise UsageError(f"{options.config} has no source {options.name!r} that asks a network.")
         rows = [asdict(one) for one in plans]
-        print(
+        put(
             json.dumps(rows, ensure_ascii=False, indent=2)
             if options.json
             else plan.as_lines(plans, settings.night.most_minutes)
@@ -270,10 +273,10 @@ def list_sources(options: argparse.Namespace) -> Exit:
         if not covered:
             raise UsageError(f"{options.name} reads no mail, so it has no part in --mail-coverage.")
         rows = mail_coverage.as_rows(covered)
-        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else mail_coverage.as_text(covered))
+        put(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else mail_coverage.as_text(covered))
         return Exit.COMPLETE
     if options.markdown:
-        print(source_table.markdown(shown))
+        put(source_table.markdown(shown))
         return Exit.COMPLETE
     rows = [
         {
@@ -292,16 +295,16 @@ def list_sources(options: argparse.Namespace) -> Exit:
         for connector in shown
     ]
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
     if options.name:
-        print(one_source.as_toml(shown[0]))
+        put(one_source.as_toml(shown[0]))
         return Exit.COMPLETE
     for connector in shown:
-        print(f"{connector.name}  ({connector.access}) gives {connector.record.__name__} records")
-        print(f"  {connector.summary}\n  interface: {interface_in_words(connector.interface)}")
+        put(f"{connector.name}  ({connector.access}) gives {connector.record.__name__} records")
+        put(f"  {connector.summary}\n  interface: {interface_in_words(connector.interface)}")
         for name, meaning in connector.options.items():
-            print(f"    {name}: {meaning}")
+            put(f"    {name}: {meaning}")
     return Exit.COMPLETE
 
 
@@ -320,35 +323,35 @@ def list_rules(options: argparse.Namespace) -> Exit:
     notes = [rule.note(policy) for rule in RULES]
     if options.json:
         rows = [{name: getattr(note, name) for name in note.__slots__} for note in notes]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
     for note in notes:
         clause = f"clause {note.clause}" if note.clause else "no clause"
-        print(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity})")
+        put(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity})")
         if note.not_asked:
-            print(f"  NOT ASKED under {policy.name}, because {note.not_asked}.")
-        print(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")
+            put(f"  NOT ASKED under {policy.name}, because {note.not_asked}.")
+        put(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")
     return Exit.COMPLETE
 
 
 def list_policies(options: argparse.Namespace) -> Exit:
     """List the policy packs that are installed, with what each asks; `check FILE` examines one of your own."""
     if options.pack is not None:
-        print(packs.checked(options.pack))
+        put(packs.checked(options.pack))
         return Exit.COMPLETE
     known = {name: load_policy(name, Path(), Path()) for name in installed_packs()}
     if options.json:
         rows = [packs.as_row(name, policy) for name, policy in known.items()]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
-    print("\n\n".join("\n".join(packs.in_words(name, policy)) for name, policy in known.items()))
+    put("\n\n".join("\n".join(packs.in_words(name, policy)) for name, policy in known.items()))
     return Exit.COMPLETE
 
 
 def report_again(options: argparse.Namespace) -> Exit:
     """Write the last night's workbook and files again, without reading any source."""
     settings = load(options.config)
-    print(told(publish_again(settings), settings.output.folder))
+    put(told(publish_again(settings), settings.output.folder))
     return Exit.COMPLETE
 
 
@@ -364,10 +367,10 @@ def explain_finding(options: argparse.Namespace) -> Exit:
                 " address of that name. Copy an id, a handle or an address from the workbook."
             )
         if len(found) > 1:
-            print(explain.list_several(found, options.what, ours.policy))
+            put(explain.list_several(found, options.what, ours.policy))
             return Exit.COMPLETE
         steps = ledger.chain.steps(found[0].finding.finding_id)
-    print(explain.explain(found[0], steps, ours.policy))
+    put(explain.explain(found[0], steps, ours.policy))
     return Exit.COMPLETE
 
 
@@ -384,9 +387,9 @@ def print_notice(options: argparse.Namespace) -> Exit:
     if refused:
         raise UsageError(f"no note is written: {refused}")
     if past.finding.disposition != CONFIRMED:
-        print("identity-audit: nobody has confirmed this finding yet: look at it before you write.", file=sys.stderr)
+        put("identity-audit: nobody has confirmed this finding yet: look at it before you write.", error=True)
     made = notice.notice_with(past, every.values(), ours.policy, ours.name, settings.notice.contact, last.as_of)
-    print(made.text)
+    put(made.text)
     return Exit.COMPLETE
 
 
@@ -396,7 +399,7 @@ def evaluate_folder(options: argparse.Namespace) -> Exit:
         raise UsageError(f"{options.folder}: no such folder.")
     organization = doctor.organization(load(options.config)) if options.config.exists() else default_organization()
     result = evaluate.evaluate(options.folder, organization)
-    print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(result))
+    put(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(result))
     return Exit.COMPLETE
 
 
@@ -421,22 +424,22 @@ def verify_ledger(options: argparse.Namespace) -> Exit:
         found = verify.alterations(ledger, settings.output.folder, options.head)
         words = verify.alterations_in_words(found, ledger)
     if found:
-        print("\n".join(f"identity-audit: {line}" for line in words.splitlines()), file=sys.stderr)
+        put("\n".join(f"identity-audit: {line}" for line in words.splitlines()), error=True)
         return Exit.INPUT_UNUSABLE
-    print(words)
+    put(words)
     return Exit.COMPLETE
 
 
 def print_dossier(options: argparse.Namespace) -> Exit:
     """Write the papers that are asked for before it goes live: data map, rules and their errors, retention, threats."""
     for path in dossier.write_dossier(load(options.config), today()):
-        print(f"wrote {path}")
+        put(f"wrote {path}")
     return Exit.COMPLETE
 
 
 def print_about(options: argparse.Namespace) -> Exit:
     """Write all that is held about one employee as a workbook for that person; nothing about anybody else."""
-    print(about.write_about(load(options.config), options.employee_id, today(), now(), options.to))
+    put(about.write_about(load(options.config), options.employee_id, today(), now(), options.to))
     return Exit.COMPLETE
 
 
@@ -450,14 +453,14 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         with only_run_in(output), open_ledger(output) as ledger:
             refuse_the_future(as_of, now())
             old = purge.look_for_old(ledger, output, as_of, days, sources, settings.holds)
-            print(purge.old_in_words(old), flush=True)
+            put(purge.old_in_words(old), flush=True)
         if not agreed("Remove all of it? [y/N] "):
-            print("Nothing was removed.")
+            put("Nothing was removed.")
             return Exit.COMPLETE
     with only_run_in(output), open_ledger(output) as ledger:
         refuse_the_future(as_of, now())
         gone = purge.remove_old(ledger, output, as_of, days, sources, settings.holds)
-    print(purge.removed_in_words(gone))
+    put(purge.removed_in_words(gone))
     return Exit.COMPLETE
 
 
@@ -465,7 +468,7 @@ def agreed(question: str) -> bool:
     """Whether somebody at a terminal says yes. Raises UsageError where nobody can be asked."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("nothing was removed: nobody is at a terminal to say yes. Give --yes, as in a schedule.")
-    print(question, end="", file=sys.stderr, flush=True)
+    put(question, end="", error=True, flush=True)
     try:
         return sys.stdin.readline().strip().casefold() in ("y", "yes")
     except KeyboardInterrupt:
@@ -479,17 +482,17 @@ def write_starter(options: argparse.Namespace) -> Exit:
         raise UsageError("init --from needs --state, the postal code of your state: --state NH")
     if not options.state:
         for written in starter.write_starter_files(options.folder):
-            print(f"wrote {written}")
-        print(f"Now put your exports beside it and run: identity-audit doctor --config {path}")
+            put(f"wrote {written}")
+        put(f"Now put your exports beside it and run: identity-audit doctor --config {path}")
         return Exit.COMPLETE
     config = first_config.first_config(options.folder, options.state, options.exports)
     for line in config.said:
-        print(f"found {line}")
+        put(f"found {line}")
     for written in first_config.write_first_config(options.folder, config):
-        print(f"wrote {written}")
+        put(f"wrote {written}")
     for line in config.confirm:
-        print(f"confirm {line}")
-    print(f"Now look at what was understood: identity-audit doctor --config {path}")
+        put(f"confirm {line}")
+    put(f"Now look at what was understood: identity-audit doctor --config {path}")
     return Exit.COMPLETE
 
 
@@ -497,11 +500,11 @@ def print_schedule(options: argparse.Namespace) -> Exit:
     """Print how to run every night under cron, systemd and Windows' Task Scheduler; with --write, write whole files."""
     config, program = load(options.config).path, Path(sys.argv[0]).resolve()
     if options.write is None:
-        print(schedule.schedule_in_short(config, program))
+        put(schedule.schedule_in_short(config, program))
         return Exit.COMPLETE
     for path in schedule.write_schedule(options.write, config, program):
-        print(f"wrote {path}")
-    print(schedule.how_to_begin(options.write))
+        put(f"wrote {path}")
+    put(schedule.how_to_begin(options.write))
     return Exit.COMPLETE
 
 
