@@ -79,3 +79,14 @@ def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     path.write_bytes(b"first\n" + b"x" * 200_000)
     with pytest.raises(SourceDown, match=r"log\.txt has a line of more than"):
         sum(1 for _ in lines(path, "utf-8"))
+
+
+@pytest.mark.parametrize("field", ["platform", "handle"])
+def test_blanks_without_end_cost_their_own_row_alone(field: str, state: State) -> None:
+    rows = [account("fernx"), account("bomb", bio="MaineDOT")]
+    rows[1][field] = f"total{' ' * 20_000}x"
+    state.accounts["export"] = rows
+    begun = time.process_time()
+    night = state.night()
+    assert time.process_time() - begun < 20
+    assert any("export.csv:3" in one.where for one in night.problems)
