@@ -52,6 +52,7 @@ from audit.verbs import (
     verify,
 )
 from audit.verbs import sources_table as source_table
+from audit.verbs.console import OneLine, put
 from audit.verbs.interfaces import interface_as_json, interface_in_words
 from audit.verbs.summary import summary
 from audit.verbs.third_parties import third_parties
@@ -99,7 +100,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    console = logging.StreamHandler(sys.stderr)
+    console.setFormatter(OneLine("%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[console])
     options = parser().parse_args(arguments)
     if options.log == "json":
         log_in_json()
@@ -125,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def say(words: str) -> None:
     """Print words after which an exit code is still to be found out: nobody who stops reading may change it."""
     try:
-        print(words, flush=True)
+        put(words, flush=True)
     except BrokenPipeError:
         stop_talking()
 
@@ -155,7 +158,7 @@ def complain(words: str) -> None:
     if logs_in_json():
         log.error(words)
     else:
-        print(f"identity-audit: {words}", file=sys.stderr)
+        put(f"identity-audit: {words}", error=True)
 
 
 def code_of(error: BaseException) -> int:
@@ -306,7 +309,7 @@ def list_sources(options: argparse.Namespace) -> Exit:
             if not plans:
                 raise UsageError(f"{options.config} has no source {options.name!r} that asks a network.")
         rows = [asdict(one) for one in plans]
-        print(
+        put(
             json.dumps(rows, ensure_ascii=False, indent=2)
             if options.json
             else plan.as_lines(plans, settings.night.most_minutes)
@@ -319,10 +322,10 @@ def list_sources(options: argparse.Namespace) -> Exit:
         if not covered:
             raise UsageError(f"{options.name} reads no mail, so it has no part in --mail-coverage.")
         rows = mail_coverage.as_rows(covered)
-        print(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else mail_coverage.as_text(covered))
+        put(json.dumps(rows, ensure_ascii=False, indent=2) if options.json else mail_coverage.as_text(covered))
         return Exit.COMPLETE
     if options.markdown:
-        print(source_table.markdown(shown))
+        put(source_table.markdown(shown))
         return Exit.COMPLETE
     rows = [
         {
@@ -342,18 +345,18 @@ def list_sources(options: argparse.Namespace) -> Exit:
         for connector in shown
     ]
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
     if options.name:
-        print(one_source.as_toml(shown[0]))
+        put(one_source.as_toml(shown[0]))
         return Exit.COMPLETE
     for connector in shown:
         whose = " ".join(filter(None, [f"({connector.access})", origin("connector", connector.name)]))
-        print(f"{connector.name}  {whose} gives {connector.record.__name__} records")
-        print(f"  {connector.summary}\n  interface: {interface_in_words(connector.interface)}")
+        put(f"{connector.name}  {whose} gives {connector.record.__name__} records")
+        put(f"  {connector.summary}\n  interface: {interface_in_words(connector.interface)}")
         for name, meaning in connector.options.items():
-            print(f"    {name}: {meaning}")
-    print("\n".join(map(str, others)), end="\n" if others else "")
+            put(f"    {name}: {meaning}")
+    put("\n".join(map(str, others)), end="\n" if others else "")
     return Exit.COMPLETE
 
 
@@ -375,29 +378,29 @@ def list_rules(options: argparse.Namespace) -> Exit:
             {name: getattr(note, name) for name in note.__slots__} | {"origin": origin("rule", note.rule_id)}
             for note in notes
         ]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
     for note in notes:
         clause = f"clause {note.clause}" if note.clause else "no clause"
         whose = origin("rule", note.rule_id)
-        print(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity}{whose and f', {whose}'})")
+        put(f"{note.rule_id}  {note.title} ({clause}, {note.tier}, {note.severity}{whose and f', {whose}'})")
         if note.not_asked:
-            print(f"  NOT ASKED under {policy.name}, because {note.not_asked}.")
-        print(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")
+            put(f"  NOT ASKED under {policy.name}, because {note.not_asked}.")
+        put(f"  {note.rationale}\n  Does not prove: {note.proves_not}\n  To do: {note.to_do}\n")
     return Exit.COMPLETE
 
 
 def list_policies(options: argparse.Namespace) -> Exit:
     """List the policy packs that are installed, with what each asks; `check FILE` examines one of your own."""
     if options.pack is not None:
-        print(packs.checked(options.pack))
+        put(packs.checked(options.pack))
         return Exit.COMPLETE
     known = {name: load_policy(name, Path(), Path()) for name in installed_packs()}
     if options.json:
         rows = [packs.as_row(name, policy) for name, policy in known.items()]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        put(json.dumps(rows, ensure_ascii=False, indent=2))
         return Exit.COMPLETE
-    print("\n\n".join("\n".join(packs.in_words(name, policy)) for name, policy in known.items()))
+    put("\n\n".join("\n".join(packs.in_words(name, policy)) for name, policy in known.items()))
     return Exit.COMPLETE
 
 
@@ -421,10 +424,10 @@ def explain_finding(options: argparse.Namespace) -> Exit:
                 " address of that name. Copy an id, a handle or an address from the workbook."
             )
         if len(found) > 1:
-            print(explain.list_several(found, options.what, ours.policy))
+            put(explain.list_several(found, options.what, ours.policy))
             return Exit.COMPLETE
         steps = ledger.chain.steps(found[0].finding.finding_id)
-    print(explain.explain(found[0], steps, ours.policy))
+    put(explain.explain(found[0], steps, ours.policy))
     return Exit.COMPLETE
 
 
@@ -441,9 +444,9 @@ def print_notice(options: argparse.Namespace) -> Exit:
     if refused:
         raise UsageError(f"no note is written: {refused}")
     if past.finding.disposition != CONFIRMED:
-        print("identity-audit: nobody has confirmed this finding yet: look at it before you write.", file=sys.stderr)
+        put("identity-audit: nobody has confirmed this finding yet: look at it before you write.", error=True)
     made = notice.notice_with(past, every.values(), ours.policy, ours.name, settings.notice.contact, last.as_of)
-    print(made.text)
+    put(made.text)
     return Exit.COMPLETE
 
 
@@ -453,7 +456,7 @@ def evaluate_folder(options: argparse.Namespace) -> Exit:
         raise UsageError(f"{options.folder}: no such folder.")
     organization = doctor.organization(load(options.config)) if options.config.exists() else default_organization()
     result = evaluate.evaluate(options.folder, organization)
-    print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(result))
+    put(json.dumps(result, ensure_ascii=False) if options.json else evaluate.report(result))
     return Exit.COMPLETE
 
 
@@ -483,22 +486,22 @@ def verify_ledger(options: argparse.Namespace) -> Exit:
             words = verify.verified_in_words(found, ledger)
     if found.altered:
         refuse_half_a_night(output, before, holder(output))
-        print("\n".join(f"identity-audit: {line}" for line in words.splitlines()), file=sys.stderr)
+        put("\n".join(f"identity-audit: {line}" for line in words.splitlines()), error=True)
         return Exit.INPUT_UNUSABLE
-    print(words)
+    put(words)
     return Exit.COMPLETE
 
 
 def print_dossier(options: argparse.Namespace) -> Exit:
     """Write the papers that are asked for before it goes live: data map, rules and their errors, retention, threats."""
     for path in dossier.write_dossier(load(options.config), today()):
-        print(f"wrote {path}")
+        put(f"wrote {path}")
     return Exit.COMPLETE
 
 
 def print_about(options: argparse.Namespace) -> Exit:
     """Write all that is held about one employee as a workbook for that person; nothing about anybody else."""
-    print(about.write_about(load(options.config), options.employee_id, today(), now(), options.to))
+    put(about.write_about(load(options.config), options.employee_id, today(), now(), options.to))
     return Exit.COMPLETE
 
 
@@ -512,9 +515,9 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         with only_run_in(output), open_ledger(output) as ledger:
             refuse_the_future(as_of, now())
             old = purge.look_for_old(ledger, output, as_of, days, sources, settings.holds)
-            print(purge.old_in_words(old), flush=True)
+            put(purge.old_in_words(old), flush=True)
         if not agreed("Remove all of it? [y/N] "):
-            print("Nothing was removed.")
+            put("Nothing was removed.")
             return Exit.COMPLETE
     with only_run_in(output), open_ledger(output) as ledger:
         refuse_the_future(as_of, now())
@@ -526,7 +529,7 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
 
 def back_up_ledger(options: argparse.Namespace) -> Exit:
     """Write a copy of the ledger into FILE, looked at before it is called one; also beside a run."""
-    print(backup.back_up(load(options.config).output.folder, options.file, replace=options.replace))
+    put(backup.back_up(load(options.config).output.folder, options.file, replace=options.replace))
     return Exit.COMPLETE
 
 
@@ -544,7 +547,7 @@ def kept_outside(settings: Settings, what: str, chain: Chain) -> Exit:
     """Keep the chain's end where [anchor] says: partial where that could not be done, which is told."""
     faults = anchor.keep_head(settings, what, "", chain, now())
     for fault in faults:
-        print(f"identity-audit: NOT ANCHORED  {fault}", file=sys.stderr)
+        put(f"identity-audit: NOT ANCHORED  {fault}", error=True)
     return Exit.PARTIAL if faults else Exit.COMPLETE
 
 
@@ -552,7 +555,7 @@ def agreed(question: str) -> bool:
     """Whether somebody at a terminal says yes. Raises UsageError where nobody can be asked."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("nothing was removed: nobody is at a terminal to say yes. Give --yes, as in a schedule.")
-    print(question, end="", file=sys.stderr, flush=True)
+    put(question, end="", error=True, flush=True)
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
@@ -563,17 +566,17 @@ def write_starter(options: argparse.Namespace) -> Exit:
         raise UsageError("init --from needs --state, the postal code of your state: --state NH")
     if not options.state:
         for written in starter.write_starter_files(options.folder):
-            print(f"wrote {written}")
-        print(f"Now put your exports beside it and run: identity-audit doctor --config {path}")
+            put(f"wrote {written}")
+        put(f"Now put your exports beside it and run: identity-audit doctor --config {path}")
         return Exit.COMPLETE
     config = first_config.first_config(options.folder, options.state, options.exports)
     for line in config.said:
-        print(f"found {line}")
+        put(f"found {line}")
     for written in first_config.write_first_config(options.folder, config):
-        print(f"wrote {written}")
+        put(f"wrote {written}")
     for line in config.confirm:
-        print(f"confirm {line}")
-    print(f"Now look at what was understood: identity-audit doctor --config {path}")
+        put(f"confirm {line}")
+    put(f"Now look at what was understood: identity-audit doctor --config {path}")
     return Exit.COMPLETE
 
 
@@ -581,11 +584,11 @@ def print_schedule(options: argparse.Namespace) -> Exit:
     """Print how to run every night under cron, systemd and Windows' Task Scheduler; with --write, write whole files."""
     config, program = load(options.config).path, Path(sys.argv[0]).resolve()
     if options.write is None:
-        print(schedule.schedule_in_short(config, program))
+        put(schedule.schedule_in_short(config, program))
         return Exit.COMPLETE
     for path in schedule.write_schedule(options.write, config, program):
-        print(f"wrote {path}")
-    print(schedule.how_to_begin(options.write))
+        put(f"wrote {path}")
+    put(schedule.how_to_begin(options.write))
     return Exit.COMPLETE
 
 

@@ -13,8 +13,9 @@ _DAY = re.compile(r"-(\d{4}-\d{2}-\d{2})\.xlsx")
 
 
 def about_path(output: Path, employee_id: str, day: date) -> Path:
-    """The workbook of a person and a day."""
-    return output / FOLDER / f"{file_names({employee_id})[employee_id]}-{day.isoformat()}.xlsx"
+    """The workbook of a person and a day; no other id has it, one in capitals included."""
+    name = file_names({employee_id, employee_id.upper()})[employee_id]
+    return output / FOLDER / f"{name}-{day.isoformat()}.xlsx"
 
 
 def about_before(output: Path, limit: date) -> list[Path]:

@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -27,8 +28,10 @@ from audit.workbook.whole_file import make_folder, replacing
 
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever ending follows (learn.microsoft.com, "Naming Files, Paths")."""
-LONGEST = 80
-"""Letters of a code that stand in a file's name: far below what any system takes, whatever they need in bytes."""
+LONGEST = 120
+"""Bytes of a code that stand in a file's name: with digest, ending and the name of a draft below what systems take."""
+DIGITS = (8, 64)
+"""Digits of a code's digest in its file's name: all of them where so few are another's as well."""
 
 
 def publish(
@@ -95,23 +98,32 @@ def _digests(folder: Path, agencies: Collection[Path]) -> dict[str, str]:
 def file_names(codes: Collection[str]) -> Mapping[str, str]:
     """Agency code → a file name, without its ending, that every system takes and that no other code has.
 
-    Where what is left of two codes would be one file ("17/A" and "17-A" both read "17_A" somewhere; "DOT" and "dot" are
-    one name to Windows), each bears a few letters of its own code's digest as well.
+    A code that can be a name as it stands is one. Any other bears digits of its own digest behind what is left of it:
+    "17/A" would read "17_A" else, which may be another's name; "DOT" and "dot" are one name to Windows; and a code that
+    ends as with such digits may be what is made of another.
     """
-    plain = {code: _plain_name(code) for code in codes}
-    shared: dict[str, int] = {}
-    for name in plain.values():
-        shared[_same(name)] = shared.get(_same(name), 0) + 1
-    return {
-        code: name
-        if shared[_same(name)] == 1 and name and not RESERVED.fullmatch(name) and len(name) <= LONGEST
-        else f"{name[:LONGEST]}_{hashlib.sha256(code.encode()).hexdigest()[:8]}"
-        for code, name in plain.items()
-    }
+    count = Counter(map(_same, codes))
+    own = {code for code in codes if count[_same(code)] == 1 and _is_name(code)}
+    names = {code: code if code in own else _with_digest(code, DIGITS[0]) for code in codes}
+    shared = Counter(map(_same, names.values()))
+    return {code: name if shared[_same(name)] == 1 else _with_digest(code, DIGITS[1]) for code, name in names.items()}
+
+
+def _is_name(code: str) -> bool:
+    return code == _plain_name(code) != "" and not RESERVED.fullmatch(code) and not _ENDS_IN_DIGEST.search(code)
+
+
+_ENDS_IN_DIGEST = re.compile(r"_(?:[0-9a-f]{8}|[0-9a-f]{64})$", re.IGNORECASE)
+
+
+def _with_digest(code: str, digits: int) -> str:
+    return f"{_plain_name(code)}_{hashlib.sha256(code.encode(errors='surrogatepass')).hexdigest()[:digits]}"
 
 
 def _plain_name(code: str) -> str:
-    return re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", code))
+    """What is left of a code: letters, digits, "-" and "_", not too many."""
+    name = re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", code))
+    return name.encode()[:LONGEST].decode(errors="ignore")
 
 
 def _same(name: str) -> str:

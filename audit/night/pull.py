@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, Generic
+from typing import Any, Generic, cast
 
 from audit.model.coverage import Asked, SweepPlan, SweepRecord
 from audit.model.figures import Figure
@@ -27,6 +27,7 @@ from audit.night.stopping import stop_if_asked
 from audit.night.usable import ADDRESS_FIELDS
 from audit.people.addresses import MailSystem, without_contacts
 from audit.people.identity import identity_of
+from connectors.bounds import bounded, bounded_account
 from connectors.contract import (
     Answer,
     BadRow,
@@ -181,7 +182,11 @@ class Pulling(Generic[RecordKind]):
             self._reject(item.where, item.reason, unnamed=item.unnamed)
             return None
         try:
+            item, cut = bounded(item)
             record: RecordKind | None = self.settings.connector.parse(item)
+            if isinstance(record, Account):
+                account, more = bounded_account(record)
+                record, cut = cast("RecordKind", account), (*cut, *more)
         except BadRow as error:
             self._reject(item.where, str(error))
             return None
@@ -189,6 +194,7 @@ class Pulling(Generic[RecordKind]):
             raise
         except Exception as error:
             raise self._broken(error) from error
+        self.tell(item.where, cut)
         if record is None:
             self.reasons[OUT_OF_SCOPE] += 1
         else:

@@ -16,10 +16,17 @@ from xml.etree import ElementTree
 from audit.decisions.copy import copy_of
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
+from connectors.bounds import LONGEST
 from connectors.files import sheets
 
 COMMENTS_READ = 4 * 1024**2
 """Bytes of XML; more than that of comments is no workbook of an analyst's."""
+CUTS_TOLD = 100
+"""Rows with cells that are too long, of which one copy tells."""
+_LONG_CELL = (
+    f"A cell of this row holds more than {LONGEST:,} letters, the most that Excel takes, and was read up to there. The"
+    " file itself is kept. Shorten the words, or put them elsewhere and say where."
+)
 _COMMENTS = re.compile(r"xl/(?:comments/)?comments?\d*\.xml")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _COMMENT = "Comments are not read. Write it into the column Note of the finding's row."
@@ -32,8 +39,9 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
     `book` is its content, plain and checked (connectors.files.sheets), `digest` that of its file, `name` what problems
     call it. Raises SourceDown where it cannot be parsed.
     """
-    copy = copy_of(name, digest, modified_at, _tables(book, name))
-    return replace(copy, problems=(*copy.problems, *_comments(book, name)))
+    cut: list[ImportProblem] = []
+    copy = copy_of(name, digest, modified_at, _tables(book, name, cut))
+    return replace(copy, problems=(*copy.problems, *cut, *_comments(book, name)))
 
 
 def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
@@ -54,13 +62,23 @@ def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
                     yield ImportProblem(f"{name}:comment at {one.get('ref')}", "", "", words, "", _COMMENT)
 
 
-def _tables(book: bytes, name: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
+def _tables(book: bytes, name: str, cut: list[ImportProblem]) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files.
 
-    Each sheet's rows are to be read to their end before the next sheet is asked for.
+    Each sheet's rows are to be read to their end before the next sheet is asked for. What is longer than Excel takes is
+    cut, and told in `cut`.
     """
     for title, lines in groupby(_titled(sheets.parsed(book, sheets.EVERY, name)), key=itemgetter(0)):
-        yield title, (cells for _, cells in lines if cells is not None)
+        rows = (cells for _, cells in lines if cells is not None)
+        yield title, (_bounded(cells, f"{name}:{title}:{row}", cut) for row, cells in enumerate(rows, start=1))
+
+
+def _bounded(cells: list[str], where: str, cut: list[ImportProblem]) -> list[str]:
+    if all(len(cell) <= LONGEST for cell in cells):
+        return cells
+    if len(cut) < CUTS_TOLD:
+        cut.append(ImportProblem(where, "", "", "", "", _LONG_CELL))
+    return [cell[:LONGEST] for cell in cells]
 
 
 def _titled(told: Iterator[Any]) -> Iterator[tuple[str, list[str] | None]]:

@@ -5,7 +5,9 @@ Nothing is ever written into a reviewer's file. What cannot be read becomes an `
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+import stat
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -27,6 +29,10 @@ _BESIDE = frozenset((".txt", ".md", ".tmp", ".ini", ".db", ".lnk", ".url", ".bak
 """Endings of what systems leave in a folder, or people as a remark: nobody decides in them."""
 _OPEN = "Another program has this file open. What is not saved yet is read the night after it is saved and closed."
 _HELD = "This file cannot be opened: another program holds it, or reading is not permitted. Close it; it is read next."
+_UNLISTED = (
+    "This folder cannot be looked into, so whatever was decided in the copies that lie in it was not read. Allow"
+    " reading to whoever runs the night."
+)
 _OTHER_FORMAT = "Only Excel workbooks (.xlsx) are read here. Open the file and save it as an Excel workbook."
 
 
@@ -47,8 +53,8 @@ def read_folder(folder: Path, output: Path, read_before: Collection[str], passwo
     next night. A folder that is not there holds nothing.
     """
     found = Folder()
-    for path in _candidates(folder, output):
-        name = path.relative_to(folder).as_posix()
+    for path in _candidates(folder, output, found.problems):
+        name = _in_letters(path.relative_to(folder).as_posix())
         try:
             _read_file(path, name, output, read_before, passwords, found)
         except SourceDown as refusal:
@@ -57,12 +63,34 @@ def read_folder(folder: Path, output: Path, read_before: Collection[str], passwo
     return found
 
 
-def _candidates(folder: Path, output: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
+def _candidates(folder: Path, output: Path, problems: list[ImportProblem]) -> list[Path]:
+    """The files to look at, in order; a folder that cannot be listed is one of the `problems`."""
+
+    def unlisted(fault: OSError) -> None:
+        if not isinstance(fault, FileNotFoundError | NotADirectoryError):
+            where = _in_letters(str(fault.filename or folder))
+            problems.append(ImportProblem(where, "", "", "", "", f"{_UNLISTED} ({fault.strerror})"))
+
     ours = output / ARCHIVE if folder.is_relative_to(output) else output
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_relative_to(ours))
+    files = []
+    for inside, _, names in os.walk(folder, onerror=unlisted):
+        paths = (Path(inside, name) for name in names)
+        files += [path for path in paths if not path.is_relative_to(ours) and _is_file(path, unlisted)]
+    files.sort()
     return [path for path in files if _lock_of(path) or not (path.name[0] in ".~" or path.suffix.lower() in _BESIDE)]
+
+
+def _is_file(path: Path, unlisted: Callable[[OSError], None]) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as fault:
+        unlisted(fault)
+        return False
+
+
+def _in_letters(name: str) -> str:
+    """A name as it can be written down: bytes that are no letters stand as U+FFFD."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _lock_of(path: Path) -> str:

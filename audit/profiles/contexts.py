@@ -56,6 +56,9 @@ class Judged:
     words: str = ""
 
 
+NEAR = 40
+"""Words to each side of a mark that can change what it says; no row of contexts.csv, with its gap, is as long."""
+
 _ENDS = r"(?= *$| (?:\d{4}|in|after|and|now|since|from|but|with|for) )"
 
 
@@ -90,6 +93,13 @@ def contexts() -> tuple[Surroundings, ...]:
     campus = _either(tuple(word for row in table("states.csv") for word in split(row["universities"])))
     compiled.append(Surroundings("university", "off", "name", True, False, re.compile(rf"(?<= )({campus})(?= )")))
     return tuple(compiled)
+
+
+@lru_cache(maxsize=1)
+def reach() -> int:
+    """Words before a mark among which a context can stand: those of the longest row, and its gap."""
+    rows = (*table("contexts.csv"), *table(_LANGUAGES))
+    return max(len(words.split()) + int(row["gap"]) for row in rows for words in split(row["words"]))
 
 
 @lru_cache(maxsize=1)
@@ -228,6 +238,7 @@ def _rank(context: Surroundings) -> int:
 def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, Surroundings, str]]:
     """The contexts beside a mark: how many characters away, which, in what words."""
     place = is_place_or_seat(hit)
+    before = in_line(before.split()[-reach() :])
     for context in contexts():
         if context.name in _OF_PLACES and not place:
             continue
@@ -387,6 +398,7 @@ def _around(hit: Hit) -> tuple[str, str]:
         start -= 2
     if found.words[end + 2 : end + 3] in (("retired",), ("ret",)) and found.ends_at(end + 3):
         end += 2
+    start, end = max(start, hit.first - NEAR), min(end, hit.last + NEAR)
     before, after = found.words[start : hit.first], found.words[hit.last + 1 : end + 1]
     return in_line(word for word in before if word not in BREAKS), in_line(word for word in after if word not in BREAKS)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from ahocorasick_rs import AhoCorasick
 
@@ -118,7 +118,8 @@ def find_disclaimer(found: Words) -> FoundPhrase | None:
     text = found.text.strip()
     if not _gate().find_matches_as_indexes(text):
         return None
-    matches = [match for match in _matches(text) if not _vetoed(text, match)]
+    vetoes = cache(partial(_vetoes_in, text))
+    matches = [match for match in _matches(text) if not _vetoed(text, match, vetoes)]
     best = max(matches, key=lambda item: (item[0] == Disclaimer.EMPLOYER, item[2] - item[1]), default=None)
     if best is None:
         best = _endorsement(text)
@@ -142,20 +143,34 @@ def _matches(text: str) -> Iterator[tuple[Disclaimer, int, int]]:
             yield disclaimer, match.start(), match.end()
 
 
-def _vetoed(text: str, match: tuple[Disclaimer, int, int]) -> bool:
+Range = tuple[int, int]
+"""A half-open range of a statement."""
+Vetoes = tuple[bool, Sequence[Range], Sequence[Range]]
+"""Of one statement: whether it is vetoed as a whole, and where look-alikes of any and of generic disclaimers stand."""
+
+
+def _vetoes_in(text: str, begin: int, finish: int) -> Vetoes:
+    statement, patterns = text[begin:finish], _patterns()
+    if any(pattern.search(statement) for pattern in patterns["veto_statement"]):
+        return True, (), ()
+    every, generic = (
+        sorted({one.span() for pattern in patterns[name] for one in pattern.finditer(statement)})
+        for name in ("veto", "veto_generic")
+    )
+    return False, every, generic
+
+
+def _vetoed(text: str, match: tuple[Disclaimer, int, int], vetoes: Callable[[int, int], Vetoes]) -> bool:
     """Whether a look-alike overlaps the match within its statement."""
     disclaimer, start, end = match
     begin = text.rfind(" . ", 0, start) + 1
     finish = text.find(" . ", end)
-    statement = text[begin : finish if finish >= 0 else len(text)]
-    if any(pattern.search(statement) for pattern in _patterns()["veto_statement"]):
-        return True
-    vetoes = _patterns()["veto"] + (_patterns()["veto_generic"] if disclaimer is Disclaimer.GENERIC else ())
-    for pattern in vetoes:
-        for veto in pattern.finditer(statement):
-            if begin + veto.start() < end and start < begin + veto.end():
-                return True
-    return False
+    whole, every, generic = vetoes(begin, finish if finish >= 0 else len(text))
+    return whole or any(
+        begin + first < end and start < begin + last
+        for found in (every, generic if disclaimer is Disclaimer.GENERIC else ())
+        for first, last in found
+    )
 
 
 def _endorsement(text: str) -> tuple[Disclaimer, int, int] | None:

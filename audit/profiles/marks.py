@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -81,6 +82,7 @@ class Marks:
     spellings: frozenset[str] = frozenset()
     """Acronyms that the agencies' table writes with small letters: "MaineIT", "MeCDC"."""
     _keys: tuple[str, ...] = ()
+    _longest_glued: int = 0
     _phrases: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
     _gate: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
     _state: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
@@ -248,12 +250,12 @@ class Marks:
     def _glued_in(self, name: str, found: Words, first: int, last: int, disguised: bool) -> Iterator[Hit]:
         for number in range(first, last + 1):
             word = found.words[number]
-            for cut in range(len(word), 5, -1):
+            for cut in range(min(len(word), self._longest_glued), 5, -1):
                 pattern, rest = self.glued.get(word[:cut]), word[cut:]
                 if pattern and _is_rest(rest, cut):
                     yield self._hit(name, found, number, number, pattern, disguised)
                     break
-            for cut in range(1, len(word) - 8):
+            for cut in range(max(1, len(word) - self._longest_glued), len(word) - 8):
                 if self.glued.get(word[cut:]):
                     yield self._hit(name, found, number, number, self.glued[word[cut:]], disguised)
                     break
@@ -336,20 +338,25 @@ def _joined(found: Words, *, everything: bool) -> list[tuple[int, int]]:
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Overlapping marks give way to the longest, then to the strongest; order of the text."""
-    chosen: list[Hit] = []
-    stated = [hit.mark.span for hit in hits if hit.tier is MarkTier.STATED]
+    chosen: dict[int, Hit] = {}
+    starts: list[int] = []
+    stated = sorted((hit.mark.span.start, hit.mark.span.end) for hit in hits if hit.tier is MarkTier.STATED)
     hits = [hit for hit in hits if hit.tier is MarkTier.STATED or not _cuts_into(hit.mark.span, stated)]
     ranked = sorted(hits, key=lambda hit: (hit.mark.span.start - hit.mark.span.end, hit.mark.disguised, hit.tier))
     for hit in ranked:
         span = hit.mark.span
-        if all(span.end <= other.mark.span.start or other.mark.span.end <= span.start for other in chosen):
-            chosen.append(hit)
-    return sorted(chosen, key=lambda hit: hit.mark.span.start)
+        at = bisect_left(starts, span.start)
+        free_before = at == 0 or chosen[starts[at - 1]].mark.span.end <= span.start
+        if free_before and (at == len(starts) or span.end <= starts[at]):
+            starts.insert(at, span.start)
+            chosen[span.start] = hit
+    return [chosen[start] for start in starts]
 
 
-def _cuts_into(span: Span, stated: list[Span]) -> bool:
+def _cuts_into(span: Span, stated: list[tuple[int, int]]) -> bool:
     """Whether a mark begins before one that names the State and ends within it: "agent for Maine" and "Maine DOL"."""
-    return any(span.start < other.start < span.end < other.end for other in stated)
+    first, after = (bisect_left(stated, (at, 0)) for at in (span.start + 1, span.end))
+    return any(span.end < end for _, end in stated[first:after])
 
 
 def compile_marks(organization: Organization) -> Marks:
@@ -389,6 +396,7 @@ def _compiled(organization: Organization) -> Marks:
         terms=_ascii(search.terms),
         together=(_ascii(search.together[0]), _ascii(search.together[1])),
         _keys=keys,
+        _longest_glued=max(map(len, catalogue.glued), default=0),
         _phrases=AhoCorasick([f" {key} " for key in keys]),
         _gate=AhoCorasick([seen(term) for term in search.terms]),
         _state=AhoCorasick(search.together[0]),
@@ -405,6 +413,6 @@ def _ascii(terms: tuple[str, ...]) -> tuple[str, ...]:
 def _domain_pattern(domains: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(re.escape(domain) for domain in sorted(domains, key=len, reverse=True)) or "$^"
     return re.compile(
-        rf"(?<![\w-])(?:[\w.%+'-]+@)?(?:https?://)?(?:[\w-]+\.)*(?<![\w-])(?:{names})(?![\w-]|\.[a-z0-9])(?:/[^\s]*)?",
+        rf"(?<![\w-])(?:[\w.%+'-]{{1,64}}@)?(?:https?://)?(?:[\w-]{{1,63}}\.){{0,9}}(?<![\w-])(?:{names})(?![\w-]|\.[a-z0-9])(?:/[^\s]*)?",
         re.IGNORECASE,
     )

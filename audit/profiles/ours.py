@@ -51,7 +51,8 @@ class Profile:
 
     def rest_of_bio(self, told: tuple[Hit, ...]) -> str:
         """The biography in comparable form without the marks in it."""
-        numbers = {number for hit in told for number in range(hit.first, hit.last + 1) if hit.words == self.bio}
+        same = {id(found): found == self.bio for found in {id(hit.words): hit.words for hit in told}.values()}
+        numbers = {number for hit in told if same[id(hit.words)] for number in range(hit.first, hit.last + 1)}
         return in_line(word for number, word in enumerate(self.bio.words) if number not in numbers)
 
     @cached_property
@@ -69,6 +70,21 @@ class Profile:
         shown = [hit.mark.span for hit in hits if hit.mark.form is NameForm.DOMAIN and hit.mark.span.field == "bio"]
         starts = [start for word, (start, _) in zip(self.bio.words, self.bio.spans, strict=True) if word in names]
         return any(not any(span.start <= start < span.end for span in shown) for start in starts)
+
+    @cached_property
+    def initials(self) -> str:
+        """The first letters of the biography's words, but for those of no weight."""
+        return "".join(word[0] for word in self.bio.words if word not in BREAKS and word not in ("and", "of"))
+
+    @cached_property
+    def local(self) -> bool:
+        """Whether the biography speaks of a town, a county or a jail."""
+        return not _LOCAL.isdisjoint(self.bio.words)
+
+    @cached_property
+    def of_other_ranks(self) -> bool:
+        """Whether the biography has words of officers elsewhere."""
+        return says("rank_elsewhere", *self.bio.words)
 
     @property
     def _fields(self) -> tuple[Words, Words, Words]:
@@ -199,9 +215,10 @@ def _of_another_trade(hit: Hit, profile: Profile) -> bool:
 def _item(hit: Hit) -> tuple[int, int]:
     """First and last number of the words of one item of a list: "Mom, MDOT planner, hockey" has three."""
     found, first, last = hit.words, hit.first, hit.last
-    while not found.ends_at(first - 1) and not _SEPARATE.search(found.gap(first - 1)):
+    least, most = found.statement(first, last)
+    while first > least and not _SEPARATE.search(found.gap(first - 1)):
         first -= 1
-    while not found.ends_at(last + 1) and not _SEPARATE.search(found.gap(last)):
+    while last < most and not _SEPARATE.search(found.gap(last)):
         last += 1
     return first, last
 
@@ -275,13 +292,15 @@ def _claimed(hit: Hit, profile: Profile) -> bool:
 def _title_against(hit: Hit, profile: Profile, beside: bool) -> str:
     """Why a rank or job is not one of ours; `beside`: whether the profile has another mark that counts."""
     context, _ = in_name(profile.names_text)
-    local = any(word in ("county", "city", "town", "sheriff", "sheriffs", "jail") for word in profile.bio.words)
-    if context in ("local", "federal", "university", "school", "sports", "news") or local:
+    if context in ("local", "federal", "university", "school", "sports", "news") or profile.local:
         return context or "local"
     if hit.mark.span.field != "bio":
         return "" if beside or _is_rank_of_ours(hit, profile) else "no agency beside it"
     near = beside or (profile.of_our_state and not profile.elsewhere)
     return "" if near and hit.tier == MarkTier.SHARED else "not our state's alone"
+
+
+_LOCAL = frozenset({"county", "city", "town", "sheriff", "sheriffs", "jail"})
 
 
 def _is_rank_of_ours(hit: Hit, profile: Profile) -> bool:
@@ -292,7 +311,7 @@ def _is_rank_of_ours(hit: Hit, profile: Profile) -> bool:
         says("state_ranks", *found[hit.first : hit.last + 1])
         and profile.state.word in names
         and any(word in given_names() for word in names)
-        and not says("rank_elsewhere", *profile.bio.words)
+        and not profile.of_other_ranks
         and not profile.elsewhere
     )
 
@@ -302,8 +321,7 @@ def _spells(hit: Hit, profile: Profile) -> bool:
     letters = hit.mark.span.text.lower()
     if hit.mark.form is not NameForm.ACRONYM or not letters.isalpha():
         return False
-    initials = "".join(word[0] for word in profile.bio.words if word not in BREAKS and word not in ("and", "of"))
-    return letters in initials
+    return letters in profile.initials
 
 
 @lru_cache(maxsize=64)

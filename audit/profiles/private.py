@@ -23,12 +23,12 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _REACHED = re.compile(
     rf"""
-      [\w.%+'-]+\s?(?:@|[(\[]at[)\]])\s?[\w-]+(?:\s?(?:\.|[(\[]dot[)\]])\s?[\w-]+)+
-    | [\w.%+'-]+\sat\s[\w-]+\sdot\s(?:com|net|org|edu|me|us|io)\b
+      [\w.%+'-]{{1,64}}\s?(?:@|[(\[]at[)\]])\s?[\w-]{{1,63}}(?:\s?(?:\.|[(\[]dot[)\]])\s?[\w-]{{1,63}})+
+    | [\w.%+'-]{{1,64}}\sat\s[\w-]{{1,63}}\sdot\s(?:com|net|org|edu|me|us|io)\b
     | (?:https?://|www\.)\S+
-    | \b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|me|io|ly|tv|co|info|bio|page|link|gg|ee)\b(?:/\S*)?
+    | \b[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,9}}\.(?:com|net|org|me|io|ly|tv|co|info|bio|page|link|gg|ee)\b(?:/\S*)?
     | (?<![\w#])(?!(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d\b)\+?\(?\d(?:[\s().-]{{0,2}}\d){{6,14}}(?!\w)
-    | \b(?:dob|born|b-?day|birthday|b\.)\s*:?\s*(?:on\s|in\s)?[\d/.-]{{2,10}}\b
+    | \b(?:dob|born|b-?day|birthday|b\.)\s{{0,9}}:?\s{{0,9}}(?:on\s|in\s)?[\d/.-]{{2,10}}\b
     | (?<!\d)\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}}(?!\d)
     | \b(?:{_MONTH}\s+{_DAY}|{_DAY}\s+{_MONTH})(?:,?\s+\d{{4}})?(?!\w)
     """,

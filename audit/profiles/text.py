@@ -67,7 +67,8 @@ class Folded:
         if self.starts is None:
             return start, end
         last = self.starts[end - 1]
-        following = next((at for at in self.starts[end:] if at > last), len(self.original))
+        after = bisect_right(self.starts, last, end)
+        following = self.starts[after] if after < len(self.starts) else len(self.original)
         begin = self.starts[start]
         while following > last + 1 and unicodedata.category(self.original[following - 1])[0] not in "MC":
             following -= 1
@@ -207,15 +208,19 @@ class Words:
     def statement(self, first: int, last: int | None = None) -> tuple[int, int]:
         """First and last number of the words between two breaks in which words `first` to `last` stand, they included.
 
-        Without `last`, the statement around one word.
+        Without `last`, the statement around one word. Where no break comes, it reaches `STATEMENT` words to each side.
         """
         found, last = self.words, first if last is None else last
-        while first > 0 and found[first - 1] not in BREAKS:
+        least, most = max(0, first - STATEMENT), min(len(found) - 1, last + STATEMENT)
+        while first > least and found[first - 1] not in BREAKS:
             first -= 1
-        while last + 1 < len(found) and found[last + 1] not in BREAKS:
+        while last < most and found[last + 1] not in BREAKS:
             last += 1
         return first, last
 
+
+STATEMENT = 100
+"""Words to each side that are looked at: a text without any break would be gone through for each of its marks anew."""
 
 BREAKS = frozenset({".", "|"})
 """What stands in `Words.words` for the end of a statement and for a lesser break."""

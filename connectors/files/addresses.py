@@ -24,11 +24,11 @@ NOBODY = frozenset(("none", "noemail", "no-email", "no_email", "nomail", "null",
 """Local parts of addresses that were typed because a field was mandatory: nobody's mailbox."""
 _LABEL = (
     r"(?:(?:smtp|mailto|e-?mail(?: ?id)?|mail|addr(?:ess)?|internet|upn|login|user(?: ?name)?|contact|to|from|primary|"
-    r"secondary|alias|work|business|office|official|state|government|home|personal|private|other|alternate|address)"
-    r"[ _-]?)+ ?[:=]\s*"
+    r"secondary|alias|work|business|office|official|state|government|home|personal|private|other|alternate)"
+    r"[ _-]?){1,9} ?[:=]\s*"
 )
 _ADDRESS = re.compile(
-    r"(?P<local>[^\s<>()\[\]{},;:=\"“”|\\@]+)@(?P<domain>[^\s<>()\[\]{},;:=\"“”'’|\\/@?&#!]+)(?P<query>\?[^\s>;,]*)?"
+    r"(?P<local>[^\s<>()\[\]{},;:=\"“”|\\@]{1,320})@(?P<domain>[^\s<>()\[\]{},;:=\"“”'’|\\/@?&#!]+)(?P<query>\?[^\s>;,]*)?"
 )
 _PLAIN = re.compile(r"[\w.+-]+@[\w.-]+\w", re.ASCII)
 _OTHER_KINDS = re.compile(
@@ -39,11 +39,11 @@ _OTHER_KINDS = re.compile(
 _JOINED = re.compile(r"\+(?=(?:smtp|sip|x400|x500|eum|spo):)", re.IGNORECASE)
 """The plus between entries of proxyAddresses in the lists of users of the Microsoft 365 admin center."""
 _MARK = "\0"
-_NAMED = re.compile(rf"[^<>;|\n\0]*<\s*(?:{_LABEL})?[\"']?{_MARK}[\"']?\s*>", re.IGNORECASE)
+_NAMED = re.compile(rf"(?<![^<>;|\n\0])[^<>;|\n\0]*<\s*(?:{_LABEL})?[\"']?{_MARK}[\"']?\s*>", re.IGNORECASE)
 _LABELLED = re.compile(rf"(?:(?<=[^\w])|^){_LABEL}[\"']?(?={_MARK})", re.IGNORECASE)
-_DOMAIN_USER = re.compile(rf"[\w.-]+\\+(?={_MARK})")
+_DOMAIN_USER = re.compile(rf"[\w.-]{{1,320}}\\{{1,9}}(?={_MARK})")
 _BETWEEN = re.compile(r"(?:\band\b|\bor\b|\bund\b|[\s&+/;,|\[\]{}()'\"“”‘’•*·])*", re.IGNORECASE)
-_AT = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
+_AT = re.compile(r"\s{0,9}[\[({]\s{0,9}at\s{0,9}[\])}]\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def aliases(entries: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def masked(text: str) -> str:
     """A value for a message, in which no address can be made out: of each, the first letter and the domain stay."""
-    return re.sub(r"([^\s@<>;,:]?)[^\s@<>;,:]*@", r"\1…@", text)
+    return re.sub(r"(?<![^\s@<>;,:])([^\s@<>;,:]?)[^\s@<>;,:]*@", r"\1…@", text)
 
 
 def _seen(text: str) -> str:

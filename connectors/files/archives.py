@@ -17,14 +17,10 @@ from pathlib import Path, PurePosixPath
 
 from connectors.contract import SourceDown
 from connectors.files.scratch import scratch
-from connectors.files.table import CHUNK, UNPACKED
+from connectors.files.table import CHUNK, RATIO, SMALL, UNPACKED
 
 MEMBERS = 2_000
 """Files that an archive may hold."""
-RATIO = 200
-"""Times its packed size that a file may unpack to; text that repeats itself stays below."""
-SMALL = 1024**2
-"""Unpacked bytes below which no ratio is dangerous."""
 ANEW = "Unpack it, check what it holds, and name the files themselves in path."
 DAMAGE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError, zlib.error)
 """What zipfile raises for an archive that is damaged, or packed in a way that it does not know."""

@@ -34,6 +34,8 @@ LINES = re.compile(
     re.IGNORECASE,
 )
 """A cell that a report writes of itself."""
+LONGEST = 500
+"""Letters of such a cell at most; of blanks without end the pattern would take hours."""
 BESIDE = re.compile(r"[\d\s.,:;/%$()*=_+-]*(?:[AaPp][Mm])?")
 """What may stand beside it in the same row: figures, days, times, rules."""
 RULED = re.compile(r"[-=_*~\s]{3,}")
@@ -94,7 +96,7 @@ def is_furniture(values: Mapping[str, str]) -> bool:
     cells = [text.strip() for text in values.values() if text.strip()]
     if cells and all(RULED.fullmatch(cell) for cell in cells):
         return True
-    own = [LINES.fullmatch(cell) is not None for cell in cells]
+    own = [len(cell) <= LONGEST and LINES.fullmatch(cell) is not None for cell in cells]
     return any(own) and all(one or BESIDE.fullmatch(cell) for one, cell in zip(own, cells, strict=True))
 
 

@@ -30,10 +30,11 @@ from connectors.platforms import (
 LINK = re.compile(r"https?://[^\s\"'<>|]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w.%+-])@\s?([\w.~-]+(?:@[\w-]+(?:\.[\w-]+)+)?)")
 BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
-LABEL = re.compile(r"([^:=–—-]{1,30}?)\s*(?:[:=–—]|\s-)\s*(\S+)")
+LABEL = re.compile(r"([^:=–—-]{1,30}?)\s{0,9}(?:[:=–—]|\s-)\s{0,9}(\S+)")
 MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-SEPARATORS = re.compile(r"\s*[/,;|&+\n]\s*")
-DASHES = re.compile(r"\s*[/,;|&+\n]\s*|\s+[-–—]+\s+")
+SEPARATORS = re.compile(r"\s{0,9}[/,;|&+\n]\s{0,9}")
+DASHES = re.compile(r"\s{0,9}[/,;|&+\n]\s{0,9}|\s{1,9}[-–—]+\s{1,9}")
+TAIL = re.compile(r"(?<![^\w-])[^\w-]+$")
 ENDS = ",;:.!?/"
 REMARKS = frozenset(
     {
@@ -220,7 +221,7 @@ def _single(text: str, known: Platform) -> Named | None:
         return Named(account_id=said)
     if "/" not in said and (found := profile_at(known, f"/{said}")) and found.account_id:
         return Named(account_id=found.account_id)
-    words = (re.sub(r"[^\w-]+$", "", said), said) if not said.endswith("?") else ()  # whoever wrote it was not sure
+    words = (TAIL.sub("", said), said) if not said.endswith("?") else ()  # whoever wrote it was not sure
     return next((Named((word,)) for word in words if known.is_handle(word)), None)
 
 

@@ -28,6 +28,10 @@ CELLS = 40_000_000
 """Rows times columns of the largest sheet that is read."""
 
 
+LONGEST = 32_767
+"""Letters that Excel takes for a cell; of a longer one so many and one more are given, by which it shows."""
+
+
 def limit(memory: int, seconds: int) -> None:
     """Bound this process's address space (bytes) and CPU time, where the system knows such limits."""
     try:
@@ -42,7 +46,7 @@ def limit(memory: int, seconds: int) -> None:
 def cell_text(value: Any) -> str:
     """A cell as an export would write it: whole numbers without ".0", dates in ISO form, missing as empty text."""
     if isinstance(value, str):
-        return value
+        return value if len(value) <= LONGEST else value[: LONGEST + 1]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -125,7 +129,7 @@ def _differs(path: str) -> bool:
 def _shown(cell: Any) -> str:
     """What a cell shows where the parser says otherwise; else empty."""
     if cell.data_type == "e":
-        return str(cell.value)
+        return str(cell.value)[:LONGEST]
     form = str(cell.number_format or "").partition(";")[0]
     if cell.data_type != "n" or form.count("0") < 2 or not DIGITS.fullmatch(form):
         return ""

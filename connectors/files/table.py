@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader, TextIOWrapper
+from io import BufferedIOBase, BufferedReader, RawIOBase, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,12 @@ MEMORY, THREADS = "1GB", 2
 CHUNK = 1 << 20
 UNPACKED = 64 * 1024**3
 """Bytes that a .gz may unpack to."""
+RATIO = 200
+"""Times its packed size that a file may unpack to; text that repeats itself stays below."""
+SMALL = 1024**2
+"""Unpacked bytes below which no ratio is dangerous."""
+LINE = 64 * 1024**2
+"""Bytes of one physical line."""
 PACKED = frozenset({".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"})
 """Endings of files that are packed in a way that is not read."""
 TELL_EVERY = 10_000
@@ -90,10 +96,52 @@ def unpacking(file: BufferedReader) -> Iterator[BufferedReader[Any]]:
         yield file
         return
     try:
-        with gzip.open(file) as packed, BufferedReader(packed) as content:
+        most = max(SMALL, RATIO * path.stat().st_size)
+        with gzip.open(file) as packed, BufferedReader(_Unpacking(packed, path, most)) as content:
             yield content
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
         raise SourceDown(f"{path} is cut off or damaged ({fault}). Deliver it again.") from fault
+
+
+class _Unpacking(RawIOBase):
+    """What a .gz holds; raises SourceDown where it is more than `most` bytes."""
+
+    def __init__(self, packed: gzip.GzipFile, path: Path, most: int) -> None:
+        self.packed, self.path, self.left = packed, path, most
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self.packed.readinto(buffer)
+        self.left -= count
+        if self.left < 0:
+            raise SourceDown(
+                f"{self.path} unpacks to more than {RATIO} times its size, like a zip bomb. Unpack it, check what it"
+                " holds, and name the file itself in path."
+            )
+        return count
+
+
+class _Lines(BufferedIOBase):
+    """Bytes for a TextIOWrapper; raises SourceDown for a line of more than LINE bytes, which would be held whole."""
+
+    def __init__(self, content: BufferedReader[Any], path: Path) -> None:
+        self.content, self.path, self.begun = content, path, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:
+        chunk = self.content.read1(size)
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self.begun = self.begun + len(chunk) if end < 0 else len(chunk) - end - 1
+        if self.begun > LINE:
+            raise SourceDown(
+                f"{self.path} has a line of more than {LINE // 1024**2} MB, so it is no file of rows, or it is damaged."
+                " Export it again."
+            )
+        return chunk
 
 
 @contextmanager
@@ -122,7 +170,7 @@ def lines(path: Path, encoding: str, newline: str = "\n", told: Tell = unwatched
     with (
         path.open("rb") as file,
         unpacking(file) as content,
-        TextIOWrapper(content, encoding, errors="mark", newline=newline) as text,
+        TextIOWrapper(_Lines(content, path), encoding, errors="mark", newline=newline) as text,  # type: ignore[type-var]
     ):
         first = next(text, "")
         yield first.removeprefix("\ufeff")

@@ -1,12 +1,18 @@
 """Two agencies never share a workbook, whatever their codes look like as names of files."""
 
 import unicodedata
+from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+from audit.night.about_files import about_path
 from audit.night.publish import RESERVED, file_names
 from tests.states import State, account, person
+
+ALIKE = ("?%/", "@~!")
+"""Signs behind "x" of which the digests begin with the same eight digits."""
 
 CODES = [
     ("21/B", "21-B"),
@@ -21,6 +27,12 @@ CODES = [
     ("*", "?", "<>"),
     ("A" * 200, "A" * 199 + "B"),
     ("日" * 120, "日" * 121),
+    ("𐌰" * 79, "𐌰" * 80),
+    ("a b", "a/b", "a_b"),
+    ("a b", "a_b_c8687a08", "A_B_C8687A08"),
+    ("", " ", ".", "..", "_"),
+    ("\udcff", "\udcfe"),
+    ("x\ny", "x\x1b[2Jy", "x_y"),
 ]
 
 
@@ -36,6 +48,18 @@ def test_each_code_has_a_name_of_its_own_on_every_system(codes: tuple[str, ...])
 def test_no_name_is_one_of_windows_devices(code: str) -> None:
     (name,) = file_names([code]).values()
     assert not RESERVED.fullmatch(name)
+
+
+def test_the_name_of_a_code_is_its_own_even_before_the_other_code_is_there() -> None:
+    """A person's workbook is named by the id alone, whatever ids there are beside it."""
+    ids = ["17/A", "17 A", "17_A", "a1", "A1", "nul", "NUL", "17.", "17", "17:"]
+    paths = {str(about_path(Path("out"), one, date(2026, 3, 4))).casefold() for one in ids}
+    assert len(paths) == len(ids)
+
+
+def test_digests_that_begin_alike_are_told_apart() -> None:
+    codes = ["x" + mark for mark in ALIKE]
+    assert len(set(file_names(codes).values())) == 2
 
 
 def test_a_plain_code_is_its_own_name() -> None:

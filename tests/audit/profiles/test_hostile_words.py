@@ -1,0 +1,43 @@
+"""Biographies made to hurt: reading takes time in proportion to their length, whatever stands in them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from audit.profiles.example_state import default_organization
+from audit.profiles.private import without_private
+from audit.profiles.read import read_both
+from audit.profiles.text import words_of
+
+PIECES = (
+    *("@mainedot ", "Ma1neDOT ", "𝐌𝐚𝐢𝐧𝐞 𝐃𝐎𝐓 ", "opinions are my own ", "x@", " "),
+    *("not mainedot views ", "a.", "a'", "a-", "%", "e\u0301", "\u0301", "\u202eab", "v i e w s ", "\ufdfa", "1 "),
+    *("maine.gov/", "DHHS, ", "dob" + " " * 50),
+)
+SIZE, MORE = 900, 4
+SLOWER = 9
+"""Times as long that a text of four times the length may take: sixteen times would be quadratic."""
+UNMEASURED = 0.05
+"""CPU seconds below which no ratio is measured."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    seconds("Maine DOT opinions are my own not ", 100)
+
+
+def seconds(piece: str, size: int) -> float:
+    text = f"Maine DOT {(piece * size)[:size]} Maine DOT maine.gov"
+    words_of.cache_clear()
+    begun = time.process_time()
+    read_both("mainedot", "Jane Doe", text, "", default_organization())
+    without_private(text)
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=ascii)
+def test_reading_is_linear_in_the_length_of_a_biography(piece: str) -> None:
+    longer = seconds(piece, SIZE * MORE)
+    assert longer < UNMEASURED or longer < SLOWER * seconds(piece, SIZE)
