@@ -96,19 +96,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
     options = parser().parse_args(arguments)
     code = Exit.COMPLETE
-    try:
-        with stoppable():
+    with stoppable():
+        try:
             code = attempt(options)
             sys.stdout.flush()
-    except BrokenPipeError:
-        stop_talking()
-    except Stopped as stopped:
-        print(
-            f"identity-audit: stopped by {stopped.by.name}. Nothing is half written: every file and every part of the"
-            " ledger is as it was before, or whole. The lock is free; run it again.",
-            file=sys.stderr,
-        )
-        return Exit(128 + stopped.by)
+        except BrokenPipeError:
+            stop_talking()
+        except Stopped as stopped:
+            print(
+                f"identity-audit: stopped by {stopped.by.name}. Nothing is half written: every file and every part of"
+                " the ledger is as it was before, or whole. The lock is free; run it again.",
+                file=sys.stderr,
+            )
+            code = Exit(128 + stopped.by)
     return code
 
 

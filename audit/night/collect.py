@@ -52,8 +52,10 @@ def collect(
     as_of: date,
     skipped: Mapping[str, str],
     at: datetime,
-) -> tuple[tuple[Pull, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[Pull, ...], tuple[Problem, ...], frozenset[str]]:
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
+
+    The names are of sources whose file was cut off: what they do not show may stand behind its end.
 
     Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the sources that are
     not read on purpose, each with the reason (`not_asked`).
@@ -83,7 +85,8 @@ def collect(
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
     problems += [problem for reading in opened.values() for problem in list(reading.problems)]
     problems += _cut_short(sources, ordered)
-    return (*inputs.pulls, *ordered), tuple(problems)
+    cut = {name for name, reading in opened.items() if reading.unread_items and not reading.settings.connector.service}
+    return (*inputs.pulls, *ordered), tuple(problems), frozenset(cut)
 
 
 def _awaited(waiting: Future[_Gathered], source: SourceSettings) -> _Gathered | None:
@@ -260,14 +263,16 @@ def sightings(
     return [*found, *swept.values()]
 
 
-def watchers(sources: Collection[SourceSettings], ledger: Ledger, pulls: Collection[Pull]) -> Watch:
-    """Which sources would have shown an official account if it were still there."""
+def watchers(
+    sources: Collection[SourceSettings], ledger: Ledger, pulls: Collection[Pull], cut: frozenset[str]
+) -> Watch:
+    """Which sources would have shown an official account if it were still there; those that are `cut` might not."""
     listing: dict[str, set[str]] = defaultdict(set)
     for source in sources:
         for name in source.options.get("lists_official", ()):
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
-    return Watch(whole, ledger.findings.official_seen(), complete_sources(pulls))
+    return Watch(whole, ledger.findings.official_seen(), complete_sources(pulls) - cut)
 
 
 def coverage(

@@ -225,6 +225,9 @@ class World:
         """Reviewers take copies of the last night's workbooks, and type; two of them may type about one finding."""
         if not self.last or self.chance.random() < 0.4:
             return
+        if self.chance.random() < 0.2:  # those that are read by now
+            for path in (self.folder / "reviews").glob("*.xlsx"):
+                path.unlink()
         folder = self.folder / "out" / "latest"
         sources = [folder / "audit.xlsx", *sorted((folder / "agencies").glob("*.xlsx"))]
         ids = [name for name, row in self.last.items() if row["status"] != "resolved"]
@@ -239,9 +242,6 @@ class World:
                     book.type(finding_id, "Reviewer", f"Reviewer {self.chance.randrange(3)}")
                     self.typed.append(Typed(word, finding_id, self.called(self.last[finding_id]), self.night))
             book.save(self.folder / "reviews" / f"{self.night}-{self.serial}.xlsx")
-        if self.chance.random() < 0.2:
-            for path in sorted((self.folder / "reviews").glob("*.xlsx"))[:-6]:
-                path.unlink()
 
     def called(self, finding: dict[str, Any]) -> Human | None:
         """Whom a finding names, by the name alone: ids pass from one to another."""
