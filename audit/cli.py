@@ -107,21 +107,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.log == "json":
         log_in_json()
     code = Exit.COMPLETE
-    try:
-        with stoppable():
+    with stoppable():
+        try:
             code = attempt(options)
             if options.log == "json":
                 log.info("ended with exit code %d", code, extra={"exit_code": int(code)})
             sys.stdout.flush()
-    except BrokenPipeError:
-        stop_talking()
-    except Stopped as stopped:
-        print(
-            f"identity-audit: stopped by {stopped.by.name}. Nothing is half written: every file and every part of the"
-            " ledger is as it was before, or whole. The lock is free; run it again.",
-            file=sys.stderr,
-        )
-        return Exit(128 + stopped.by)
+        except BrokenPipeError:
+            stop_talking()
+        except Stopped as stopped:
+            print(
+                f"identity-audit: stopped by {stopped.by.name}. Nothing is half written: every file and every part of"
+                " the ledger is as it was before, or whole. The lock is free; run it again.",
+                file=sys.stderr,
+            )
+            code = Exit(128 + stopped.by)
     return code
 
 

@@ -308,7 +308,7 @@ class Raw:
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """One item that could not be read: where it stands, why, and what to do. `unnamed`: not even its id could be, so
-    that it may be any of those that were shown before."""
+    that it may be any of those that were shown before; or the file was cut off there, and they may stand behind it."""
 
     where: str
     reason: str

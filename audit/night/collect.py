@@ -42,6 +42,20 @@ NAMED_PLATFORMS = 3
 Accounts = Iterator[tuple[str, Account]]
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """How each source fared, what is to be told, and what their silence cannot mean.
+
+    `gone`: for each source that asks key by key, the declared accounts that are gone (Watch.gone). `cut`: sources whose
+    file was cut off: what they do not show may stand behind its end.
+    """
+
+    pulls: tuple[Pull, ...]
+    problems: tuple[Problem, ...]
+    gone: Mapping[str, frozenset[tuple[str, str]]]
+    cut: frozenset[str]
+
+
 def collect(
     sources: Collection[SourceSettings],
     folder: Path,
@@ -52,12 +66,11 @@ def collect(
     as_of: date,
     skipped: Mapping[str, str],
     at: datetime,
-) -> tuple[tuple[Pull, ...], tuple[Problem, ...], dict[str, frozenset[tuple[str, str]]]]:
+) -> Collected:
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
 
-    Returns how each fared, what is to be told, and for each that asks key by key the declared accounts that are gone
-    (Watch.gone). Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the
-    sources that are not read on purpose, each with the reason (`not_asked`).
+    Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the sources that are
+    not read on purpose, each with the reason (`not_asked`).
     """
     with ledger.transaction():
         for pull in inputs.pulls:
@@ -85,7 +98,8 @@ def collect(
     problems += [problem for reading in opened.values() for problem in list(reading.problems)]
     problems += _cut_short(sources, ordered)
     gone = {name: _gone(reading, ledger) for name, reading in opened.items() if reading.settings.connector.sweep}
-    return (*inputs.pulls, *ordered), tuple(problems), gone
+    cut = {name for name, reading in opened.items() if reading.unread_items and not reading.settings.connector.service}
+    return Collected((*inputs.pulls, *ordered), tuple(problems), gone, frozenset(cut))
 
 
 def _awaited(waiting: Future[_Gathered], source: SourceSettings) -> _Gathered | None:
@@ -274,19 +288,15 @@ def sightings(
     return [*found, *swept.values()]
 
 
-def watchers(
-    sources: Collection[SourceSettings],
-    ledger: Ledger,
-    pulls: Collection[Pull],
-    gone: Mapping[str, frozenset[tuple[str, str]]],
-) -> Watch:
-    """Which sources would have shown an official account if it were still there."""
+def watchers(sources: Collection[SourceSettings], ledger: Ledger, collected: Collected) -> Watch:
+    """Which sources would have shown an official account if it were still there; those that are cut might not."""
     listing: dict[str, set[str]] = defaultdict(set)
     for source in sources:
         for name in source.options.get("lists_official", ()):
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
-    return Watch(whole, ledger.findings.official_seen(), complete_sources(pulls), gone)
+    whole_sources = complete_sources(collected.pulls) - collected.cut
+    return Watch(whole, ledger.findings.official_seen(), whole_sources, collected.gone)
 
 
 def coverage(

@@ -90,7 +90,8 @@ class Pulling(Generic[RecordKind]):
     unread: int = 0
     """Files and sheets that were handed in and not read; each is one of `problems`."""
     unread_items: dict[str, set[str]] = field(default_factory=dict)
-    """Of a platform, by key: where the items stand that could not be read; "" for one that has no name."""
+    """By key, of a platform: where the items stand that could not be read. "" for one that has no name, and for all
+    that may stand behind the end of a file that was cut off."""
 
     def records(self, keep: Callable[[RecordKind], bool] = lambda _: True) -> Iterator[RecordKind]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
@@ -213,7 +214,7 @@ class Pulling(Generic[RecordKind]):
 
     def _reject(self, where: str, reason: str, *, unnamed: bool = False) -> None:
         self.rejected += 1
-        if self.settings.connector.service:
+        if unnamed or self.settings.connector.service:
             self.unread_items.setdefault(self.key, set()).add("" if unnamed else where)
         reason = self._shown(reason)
         self.example = self.example or Problem(self.settings.name, where, reason)

@@ -90,12 +90,13 @@ def run(
         kept_of = partial(in_place_of_words, organization=inputs.organization)
         ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
-        pulls, problems, gone = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
+        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
+        pulls, problems = collected.pulls, collected.problems
 
         shown = sightings(sources, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
-        watch = watchers(sources, ledger, pulls, gone)
+        watch = watchers(sources, ledger, collected)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
         before = noted((one.finding, one.facts) for one in past.values())
         decided = rulings(past.values())

@@ -110,7 +110,7 @@ def _others(
         elif any(field.strip() for field in fields):
             shorts += 1
             lost = cut and number == len(odd) and shorts == 1
-            yield line, Rejected(at, CUT) if lost else filled(at, fields, where, columns, wanted)
+            yield line, Rejected(at, CUT, unnamed=True) if lost else filled(at, fields, where, columns, wanted)
 
 
 def parquet_rows(

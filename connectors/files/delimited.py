@@ -117,7 +117,7 @@ def delimited_rows(
             wholes += 1
             yield filled(f"{place}:{line}", fields, where, columns, wanted)
     if short is not None:
-        yield Rejected(short.where, CUT) if cut and shorts == 1 and wholes else short
+        yield Rejected(short.where, CUT, unnamed=True) if cut and shorts == 1 and wholes else short
 
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w+")

@@ -14,7 +14,7 @@ from connectors.files import table
 from connectors.files.table import lines, unpacked
 from tests.states import State, account
 
-WITHOUT_END = 120_000
+WITHOUT_END = 60_000
 """Letters; a value of a CSV that is longer by far is no row."""
 CUT = f"was read up to {LONGEST:,} letters"
 BOMBS = [
@@ -29,7 +29,7 @@ BOMBS = [
 
 @pytest.mark.parametrize(("field", "piece", "told"), BOMBS, ids=[field for field, _, _ in BOMBS])
 def test_a_value_without_end_costs_its_own_row_alone(field: str, piece: str, told: str, state: State) -> None:
-    rows = [account("fernx", registered_email="max.roe@maine.gov"), account("bomb", bio="MaineDOT") | {field: ""}]
+    rows = [account("fernx", registered_email="ada.thibodeau@maine.gov"), account("bomb", bio="MaineDOT") | {field: ""}]
     rows[1][field] = "MaineDOT " + (piece * WITHOUT_END)[:WITHOUT_END]
     state.accounts["export"] = rows
     begun = time.process_time()
@@ -37,7 +37,7 @@ def test_a_value_without_end_costs_its_own_row_alone(field: str, piece: str, tol
     assert time.process_time() - begun < 20
     assert any("export.csv:3" in one.where and told in one.reason for one in night.problems)
     assert all(len(one.reason) < 1_000 for one in night.problems)
-    assert any(finding.handle == "fernx" for finding in night.findings) or not night.findings
+    assert any(finding.handle == "fernx" for finding in night.findings)
 
 
 def test_texts_in_lists_and_tables_are_bounded_too() -> None:

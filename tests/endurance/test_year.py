@@ -1,0 +1,17 @@
+"""A few nights of the year that `python -m tests.endurance.year` lives through; each seed is another life."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.endurance import year
+
+
+def test_some_nights_of_a_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.cli.now", None)  # put back what `purge` sets
+    world = year.lived(tmp_path / "state", seed=8, nights=6, people=24)
+    assert world.violations == []
+    assert world.typed
+    assert {"export missing", "export shrunk", "marry", "delete"} <= world.happened.keys()
