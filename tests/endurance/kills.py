@@ -468,7 +468,12 @@ def main() -> int:
         todo = list(stops(calls, asked.phases, asked.runs, chance))
         with multiprocessing.get_context("fork").Pool(asked.workers) as pool:
             jobs = [(stop, before[stop.verb], twins) for stop in todo]
-            found = pool.starmap(tried, jobs, chunksize=1)
+            waiting = [pool.apply_async(tried, job) for job in jobs]
+            found = []
+            for one in waiting:
+                found.append(one.get())
+                if len(found) % 25 == 0:
+                    print(f"{len(found)} stops, {sum(map(bool, found))} differ", file=sys.stderr, flush=True)
             rest = max(asked.runs // 12, 1)
             ways = list(islice(cycle(("saved", "renamed", "deleted", "half written")), 2 * rest))
             changes = [(how, (at + 0.5) / len(ways), calls["run"], before["run"]) for at, how in enumerate(ways)]
