@@ -1,3 +1,5 @@
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,11 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is not there: set IDENTITY_AUDIT_SHARED to the folder with the shared examples")
     return SHARED
+
+
+@pytest.fixture
+def heeded(number: signal.Signals) -> Iterator[None]:
+    """The signal `number` as a process in the foreground has it: one in the background is started to ignore SIGINT."""
+    before = signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    yield
+    signal.signal(number, before)

@@ -423,5 +423,5 @@ def test_a_night_without_findings(tmp_path: Path) -> None:
 
 def test_nothing_is_written(shown: dict[str, Shown], out: Path) -> None:
     assert {path.name for path in out.iterdir()} - {"ledger.sqlite-wal", "ledger.sqlite-shm"} == {
-        DAY.isoformat(), NEXT.isoformat(), "latest", "ledger.sqlite", ".lock", "reviews read",
+        DAY.isoformat(), NEXT.isoformat(), "latest", "ledger.sqlite", ".lock", "reviews read", "identity-audit.prom",
     }  # fmt: skip

@@ -33,7 +33,7 @@ UNPACKED = 64 * 1024**3
 RATIO = 200
 """Times its packed size that a file may unpack to; text that repeats itself stays below."""
 SMALL = 1024**2
-"""Unpacked bytes below which no ratio is dangerous."""
+"""Unpacked bytes of a file in an archive below which no ratio is dangerous."""
 LINE = 64 * 1024**2
 """Bytes of one physical line."""
 PACKED = frozenset({".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"})
@@ -96,7 +96,7 @@ def unpacking(file: BufferedReader) -> Iterator[BufferedReader[Any]]:
         yield file
         return
     try:
-        most = max(SMALL, RATIO * path.stat().st_size)
+        most = max(LINE, RATIO * path.stat().st_size)
         with gzip.open(file) as packed, BufferedReader(_Unpacking(packed, path, most)) as content:
             yield content
     except (EOFError, zlib.error, gzip.BadGzipFile) as fault:

@@ -284,7 +284,8 @@ def _places(calls: Calls, phase: str) -> list[tuple[int, int]]:
 def left(folder: Path) -> dict[str, Any]:
     """What a state's folder holds in the end: rows of the ledger, lines, cells, digests of the archive, names of files.
 
-    A run that was begun again has sealed its tables once more, and so has a purge; where the rows of such events, or
+    A run that was begun again has sealed its tables once more, and so has a purge, and its run.json, which says where
+    the chain ends, has another digest in the chain; where the rows of such events, or
     the rows that say what a workbook showed, stand in their tables is no part of it.
     """
     out = folder / "out"
@@ -315,7 +316,9 @@ def rows_of(ledger: sqlite3.Connection, table: str) -> list[Any]:
     """The rows of a table, sorted, without what only says where they stand."""
     match table:
         case "events":
-            rows = ledger.execute("SELECT run_id, content FROM events WHERE content ->> 'tables' IS NULL")
+            rows = ledger.execute(
+                "SELECT run_id, json_remove(content, '$.run_json') FROM events WHERE content ->> 'tables' IS NULL"
+            )
         case "written":
             rows = ledger.execute("SELECT finding_id, words FROM written")
         case "shown":

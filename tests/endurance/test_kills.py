@@ -25,6 +25,7 @@ def test_a_night_that_was_killed_leaves_what_its_twin_leaves() -> None:
     assert told.stdout.endswith("\n0 differences\n")
 
 
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_once_and_is_not_forgotten(number: signal.Signals) -> None:
     before = signal.getsignal(number)
