@@ -43,8 +43,8 @@ _SOURCES: tuple[Shown[Pull], ...] = (
     (count("Kept"), lambda pull: pull.kept),
     (count("Dropped"), lambda pull: pull.dropped),
     (count("Rejected"), lambda pull: pull.rejected),
-    (count("Read before"), lambda pull: pull.read_before),
     (Column("Reason, or approval", 60, wrap=True), _reason),
+    (count("Read before"), lambda pull: pull.read_before),
 )
 _SOURCES_IN_SHORT: tuple[Shown[Pull], ...] = (
     (Column("Source", 30), lambda pull: pull.source),
