@@ -1,4 +1,8 @@
-"""One exchange over HTTP, bounded in time and in decoded bytes whatever the other side does; for http alone."""
+"""One exchange over HTTP, bounded in time and in decoded bytes whatever the other side does; for http alone.
+
+`HTTPSConnection._new_conn` is urllib3's own, and the only place that has a socket before its handshake. Read in urllib3
+2.8; pyproject.toml admits no later major version until somebody has read that one, too.
+"""
 
 from __future__ import annotations
 
