@@ -29,6 +29,8 @@ SEATS: Mapping[str, tuple[str, ...]] = {"metabusiness": ("facebook",)}
 platforms whose mails come with such a seat."""
 FEDERATED = frozenset(("mastodon", "lemmy", "pixelfed", "peertube"))
 """Platforms on which a handle is somebody's on one instance, and somebody else's on another."""
+ANYBODYS = FEDERATED | {"discourse", "mediawiki", "wordpress"}
+"""Platforms of which anybody may run a server: its host is the platform's own, whatever it is called."""
 HANDLE = re.compile(r"[\w][\w.~-]{0,79}")
 DIGITS_KEPT = 15
 """Digits of a number that a spreadsheet keeps."""
@@ -269,6 +271,12 @@ def stands_for_nobody(url: str) -> bool:
         return False
     path = unquote(_path(parts)).strip("/")
     return not path or is_placeholder(path) or platforms()[platform].own(path.split("/")[0])
+
+
+def on_own_host(url: str, platform: str) -> bool:
+    """Whether an address stands on the platform's own hosts and leads to no other: x.com.example.org is not X's."""
+    parts = _split(unwrapped(url))
+    return platform in ANYBODYS or ("@" not in parts.netloc and _by_host(_host(parts)) == platform)
 
 
 REDIRECTS = (

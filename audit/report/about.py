@@ -17,9 +17,10 @@ from audit.model.finding import Finding, Past, Tier
 from audit.model.night import RuleNote
 from audit.model.seats import Seat
 from audit.model.sheet import Column, Kind, Line, Link, Look, Sheet, Table, Value
-from audit.people.identity import called, registry_name
+from audit.people.identity import registry_name
 from audit.people.others import Others
 from audit.report.official_sheet import registry_says
+from audit.report.reader import link_named, link_to
 from audit.report.table import Shown, make_table
 from connectors.records import OfficialAccount
 
@@ -307,7 +308,7 @@ Of = tuple[Column, Callable[[AboutFacts, Past], Value]]
 _FINDING: tuple[Of, ...] = (
     (Column("Status", 12, wrap=True), lambda _, one: f"{one.finding.status}, {one.finding.severity}"),
     (Column("Rule", 24, wrap=True), lambda facts, one: _rule(facts, one.finding)),
-    (Column("Handle", 18, Kind.LINK, wrap=True), lambda _, one: Link(called(one.finding), one.finding.url)),
+    (Column("Handle", 18, Kind.LINK, wrap=True), lambda _, one: link_to(one.finding)),
     (Column("Account", 24, wrap=True), lambda facts, one: facts.free(_account_told(one.finding))),
     (Column("State mailbox", 24, wrap=True), lambda _, one: one.finding.mailbox),
     (Column("What was seen", 36, wrap=True), lambda facts, one: facts.free(one.finding.because)),
@@ -368,7 +369,7 @@ def _findings_sheet(facts: AboutFacts, name: str) -> Sheet:
 
 _REGISTRY: tuple[Shown[OfficialAccount], ...] = (
     (Column("Registered platform", 18), lambda entry: entry.platform),
-    (Column("Registered handle", 30, Kind.LINK, wrap=True), lambda entry: Link(registry_name(entry), entry.url)),
+    (Column("Registered handle", 30, Kind.LINK, wrap=True), lambda entry: link_named(registry_name(entry), entry)),
     (Column("Registered account ID", 22, wrap=True), lambda entry: entry.account_id),
     (Column("Registry says", 12), registry_says),
     (Column("Registered mailbox", 28, wrap=True), lambda entry: entry.registered_email),
@@ -389,7 +390,7 @@ def _seats_and_uses(facts: AboutFacts) -> tuple[Line | Table, ...]:
     seats: tuple[Shown[Seat], ...] = (
         (Column("System", 24, wrap=True), lambda seat: ", ".join(seat.systems)),
         (Column("Platform", 14), lambda seat: seat.platform),
-        (Column("Handle", 28, Kind.LINK, wrap=True), lambda seat: Link(seat.handle or seat.account_id, seat.url)),
+        (Column("Handle", 28, Kind.LINK, wrap=True), lambda seat: link_named(seat.handle or seat.account_id, seat)),
         (Column("Address", 30, wrap=True), lambda seat: seat.address),
         (Column("Last seen", 12, Kind.DATE), lambda seat: seat.shown_on),
     )

@@ -9,7 +9,7 @@ from audit.model.finding import Finding
 from audit.model.night import RegistryRow
 from audit.model.sheet import Column, Kind, Line, Link, Look, SheetPart, Value
 from audit.people.identity import identities, registry_name
-from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, link_to, place
+from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, link_named, link_to, place
 from audit.report.review_columns import FIRST, LAST, TYPE_HERE, ReadBy, evidence, seen_by, with_further
 from audit.report.table import make_table
 from connectors.records import OfficialAccount
@@ -92,7 +92,7 @@ def official_sheet(reader: Reader) -> tuple[SheetPart, ...]:
 
 def _handle(entry: _Entry) -> Link:
     account = entry.account
-    return link_to(account) if isinstance(account, Finding) else Link(registry_name(account), account.url)
+    return link_to(account) if isinstance(account, Finding) else link_named(registry_name(account), account)
 
 
 def _paired(findings: Sequence[Finding], registry: Sequence[RegistryRow]) -> Iterator[_Entry]:

@@ -18,6 +18,8 @@ from audit.model.seats import Seat
 from audit.model.sheet import Link, Tone
 from audit.model.trends import Trends
 from audit.people.identity import called
+from connectors.platforms import on_own_host
+from connectors.records import OfficialAccount
 
 PLACES = ("Findings", "Leads", "Official accounts", "State-run platforms", "Unclaimed", "Not in directory")
 """The sheets on which findings stand, in their order."""
@@ -174,6 +176,12 @@ def state_mailbox_of(finding: Finding) -> str:
     return finding.mailbox or (finding.link_value if "@" in finding.link_value else "")
 
 
-def link_to(finding: Finding | Seat) -> Link:
+def link_to(account: Finding | Seat) -> Link:
     """What the account goes by, opening its page."""
-    return Link(called(finding), finding.url)
+    return link_named(called(account), account)
+
+
+def link_named(name: str, account: Finding | Seat | OfficialAccount) -> Link:
+    """A name that opens the account's page, where that stands on the platform's own hosts: what an export or a profile
+    calls its address may lead anywhere, and whoever reviews would follow it."""
+    return Link(name, account.url if on_own_host(account.url, account.platform) else "")

@@ -117,7 +117,7 @@ RULES = tuple(
 REGISTRY = tuple(
     RegistryRow(
         OfficialAccount(
-            platform, handle, f"90000000000000000{n}", f"https://{platform}.example/{handle}", code, employee_id,
+            platform, handle, f"90000000000000000{n}", f"https://{platform}.com/{handle}", code, employee_id,
             f"{handle}@maine.gov", False, date(2025, 11, n + 1),
             Provenance("registry", f"official.csv:{n + 2}", None, DIGEST),
         ),
@@ -225,7 +225,7 @@ def _findings(count: int, chance: random.Random) -> Iterator[Finding]:
         platform = chance.choice(PLATFORMS)
         handle = f"{name.split()[0].lower().replace(chr(39), '')}_{n}"
         mailbox = f"{name.split()[0].lower()}.{n}@maine.gov" if rule_id in ("E-1", "E-2", "A-2") else ""
-        url, account_id = f"https://{platform}.example/{handle}", str(chance.randrange(10**17, 10**18))
+        url, account_id = f"https://{platform}.com/{handle}", str(chance.randrange(10**17, 10**18))
         status = chance.choices(statuses, (3, 8, 1, 2, 2))[0]
         first = AS_OF if status is FindingStatus.NEW else AS_OF - timedelta(days=chance.randrange(1, 90))
         decided = status is FindingStatus.OPEN and chance.random() < 0.4

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from connectors.platforms import (
     ProfileUrl,
     from_url,
+    on_own_host,
     platform_column,
     platform_id,
     platforms,
@@ -234,3 +235,27 @@ def test_platforms_of_the_shared_examples_are_known(shared: Path) -> None:
     with (shared / "eval" / "official_accounts.csv").open(encoding="utf-8", newline="") as file:
         names = {row["platform"] for row in csv.DictReader(file)}
     assert {name for name in names if platform_id(name) is None} == set()
+
+
+@pytest.mark.parametrize(
+    ("platform", "url", "own"),
+    [
+        ("x", "https://x.com/MaineDOT", True),
+        ("x", "https://mobile.twitter.com/MaineDOT", True),
+        ("tumblr", "https://ann.tumblr.com/", True),
+        ("x", "https://x.com.evil.example/MaineDOT", False),
+        ("x", "https://evil.example/x.com/MaineDOT", False),
+        ("x", "https://x.com@evil.example/MaineDOT", False),
+        ("x", "https://evil.example\\@x.com/MaineDOT", False),
+        ("x", "https://facebook.com/MaineDOT", False),
+        ("facebook", "https://l.facebook.com/l.php?u=https%3A%2F%2Fevil.example%2F", False),
+        ("facebook", "https://facebook.com/l.php?u=https%3A%2F%2Ffacebook.com%2Fann", True),
+        ("x", "javascript:alert(1)", False),
+        ("x", "", False),
+        ("xbox", "https://evil.example/ann", False),
+        ("mastodon", "https://social.example/@ann", True),
+        ("mediawiki", "https://wiki.example/index.php?title=User:Ann", True),
+    ],
+)
+def test_an_address_stands_on_the_platforms_own_hosts(platform: str, url: str, own: bool) -> None:
+    assert on_own_host(url, platform) is own

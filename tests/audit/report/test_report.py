@@ -195,12 +195,12 @@ def test_a_row_in_words() -> None:
         for source, kind, when in (("mail", "bio", observed), ("mail", "name", observed), ("hr", "name", None))
     )
     finding = ranked(
-        handle="", account_id="77", url="https://x.example/77", matched_text="=1+1\nsecond", evidence=pieces,
+        handle="", account_id="77", platform="x", url="https://x.com/77", matched_text="=1+1\nsecond", evidence=pieces,
         link_step=LinkStep.NAME_WITH_AGENCY, link_value="Ada Rivermoor", rivals=0, decided_on=date(2026, 3, 1),
         employee_id="40017", employee_name="Ada Rivermoor",
     )  # fmt: skip
     row = row_of(finding)
-    assert row["Handle"] == Link("77", "https://x.example/77")
+    assert row["Handle"] == Link("77", "https://x.com/77")
     assert row["Rule"] == "C-1 State employee without a disclaimer (clause E)"
     assert row["Agency"] == "Department of Transportation"
     assert row["Matched words"] == "“=1+1\nsecond”"
