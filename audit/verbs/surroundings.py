@@ -23,7 +23,7 @@ from audit.night import lock
 from audit.night.toml import toml
 from connectors.contract import Source, SourceDown
 from connectors.files import paths
-from connectors.http.secrets import read_secret
+from connectors.http.secrets import read_secret, secret
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -73,6 +73,22 @@ def surroundings(
     yield from clock(settings, now, last_start)
     yield held(settings.output.folder)
     yield from anchors(settings)
+    yield from missing_addresses(settings)
+
+
+def missing_addresses(settings: Settings) -> Iterator[Surrounding]:
+    """Whether the addresses and the token are there with which others are told of a night: it would end without."""
+    kept = {
+        "[operations] ping": settings.operations.ping,
+        "[anchor] url": settings.anchor.url,
+        "[anchor] token": settings.anchor.token,
+    }
+    for place, given in kept.items():
+        if given and not isinstance(given, str):
+            try:
+                secret(given, settings.folder, place)
+            except SourceDown as fault:
+                yield Surrounding("told", "note", f"{fault} Until then nobody is told of a night there.")
 
 
 def anchors(settings: Settings) -> Iterator[Surrounding]:

@@ -22,7 +22,7 @@ from audit.model.finding import FindingStatus
 from audit.model.night import PullStatus
 from audit.model.settings import ConfigError
 from audit.night.watched import METRICS
-from audit.verbs.surroundings import running_out, tokens
+from audit.verbs.surroundings import missing_addresses, running_out, tokens
 from tests.states import DAY, State
 
 AS_OF = ["--as-of", DAY.isoformat()]
@@ -154,6 +154,22 @@ def test_an_address_in_audit_toml_itself_is_refused(audited: State) -> None:
     with pytest.raises(ConfigError, match="ping") as caught:
         load(path)
     assert SECRET not in str(caught.value)
+
+
+def test_doctor_tells_of_an_address_that_is_not_there(audited: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = audited.write()
+    more = [
+        "[operations]", 'ping = { env = "AUDIT_PING" }', "[anchor]", 'url = "https://hooks.example.gov/heads"',
+        'token = { file = "heads-token" }',
+    ]  # fmt: skip
+    path.write_text(path.read_text() + "\n" + "\n".join(more) + "\n")
+    settings = load(path)
+    assert [(one.verdict, one.said.partition(":")[0]) for one in missing_addresses(settings)] == [
+        ("note", "[operations] ping"), ("note", "[anchor] token"),
+    ]  # fmt: skip
+    monkeypatch.setenv("AUDIT_PING", "https://health.example.gov/7f3a")
+    (audited.folder / "heads-token").write_text("otters\n")
+    assert list(missing_addresses(settings)) == []
 
 
 def test_log_lines_for_machines(audited: State) -> None:
