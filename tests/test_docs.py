@@ -21,7 +21,7 @@ from audit.cli import Exit, parser
 from audit.model.settings import ConfigError
 from audit.rules import RULES
 from audit.verbs.sources_table import BEGIN, END, markdown
-from connectors import accounts_csv, agencies_csv, exceptions_csv, hr_csv, official_csv
+from connectors import accounts_csv, agencies_csv, exceptions_csv, hr_csv, official_csv, reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import Access
 from connectors.files import confirmed
@@ -40,6 +40,7 @@ PAGES = [
     *(ROOT / folder / "README.md" for folder in FOLDERS),
     ROOT / "connectors" / "EXAMPLE.md",
     ROOT / "audit" / "OPERATIONS.md",
+    ROOT / "audit" / "THREATS.md",
     ROOT / "audit" / "TROUBLESHOOTING.md",
 ]
 NAMED = [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in PAGES]
@@ -187,6 +188,18 @@ def test_the_table_of_rules_is_what_the_rules_say() -> None:
         note, file = rule.note(policy), f"`{rule.holds.__module__.replace('.', '/')}.py`"
         wanted.append([note.rule_id, note.clause, str(note.tier), str(note.severity), note.title, file])
     assert rows(ROOT / "audit" / "README.md", "rule") == wanted
+
+
+def test_each_threat_is_told_at_length_and_held_by_tests() -> None:
+    parts = re.split(r"^### (.*)$", prose(ROOT / "audit" / "THREATS.md"), flags=re.MULTILINE)[1:]
+    told = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert list(told) == [row["who"] for row in reference.table("dossier/threats.csv")]
+    for who, text in told.items():
+        held = text.partition("\n- Tests: ")[2]
+        tests = [name for name in INLINE.findall(held) if re.fullmatch(r"tests/(?:\w+/)*test_\w+\.py", name)]
+        assert tests, who
+        assert len(tests) == held.count("`") / 2, who
+        assert not [name for name in tests if not (ROOT / name).is_file()], who
 
 
 def test_the_exit_codes_are_the_command_s() -> None:
