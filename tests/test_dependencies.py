@@ -174,7 +174,7 @@ def test_a_private_name_is_found(text: str, found: bool) -> None:
 
 def test_every_package_has_a_licence_that_somebody_read() -> None:
     rows, installed = SBOM.licences(), SBOM.by_name()
-    assert rows.keys() == SBOM.needed(installed, SBOM.SYSTEMS)
+    assert not SBOM.needed(installed, SBOM.SYSTEMS) - rows.keys()
     said = {name: SBOM.said_licence(installed[name]) for name in rows if name in installed}
     assert said == {name: rows[name]["as_said"] for name in said}
     for name, row in rows.items():
