@@ -111,18 +111,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             code = attempt(options)
             if options.log == "json":
-                log.info("ended with exit code %d", code, extra={"exit_code": int(code)})
+                tell_end(code)
             sys.stdout.flush()
         except BrokenPipeError:
             stop_talking()
         except Stopped as stopped:
-            print(
-                f"identity-audit: stopped by {stopped.by.name}. Nothing is half written: every file and every part of"
-                " the ledger is as it was before, or whole. The lock is free; run it again.",
-                file=sys.stderr,
+            complain(
+                f"stopped by {stopped.by.name}. Nothing is half written: every file and every part of the ledger is as"
+                " it was before, or whole. The lock is free; run it again."
             )
             code = Exit(128 + stopped.by)
+            if options.log == "json":
+                tell_end(code)
     return code
+
+
+def tell_end(code: Exit) -> None:
+    """The last line of a log for machines."""
+    log.info("ended with exit code %d", code, extra={"exit_code": int(code)})
 
 
 def say(words: str) -> None:
@@ -444,7 +450,7 @@ def print_notice(options: argparse.Namespace) -> Exit:
     if refused:
         raise UsageError(f"no note is written: {refused}")
     if past.finding.disposition != CONFIRMED:
-        put("identity-audit: nobody has confirmed this finding yet: look at it before you write.", error=True)
+        complain("nobody has confirmed this finding yet: look at it before you write.")
     made = notice.notice_with(past, every.values(), ours.policy, ours.name, settings.notice.contact, last.as_of)
     put(made.text)
     return Exit.COMPLETE
@@ -486,7 +492,8 @@ def verify_ledger(options: argparse.Namespace) -> Exit:
             words = verify.verified_in_words(found, ledger)
     if found.altered:
         refuse_half_a_night(output, before, holder(output))
-        put("\n".join(f"identity-audit: {line}" for line in words.splitlines()), error=True)
+        for line in words.splitlines():
+            complain(line)
         return Exit.INPUT_UNUSABLE
     put(words)
     return Exit.COMPLETE
@@ -547,7 +554,7 @@ def kept_outside(settings: Settings, what: str, chain: Chain) -> Exit:
     """Keep the chain's end where [anchor] says: partial where that could not be done, which is told."""
     faults = anchor.keep_head(settings, what, "", chain, now())
     for fault in faults:
-        put(f"identity-audit: NOT ANCHORED  {fault}", error=True)
+        complain(f"NOT ANCHORED  {fault}")
     return Exit.PARTIAL if faults else Exit.COMPLETE
 
 

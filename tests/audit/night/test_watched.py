@@ -3,12 +3,13 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -189,6 +190,28 @@ def test_log_lines_for_machines(audited: State) -> None:
     assert "TypeError" in lines[-1]["fault"]
     assert "\x1b" not in run.stderr
     assert run.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "said"),
+    [
+        ("UPDATE findings SET first_seen = '2020-01-01'", 65, "first seen on 2020-01-01"),
+        ("", 143, "stopped by SIGTERM"),
+    ],
+)
+def test_what_went_wrong_is_a_log_line_for_machines(audited: State, spoil: str, code: int, said: str) -> None:
+    config = audited.write()
+    assert main(["run", "--config", str(config), *AS_OF]) == 0
+    with closing(sqlite3.connect(next(audited.folder.rglob("ledger.sqlite")))) as ledger, ledger:
+        ledger.executescript(spoil)
+    stops = "def stop(_): os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)\naudit.cli.verify_ledger = stop\n"
+    text = f"import audit.cli, os, signal, sys, time\n{'' if spoil else stops}sys.exit(audit.cli.main(sys.argv[1:]))"
+    words = [sys.executable, "-c", text, "verify", "--config", str(config), "--log", "json"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    lines = [json.loads(line) for line in run.stderr.splitlines()]
+    assert (run.returncode, lines[-1]["exit_code"]) == (code, code)
+    assert any(said in line["message"] for line in lines[:-1])
 
 
 def webtoken(ends_at: datetime) -> str:
