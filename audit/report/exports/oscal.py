@@ -106,10 +106,12 @@ def _plan(facts: ExportFacts, uuid: str) -> dict[str, Any]:
 
 
 def _person(facts: ExportFacts, finding: Finding) -> dict[str, Any]:
+    known = [{"scheme": f"{NAMESPACE}:employee-id", "id": finding.employee_id}] if facts.names else []
     return {
         "uuid": str(facts.reference("employee", finding.employee_id)),
         "type": "person",
         "name": facts.employee(finding),
+        **({"external-ids": known} if known else {}),
     }
 
 

@@ -429,7 +429,7 @@ class Targets:
             assert state in STANDS[states.get(name, TicketState.CLOSED)]
         for name, status in tasks.items():
             assert (status == "Done") == (name not in standing)
-        for one in self.desk.incidents:
+        for one in (one for one in self.desk.incidents if one["u_employee_id"]):
             assert self.whose.setdefault(one["correlation_id"], one["u_employee_id"]) == one["u_employee_id"]
         assert not any(before[name] == IN_PROGRESS and there[name] == NEW for name in before)
         self.happened["closed"] += sum(there[name] == CLOSED != before[name] for name in before)
