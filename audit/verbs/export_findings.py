@@ -27,10 +27,10 @@ from audit.night.lock import only_run_in
 from audit.night.ticket_csv import keys_of_issues
 from audit.people.addresses import mail_system
 from audit.report.exports.facts import ExportFacts
-from audit.report.exports.jira import jira, placed
+from audit.report.exports.jira import issue_rows, jira
 from audit.report.exports.ocsf import ocsf
 from audit.report.exports.oscal import oscal
-from audit.report.exports.selection import Asked, Outgoing, TicketState, chosen
+from audit.report.exports.selection import ExportScope, Outgoing, TicketState, chosen
 from audit.report.exports.service_now import service_now
 from audit.rules import RULES
 from audit.workbook.whole_file import make_folder, replacing
@@ -106,12 +106,12 @@ def export_findings(settings: Settings, request: ExportRequest, now: datetime) -
                 " nothing of it ever came to the other system."
             )
         facts = _facts(settings, request, night, stand_in_secret(output))
-        asked = Asked(request.agency_code, request.leads)
+        asked = ExportScope(request.agency_code, request.leads)
         known = {} if request.first and record is None else record
         sent, said = chosen(night.past, asked, known, facts.as_of, settings.output.retention_days)
         lines, told = how.lines(facts, sent), []
         if request.name == JIRA:
-            found = placed(sent, keys, nothing_else=request.first)
+            found = issue_rows(sent, keys, nothing_else=request.first)
             sent, lines = tuple(one for _, one in found.rows), jira(facts, found.rows)
             told = [*_left_out(found.left_out), *_several(doubles), *_unknown_issues(keys, said)]
         make_folder(path.parent)

@@ -38,14 +38,14 @@ _FENCE = "{noformat}"
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class IssueRows:
     """References with the keys of their issues ("" makes one), and those that are left out for fear of doubling."""
 
     rows: tuple[tuple[str, Outgoing], ...]
     left_out: tuple[str, ...]
 
 
-def placed(sent: Iterable[Outgoing], keys: Mapping[str, str], *, nothing_else: bool) -> Placed:
+def issue_rows(sent: Iterable[Outgoing], keys: Mapping[str, str], *, nothing_else: bool) -> IssueRows:
     """Each reference with the key of its issue, by `keys` (finding id → key).
 
     What is closed and unknown to Jira is nothing to it. What was exported before and is not among the keys may be an
@@ -58,7 +58,7 @@ def placed(sent: Iterable[Outgoing], keys: Mapping[str, str], *, nothing_else: b
             rows.append((key, one))
         elif one.state is not TicketState.CLOSED:
             left_out.append(one.finding_id)
-    return Placed(tuple(rows), tuple(left_out))
+    return IssueRows(tuple(rows), tuple(left_out))
 
 
 def _status(one: Outgoing) -> str:

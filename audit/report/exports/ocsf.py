@@ -28,10 +28,10 @@ def ocsf(facts: ExportFacts, sent: Iterable[Outgoing]) -> Iterator[str]:
     """The lines, with their ends: one event for each reference."""
     for one in in_no_telling_order(facts, sent):
         # ASCII: no reader takes a letter of a name for the end of a line, and a lone surrogate stays what it was.
-        yield json.dumps(event_of(facts, one)) + "\n"
+        yield json.dumps(ocsf_event(facts, one)) + "\n"
 
 
-def event_of(facts: ExportFacts, one: Outgoing) -> dict[str, Any]:
+def ocsf_event(facts: ExportFacts, one: Outgoing) -> dict[str, Any]:
     """One event. `finding_info.uid` is the same on every day, with names or without."""
     activity, activity_name = _activity(one)
     status, status_name = _status(one)

@@ -65,7 +65,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportScope:
     """What an export is asked for: one agency's alone (else all), leads as well."""
 
     agency_code: str = ""
@@ -91,7 +91,7 @@ def how_it_stands(finding: Finding, as_of: date) -> tuple[TicketState, Ending]:
 
 
 def chosen(
-    past: Collection[Past], asked: Asked, record: Mapping[str, Sent] | None, as_of: date, kept_days: int
+    past: Collection[Past], asked: ExportScope, record: Mapping[str, Sent] | None, as_of: date, kept_days: int
 ) -> tuple[tuple[Outgoing, ...], dict[str, Sent]]:
     """What an export says on a day, by finding id, and the record of all that it has said so far.
 

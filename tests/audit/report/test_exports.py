@@ -24,13 +24,13 @@ from audit.model.finding import Finding, FindingStatus, Past, Tier
 from audit.night.ticket_csv import keys_of_issues
 from audit.people.addresses import MailSystem
 from audit.report.exports.facts import ExportFacts
-from audit.report.exports.jira import jira, placed
-from audit.report.exports.ocsf import SCHEMA, event_of, ocsf
+from audit.report.exports.jira import issue_rows, jira
+from audit.report.exports.ocsf import SCHEMA, ocsf, ocsf_event
 from audit.report.exports.oscal import document_of, oscal
 from audit.report.exports.selection import (
     SAID_FOR,
-    Asked,
     Ending,
+    ExportScope,
     Outgoing,
     Sent,
     TicketState,
@@ -57,7 +57,7 @@ from tests.audit.report.ticket_systems import (
 SYSTEM = MailSystem("maine.gov", frozenset({"maine.gov"}), frozenset({"maine.gov"}))
 SECRET = "5e" * 32
 KEPT = 730
-ASKED = Asked("17")
+ASKED = ExportScope("17")
 
 
 def facts_of(day: date, *, names: bool = False, agency_code: str = "", secret: str = SECRET) -> ExportFacts:
@@ -88,7 +88,7 @@ def outgoing() -> tuple[Outgoing, ...]:
     past = [past_of(one) for one in findings()]
     known = {one.finding.finding_id: Sent(AS_OF, AS_OF, TicketState.OPEN, AS_OF) for one in past[::2]}
     known["E-1-0123456789ab"] = Sent(AS_OF, AS_OF, TicketState.OPEN, AS_OF)
-    sent, _ = chosen(past, Asked(leads=True), known, AS_OF, KEPT)
+    sent, _ = chosen(past, ExportScope(leads=True), known, AS_OF, KEPT)
     assert {one.ending for one in sent} == set(Ending)
     assert {one.state for one in sent} == set(TicketState)
     return sent
@@ -155,10 +155,10 @@ def test_what_goes_out_follows_from_what_was_said(record: dict[str, Sent] | None
         past_of(replace(one, finding_id="lead", tier=Tier.LEAD)),
         past_of(replace(one, finding_id="away", agency_code="16")),
     ]
-    sent, said = chosen(past, Asked("17"), record, AS_OF, KEPT)
+    sent, said = chosen(past, ExportScope("17"), record, AS_OF, KEPT)
     assert {one.finding_id for one in sent} == goes
     assert {one.finding_id for one in sent if one.state is not TicketState.CLOSED} == {"open"}
-    again, same = chosen(past, Asked("17"), said, AS_OF, KEPT)
+    again, same = chosen(past, ExportScope("17"), said, AS_OF, KEPT)
     assert same == said
     assert [replace(one, first=False) for one in sent] == list(again)
 
@@ -170,7 +170,7 @@ def test_an_import_that_was_left_out_for_days_loses_no_closing_and_no_reopening(
     for number in range(40):
         status = FindingStatus.RESOLVED if 5 <= number < 20 else FindingStatus.OPEN
         day = AS_OF + timedelta(days=number)
-        sent, record = chosen([past_of(replace(one, status=status))], Asked(), record, day, KEPT)
+        sent, record = chosen([past_of(replace(one, status=status))], ExportScope(), record, day, KEPT)
         told.append("".join("C" if each.ending else "R" if each.reopened else "o" for each in sent) or "-")
     assert "".join(told) == "o" * 5 + "C" * 14 + "-" + "R" * 14 + "o" * 6
 
@@ -253,11 +253,11 @@ def test_every_event_fits_the_schema() -> None:
     check = jsonschema.Draft202012Validator(schema)
     for names in (False, True):
         for one in outgoing():
-            event = event_of(facts_of(AS_OF, names=names), one)
+            event = ocsf_event(facts_of(AS_OF, names=names), one)
             assert list(check.iter_errors(event)) == []
             assert event["type_uid"] == event["class_uid"] * 100 + event["activity_id"]
             assert event["time"] == 1772431200000  # 2026-03-02 06:00 UTC
-    broken = event_of(facts_of(AS_OF), outgoing()[0]) | {"employee": "Ada"}
+    broken = ocsf_event(facts_of(AS_OF), outgoing()[0]) | {"employee": "Ada"}
     assert list(check.iter_errors(broken)) != []
 
 
@@ -325,8 +325,8 @@ def test_references_are_the_same_on_every_day_and_nobody_elses() -> None:
     one = next(each for each in outgoing() if each.finding and each.finding.employee_id)
     today, named = facts_of(AS_OF), facts_of(AS_OF + timedelta(days=30), names=True)
     other = facts_of(AS_OF, secret="00" * 32)
-    assert event_of(today, one)["finding_info"]["uid"] == event_of(named, one)["finding_info"]["uid"]
-    assert event_of(today, one)["finding_info"]["uid"] != event_of(other, one)["finding_info"]["uid"]
+    assert ocsf_event(today, one)["finding_info"]["uid"] == ocsf_event(named, one)["finding_info"]["uid"]
+    assert ocsf_event(today, one)["finding_info"]["uid"] != ocsf_event(other, one)["finding_info"]["uid"]
     assert today.employee(one.finding) != other.employee(one.finding)
     first = document_of(today, [one])["assessment-results"]
     later = document_of(named, [one])["assessment-results"]
@@ -409,10 +409,10 @@ class Targets:
         tickets = list(service_now(facts, self._chosen("desk", past, day)))
         keys, several = keys_of_issues(self.issues.exported(self.path))
         sent = self._chosen("issues", past, day)
-        found = placed(sent, keys, nothing_else=False)
+        found = issue_rows(sent, keys, nothing_else=False)
         if found.left_out:  # of a day whose file was not imported: Jira really has none of them
             assert not set(found.left_out) & self.issues.states().keys()
-            found = placed(sent, keys, nothing_else=True)
+            found = issue_rows(sent, keys, nothing_else=True)
         if not missed:
             self.desk.take(tickets)
             self.issues.take(list(jira(facts, found.rows)))
