@@ -12,8 +12,8 @@ from audit.decisions.copy import copy_of
 from audit.model.decisions import Copy, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
+from audit.night.reviewers_copy import bounded_cells
 from audit.report.exports.tickets import FORMULAS
-from connectors.bounds import LONGEST
 from connectors.contract import SourceDown, folded
 from connectors.files import delimited, table
 from connectors.files.headings import Wanted
@@ -63,7 +63,10 @@ def read_csv_copy(path: Path, name: str, digest: str, modified_at: datetime) -> 
         return Copy(name, digest, modified_at, "", (), (ImportProblem(name, "", "", "", "", _NO_REFERENCE), *problems))
     if len(at) == 1:
         return Copy(name, digest, modified_at, "", (), (ImportProblem(name, "", "", "", "", _NO_DECISIONS), *problems))
-    copy = copy_of(name, digest, modified_at, [(TITLE, _as_sheet(found, at))])
+    sheet = (
+        bounded_cells(cells, f"{name}:{TITLE}:{row}", problems) for row, cells in enumerate(_as_sheet(found, at), 1)
+    )
+    copy = copy_of(name, digest, modified_at, [(TITLE, sheet)])
     return Copy(name, digest, modified_at, "", copy.rows, (*copy.problems, *problems))
 
 
@@ -136,7 +139,7 @@ def _as_sheet(found: Records, at: Mapping[str, int]) -> Iterator[list[str]]:
     for number, cells in found.rows:
         yield from ([""] * len(at) for _ in range(row + 1, number))
         row = number
-        yield [_unguarded(_cell(cells, place))[:LONGEST] for place in at.values()]
+        yield [_unguarded(_cell(cells, place)) for place in at.values()]
 
 
 def _cell(cells: tuple[str, ...], place: int) -> str:

@@ -70,6 +70,8 @@ def test_rows_keep_their_numbers_and_what_a_guard_put_before_them_goes(tmp_path:
         (f"Finding ID,Disposition,Note\n{ONE},duplicate,so\n{TWO},confi", "in the middle of this row", 1),
         (f"Finding ID,Note\n{ONE},so\n", "no column “Disposition”", 1),
         ("Finding ID,Disposition\n,confirmed\n", "bears no finding id", 0),
+        (f"Finding ID,Disposition,Note\n{ONE},,{'a' * 33_000}\n", "more than 32,767 letters", 1),
+        (f"Finding ID,Disposition,Note\n{ONE},,{'a' * 200_000}\n", "This row cannot be read", 0),
     ],
 )
 def test_what_cannot_be_placed_is_told(content: str, told: str, rows: int, tmp_path: Path) -> None:
@@ -113,10 +115,12 @@ def test_words_of_tickets_count_once_and_take_the_place_of_no_newer_one(state: S
     reviews.mkdir()
     ids = {one.handle: one.finding_id for one in state.night(next(days)).findings}
 
-    def night_after(name: str, **said: str) -> tuple[Night, dict[str, Finding]]:
+    def night_after(*names: str, **said: str) -> tuple[Night, dict[str, Finding]]:
         day = next(days)
         rows = [f"{ids[handle]},{word},HR desk,{day}" for handle, word in said.items()]
-        (reviews / name).write_text("\n".join(["correlation_id,u_disposition,u_reviewer,sys_updated_on", *rows]) + "\n")
+        for name in names:
+            text = "\n".join([f"correlation_id,u_disposition,u_reviewer,sys_updated_on,{name}", *rows])
+            (reviews / name).write_text(f"{text}\n")
         night = state.night(day)
         return night, {one.handle: one for one in night.findings}
 
@@ -124,15 +128,12 @@ def test_words_of_tickets_count_once_and_take_the_place_of_no_newer_one(state: S
     assert (found["busybirch7"].disposition, found["busybirch7"].reviewer) == ("confirmed", "HR desk")
     assert [(one.name, one.taken, one.unplaced) for one in night.receipts] == [("tickets.csv", 3, 0)]
     assert night.import_problems == ()
-    for name in ("tickets.csv", "tickets of Tuesday.csv"):  # the same words again, in the same file and in another
-        night, found = night_after(
-            name,
-            busybirch7="confirmed",
-            quietpine42="",
-        )
-        assert found["busybirch7"].disposition == "confirmed"
-        assert not any(change.kind == "decided" for change in night.changes)
-        assert night.import_problems == ()
+    # The same words again, in the same file and in another.
+    night, found = night_after("tickets.csv", "tickets of Tuesday.csv", busybirch7="confirmed", quietpine42="")
+    assert found["busybirch7"].disposition == "confirmed"
+    assert [one.taken for one in night.receipts] == [0, 0]
+    assert not any(change.kind == "decided" for change in night.changes)
+    assert night.import_problems == ()
     # A ticket says something else than the ledger, in a file that said the ledger's word before: it is newer.
     night, found = night_after("tickets.csv", busybirch7="duplicate", quietpine42="")
     assert found["busybirch7"].disposition == "duplicate"
