@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid5
 
 from audit.model.finding import Finding, Tier
@@ -18,6 +22,8 @@ from audit.report.reader import state_mailbox_of
 
 DIGITS = 16
 """Digits of a stand-in: enough to tell all people and accounts of a state apart for good."""
+_LONE = re.compile("[\ud800-\udfff]")
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class ExportFacts:
 
     def reference(self, what: str, key: str) -> UUID:
         """The UUID of something, the same on every day; without the secret nobody finds out what it is of."""
-        return uuid5(UUID(stand_in_digest("exports", "", self.secret)[:32]), f"{what}\n{key}")
+        return uuid5(_namespace(self.secret), f"{what}\n{key}")
 
     def title(self, rule_id: str) -> str:
         """What a rule is about, in a line."""
@@ -80,9 +86,21 @@ class ExportFacts:
         return f"{kind} {stand_in_digest(kind, key, self.secret)[:DIGITS]}"
 
 
+@lru_cache(maxsize=8)
+def _namespace(secret: str) -> UUID:
+    return UUID(stand_in_digest("exports", "", secret)[:32])
+
+
 def in_no_telling_order(facts: ExportFacts, sent: Iterable[Outgoing]) -> list[Outgoing]:
     """References by their UUIDs: in the order of ids or names, who has the directory could tell who is who."""
     return sorted(sent, key=lambda one: facts.reference("finding", one.finding_id))
+
+
+def json_line(value: Mapping[str, Any]) -> str:
+    """A value as JSON in one line, with its end, as every reader takes it: a lone surrogate, which is no text, as
+    U+FFFD, and what some take for a line end as an escape."""
+    text = _LONE.sub("\ufffd", json.dumps(value, ensure_ascii=False))
+    return _BREAKS.sub(lambda met: f"\\u{ord(met[0]):04x}", text) + "\n"
 
 
 def marked(finding: Finding, text: str) -> str:

@@ -6,13 +6,12 @@ against that schema. A finding is no conclusion: only what somebody has confirme
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from audit.model.finding import CONFIRMED, Finding, Severity, Tier
-from audit.report.exports.facts import ExportFacts, in_no_telling_order, midnight
+from audit.report.exports.facts import ExportFacts, in_no_telling_order, json_line, midnight
 from audit.report.exports.selection import Ending, Outgoing, TicketState
 
 SCHEMA = "1.5.0"
@@ -27,8 +26,7 @@ _SEVERITIES = {Severity.LOW: (2, "Low"), Severity.MEDIUM: (3, "Medium"), Severit
 def ocsf(facts: ExportFacts, sent: Iterable[Outgoing]) -> Iterator[str]:
     """The lines, with their ends: one event for each reference."""
     for one in in_no_telling_order(facts, sent):
-        # ASCII: no reader takes a letter of a name for the end of a line, and a lone surrogate stays what it was.
-        yield json.dumps(ocsf_event(facts, one)) + "\n"
+        yield json_line(ocsf_event(facts, one))
 
 
 def ocsf_event(facts: ExportFacts, one: Outgoing) -> dict[str, Any]:

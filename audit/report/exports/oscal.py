@@ -7,14 +7,13 @@ rules say of themselves, a resource of the document. UUIDs of what is the same a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from audit.model.finding import CONFIRMED, Finding, Tier
-from audit.report.exports.facts import ExportFacts, in_no_telling_order, midnight
+from audit.report.exports.facts import ExportFacts, in_no_telling_order, json_line, midnight
 from audit.report.exports.selection import Ending, Outgoing, TicketState
 
 VERSION = "1.1.3"
@@ -27,9 +26,8 @@ _SATISFIED = (Ending.RESOLVED, Ending.CORRECTED, Ending.DISMISSED, Ending.DUPLIC
 
 
 def oscal(facts: ExportFacts, sent: Sequence[Outgoing]) -> Iterator[str]:
-    """The document, in pieces of text."""
-    yield from json.JSONEncoder(indent=1).iterencode(document_of(facts, sent))
-    yield "\n"
+    """The document, in a line."""
+    yield json_line(document_of(facts, sent))
 
 
 def document_of(facts: ExportFacts, sent: Sequence[Outgoing]) -> dict[str, Any]:

@@ -281,6 +281,14 @@ def test_trestle_reads_the_results(names: bool, tmp_path: Path) -> None:
     assert read.import_ap.href in resources
 
 
+@pytest.mark.parametrize("lines", [ocsf, oscal])
+def test_any_letter_is_read_by_any_reader(lines: Callable[..., Any]) -> None:
+    finding = replace(findings()[0], disposition="", status=FindingStatus.OPEN, because="a\u2028b\x85c\ud800d\n😀e")
+    facts = facts_of(AS_OF, names=True)
+    (line,) = "".join(lines(facts, [Outgoing(finding.finding_id, finding, TicketState.OPEN)])).splitlines()
+    assert "a\u2028b\x85c\ufffdd\n😀e" in json.dumps(json.loads(line.encode()), ensure_ascii=False).replace("\\n", "\n")
+
+
 def test_an_empty_night_is_a_whole_document(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     path.write_text("".join(oscal(facts_of(AS_OF), ())), encoding="utf-8")
@@ -305,8 +313,8 @@ def test_nobody_is_named_unless_asked(lines: Callable[..., Any]) -> None:
         if len(text) > 3
     }  # fmt: skip
     hidden, shown = "".join(lines(facts_of(AS_OF), told)), "".join(lines(facts_of(AS_OF, names=True), told))
-    assert not [text for text in private if json.dumps(text)[1:-1] in hidden]
-    assert all(json.dumps(one.finding.employee_name)[1:-1] in shown for one in told)
+    assert not [text for text in private if json.dumps(text, ensure_ascii=False)[1:-1] in hidden]
+    assert all(json.dumps(one.finding.employee_name, ensure_ascii=False)[1:-1] in shown for one in told)
 
 
 def test_the_order_tells_nothing_of_who_is_who() -> None:
