@@ -41,6 +41,7 @@ from audit.verbs import (
     dossier,
     evaluate,
     explain,
+    export_findings,
     first_config,
     mail_coverage,
     one_source,
@@ -76,6 +77,7 @@ class Exit(IntEnum):
 
 FAULTS: tuple[tuple[type[Exception], Exit], ...] = (
     (UnusableDate, Exit.USAGE),
+    (export_findings.ExportRefused, Exit.USAGE),
     (InputUnusable, Exit.INPUT_UNUSABLE),
     (SourceDown, Exit.INPUT_UNUSABLE),
     (evaluate.LabelsUnusable, Exit.INPUT_UNUSABLE),
@@ -198,18 +200,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="try it, on any day to come, in a folder of its own; no ledger is touched",
     )
-    sources = verb("sources", list_sources)
-    sources.add_argument("name", nargs="?", default="", metavar="NAME", help="one of them, as a table for audit.toml")
-    sources.add_argument("--json", action="store_true", help="for machines")
-    sources.add_argument("--markdown", action="store_true", help="the table of connectors/README.md")
-    sources.add_argument(
-        "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
-    )
-    sources.add_argument(
-        "--mail-coverage",
-        action="store_true",
-        help="what each kind of mail log can see of each platform, and why no more",
-    )
+    _words_of_sources(verb("sources", list_sources))
     verb("rules", list_rules).add_argument("--json", action="store_true", help="for machines")
     known = verb("policies", list_policies, config=False)
     known.add_argument("--json", action="store_true", help="for machines")
@@ -244,6 +235,7 @@ def parser() -> argparse.ArgumentParser:
     person.add_argument(
         "--to", type=Path, default=None, metavar="FILE", help="default: about/ID-DAY.xlsx in the output"
     )
+    _words_of_export(verb("export", export_night))
     cleaning = verb("purge", purge_ledger)
     cleaning.add_argument("--as-of", type=given_day, default=None, metavar="YYYY-MM-DD")
     cleaning.add_argument("--yes", action="store_true", help="remove without a question, as in a schedule")
@@ -263,6 +255,30 @@ def parser() -> argparse.ArgumentParser:
         "--write", type=Path, default=None, metavar="DIR", help="write whole files, a failure notice among them"
     )
     return top
+
+
+def _words_of_sources(sources: argparse.ArgumentParser) -> None:
+    sources.add_argument("name", nargs="?", default="", metavar="NAME", help="one of them, as a table for audit.toml")
+    sources.add_argument("--json", action="store_true", help="for machines")
+    sources.add_argument("--markdown", action="store_true", help="the table of connectors/README.md")
+    sources.add_argument(
+        "--plan", action="store_true", help="what each configured source would be asked; sends nothing"
+    )
+    sources.add_argument(
+        "--mail-coverage",
+        action="store_true",
+        help="what each kind of mail log can see of each platform, and why no more",
+    )
+
+
+def _words_of_export(giving: argparse.ArgumentParser) -> None:
+    giving.add_argument("--as", dest="name", required=True, choices=export_findings.FORMATS, help="for which system")
+    giving.add_argument("--agency", default="", metavar="CODE", help="one agency's findings alone")
+    giving.add_argument("--leads", action="store_true", help="leads as well, marked; default: findings only")
+    giving.add_argument("--names", action="store_true", help="OCSF and OSCAL: names in the place of stand-ins")
+    giving.add_argument("--known", type=Path, default=None, metavar="FILE", help="csv-jira: the issues that Jira has")
+    giving.add_argument("--first", action="store_true", help="the other system holds nothing (beside --known)")
+    giving.add_argument("--to", type=Path, default=None, metavar="FILE", help="default: exports/ in the output")
 
 
 def given_day(text: str) -> date:
@@ -509,6 +525,15 @@ def print_dossier(options: argparse.Namespace) -> Exit:
 def print_about(options: argparse.Namespace) -> Exit:
     """Write all that is held about one employee as a workbook for that person; nothing about anybody else."""
     put(about.write_about(load(options.config), options.employee_id, today(), now(), options.to))
+    return Exit.COMPLETE
+
+
+def export_night(options: argparse.Namespace) -> Exit:
+    """Write the last night's findings for another system: tickets, OCSF events, or OSCAL results."""
+    request = export_findings.ExportRequest(
+        options.name, options.agency, options.leads, options.names, options.known, options.first, options.to
+    )
+    put(export_findings.export_findings(load(options.config), request, now()))
     return Exit.COMPLETE
 
 

@@ -70,10 +70,11 @@ def _tables(book: bytes, name: str, cut: list[ImportProblem]) -> Iterator[tuple[
     """
     for title, lines in groupby(_titled(sheets.parsed(book, sheets.EVERY, name)), key=itemgetter(0)):
         rows = (cells for _, cells in lines if cells is not None)
-        yield title, (_bounded(cells, f"{name}:{title}:{row}", cut) for row, cells in enumerate(rows, start=1))
+        yield title, (bounded_cells(cells, f"{name}:{title}:{row}", cut) for row, cells in enumerate(rows, start=1))
 
 
-def _bounded(cells: list[str], where: str, cut: list[ImportProblem]) -> list[str]:
+def bounded_cells(cells: list[str], where: str, cut: list[ImportProblem]) -> list[str]:
+    """The cells of a row, each as long as Excel takes it; a row with longer ones is told in `cut`."""
     if all(len(cell) <= LONGEST for cell in cells):
         return cells
     if len(cut) < CUTS_TOLD:

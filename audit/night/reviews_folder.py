@@ -16,6 +16,7 @@ from pathlib import Path
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
 from audit.night.reviewers_copy import read_copy
+from audit.night.ticket_csv import read_csv_copy
 from audit.workbook.encrypted import decrypted
 from audit.workbook.passwords import Passwords
 from audit.workbook.whole_file import make_folder, replacing
@@ -33,7 +34,11 @@ _UNLISTED = (
     "This folder cannot be looked into, so whatever was decided in the copies that lie in it was not read. Allow"
     " reading to whoever runs the night."
 )
-_OTHER_FORMAT = "Only Excel workbooks (.xlsx) are read here. Open the file and save it as an Excel workbook."
+_OTHER_FORMAT = (
+    "Only Excel workbooks (.xlsx), and CSV files from a ticket system, are read here. Open the file and save it as an"
+    " Excel workbook."
+)
+_WORKBOOK, _TICKETS = ".xlsx", ".csv"
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Folder:
 
 
 def read_folder(folder: Path, output: Path, read_before: Collection[str], passwords: Passwords | None = None) -> Folder:
-    """Read every workbook below `folder`; those whose digest is in `read_before` are only named.
+    """Read every workbook and every CSV of tickets below `folder`; what `read_before` has by its digest is only named.
 
     Each file read is archived below `output` first, as it is (OSError where that cannot be written): encrypted where
     it is encrypted. A file that is open elsewhere, refused, or damaged is a problem of tonight, and tried again the
@@ -106,7 +111,8 @@ def _read_file(
     if locked := _lock_of(path):
         found.problems.append(ImportProblem(str(Path(name).with_name(locked)), "", "", "", "", _OPEN))
         return
-    if path.suffix.lower() != ".xlsx":
+    ending = path.suffix.lower()
+    if ending not in (_WORKBOOK, _TICKETS):
         found.problems.append(ImportProblem(name, "", "", "", "", _OTHER_FORMAT))
         return
     try:
@@ -118,10 +124,15 @@ def _read_file(
     if digest in found.present:
         return
     if digest not in read_before:
-        book = _opened(content, name, passwords)
-        sheets.refuse_unsafe(book, name)
-        _archive(content, digest, output)
-        found.copies = (*found.copies, read_copy(book, name, digest, datetime.fromtimestamp(modified, UTC)))
+        modified_at = datetime.fromtimestamp(modified, UTC)
+        if ending == _TICKETS:
+            copy = read_csv_copy(_archive(content, digest, _TICKETS, output), name, digest, modified_at)
+        else:
+            book = _opened(content, name, passwords)
+            sheets.refuse_unsafe(book, name)
+            _archive(content, digest, _WORKBOOK, output)
+            copy = read_copy(book, name, digest, modified_at)
+        found.copies = (*found.copies, copy)
     found.present = (*found.present, digest)
 
 
@@ -131,18 +142,24 @@ def _opened(content: bytes, name: str, passwords: Passwords | None) -> bytes:
     return decrypted(content, passwords.to_try(name) if passwords else (), name)
 
 
-def _archive(content: bytes, digest: str, output: Path) -> None:
+def _archive(content: bytes, digest: str, ending: str, output: Path) -> Path:
     folder = output / ARCHIVE
     make_folder(folder)
-    path = folder / f"{digest}.xlsx"
+    path = folder / f"{digest}{ending}"
     if not path.exists():
         with replacing(path) as file:
             file.write(content)
+    return path
+
+
+def archived_copies(output: Path) -> list[Path]:
+    """The archived review files, by name: each bears its SHA-256 as its stem."""
+    return sorted(path for ending in (_WORKBOOK, _TICKETS) for path in (output / ARCHIVE).glob(f"*{ending}"))
 
 
 def read_before(output: Path, limit: date) -> list[Path]:
     """The archived review files that were read before `limit`. Their digests stay known without them."""
-    return sorted(path for path in (output / ARCHIVE).glob("*.xlsx") if _day_of(path) < limit)
+    return [path for path in archived_copies(output) if _day_of(path) < limit]
 
 
 def _day_of(path: Path) -> date:

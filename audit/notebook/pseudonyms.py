@@ -6,8 +6,6 @@ together may fit one person only. What is shown this way stays personal data.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ import pandas as pd
 
 from audit.model.decisions import DISPOSITIONS
 from audit.people.identity import known_by
+from audit.people.stand_ins import stand_in_digest
 
 if TYPE_CHECKING:
     from audit.notebook.load import Frames
@@ -117,8 +116,7 @@ def _stand_ins(keys: Iterable[tuple[str, str]], secret: str) -> dict[tuple[str, 
     digests: dict[str, dict[str, str]] = {}
     for kind, key in keys:
         if key and key not in digests.setdefault(kind, {}):
-            told = f"{kind}\n{key}".encode("utf-8", "surrogatepass")
-            digests[kind][key] = hmac.new(secret.encode("utf-8", "surrogatepass"), told, hashlib.sha256).hexdigest()
+            digests[kind][key] = stand_in_digest(kind, key, secret)
     named: dict[tuple[str, str], str] = {}
     for kind, known in digests.items():
         digits = _SHORTEST

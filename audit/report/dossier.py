@@ -334,6 +334,13 @@ def _leaves(facts: DossierFacts) -> tuple[SheetPart, ...]:
             "An agency's workbook holds its own rows and no other's. notices.xlsx goes to whoever writes to employees."
             f" findings.jsonl, cases.parquet and the ledger stay. {sealed}"
         ),
+        Line(
+            "Exports are written by identity-audit export, and by nothing else; somebody has to carry them. Tickets for"
+            " ServiceNow and Jira name whom the workbook names, without quotations, private addresses, reviewers and"
+            " notes. OCSF and OSCAL have stand-ins for people and accounts unless names are asked for (--names), and"
+            " agencies, rules and days as they are. None of them is encrypted, and what has arrived elsewhere is kept"
+            " there for as long as the other system keeps it."
+        ),
     )
 
 

@@ -21,7 +21,7 @@ from audit.ledger import NAME, Ledger, LedgerError, nights_beside, present, whol
 from audit.model.night import Chain
 from audit.night.lock import NAME as LOCK
 from audit.night.publish import point_latest
-from audit.night.reviews_folder import ARCHIVE
+from audit.night.reviews_folder import archived_copies
 from audit.workbook.whole_file import MODE, sync_folder
 
 DRAFT = ".identity-audit."
@@ -76,7 +76,7 @@ def restore(output: Path, reviews: Path, file: Path, today: date, moment: dateti
         with whole_copy(file, folder) as ledger:
             newer = _newer(ledger, output, file)
             read = ledger.reviews.files_read()
-            unknown = [path for path in sorted((output / ARCHIVE).glob("*.xlsx")) if path.stem not in read]
+            unknown = [path for path in archived_copies(output) if path.stem not in read]
             if newer or unknown:
                 written = [night for one in newer if (night := nights_beside.written(one))]
                 ledger.record_restored(today, written, [one.name for one in newer])
@@ -84,7 +84,7 @@ def restore(output: Path, reviews: Path, file: Path, today: date, moment: dateti
             ledger.into_one_file()
         for path in unknown:  # first of all: the ledger that stands there knows them, and reads them no second time
             reviews.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, reviews / f"read before {path.stem[:12]}.xlsx")
+            shutil.copy2(path, reviews / f"read before {path.stem[:12]}{path.suffix}")
         aside = output / ASIDE / moment.strftime("%Y-%m-%dT%H%M%SZ")
         # The ledger last: what SQLite keeps beside one must never lie beside another.
         standing = [path for end in ("-wal", "-shm", "-journal", "") if (path := output / f"{NAME}{end}").exists()]

@@ -14,6 +14,7 @@ from audit.ledger.retention import LeftBehind
 from audit.model.settings import Holds
 from audit.night import disclosures, left_sources
 from audit.night.about_files import about_before
+from audit.night.exports_folder import exports_before
 from audit.night.publish import nights_before
 from audit.night.rehearsal import rehearsed_before
 from audit.night.reviews_folder import read_before
@@ -88,6 +89,7 @@ def _files(output: Path, limit: date) -> dict[str, list[Path]]:
     return {
         "night folders": [night for night in nights_before(output, limit) if night.resolve() != newest],
         "workbooks about one person": about_before(output, limit),
+        "exports": exports_before(output, limit),
         "rehearsals": rehearsed_before(output, limit),
         "archived review files": read_before(output, limit),
         "folders set aside": set_aside_before(output, limit),

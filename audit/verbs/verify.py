@@ -18,7 +18,7 @@ from audit.ledger.nights_beside import RUN_JSON, WrittenNight, sha256
 from audit.model.finding import DECIDED, Finding, Past
 from audit.model.policy import Policy
 from audit.night.anchor import RESTORE, AnchoredHead, anchored
-from audit.night.reviews_folder import ARCHIVE
+from audit.night.reviews_folder import ARCHIVE, archived_copies
 from audit.verbs import judged_again
 from audit.verbs.judged_again import told_lines
 
@@ -47,7 +47,7 @@ def verify(ledger: Ledger, output: Path, policy: Policy, head: str = "", anchor:
     if damage:  # what else differs would only be the damage once more
         return Verified(damage, ())
     unseen: list[str] = []
-    altered = [*ledger.altered(), *_nights(ledger, output, policy, unseen), *_copies(ledger, output / ARCHIVE, unseen)]
+    altered = [*ledger.altered(), *_nights(ledger, output, policy, unseen), *_copies(ledger, output, unseen)]
     if head and not (len(head) >= SHORTEST_HEAD and ledger.chain.holds(head)):
         altered.append(f"the chain of events has never ended with {head}: it was made anew, or the digest is misspelt.")
     if anchor is not None:
@@ -206,18 +206,18 @@ def _shown(value: object) -> str:
     return f"“{value}”" if isinstance(value, str) else "otherwise" if isinstance(value, list) else str(value)
 
 
-def _copies(ledger: Ledger, folder: Path, unseen: list[str]) -> Iterator[str]:
+def _copies(ledger: Ledger, output: Path, unseen: list[str]) -> Iterator[str]:
     """Reviewers' copies that are not what was read (each bears its SHA-256 as its name), and decisions of a run that
     no night vouches for whose copy is not there."""
-    archived = sorted(folder.glob("*.xlsx"))
+    archived = archived_copies(output)
     for path in archived:
         if sha256(path) != path.stem:
-            yield f"{folder.name}/{path.name} is not the copy that was read: somebody altered it."
+            yield f"{ARCHIVE}/{path.name} is not the copy that was read: somebody altered it."
     there = {path.stem for path in archived}
     gone = ledger.reviews.digests() - there
     if gone:
-        unseen.append(f"reviewers’ copies that were read and are not in “{folder.name}”: {len(gone):,}.")
-    nights = [night for each in nights_beside.folders(folder.parent) if (night := nights_beside.written(each))]
+        unseen.append(f"reviewers’ copies that were read and are not in “{ARCHIVE}”: {len(gone):,}.")
+    nights = [night for each in nights_beside.folders(output) if (night := nights_beside.written(each))]
     for one in ledger.since(nights[-1]) if nights else ():
         digest = one.content.get("file_sha256", "")
         if digest and digest not in there:

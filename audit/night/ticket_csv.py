@@ -1,0 +1,157 @@
+"""A CSV that a ticket system wrote: its records, however it is encoded, and its headings as we call them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from audit.decisions.copy import copy_of
+from audit.model.decisions import Copy, heading
+from audit.model.finding import DECIDED
+from audit.model.night import ImportProblem
+from audit.night.reviewers_copy import bounded_cells
+from audit.report.exports.tickets import FORMULAS
+from connectors.contract import SourceDown, folded
+from connectors.files import delimited, table
+from connectors.files.headings import Wanted
+
+TITLE = "Findings"
+"""It is read like this sheet of ours, and problems name its rows so: "tickets.csv:Findings:12"."""
+FINDING_ID, ISSUE_KEY = "Finding ID", "Issue key"
+_DECISIONS = tuple(map(heading, DECIDED))
+_REFERENCES = ("finding_id", "correlation_id")
+"""Headings under which the reference of an export comes back, the surest first."""
+_CUSTOM = re.compile(r"custom field \((.*)\)", re.IGNORECASE)
+
+_BROKEN = "This row cannot be read ({}), and nothing of it was. Export the tickets again."
+_CUT = (
+    "The file ends in the middle of this row, and nothing of it was read: it may have been cut off on its way. Export "
+    "the tickets again."
+)
+_NO_REFERENCE = (
+    "This CSV has no column “Finding ID” or “correlation_id”, so that nothing in it can be placed. Export the tickets "
+    "with the reference that identity-audit gave them."
+)
+_NO_DECISIONS = (
+    "This CSV has none of the columns Disposition, Reviewer, Decided on, Suppress until, Note, so that nothing in it "
+    "decides: what a ticket's own state means is nobody's to guess. Export the tickets with those fields, or take the "
+    "file away."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The headings of a CSV, its further records by the row as a spreadsheet counts them, and what cannot be read."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    broken: tuple[tuple[int, str], ...]
+
+
+def read_csv_copy(path: Path, name: str, digest: str, modified_at: datetime) -> Copy:
+    """A CSV with references and decisions, read like a reviewer's copy; of its other columns nothing is read.
+
+    It says no night. Raises SourceDown where it holds nothing, or is text in no encoding.
+    """
+    found = csv_records(path, name)
+    at = _our_columns(found.headings)
+    problems = [ImportProblem(f"{name}:{TITLE}:{row}", "", "", "", "", reason) for row, reason in found.broken]
+    if FINDING_ID not in at:
+        return Copy(name, digest, modified_at, "", (), (ImportProblem(name, "", "", "", "", _NO_REFERENCE), *problems))
+    if len(at) == 1:
+        return Copy(name, digest, modified_at, "", (), (ImportProblem(name, "", "", "", "", _NO_DECISIONS), *problems))
+    sheet = (
+        bounded_cells(cells, f"{name}:{TITLE}:{row}", problems) for row, cells in enumerate(_as_sheet(found, at), 1)
+    )
+    copy = copy_of(name, digest, modified_at, [(TITLE, sheet)])
+    return Copy(name, digest, modified_at, "", copy.rows, (*copy.problems, *problems))
+
+
+def keys_of_issues(path: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Finding id → key of its issue in a CSV that Jira wrote, and the ids that several issues bear, with their keys.
+
+    Raises SourceDown where it has no such columns, or a row of it cannot be read: an issue that is overlooked is made
+    twice.
+    """
+    found = csv_records(path, path.name)
+    at = _our_columns(found.headings)
+    if (plain := [folded(text) for text in found.headings]).count(folded(ISSUE_KEY)):
+        at[ISSUE_KEY] = plain.index(folded(ISSUE_KEY))
+    if missing := [name for name in (FINDING_ID, ISSUE_KEY) if name not in at]:
+        raise SourceDown(
+            f"{path}: there is no column “{missing[0]}”. Export the project's issues from Jira with the fields Issue"
+            " key and Finding ID."
+        )
+    if found.broken:
+        row, reason = found.broken[0]
+        raise SourceDown(f"{path}, row {row}: {reason}")
+    keys: dict[str, list[str]] = {}
+    for _, cells in found.rows:
+        finding_id, key = (_cell(cells, at[name]).strip() for name in (FINDING_ID, ISSUE_KEY))
+        if finding_id and key and key not in keys.setdefault(finding_id, []):
+            keys[finding_id].append(key)
+    several = {finding_id: named for finding_id, named in keys.items() if len(named) > 1}
+    return {finding_id: min(named, key=_by_number) for finding_id, named in keys.items()}, several
+
+
+def csv_records(path: Path, name: str) -> Records:
+    """The records of a CSV file; its first one that holds anything are the headings. Raises SourceDown."""
+    how = delimited.layout(path, Wanted((*_REFERENCES, *DECIDED)), name)
+    headings: tuple[str, ...] = ()
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    broken: list[tuple[int, str]] = []
+    read = delimited.records(table.lines(path, how.encoding, how.newline), how.separator)
+    for row, (_, cells) in enumerate(read, 1):
+        if isinstance(cells, str):
+            broken.append((row, _BROKEN.format(cells)))
+        elif any(cell.strip() for cell in cells):
+            if headings:
+                rows.append((row, tuple(cells)))
+            headings = headings or tuple(cells)
+    if rows and len(rows[-1][1]) < len(headings) and delimited.unended(path):
+        broken.append((rows.pop()[0], _CUT))
+    return Records(headings, tuple(rows), tuple(broken))
+
+
+def _our_columns(headings: Iterable[str]) -> dict[str, int]:
+    """Heading as the workbook has it → position: the reference, and the columns of decisions."""
+    plain: dict[str, int] = {}
+    for place, text in enumerate(headings):
+        plain.setdefault(_plain_heading(text), place)
+    at = {text: plain[folded(text)] for text in _DECISIONS if folded(text) in plain}
+    reference = next((plain[name] for name in _REFERENCES if name in plain), None)
+    return at if reference is None else {FINDING_ID: reference, **at}
+
+
+def _plain_heading(text: str) -> str:
+    """A heading without what a ticket system puts around it: "Custom field (Note)", "u_note"."""
+    named = _CUSTOM.fullmatch(text.strip())
+    return folded(named[1] if named else text).removeprefix("u_")
+
+
+def _as_sheet(found: Records, at: Mapping[str, int]) -> Iterator[list[str]]:
+    """The records as the rows of a sheet, each in its place, with our columns alone."""
+    yield list(at)
+    row = 1
+    for number, cells in found.rows:
+        yield from ([""] * len(at) for _ in range(row + 1, number))
+        row = number
+        yield [_unguarded(_cell(cells, place)) for place in at.values()]
+
+
+def _cell(cells: tuple[str, ...], place: int) -> str:
+    return cells[place] if place < len(cells) else ""
+
+
+def _unguarded(text: str) -> str:
+    """A cell as it was before somebody's export put an apostrophe in front of what could be a formula."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text[1:] if text[:1] == "'" and text[1:2] in tuple(FORMULAS) else text
+
+
+def _by_number(key: str) -> tuple[int, str]:
+    number = key.rpartition("-")[2]
+    return (int(number) if number.isdecimal() else 0, key)
