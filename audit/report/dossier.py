@@ -336,10 +336,10 @@ def _leaves(facts: DossierFacts) -> tuple[SheetPart, ...]:
         ),
         Line(
             "Exports are written by identity-audit export, and by nothing else; somebody has to carry them. Tickets for"
-            " ServiceNow and Jira name whom the workbook names, without quotations, private addresses, reviewers and"
-            " notes. OCSF and OSCAL have stand-ins for people and accounts unless names are asked for (--names), and"
-            " agencies, rules and days as they are. None of them is encrypted, and what has arrived elsewhere is kept"
-            " there for as long as the other system keeps it."
+            " ServiceNow and Jira name whom the workbook names, with the sentence that says what was seen, without"
+            " private addresses, reviewers and notes. OCSF and OSCAL have stand-ins for people and accounts unless"
+            " names are asked for (--names), and agencies, rules and days as they are. None of them is encrypted,"
+            " and what has arrived elsewhere is kept there for as long as the other system keeps it."
         ),
     )
 

@@ -1,8 +1,8 @@
 """Findings as tickets: the words and the delimited lines that ServiceNow and Jira share. Pure.
 
-Tickets go to people who have the workbook, so they name whom it names. What they leave out: quotations from profiles,
-private addresses, reviewers and their notes. They have no column for a disposition: that column is the ticket system's,
-and comes back through the reviews folder.
+Tickets go to people who have the workbook, so they name whom it names. What they leave out: matched words beside the
+sentence that says what was seen, private addresses, reviewers and their notes. They have no column for a disposition:
+that column is the ticket system's, and comes back through the reviews folder.
 """
 
 from __future__ import annotations

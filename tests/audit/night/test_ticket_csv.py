@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from audit.cli import main
 from audit.model.finding import Finding
 from audit.model.night import Night
+from audit.night.reviews_folder import archived_copies
 from audit.night.ticket_csv import TITLE, keys_of_issues, read_csv_copy
 from connectors.contract import SourceDown
 from tests.states import DAY, State, account
@@ -143,4 +145,8 @@ def test_words_of_tickets_count_once_and_take_the_place_of_no_newer_one(state: S
     assert [(one.finding_id, one.words, one.stands) for one in night.import_problems] == [
         (ids["busybirch7"], "confirmed", "duplicate")
     ]
+    config, out = state.write(), state.folder / "out"
+    assert main(["verify", "--config", str(config)]) == 0
+    archived_copies(out)[0].write_text("correlation_id,u_disposition\n")
+    assert main(["verify", "--config", str(config)]) == 65
     assert sorted(path.suffix for path in (state.folder / "out" / "reviews read").iterdir()) == [".csv"] * 5

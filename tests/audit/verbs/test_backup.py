@@ -55,19 +55,25 @@ def test_an_older_ledger_is_put_back_on_purpose(audited: State, capsys: pytest.C
     assert call(audited, ["backup", str(kept)], capsys)[0] == 0
     book = audited.folder / "reviews" / "later.xlsx"
     shutil.copy(audited.folder / "out" / THIRD.isoformat() / "audit.xlsx", book)
+    tickets = book.with_suffix(".csv")
+    tickets.write_text("Finding ID,Disposition\nE-1-000000000000,\n")
     audited.night(FOURTH)
     book.unlink()  # read, and tidied away
+    tickets.unlink()
     shutil.copy(kept, ledger_of(audited))  # by other means than ours
     code, printed = call(audited, ["run", "--as-of", FIFTH.isoformat()], capsys)
     assert (code, f"restore {ledger_of(audited)}" in printed) == (73, True), printed
     code, printed = call(audited, ["restore", str(ledger_of(audited))], capsys)
     assert (code, "Nights that it does not know: 2026-11-23" in printed) == (0, True), printed
-    assert "since lie in the reviews folder again, for the next run: 1" in printed
+    assert "since lie in the reviews folder again, for the next run: 2" in printed
     assert (audited.folder / "out" / "latest").resolve().name == THIRD.isoformat()
     code, printed = call(audited, ["verify"], capsys)
     assert (code, "the ledger was put back, without the nights 2026-11-23" in printed) == (0, True), printed
     receipts = audited.night(FIFTH).receipts
-    assert [one.name[:11] for one in receipts] == ["read before"]
+    assert sorted((one.name[:11], one.name[-4:]) for one in receipts) == [
+        ("read before", ".csv"),
+        ("read before", "xlsx"),
+    ]
     code, printed = call(audited, ["verify"], capsys)
     assert (code, "not checked" in printed) == (0, False), printed
     (aside,) = (audited.folder / "out" / "set aside").iterdir()
