@@ -19,6 +19,8 @@ DISPOSITIONS = (
     "needs more evidence",
 )
 """What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
+TYPED_ONCE = ("reviewer", "decided_on")
+"""The fields that may be typed once for all rows of a sheet."""
 TypedWords = Mapping[str, str]
 """What a person typed about one finding: a field of DECIDED, or the heading of an analyst's own column, → text.
 
@@ -44,12 +46,21 @@ def heading(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """What was typed above the headings of a sheet, once for its rows: field of TYPED_ONCE → text."""
+
+    where: str
+    words: TypedWords
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
     """One row of a copy that bears a finding id. `where` is "audit.xlsx:Findings:12", the row as Excel counts it."""
 
     where: str
     finding_id: str
     words: TypedWords
+    once: Once | None = None
 
 
 @dataclass(frozen=True, slots=True)
