@@ -27,9 +27,9 @@ from audit.report.review_columns import (
     STATUS,
     ReadBy,
     digest_of,
-    folded,
+    folded_away,
+    made_unlike,
     seen_by,
-    told_apart,
     waiting,
     with_further,
 )
@@ -83,7 +83,7 @@ OFFICIAL: tuple[ReadBy[_Entry], ...] = (
     _of_finding(RULE, lambda entry: ", ".join(entry.row.findings) if entry.row else ""),
     *map(_of_finding, DECISION),
     *(_of_finding(one, _no_words) for one in IN_SHORT),
-    *folded(
+    *folded_away(
         (
             (Column("Account ID", 20, wrap=True), lambda _, entry: entry.account.account_id),
             _of_registry(Column("Supervisor ID", 13), lambda row: row.account.supervisor_employee_id),
@@ -96,7 +96,7 @@ OFFICIAL: tuple[ReadBy[_Entry], ...] = (
     ),
     _of_registry(Column("Registry says", 9, wrap=True), lambda row: registry_says(row.account), "not in the registry"),
     _of_registry(Column("Supervisor", 13, wrap=True), lambda row: row.supervisor_name),
-    *folded(map(_of_finding, (FIRST_SEEN, LAST_SEEN, FINDING_ID))),
+    *folded_away(map(_of_finding, (FIRST_SEEN, LAST_SEEN, FINDING_ID))),
 )
 
 
@@ -104,7 +104,7 @@ def official_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """The registry's rows, each with the findings about it: one row a finding, or one row that says there is none."""
     mine = on_sheet(reader, "Official accounts")
     paired = list(_paired(mine, reader.registry))
-    columns = told_apart(seen_by(reader, with_further(OFFICIAL, reader, mine, _of_finding)), paired, _name)
+    columns = made_unlike(seen_by(reader, with_further(OFFICIAL, reader, mine, _of_finding)), paired, _name)
     return (
         Line(
             f"Official accounts: {len(reader.registry):,} registered, {len(mine):,} findings about them"

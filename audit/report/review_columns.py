@@ -74,7 +74,7 @@ def evidence(_: Reader, finding: Finding) -> str:
     return "\n".join([*lines[:EVIDENCE_SHOWN], f"and {further} more, see findings.jsonl"] if further > 0 else lines)
 
 
-def folded(columns: Iterable[ReadBy[T]]) -> tuple[ReadBy[T], ...]:
+def folded_away(columns: Iterable[ReadBy[T]]) -> tuple[ReadBy[T], ...]:
     """The columns as a group that is closed when the workbook is opened."""
     return tuple((replace(column, folded=True), cell) for column, cell in columns)
 
@@ -116,15 +116,15 @@ EARLIER = Column("Decided before", 26, wrap=True)
 
 IN_SHORT = (SEVERITY, RULE_IN_WORDS, SEEN, TO_DO)
 GROUNDS = (MATCHED, EVIDENCE, PROVES_NOT)
-LAST = (AGENCY, *folded((FIRST_SEEN, LAST_SEEN, FINDING_ID)))
+LAST = (AGENCY, *folded_away((FIRST_SEEN, LAST_SEEN, FINDING_ID)))
 WITH_PERSON = (
-    STATUS, EMPLOYEE, *ACCOUNT, *DECISION, *IN_SHORT, *folded((TIE, MAILBOX, DISPLAY_NAME, *GROUNDS)), AGENCY,
-    *folded((EMPLOYEE_ID, FIRST_SEEN, LAST_SEEN, FINDING_ID)),
+    STATUS, EMPLOYEE, *ACCOUNT, *DECISION, *IN_SHORT, *folded_away((TIE, MAILBOX, DISPLAY_NAME, *GROUNDS)), AGENCY,
+    *folded_away((EMPLOYEE_ID, FIRST_SEEN, LAST_SEEN, FINDING_ID)),
 )  # fmt: skip
 WITHOUT_PERSON = (
-    STATUS, MAILBOX, *ACCOUNT, *DECISION, *IN_SHORT, *folded((TIE, DISPLAY_NAME, *GROUNDS)), *LAST
+    STATUS, MAILBOX, *ACCOUNT, *DECISION, *IN_SHORT, *folded_away((TIE, DISPLAY_NAME, *GROUNDS)), *LAST
 )  # fmt: skip
-UNCLAIMED = (STATUS, DISPLAY_NAME, *ACCOUNT, *DECISION, *IN_SHORT, *folded(GROUNDS), *LAST)
+UNCLAIMED = (STATUS, DISPLAY_NAME, *ACCOUNT, *DECISION, *IN_SHORT, *folded_away(GROUNDS), *LAST)
 
 
 def rule_jump(reader: Reader, rule_id: str) -> Jump:
@@ -147,7 +147,7 @@ def with_further(
     return (*columns[:at], *earlier, *columns[at:], *(lifted(_own(heading)) for heading in own))
 
 
-def told_apart(columns: Sequence[Shown[T]], values: Collection[T], name: Callable[[T], str]) -> tuple[Shown[T], ...]:
+def made_unlike(columns: Sequence[Shown[T]], values: Collection[T], name: Callable[[T], str]) -> tuple[Shown[T], ...]:
     """The columns, in which no two values look alike where they are kept in sight: in front of a handle that would
     leave them so stands what `name` calls each of them."""
     kept = columns[:KEPT_IN_SIGHT]

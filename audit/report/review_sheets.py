@@ -18,8 +18,8 @@ from audit.report.review_columns import (
     WITHOUT_PERSON,
     ReadBy,
     digest_of,
+    made_unlike,
     seen_by,
-    told_apart,
     waiting,
     with_further,
 )
@@ -87,13 +87,13 @@ def not_in_directory_sheet(reader: Reader) -> tuple[SheetPart, ...]:
 
 def _findings(reader: Reader, name: str, intro: str, columns: Sequence[ReadBy[Finding]]) -> tuple[SheetPart, ...]:
     mine = on_sheet(reader, name)
-    shown = told_apart(seen_by(reader, with_further(columns, reader, mine, lambda one: one)), mine, digest_of)
-    title = f"{name}: {len(mine):,}" + (f", {counted(mine)}" if mine else "") + waiting(reader, mine)
+    shown = made_unlike(seen_by(reader, with_further(columns, reader, mine, lambda one: one)), mine, digest_of)
+    title = f"{name}: {len(mine):,}" + (f", {_counted(mine)}" if mine else "") + waiting(reader, mine)
     table = make_table(name.replace(" ", ""), shown, mine, quiet=QUIET_STATUSES, most_lines=ROW_LINES, dense=True)
     return (Line(title, Look.TITLE), Line(intro), ONCE, table)
 
 
-def counted(findings: Iterable[Finding]) -> str:
+def _counted(findings: Iterable[Finding]) -> str:
     """How many are new, open, and so on."""
     counts = Counter(finding.status for finding in findings)
     return ", ".join(f"{counts[status]:,} {status}" for status in FindingStatus if counts[status])

@@ -28,9 +28,9 @@ from audit.report.review_columns import (
     STATUS,
     ReadBy,
     digest_of,
-    folded,
+    folded_away,
+    made_unlike,
     seen_by,
-    told_apart,
     with_further,
 )
 from audit.report.table import make_table
@@ -99,7 +99,7 @@ STATE_RUN: tuple[ReadBy[_Held], ...] = (
     _lifted(RULE),
     *map(_lifted, DECISION),
     *map(_lifted, IN_SHORT),
-    *folded(
+    *folded_away(
         (
             _of_finding((Column("Tier", 9), lambda _, finding: str(finding.tier)), lambda *_: ""),
             _of_seat(Column("System", 18, wrap=True), lambda seat: "\n".join(seat.systems)),
@@ -111,7 +111,7 @@ STATE_RUN: tuple[ReadBy[_Held], ...] = (
         )
     ),
     _of_seat(Column("Owner's standing", 14, wrap=True, tones=HOLDER_TONES), lambda seat: str(seat.holder)),
-    *folded(
+    *folded_away(
         (
             (AGENCY[0], lambda reader, held: reader.agency(held.account.agency_code)),
             *map(_lifted, (FIRST_SEEN, LAST_SEEN, FINDING_ID)),
@@ -124,7 +124,7 @@ def state_run_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """The seats, those with a finding first: one row a seat, with the finding about it or none."""
     mine = on_sheet(reader, "State-run platforms")
     paired = list(_paired(mine, reader))
-    columns = told_apart(seen_by(reader, with_further(STATE_RUN, reader, mine, _lifted)), paired, _name)
+    columns = made_unlike(seen_by(reader, with_further(STATE_RUN, reader, mine, _lifted)), paired, _name)
     tiers = Counter(finding.tier for finding in mine)
     counts = Counter(seat.holder for seat in reader.seats)
     told = "; ".join(f"{counts[holder]:,} {holder}" for holder in SeatHolder if counts[holder])

@@ -85,7 +85,7 @@ class Page:
             page.column_dimensions[get_column_letter(at)].width = width
         visible = sum(self.widths)
         if len(self.tables) == 1:
-            above = heading_row(self.sheet)
+            above = row_of_headings(self.sheet)
             page.print_title_rows = f"{above}:{above}"
             visible -= _fold(page, self.tables[0].columns)
         page.freeze_panes = f"{get_column_letter(self.sheet.keep + 1)}{(above or 1) + 1}"
@@ -234,7 +234,7 @@ class Page:
         append(self.page, cells, self.row, height)
 
 
-def heading_row(sheet: Sheet) -> int:
+def row_of_headings(sheet: Sheet) -> int:
     """The row of headings of a sheet's first table; 1 where it has none."""
     tables = _tables(sheet)
     if not tables:

@@ -19,7 +19,7 @@ from openpyxl import Workbook
 
 from audit.model.sheet import ROWS_PER_SHEET, Sheet, Table, safe_text
 from audit.workbook.insides import close_what_is_open, write_archive
-from audit.workbook.page import Page, heading_row
+from audit.workbook.page import Page, row_of_headings
 from audit.workbook.scratch import Scratch
 from audit.workbook.whole_file import replacing
 
@@ -47,7 +47,7 @@ def write_workbook(
     book.properties.title = safe_text(title)
     book.properties.created = book.properties.modified = moment
     try:
-        tops = {sheet.name: heading_row(sheet) for sheet in sheets}
+        tops = {sheet.name: row_of_headings(sheet) for sheet in sheets}
         for sheet in sheets:
             _fill(book, sheet, rows_per_sheet, tops)
         with replacing(path) as file:
