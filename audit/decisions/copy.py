@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit.decisions.merge import typed_in_words
-from audit.model.decisions import DISPOSITIONS, TYPED_ONCE, Copy, Once, ReviewRow, TypedWords, heading
+from audit.model.decisions import DISPOSITIONS, TYPED_ONCE, Copy, Level, Once, ReviewRow, TypedWords, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
 from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE
+from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
 from audit.report.review_columns import DECISION, FINDING_ID, ONCE
@@ -26,6 +27,7 @@ HEADING_LENGTH = 200
 _ID = folded("Finding ID")
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _LAYOUTS = {name: frozenset(map(folded, headings)) for name, headings in written_headings().items()}
+_LEVELS = {BY_PERSON: Level.PERSON, BY_ACCOUNT: Level.ACCOUNT}
 _OF_A_PERSON = {name: frozenset(map(folded, headings)) for name, headings in written_about().items()}
 """Of the workbook that a person is handed: nothing that stands in it decides."""
 _DISPOSITION = folded("Disposition")
@@ -105,6 +107,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
     once: dict[str, str] = {}
     given: Once | None = None
     columns: dict[int, str] = {}
+    level = Level.FINDING
     at: int | None = None
     rows = list(table)  # what stands below a heading may tell what it is
     for number, cells in enumerate(rows, 1):
@@ -112,6 +115,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
         names = [folded(cell) for cell in cells]
         if _ID in names or (not sheet.headed and _headed_without_id(title, names)):
             columns, at, told = _columns(title, cells, rows[number:])
+            level = _level(title, cells)
             sheet.problems += [ImportProblem(place, "", column, "", "", reason) for column, reason in told]
             sheet.headed = True
         elif not sheet.headed:
@@ -128,12 +132,32 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
             words = {name: _typed(cells[column]) for column, name in columns.items()}
             # A column without a heading is one only where something stands in it.
             words = {name: text for name, text in words.items() if text or not name.startswith("(column ")}
-            sheet.rows.append(ReviewRow(where, cells[at].strip(), words, given))
+            sheet.rows += _rows(where, cells[at].strip(), words, given, level)
         else:
             left = _left_over(cells, columns)
             if left:
                 sheet.problems.append(ImportProblem(where, "", "", typed_in_words(left), "", _NO_ID))
     return sheet
+
+
+def _rows(where: str, ids: str, words: TypedWords, once: Once | None, level: Level) -> Iterator[ReviewRow]:
+    """A row for each finding id of a cell. Several ids in one cell are a person's, wherever they stand; of such a row
+    only what was typed is of interest."""
+    several = ids.split()
+    if level is Level.FINDING and len(several) > 1 and all(map(_FINDING_ID.fullmatch, several)):
+        level = Level.PERSON
+    if level is Level.FINDING:
+        yield ReviewRow(where, ids, words, once)
+        return
+    typed = {name: text for name, text in words.items() if text}
+    for finding_id in dict.fromkeys(several) if typed else ():
+        yield ReviewRow(where, finding_id, typed, once, level)
+
+
+def _level(title: str, headings: Sequence[str]) -> Level:
+    """What the rows of a sheet are about."""
+    layout = _layout(title, headings)
+    return next((level for name, level in _LEVELS.items() if _LAYOUTS[name] == layout), Level.FINDING)
 
 
 def _above(cells: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -12,11 +12,12 @@ was given so is remembered, and given to it again when the copy is read again, w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, auto
 
+from audit.decisions.spread import Whole, spread_rows
 from audit.model.decisions import (
     DISPOSITIONS,
     TYPED_ONCE,
@@ -24,7 +25,6 @@ from audit.model.decisions import (
     Copy,
     Decided,
     Merged,
-    Once,
     ReviewRow,
     Said,
     TypedWords,
@@ -126,48 +126,73 @@ def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger:
     for copy in copies:
         kept: list[tuple[str, Said]] = []
         unplaced = list(copy.problems)
-        typed_once = {row.once.where: row.once for row in copy.rows if row.once}
-        given = {where: _given(one, unplaced) for where, one in typed_once.items()}
-        taken_up: set[tuple[str, str]] = set()
-        wanted: set[str] = set()
-        for row in copy.rows:
-            finding_id = ids.get(row.finding_id.casefold())
-            if finding_id is None:
-                if words_typed := typed_in_words(row.words):
-                    unplaced.append(ImportProblem(row.where, row.finding_id, "", words_typed, "", _UNKNOWN_ID))
-                continue
-            row = replace(row, finding_id=finding_id, words=_spelled(row.words, spelled))  # noqa: PLW2901
-            known = _known(backgrounds[copy.sha256], finding_id, ledger[finding_id])
-            once = given[row.once.where] if row.once else {}
-            one = _merge_row(row, copy, words[finding_id], known, once)
-            if row.once and once:
-                taken_up |= {(row.once.where, name) for name in once if one.said.words.get(_GIVEN + name) == once[name]}
-                wanted |= {row.once.where} if one.changed else set()
+        once = _Above(copy, unplaced)
+        known = _Backgrounds(backgrounds[copy.sha256], ledger)
+        rows = _placed(copy, ids, spelled, unplaced)
+        wholes, untaken = spread_rows(rows, known.untouched)
+        for whole in wholes:
+            finding_id = whole.row.finding_id
+            one = _merge_row(whole, copy, words[finding_id], known.of(finding_id), once.of(whole))
+            once.see(whole, one)
             words[finding_id] = one.words
             if one.said.open or any(one.said.words.values()):
                 kept.append((finding_id, one.said))
             decided += one.decided
             unplaced += one.problems
         unplaced += [
-            ImportProblem(where, "", heading(name), text, "", _NOT_GIVEN)
-            for where in typed_once
-            if where in wanted
-            for name, text in given[where].items()
-            if (where, name) not in taken_up
-        ]
+            ImportProblem(
+                one.row.where, one.row.finding_id, heading(one.name), one.row.words[one.name],
+                words[one.row.finding_id].get(one.name, ""), one.why,
+            )
+            for one in untaken
+        ]  # fmt: skip
+        unplaced += once.in_vain()
         heard[copy.sha256], problems[copy.sha256] = tuple(kept), tuple(unplaced)
     return Merged(words, tuple(decided), heard, problems)
 
 
-def _given(once: Once, unplaced: list[ImportProblem]) -> dict[str, str]:
-    """What was typed once above a table, as the ledger spells it; a day that cannot be read is told once."""
-    given: dict[str, str] = {}
-    for name, text in _spelled(once.words, {}).items():
-        if name in DAYS and _day(text) is None:
-            unplaced.append(ImportProblem(once.where, "", heading(name), text, "", _BAD_DAY))
-        else:
-            given[name] = text
-    return given
+def _placed(
+    copy: Copy, ids: Mapping[str, str], spelled: dict[str, str], unplaced: list[ImportProblem]
+) -> Iterator[ReviewRow]:
+    """The rows about findings that the ledger has, as it spells ids and words; the words of the others are told."""
+    for row in copy.rows:
+        finding_id = ids.get(row.finding_id.casefold())
+        if finding_id is not None:
+            yield replace(row, finding_id=finding_id, words=_spelled(row.words, spelled))
+        elif words_typed := typed_in_words(row.words):
+            unplaced.append(ImportProblem(row.where, row.finding_id, "", words_typed, "", _UNKNOWN_ID))
+
+
+class _Above:
+    """What a copy says once above its tables, as the ledger spells it, and which rows took it."""
+
+    def __init__(self, copy: Copy, unplaced: list[ImportProblem]) -> None:
+        self.given: dict[str, dict[str, str]] = {}
+        self.taken: set[tuple[str, str]] = set()
+        self.wanted: set[str] = set()
+        for once in {row.once.where: row.once for row in copy.rows if row.once}.values():
+            given = self.given[once.where] = dict(_spelled(once.words, {}))
+            for name in [name for name, text in given.items() if name in DAYS and _day(text) is None]:
+                problem = ImportProblem(once.where, "", heading(name), given.pop(name), "", _BAD_DAY)
+                unplaced.append(problem)  # told once, not for every row
+
+    def of(self, whole: Whole) -> dict[str, str]:
+        """What stands once above the tables in which something was typed for a finding."""
+        return {name: text for once in reversed(whole.onces) for name, text in self.given[once.where].items()}
+
+    def see(self, whole: Whole, merged: _RowMerged) -> None:
+        """Take note of what a row took."""
+        for once in whole.onces if merged.changed else ():
+            self.wanted.add(once.where)
+            said, given = merged.said.words, self.given[once.where]
+            self.taken |= {(once.where, name) for name, text in given.items() if said.get(_GIVEN + name) == text}
+
+    def in_vain(self) -> Iterator[ImportProblem]:
+        """What no row took though some were changed."""
+        for where in self.wanted:
+            for name, text in self.given[where].items():
+                if (where, name) not in self.taken:
+                    yield ImportProblem(where, "", heading(name), text, "", _NOT_GIVEN)
 
 
 def typed_in_words(words: TypedWords) -> str:
@@ -222,13 +247,26 @@ class _RowMerged:
     """Whether the copy says something otherwise than it was written with."""
 
 
-def _known(background: Background, finding_id: str, at_dusk: TypedWords) -> _Known:
-    """What this copy's row was written with, and last said. A copy of unknown origin is held to the ledger as well."""
-    shown = background.shown.get(finding_id, ({},))
-    if not background.dated:
-        shown = (*shown, at_dusk)
-    before = () if background.before is None else background.before.get(finding_id)
-    return _Known(shown, before, background.dated, background.since.get(finding_id, ()))
+@dataclass(frozen=True, slots=True)
+class _Backgrounds:
+    """What is known about each finding of a copy; `at_dusk` is what the ledger held before any copy was merged."""
+
+    background: Background
+    at_dusk: Mapping[str, TypedWords]
+
+    def of(self, finding_id: str) -> _Known:
+        """What this copy's row was written with, and last said. One of unknown origin is held to the ledger as well."""
+        background = self.background
+        shown = background.shown.get(finding_id, ({},))
+        if not background.dated:
+            shown = (*shown, self.at_dusk[finding_id])
+        before = () if background.before is None else background.before.get(finding_id)
+        return _Known(shown, before, background.dated, background.since.get(finding_id, ()))
+
+    def untouched(self, finding_id: str, name: str, text: str) -> bool:
+        """Whether a cell of a finding's own row says what it may have been written with."""
+        known = self.of(finding_id)
+        return known.untouched(name, known.meant(name, text, self.at_dusk[finding_id].get(name, "")))
 
 
 def _come_back(word: str) -> tuple[str, ...]:
@@ -311,7 +349,8 @@ class _Cells:
                 self.said |= {name: "", _GIVEN + name: given}
 
 
-def _merge_row(row: ReviewRow, copy: Copy, ours: TypedWords, known: _Known, once: TypedWords) -> _RowMerged:
+def _merge_row(whole: Whole, copy: Copy, ours: TypedWords, known: _Known, once: TypedWords) -> _RowMerged:
+    row = whole.row
     said = {name: known.meant(name, text, ours.get(name, "")) for name, text in row.words.items()}
     cells = _Cells(ours, known)
     given = [name for name in TYPED_ONCE if not said.get(name) and (once.get(name) or known.given(name))]
@@ -326,14 +365,15 @@ def _merge_row(row: ReviewRow, copy: Copy, ours: TypedWords, known: _Known, once
         if taken.pop(name, None) is not None:
             refused[name] = reason
     problems = tuple(
-        ImportProblem(row.where, row.finding_id, heading(name), cells.words[name], ours.get(name, ""), reason)
+        ImportProblem(whole.place(name), row.finding_id, heading(name), cells.words[name], ours.get(name, ""), reason)
         for name, reason in refused.items()
     )
     after = {name: text for name, text in {**ours, **taken}.items() if text}
     decided: tuple[Decided, ...] = ()
     if taken:
         changes = {name: (ours.get(name, ""), text) for name, text in taken.items()}
-        decided = (Decided(row.finding_id, row.where, copy.sha256, after.get("reviewer", ""), changes),)
+        where = whole.place(next(iter(changes)))
+        decided = (Decided(row.finding_id, where, copy.sha256, after.get("reviewer", ""), changes),)
     withdrawn = {name for name in refused if cells.said.get(_GIVEN + name, cells.said[name]) != cells.words[name]}
     return _RowMerged(after, Said(cells.said, frozenset(refused.keys() - withdrawn)), decided, problems, changed)
 

@@ -13,6 +13,7 @@ from audit.model.sheet import Sheet, SheetPart
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
 from audit.report.exceptions_sheet import exceptions_sheet
+from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON, by_account_sheet, by_person_sheet
 from audit.report.leavers_sheet import leavers_sheet
 from audit.report.official_sheet import official_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
@@ -71,6 +72,14 @@ SHEETS = (
     Listed(
         "Not in directory", "State mailboxes that belong to nobody in HR. Decide here.",
         not_in_directory_sheet, not_in_directory_sheet, keep=KEPT_IN_SIGHT,
+    ),
+    Listed(
+        BY_PERSON, "One row for each employee: what is typed there goes to all of their findings and leads.",
+        by_person_sheet, by_person_sheet, keep=4,
+    ),
+    Listed(
+        BY_ACCOUNT, "One row for each account: what is typed there goes to all that was found about it.",
+        by_account_sheet, by_account_sheet, keep=4,
     ),
     Listed(
         "Leavers", "Who has left and what still hangs on them, for offboarding.", leavers_sheet, leavers_sheet, keep=2

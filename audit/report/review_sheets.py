@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from audit.model.finding import Finding, FindingStatus
 from audit.model.sheet import Line, Look, SheetPart
+from audit.report.grouped_sheets import ACCOUNTS, BY_ACCOUNT, BY_PERSON, PERSONS
 from audit.report.official_sheet import OFFICIAL
 from audit.report.reader import QUIET_STATUSES, Reader, on_sheet
 from audit.report.review_columns import (
@@ -38,6 +39,8 @@ def written_headings() -> dict[str, frozenset[str]]:
     written = {name: [column for column, _ in columns] for name, columns in findings.items()}
     written["Official accounts"] = [column for column, _ in OFFICIAL]
     written["State-run platforms"] = [column for column, _ in STATE_RUN]
+    written[BY_PERSON] = [column for column, _ in PERSONS]
+    written[BY_ACCOUNT] = [column for column, _ in ACCOUNTS]
     return {name: frozenset(column.heading for column in (*columns, EARLIER)) for name, columns in written.items()}
 
 

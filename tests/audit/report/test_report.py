@@ -31,6 +31,8 @@ DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "State-run platform
 MAIN_SHEETS = (
     "Start here",
     *DECISION_SHEETS,
+    "By person",
+    "By account",
     "Leavers",
     "Exceptions",
     "Changes",
