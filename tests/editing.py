@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 ID = "Finding ID"
+GROUPED = "how its findings stand"
 DECIDED = ("Disposition", "Reviewer", "Decided on", "Suppress until", "Note")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -58,8 +59,15 @@ class Book:
         return [_folded(cell) for cell in self.sheets[name][at]], self.sheets[name][at + 1 :]
 
     def decision_sheets(self) -> list[str]:
-        """The sheets that have a column of finding ids."""
-        return [name for name in self.sheets if self.heading_row(name) is not None]
+        """The sheets that have a row for each finding."""
+        return [
+            name for name in self.sheets if self.heading_row(name) is not None and name not in self.grouped_sheets()
+        ]
+
+    def grouped_sheets(self) -> list[str]:
+        """The sheets whose rows are about several findings."""
+        headed = [name for name in self.sheets if self.heading_row(name) is not None]
+        return [name for name in headed if GROUPED in self.table(name)[0]]
 
     def place(self, finding_id: str) -> tuple[str, list[Any]] | None:
         """(sheet, row) of a finding."""

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit.decisions.merge import typed_in_words
-from audit.model.decisions import DISPOSITIONS, Copy, ReviewRow, TypedWords, heading
+from audit.model.decisions import DISPOSITIONS, TYPED_ONCE, Copy, Level, Once, ReviewRow, TypedWords, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
 from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE
+from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.reader import NO_FINDING
-from audit.report.review_columns import DECISION
+from audit.report.review_columns import DECISION, FINDING_ID, ONCE
 from audit.report.review_sheets import written_headings
 from audit.report.state_run_sheet import NO_SEAT
 from connectors.contract import folded
@@ -26,10 +27,13 @@ HEADING_LENGTH = 200
 _ID = folded("Finding ID")
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _LAYOUTS = {name: frozenset(map(folded, headings)) for name, headings in written_headings().items()}
+_LEVELS = {BY_PERSON: Level.PERSON, BY_ACCOUNT: Level.ACCOUNT}
 _OF_A_PERSON = {name: frozenset(map(folded, headings)) for name, headings in written_about().items()}
 """Of the workbook that a person is handed: nothing that stands in it decides."""
 _DISPOSITION = folded("Disposition")
-_DECISION = tuple(folded(column.heading) for column, _ in DECISION)
+_DECIDING = tuple(folded(column.heading) for column, _ in DECISION)
+_DECISION = (*_DECIDING, _ID)
+_ONCE = {folded(heading(name)): name for name in TYPED_ONCE}
 _HEADED_LIKE_OURS = 3
 """Headings of decisions that mark the row of headings of a sheet whose “Finding ID” is gone."""
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
@@ -100,7 +104,10 @@ class _Sheet:
 
 def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
     sheet = _Sheet()
+    once: dict[str, str] = {}
+    given: Once | None = None
     columns: dict[int, str] = {}
+    level = Level.FINDING
     at: int | None = None
     rows = list(table)  # what stands below a heading may tell what it is
     for number, cells in enumerate(rows, 1):
@@ -108,24 +115,66 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
         names = [folded(cell) for cell in cells]
         if _ID in names or (not sheet.headed and _headed_without_id(title, names)):
             columns, at, told = _columns(title, cells, rows[number:])
+            level = _level(title, cells)
             sheet.problems += [ImportProblem(place, "", column, "", "", reason) for column, reason in told]
             sheet.headed = True
         elif not sheet.headed:
             sheet.margin.append(cells[0] if cells else "")
             sheet.unread += [cell for cell in cells if cell.strip()]
-            aside = "\n".join(cell for cell in cells[1:] if cell.strip())
-            if aside:
-                sheet.problems.append(ImportProblem(where, "", "", aside, "", _ABOVE))
+            typed, rest = _above(cells)
+            if typed and not once:
+                once, given = typed, Once(where, typed)
+            elif typed:
+                rest += [f"{heading(name)}: {text}" for name, text in typed.items()]
+            if rest:
+                sheet.problems.append(ImportProblem(where, "", "", "\n".join(rest), "", _ABOVE))
         elif at is not None and cells[at].strip():
             words = {name: _typed(cells[column]) for column, name in columns.items()}
             # A column without a heading is one only where something stands in it.
             words = {name: text for name, text in words.items() if text or not name.startswith("(column ")}
-            sheet.rows.append(ReviewRow(where, cells[at].strip(), words))
+            sheet.rows += _rows(where, cells[at].strip(), words, given, level)
         else:
             left = _left_over(cells, columns)
             if left:
                 sheet.problems.append(ImportProblem(where, "", "", typed_in_words(left), "", _NO_ID))
     return sheet
+
+
+def _rows(where: str, ids: str, words: TypedWords, once: Once | None, level: Level) -> Iterator[ReviewRow]:
+    """A row for each finding id of a cell. Several ids in one cell are a person's, wherever they stand; of such a row
+    only what was typed is of interest."""
+    several = ids.split()
+    if level is Level.FINDING and len(several) > 1 and all(map(_FINDING_ID.fullmatch, several)):
+        level = Level.PERSON
+    if level is Level.FINDING:
+        yield ReviewRow(where, ids, words, once)
+        return
+    typed = {name: text for name, text in words.items() if text}
+    for finding_id in dict.fromkeys(several) if typed else ():
+        yield ReviewRow(where, finding_id, typed, once, level)
+
+
+def _level(title: str, headings: Sequence[str]) -> Level:
+    """What the rows of a sheet are about."""
+    layout = _layout(title, headings)
+    return next((level for name, level in _LEVELS.items() if _LAYOUTS[name] == layout), Level.FINDING)
+
+
+def _above(cells: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What a row above the headings says once for all rows, behind its labels; and what else was typed beside it."""
+    typed: dict[str, str] = {}
+    rest: list[str] = []
+    labelled = ""
+    for at, cell in enumerate(cells):
+        name, label = folded(cell), labelled
+        labelled = _ONCE.get(name, "")
+        if labelled or not cell.strip() or cell.strip() == ONCE.purpose:
+            continue
+        if label:
+            typed[label] = cell
+        elif at:  # what stands in column A is ours
+            rest.append(cell)
+    return typed, rest
 
 
 def _headed_without_id(title: str, names: Sequence[str]) -> bool:
@@ -176,22 +225,27 @@ def _renamed(strange: Sequence[int], ours: Mapping[str, int], table: Sequence[Se
             found[name] = fitting[0]
     for names, places in _gaps({**ours, **found}):
         if len(names) == len(places) and set(places) <= set(strange):
-            found |= {name: at for name, at in zip(names, places, strict=True) if name not in (_ID, _DISPOSITION)}
+            found |= {name: at for name, at in zip(names, places, strict=True) if name != _DISPOSITION}
     return found
 
 
 def _gaps(ours: Mapping[str, int]) -> Iterator[tuple[list[str], list[int]]]:
     """Each run of missing columns of a decision, with the positions between the columns of ours on both its sides."""
-    decided = [ours[name] for name in _DECISION if name in ours]
-    left = max((at for at in ours.values() if at < min(decided, default=0)), default=None)
+    places = sorted(ours.values())
+    left = max(
+        (at for at in places if at < min((ours[name] for name in _DECIDING if name in ours), default=0)), default=None
+    )
     names: list[str] = []
-    for name in _DECISION:
+    for name in _DECIDING:
         if name not in ours:
             names.append(name)
             continue
         if names and left is not None:
             yield names, list(range(left + 1, ours[name]))
         names, left = [], ours[name]
+    right = next((at for at in places if left is not None and at > left), None)
+    if names and left is not None and right is not None:
+        yield names, list(range(left + 1, right))
 
 
 def _missing(title: str, ours: Mapping[str, int], *, own: bool) -> Iterator[tuple[str, str]]:
@@ -225,7 +279,7 @@ def _cell(row: Sequence[str], at: int) -> str:
 
 def _written(name: str) -> str:
     """A folded heading of a decision as the workbook heads it."""
-    return next(column.heading for column, _ in DECISION if folded(column.heading) == name)
+    return next(column.heading for column, _ in (*DECISION, FINDING_ID) if folded(column.heading) == name)
 
 
 def _shown(text: str, position: int) -> str:

@@ -3,18 +3,24 @@
 Per finding and column there are three words: *shown* (what the copy was written with), *theirs* (its cell now) and
 *ours* (the ledger's). A word is taken where only the copy changed. Where both changed, the ledger's stands and the
 other goes to the sheet "Import problems", both word for word: a later file never wins by being later.
+
+Reviewer and day may stand once above the table. They are a row's own words where its cells are empty and something that
+this copy changed in it stands in the ledger: a row that carries what was decided before gets no new name. What a row
+was given so is remembered, and given to it again when the copy is read again, whatever stands above the table by then.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, auto
 
+from audit.decisions.spread import Whole, spread_rows
 from audit.model.decisions import (
     DISPOSITIONS,
+    TYPED_ONCE,
     Background,
     Copy,
     Decided,
@@ -31,6 +37,9 @@ from audit.model.sheet import safe_text
 DAYS = ("decided_on", "suppress_until")
 _KNOWN = {word.casefold(): word for word in DISPOSITIONS}
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_GIVEN = "\n"
+"""Begins the name of a field among the words that a row said, where the word was typed once above the table. No heading
+begins so."""
 
 
 class CellOutcome(Enum):
@@ -54,7 +63,12 @@ _REASONS = {
     " or does not say its night (sheet Start here). The ledger's word stands; to go back, change it in tonight's"
     " workbook.",
 }
-_BAD_DAY = "This is no day that can be read. Write it as 2026-11-20."
+_BAD_DAY = "This is no day that can be read. Write it as 2026-11-20, or as 11/20/2026 (the month first)."
+_NOT_GIVEN = (
+    "This was typed once above the table, and no row took it: those that this copy changed bear a word of their own, or"
+    " were given another one when this copy was last read, or their changes could not be taken. Write it into the rows"
+    " that it is meant for."
+)
 _NO_REASON = "A suppression needs its reason: write it into Note, beside the day. Nothing is suppressed until then."
 _REASON_GONE = "The note is the reason of a suppression, so it stays. Clear Suppress until first, or together with it."
 _UNKNOWN_ID = "No finding of the ledger has this id. Copy the id from tonight's workbook, and save this copy again."
@@ -112,22 +126,73 @@ def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger:
     for copy in copies:
         kept: list[tuple[str, Said]] = []
         unplaced = list(copy.problems)
-        for row in copy.rows:
-            finding_id = ids.get(row.finding_id.casefold())
-            if finding_id is None:
-                if words_typed := typed_in_words(row.words):
-                    unplaced.append(ImportProblem(row.where, row.finding_id, "", words_typed, "", _UNKNOWN_ID))
-                continue
-            row = replace(row, finding_id=finding_id, words=_spelled(row.words, spelled))  # noqa: PLW2901
-            known = _known(backgrounds[copy.sha256], finding_id, ledger[finding_id])
-            one = _merge_row(row, copy, words[finding_id], known)
+        once = _Above(copy, unplaced)
+        known = _Backgrounds(backgrounds[copy.sha256], ledger)
+        rows = _placed(copy, ids, spelled, unplaced)
+        wholes, untaken = spread_rows(rows, known.untouched)
+        for whole in wholes:
+            finding_id = whole.row.finding_id
+            one = _merge_row(whole, copy, words[finding_id], known.of(finding_id), once.of(whole))
+            once.see(whole, one)
             words[finding_id] = one.words
             if one.said.open or any(one.said.words.values()):
                 kept.append((finding_id, one.said))
             decided += one.decided
             unplaced += one.problems
+        unplaced += [
+            ImportProblem(
+                one.row.where, one.row.finding_id, heading(one.name), one.row.words[one.name],
+                words[one.row.finding_id].get(one.name, ""), one.why,
+            )
+            for one in untaken
+        ]  # fmt: skip
+        unplaced += once.in_vain()
         heard[copy.sha256], problems[copy.sha256] = tuple(kept), tuple(unplaced)
     return Merged(words, tuple(decided), heard, problems)
+
+
+def _placed(
+    copy: Copy, ids: Mapping[str, str], spelled: dict[str, str], unplaced: list[ImportProblem]
+) -> Iterator[ReviewRow]:
+    """The rows about findings that the ledger has, as it spells ids and words; the words of the others are told."""
+    for row in copy.rows:
+        finding_id = ids.get(row.finding_id.casefold())
+        if finding_id is not None:
+            yield replace(row, finding_id=finding_id, words=_spelled(row.words, spelled))
+        elif words_typed := typed_in_words(row.words):
+            unplaced.append(ImportProblem(row.where, row.finding_id, "", words_typed, "", _UNKNOWN_ID))
+
+
+class _Above:
+    """What a copy says once above its tables, as the ledger spells it, and which rows took it."""
+
+    def __init__(self, copy: Copy, unplaced: list[ImportProblem]) -> None:
+        self.given: dict[str, dict[str, str]] = {}
+        self.taken: set[tuple[str, str]] = set()
+        self.wanted: set[str] = set()
+        for once in {row.once.where: row.once for row in copy.rows if row.once}.values():
+            given = self.given[once.where] = dict(_spelled(once.words, {}))
+            for name in [name for name, text in given.items() if name in DAYS and _day(text) is None]:
+                problem = ImportProblem(once.where, "", heading(name), given.pop(name), "", _BAD_DAY)
+                unplaced.append(problem)  # told once, not for every row
+
+    def of(self, whole: Whole) -> dict[str, str]:
+        """What stands once above the tables in which something was typed for a finding."""
+        return {name: text for once in reversed(whole.onces) for name, text in self.given[once.where].items()}
+
+    def see(self, whole: Whole, merged: _RowMerged) -> None:
+        """Take note of what a row took."""
+        for once in whole.onces if merged.changed else ():
+            self.wanted.add(once.where)
+            said, given = merged.said.words, self.given[once.where]
+            self.taken |= {(once.where, name) for name, text in given.items() if said.get(_GIVEN + name) == text}
+
+    def in_vain(self) -> Iterator[ImportProblem]:
+        """What no row took though some were changed."""
+        for where in self.wanted:
+            for name, text in self.given[where].items():
+                if (where, name) not in self.taken:
+                    yield ImportProblem(where, "", heading(name), text, "", _NOT_GIVEN)
 
 
 def typed_in_words(words: TypedWords) -> str:
@@ -142,13 +207,21 @@ class _Known:
     dated: bool
     since: tuple[TypedWords, ...] = ()
 
+    def untouched(self, name: str, theirs: str) -> bool:
+        """Whether a cell says what it may have been written with."""
+        return any(theirs == words.get(name, "") for words in self.shown)
+
+    def given(self, name: str) -> str:
+        """The word that the row was given from above the table when this copy was last read; "" for none."""
+        return next((one.words[_GIVEN + name] for one in self.before or () if _GIVEN + name in one.words), "")
+
     def settle(self, name: str, theirs: str, ours: str) -> CellOutcome:
         """What becomes of the cell in column `name`."""
         shown = {words.get(name, "") for words in self.shown}
         since = {words.get(name, "") for words in self.since}
         if self.before is None:  # read before, with nothing but empty cells in the row
             return settle(theirs, ours, shown, {""}, dated=self.dated)
-        said = {one.words[name] for one in self.before if name in one.words}
+        said = {one.words.get(_GIVEN + name, one.words[name]) for one in self.before if name in one.words}
         settled = not any(name in one.open for one in self.before)
         if name == "suppress_until" and not settled:  # it may have lacked its reason, which the note now gives
             said = set()
@@ -170,15 +243,30 @@ class _RowMerged:
     said: Said
     decided: tuple[Decided, ...]
     problems: tuple[ImportProblem, ...]
+    changed: bool
+    """Whether the copy says something otherwise than it was written with."""
 
 
-def _known(background: Background, finding_id: str, at_dusk: TypedWords) -> _Known:
-    """What this copy's row was written with, and last said. A copy of unknown origin is held to the ledger as well."""
-    shown = background.shown.get(finding_id, ({},))
-    if not background.dated:
-        shown = (*shown, at_dusk)
-    before = () if background.before is None else background.before.get(finding_id)
-    return _Known(shown, before, background.dated, background.since.get(finding_id, ()))
+@dataclass(frozen=True, slots=True)
+class _Backgrounds:
+    """What is known about each finding of a copy; `at_dusk` is what the ledger held before any copy was merged."""
+
+    background: Background
+    at_dusk: Mapping[str, TypedWords]
+
+    def of(self, finding_id: str) -> _Known:
+        """What this copy's row was written with, and last said. One of unknown origin is held to the ledger as well."""
+        background = self.background
+        shown = background.shown.get(finding_id, ({},))
+        if not background.dated:
+            shown = (*shown, self.at_dusk[finding_id])
+        before = () if background.before is None else background.before.get(finding_id)
+        return _Known(shown, before, background.dated, background.since.get(finding_id, ()))
+
+    def untouched(self, finding_id: str, name: str, text: str) -> bool:
+        """Whether a cell of a finding's own row says what it may have been written with."""
+        known = self.of(finding_id)
+        return known.untouched(name, known.meant(name, text, self.at_dusk[finding_id].get(name, "")))
 
 
 def _come_back(word: str) -> tuple[str, ...]:
@@ -219,36 +307,75 @@ def _day(text: str) -> str | None:
         return None
 
 
-def _merge_row(row: ReviewRow, copy: Copy, ours: TypedWords, known: _Known) -> _RowMerged:
-    row = replace(row, words={name: known.meant(name, text, ours.get(name, "")) for name, text in row.words.items()})
-    taken: dict[str, str] = {}
-    said = dict(row.words)
-    refused: dict[str, str] = {}
-    for name, theirs in row.words.items():
-        outcome = known.settle(name, theirs, ours.get(name, ""))
+@dataclass
+class _Cells:
+    """The cells of a row while they are settled: what they say (`words`), and what became of each."""
+
+    ours: TypedWords
+    known: _Known
+    words: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def settle(self, name: str, theirs: str) -> None:
+        """Take what a cell says, or say why not."""
+        self.words[name] = self.said[name] = theirs
+        outcome = self.known.settle(name, theirs, self.ours.get(name, ""))
         if name in DAYS and _day(theirs) is None:
-            refused[name] = _BAD_DAY
+            self.refused[name] = _BAD_DAY
         elif outcome is CellOutcome.TAKEN:
-            taken[name] = theirs
+            self.taken[name] = theirs
         elif outcome is not CellOutcome.SAME:
-            refused[name] = _REASONS[outcome]
+            self.refused[name] = _REASONS[outcome]
             if outcome is CellOutcome.WITHDRAWN:  # to be told again when the copy is read again
-                said[name] = known.said(name)
+                self.said[name] = self.known.said(name)
+
+    def changed(self) -> frozenset[str]:
+        """The columns in which the copy says something otherwise than it was written with."""
+        return frozenset(name for name, text in self.words.items() if not self.known.untouched(name, text))
+
+    def settle_once(self, names: Collection[str], once: TypedWords) -> None:
+        """Settle the empty cells whose words may stand above the table. A row that was given one keeps it, until
+        somebody changes the row again."""
+        stands = any({**self.ours, **self.taken}.get(name, "") == self.words[name] for name in self.changed())
+        anew = bool(self.taken)
+        for name in names:
+            given = self.known.given(name)
+            if once.get(name) and (anew or (stands and not given)):
+                given = once[name]
+            self.settle(name, given)
+            if given:
+                self.said |= {name: "", _GIVEN + name: given}
+
+
+def _merge_row(whole: Whole, copy: Copy, ours: TypedWords, known: _Known, once: TypedWords) -> _RowMerged:
+    row = whole.row
+    said = {name: known.meant(name, text, ours.get(name, "")) for name, text in row.words.items()}
+    cells = _Cells(ours, known)
+    given = [name for name in TYPED_ONCE if not said.get(name) and (once.get(name) or known.given(name))]
+    for name, theirs in said.items():
+        if name not in given:
+            cells.settle(name, theirs)
+    changed = bool(cells.changed())
+    cells.settle_once(given, once)
+    taken, refused = cells.taken, cells.refused
     for name, reason in _unreasoned({**ours, **taken}).items():
         # The loss of a suppression's note, or a suppression without one; the rest of the row is taken.
         if taken.pop(name, None) is not None:
             refused[name] = reason
     problems = tuple(
-        ImportProblem(row.where, row.finding_id, heading(name), row.words[name], ours.get(name, ""), reason)
+        ImportProblem(whole.place(name), row.finding_id, heading(name), cells.words[name], ours.get(name, ""), reason)
         for name, reason in refused.items()
     )
     after = {name: text for name, text in {**ours, **taken}.items() if text}
     decided: tuple[Decided, ...] = ()
     if taken:
         changes = {name: (ours.get(name, ""), text) for name, text in taken.items()}
-        decided = (Decided(row.finding_id, row.where, copy.sha256, after.get("reviewer", ""), changes),)
-    withdrawn = {name for name in refused if said[name] != row.words[name]}
-    return _RowMerged(after, Said(said, frozenset(refused.keys() - withdrawn)), decided, problems)
+        where = whole.place(next(iter(changes)))
+        decided = (Decided(row.finding_id, where, copy.sha256, after.get("reviewer", ""), changes),)
+    withdrawn = {name for name in refused if cells.said.get(_GIVEN + name, cells.said[name]) != cells.words[name]}
+    return _RowMerged(after, Said(cells.said, frozenset(refused.keys() - withdrawn)), decided, problems, changed)
 
 
 def _unreasoned(after: TypedWords) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from audit.model.finding import DECIDED, Finding
 from audit.model.night import ImportProblem
@@ -19,6 +20,8 @@ DISPOSITIONS = (
     "needs more evidence",
 )
 """What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
+TYPED_ONCE = ("reviewer", "decided_on")
+"""The fields that may be typed once for all rows of a sheet."""
 TypedWords = Mapping[str, str]
 """What a person typed about one finding: a field of DECIDED, or the heading of an analyst's own column, → text.
 
@@ -44,12 +47,33 @@ def heading(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """What was typed above the headings of a sheet, once for its rows: field of TYPED_ONCE → text."""
+
+    where: str
+    words: TypedWords
+
+
+class Level(StrEnum):
+    """What a row of a copy is about: one finding, or all those of an account or of a person."""
+
+    FINDING = "finding"
+    ACCOUNT = "account"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """One row of a copy that bears a finding id. `where` is "audit.xlsx:Findings:12", the row as Excel counts it."""
+    """One row of a copy for one finding id that it bears. `where` is "audit.xlsx:Findings:12", as Excel counts rows.
+
+    Of a row for an account or a person `words` has only what was typed: no empty cell.
+    """
 
     where: str
     finding_id: str
     words: TypedWords
+    once: Once | None = None
+    level: Level = Level.FINDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Sheets as values: what a workbook says, before any spreadsheet library is asked. Pure.
 
-A `Sheet` is a name and its parts from top to bottom: `Line` (a sentence), `Table` (a real Excel table) and `Charts`.
+A `Sheet` is a name and its parts from top to bottom: `Line` (a sentence), `Blanks` (cells to fill in), `Table` (a real
+Excel table) and `Charts`.
 `safe_text` and `safe_url` say what a cell and a hyperlink can hold; audit.workbook passes every text through
 them.
 """
@@ -68,7 +69,16 @@ class Link:
     url: str
 
 
-Value = str | int | float | date | Link | None
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A text that leads to a row of the table on another sheet of the workbook: `row` counts from 1, 0 is its top."""
+
+    text: str
+    sheet: str
+    row: int = 0
+
+
+Value = str | int | float | date | Link | Jump | None
 Row = Sequence[Value]
 
 
@@ -76,8 +86,9 @@ Row = Sequence[Value]
 class Column:
     """One column of a table. `width` is in characters; `typed` columns are for the analyst to fill in.
 
-    `choices` become a drop-down that warns about other words and lets them stand; `tones` colours a cell by its
-    text.
+    `choices` become a drop-down that warns about other words and lets them stand, and so does the rule for a `typed`
+    column of days; `tones` colours a cell by its text. `folded` columns stand in a group that is closed when the
+    workbook is opened.
     """
 
     heading: str
@@ -87,6 +98,7 @@ class Column:
     choices: tuple[str, ...] = ()
     typed: bool = False
     tones: Mapping[str, Tone] = field(default_factory=dict)
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +111,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Blanks:
+    """One row of empty cells to type into, each behind its label (label, kind), and what they are for."""
+
+    cells: tuple[tuple[str, Kind], ...]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A real table. `name` is unique in the workbook, letters and digits; `nothing` stands in it when it has no row.
 
     Rows hold one value a column: text, a whole or finite number, a date (not a datetime), a Link, or None. A row whose
     first cell says one of the `quiet` words is grey from end to end. A row shows at most
-    `most_lines` of a text (Excel has room for 27), as many as usual where it is 0.
+    `most_lines` of a text (Excel has room for 27), as many as usual where it is 0. A `dense` table is in smaller type,
+    so that more of its rows stand on a screen.
     """
 
     name: str
@@ -113,6 +134,7 @@ class Table:
     nothing: str = "nothing tonight"
     quiet: frozenset[str] = frozenset()
     most_lines: int = 0
+    dense: bool = False
 
 
 class Drawn(StrEnum):
@@ -149,7 +171,7 @@ class Charts:
     lines: int
 
 
-SheetPart = Line | Table | Charts
+SheetPart = Line | Blanks | Table | Charts
 """What a sheet is made of, from top to bottom."""
 
 

@@ -14,13 +14,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 from audit.decisions.copy import copy_of
-from audit.model.decisions import Copy
+from audit.decisions.merge import DAYS
+from audit.model.decisions import Copy, TypedWords
 from audit.model.night import ImportProblem
 from connectors.bounds import LONGEST
 from connectors.files import sheets
+from connectors.files.times import MONTH_FIRST, DayForm
 
 COMMENTS_READ = 4 * 1024**2
 """Bytes of XML; more than that of comments is no workbook of an analyst's."""
+_US = DayForm(MONTH_FIRST)
 CUTS_TOLD = 100
 """Rows with cells that are too long, of which one copy tells."""
 _LONG_CELL = (
@@ -41,7 +44,16 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
     """
     cut: list[ImportProblem] = []
     copy = copy_of(name, digest, modified_at, _tables(book, name, cut))
-    return replace(copy, problems=(*copy.problems, *cut, *_comments(book, name)))
+    once = {id(row.once): replace(row.once, words=_with_days(row.once.words)) for row in copy.rows if row.once}
+    rows = tuple(replace(row, words=_with_days(row.words), once=once.get(id(row.once))) for row in copy.rows)
+    return replace(copy, rows=rows, problems=(*copy.problems, *cut, *_comments(book, name)))
+
+
+def _with_days(words: TypedWords) -> TypedWords:
+    """The words with days in ISO form as far as they can be read: numbers with the month first, as the United States
+    write them. 28/11/2026 is no day."""
+    read = {name: found.isoformat() for name in DAYS if (text := words.get(name)) and (found := _US.day(text))}
+    return {**words, **read} if read else words
 
 
 def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:

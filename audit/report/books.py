@@ -13,10 +13,12 @@ from audit.model.sheet import Sheet, SheetPart
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
 from audit.report.exceptions_sheet import exceptions_sheet
+from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON, by_account_sheet, by_person_sheet
 from audit.report.leavers_sheet import leavers_sheet
 from audit.report.official_sheet import official_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
 from audit.report.reader import Reader, reader_of
+from audit.report.review_columns import KEPT_IN_SIGHT
 from audit.report.review_sheets import findings_sheet, leads_sheet, not_in_directory_sheet, unclaimed_sheet
 from audit.report.rules_sheet import rules_sheet
 from audit.report.start_here import start_here
@@ -45,28 +47,39 @@ class Listed:
 
 
 SHEETS = (
-    Listed("Findings", "Facts that a hearing would accept. Decide here.", findings_sheet, findings_sheet, keep=3),
+    Listed(
+        "Findings", "Facts that a hearing would accept. Decide here.",
+        findings_sheet, findings_sheet, keep=KEPT_IN_SIGHT,
+    ),
     Listed(
         "Leads", "An inference is in them: where to look, and perhaps wrong. Decide here.",
-        leads_sheet, leads_sheet, keep=3,
+        leads_sheet, leads_sheet, keep=KEPT_IN_SIGHT,
     ),
     Listed(
         "Official accounts", "The registry, and what is amiss with its entries. Decide here.",
-        official_sheet, official_sheet, keep=3,
+        official_sheet, official_sheet, keep=KEPT_IN_SIGHT,
     ),
     Listed(
         "State-run platforms",
         "Accounts for work on systems that the State itself runs, and who holds them. Decide here.",
-        state_run_sheet, state_run_sheet, keep=3,
+        state_run_sheet, state_run_sheet, keep=KEPT_IN_SIGHT,
     ),
     Listed(
         "Unclaimed",
         "Accounts that look official and that nobody claims, for the communications office. Decide here.",
-        unclaimed_sheet, unclaimed_sheet, keep=3,
+        unclaimed_sheet, unclaimed_sheet, keep=KEPT_IN_SIGHT,
     ),
     Listed(
         "Not in directory", "State mailboxes that belong to nobody in HR. Decide here.",
-        not_in_directory_sheet, not_in_directory_sheet, keep=3,
+        not_in_directory_sheet, not_in_directory_sheet, keep=KEPT_IN_SIGHT,
+    ),
+    Listed(
+        BY_PERSON, "One row for each employee: what is typed there goes to all of their findings and leads.",
+        by_person_sheet, by_person_sheet, keep=4,
+    ),
+    Listed(
+        BY_ACCOUNT, "One row for each account: what is typed there goes to all that was found about it.",
+        by_account_sheet, by_account_sheet, keep=4,
     ),
     Listed(
         "Leavers", "Who has left and what still hangs on them, for offboarding.", leavers_sheet, leavers_sheet, keep=2

@@ -9,8 +9,30 @@ from audit.model.finding import Finding
 from audit.model.night import RegistryRow
 from audit.model.sheet import Column, Kind, Line, Link, Look, SheetPart, Value
 from audit.people.identity import identities, registry_name
-from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, link_named, link_to, place
-from audit.report.review_columns import FIRST, LAST, TYPE_HERE, ReadBy, evidence, seen_by, with_further
+from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, link_named, link_to, on_sheet
+from audit.report.review_columns import (
+    AGENCY,
+    DECISION,
+    EVIDENCE,
+    FINDING_ID,
+    FIRST_SEEN,
+    HANDLE,
+    IN_SHORT,
+    LAST_SEEN,
+    ONCE,
+    PLATFORM,
+    PROVES_NOT,
+    ROW_LINES,
+    RULE,
+    STATUS,
+    ReadBy,
+    digest_of,
+    folded_away,
+    made_unlike,
+    seen_by,
+    waiting,
+    with_further,
+)
 from audit.report.table import make_table
 from connectors.records import OfficialAccount
 
@@ -49,45 +71,58 @@ def _of_registry(column: Column, cell: Callable[[RegistryRow], Value], otherwise
     return column, lambda _, entry: cell(entry.row) if entry.row else otherwise
 
 
-_STATUS, _SEVERITY, _RULE, _AGENCY = FIRST
-_REGISTERED: tuple[ReadBy[_Entry], ...] = (
-    _of_finding(_STATUS, lambda _: NO_FINDING),
-    _of_finding(_SEVERITY, lambda _: ""),
-    _of_finding(_RULE, lambda entry: ", ".join(entry.row.findings) if entry.row else ""),
-    _of_finding(_AGENCY, lambda entry: entry.row.agency if entry.row else ""),
-    (Column("Platform", 11), lambda _, entry: entry.account.platform),
-    (Column("Handle", 22, Kind.LINK, wrap=True), lambda _, entry: _handle(entry)),
-    (Column("Account ID", 20, wrap=True), lambda _, entry: entry.account.account_id),
-    _of_registry(Column("Registry says", 12), lambda row: registry_says(row.account), "not in the registry"),
-    _of_registry(Column("Supervisor", 20, wrap=True), lambda row: row.supervisor_name),
-    _of_registry(Column("Supervisor ID", 13), lambda row: row.account.supervisor_employee_id),
-    _of_registry(Column("Registered mailbox", 27, wrap=True), lambda row: row.account.registered_email),
-    _of_registry(Column("Reviewed on", 11, Kind.DATE), lambda row: row.account.reviewed_on),
-    _of_registry(Column("Seen tonight", 20, wrap=True), lambda row: row.seen),
-    _of_finding((Column("What was seen", 40, wrap=True), lambda _, finding: finding.because), lambda _: ""),
-    _of_finding((Column("Evidence", 32, wrap=True), evidence), lambda _: ""),
+def _no_words(_: _Entry) -> Value:
+    return ""
+
+
+OFFICIAL: tuple[ReadBy[_Entry], ...] = (
+    _of_finding(STATUS, lambda _: NO_FINDING),
+    _of_finding(AGENCY, lambda entry: entry.row.agency if entry.row else ""),
+    (PLATFORM, lambda _, entry: entry.account.platform),
+    (HANDLE, lambda _, entry: _handle(entry)),
+    _of_finding(RULE, lambda entry: ", ".join(entry.row.findings) if entry.row else ""),
+    *map(_of_finding, DECISION),
+    *(_of_finding(one, _no_words) for one in IN_SHORT),
+    *folded_away(
+        (
+            (Column("Account ID", 20, wrap=True), lambda _, entry: entry.account.account_id),
+            _of_registry(Column("Supervisor ID", 13), lambda row: row.account.supervisor_employee_id),
+            _of_registry(Column("Registered mailbox", 27, wrap=True), lambda row: row.account.registered_email),
+            _of_registry(Column("Reviewed on", 11, Kind.DATE), lambda row: row.account.reviewed_on),
+            _of_registry(Column("Seen tonight", 20, wrap=True), lambda row: row.seen),
+            _of_finding(EVIDENCE, _no_words),
+            _of_finding(PROVES_NOT, _no_words),
+        )
+    ),
+    _of_registry(Column("Registry says", 9, wrap=True), lambda row: registry_says(row.account), "not in the registry"),
+    _of_registry(Column("Supervisor", 13, wrap=True), lambda row: row.supervisor_name),
+    *folded_away(map(_of_finding, (FIRST_SEEN, LAST_SEEN, FINDING_ID))),
 )
-"""The columns before those that every sheet ends with."""
-OFFICIAL = (*_REGISTERED, *map(_of_finding, LAST))
 
 
 def official_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """The registry's rows, each with the findings about it: one row a finding, or one row that says there is none."""
-    mine = [finding for finding in reader.findings if place(finding) == "Official accounts"]
-    columns = seen_by(reader, (*_REGISTERED, *map(_of_finding, with_further(LAST, reader, mine))))
+    mine = on_sheet(reader, "Official accounts")
     paired = list(_paired(mine, reader.registry))
+    columns = made_unlike(seen_by(reader, with_further(OFFICIAL, reader, mine, _of_finding)), paired, _name)
     return (
         Line(
-            f"Official accounts: {len(reader.registry):,} registered, {len(mine):,} findings about them",
+            f"Official accounts: {len(reader.registry):,} registered, {len(mine):,} findings about them"
+            + waiting(reader, mine),
             Look.TITLE,
         ),
         Line(
-            "The registry of official accounts, with what tonight's run saw of each. None of them is a finding about "
-            "an employee's personal account."
+            "The registry, with what tonight's run saw of each account. None of them is a finding about an employee's "
+            "personal account."
         ),
-        TYPE_HERE,
-        make_table("OfficialAccounts", columns, paired, NOTHING_REGISTERED, quiet=QUIET_STATUSES),
+        ONCE,
+        make_table("OfficialAccounts", columns, paired, NOTHING_REGISTERED, QUIET_STATUSES, ROW_LINES, dense=True),
     )
+
+
+def _name(entry: _Entry) -> str:
+    """What tells a row from those that look like it."""
+    return digest_of(entry.finding) if entry.finding else entry.account.account_id
 
 
 def _handle(entry: _Entry) -> Link:

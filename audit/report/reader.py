@@ -65,6 +65,8 @@ class Reader:
     trends: Trends
     rules: Mapping[str, RuleNote]
     agencies: Mapping[str, str]
+    rule_rows: Mapping[str, int]
+    """Where each rule stands on the sheet Rules, counted from 1."""
     register: Register | None = None
     review_only: frozenset[tuple[str, Tier]] = frozenset()
     """Rules, by tier, whose findings were found wrong too often: audit.findings.trust."""
@@ -116,6 +118,7 @@ def reader_of(night: Night, agency_code: str = "") -> Reader:
         trends=night.trends.of_agency(agency_code) if agency_code else night.trends,
         rules={note.rule_id: note for note in night.rules},
         agencies=agencies,
+        rule_rows={note.rule_id: row for row, note in enumerate(night.rules, 1)},
         register=_theirs(night.register, agency_code),
         review_only=frozenset((one.rule_id, one.tier) for one in night.trust if one.review_only),
     )
@@ -151,6 +154,14 @@ def _urgency(finding: Finding, agencies: Mapping[str, str], as_of: date) -> tupl
         finding.handle,
         finding.finding_id,
     )
+
+
+def on_sheet(reader: Reader, name: str) -> list[Finding]:
+    """The findings of a sheet in the order of its rows."""
+    mine = [finding for finding in reader.findings if place(finding) == name]
+    if name == "State-run platforms":
+        mine.sort(key=lambda finding: (finding.status is FindingStatus.RESOLVED, finding.tier is Tier.LEAD))
+    return mine
 
 
 def place(finding: Finding) -> str:

@@ -1,17 +1,20 @@
-"""The columns of the sheets on which people decide: what an analyst looks at first stands on the left. Pure.
+"""The columns of the sheets on which people decide, as they stand on one screen. Pure.
 
-Nothing here calls anything a violation: that word is for people.
+In sight on the left stays what tells one row from every other; beside it stand the columns to decide in, then what was
+seen and what to do. The rest is folded away: a group opens at the [+] above the column behind it. Nothing here calls
+anything a violation: that word is for people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC
 from functools import partial
 
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, LinkStep, suppressed
-from audit.model.sheet import Column, Kind, Line, Value
+from audit.model.finding import Finding, LinkStep, suppressed, waits
+from audit.model.sheet import Blanks, Column, Jump, Kind, Link, Value
 from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, link_to
 from audit.report.table import Shown, T
 
@@ -22,10 +25,16 @@ EVIDENCE_SHOWN = 5
 ReadBy = tuple[Column, Callable[[Reader, T], Value]]
 """One column, and the function that gives its cell as a reader may see it."""
 
-TYPE_HERE = Line(
-    "Decide in the yellow columns to the right. Sort, filter, add columns as you like; leave Finding ID as it is: it "
-    "brings your words back."
+KEPT_IN_SIGHT = 5
+"""Columns on the left that stay where they are while the others move."""
+ROW_LINES = 2
+"""Lines that a row shows of a text; the cell holds the rest."""
+ONCE = Blanks(
+    (("Reviewer", Kind.TEXT), ("Decided on", Kind.DATE)),
+    "Typed here once, both count for every row that you change and that leaves them empty. Days: 2026-11-28, 11/28/2026"
+    " (month first) or Nov 28, 2026.",
 )
+"""Stands above the headings of every sheet on which people decide."""
 
 
 def _status(reader: Reader, finding: Finding) -> str:
@@ -65,59 +74,120 @@ def evidence(_: Reader, finding: Finding) -> str:
     return "\n".join([*lines[:EVIDENCE_SHOWN], f"and {further} more, see findings.jsonl"] if further > 0 else lines)
 
 
-FIRST: tuple[ReadBy[Finding], ...] = (
-    (Column("Status", 13, wrap=True, tones=STATUS_TONES), _status),
-    (Column("Severity", 10, tones=SEVERITY_TONES), lambda _, finding: str(finding.severity)),
-    (Column("Rule", 20, wrap=True), Reader.rule),
-    (Column("Agency", 18, wrap=True), lambda reader, finding: reader.agency(finding.agency_code)),
-)
-PERSON: tuple[ReadBy[Finding], ...] = (
-    (Column("Employee", 17, wrap=True), lambda _, finding: finding.employee_name),
-    (Column("Employee ID", 12), lambda _, finding: finding.employee_id),
-)
+def folded_away(columns: Iterable[ReadBy[T]]) -> tuple[ReadBy[T], ...]:
+    """The columns as a group that is closed when the workbook is opened."""
+    return tuple((replace(column, folded=True), cell) for column, cell in columns)
+
+
+STATUS: ReadBy[Finding] = (Column("Status", 11, wrap=True, tones=STATUS_TONES), _status)
+EMPLOYEE: ReadBy[Finding] = (Column("Employee", 18, wrap=True), lambda _, finding: finding.employee_name)
+MAILBOX: ReadBy[Finding] = (Column("State mailbox", 24, wrap=True), lambda _, finding: finding.mailbox)
+DISPLAY_NAME: ReadBy[Finding] = (Column("Display name", 18, wrap=True), lambda _, finding: finding.display_name)
+PLATFORM = Column("Platform", 11, wrap=True)
+HANDLE = Column("Handle", 20, Kind.LINK, wrap=True)
+RULE: ReadBy[Finding] = (Column("Rule", 7), lambda reader, finding: rule_jump(reader, finding.rule_id))
 ACCOUNT: tuple[ReadBy[Finding], ...] = (
-    (Column("Platform", 11), lambda _, finding: finding.platform),
-    (Column("Handle", 18, Kind.LINK, wrap=True), lambda _, finding: link_to(finding)),
-    (Column("Display name", 17, wrap=True), lambda _, finding: finding.display_name),
+    (PLATFORM, lambda _, finding: finding.platform),
+    (HANDLE, lambda _, finding: link_to(finding)),
+    RULE,
 )
-MAILBOX: tuple[ReadBy[Finding], ...] = ((Column("State mailbox", 24, wrap=True), lambda _, finding: finding.mailbox),)
-WORDS: tuple[ReadBy[Finding], ...] = (
-    (Column("What was seen", 34, wrap=True), lambda _, finding: finding.because),
-    (Column("Matched words", 20, wrap=True), _matched),
-)
-TIE: tuple[ReadBy[Finding], ...] = ((Column("How it was tied to the person", 22, wrap=True), _tie),)
-EVIDENCE: tuple[ReadBy[Finding], ...] = ((Column("Evidence", 25, wrap=True), evidence),)
-DATES: tuple[ReadBy[Finding], ...] = (
-    (Column("First seen", 11, Kind.DATE), lambda _, finding: finding.first_seen),
-    (Column("Last seen", 11, Kind.DATE), lambda _, finding: finding.last_seen),
-    (Column("What it does not prove", 26, wrap=True), Reader.proves_not),
-    (Column("What to do", 28, wrap=True), Reader.to_do),
-)
-EARLIER = Column("Decided before", 26, wrap=True)
-"""A decision that changed evidence has set aside; stands only where there is one."""
 DECISION: tuple[ReadBy[Finding], ...] = (
-    (Column("Disposition", 17, wrap=True, choices=DISPOSITIONS, typed=True), lambda _, finding: finding.disposition),
-    (Column("Reviewer", 14, wrap=True, typed=True), lambda _, finding: finding.reviewer),
+    (Column("Disposition", 18, wrap=True, choices=DISPOSITIONS, typed=True), lambda _, finding: finding.disposition),
+    (Column("Reviewer", 12, wrap=True, typed=True), lambda _, finding: finding.reviewer),
     (Column("Decided on", 11, Kind.DATE, typed=True), lambda _, finding: finding.decided_on),
     (Column("Suppress until", 11, Kind.DATE, typed=True), lambda _, finding: finding.suppress_until),
-    (Column("Note", 25, wrap=True, typed=True), lambda _, finding: finding.note),
-    (Column("Finding ID", 18), lambda _, finding: finding.finding_id),
+    (Column("Note", 22, wrap=True, typed=True), lambda _, finding: finding.note),
 )
-LAST = DATES + DECISION
-WITH_PERSON = FIRST + PERSON + ACCOUNT + MAILBOX + WORDS + TIE + EVIDENCE + LAST
-WITHOUT_PERSON = FIRST + ACCOUNT + MAILBOX + WORDS + TIE + EVIDENCE + LAST
-UNCLAIMED = FIRST + ACCOUNT + WORDS + EVIDENCE + LAST
+SEVERITY: ReadBy[Finding] = (Column("Severity", 10, tones=SEVERITY_TONES), lambda _, finding: str(finding.severity))
+RULE_IN_WORDS: ReadBy[Finding] = (Column("Rule in words", 23, wrap=True), Reader.rule)
+SEEN: ReadBy[Finding] = (Column("What was seen", 36, wrap=True), lambda _, finding: finding.because)
+TO_DO: ReadBy[Finding] = (Column("What to do", 24, wrap=True), Reader.to_do)
+AGENCY: ReadBy[Finding] = (Column("Agency", 15, wrap=True), lambda reader, one: reader.agency(one.agency_code))
+MATCHED: ReadBy[Finding] = (Column("Matched words", 24, wrap=True), _matched)
+TIE: ReadBy[Finding] = (Column("How it was tied to the person", 26, wrap=True), _tie)
+EVIDENCE: ReadBy[Finding] = (Column("Evidence", 28, wrap=True), evidence)
+PROVES_NOT: ReadBy[Finding] = (Column("What it does not prove", 30, wrap=True), Reader.proves_not)
+EMPLOYEE_ID: ReadBy[Finding] = (Column("Employee ID", 12), lambda _, finding: finding.employee_id)
+FIRST_SEEN: ReadBy[Finding] = (Column("First seen", 11, Kind.DATE), lambda _, finding: finding.first_seen)
+LAST_SEEN: ReadBy[Finding] = (Column("Last seen", 11, Kind.DATE), lambda _, finding: finding.last_seen)
+FINDING_ID: ReadBy[Finding] = (Column("Finding ID", 18), lambda _, finding: finding.finding_id)
+EARLIER = Column("Decided before", 26, wrap=True)
+"""A decision that changed evidence has set aside; stands only where there is one."""
+
+IN_SHORT = (SEVERITY, RULE_IN_WORDS, SEEN, TO_DO)
+GROUNDS = (MATCHED, EVIDENCE, PROVES_NOT)
+LAST = (AGENCY, *folded_away((FIRST_SEEN, LAST_SEEN, FINDING_ID)))
+WITH_PERSON = (
+    STATUS, EMPLOYEE, *ACCOUNT, *DECISION, *IN_SHORT, *folded_away((TIE, MAILBOX, DISPLAY_NAME, *GROUNDS)), AGENCY,
+    *folded_away((EMPLOYEE_ID, FIRST_SEEN, LAST_SEEN, FINDING_ID)),
+)  # fmt: skip
+WITHOUT_PERSON = (
+    STATUS, MAILBOX, *ACCOUNT, *DECISION, *IN_SHORT, *folded_away((TIE, DISPLAY_NAME, *GROUNDS)), *LAST
+)  # fmt: skip
+UNCLAIMED = (STATUS, DISPLAY_NAME, *ACCOUNT, *DECISION, *IN_SHORT, *folded_away(GROUNDS), *LAST)
+
+
+def rule_jump(reader: Reader, rule_id: str) -> Jump:
+    """A rule's id, leading to its row on the sheet Rules: what is the same for all its findings stands there once."""
+    return Jump(rule_id, "Rules" if rule_id in reader.rule_rows else "", reader.rule_rows.get(rule_id, 0))
 
 
 def with_further(
-    columns: Sequence[ReadBy[Finding]], reader: Reader, findings: Iterable[Finding]
-) -> tuple[ReadBy[Finding], ...]:
-    """The columns, with those that only some sheets have: what was decided before, and what analysts added."""
+    columns: Sequence[ReadBy[T]],
+    reader: Reader,
+    findings: Iterable[Finding],
+    lifted: Callable[[ReadBy[Finding]], ReadBy[T]],
+) -> tuple[ReadBy[T], ...]:
+    """The columns, with those that only some sheets have: what was decided before, and what analysts added. `lifted`
+    makes of a column about findings one of the sheet's."""
     ids = [finding.finding_id for finding in findings]
     own = sorted({heading for name in ids for heading in reader.night.own_words.get(name, ())})
-    earlier = ((EARLIER, _earlier),) if any(name in reader.night.earlier for name in ids) else ()
-    typed = len(columns) - len(DECISION)
-    return (*columns[:typed], *earlier, *columns[typed:], *map(_own, own))
+    earlier = [lifted((EARLIER, _earlier))] if any(name in reader.night.earlier for name in ids) else []
+    at = next(at for at, (column, _) in enumerate(columns) if column.typed)
+    return (*columns[:at], *earlier, *columns[at:], *(lifted(_own(heading)) for heading in own))
+
+
+def made_unlike(columns: Sequence[Shown[T]], values: Collection[T], name: Callable[[T], str]) -> tuple[Shown[T], ...]:
+    """The columns, in which no two values look alike where they are kept in sight: in front of a handle that would
+    leave them so stands what `name` calls each of them."""
+    kept = columns[:KEPT_IN_SIGHT]
+
+    def looks(value: T) -> int:
+        return hash(tuple(_visible(column, cell(value)) for column, cell in kept))
+
+    seen: set[int] = set()
+    alike: set[int] = set()
+    for value in values:
+        (alike if (look := looks(value)) in seen else seen).add(look)
+    if not alike:
+        return tuple(columns)
+    at = next(at for at, (column, _) in enumerate(columns) if column.heading == HANDLE.heading)
+    plain = columns[at][1]
+
+    def handle(value: T) -> Value:
+        shown = plain(value)
+        if isinstance(shown, Link) and looks(value) in alike:
+            return replace(shown, text=f"({name(value)}) {shown.text}")
+        return shown
+
+    return (*columns[:at], (columns[at][0], handle), *columns[at + 1 :])
+
+
+def digest_of(finding: Finding) -> str:
+    """What tells a finding from all others of its rule."""
+    return finding.finding_id.rpartition("-")[2]
+
+
+def waiting(reader: Reader, findings: Iterable[Finding]) -> str:
+    """How many wait for a decision, as a title ends."""
+    count = sum(waits(finding, reader.night.as_of) for finding in findings)
+    return f"; {count:,} wait{'s' if count == 1 else ''} for a decision" if count else ""
+
+
+def _visible(column: Column, value: Value) -> str:
+    """What a row shows of a text."""
+    text = value.text if isinstance(value, Link | Jump) else str(value or "")
+    return " ".join(text.split())[: (ROW_LINES if column.wrap else 1) * column.width]
 
 
 def seen_by(reader: Reader, columns: Iterable[ReadBy[T]]) -> tuple[Shown[T], ...]:

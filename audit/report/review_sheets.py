@@ -7,16 +7,21 @@ from collections.abc import Iterable, Sequence
 
 from audit.model.finding import Finding, FindingStatus
 from audit.model.sheet import Line, Look, SheetPart
+from audit.report.grouped_sheets import ACCOUNTS, BY_ACCOUNT, BY_PERSON, PERSONS
 from audit.report.official_sheet import OFFICIAL
-from audit.report.reader import QUIET_STATUSES, Reader, place
+from audit.report.reader import QUIET_STATUSES, Reader, on_sheet
 from audit.report.review_columns import (
     EARLIER,
-    TYPE_HERE,
+    ONCE,
+    ROW_LINES,
     UNCLAIMED,
     WITH_PERSON,
     WITHOUT_PERSON,
     ReadBy,
+    digest_of,
+    made_unlike,
     seen_by,
+    waiting,
     with_further,
 )
 from audit.report.state_run_sheet import STATE_RUN
@@ -34,6 +39,8 @@ def written_headings() -> dict[str, frozenset[str]]:
     written = {name: [column for column, _ in columns] for name, columns in findings.items()}
     written["Official accounts"] = [column for column, _ in OFFICIAL]
     written["State-run platforms"] = [column for column, _ in STATE_RUN]
+    written[BY_PERSON] = [column for column, _ in PERSONS]
+    written[BY_ACCOUNT] = [column for column, _ in ACCOUNTS]
     return {name: frozenset(column.heading for column in (*columns, EARLIER)) for name, columns in written.items()}
 
 
@@ -42,8 +49,8 @@ def findings_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     return _findings(
         reader,
         "Findings",
-        "Facts say that a clause of the policy may apply to these accounts. Each one needs review: only a person's "
-        "disposition makes it a conclusion.",
+        "Facts say that a clause of the policy may apply. Each needs review: only a person's disposition makes it a "
+        "conclusion.",
         WITH_PERSON,
     )
 
@@ -53,8 +60,8 @@ def leads_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     return _findings(
         reader,
         "Leads",
-        "Nobody is accused of anything here. A lead contains an inference (a shared name, weak evidence): it says "
-        "where to look, and may well be wrong.",
+        "Nobody is accused here. A lead contains an inference (a shared name, weak evidence): it says where to look, "
+        "and may well be wrong.",
         WITH_PERSON,
     )
 
@@ -64,9 +71,8 @@ def unclaimed_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     return _findings(
         reader,
         "Unclaimed",
-        "For the communications office: accounts that look official, stand in no registry of official accounts and "
-        "are tied to no employee. Nobody is accused: such an account may be an official one that nobody has "
-        "registered. Find out who runs it, then register it or ask for another name.",
+        "For the communications office: they look official, and nobody has registered them. Nobody is accused. Find "
+        "out who runs each, then register it or ask for another name.",
         UNCLAIMED,
     )
 
@@ -76,20 +82,21 @@ def not_in_directory_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     return _findings(
         reader,
         "Not in directory",
-        "State mailboxes that belong to nobody in tonight's HR directory: a former employee, a shared mailbox or a "
-        "typing error. Nobody is guessed.",
+        "State mailboxes that are nobody's in tonight's HR directory: a former employee, a shared mailbox, a typing "
+        "error. Nobody is guessed.",
         WITHOUT_PERSON,
     )
 
 
 def _findings(reader: Reader, name: str, intro: str, columns: Sequence[ReadBy[Finding]]) -> tuple[SheetPart, ...]:
-    mine = [finding for finding in reader.findings if place(finding) == name]
-    shown = seen_by(reader, with_further(columns, reader, mine))
-    title = f"{name}: {len(mine):,}" + (f", {_counted(mine)}" if mine else "")
-    table = make_table(name.replace(" ", ""), shown, mine, quiet=QUIET_STATUSES)
-    return (Line(title, Look.TITLE), Line(intro), TYPE_HERE, table)
+    mine = on_sheet(reader, name)
+    shown = made_unlike(seen_by(reader, with_further(columns, reader, mine, lambda one: one)), mine, digest_of)
+    title = f"{name}: {len(mine):,}" + (f", {_counted(mine)}" if mine else "") + waiting(reader, mine)
+    table = make_table(name.replace(" ", ""), shown, mine, quiet=QUIET_STATUSES, most_lines=ROW_LINES, dense=True)
+    return (Line(title, Look.TITLE), Line(intro), ONCE, table)
 
 
 def _counted(findings: Iterable[Finding]) -> str:
+    """How many are new, open, and so on."""
     counts = Counter(finding.status for finding in findings)
     return ", ".join(f"{counts[status]:,} {status}" for status in FindingStatus if counts[status])

@@ -7,11 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 
 from audit.model.figures import Figure
-from audit.model.finding import Finding, FindingStatus, suppressed, waits
+from audit.model.finding import Finding, FindingStatus, Severity, suppressed, waits
 from audit.model.night import Night, Pull, PullStatus, RuleNote
-from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Table
+from audit.model.sheet import Column, Jump, Kind, Line, Look, SheetPart, Table
 from audit.report.exceptions_sheet import exceptions_in_short
-from audit.report.reader import PLACES, PULL_TONES, SEVERITY_TONES, Reader, place
+from audit.report.reader import (
+    NO_FINDING,
+    PLACES,
+    PULL_TONES,
+    SEVERITY_TONES,
+    STATUS_TONES,
+    SUPPRESSED,
+    Reader,
+    on_sheet,
+    place,
+)
 from audit.report.receipts import receipts
 from audit.report.table import Shown, count, make_table
 
@@ -33,8 +43,12 @@ _MEASURED: tuple[Shown[Figure], ...] = (
     (count("Percent"), lambda figure: round(100 * figure.share)),
 )
 _SHEETS: tuple[Shown[tuple[str, str]], ...] = (
-    (Column("Sheet", 56), lambda sheet: sheet[0]),
+    (Column("Sheet", 56), lambda sheet: Jump(sheet[0], sheet[0])),
     (Column("What for", 12), lambda sheet: sheet[1]),
+)
+_WORDS: tuple[Shown[tuple[str, str]], ...] = (
+    (Column("Word and colour", 56, tones={**STATUS_TONES, **SEVERITY_TONES}), lambda word: word[0]),
+    (Column("What it says", 12), lambda word: word[1]),
 )
 
 
@@ -82,10 +96,15 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
         _by_agency(reader),
         Line(""),
         *(() if reader.agency_code else _of_the_organization(night)),
-        Line("How to read this workbook", Look.HEADING, new_page=not reader.agency_code),
+        Line("How to decide", Look.HEADING, new_page=not reader.agency_code),
+        *map(Line, _HOW_TO_DECIDE),
+        Line(""),
+        Line("How to read this workbook", Look.HEADING),
         *map(Line, _HOW_TO_READ),
         Line(""),
         make_table("TheSheets", _SHEETS, others),
+        Line(""),
+        make_table("WordsAndColours", _WORDS, _LEGEND),
         Line(""),
         *_limits(night),
     )
@@ -168,7 +187,8 @@ def _news(reader: Reader) -> Table:
             Counter(place(finding) for finding in reader.findings if suppressed(finding, as_of)),
         ),
     )
-    return make_table("TonightsNews", (_TONIGHT, *map(_on_sheet, PLACES)), news)
+    total: Shown[tuple[str, Counter[str]]] = (count("All"), lambda one: sum(one[1].values()))
+    return make_table("TonightsNews", (_TONIGHT, *map(_on_sheet, PLACES), total), news)
 
 
 def _on_sheet(where: str) -> Shown[tuple[str, Counter[str]]]:
@@ -186,6 +206,12 @@ def _waiting(reader: Reader) -> Table:
     as_of = reader.night.as_of
     waiting = [finding for finding in reader.findings if waits(finding, as_of)]
     waiting.sort(key=lambda finding: finding.first_seen)  # of the same day the most urgent first, as they came
+    first = waiting[:WAITING_SHOWN]
+    rows = {
+        finding.finding_id: row
+        for name in {place(finding) for finding in first}
+        for row, finding in enumerate(on_sheet(reader, name), 1)
+    }
     columns: tuple[Shown[Finding], ...] = (
         (Column("Rule", 56, wrap=True), reader.rule),
         (Column("Severity", 12, tones=SEVERITY_TONES), lambda finding: str(finding.severity)),
@@ -193,9 +219,12 @@ def _waiting(reader: Reader) -> Table:
         (count("Days since"), lambda finding: (as_of - finding.first_seen).days),
         (Column("On sheet", 18), place),
         # "Finding ID" would make it a sheet on which people decide.
-        (Column("About finding", 18), lambda finding: finding.finding_id),
+        (
+            Column("About finding", 18),
+            lambda finding: Jump(finding.finding_id, place(finding), rows[finding.finding_id]),
+        ),
     )
-    return make_table("WaitingLongest", columns, waiting[:WAITING_SHOWN], "nothing waits for a decision")
+    return make_table("WaitingLongest", columns, first, "nothing waits for a decision")
 
 
 def _by_rule(reader: Reader) -> Table:
@@ -235,8 +264,28 @@ _HOW_TO_READ = (
     "Each finding stands on one sheet only. What is new or reopened comes first, then the more severe; what is "
     "decided, suppressed (in grey) or resolved comes last.",
     "“Not rechecked” means that a source could not be judged tonight: the finding stands as it was.",
+    "A row shows two lines of a text, and the cell holds all of it. Evidence, ids and what else is folded away open at "
+    "the [+] above the headings, all at once with the 2 at their left end. A rule's id leads to the sheet Rules.",
+    "A finding's id on this sheet leads to its row, as long as nobody has sorted the rows; then look for the id.",
+)
+_HOW_TO_DECIDE = (
     "Decide in the yellow columns, save, and put the file into the reviews folder: the next night brings your words "
-    "back.",
+    "back. Sort, filter, rename the file, add columns as you like; leave Finding ID as it is.",
+    "Type your name and the day once, into the yellow cells above a table: they count for every row of that sheet in "
+    "which you change something and that leaves them empty. A row that bears a name keeps it until you write another.",
+    "A day is 2026-11-28, 11/28/2026 (the month first) or Nov 28, 2026. “Suppress until” needs its reason in Note.",
+)
+_LEGEND = (
+    (FindingStatus.NEW, "seen for the first time"),
+    (FindingStatus.REOPENED, "came back, or has changed since it was decided: look again"),
+    (FindingStatus.OPEN, "known from an earlier night, and still so"),
+    (FindingStatus.NOT_RECHECKED, "a source could not be judged, or was not asked: it stands as it was"),
+    (FindingStatus.RESOLVED, "no longer holds"),
+    (f"{FindingStatus.OPEN}{SUPPRESSED}", "left alone until the day that a reviewer has set; its whole row is grey"),
+    (NO_FINDING, "an account of a register about which there is nothing to decide"),
+    (Severity.HIGH, "look at these first"),
+    (Severity.MEDIUM, "then at these"),
+    (Severity.LOW, "and at these last"),
 )
 _PROVES_NOT = (
     "It does not prove who wrote anything, why an account was opened, or that anybody did wrong. A state address may "

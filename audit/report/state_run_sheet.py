@@ -6,12 +6,33 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from audit.model.finding import Finding, FindingStatus, Tier
+from audit.model.finding import Finding, Tier
 from audit.model.seats import Seat, SeatHolder
-from audit.model.sheet import Column, Kind, Line, Link, Look, SheetPart, Tone, Value
+from audit.model.sheet import Column, Line, Link, Look, SheetPart, Tone, Value
 from audit.people.identity import identities
-from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, link_to, place
-from audit.report.review_columns import FIRST, LAST, TYPE_HERE, ReadBy, evidence, seen_by, with_further
+from audit.report.reader import NO_FINDING, QUIET_STATUSES, Reader, link_to, on_sheet
+from audit.report.review_columns import (
+    AGENCY,
+    DECISION,
+    EVIDENCE,
+    FINDING_ID,
+    FIRST_SEEN,
+    HANDLE,
+    IN_SHORT,
+    LAST_SEEN,
+    ONCE,
+    PLATFORM,
+    PROVES_NOT,
+    ROW_LINES,
+    RULE,
+    STATUS,
+    ReadBy,
+    digest_of,
+    folded_away,
+    made_unlike,
+    seen_by,
+    with_further,
+)
 from audit.report.table import make_table
 
 NO_SEAT = "no account for work was seen"
@@ -64,41 +85,46 @@ _OTHERWISE: Mapping[str, Callable[[Reader, _Held], Value]] = {
     "What to do": _to_do,
 }
 """What stands in a column of findings where a seat has none."""
-_STATUS, _SEVERITY, _RULE, _AGENCY = FIRST
-_FIRST: tuple[ReadBy[_Held], ...] = (
-    _of_finding(_STATUS, lambda *_: NO_FINDING),
-    _of_finding(_SEVERITY, lambda *_: ""),
-    _of_finding((Column("Tier", 9), lambda _, finding: str(finding.tier)), lambda *_: ""),
-    _of_finding(_RULE, lambda *_: ""),
-    (_AGENCY[0], lambda reader, held: reader.agency(held.account.agency_code)),
-    _of_seat(Column("System", 18, wrap=True), lambda seat: "\n".join(seat.systems)),
-    (Column("Platform", 13, wrap=True), lambda _, held: held.account.platform),
-    (Column("Handle", 20, Kind.LINK, wrap=True), lambda _, held: _handle(held)),
-    (Column("Account ID", 18, wrap=True), lambda _, held: held.account.account_id),
+
+
+def _lifted(shown: ReadBy[Finding]) -> ReadBy[_Held]:
+    return _of_finding(shown, _OTHERWISE.get(shown[0].heading, lambda *_: None))
+
+
+STATE_RUN: tuple[ReadBy[_Held], ...] = (
+    _of_finding(STATUS, lambda *_: NO_FINDING),
     (Column("Holder", 18, wrap=True), lambda _, held: held.account.employee_name),
-    (Column("Employee ID", 12), lambda _, held: held.account.employee_id),
-    _of_seat(
-        Column("Owner's standing", 19, wrap=True, tones=HOLDER_TONES), lambda seat: str(seat.holder)
+    (PLATFORM, lambda _, held: held.account.platform),
+    (HANDLE, lambda _, held: _handle(held)),
+    _lifted(RULE),
+    *map(_lifted, DECISION),
+    *map(_lifted, IN_SHORT),
+    *folded_away(
+        (
+            _of_finding((Column("Tier", 9), lambda _, finding: str(finding.tier)), lambda *_: ""),
+            _of_seat(Column("System", 18, wrap=True), lambda seat: "\n".join(seat.systems)),
+            (Column("Address", 26, wrap=True), lambda _, held: _address(held)),
+            (Column("Account ID", 18, wrap=True), lambda _, held: held.account.account_id),
+            (Column("Employee ID", 12), lambda _, held: held.account.employee_id),
+            _lifted(EVIDENCE),
+            _lifted(PROVES_NOT),
+        )
     ),
-    (Column("Address", 26, wrap=True), lambda _, held: _address(held)),
-    _of_finding((Column("What was seen", 34, wrap=True), lambda _, finding: finding.because), lambda *_: ""),
-    _of_finding((Column("Evidence", 25, wrap=True), evidence), lambda *_: ""),
-)  # fmt: skip
-"""The columns before those that every sheet ends with."""
-
-
-def _last(columns: Sequence[ReadBy[Finding]]) -> tuple[ReadBy[_Held], ...]:
-    return tuple(_of_finding(one, _OTHERWISE.get(one[0].heading, lambda *_: None)) for one in columns)
-
-
-STATE_RUN = (*_FIRST, *_last(LAST))
+    _of_seat(Column("Owner's standing", 14, wrap=True, tones=HOLDER_TONES), lambda seat: str(seat.holder)),
+    *folded_away(
+        (
+            (AGENCY[0], lambda reader, held: reader.agency(held.account.agency_code)),
+            *map(_lifted, (FIRST_SEEN, LAST_SEEN, FINDING_ID)),
+        )
+    ),
+)
 
 
 def state_run_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """The seats, those with a finding first: one row a seat, with the finding about it or none."""
-    mine = [finding for finding in reader.findings if place(finding) == "State-run platforms"]
-    mine.sort(key=lambda finding: (finding.status is FindingStatus.RESOLVED, finding.tier is Tier.LEAD))
-    columns = seen_by(reader, (*_FIRST, *_last(with_further(LAST, reader, mine))))
+    mine = on_sheet(reader, "State-run platforms")
+    paired = list(_paired(mine, reader))
+    columns = made_unlike(seen_by(reader, with_further(STATE_RUN, reader, mine, _lifted)), paired, _name)
     tiers = Counter(finding.tier for finding in mine)
     counts = Counter(seat.holder for seat in reader.seats)
     told = "; ".join(f"{counts[holder]:,} {holder}" for holder in SeatHolder if counts[holder])
@@ -109,14 +135,18 @@ def state_run_sheet(reader: Reader) -> tuple[SheetPart, ...]:
             Look.TITLE,
         ),
         Line(
-            "Accounts for work on systems that the State itself runs (purpose = “work” in audit.toml). A state address"
-            " is right there, and nobody is reproached with anything: this is for those who look after the systems, so"
-            " that whoever leaves loses access. Registered official accounts stand on their own sheet."
+            "Accounts for work on the State's own systems (purpose = “work”), so that whoever leaves loses access. A"
+            " state address is right there: nobody is reproached."
         ),
         *([Line(f"Who holds them: {told}.")] if told else []),
-        TYPE_HERE,
-        make_table("StateRunPlatforms", columns, list(_paired(mine, reader)), NO_SEAT, quiet=QUIET_STATUSES),
+        ONCE,
+        make_table("StateRunPlatforms", columns, paired, NO_SEAT, QUIET_STATUSES, ROW_LINES, dense=True),
     )
+
+
+def _name(held: _Held) -> str:
+    """What tells a row from those that look like it."""
+    return digest_of(held.finding) if held.finding else held.account.account_id or _address(held)
 
 
 def _handle(held: _Held) -> Link:

@@ -20,11 +20,13 @@ def make_table(
     values: Iterable[T],
     nothing: str = "nothing tonight",
     quiet: frozenset[str] = frozenset(),
+    most_lines: int = 0,
+    dense: bool = False,
 ) -> Table:
-    """The table with a row for each value; `nothing` and `quiet` as Table has them. `values` may be gone over again."""
+    """The table with a row for each value; the rest as Table has it. `values` may be gone over again."""
     cells = tuple(cell for _, cell in columns)
     rows = Rows(lambda value: tuple(cell(value) for cell in cells), values)
-    return Table(name, tuple(column for column, _ in columns), rows, nothing, quiet)
+    return Table(name, tuple(column for column, _ in columns), rows, nothing, quiet, most_lines, dense)
 
 
 @dataclass(frozen=True, slots=True)

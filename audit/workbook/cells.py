@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,11 +17,13 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from audit.model.sheet import Column, Kind, Link, Look, Tone, Value, safe_text, safe_url
+from audit.model.sheet import Column, Jump, Kind, Link, Look, Tone, Value, safe_text, safe_url
 from audit.workbook.insides import give_look, hold, look_of
 
 LINE_POINTS = 15.0
 """The height of a row that holds one line."""
+DENSE_POINTS = 12.75
+"""The same in a dense table."""
 
 Cell = Any
 """An openpyxl Cell, whose stubs hide much of it."""
@@ -39,29 +42,47 @@ class Style:
     """Where the text stands in its cell; None: where Excel puts such a value."""
 
 
+def _font(color: str, size: float = 11, **more: Any) -> Font:
+    return Font(name="Calibri", sz=size, color=color, **more)
+
+
+def _resized(font: Font, size: float) -> Font:
+    changed = copy(font)
+    changed.sz = size
+    return changed
+
+
 _RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
 _INK, _SOFT = "1F2933", "5B6472"
-HEADING = Style(Font(name="Calibri", bold=True, color="FFFFFF"), "1F3A5F", wrap=True)
-TYPED_HEADING = Style(Font(name="Calibri", bold=True, color="FFFFFF"), "7A5C00", wrap=True)
+HEADING = Style(_font("FFFFFF", bold=True), "1F3A5F", wrap=True)
+TYPED_HEADING = Style(_font("FFFFFF", bold=True), "7A5C00", wrap=True)
 _TYPED = "FFFBEB"
-_LINK = Font(name="Calibri", color="0B5CAD", underline="single")
-_PLAIN = Font(name="Calibri", color=_INK)
-_QUIET_LINK = Font(name="Calibri", color=_SOFT, underline="single")
+_LINK = _font("0B5CAD", underline="single")
+_PLAIN = _font(_INK)
+_QUIET_LINK = _font(_SOFT, underline="single")
 _GREY = "F0F1F3"
+LABEL = Style(_font("7A5C00", bold=True), side="right")
+BLANK = Style(_PLAIN, "FFF3C4", border=True)
+BLANK_DAY = Style(_PLAIN, "FFF3C4", border=True, form="yyyy-mm-dd", side="left")
+ASIDE = Style(_font(_SOFT, 10))
 LOOKS: Mapping[Look, Style] = {
-    Look.TITLE: Style(Font(name="Calibri", bold=True, size=16, color="1F3A5F")),
-    Look.HEADING: Style(Font(name="Calibri", bold=True, size=13, color="1F3A5F")),
+    Look.TITLE: Style(_font("1F3A5F", 16, bold=True)),
+    Look.HEADING: Style(_font("1F3A5F", 13, bold=True)),
     Look.TEXT: Style(_PLAIN),
-    Look.BANNER: Style(Font(name="Calibri", bold=True, color="7F1D1D"), "FDE2E1"),
-    Look.GOOD: Style(Font(name="Calibri", bold=True, color="14532D"), "E3F4E8"),
+    Look.BANNER: Style(_font("7F1D1D", bold=True), "FDE2E1"),
+    Look.GOOD: Style(_font("14532D", bold=True), "E3F4E8"),
 }
 POINTS: Mapping[Look, float] = dict.fromkeys(Look, LINE_POINTS) | {Look.TITLE: 24.0, Look.HEADING: 20.0}
 _TONES: Mapping[Tone, tuple[Font, str]] = {
-    Tone.ALARM: (Font(name="Calibri", bold=True, color="8A1C1C"), "FBE3E1"),
-    Tone.WARNING: (Font(name="Calibri", color="7A4B00"), "FDF0D5"),
-    Tone.NEWS: (Font(name="Calibri", bold=True, color="1F3A5F"), "E1ECF8"),
-    Tone.QUIET: (Font(name="Calibri", color=_SOFT), ""),
+    Tone.ALARM: (_font("8A1C1C", bold=True), "FBE3E1"),
+    Tone.WARNING: (_font("7A4B00"), "FDF0D5"),
+    Tone.NEWS: (_font("1F3A5F", bold=True), "E1ECF8"),
+    Tone.QUIET: (_font(_SOFT), ""),
 }
+_DENSE: Mapping[int, Font] = {
+    id(font): _resized(font, 10) for font in (_LINK, _PLAIN, _QUIET_LINK, *(font for font, _ in _TONES.values()))
+}
+"""The same fonts in the smaller type of dense tables."""
 
 
 def styled(page: Any, style: Style) -> Cell:
@@ -104,8 +125,8 @@ def put_text(cell: Cell, text: str) -> None:
 class ColumnCells:
     """The cells of one column: one for each look that it meets, used again for every row, as rows are streamed."""
 
-    def __init__(self, page: Any, column: Column, *, quiet: bool = False) -> None:
-        self.page, self.column, self.quiet = page, column, quiet
+    def __init__(self, page: Any, column: Column, *, quiet: bool = False, dense: bool = False) -> None:
+        self.page, self.column, self.quiet, self.dense = page, column, quiet, dense
         self.fill = _TYPED if column.typed else ""
         self.toned = {text: self._cell(*_TONES[tone]) for text, tone in column.tones.items()}
 
@@ -138,6 +159,8 @@ class ColumnCells:
         wrap = self.column.wrap and side is None
         if self.quiet:
             font, fill = (_QUIET_LINK if font is _LINK else _TONES[Tone.QUIET][0]), _GREY
+        if self.dense:
+            font = _DENSE[id(font)]
         return styled(self.page, Style(font, fill, wrap, border=True, form=form, side=side))
 
     def of(self, value: Value, may_link: bool) -> Cell:
@@ -150,6 +173,9 @@ class ColumnCells:
                 put_text(cell, value)
             case Link():
                 cell = self._linked(value, may_link)
+            case Jump():  # where it leads to is written for all rows of one target at once
+                cell = self.link if value.sheet and may_link else self.text
+                put_text(cell, value.text)
             case bool() | datetime():
                 raise TypeError(f"{self.column.heading}: {type(value).__name__} is no value of a cell")
             case date():

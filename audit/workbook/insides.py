@@ -31,6 +31,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
@@ -66,6 +67,11 @@ def append(page: Any, cells: Sequence[Any], row: int, height: float) -> None:
     """Write the next row of a worksheet that has begun; its number and its height in points."""
     page.row_dimensions = {row: {"ht": f"{height:g}"}}
     page.append(cells)
+
+
+def link_cells(page: Any, link: Hyperlink) -> None:
+    """Let a link stand over the cells of its `ref`, which may be several."""
+    page._hyperlinks.append(link)
 
 
 def close_what_is_open(book: Workbook) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as ListObject
@@ -19,31 +20,56 @@ from openpyxl.worksheet.table import TableColumn, TableStyleInfo
 from audit.model.sheet import (
     LINKS_PER_SHEET,
     LITERAL_CHOICES,
+    Blanks,
     Charts,
     Column,
+    Jump,
     Kind,
     Line,
     Link,
     Look,
     Row,
     Sheet,
+    SheetPart,
     Table,
 )
-from audit.workbook.cells import HEADING, LINE_POINTS, LOOKS, POINTS, TYPED_HEADING, Cell, ColumnCells, put_text, styled
+from audit.workbook.cells import (
+    ASIDE,
+    BLANK,
+    BLANK_DAY,
+    DENSE_POINTS,
+    HEADING,
+    LABEL,
+    LINE_POINTS,
+    LOOKS,
+    POINTS,
+    TYPED_HEADING,
+    Cell,
+    ColumnCells,
+    put_text,
+    styled,
+)
 from audit.workbook.charts import Placed, draw
-from audit.workbook.insides import append, begin
+from audit.workbook.insides import append, begin, link_cells
 
 LINES_SHOWN = 12
 """A taller row would push the next one off the screen; the cell holds the rest."""
+_FIRST_DAY, _LAST_DAY = 36_526, 73_050
+"""2000-01-01 and 2099-12-31 as Excel counts days: what is outside was mistyped."""
+_NO_DAY = "Excel takes this for no day. Keep it all the same? Days are 2026-11-28, 11/28/2026 or Nov 28, 2026."
 
 
 class Page:
-    """One worksheet being written from the top: `row` is the last row written, `links` counts its hyperlinks."""
+    """One worksheet being written from the top: `row` is the last row written, `links` counts its hyperlinks.
 
-    def __init__(self, book: Workbook, sheet: Sheet, number: int) -> None:
-        self.book, self.sheet, self.number = book, sheet, number
-        self.tables = [part for part in sheet.parts if isinstance(part, Table)]
+    `tops` are the rows of headings of all sheets of the workbook, by name: where a Jump leads to.
+    """
+
+    def __init__(self, book: Workbook, sheet: Sheet, number: int, tops: Mapping[str, int]) -> None:
+        self.book, self.sheet, self.number, self.tops = book, sheet, number, tops
+        self.tables = _tables(sheet)
         self.widths = _widths(self.tables)
+        self.jumps: dict[int, tuple[Hyperlink, Jump]] = {}
         self.row = self.links = self.first = 0
         self.table: Table | None = None
         self.cells: list[ColumnCells] = []
@@ -57,35 +83,56 @@ class Page:
         page, above = self.page, 0
         for at, width in enumerate(self.widths, 1):
             page.column_dimensions[get_column_letter(at)].width = width
+        visible = sum(self.widths)
         if len(self.tables) == 1:
-            lines = self.sheet.parts[: self.sheet.parts.index(self.tables[0])]
-            above = sum(len(self._broken(line)) for line in lines if isinstance(line, Line)) + 1
+            above = row_of_headings(self.sheet)
             page.print_title_rows = f"{above}:{above}"
+            visible -= _fold(page, self.tables[0].columns)
         page.freeze_panes = f"{get_column_letter(self.sheet.keep + 1)}{(above or 1) + 1}"
         page.sheet_view.showGridLines = False
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         page.page_setup.orientation = "landscape"
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         # US Letter, or Tabloid (11 by 17 inches) where Letter would shrink the print past reading.
-        page.page_setup.paperSize = 1 if sum(self.widths) <= 190 else 3
+        page.page_setup.paperSize = 1 if visible <= 190 else 3
         page.page_margins.left = page.page_margins.right = 0.4
         page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.5, 0.75, 0.35
         page.HeaderFooter.oddFooter.left.text = "&A"
         page.HeaderFooter.oddFooter.right.text = "Page &P of &N"
 
-    def _broken(self, line: Line) -> list[str]:
-        measure = max(60, min(165, int(sum(self.widths) * (0.6 if line.look is Look.TITLE else 0.9))))
-        return textwrap.wrap(line.text, measure) or [""]
+    def above(self, part: SheetPart) -> None:
+        """Write what stands outside of tables."""
+        match part:
+            case Line():
+                self.line(part)
+            case Blanks():
+                self.blanks(part)
+            case Charts():
+                self.room_for(part)
+            case Table():
+                raise TypeError("a table is written row by row")
 
     def line(self, line: Line) -> None:
         """Write a paragraph; a banner's colour runs over the width of the sheet."""
         if line.new_page:
             self.page.row_breaks.append(Break(id=self.row))
         across = max(1, len(self.widths)) if line.look in (Look.BANNER, Look.GOOD) else 1
-        for text in self._broken(line):
+        for text in _broken(line, self.widths):
             cells = [styled(self.page, LOOKS[line.look]) for _ in range(across)]
             put_text(cells[0], text)
             self._append(cells, POINTS[line.look])
+
+    def blanks(self, part: Blanks) -> None:
+        """Write labels with an empty cell behind each, and behind the columns that stay in sight what they are for."""
+        cells, aside = [], max(self.sheet.keep, 2 * len(part.cells))
+        for label, kind in part.cells:
+            cells += [styled(self.page, LABEL), styled(self.page, BLANK_DAY if kind is Kind.DATE else BLANK)]
+            put_text(cells[-2], label)
+            if kind is Kind.DATE:
+                self.page.data_validations.append(_days(label, f"{get_column_letter(len(cells))}{self.row + 1}"))
+        cells += [styled(self.page, ASIDE) for _ in range(aside + 1 - len(cells))]
+        put_text(cells[-1], part.purpose)
+        self._append(cells, LINE_POINTS)
 
     def room_for(self, part: Charts) -> None:
         """Leave empty rows where charts will stand."""
@@ -96,8 +143,9 @@ class Page:
     def heading(self, table: Table) -> None:
         """Begin a table: its heading row."""
         self.table, self.first = table, self.row + 1
-        self.cells = [ColumnCells(self.page, column) for column in table.columns]
-        self.quiet_cells = [ColumnCells(self.page, column, quiet=True) for column in table.columns if table.quiet]
+        dense, columns = table.dense, table.columns
+        self.cells = [ColumnCells(self.page, column, dense=dense) for column in columns]
+        self.quiet_cells = [ColumnCells(self.page, one, quiet=True, dense=dense) for one in columns if table.quiet]
         heads = []
         for column in table.columns:
             look = TYPED_HEADING if column.typed else HEADING
@@ -112,12 +160,28 @@ class Page:
             raise ValueError(f"{self.sheet.name}: a row of {len(row)} values for {len(self.cells)} columns")
         out = []
         quiet = bool(self.quiet_cells) and self.table is not None and row[0] in self.table.quiet
-        for cells, value in zip(self.quiet_cells if quiet else self.cells, row, strict=True):
+        for at, (cells, value) in enumerate(zip(self.quiet_cells if quiet else self.cells, row, strict=True), 1):
             may_link = self.links < LINKS_PER_SHEET
             cell = cells.of(value, may_link)
             self.links += cell.hyperlink is not None
             out.append(cell)
+            if may_link and isinstance(value, Jump) and value.sheet in self.tops:
+                self._jump(at, value)
         self._append(out, _height(self.table, row) if self.table else LINE_POINTS)
+
+    def _jump(self, at: int, jump: Jump) -> None:
+        """Let the next row's cell in column `at` lead somewhere; neighbours of one target share a link."""
+        letter, row = get_column_letter(at), self.row + 1
+        last = self.jumps.get(at)
+        if last and last[0].ref.endswith(f"{letter}{row - 1}") and last[1] == jump:
+            last[0].ref = f"{last[0].ref.partition(':')[0]}:{letter}{row}"
+            return
+        sheet = jump.sheet.replace("'", "''")
+        target = f"'{sheet}'!A{self.tops[jump.sheet] + jump.row if jump.row else 1}"
+        link = Hyperlink(ref=f"{letter}{row}", location=target)
+        link_cells(self.page, link)
+        self.jumps[at] = link, jump
+        self.links += 1
 
     def end_table(self) -> None:
         """Close the table: an Excel table needs a row, so an empty one says in words that it is empty."""
@@ -139,16 +203,19 @@ class Page:
                 letter = get_column_letter(at)
                 body = f"{letter}{self.first + 1}:{letter}{self.row}"
                 self.page.data_validations.append(_drop_down(column, body))
+            elif column.typed and column.kind is Kind.DATE:
+                letter = get_column_letter(at)
+                body = f"{letter}{self.first + 1}:{letter}{self.row}"
+                self.page.data_validations.append(_days(column.heading, body))
         self.table = None
 
     def continued(self, table: Table) -> Page:
         """End this worksheet and begin the next with the same lines and headings."""
         self.end_table()
         self.close()
-        page = Page(self.book, self.sheet, self.number + 1)
+        page = Page(self.book, self.sheet, self.number + 1, self.tops)
         for part in self.sheet.parts[: self.sheet.parts.index(table)]:
-            assert isinstance(part, Line)
-            page.line(part)
+            page.above(part)
         page.heading(table)
         return page
 
@@ -167,6 +234,42 @@ class Page:
         append(self.page, cells, self.row, height)
 
 
+def row_of_headings(sheet: Sheet) -> int:
+    """The row of headings of a sheet's first table; 1 where it has none."""
+    tables = _tables(sheet)
+    if not tables:
+        return 1
+    widths = _widths(tables)
+    return 1 + sum(_rows(part, widths) for part in sheet.parts[: sheet.parts.index(tables[0])])
+
+
+def _rows(part: SheetPart, widths: Sequence[int]) -> int:
+    if isinstance(part, Line):
+        return len(_broken(part, widths))
+    return part.lines + 1 if isinstance(part, Charts) else 1
+
+
+def _tables(sheet: Sheet) -> list[Table]:
+    return [part for part in sheet.parts if isinstance(part, Table)]
+
+
+def _broken(line: Line, widths: Sequence[int]) -> list[str]:
+    measure = max(60, min(165, int(sum(widths) * (0.6 if line.look is Look.TITLE else 0.9))))
+    return textwrap.wrap(line.text, measure) or [""]
+
+
+def _fold(page: Any, columns: Sequence[Column]) -> int:
+    """Close the groups of folded columns, each opened by a [+] over the column behind it; returns their width."""
+    for at, column in enumerate(columns, 1):
+        if column.folded:
+            folded = page.column_dimensions[get_column_letter(at)]
+            folded.outlineLevel, folded.hidden = 1, True
+            behind = page.column_dimensions[get_column_letter(at + 1)]
+            behind.collapsed = at == len(columns) or not columns[at].folded
+            page.column_dimensions.max_outline = 1  # what openpyxl would know too late: room for the [+]
+    return sum(column.width for column in columns if column.folded)
+
+
 def _widths(tables: Sequence[Table]) -> list[int]:
     columns = max((len(table.columns) for table in tables), default=0)
     return [max(t.columns[i].width for t in tables if i < len(t.columns)) for i in range(columns)] or [100]
@@ -174,7 +277,7 @@ def _widths(tables: Sequence[Table]) -> list[int]:
 
 def _heading_height(columns: Sequence[Column]) -> float:
     # Two characters less than the column: the filter's button stands on top of the heading.
-    words = (len(textwrap.wrap(column.heading, max(1, column.width - 2))) for column in columns)
+    words = (len(textwrap.wrap(one.heading, max(1, one.width - 2))) for one in columns if not one.folded)
     return LINE_POINTS * max(words)
 
 
@@ -183,10 +286,10 @@ def _height(table: Table, row: Row) -> float:
     lines, most = 1, table.most_lines or LINES_SHOWN
     for column, value in zip(table.columns, row, strict=True):
         text = value.text if isinstance(value, Link) else value
-        if column.wrap and isinstance(text, str) and (len(text) > column.width or "\n" in text):
+        if column.wrap and not column.folded and isinstance(text, str) and (len(text) > column.width or "\n" in text):
             # A letter is narrower than the digits that widths count, about as much as words lose at line ends.
             lines = max(lines, sum(1 + max(0, len(line) - 1) // column.width for line in text.split("\n", most)))
-    return LINE_POINTS * min(lines, most)
+    return (DENSE_POINTS if table.dense else LINE_POINTS) * min(lines, most)
 
 
 def _drop_down(column: Column, ref: str) -> DataValidation:
@@ -196,5 +299,15 @@ def _drop_down(column: Column, ref: str) -> DataValidation:
     rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, sqref=ref)
     rule.errorStyle = "warning"
     rule.errorTitle, rule.error = column.heading, "This word is not on the list. Keep it all the same?"
+    rule.showErrorMessage = True
+    return rule
+
+
+def _days(heading: str, ref: str) -> DataValidation:
+    rule = DataValidation(
+        type="date", operator="between", formula1=str(_FIRST_DAY), formula2=str(_LAST_DAY), allow_blank=True, sqref=ref
+    )
+    rule.errorStyle = "warning"
+    rule.errorTitle, rule.error = heading, _NO_DAY
     rule.showErrorMessage = True
     return rule

@@ -8,7 +8,7 @@ nothing in a profile can become a formula, an error value, a date or a link to a
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,9 +17,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 
-from audit.model.sheet import ROWS_PER_SHEET, Charts, Line, Sheet, Table, safe_text
+from audit.model.sheet import ROWS_PER_SHEET, Sheet, Table, safe_text
 from audit.workbook.insides import close_what_is_open, write_archive
-from audit.workbook.page import Page
+from audit.workbook.page import Page, row_of_headings
 from audit.workbook.scratch import Scratch
 from audit.workbook.whole_file import replacing
 
@@ -47,8 +47,9 @@ def write_workbook(
     book.properties.title = safe_text(title)
     book.properties.created = book.properties.modified = moment
     try:
+        tops = {sheet.name: row_of_headings(sheet) for sheet in sheets}
         for sheet in sheets:
-            _fill(book, sheet, rows_per_sheet)
+            _fill(book, sheet, rows_per_sheet, tops)
         with replacing(path) as file:
             plain = BytesIO() if store else file
             with _SteadyZip(plain, "w", ZIP_DEFLATED) as archive:
@@ -89,15 +90,12 @@ class _SteadyZip(ZipFile):
             shutil.copyfileobj(source, entry, 1 << 20)
 
 
-def _fill(book: Workbook, sheet: Sheet, last_row: int) -> None:
-    page = Page(book, sheet, 1)
+def _fill(book: Workbook, sheet: Sheet, last_row: int, tops: Mapping[str, int]) -> None:
+    page = Page(book, sheet, 1, tops)
     single = sum(isinstance(part, Table) for part in sheet.parts) == 1
     for part in sheet.parts:
-        if isinstance(part, Line):
-            page.line(part)
-            continue
-        if isinstance(part, Charts):
-            page.room_for(part)
+        if not isinstance(part, Table):
+            page.above(part)
             continue
         page.heading(part)
         for row in part.rows:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.decisions.merge import CellOutcome, merge, settle
-from audit.model.decisions import DISPOSITIONS, Background, Copy, Merged, ReviewRow, Said
+from audit.model.decisions import DISPOSITIONS, Background, Copy, Merged, Once, ReviewRow, Said
 from audit.model.sheet import CUT_MARK
 
 SAME, TAKEN, CONFLICT, WITHDRAWN, STALE = CellOutcome
@@ -213,3 +213,37 @@ def test_merging_twice_changes_nothing(typed, shown, ledger) -> None:
     assert again.words == once.words
     assert again.decided == ()
     assert said(again) == said(once)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "shown", "before", "row", "above", "words"),
+    [
+        # only a row that the copy changed is given the name, and only where it has none
+        ({}, {}, None, {"disposition": "confirmed", "reviewer": ""}, "Ann",
+         {"disposition": "confirmed", "reviewer": "Ann"}),
+        ({}, {}, None, {"disposition": "", "reviewer": ""}, "Ann", {}),
+        ({}, {}, None, {"note": "n", "reviewer": "Bo"}, "Ann", {"note": "n", "reviewer": "Bo"}),
+        ({"note": "old"}, {"note": "old"}, None, {"note": "old", "reviewer": ""}, "Ann", {"note": "old"}),
+        ({"note": "a", "reviewer": "Bo"}, {"note": "a", "reviewer": "Bo"}, None, {"note": "b", "reviewer": ""}, "Ann",
+         {"note": "b", "reviewer": "Ann"}),
+        # the change was refused: whose word stands is not hers
+        ({"note": "theirs"}, {}, None, {"note": "n", "reviewer": ""}, "Ann", {"note": "theirs"}),
+        # read again: a name once given stays the row's own, and gives way to nobody else's above
+        ({"note": "n", "reviewer": "Ann"}, {}, Said({"note": "n", "reviewer": "", "\nreviewer": "Ann"}),
+         {"note": "n", "reviewer": ""}, "Bo", {"note": "n", "reviewer": "Ann"}),
+        ({"note": "n", "reviewer": "Ann"}, {}, Said({"note": "n", "reviewer": "", "\nreviewer": "Ann"}),
+         {"note": "n", "reviewer": ""}, "", {"note": "n", "reviewer": "Ann"}),
+        ({"note": "n", "reviewer": "Cy"}, {}, Said({"note": "n", "reviewer": "", "\nreviewer": "Ann"}),
+         {"note": "n", "reviewer": ""}, "Ann", {"note": "n", "reviewer": "Cy"}),
+        ({"note": "n", "reviewer": "Ann"}, {}, Said({"note": "n", "reviewer": "", "\nreviewer": "Ann"}),
+         {"note": "m", "reviewer": ""}, "Bo", {"note": "m", "reviewer": "Bo"}),
+        # the name came a night later than the words
+        ({"note": "n"}, {}, Said({"note": "n", "reviewer": ""}), {"note": "n", "reviewer": ""}, "Ann",
+         {"note": "n", "reviewer": "Ann"}),
+    ],
+)  # fmt: skip
+def test_a_name_typed_once(ledger, shown, before, row, above, words) -> None:
+    once = Once("a.xlsx:Findings:3", {"reviewer": above}) if above else None
+    made = Copy("a.xlsx", "a", NOON, "2026-11-20.1", (ReviewRow("a.xlsx:Findings:7", ONE, row, once),))
+    background = Background(True, {ONE: (shown,)}, {ONE: (before,)} if before else None)
+    assert merge([made], {"a": background}, {ONE: ledger}).words[ONE] == words

@@ -175,7 +175,7 @@ def columns_moved(book: openpyxl.Workbook) -> None:
 def rows_and_columns_deleted(book: openpyxl.Workbook) -> None:
     page = book["Findings"]
     page.tables.clear()
-    page.delete_cols(3, 5)
+    page.delete_cols(2, 4)
     page.delete_rows(page.max_row)
     page.delete_rows(1, 2)
 
@@ -296,7 +296,7 @@ def test_what_cannot_be_placed_stands_on_import_problems(reviewed: State) -> Non
     top, columns = heading_row(page)
     page.cell(page.max_row + 2, columns["Note"]).value = "a word below the table"
     page.cell(page.max_row + 1, 1).value = "another one"
-    page.cell(top - 1, 4).value = "aside"
+    page.cell(top - 2, 4).value = "aside"
     for row in range(top + 1, page.max_row + 1):
         if page.cell(row, columns["Finding ID"]).value == names["birch2"]:
             page.cell(row, columns["Finding ID"]).value = "E-1-mistyped"
@@ -470,3 +470,78 @@ def test_archived_files_are_old_with_their_time(tmp_path: Path) -> None:
         moment = datetime(2026, 11, 20, tzinfo=UTC).timestamp() - age * 86_400
         os.utime(path, (moment, moment))
     assert read_before(tmp_path, date(2026, 11, 20) - timedelta(days=730)) == [folder / "old.xlsx"]
+
+
+# --- typed once above the table ----------------------------------------------------------------------------------
+
+
+def named_once(path: Path, reviewer: str, day: Any, sheet: str = "Findings") -> None:
+    """Fill the yellow cells above a table."""
+    book = openpyxl.load_workbook(path)
+    page = book[sheet]
+    top, _ = heading_row(page)
+    places = {cell.value: cell.column for cell in page[top - 1] if cell.value}
+    page.cell(top - 1, places["Reviewer"] + 1).value = reviewer
+    page.cell(top - 1, places["Decided on"] + 1).value = day
+    book.save(path)
+
+
+def by_whom(night: Night) -> dict[str, tuple[str, date | None]]:
+    """Handle → reviewer and day, where there is either."""
+    return {
+        name: (one.reviewer, one.decided_on) for name, one in by_handle(night).items() if one.reviewer or one.decided_on
+    }
+
+
+def test_a_name_and_a_day_are_typed_once(reviewed: State) -> None:
+    names = ids(reviewed.night())
+    mine = reviewed.folder / "reviews" / "mine.xlsx"
+    cells = {
+        (names["birch0"], "Disposition"): "confirmed",
+        (names["birch1"], "Note"): "asked", (names["birch1"], "Reviewer"): "Noor S.",
+        (names["birch2"], "Disposition"): "duplicate", (names["birch2"], "Decided on"): "11/19/2026",
+    }  # fmt: skip
+    named_once(typed(written(reviewed), mine, cells), "Ann Lee", "Nov 20, 2026")
+    night = reviewed.night(NEXT)
+    expected = {
+        "birch0": ("Ann Lee", DAY),
+        "birch1": ("Noor S.", DAY),
+        "birch2": ("Ann Lee", DAY - timedelta(days=1)),
+    }
+    assert (by_whom(night), told(night)) == (expected, [])
+    page = openpyxl.load_workbook(written(reviewed, NEXT))["Findings"]
+    top, _ = heading_row(page)
+    assert [cell.value for cell in page[top - 1] if cell.value][:2] == ["Reviewer", "Decided on"]
+
+    # The same copy edited by another: rows that nobody touched keep their names, whatever stands above by now.
+    named_once(typed(mine, mine, {(names["birch4"], "Disposition"): "confirmed"}), "Bo Day", None)
+    assert by_whom(reviewed.night(DAY + timedelta(days=2))) == expected | {"birch4": ("Bo Day", None)}
+
+    # A fresh copy in which somebody decides about one row: what was decided before gets no new name.
+    two = DAY + timedelta(days=2)
+    fresh = typed(written(reviewed, two), reviewed.folder / "reviews" / "two.xlsx", {(names["birch5"], "Note"): "why?"})
+    named_once(fresh, "Cy Roe", date(2026, 11, 22))
+    night = reviewed.night(DAY + timedelta(days=3))
+    assert by_whom(night) == expected | {"birch4": ("Bo Day", None), "birch5": ("Cy Roe", date(2026, 11, 22))}
+    assert told(night) == []
+
+
+def test_what_is_typed_once_in_vain_is_told(reviewed: State) -> None:
+    names = ids(reviewed.night())
+    one, two = (reviewed.folder / "reviews" / f"{name}.xlsx" for name in ("one", "two"))
+    typed(written(reviewed), one, {(names["birch0"], "Disposition"): "confirmed"})
+    named_once(typed(written(reviewed), two, {(names["birch0"], "Disposition"): "duplicate"}), "Bo Day", "28/11/2026")
+    os.utime(one, (1, 1))
+    night = reviewed.night(NEXT)
+    assert by_whom(night) == {}
+    assert sorted(told(night)) == [
+        ("Decided on", "28/11/2026", ""), ("Disposition", "duplicate", "confirmed"), ("Reviewer", "Bo Day", ""),
+    ]  # fmt: skip
+
+
+def test_a_name_above_a_table_in_which_nothing_was_decided_says_nothing(reviewed: State) -> None:
+    reviewed.night()
+    mine = reviewed.folder / "reviews" / "mine.xlsx"
+    named_once(typed(written(reviewed), mine, {}), "Ann Lee", DAY)
+    night = reviewed.night(NEXT)
+    assert (by_whom(night), told(night)) == ({}, [])

@@ -15,7 +15,7 @@ import pytest
 from audit import report
 from audit.model.finding import Finding, FindingStatus, waits
 from audit.model.night import Changed, Night
-from audit.model.sheet import Chart, Charts, Line, Link, Look, Sheet, Table
+from audit.model.sheet import Chart, Charts, Jump, Line, Link, Look, Sheet, Table
 from audit.report.reader import place, reader_of
 from audit.report.review_sheets import written_headings
 from audit.workbook import write
@@ -144,7 +144,9 @@ def test_start_here_lists_what_waits_longest() -> None:
     aside = suppressed(replace(old, finding_id="aside"))
     night = replace(NIGHT, findings=(*NIGHT.findings, aside, old))
     rows = table(sheet(night, "Start here"), "WaitingLongest")
-    assert (rows[0]["About finding"], rows[0]["Days since"], rows[0]["On sheet"]) == ("old", 425, "Findings")
+    shown = [row["Finding ID"] for row in table(sheet(night, "Findings"), "Findings")]
+    there = Jump("old", "Findings", 1 + shown.index("old"))
+    assert (rows[0]["About finding"], rows[0]["Days since"], rows[0]["On sheet"]) == (there, 425, "Findings")
     assert len(rows) == 5
     news = {row["Tonight"]: row for row in table(sheet(night, "Start here"), "TonightsNews")}
     assert news["Suppressed until a later day, grey on its sheet"]["Findings"] == 1
@@ -179,7 +181,7 @@ def test_start_here_names_every_sheet() -> None:
     for agency in ("", "DOT"):
         sheets = report.agency_sheets(NIGHT, agency) if agency else report.sheets(NIGHT)
         named = [row["Sheet"] for row in table(sheets[0], "TheSheets")]
-        assert named == [one.name for one in sheets[1:]]
+        assert named == [Jump(one.name, one.name) for one in sheets[1:]]
 
 
 # --- Trends ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from audit import report
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, waits
 from audit.model.night import Night, PullStatus
-from audit.model.sheet import Column, Line, Link, Look, Sheet, Table
+from audit.model.sheet import Column, Jump, Line, Link, Look, Sheet, Table
 from audit.report.books import SHEETS
 from audit.report.reader import place
 from audit.report.table import Shown, count, make_table
@@ -31,6 +31,8 @@ DECISION_SHEETS = ("Findings", "Leads", "Official accounts", "State-run platform
 MAIN_SHEETS = (
     "Start here",
     *DECISION_SHEETS,
+    "By person",
+    "By account",
     "Leavers",
     "Exceptions",
     "Changes",
@@ -115,10 +117,10 @@ def test_place(rule_id: str, tier: Tier, step: LinkStep, expected: str) -> None:
 def test_the_columns_are_those_an_analyst_reads_from_left_to_right() -> None:
     headings = [column.heading for column in tables(by_name(report.sheets(NIGHT))["Findings"])[0].columns]
     assert headings == [
-        "Status", "Severity", "Rule", "Agency", "Employee", "Employee ID", "Platform", "Handle", "Display name",
-        "State mailbox", "What was seen", "Matched words", "How it was tied to the person", "Evidence", "First seen",
-        "Last seen", "What it does not prove", "What to do", "Disposition", "Reviewer", "Decided on", "Suppress until",
-        "Note", "Finding ID",
+        "Status", "Employee", "Platform", "Handle", "Rule", "Disposition", "Reviewer", "Decided on", "Suppress until",
+        "Note", "Severity", "Rule in words", "What was seen", "What to do", "How it was tied to the person",
+        "State mailbox", "Display name", "Matched words", "Evidence", "What it does not prove", "Agency", "Employee ID",
+        "First seen", "Last seen", "Finding ID",
     ]  # fmt: skip
 
 
@@ -201,7 +203,8 @@ def test_a_row_in_words() -> None:
     )  # fmt: skip
     row = row_of(finding)
     assert row["Handle"] == Link("77", "https://x.com/77")
-    assert row["Rule"] == "C-1 State employee without a disclaimer (clause E)"
+    assert row["Rule in words"] == "C-1 State employee without a disclaimer (clause E)"
+    assert row["Rule"] == Jump("C-1", "Rules", 1 + [note.rule_id for note in NIGHT.rules].index("C-1"))
     assert row["Agency"] == "Department of Transportation"
     assert row["Matched words"] == "“=1+1\nsecond”"
     assert row["How it was tied to the person"] == (
@@ -410,7 +413,7 @@ def test_run_json_status(statuses: tuple[PullStatus, ...], expected: str) -> Non
 def test_start_here_says_of_every_sheet_what_it_is_for(made: tuple[Sheet, ...]) -> None:
     (listed,) = (table for table in tables(made[0]) if table.name == "TheSheets")
     purposes = {sheet.name: sheet.purpose for sheet in SHEETS}
-    assert list(listed.rows) == [(sheet.name, purposes[sheet.name]) for sheet in made[1:]]
+    assert list(listed.rows) == [(Jump(sheet.name, sheet.name), purposes[sheet.name]) for sheet in made[1:]]
 
 
 def test_a_table_is_its_columns_and_makes_its_rows_when_they_are_asked_for() -> None:
@@ -429,3 +432,66 @@ def test_a_table_is_its_columns_and_makes_its_rows_when_they_are_asked_for() -> 
     assert not asked
     assert list(table.rows) == list(table.rows) == [(1, 2), (2, 4)]
     assert asked == [1, 2, 1, 2]
+
+
+# --- one screen ------------------------------------------------------------------------------------------------
+
+WIDE, HIGH = 1860, 800
+"""Pixels of cells on a screen of 1920 by 1080 at 100 %, with Excel's ribbon open."""
+
+
+def in_pixels(characters: float) -> int:
+    """The width of a column, as Excel draws it in Calibri 11."""
+    return round(7 * characters + 5)
+
+
+@pytest.mark.parametrize("count", [40, 3_000])
+@pytest.mark.parametrize("name", DECISION_SHEETS)
+def test_every_row_is_told_apart_by_what_stays_in_sight(name: str, count: int) -> None:
+    sheet = by_name(report.sheets(nights.night(count)))[name]
+    (table,) = tables(sheet)
+    seen = [tuple(visible(value) for value in row[: sheet.keep]) for row in table.rows]
+    assert len(set(seen)) == len(seen)
+    assert sum(in_pixels(column.width) for column in table.columns[: sheet.keep]) <= WIDE / 3
+    assert not any(column.folded or column.typed for column in table.columns[: sheet.keep])
+    assert all(column.typed for column in table.columns[sheet.keep : sheet.keep + 5])
+    assert sum(in_pixels(column.width) for column in table.columns if not column.folded) <= WIDE + 60
+
+
+def visible(value: object) -> str:
+    """What two lines show of a text, at their narrowest."""
+    return (value.text if isinstance(value, Link | Jump) else str(value))[:40]
+
+
+def test_rows_that_would_look_alike_bear_what_tells_them_apart() -> None:
+    one = ranked(rule_id="E-1", tier=Tier.FINDING, finding_id="E-1-00000000000a", account_id="77")
+    night = replace(NIGHT, findings=(one, replace(one, finding_id="E-1-00000000000b", account_id="78")))
+    shown = rows(by_name(report.sheets(night))["Findings"])
+    assert [row["Handle"].text for row in shown] == [  # type: ignore[attr-defined]
+        f"(00000000000a) {one.handle}", f"(00000000000b) {one.handle}",
+    ]  # fmt: skip
+
+
+def test_twenty_rows_stand_on_a_screen(tmp_path: Path) -> None:
+    path = tmp_path / "audit.xlsx"
+    write.write_workbook(path, report.sheets(nights.night(600)), created=nights.STARTED, title="Test")
+    page = openpyxl.load_workbook(path)["Findings"]
+    heights = [(page.row_dimensions[row].height or 15) * 96 / 72 for row in range(1, page.max_row + 1)]
+    top = next(row[0].row for row in page.iter_rows() if row[0].value == "Status")
+    assert sum(heights[: top + 20]) <= HIGH
+    assert [page.cell(top - 1, at).value for at in (1, 3)] == ["Reviewer", "Decided on"]
+
+
+def test_what_is_folded_away_opens_beside_what_stays(tmp_path: Path) -> None:
+    path = tmp_path / "audit.xlsx"
+    write.write_workbook(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
+    for sheet in (one for one in report.sheets(NIGHT) if one.name in DECISION_SHEETS):
+        with zipfile.ZipFile(path) as archive:
+            number = 1 + [one.name for one in report.sheets(NIGHT)].index(sheet.name)
+            xml = archive.read(f"xl/worksheets/sheet{number}.xml").decode()
+        columns = [dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in re.findall(r"<col ([^>]*)/>", xml)]
+        closed = [bool(column.folded) for column in tables(sheet)[0].columns]
+        assert [one.get("hidden") == one.get("outlineLevel") == "1" for one in columns[: len(closed)]] == closed
+        behind = [at for at, one in enumerate(columns) if one.get("collapsed") == "1"]
+        assert behind == [at for at in range(1, len(closed) + 1) if closed[at - 1] and not (*closed, False)[at]]
+        assert 'outlineLevelCol="1"' in xml

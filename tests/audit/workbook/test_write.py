@@ -10,9 +10,11 @@ import stat
 import subprocess
 import tempfile
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -20,10 +22,26 @@ import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.model.sheet import CUT_MARK, Column, Kind, Line, Link, Look, Sheet, Table, Tone, safe_text, safe_url
+from audit import report
+from audit.model.sheet import (
+    CUT_MARK,
+    Blanks,
+    Column,
+    Jump,
+    Kind,
+    Line,
+    Link,
+    Look,
+    Sheet,
+    Table,
+    Tone,
+    safe_text,
+    safe_url,
+)
 from audit.workbook import write
-from audit.workbook.cells import LINE_POINTS
+from audit.workbook.cells import DENSE_POINTS, LINE_POINTS
 from audit.workbook.page import LINES_SHOWN
+from tests.audit import nights
 from tests.paths import SHARED
 
 CREATED = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -341,8 +359,9 @@ def test_a_table_is_a_table_that_prints_well(tmp_path: Path) -> None:
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert not page.merged_cells.ranges
     assert not page.protection.sheet
-    (rule,) = page.data_validations.dataValidation
+    rule, day = page.data_validations.dataValidation
     assert (str(rule.sqref), rule.formula1, rule.errorStyle) == ("E3", '"confirmed,duplicate"', "warning")
+    assert (str(day.sqref), day.type, day.errorStyle, day.allow_blank) == ("F3", "date", "warning", True)
     assert (page["F3"].number_format, page["E3"].number_format) == ("yyyy-mm-dd", "@")
     assert page.column_dimensions["D"].width == 20
 
@@ -421,3 +440,61 @@ def test_text_stands_out_from_what_is_behind_it(tmp_path: Path) -> None:
     seen = {(cell.font.color.rgb[2:], cell.fill.fgColor.rgb[2:] if cell.fill.fill_type else "FFFFFF") for cell in cells}
     assert len(seen) > len(Tone) + len(Look)
     assert {pair: ratio for pair in seen if (ratio := contrast(*pair)) < 4.5} == {}
+
+
+# --- jumps, blanks, and the order that Open XML asks for ---------------------------------------------------------
+
+ORDER = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
+    "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
+    "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
+    "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
+    "smartTags", "drawing",
+    "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
+"""The children of a worksheet in their order: ECMA-376 part 1, 18.3.1.99 (CT_Worksheet)."""
+
+
+def test_rows_of_one_target_share_a_link(tmp_path: Path) -> None:
+    jumps = [Jump("A-1", "Rul'es", 2), Jump("A-1", "Rul'es", 2), Jump("B-1", "Rul'es", 1), Jump("x", "gone", 1)]
+    rules = Sheet("Rul'es", (Line("Rules"), Line("Quoted"), Table("Rules", (NAMES,), [("B-1",), ("A-1",)])))
+    path = saved(tmp_path / "a.xlsx", one_table(*((jump,) for jump in [*jumps, Jump("top", "Rul'es")])), rules)
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    links = re.findall(r'<hyperlink ref="([^"]*)" location="([^"]*)" ?/>', xml)
+    assert links == [("A3:A4", "'Rul''es'!A5"), ("A5", "'Rul''es'!A4"), ("A7", "'Rul''es'!A1")]
+    page = openpyxl.load_workbook(path)["Rul'es"]
+    assert [page[link.partition("!")[2]].value for _, link in links] == ["A-1", "B-1", "Rules"]
+
+
+def test_blanks_stand_behind_their_labels(tmp_path: Path) -> None:
+    blanks = Blanks((("Reviewer", Kind.TEXT), ("Decided on", Kind.DATE)), "Once for all rows.")
+    columns = tuple(Column(f"C{n}", 9) for n in range(7))
+    sheet = Sheet("Findings", (Line("x"), blanks, Table("Findings", columns, [("",) * 7])), keep=5)
+    page = openpyxl.load_workbook(saved(tmp_path / "a.xlsx", sheet))["Findings"]
+    assert [cell.value for cell in page[2]] == ["Reviewer", None, "Decided on", None, None, "Once for all rows.", None]
+    assert [str(rule.sqref) for rule in page.data_validations.dataValidation] == ["D2"]
+    assert (page["D2"].number_format, page.freeze_panes) == ("yyyy-mm-dd", "F4")
+
+
+def test_dense_rows_are_lower(tmp_path: Path) -> None:
+    column = Column("Seen", 20, wrap=True)
+    table = Table(
+        "Findings", (column, replace(column, heading="Aside", folded=True)), [("a" * 90, ""), ("a", "b" * 90)]
+    )
+    page = openpyxl.load_workbook(
+        saved(tmp_path / "a.xlsx", Sheet("Findings", (replace(table, dense=True, most_lines=2),)))
+    )["Findings"]
+    assert [page.row_dimensions[row].height for row in (2, 3)] == [2 * DENSE_POINTS, DENSE_POINTS]
+    assert page["A2"].font.sz == 10
+    assert (page.column_dimensions["B"].hidden, page.column_dimensions["C"].collapsed) == (True, True)
+
+
+def test_the_parts_of_a_worksheet_stand_in_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write.write_workbook(path, report.sheets(nights.night()), created=nights.STARTED, title="Test")
+    with zipfile.ZipFile(path) as archive:
+        for name in (name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")):
+            tags = [child.tag.rpartition("}")[2] for child in ElementTree.fromstring(archive.read(name))]
+            assert sorted(tags, key=ORDER.index) == tags
+            assert len(set(tags)) == len(tags)
