@@ -29,7 +29,7 @@ from audit.night.lock import AlreadyRunning, holder, only_run_in, refuse_half_a_
 from audit.night.progress import log, log_in_json, logs_in_json
 from audit.night.rehearsal import FOLDER as REHEARSAL
 from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
-from audit.night.stopping import Stopped, stoppable
+from audit.night.stopping import Stopped, stop_if_asked, stoppable
 from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
 from audit.report import metrics, notice
@@ -138,11 +138,20 @@ def stop_talking() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def done(verb: Callable[[argparse.Namespace], Exit], options: argparse.Namespace) -> Exit:
+    """What a verb ends with. Raises Stopped for any fault that a signal brought about, and what the verb raises."""
+    try:
+        return verb(options)
+    except Exception:
+        stop_if_asked()  # a lock that was interrupted raises RuntimeError in the place of Stopped
+        raise
+
+
 def attempt(options: argparse.Namespace) -> Exit:
     """Do what the words of the command say; what goes wrong is told in a sentence. Raises BrokenPipeError."""
     verb: Callable[[argparse.Namespace], Exit] = options.verb
     try:
-        return verb(options)
+        return done(verb, options)
     except BrokenPipeError:
         raise
     except UsageError as error:

@@ -69,6 +69,7 @@ def publish(
     codes = report.agencies_with_a_book(night)
     names = file_names({*codes, *(agency.agency_code for agency in night.organization.agencies)})
     for code in codes:
+        stop_if_asked()
         path = agencies / f"{names[code]}.xlsx"
         store = partial(write_encrypted, password=passwords.of(code)) if passwords else None
         sheets, titled = report.agency_sheets(night, code), f"{title}, agency {code}"
@@ -76,10 +77,12 @@ def publish(
         written.add(path)
     for stale in set(agencies.glob("*.xlsx")) - written:
         stale.unlink()
+    stop_if_asked()
     with replacing(folder / "findings.jsonl") as file:
         file.writelines(f"{line}\n".encode() for line in report.jsonl(night))
     if cases is not None:
         cases_file.write_cases(folder / cases_file.NAME, cases, night.run_id)
+    stop_if_asked()
     with replacing(folder / RUN_JSON) as file:
         said = report.run_json(night, _digests(folder, written))
         file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")
