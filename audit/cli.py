@@ -29,7 +29,7 @@ from audit.night.lock import AlreadyRunning, holder, only_run_in, refuse_half_a_
 from audit.night.progress import log, log_in_json, logs_in_json
 from audit.night.rehearsal import FOLDER as REHEARSAL
 from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
-from audit.night.stopping import Stopped, stop_if_asked, stoppable
+from audit.night.stopping import Stopped, nothing_left_to_stop, stop_if_asked, stoppable
 from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
 from audit.report import metrics, notice
@@ -109,12 +109,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = Exit.COMPLETE
     with stoppable():
         try:
-            code = attempt(options)
-            if options.log == "json":
-                log.info("ended with exit code %d", code, extra={"exit_code": int(code)})
-            sys.stdout.flush()
-        except BrokenPipeError:
-            stop_talking()
+            try:
+                code = attempt(options)
+                if options.log == "json":
+                    log.info("ended with exit code %d", code, extra={"exit_code": int(code)})
+                sys.stdout.flush()
+            except BrokenPipeError:
+                stop_talking()
+            nothing_left_to_stop()
         except Stopped as stopped:
             print(
                 f"identity-audit: stopped by {stopped.by.name}. Nothing is half written: every file and every part of"

@@ -24,7 +24,7 @@ from audit.night.stopping import stop_if_asked
 from audit.workbook import write
 from audit.workbook.encrypted import write_encrypted
 from audit.workbook.passwords import Passwords
-from audit.workbook.whole_file import make_folder, replacing
+from audit.workbook.whole_file import make_folder, remove_drafts, replacing
 
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever ending follows (learn.microsoft.com, "Naming Files, Paths")."""
@@ -144,9 +144,13 @@ def point_latest(output: Path, folder: Path) -> None:
     """Let `latest` name the day's folder: a link where the system allows one, else a copy."""
     latest, draft = output / "latest", output / f".latest.{secrets.token_hex(4)}.tmp"
     try:
-        draft.symlink_to(folder.name, target_is_directory=True)
-    except (OSError, NotImplementedError):
-        shutil.copytree(folder, draft)
-    if latest.is_dir() and not latest.is_symlink():
-        shutil.rmtree(latest)
-    draft.replace(latest)
+        try:
+            draft.symlink_to(folder.name, target_is_directory=True)
+        except (OSError, NotImplementedError):
+            shutil.copytree(folder, draft)
+        if latest.is_dir() and not latest.is_symlink():
+            shutil.rmtree(latest)
+        draft.replace(latest)
+    except BaseException:
+        remove_drafts([output])
+        raise
