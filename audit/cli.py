@@ -54,6 +54,7 @@ from audit.verbs import (
 from audit.verbs import sources_table as source_table
 from audit.verbs.console import OneLine, put
 from audit.verbs.interfaces import interface_as_json, interface_in_words
+from audit.verbs.refusals import in_words
 from audit.verbs.summary import summary
 from audit.verbs.third_parties import third_parties
 from connectors.catalog import CONNECTORS
@@ -160,7 +161,7 @@ def attempt(options: argparse.Namespace) -> Exit:
         complain(str(error))
         return Exit.USAGE
     except tuple(kind for kind, _ in FAULTS) as error:
-        complain(str(error))
+        complain(in_words(error) if isinstance(error, OSError) else str(error))
         return Exit(code_of(error))
 
 
