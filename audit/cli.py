@@ -54,7 +54,7 @@ from audit.verbs import (
 from audit.verbs import sources_table as source_table
 from audit.verbs.console import OneLine, put
 from audit.verbs.interfaces import interface_as_json, interface_in_words
-from audit.verbs.refusals import in_words
+from audit.verbs.refusals import refusal_in_words
 from audit.verbs.summary import summary
 from audit.verbs.third_parties import third_parties
 from connectors.catalog import CONNECTORS
@@ -141,7 +141,7 @@ def stop_talking() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def done(verb: Callable[[argparse.Namespace], Exit], options: argparse.Namespace) -> Exit:
+def heeding_stops(verb: Callable[[argparse.Namespace], Exit], options: argparse.Namespace) -> Exit:
     """What a verb ends with. Raises Stopped for any fault that a signal brought about, and what the verb raises."""
     try:
         return verb(options)
@@ -154,14 +154,14 @@ def attempt(options: argparse.Namespace) -> Exit:
     """Do what the words of the command say; what goes wrong is told in a sentence. Raises BrokenPipeError."""
     verb: Callable[[argparse.Namespace], Exit] = options.verb
     try:
-        return done(verb, options)
+        return heeding_stops(verb, options)
     except BrokenPipeError:
         raise
     except UsageError as error:
         complain(str(error))
         return Exit.USAGE
     except tuple(kind for kind, _ in FAULTS) as error:
-        complain(in_words(error) if isinstance(error, OSError) else str(error))
+        complain(refusal_in_words(error) if isinstance(error, OSError) else str(error))
         return Exit(code_of(error))
 
 

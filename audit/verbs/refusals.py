@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 
-def in_words(fault: OSError) -> str:
+def refusal_in_words(fault: OSError) -> str:
     """A fault of the system, for the operator; what was refused to this user names the owner, as far as both show."""
     if not isinstance(fault, PermissionError) or fault.filename is None:
         return str(fault)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from audit.cli import main
-from audit.verbs.refusals import in_words
+from audit.verbs.refusals import refusal_in_words
 from tests.states import State
 
 NOBODY = 65534
@@ -19,7 +19,7 @@ def test_what_is_somebody_elses_is_told_with_both_names(tmp_path: Path, missing:
         path.touch()
     owned = path.parent if missing else path
     os.chown(owned, NOBODY, NOBODY)
-    told = in_words(PermissionError(13, "Permission denied", str(path)))
+    told = refusal_in_words(PermissionError(13, "Permission denied", str(path)))
     assert told.startswith(
         f"{path}: Permission denied. {owned} belongs to nobody, and this runs as root. Run it as nobody"
     )
@@ -34,7 +34,7 @@ def test_what_is_somebody_elses_is_told_with_both_names(tmp_path: Path, missing:
     ],
 )
 def test_any_other_fault_says_what_it_said(fault: OSError, says: str) -> None:
-    assert says in in_words(fault)
+    assert says in refusal_in_words(fault)
 
 
 def test_a_refused_ledger_costs_a_verb_its_exit_code_and_a_sentence(
