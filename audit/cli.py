@@ -29,7 +29,7 @@ from audit.night.lock import AlreadyRunning, holder, only_run_in, refuse_half_a_
 from audit.night.progress import log, log_in_json, logs_in_json
 from audit.night.rehearsal import FOLDER as REHEARSAL
 from audit.night.run import UnusableDate, now, publish_again, refuse_the_future, run
-from audit.night.stopping import Stopped, stoppable
+from audit.night.stopping import Stopped, nothing_left_to_stop, stop_if_asked, stoppable
 from audit.people.addresses import mail_system
 from audit.profiles.example_state import default_organization
 from audit.report import metrics, notice
@@ -55,6 +55,7 @@ from audit.verbs import (
 from audit.verbs import sources_table as source_table
 from audit.verbs.console import OneLine, put
 from audit.verbs.interfaces import interface_as_json, interface_in_words
+from audit.verbs.refusals import refusal_in_words
 from audit.verbs.summary import summary
 from audit.verbs.third_parties import third_parties
 from connectors.catalog import CONNECTORS
@@ -111,12 +112,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = Exit.COMPLETE
     with stoppable():
         try:
-            code = attempt(options)
-            if options.log == "json":
-                tell_end(code)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            stop_talking()
+            try:
+                code = attempt(options)
+                if options.log == "json":
+                    tell_end(code)
+                sys.stdout.flush()
+            except BrokenPipeError:
+                stop_talking()
+            nothing_left_to_stop()
         except Stopped as stopped:
             complain(
                 f"stopped by {stopped.by.name}. Nothing is half written: every file and every part of the ledger is as"
@@ -146,18 +149,27 @@ def stop_talking() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def heeding_stops(verb: Callable[[argparse.Namespace], Exit], options: argparse.Namespace) -> Exit:
+    """What a verb ends with. Raises Stopped for any fault that a signal brought about, and what the verb raises."""
+    try:
+        return verb(options)
+    except Exception:
+        stop_if_asked()  # a lock that was interrupted raises RuntimeError in the place of Stopped
+        raise
+
+
 def attempt(options: argparse.Namespace) -> Exit:
     """Do what the words of the command say; what goes wrong is told in a sentence. Raises BrokenPipeError."""
     verb: Callable[[argparse.Namespace], Exit] = options.verb
     try:
-        return verb(options)
+        return heeding_stops(verb, options)
     except BrokenPipeError:
         raise
     except UsageError as error:
         complain(str(error))
         return Exit.USAGE
     except tuple(kind for kind, _ in FAULTS) as error:
-        complain(str(error))
+        complain(refusal_in_words(error) if isinstance(error, OSError) else str(error))
         return Exit(code_of(error))
 
 

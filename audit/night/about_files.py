@@ -6,16 +6,15 @@ import re
 from datetime import date
 from pathlib import Path
 
-from audit.night.publish import file_names
+from audit.night.publish import file_name
 
 FOLDER = "about"
 _DAY = re.compile(r"-(\d{4}-\d{2}-\d{2})\.xlsx")
 
 
 def about_path(output: Path, employee_id: str, day: date) -> Path:
-    """The workbook of a person and a day; no other id has it, one in capitals included."""
-    name = file_names({employee_id, employee_id.upper()})[employee_id]
-    return output / FOLDER / f"{name}-{day.isoformat()}.xlsx"
+    """The workbook of a person and a day; no other id has it."""
+    return output / FOLDER / f"{file_name(employee_id)}-{day.isoformat()}.xlsx"
 
 
 def about_before(output: Path, limit: date) -> list[Path]:

@@ -27,7 +27,7 @@ from audit.night.usable import (
 )
 from audit.people.address_book import address_book
 from audit.people.addresses import MailSystem, mail_system
-from audit.people.agency_codes import AgencyCodes, agency_codes
+from audit.people.agency_codes import AgencyCodes, agency_codes, shared_codes
 from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_id, registry, registry_key
 from audit.people.supervisors import with_supervisors
@@ -101,6 +101,7 @@ def read_inputs(
         tuple(reading.pull() for reading in readings),
         (
             *(problem for reading in readings for problem in reading.problems),
+            *agency_problems(agencies.name, organization),
             *registry_problems(organization, codes.codes),
             *respelled,
             *placed.problems(),
@@ -240,6 +241,20 @@ def with_registry(organization: Organization, entries: Iterable[OfficialAccount]
 def read_agencies(organization: Organization, agencies: Pulling[Agency]) -> Organization:
     """The organization with its agencies. Raises SourceDown where their file cannot be read."""
     return replace(organization, agencies=tuple(healthy_records(agencies)))
+
+
+def agency_problems(source: str, organization: Organization) -> tuple[Problem, ...]:
+    """Codes of the agencies' table that are several agencies'."""
+    return tuple(
+        Problem(
+            source,
+            code,
+            f"the code is that of {len(names)} agencies ({'; '.join(names)}), so whose people are whose cannot be told,"
+            " and no workbook is written for it: each agency would see the other's. Give each a code of its own. Where"
+            " they are one, keep one row, and put the other name into its aliases.",
+        )
+        for code, names in shared_codes(organization).items()
+    )
 
 
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:

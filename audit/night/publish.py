@@ -8,8 +8,7 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -24,14 +23,14 @@ from audit.night.stopping import stop_if_asked
 from audit.workbook import write
 from audit.workbook.encrypted import write_encrypted
 from audit.workbook.passwords import Passwords
-from audit.workbook.whole_file import make_folder, replacing
+from audit.workbook.whole_file import make_folder, remove_drafts, replacing
 
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever ending follows (learn.microsoft.com, "Naming Files, Paths")."""
 LONGEST = 120
 """Bytes of a code that stand in a file's name: with digest, ending and the name of a draft below what systems take."""
-DIGITS = (8, 64)
-"""Digits of a code's digest in its file's name: all of them where so few are another's as well."""
+DIGITS = 32
+"""Digits of a code's digest in its file's name: so many that nobody can make two codes that share them."""
 
 
 def publish(
@@ -67,19 +66,21 @@ def publish(
         offboarding.unlink(missing_ok=True)
     written = set()
     codes = report.agencies_with_a_book(night)
-    names = file_names({*codes, *(agency.agency_code for agency in night.organization.agencies)})
     for code in codes:
-        path = agencies / f"{names[code]}.xlsx"
+        stop_if_asked()
+        path = agencies / f"{file_name(code)}.xlsx"
         store = partial(write_encrypted, password=passwords.of(code)) if passwords else None
         sheets, titled = report.agency_sheets(night, code), f"{title}, agency {code}"
         write.write_workbook(path, sheets, created=created, title=titled, store=store)
         written.add(path)
     for stale in set(agencies.glob("*.xlsx")) - written:
         stale.unlink()
+    stop_if_asked()
     with replacing(folder / "findings.jsonl") as file:
         file.writelines(f"{line}\n".encode() for line in report.jsonl(night))
     if cases is not None:
         cases_file.write_cases(folder / cases_file.NAME, cases, night.run_id)
+    stop_if_asked()
     with replacing(folder / RUN_JSON) as file:
         said = report.run_json(night, _digests(folder, written))
         file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")
@@ -95,29 +96,21 @@ def _digests(folder: Path, agencies: Collection[Path]) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
 
 
-def file_names(codes: Collection[str]) -> Mapping[str, str]:
-    """Agency code → a file name, without its ending, that every system takes and that no other code has.
+def file_name(code: str) -> str:
+    """A file name, without its ending, that every system takes and that no other code has.
 
-    A code that can be a name as it stands is one. Any other bears digits of its own digest behind what is left of it:
-    "17/A" would read "17_A" else, which may be another's name; "DOT" and "dot" are one name to Windows; and a code that
+    It is made of the code alone, so that it stays whatever codes come and go. A code that can be a name, written in
+    capitals as far as there are any, is its own. Any other bears digits of its digest behind what is left of it:
+    "17/A" would read "17_A" else, which may be another's name; "dot" and "DOT" are one name to Windows; and a code that
     ends as with such digits may be what is made of another.
     """
-    count = Counter(map(_same, codes))
-    own = {code for code in codes if count[_same(code)] == 1 and _is_name(code)}
-    names = {code: code if code in own else _with_digest(code, DIGITS[0]) for code in codes}
-    shared = Counter(map(_same, names.values()))
-    return {code: name if shared[_same(name)] == 1 else _with_digest(code, DIGITS[1]) for code, name in names.items()}
+    name = _plain_name(code)
+    if code == name == _in_capitals(code) != "" and not RESERVED.fullmatch(code) and not _ENDS_IN_DIGEST.search(code):
+        return code
+    return f"{name}_{hashlib.sha256(code.encode(errors='surrogatepass')).hexdigest()[:DIGITS]}"
 
 
-def _is_name(code: str) -> bool:
-    return code == _plain_name(code) != "" and not RESERVED.fullmatch(code) and not _ENDS_IN_DIGEST.search(code)
-
-
-_ENDS_IN_DIGEST = re.compile(r"_(?:[0-9a-f]{8}|[0-9a-f]{64})$", re.IGNORECASE)
-
-
-def _with_digest(code: str, digits: int) -> str:
-    return f"{_plain_name(code)}_{hashlib.sha256(code.encode(errors='surrogatepass')).hexdigest()[:digits]}"
+_ENDS_IN_DIGEST = re.compile(rf"_[0-9a-f]{{{DIGITS}}}$", re.IGNORECASE)
 
 
 def _plain_name(code: str) -> str:
@@ -126,9 +119,10 @@ def _plain_name(code: str) -> str:
     return name.encode()[:LONGEST].decode(errors="ignore")
 
 
-def _same(name: str) -> str:
-    """What two names share where a system takes them for one: without regard to case, width or composition."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+def _in_capitals(code: str) -> str:
+    """The same for all codes that a system takes for one name: without regard to case, width or composition."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", code).casefold())
+    return unicodedata.normalize("NFC", folded.upper())
 
 
 def nights_before(output: Path, limit: date) -> list[Path]:
@@ -141,9 +135,13 @@ def point_latest(output: Path, folder: Path) -> None:
     """Let `latest` name the day's folder: a link where the system allows one, else a copy."""
     latest, draft = output / "latest", output / f".latest.{secrets.token_hex(4)}.tmp"
     try:
-        draft.symlink_to(folder.name, target_is_directory=True)
-    except (OSError, NotImplementedError):
-        shutil.copytree(folder, draft)
-    if latest.is_dir() and not latest.is_symlink():
-        shutil.rmtree(latest)
-    draft.replace(latest)
+        try:
+            draft.symlink_to(folder.name, target_is_directory=True)
+        except (OSError, NotImplementedError):
+            shutil.copytree(folder, draft)
+        if latest.is_dir() and not latest.is_symlink():
+            shutil.rmtree(latest)
+        draft.replace(latest)
+    except BaseException:
+        remove_drafts([output])
+        raise

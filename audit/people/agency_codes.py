@@ -71,6 +71,14 @@ def agency_codes(organization: Organization) -> AgencyCodes:
     )
 
 
+def shared_codes(organization: Organization) -> dict[str, tuple[str, ...]]:
+    """Each code that the agencies' table gives to several names, with them: whose people are whose cannot be told."""
+    named: dict[str, dict[str, str]] = {}
+    for agency in organization.agencies:
+        named.setdefault(agency.agency_code, {}).setdefault(_folded(agency.name), agency.name)
+    return {code: tuple(names.values()) for code, names in named.items() if len(names) > 1}
+
+
 def _names(*texts: str, prefixes: tuple[str, ...]) -> Iterator[str]:
     """Each text folded, and without the State's name in front: in its own directory that says nothing."""
     for text in texts:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from audit.model.night import Night
 from audit.model.sheet import Sheet, SheetPart
+from audit.people.agency_codes import shared_codes
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
 from audit.report.exceptions_sheet import exceptions_sheet
@@ -126,7 +127,11 @@ def _book(reader: Reader, listed: Sequence[tuple[Listed, Parts]]) -> tuple[Sheet
 
 
 def agencies_with_a_book(night: Night) -> tuple[str, ...]:
-    """The agencies that have a workbook: those with a finding, a leaver, a registered official account, or a seat."""
+    """The agencies that have a workbook: those with a finding, a leaver, a registered official account, or a seat.
+
+    A code that two agencies share has none: each would see the other's people.
+    """
     found = {one.agency_code for one in night.findings} | {one.agency_code for one in night.leavers}
     found |= {seat.agency_code for seat in night.seats}
-    return tuple(sorted((found | {row.account.agency_code for row in night.registry}) - {""}))
+    found |= {row.account.agency_code for row in night.registry}
+    return tuple(sorted(found - {"", *shared_codes(night.organization)}))

@@ -7,13 +7,14 @@ somebody says that it is meant.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
@@ -22,12 +23,14 @@ from audit.model.night import Chain
 from audit.night.lock import NAME as LOCK
 from audit.night.publish import point_latest
 from audit.night.reviews_folder import archived_copies
-from audit.workbook.whole_file import MODE, sync_folder
+from audit.workbook.whole_file import MODE, make_folder, sync_folder
 
 DRAFT = ".identity-audit."
 """How the folder of a copy begins that is not whole yet. Who was killed leaves it, and its lock, to the next."""
 ASIDE = "set aside"
 """The folder below the output for what a ledger that is put back knows nothing of."""
+CUT_SHORT = " cut short"
+"""What the name of a folder set aside ends with until the ledger that is put back stands in its place."""
 _SQLITE = b"SQLite format 3\x00"
 
 
@@ -51,7 +54,8 @@ def back_up(output: Path, file: Path, *, replace: bool = False) -> str:
     """
     path, file = present(output), file.parent.resolve() / file.name
     _refuse_to_overwrite(file, path, replace=replace)
-    with _draft(file.parent) as folder:
+    _remove_left(file.parent)
+    with _draft(file.parent / f"{DRAFT}{secrets.token_hex(4)}") as folder:
         with whole_copy(path, folder) as ledger:
             chain, last = ledger.chain.head(), ledger.last_run()
             ledger.into_one_file()
@@ -67,12 +71,14 @@ def restore(output: Path, reviews: Path, file: Path, today: date, moment: dateti
     """Go on with the ledger in a file, which may be that of the output folder itself, put back by other means.
 
     What it knows nothing of goes aside, and nothing is deleted: nights behind it, and the ledger that stood there.
-    Reviewers' copies that were read since are put into `reviews` once more. Raises LedgerError where the file is no
-    whole ledger or another one, and OSError; what stood there is then as it was, or lies in the folder set aside.
+    Reviewers' copies that were read since are put into `reviews` once more. One that was cut short is taken back first.
+    The caller holds the output folder's lock. Raises LedgerError where the file is no whole ledger or another one, and
+    OSError.
     """
+    _take_back(output)
     if not file.is_file():
         raise FileNotFoundError(f"{file}: there is no such file. Name the backup to put back.")
-    with _draft(output) as folder:
+    with _draft(output / f".restore.{secrets.token_hex(4)}.tmp") as folder:  # whichever run comes next removes it
         with whole_copy(file, folder) as ledger:
             newer = _newer(ledger, output, file)
             read = ledger.reviews.files_read()
@@ -85,13 +91,18 @@ def restore(output: Path, reviews: Path, file: Path, today: date, moment: dateti
         for path in unknown:  # first of all: the ledger that stands there knows them, and reads them no second time
             reviews.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, reviews / f"read before {path.stem[:12]}{path.suffix}")
-        aside = output / ASIDE / moment.strftime("%Y-%m-%dT%H%M%SZ")
-        # The ledger last: what SQLite keeps beside one must never lie beside another.
-        standing = [path for end in ("-wal", "-shm", "-journal", "") if (path := output / f"{NAME}{end}").exists()]
-        for path in (*newer, *standing):
-            aside.mkdir(parents=True, exist_ok=True)
-            path.rename(aside / path.name)
-        _settle(folder / NAME, output / NAME)
+        aside = _not_taken(output / ASIDE / moment.strftime("%Y-%m-%dT%H%M%SZ"))
+        cut_short = aside.with_name(aside.name + CUT_SHORT)
+        # The ledger first, and with it what SQLite keeps beside one, which must never lie beside another: as long as
+        # none stands there, `_take_back` knows that the new one has not come.
+        standing = [path for end in ("", "-wal", "-shm", "-journal") if (path := output / f"{NAME}{end}").exists()]
+        try:
+            for path in (*standing, *newer):
+                make_folder(cut_short)
+                path.rename(cut_short / path.name)
+            _settle(folder / NAME, output / NAME)
+        finally:
+            _take_back(output)
     _point_back(output)
     return Restored(
         output / NAME, chain, last.as_of if last else None, aside, tuple(one.name for one in newer), len(unknown)
@@ -122,6 +133,24 @@ def set_aside_before(output: Path, limit: date) -> list[Path]:
     return sorted(path for path in (output / ASIDE).glob("*") if path.name[:10] < limit.isoformat())
 
 
+def _take_back(output: Path) -> None:
+    """Put in its place again what a restore set aside that was killed; or let it lie, where the new ledger had come."""
+    come = (output / NAME).exists()
+    for left in (output / ASIDE).glob(f"*{CUT_SHORT}"):
+        if come and any(left.iterdir()):
+            left.rename(_not_taken(left.with_name(left.name.removesuffix(CUT_SHORT))))
+            continue
+        for path in sorted(left.iterdir(), key=lambda path: path.name == NAME):  # the ledger last
+            path.rename(output / path.name)
+        left.rmdir()
+
+
+def _not_taken(place: Path) -> Path:
+    """The place, or with a number behind its name where something stands there."""
+    names = (f"{place.name} {number}" if number else place.name for number in count())
+    return next(path for name in names if not (path := place.with_name(name)).exists())
+
+
 def _newer(ledger: Ledger, output: Path, file: Path) -> list[Path]:
     """The nights' folders behind what a ledger knows. Raises LedgerError where it knows none of them."""
     folders = nights_beside.folders(output)
@@ -150,9 +179,8 @@ def _refuse_to_overwrite(file: Path, ledger: Path, *, replace: bool) -> None:
             raise FileExistsError(f"{file} is no backup of a ledger, so that --replace does not touch it.")
 
 
-@contextmanager
-def _draft(parent: Path) -> Iterator[Path]:
-    """A folder of its owner's alone, below another, that is gone after the block."""
+def _remove_left(parent: Path) -> None:
+    """Remove what backups that were killed left below a folder."""
     for left in parent.glob(f"{DRAFT}*"):
         lock = FileLock(left / LOCK, timeout=0)
         try:
@@ -161,8 +189,21 @@ def _draft(parent: Path) -> Iterator[Path]:
             continue  # somebody is at work there
         lock.release()
         shutil.rmtree(left)
-    with TemporaryDirectory(dir=parent, prefix=DRAFT) as folder, FileLock(Path(folder) / LOCK):
-        yield Path(folder)
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[Path]:
+    """A new folder of its owner's alone, locked, that is gone after the block."""
+    try:
+        folder.mkdir(mode=0o700)
+        with FileLock(folder / LOCK):
+            yield folder
+    finally:
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException:  # stopped while at it
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def _settle(draft: Path, place: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from audit.cli import main
+from audit.night.stopping import Stopped
 from tests.states import DAY, State, account
 
 AS_OF = ["--as-of", DAY.isoformat()]
@@ -145,12 +146,26 @@ def test_verify_purge_and_schedule(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 @pytest.mark.usefixtures("heeded")
+@pytest.mark.parametrize("instead", [None, RuntimeError, OSError])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_ends_with_a_code_of_its_own_and_a_sentence(
-    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: int, code: int
+    config: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    code: int,
+    instead: type[Exception] | None,
 ) -> None:
+    def judge(*_: object) -> None:
+        try:
+            os.kill(os.getpid(), number)
+        except Stopped:  # a lock that was interrupted raises RuntimeError in its place
+            if instead is None:
+                raise
+            raise instead from None
+
     with monkeypatch.context() as patch:
-        patch.setattr("audit.night.run.judge", lambda *_: os.kill(os.getpid(), number))
+        patch.setattr("audit.night.run.judge", judge)
         assert main(["run", "--config", str(config), *AS_OF]) == code
     told = capsys.readouterr().err
     assert f"stopped by {signal.Signals(number).name}. Nothing is half written" in told

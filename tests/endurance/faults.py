@@ -4,8 +4,8 @@
 
 A healthy night comes first; then, from a copy of what it left, a night with the fault, each in a process of its own.
 The clock jumps where somebody sleeps. A night passes where it ends, the source is not judged, partial or as healthy as
-before, no finding is new or resolved, memory stays bounded, and no credential that was sent is shown: in the log, an
-error, what doctor says, or a file of the night. Prints a table, and what did not pass.
+before, no finding is new or resolved, memory stays bounded, and no credential that was sent is shown: on the console,
+in the log, an error, what doctor says, or a file of the night. Prints a table, and what did not pass.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import requests
 from pyarrow import parquet
 
+from audit import cli
 from audit.config import load
 from audit.model.finding import FindingStatus
 from audit.model.night import Night, Pull, PullStatus
@@ -334,7 +335,8 @@ def night(folder: Path, connector: Connector[Any], fault: Fault | None = None, a
         settings = load(written(folder, connector, network, **options))
         try:
             found = run(settings, day, clock=lambda: at)
-            if fault and fault.name.startswith("said back"):
+            lines.append(cli.told(found, settings.output.folder))
+            if fault:
                 lines.extend(examine(settings, day)[0])
         except Exception as error:
             lines.extend(traceback.format_exception(error))

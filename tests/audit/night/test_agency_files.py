@@ -1,18 +1,20 @@
 """Two agencies never share a workbook, whatever their codes look like as names of files."""
 
+import re
 import unicodedata
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
+from audit.model.night import Night
 from audit.night.about_files import about_path
-from audit.night.publish import RESERVED, file_names
-from tests.states import State, account, person
-
-ALIKE = ("?%/", "@~!")
-"""Signs behind "x" of which the digests begin with the same eight digits."""
+from audit.night.publish import RESERVED, file_name
+from tests.editing import Book
+from tests.states import DAY, State, account, person
 
 CODES = [
     ("21/B", "21-B"),
@@ -29,7 +31,12 @@ CODES = [
     ("日" * 120, "日" * 121),
     ("𐌰" * 79, "𐌰" * 80),
     ("a b", "a/b", "a_b"),
-    ("a b", "a_b_c8687a08", "A_B_C8687A08"),
+    ("a b", "a_b_c8687a08f4b9ae2ae46ef1cc3f4ebe8b", "A_B_C8687A08F4B9AE2AE46EF1CC3F4EBE8B"),
+    ("DoIT", "DOIT", "doit"),
+    ("CON", "con", "CON.x", "CON_x", "NUL", "NUL.", "COM1", "com¹", "COM1.txt"),
+    tuple(f"a{mark}b" for mark in '/\\:*?"<>|._ '),
+    ("K", "\u212a", "k"),
+    ("ſ", "S", "s"),
     ("", " ", ".", "..", "_"),
     ("\udcff", "\udcfe"),
     ("x\ny", "x\x1b[2Jy", "x_y"),
@@ -38,16 +45,16 @@ CODES = [
 
 @pytest.mark.parametrize("codes", CODES, ids=map(str, range(len(CODES))))
 def test_each_code_has_a_name_of_its_own_on_every_system(codes: tuple[str, ...]) -> None:
-    names = file_names(codes)
-    taken = {unicodedata.normalize("NFKC", name).casefold() for name in names.values()}
+    names = [file_name(code) for code in codes]
+    taken = {unicodedata.normalize("NFKC", name).casefold() for name in names}
     assert len(taken) == len(codes)
-    assert all(len(f"{name}.xlsx".encode()) < 255 for name in names.values())
+    assert all(len(f"{name}.xlsx".encode()) < 255 for name in names)
+    assert not any(re.search(r'[/\\:*?"<>|.\x00-\x20]|[. ]$', name) for name in names)
 
 
 @pytest.mark.parametrize("code", ["CON", "nul", "Aux", "COM1", "lpt9", "PRN"])
 def test_no_name_is_one_of_windows_devices(code: str) -> None:
-    (name,) = file_names([code]).values()
-    assert not RESERVED.fullmatch(name)
+    assert not RESERVED.fullmatch(file_name(code))
 
 
 def test_the_name_of_a_code_is_its_own_even_before_the_other_code_is_there() -> None:
@@ -57,13 +64,81 @@ def test_the_name_of_a_code_is_its_own_even_before_the_other_code_is_there() -> 
     assert len(paths) == len(ids)
 
 
-def test_digests_that_begin_alike_are_told_apart() -> None:
-    codes = ["x" + mark for mark in ALIKE]
-    assert len(set(file_names(codes).values())) == 2
+@pytest.mark.parametrize(
+    "letter", ["\u0131", "\u017f", "\u01c5", "\u1e9e", "\u03c2", "\u212b", "\ufb01", "\uff21"], ids=ascii
+)
+def test_of_codes_that_are_one_name_to_a_system_one_alone_is_its_own_name(letter: str) -> None:
+    alike = {form for way in (str.upper, str.lower, str.casefold, str.title) for form in (letter, way(letter))}
+    alike |= {unicodedata.normalize(form, one) for form in ("NFC", "NFD", "NFKC") for one in alike}
+    own = {unicodedata.normalize("NFKC", one).casefold() for one in alike if file_name(one) == one}
+    assert len(own) == len([one for one in alike if file_name(one) == one])
 
 
 def test_a_plain_code_is_its_own_name() -> None:
-    assert file_names(["17", "16-222", "DOT", "É1"]) == {"17": "17", "16-222": "16-222", "DOT": "DOT", "É1": "É1"}
+    assert [file_name(code) for code in ("17", "16-222", "DOT", "É1")] == ["17", "16-222", "DOT", "É1"]
+
+
+HARD = (
+    "DOT", "dot", "CON", "CON.x", "NUL", "COM1", "com1", "21", "21.", "a/b", "a\\b", "a:b", "a*b", "a?b", "a<b", "a>b",
+    'a"b', "X" * 300, "X" * 299 + "Y", "Bé", "BÉ",
+)  # fmt: skip
+"""Codes of agencies, one of which may not stand for another in any name of a file."""
+
+
+def test_hard_codes_have_files_of_their_own_night_after_night_and_their_copies_come_back(state: State) -> None:
+    """The second night some of them are gone: the names of the others stay. A copy is read under its own name."""
+    agencies, people, every = state.agencies, state.people, range(len(HARD))
+    stay = [at for at in every if HARD[at] not in ("DOT", "CON", "a/b")]
+
+    def night(day: date, numbers: Sequence[int]) -> Night:
+        state.agencies = agencies + [{"agency_code": HARD[at], "name": f"Bureau of Kelp {at}"} for at in numbers]
+        state.people = people + [person(f"9{at:02}", f"Pat{at:02}", "Fernsby", agency_code=HARD[at]) for at in numbers]
+        state.accounts["export"] = [
+            account(f"fern{at:02}x", registered_email=f"pat{at:02}.fernsby@maine.gov") for at in numbers
+        ]
+        return state.night(day)
+
+    night(DAY, every)
+    names = agencies_of_files(state)
+    assert sorted(names.values()) == list(every)
+    (state.folder / "reviews").mkdir(exist_ok=True)
+    copies = {name: at for name, at in names.items() if at % 4 == 0 or at == HARD.index("dot")}
+    for name, at in copies.items():
+        book = Book.of(state.folder / "out" / "latest" / "agencies" / name)
+        (finding_id,) = {row for row, _ in book.words({"note"}) if row.startswith("E-")}
+        book.type(finding_id, "Note", f"of the agency {at}")
+        book.save(state.folder / "reviews" / name)
+    findings = night(DAY + timedelta(days=1), stay).findings
+    assert {name: at for name, at in names.items() if at in stay}.items() <= agencies_of_files(state).items()
+    assert {one.handle: one.note for one in findings if one.note} == {
+        f"fern{at:02}x": f"of the agency {at}" for at in copies.values()
+    }
+
+
+@pytest.mark.parametrize("other", ["Bé", unicodedata.normalize("NFD", "Bé")], ids=["the same", "the same to Unicode"])
+def test_two_agencies_of_one_code_have_no_workbook_and_are_told(state: State, other: str) -> None:
+    state.agencies += [{"agency_code": "Bé", "name": "Bureau of Kelp"}, {"agency_code": other, "name": "Slate Office"}]
+    state.agencies.append({"agency_code": "17", "name": "Department  of transportation"})
+    state.people.append(person("91", "Pat", "Fernsby", agency_code=other))
+    state.accounts["export"] = [account("fern", registered_email="pat.fernsby@maine.gov")]
+    night = state.night()
+    assert [path.name for path in (state.folder / "out" / "latest" / "agencies").iterdir()] == ["17.xlsx"]
+    told = [problem.reason for problem in night.problems if problem.source == "agencies"]
+    assert [reason for reason in told if "2 agencies (Bureau of Kelp; Slate Office)" in reason], told
+    assert [one.handle for one in night.findings] == ["fern"]
+
+
+def agencies_of_files(state: State) -> dict[str, int]:
+    """The name of each agency's workbook → which agency's account stands in it, which is one alone."""
+    found = {}
+    for path in (state.folder / "out" / "latest" / "agencies").glob("*.xlsx"):
+        book = CalamineWorkbook.from_path(path)
+        rows = (row for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python())
+        cells = {str(cell) for row in rows for cell in row}
+        seen = [at for at in range(len(HARD)) if f"fern{at:02}x" in cells]
+        if seen:
+            (found[path.name],) = seen
+    return found
 
 
 def test_each_workbook_holds_its_own_agencys_rows_alone(state: State) -> None:

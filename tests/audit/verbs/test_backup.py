@@ -80,6 +80,49 @@ def test_an_older_ledger_is_put_back_on_purpose(audited: State, capsys: pytest.C
     assert {"ledger.sqlite", FOURTH.isoformat()} == {path.name for path in aside.iterdir()}
 
 
+@pytest.mark.parametrize("moved", [None, 0, 1, 2], ids=["it failed", *(f"killed having moved {n}" for n in range(3))])
+def test_a_restore_that_was_cut_short_changes_nothing(
+    audited: State,
+    tmp_path: Path,
+    moved: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever it had moved by then: the ledger, the night behind the backup, all but the last step."""
+    kept, out = tmp_path / "kept.sqlite", audited.folder / "out"
+    assert call(audited, ["backup", str(kept)], capsys)[0] == 0
+    audited.night(FOURTH)
+    other = twin(audited, tmp_path / "twin")
+    before = rows(ledger_of(audited))
+    rename, left = Path.rename, [moved]
+
+    def renamed(path: Path, place: Path) -> None:
+        if not left[0]:
+            raise OSError("the disk is gone")
+        left[0] -= 1
+        rename(path, place)
+
+    def settled(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("audit.verbs.backup._settle", settled)
+        if moved is not None:
+            patch.setattr("audit.verbs.backup._take_back", lambda _: None)
+            patch.setattr(Path, "rename", renamed)
+        assert call(audited, ["restore", str(kept)], capsys)[0] == 73
+    if moved is None:
+        assert rows(ledger_of(audited)) == before
+        assert (out / FOURTH.isoformat() / "run.json").exists()
+        assert list((out / "set aside").iterdir()) == []
+    for one in (audited, other):
+        code, printed = call(one, ["restore", str(kept)], capsys)
+        assert (code, "Nights that it does not know: 2026-11-23" in printed) == (0, True), printed
+    assert rows(ledger_of(audited)) == rows(ledger_of(other))
+    assert ["ledger.sqlite" in files(one) for one in (out / "set aside").iterdir()] == [True]
+    assert call(audited, ["verify"], capsys)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("damage", "code", "says"),
     [
