@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from audit.model.settings import ConfigError
-from audit.night.publish import file_names
+from audit.night.publish import file_name
 from audit.report.exports.selection import Sent, TicketState
 from audit.workbook.whole_file import replacing
 
@@ -33,7 +33,7 @@ def record_path(output: Path, name: str, agency_code: str, to: Path | None) -> P
 
 
 def _stem(name: str, agency_code: str) -> str:
-    return f"{name}-{file_names({agency_code, agency_code.upper()})[agency_code]}" if agency_code else name
+    return f"{name}-{file_name(agency_code)}" if agency_code else name
 
 
 def read_record(path: Path) -> dict[str, Sent] | None:
