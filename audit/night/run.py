@@ -18,6 +18,7 @@ from audit.cases.sharing import told_apart
 from audit.config import EXCEPTIONS, Settings
 from audit.extensions import failed_rules
 from audit.findings import exceptions
+from audit.findings.agencies import in_agencies_of_today
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
@@ -98,6 +99,7 @@ def run(
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(sources, ledger, collected)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
+        past = in_agencies_of_today(past, inputs.directory, inputs.organization.official)
         before = noted((one.finding, one.facts) for one in past.values())
         decided = rulings(past.values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before, decided)
