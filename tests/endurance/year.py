@@ -125,6 +125,8 @@ class World:
     cut: set[str] = field(default_factory=set)
     """Ids of accounts whose row is cut tonight."""
     supervisor: str = ""
+    supervised: str = ""
+    """The supervisor of the night before: that this one no longer answers for the account is told once."""
     last: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Findings by id, as the last night's findings.jsonl has them."""
     happened: Counter[str] = field(default_factory=Counter)
@@ -251,6 +253,7 @@ class World:
 
     def go(self) -> None:
         """One night, looked at."""
+        self.supervised = self.supervisor
         if self.night:
             self.move()
             self.type()
@@ -441,7 +444,7 @@ class World:
                     self.violate(f"{path.name} holds {name} of the agency {tonight[name]['agency_code']!r}")
             text = "\n".join(str(cell) for rows in book.sheets.values() for row in rows for cell in row)
             for one in self.people:
-                supervises = code == OFFICIAL["agency_code"] and one.employee_id == self.supervisor
+                supervises = code == OFFICIAL["agency_code"] and one.employee_id in (self.supervisor, self.supervised)
                 if one.agency != code and one.names[-1] in text and not supervises:
                     self.violate(f"{path.name} names {one.names[-1]} of the agency {one.agency}")
         missing = {name for name in listed if tonight[name]["agency_code"] in AGENCIES} - seen
