@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock, Timeout
 
 from audit.ledger import NAME, Ledger, LedgerError, nights_beside, present, whole_copy
+from audit.ledger.nights_beside import ARCHIVE
 from audit.model.night import Chain
 from audit.night.lock import NAME as LOCK
 from audit.night.publish import point_latest
-from audit.night.reviews_folder import ARCHIVE
 from audit.workbook.whole_file import MODE, sync_folder
 
 DRAFT = ".identity-audit."

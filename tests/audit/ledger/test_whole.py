@@ -70,6 +70,25 @@ def test_no_verb_goes_on_with_a_ledger_that_is_not_what_the_nights_left(
     assert not (audited.folder / "out" / FOURTH.isoformat()).exists()
 
 
+def test_copies_that_nights_read_are_no_place_for_a_new_ledger(
+    audited: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost(audited)
+    out = audited.folder / "out"
+    for path in out.iterdir():
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.name != "reviews read":
+            shutil.rmtree(path)
+    for verb in VERBS:
+        code, printed = call(audited, verb, capsys)
+        assert code in (65, 73), (verb, printed)
+        assert "missing, and what nights left stands beside it (reviews read)" in printed, (verb, printed)
+    assert not ledger_of(audited).exists()
+    (out / "reviews read").rename(audited.folder / "kept")  # as the message says
+    assert call(audited, VERBS[0], capsys)[0] == 0
+
+
 def test_a_backup_put_back_is_older_than_the_nights(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
     kept = audited.folder / "backup.sqlite"
     shutil.copy(ledger_of(audited), kept)
@@ -89,7 +108,7 @@ def test_a_new_beginning_on_purpose(audited: State, capsys: pytest.CaptureFixtur
     away = audited.folder / "away"
     away.mkdir()
     for path in (audited.folder / "out").iterdir():
-        if path.name.startswith(("2026", "ledger")):
+        if path.name.startswith(("2026", "ledger", "reviews read")):
             shutil.move(path, away / path.name)
     code, printed = call(audited, ["run", "--as-of", FOURTH.isoformat()], capsys)
     assert code == 0, printed
