@@ -306,6 +306,22 @@ class Ledger:
         last = self.last_run()
         return self.measures.roster(last.run_id) if last else frozenset()
 
+    def missing(self, source: str, unread_rows: Collection[str], now: Collection[Remembered]) -> frozenset[str]:
+        """The digests of those who may stand in rows of the directory that could not be read: people of the nights
+        before one of these turned up who are not in it `now`."""
+        if not unread_rows:
+            return frozenset()
+        known, listed = self.sources.unread_rows(source), {one.employee_id for one in now}
+        news = set(unread_rows) - known.keys()
+        newest = None if news else max(known[digest] for digest in unread_rows)
+        return frozenset(
+            digest
+            for one, seen_in in self.measures.remembered()
+            if one.employee_id not in listed and (newest is None or seen_in < newest)
+            for digest in one
+            if digest
+        )
+
     def measured(self) -> tuple[Figure, ...]:
         """What was measured in the last finished run."""
         last = self.last_run()
@@ -322,12 +338,13 @@ class Ledger:
         content: StoredNight,
         reviews: Reviews | None = None,
         roster: Collection[Remembered] = (),
+        missing: Collection[str] = (),
         seats: Iterable[Seat] = (),
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
             last = self.last_run()
-            self.measures.record_roster(run_id, last.run_id if last else "", roster)
+            self.measures.record_roster(run_id, last.run_id if last else "", roster, missing)
             kept = tuple(findings)
             self.findings.record(run_id, kept)
             read = reviews or Reviews()
@@ -492,7 +509,7 @@ def present(output: Path) -> Path:
     standing = nights_beside.traces(output)
     if standing:
         raise LedgerError(
-            f"{path}: the ledger is {'empty' if path.exists() else 'missing'}, and nights stand beside it"
+            f"{path}: the ledger is {'empty' if path.exists() else 'missing'}, and what nights left stands beside it"
             f" ({', '.join(standing[-3:])}). {PUT_BACK.capitalize()} {nights_beside.ANEW}"
         )
     raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")

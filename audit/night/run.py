@@ -136,6 +136,7 @@ def run(
             content=content,
             reviews=with_all_problems(reviews, findings),
             roster=roster_of(inputs.directory),
+            missing=inputs.directory.missing,
             seats=seats_of(cases),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
@@ -158,9 +159,8 @@ def _anchored(settings: Settings, what: str, night: Night, at: datetime) -> Nigh
 
 def _unread_people(past: Mapping[str, Past], directory: Directory) -> frozenset[str]:
     """Of whom findings are, and who may be an entry of the directory that could not be read tonight."""
-    if not directory.unread:
-        return frozenset()
-    return frozenset(one.finding.employee_id for one in past.values()) - directory.employees.keys() - {""}
+    named = frozenset(one.finding.employee_id for one in past.values()) - directory.employees.keys() - {""}
+    return frozenset(filter(directory.may_lack, named))
 
 
 def _with_an_end(settings: Settings) -> Settings:
