@@ -308,11 +308,14 @@ class Raw:
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """One item that could not be read: where it stands, why, and what to do. `unnamed`: not even its id could be, so
-    that it may be any of those that were shown before; or the file was cut off there, and they may stand behind it."""
+    that it may be any of those that were shown before; or the file was cut off there, and they may stand behind it.
+    `digest` stands for what a row of a file says, "" where nobody can tell: whoever is shown beside it is not it.
+    """
 
     where: str
     reason: str
     unnamed: bool = False
+    digest: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

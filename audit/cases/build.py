@@ -81,19 +81,22 @@ class Watch:
     (`listing`), and an account's key to the sources that have shown it before (`before`); `complete` are those that
     can be judged from tonight. `gone` maps each source that asks key by key to the declared accounts
     (`audit.people.identity.asked_by`) of which it was last told that there is no such account: nothing else that such a
-    source does not show has vanished."""
+    source does not show has vanished. `unsure` are complete sources with rows that could not be read since tonight: an
+    account that they do not show may be one of these."""
 
     listing: Mapping[str, frozenset[str]]
     before: Mapping[str, frozenset[str]]
     complete: frozenset[str]
     gone: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
 
     def covered(self, entry: OfficialAccount, pending: frozenset[str] = frozenset()) -> bool:
         """Whether the entry's absence tonight means something. `pending` sources showed it before and have not asked
         for it again tonight."""
         watchers = self.listing.get(entry.platform, frozenset()) | self.before.get(registry_key(entry), frozenset())
         asked = asked_by(declared_as(entry))
-        return any(asked in self.gone.get(source, {asked}) for source in watchers & self.complete - pending)
+        able = self.complete - pending - self.unsure
+        return any(asked in self.gone.get(source, {asked}) for source in watchers & able)
 
 
 def build_cases(
@@ -178,7 +181,7 @@ def _account_case(
         "shown_mailbox": contact or mentioned,
         "owners": owners if mailbox else None,
         # whose it is may stand where HR could not be read: then nothing is made of it tonight, and nothing resolved
-        "fresh": facts["fresh"] and not (mailbox and not owners and people.directory.unread),
+        "fresh": facts["fresh"] and not (mailbox and not owners and people.directory.may_lack(mailbox)),
         "owner_standing": people.standing(owner) or None,
         **_words(said),
         "agency_code": people.agency(tied.employee_id) or said.agency_code,
@@ -260,7 +263,7 @@ def _registry_case(
     seen = any(s.fresh for s in group) or (False if missing else None)
     changed_hands = not group and bool(entry.account_id) and _handle(entry) in holders
     supervisor = entry.supervisor_employee_id
-    unknown = "" if people.directory.unread else UNKNOWN_TO_HR
+    unknown = "" if people.directory.may_lack(supervisor) else UNKNOWN_TO_HR
     standing = (people.standing(supervisor) or unknown) if supervisor else ""
     return {
         **facts,

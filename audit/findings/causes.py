@@ -15,15 +15,14 @@ from audit.findings.grounds import (
     differences,
     facts_of,
     gone,
-    held_by,
     held_on,
     is_seat,
+    passed_on,
     put_aside,
     taken_back,
 )
 from audit.model.finding import NOT_THEIRS, Cause, Finding, LinkStep
 from audit.model.policy import Policy
-from audit.people.holders import passed
 from audit.people.identity import identities
 from audit.rules import OF_OTHERS, RULES, Draft, Rule
 from audit.rules.rule import plain_case, rests_on
@@ -77,7 +76,7 @@ class Compared:
             now = self.facts(self.rules[finding.rule_id], draft.case)
             if _ruled_out(finding, draft.case):
                 return Why(Cause.DECIDED, f"{Cause.FIRST}; {Cause.DECIDED} ({finding.disposition})", facts)
-            if passed(held_by(before), held_by(now)):
+            if passed_on(before, now):
                 return Why(Cause.PASSED, f"{Cause.FIRST}; {Cause.PASSED}", facts)
             differing = differences(before, now)
             if differing:
@@ -113,7 +112,7 @@ class Compared:
         return Why(cause, f"{cause} ({words})", gone(before))
 
     def _why_otherwise(self, finding: Finding, case: Mapping[str, Any], before: str, facts: str) -> Why:
-        if passed(held_by(before), held_by(facts)):
+        if passed_on(before, facts):
             return Why(Cause.PASSED, Cause.PASSED, held_on(facts, before))
         facts = held_on(facts, before)
         if _ruled_out(finding, case):

@@ -44,7 +44,8 @@ READING = ("what the profile presents itself as", "matched words", "disclaimer",
 SHOWN = "shown by a source"
 NAMES = ("handle", "display name")
 """Facts that not every source shows: one that comes to be known, or is left out tonight, has not changed."""
-ADDRESSES = ("address or name it is tied by", "registered address", "shown addresses")
+TIED_BY = "address or name it is tied by"
+ADDRESSES = (TIED_BY, "registered address", "shown addresses")
 OFFICIAL, SUPERVISOR = "registered as official", "supervisor"
 """Facts of the account, and one of the registry, that lead to a person: where one has changed, what HR says is about
 somebody else, and has not changed by itself."""
@@ -160,6 +161,14 @@ def held_on(facts: str, before: str) -> str:
     return _kept(parts)
 
 
+def passed_on(before: str, after: str) -> bool:
+    """Whether what leads to a person is the same on both nights, and the person another one: an address or an id that
+    was given again. Where the account shows another address, or the registry names another supervisor, nothing was."""
+    old, new = _parts(before), _parts(after)
+    otherwise = TIED_BY in _unequal(old, new, ACCOUNT) or SUPERVISOR in _unequal(old, new, REGISTRY)
+    return not otherwise and passed(held_by(before), held_by(after))
+
+
 def standing_in(facts: str) -> str:
     """HR's word on the person whom a finding names ("current", "left", "unclear"), "" where it was never noted."""
     return _parts(facts).get(DIRECTORY, {}).get("standing", "")
@@ -187,7 +196,7 @@ def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds:
     }
     if case["official"]:
         return facts | _of_official(speaks, case)
-    facts |= {"address or name it is tied by": short_digest(case["link_value"].casefold())}
+    facts |= {TIED_BY: short_digest(case["link_value"].casefold())}
     if "registered_words" in speaks:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
     if rule.of_seat:

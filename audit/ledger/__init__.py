@@ -30,7 +30,7 @@ from audit.model.seats import Seat
 from connectors.records import Account
 
 Answer = TypeVar("Answer")
-VERSION = 3
+VERSION = 4
 NAME = "ledger.sqlite"
 """The ledger's file below the output folder."""
 IN_MEMORY = Path(":memory:")
@@ -46,6 +46,12 @@ CREATE TABLE problems (
     reason TEXT NOT NULL, PRIMARY KEY (run_id, position)
 ) STRICT;
 """
+TO_TELL = "CREATE TABLE IF NOT EXISTS to_tell (run_id TEXT PRIMARY KEY REFERENCES runs, content TEXT NOT NULL) STRICT;"
+"""What a run has to say besides findings and pulls, for as long as it may be told again; `runs.content` is what of it
+stays: counts."""
+FOR_NOW = ("to_tell", "problems", "import_problems")
+"""The tables with rows of the run that was judged last, and of the last finished one until that is finished, too. A
+night's own files hold them for as long as these are kept."""
 FROM_1_TO_2 = """
 ALTER TABLE sources ADD COLUMN requests TEXT NOT NULL DEFAULT '[0, 0, 0]';
 ALTER TABLE sources ADD COLUMN sweep TEXT NOT NULL DEFAULT 'null';
@@ -55,6 +61,8 @@ ALTER TABLE findings ADD COLUMN facts TEXT NOT NULL DEFAULT '';
 ALTER TABLE findings ADD COLUMN decided_facts TEXT NOT NULL DEFAULT '';
 """
 FROM_2_TO_3 = "ALTER TABLE accounts ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;"
+FROM_3_TO_4 = ""
+"""The tables are made beside the version; what older runs said stays in their content until a purge."""
 """What was stored before may hold whole profiles. The next run cuts it (`Ledger.cut`): only a run can read it."""
 
 
@@ -203,9 +211,7 @@ class Ledger:
 
     def nights(self) -> tuple[str, ...]:
         """The days of finished runs that no purge was to remove, oldest first."""
-        limit = max(
-            (one.content["before"] for one in self.chain.said() if one.content.get("kind") == PURGED), default=""
-        )
+        limit = max((one.content["before"] for one in self.chain.of_kind(PURGED)), default="")
         rows = self.connection.execute(
             "SELECT DISTINCT as_of FROM runs WHERE finished_at IS NOT NULL AND as_of >= ? ORDER BY as_of", (limit,)
         )
@@ -306,6 +312,22 @@ class Ledger:
         last = self.last_run()
         return self.measures.roster(last.run_id) if last else frozenset()
 
+    def missing(self, source: str, unread_rows: Collection[str], now: Collection[Remembered]) -> frozenset[str]:
+        """The digests of those who may stand in rows of the directory that could not be read: people of the nights
+        before one of these turned up who are not in it `now`."""
+        if not unread_rows:
+            return frozenset()
+        known, listed = self.sources.unread_rows(source), {one.employee_id for one in now}
+        news = set(unread_rows) - known.keys()
+        newest = None if news else max(known[digest] for digest in unread_rows)
+        return frozenset(
+            digest
+            for one, seen_in in self.measures.remembered()
+            if one.employee_id not in listed and (newest is None or seen_in < newest)
+            for digest in one
+            if digest
+        )
+
     def measured(self) -> tuple[Figure, ...]:
         """What was measured in the last finished run."""
         last = self.last_run()
@@ -322,12 +344,14 @@ class Ledger:
         content: StoredNight,
         reviews: Reviews | None = None,
         roster: Collection[Remembered] = (),
+        missing: Collection[str] = (),
         seats: Iterable[Seat] = (),
     ) -> None:
         """The night's judgement, all of it or nothing."""
         with self.transaction():
             last = self.last_run()
-            self.measures.record_roster(run_id, last.run_id if last else "", roster)
+            self._forget_what_is_told(run_id, last.run_id if last else run_id)
+            self.measures.record_roster(run_id, last.run_id if last else "", roster, missing)
             kept = tuple(findings)
             self.findings.record(run_id, kept)
             read = reviews or Reviews()
@@ -343,8 +367,15 @@ class Ledger:
             )
             self.findings.record_official(official_seen, date.fromisoformat(run_id[:10]))
             self.seats.record(run_id, seats)
-            self.connection.execute("UPDATE runs SET content = ? WHERE run_id = ?", (text_of(content), run_id))
+            stays = StoredNight(content.people, {}, {}, holds=content.holds, judged_by=content.judged_by)
+            self.connection.execute("UPDATE runs SET content = ? WHERE run_id = ?", (text_of(stays), run_id))
+            self.connection.execute("INSERT INTO to_tell VALUES (?, ?)", (run_id, text_of(content)))
             self.chain.seal(run_id)
+
+    def _forget_what_is_told(self, run_id: str, last: str) -> None:
+        """Forget what runs had to say that nobody tells again: tonight's, if it was begun before, and older ones'."""
+        for table in FOR_NOW:
+            self.connection.execute(f"DELETE FROM {table} WHERE run_id != ? OR run_id = ?", (last, run_id))  # noqa: S608
 
     def finish(self, run_id: str, finished_at: datetime, run_json: str) -> None:
         """Note that everything the run had to say is on the disk, with the SHA-256 of its run.json."""
@@ -363,7 +394,11 @@ class Ledger:
 
     def run(self, run_id: str) -> tuple[datetime, StoredNight]:
         """When a judged run started (aware UTC), and what was kept of it."""
-        row = self.connection.execute("SELECT started_at, content FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        row = self.connection.execute(
+            "SELECT started_at, coalesce(to_tell.content, runs.content) FROM runs LEFT JOIN to_tell USING (run_id)"
+            " WHERE run_id = ?",
+            (run_id,),
+        ).fetchone()
         return datetime.fromisoformat(row[0]), value_of(StoredNight, row[1])
 
     def problems(self, run_id: str) -> tuple[Problem, ...]:
@@ -447,11 +482,11 @@ def _opened(path: Path) -> sqlite3.Connection:
                 f"{path}: is a ledger of version {version}; this program knows {VERSION}. Update identity-audit."
             )
         if version < VERSION:
-            upgrades = {0: RUNS + FINDINGS + EVENTS, 1: FROM_1_TO_2 + FROM_2_TO_3, 2: FROM_2_TO_3}
+            upgrades = {0: RUNS + FINDINGS + EVENTS, 1: FROM_1_TO_2 + FROM_2_TO_3, 2: FROM_2_TO_3, 3: FROM_3_TO_4}
             changes = upgrades[version]
             connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {VERSION};COMMIT;")
         # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
-        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE)
+        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(_fault(error, path)) from None
@@ -492,7 +527,7 @@ def present(output: Path) -> Path:
     standing = nights_beside.traces(output)
     if standing:
         raise LedgerError(
-            f"{path}: the ledger is {'empty' if path.exists() else 'missing'}, and nights stand beside it"
+            f"{path}: the ledger is {'empty' if path.exists() else 'missing'}, and what nights left stands beside it"
             f" ({', '.join(standing[-3:])}). {PUT_BACK.capitalize()} {nights_beside.ANEW}"
         )
     raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")

@@ -31,14 +31,15 @@ CREATE TABLE events (
 """
 TABLES = (
     "findings", "evidence", "set_aside", "replaced_facts", "official_seen", "reviews", "review_rows", "own_words",
-    "written", "shown", "seats", "roster",
+    "written", "shown", "seats", "roster", "to_tell",
 )  # fmt: skip
 """The tables that nothing but a night's judgement and a purge writes, so that they stay as these left them."""
-READ = ("columns", "sweeps")
+READ = ("columns", "sweeps", "unread_rows")
 """The tables that are written as sources are read, like `accounts`, which is sealed source by source: from a night's
 beginning to its judgement they are as no seal says."""
 OF_A_RUN = ("sources", "problems", "import_problems")
-"""The tables with rows of each run, which nobody writes once it is judged. A purge leaves the first alone."""
+"""The tables with rows of each run, which nobody writes once it is judged. A purge leaves the first alone; the others
+keep those of the last finished run (audit.ledger.FOR_NOW)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,15 @@ class EventChain:
         first = "SELECT event_id FROM events ORDER BY event_id LIMIT ?"
         return self._said(f"event_id > (SELECT coalesce(max(event_id), 0) FROM ({first})) ORDER BY event_id", after)  # noqa: S608
 
-    def _said(self, which: str, *values: int) -> Iterator[StoredEvent]:
+    def of_kind(self, kind: str) -> Iterator[StoredEvent]:
+        """Every event of a kind whose content is there and can be read; oldest first."""
+        return self._said("iif(json_valid(content), content ->> 'kind', '') = ? ORDER BY event_id", kind)
+
+    def of_findings(self) -> Iterator[StoredEvent]:
+        """Every event about a finding whose content is there and can be read; oldest first."""
+        return self._said("iif(json_valid(content), content ->> 'finding_id', NULL) IS NOT NULL ORDER BY event_id")
+
+    def _said(self, which: str, *values: int | str) -> Iterator[StoredEvent]:
         rows = self.connection.execute(
             f"SELECT event_id, run_id, content FROM events WHERE content IS NOT NULL AND {which}",  # noqa: S608
             values,
@@ -166,7 +175,7 @@ class EventChain:
     def unrecorded_blanks(self) -> str:
         """Why not every event without content was blanked by a recorded purge, as a sentence; empty where all were."""
         blank = self._blank()
-        recorded = [one for one in self.said() if one.content.get("kind") == PURGED]
+        recorded = list(self.of_kind(PURGED))
         if not blank and not recorded:
             return ""
         last = recorded[-1].content if recorded else {}
@@ -193,7 +202,7 @@ class EventChain:
 
     def published(self) -> dict[str, Mapping[str, Any]]:
         """Run → what was recorded when its files were last written."""
-        return {one.run_id: one.content for one in self.said() if one.content.get("kind") == PUBLISHED}
+        return {one.run_id: one.content for one in self.of_kind(PUBLISHED)}
 
     def state(self, run_id: str) -> dict[str, Any]:
         """What a seal of a run, or of a purge, says of the whole ledger: each table's columns, count of rows and
@@ -280,8 +289,10 @@ class EventChain:
                     f"the run {run_id} ended at {said['finished_at']} by the events; in the ledger"
                     f" {ends.get(run_id, 'it never did')}."
                 )
+        newest = max(ends, key=lambda run_id: (run_id[:10], ends[run_id], run_id), default="")
         for run_id in ends.keys() & seals.keys():
-            for table in OF_A_RUN[:1] if run_id < limit else seals[run_id]:
+            kept = seals[run_id] if run_id == newest else ("runs", *OF_A_RUN[:1])
+            for table in OF_A_RUN[:1] if run_id < limit else kept:
                 before = seals[run_id][table]
                 if self._seal(table, "run_id = ?", (run_id,), before["columns"]) != before:
                     yield f"what the table {table} holds of the run {run_id} is not what it left: somebody altered it."

@@ -5,6 +5,7 @@ Neither table grows with the nights: each takes the place of the one before.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,12 +37,27 @@ class MeasureStore:
         row = self.connection.execute("SELECT content FROM columns WHERE source = ?", (source,)).fetchone()
         return None if row is None else value_of(Columns, row[0])
 
-    def record_roster(self, run_id: str, last: str, people: Collection[Remembered]) -> None:
-        """Keep the people of tonight, and those of the last finished run until tonight's is finished, too."""
-        self.connection.execute("DELETE FROM roster WHERE run_id <> ? OR run_id = ?", (last, run_id))
+    def record_roster(
+        self, run_id: str, last: str, people: Collection[Remembered], missing: Collection[str] = ()
+    ) -> None:
+        """Keep the people of tonight, and those of the last finished run until tonight's is finished, too; of those who
+        are `missing` (digests of their ids) the row of the last run that had them."""
+        self.connection.execute(
+            "DELETE FROM roster WHERE run_id = :run OR (run_id <> :last AND employee_id NOT IN"
+            " (SELECT value FROM json_each(:missing)))",
+            {"run": run_id, "last": last, "missing": json.dumps(sorted(missing))},
+        )
         self.connection.executemany(
             "INSERT INTO roster VALUES (?, ?, ?, ?)", ((run_id, *one) for one in sorted(people))
         )
+
+    def remembered(self) -> list[tuple[Remembered, int]]:
+        """Everybody of finished runs who is still remembered, with the place in the order of runs of the last one."""
+        rows = self.connection.execute(  # SQLite takes the other columns from the row of the maximum
+            "SELECT employee_id, bare, mailbox, max(runs.rowid) FROM roster JOIN runs USING (run_id)"
+            " WHERE finished_at IS NOT NULL GROUP BY employee_id"
+        )
+        return [(Remembered(*row[:3]), row[3]) for row in rows]
 
     def roster(self, run_id: str) -> frozenset[Remembered]:
         """The people of a run; none where another one has taken its place."""

@@ -17,10 +17,12 @@ from audit.model.night import PullStatus
 
 NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
 RUN_JSON = "run.json"
+ARCHIVE = "reviews read"
+"""The folder below the output folder with reviewers' copies as they were read, each named by its digest."""
 _FILES = (RUN_JSON, "audit.xlsx", "findings.jsonl")
 ANEW = (
-    "To begin anew on purpose, move the nights’ folders, latest and the ledger away, or name another [output] folder"
-    " in audit.toml."
+    "To begin anew on purpose, move the nights’ folders, latest, reviews read and the ledger away, or name another"
+    " [output] folder in audit.toml."
 )
 """What to do for somebody who wants a new ledger."""
 
@@ -50,9 +52,11 @@ def folders(output: Path) -> list[Path]:
 
 
 def traces(output: Path) -> list[str]:
-    """The names of what only a night leaves in an output folder: its folders, and `latest` where it leads to one."""
+    """The names of what only a night leaves in an output folder: its folders, `latest` where it leads to one, and the
+    copies that it read: what people decided in them is known to the ledger alone."""
     latest = [name for name in ("latest",) if any((output / name / file).exists() for file in _FILES)]
-    return [*(folder.name for folder in folders(output)), *latest]
+    copies = [ARCHIVE] if any((output / ARCHIVE).glob("[!.]*")) else []
+    return [*copies, *(folder.name for folder in folders(output)), *latest]
 
 
 def written(folder: Path) -> WrittenNight | None:

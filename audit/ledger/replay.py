@@ -49,7 +49,7 @@ def unexplained(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _lives(connection: sqlite3.Connection) -> dict[str, _Life]:
     lives: dict[str, _Life] = {}
-    for one in EventChain(connection).said():
+    for one in EventChain(connection).of_findings():
         content = one.content
         if not isinstance(content.get("finding_id"), str) or content.get("kind") in OF_THE_LEDGER:
             continue

@@ -88,9 +88,16 @@ class Retention:
         ).rowcount
         findings = run(f"DELETE FROM findings WHERE finding_id IN ({gone})", values).rowcount  # noqa: S608
         problems = run("DELETE FROM problems WHERE run_id < :limit", values).rowcount
-        run(
-            "UPDATE runs SET content = json_replace(json_remove(content, '$.leavers', '$.register'), '$.supervisors',"
-            " json('{}')) WHERE run_id < :limit",
+        for table in ("runs", "to_tell"):
+            run(
+                f"UPDATE {table} SET content = json_replace(json_remove(content, '$.leavers', '$.register'),"  # noqa: S608
+                " '$.supervisors', json('{}')) WHERE run_id < :limit",
+                values,
+            )
+        run(  # what was kept here before to_tell was, of runs that nobody tells again
+            "UPDATE runs SET content = json_replace(json_remove(content, '$.coverage', '$.measured'), '$.seen',"
+            " json('{}')) WHERE run_id < :limit AND run_id NOT IN (SELECT run_id FROM to_tell)"
+            " AND as_of < (SELECT max(as_of) FROM runs WHERE finished_at IS NOT NULL)",
             values,
         )
         counts = {"findings": findings, "events": events, "problems": problems}
@@ -101,6 +108,7 @@ class Retention:
                 values,
             ).rowcount
             run(f"DELETE FROM sweeps WHERE run_id < :limit AND {others}", values)  # noqa: S608
+            run(f"DELETE FROM unread_rows WHERE run_id < :limit AND {others}", values)  # noqa: S608
             run(f"DELETE FROM official_seen WHERE last_seen < :limit AND {others}", values)  # noqa: S608
             known = "SELECT value FROM json_each(:names)"
             shown = f"SELECT 1 FROM json_each(seats.systems) WHERE value IN ({known})"  # noqa: S608

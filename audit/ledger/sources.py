@@ -33,10 +33,14 @@ CREATE TABLE IF NOT EXISTS sweeps (
     source TEXT NOT NULL, key TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES runs, asked_at TEXT NOT NULL,
     outcome TEXT NOT NULL, told_at TEXT, found INTEGER NOT NULL, PRIMARY KEY (source, key)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS unread_rows (
+    source TEXT NOT NULL, digest TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES runs, PRIMARY KEY (source, digest)
+) STRICT;
 """
-"""`sweeps.key` and `accounts.key` are digests: a handle or an employee's address is not stored for having been asked
-for. `accounts.cut` is 0 where an older version stored a profile whole. `told_at` is when the platform last gave an
-answer, "not found" included."""
+"""`unread_rows` holds the rows of a file that its last complete pull could not read, each with the run in which it
+turned up: whoever was shown in that run, or later, stood beside it, and is not it. `sweeps.key` and `accounts.key` are
+digests: a handle or an employee's address is not stored for having been asked for. `accounts.cut` is 0 where an older
+version stored a profile whole. `told_at` is when the platform last gave an answer, "not found" included."""
 
 
 def key_digest(source: str, key: str) -> str:
@@ -128,22 +132,22 @@ class SourceStore:
         accounts: Iterable[tuple[str, Account]],
         sweep: SweepRecord | None = None,
         unread: Mapping[str, Collection[str]] | None = None,
+        unread_rows: Collection[str] = (),
     ) -> None:
         """Put the (key, account) pairs that a source shows tonight in the place of those it showed before; streamed.
 
         The key is "" for a list. Keys of a sweep that were not asked for keep theirs. `unread` says by key where items
         stand that could not be read tonight ("": anywhere): what was shown from there, and is not shown tonight, stays
-        as of the run that showed it.
+        as of the run that showed it. `unread_rows` are the digests of a file's rows that could not be read: what was
+        last shown before one of them turned up may be that row, and stays as well.
         """
         standing = sweep.standing if sweep else frozenset()
-        unread = {key: places for key, places in (unread or {}).items() if key not in standing}
-        self.connection.execute(
-            "DELETE FROM accounts WHERE source = ? AND key NOT IN (SELECT value FROM json_each(?))",
-            (source, json.dumps([*standing, *unread])),
-        )
         (last,) = self.connection.execute(
             "SELECT coalesce(max(position), -1) FROM accounts WHERE source = ?", (source,)
         ).fetchone()
+        if sweep is None:  # in front of what comes, whose numbers are the same however often a run is begun again
+            self.connection.execute("UPDATE accounts SET position = position - ? WHERE source = ?", (last + 1, source))
+            last = -1
         self.connection.executemany(
             "INSERT INTO accounts (source, position, platform, account_id, handle, content, run_id, key, cut)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
@@ -152,27 +156,95 @@ class SourceStore:
                 for place, (key, account) in enumerate(accounts, start=last + 1)
             ),
         )
-        if unread:
-            self._forget_what_was_read(run_id, source, unread)
+        # Only now is everything read, and known what could not be.
+        left = {key: places for key, places in (unread or {}).items() if key not in standing}
+        if self._forget_what_stood_beside(source, unread_rows, last):
+            left = {**left, "": {"", *left.get("", ())}}
+        self.connection.execute(
+            "DELETE FROM accounts WHERE source = ? AND position <= ? AND key NOT IN (SELECT value FROM json_each(?))",
+            (source, last, json.dumps([*standing, *left])),
+        )
+        if left:
+            self._forget_what_was_read(last, source, left)
+        self._number_again(source)
+        self.record_unread_rows(run_id, source, unread_rows)
         if sweep is not None:
             self._record_sweep(source, run_id, sweep)
 
-    def _forget_what_was_read(self, run_id: str, source: str, unread: Mapping[str, Collection[str]]) -> None:
-        """Of what earlier runs showed for these keys, forget what tonight shows again, and what none of the unread
-        items can be."""
+    def _number_again(self, source: str) -> None:
+        """Give the accounts of a source the numbers from 0 on, those that stand from before behind tonight's."""
+        old = self.connection.execute(
+            "SELECT position FROM accounts WHERE source = ? AND position < 0 ORDER BY position", (source,)
+        ).fetchall()
+        (last,) = self.connection.execute(
+            "SELECT coalesce(max(position), -1) FROM accounts WHERE source = ?", (source,)
+        ).fetchone()
+        self.connection.executemany(
+            "UPDATE accounts SET position = ? WHERE source = ? AND position = ?",
+            ((place, source, before) for place, (before,) in enumerate(old, start=max(last, -1) + 1)),
+        )
+
+    def _forget_what_stood_beside(self, source: str, digests: Collection[str], last: int) -> bool:
+        """Of what stands from before (up to the position `last`), forget what was shown beside all of a source's rows
+        that cannot be read: a row which is never mended keeps nothing that goes after it turned up. Whether what is
+        left may be one of these rows."""
+        known = self.unread_rows(source)
+        if not known.keys() >= set(digests):
+            return True
+        if digests:
+            newest = max(known[digest] for digest in digests)
+            self.connection.execute(
+                "DELETE FROM accounts WHERE source = ? AND position <= ? AND run_id IN"
+                " (SELECT run_id FROM runs WHERE rowid >= ?)",
+                (source, last, newest),
+            )
+        return bool(digests)
+
+    def unread_rows(self, source: str) -> dict[str, int]:
+        """The digests of the rows that a source's last complete pull could not read, with the place in the order of
+        runs of the one in which each turned up."""
         rows = self.connection.execute(
-            "SELECT position, key, run_id, content FROM accounts WHERE source = ? AND key IN"
-            " (SELECT value FROM json_each(?))",
+            "SELECT digest, runs.rowid FROM unread_rows JOIN runs USING (run_id) WHERE source = ?", (source,)
+        )
+        return dict(rows.fetchall())
+
+    def unread_since(self, source: str) -> frozenset[str]:
+        """The runs in which rows turned up that a source's last complete pull could not read."""
+        rows = self.connection.execute("SELECT DISTINCT run_id FROM unread_rows WHERE source = ?", (source,))
+        return frozenset(run_id for (run_id,) in rows)
+
+    def record_unread_rows(self, run_id: str, source: str, digests: Collection[str]) -> None:
+        """Note which rows of a source could not be read tonight; those that were known keep their run."""
+        self.connection.execute(
+            "DELETE FROM unread_rows WHERE source = ? AND digest NOT IN (SELECT value FROM json_each(?))",
+            (source, json.dumps(sorted(digests))),
+        )
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO unread_rows VALUES (?, ?, ?)", ((source, digest, run_id) for digest in digests)
+        )
+
+    def kept_from_before(self, run_id: str, source: str) -> int:
+        """How many accounts of a source stand as an earlier run showed them."""
+        (count,) = self.connection.execute(
+            "SELECT count(*) FROM accounts WHERE source = ? AND run_id != ?", (source, run_id)
+        ).fetchone()
+        return int(count)
+
+    def _forget_what_was_read(self, last: int, source: str, unread: Mapping[str, Collection[str]]) -> None:
+        """Of what earlier pulls showed for these keys (up to the position `last`), forget what tonight shows again, and
+        what none of the unread items can be."""
+        rows = self.connection.execute(
+            "SELECT position, key, content FROM accounts WHERE source = ? AND key IN (SELECT value FROM json_each(?))",
             (source, json.dumps(list(unread))),
         )
-        found = [(place, key, shown_in, value_of(Account, content)) for place, key, shown_in, content in rows]
-        tonight = {(key, _named(account)) for _, key, shown_in, account in found if shown_in == run_id}
+        found = [(place, key, value_of(Account, content)) for place, key, content in rows]
+        tonight = {(key, _named(account)) for place, key, account in found if place > last}
         self.connection.executemany(
             "DELETE FROM accounts WHERE source = ? AND position = ?",
             [
                 (source, place)
-                for place, key, shown_in, account in found
-                if shown_in != run_id
+                for place, key, account in found
+                if place <= last
                 and ((key, _named(account)) in tonight or {"", account.provenance.where}.isdisjoint(unread[key]))
             ],
         )

@@ -19,6 +19,7 @@ from audit.cases.tie import Sighting, latest_first
 from audit.ledger import Ledger
 from audit.ledger.sources import key_digest
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
+from audit.model.figures import Figure
 from audit.model.night import Problem, Pull, PullStatus
 from audit.model.settings import SourceSettings
 from audit.night import disclosures
@@ -47,13 +48,15 @@ class Collected:
     """How each source fared, what is to be told, and what their silence cannot mean.
 
     `gone`: for each source that asks key by key, the declared accounts that are gone (Watch.gone). `cut`: sources whose
-    file was cut off: what they do not show may stand behind its end.
+    file was cut off: what they do not show may stand behind its end. `unsure`: sources with rows that could not be read
+    and that are there since tonight.
     """
 
     pulls: tuple[Pull, ...]
     problems: tuple[Problem, ...]
     gone: Mapping[str, frozenset[tuple[str, str]]]
     cut: frozenset[str]
+    unsure: frozenset[str]
 
 
 def collect(
@@ -75,6 +78,8 @@ def collect(
     with ledger.transaction():
         for pull in inputs.pulls:
             ledger.sources.record_pull(run_id, pull)
+        for name, rows in inputs.unread_rows.items():
+            ledger.sources.record_unread_rows(run_id, name, rows)
     shut = {source.name: why for source in sources if (why := _not_tonight(source, skipped, as_of))}
     opened = {source.name: opened_source(source, folder, output, inputs, ledger, at) for source in sources}
     networked = [source for source in sources if source.connector.service and source.name not in shut]
@@ -99,7 +104,8 @@ def collect(
     problems += _cut_short(sources, ordered)
     gone = {name: _gone(reading, ledger) for name, reading in opened.items() if reading.settings.connector.sweep}
     cut = {name for name, reading in opened.items() if reading.unread_items and not reading.settings.connector.service}
-    return Collected((*inputs.pulls, *ordered), tuple(problems), gone, frozenset(cut))
+    unsure = {name for name in opened if run_id in ledger.sources.unread_since(name)}
+    return Collected((*inputs.pulls, *ordered), tuple(problems), gone, frozenset(cut), frozenset(unsure))
 
 
 def _awaited(waiting: Future[_Gathered], source: SourceSettings) -> _Gathered | None:
@@ -209,12 +215,26 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
                 shown = (account for _, account in accounts)
                 accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
             unread = {} if adds_up else reading.unread_items
-            ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread)
+            rows = set() if adds_up else reading.unread_rows
+            ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
+            _tell_unread(reading, rows, ledger.sources.kept_from_before(run_id, name))
             pull = reading.pull()
             ledger.sources.record_pull(run_id, pull)
     except SourceDown as error:
         return reading.pull(PullStatus.NOT_JUDGED, str(error))
     return pull
+
+
+def _tell_unread(reading: Pulling[Account], rows: Collection[str], kept: int) -> None:
+    """Say of how many accounts nobody knows whether they are gone or stand in rows that could not be read."""
+    if rows and kept:
+        count, whose = reading.kept + kept, "accounts with a tie to the organization were read again"
+        advice = (
+            f"{kept:,} of them may be among the {reading.rejected:,} rows that could not be read, and are not rechecked"
+            " until these are corrected or gone; see the sheet Data quality."
+        )
+        name = reading.settings.name
+        reading.figures.append(Figure(name, "read_again", whose, reading.kept, count, held=False, advice=advice))
 
 
 def _gone(reading: Pulling[Account], ledger: Ledger) -> frozenset[tuple[str, str]]:
@@ -296,7 +316,7 @@ def watchers(sources: Collection[SourceSettings], ledger: Ledger, collected: Col
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
     whole_sources = complete_sources(collected.pulls) - collected.cut
-    return Watch(whole, ledger.findings.official_seen(), whole_sources, collected.gone)
+    return Watch(whole, ledger.findings.official_seen(), whole_sources, collected.gone, collected.unsure)
 
 
 def coverage(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -52,6 +52,8 @@ class Inputs:
     """What of them was usable."""
     exemptions: tuple[Exemption, ...] | None = None
     """The rows of the register of exceptions; None where there is no register."""
+    unread_rows: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Source → digests of the rows of its file that could not be read."""
 
 
 def read_inputs(
@@ -87,6 +89,7 @@ def read_inputs(
             rows = book.added_to(rows)
         employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
         employees.unread = bool(people.unread_items)
+        employees.missing = ledger.missing(directory_source.name, people.unread_rows, roster_of(employees))
         papers: list[Pulling[Exemption]] = [opened_input(register, folder, ledger, now)] if register else []
         exemptions = tuple(row for one in papers for row in one.records())
     except SourceDown as error:
@@ -112,6 +115,7 @@ def read_inputs(
         ),
         figures,
         exemptions if register else None,
+        {people.settings.name: frozenset(people.unread_rows)},
     )
 
 

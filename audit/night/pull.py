@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from typing import Any, Generic, cast
@@ -92,6 +93,8 @@ class Pulling(Generic[RecordKind]):
     unread_items: dict[str, set[str]] = field(default_factory=dict)
     """By key, of a platform: where the items stand that could not be read. "" for one that has no name, and for all
     that may stand behind the end of a file that was cut off."""
+    unread_rows: set[str] = field(default_factory=set)
+    """Of a file: digests of the rows that could not be read, by which a later night knows them again."""
 
     def records(self, keep: Callable[[RecordKind], bool] = lambda _: True) -> Iterator[RecordKind]:
         """Parse item by item and yield what `keep` lets through; everything else is only counted.
@@ -180,7 +183,7 @@ class Pulling(Generic[RecordKind]):
             self.reasons[item.reason or NO_TIE] += item.count
             return None
         if isinstance(item, Rejected):
-            self._reject(item.where, item.reason, unnamed=item.unnamed)
+            self._reject(item.where, item.reason, item.digest, unnamed=item.unnamed)
             return None
         try:
             item, cut = bounded(item)
@@ -189,7 +192,7 @@ class Pulling(Generic[RecordKind]):
                 account, more = bounded_account(record)
                 record, cut = cast("RecordKind", account), (*cut, *more)
         except BadRow as error:
-            self._reject(item.where, str(error))
+            self._reject(item.where, str(error), _lasting(item))
             return None
         except SourceDown:
             raise
@@ -212,10 +215,12 @@ class Pulling(Generic[RecordKind]):
         names = TELLING[self.settings.connector.record]
         return Columns(headed(self.source.tables), self.parsed, {name: self.filled[name] for name in sorted(names)})
 
-    def _reject(self, where: str, reason: str, *, unnamed: bool = False) -> None:
+    def _reject(self, where: str, reason: str, digest: str, *, unnamed: bool = False) -> None:
         self.rejected += 1
         if unnamed or self.settings.connector.service:
             self.unread_items.setdefault(self.key, set()).add("" if unnamed else where)
+        elif digest:
+            self.unread_rows.add(digest)
         reason = self._shown(reason)
         self.example = self.example or Problem(self.settings.name, where, reason)
         self._problem(where, reason)
@@ -281,6 +286,12 @@ class Pulling(Generic[RecordKind]):
             columns=self.columns(),
             figures=tuple(self.figures),
         )
+
+
+def _lasting(item: Raw) -> str:
+    """What stands for an item from night to night: its values without the time at which they were seen."""
+    values = {name: value for name, value in item.values.items() if name != "observed_at"}
+    return sha256(repr(sorted(values.items())).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def quoting_no_contacts(reason: str, system: MailSystem | None = None) -> str:

@@ -14,10 +14,9 @@ from pathlib import Path
 
 from audit.config import Settings
 from audit.ledger import NAME, Ledger, open_copy
-from audit.ledger.nights_beside import NIGHT
+from audit.ledger.nights_beside import ARCHIVE, NIGHT
 from audit.model.settings import SourceSettings
 from audit.night.lock import AlreadyRunning, only_run_in
-from audit.night.reviews_folder import ARCHIVE
 from audit.workbook.whole_file import make_folder, replacing
 
 FOLDER = "rehearsal"

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from audit.ledger.nights_beside import ARCHIVE
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
 from audit.night.reviewers_copy import read_copy
@@ -22,9 +23,6 @@ from audit.workbook.passwords import Passwords
 from audit.workbook.whole_file import make_folder, replacing
 from connectors.contract import SourceDown
 from connectors.files import sheets
-
-ARCHIVE = "reviews read"
-"""The folder below the output in which every file that was read lies, named by its SHA-256."""
 
 _BESIDE = frozenset((".txt", ".md", ".tmp", ".ini", ".db", ".lnk", ".url", ".bak"))
 """Endings of what systems leave in a folder, or people as a remark: nobody decides in them."""

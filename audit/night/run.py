@@ -18,6 +18,7 @@ from audit.cases.sharing import told_apart
 from audit.config import EXCEPTIONS, Settings
 from audit.extensions import failed_rules
 from audit.findings import exceptions
+from audit.findings.agencies import in_agencies_of_today
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import noted, rulings, settled_ids
@@ -98,6 +99,7 @@ def run(
         seen, shared = told_apart(seen, inputs.directory, inputs.registry)
         watch = watchers(sources, ledger, collected)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
+        past = in_agencies_of_today(past, inputs.directory, inputs.organization.official)
         before = noted((one.finding, one.facts) for one in past.values())
         decided = rulings(past.values())
         cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before, decided)
@@ -134,6 +136,7 @@ def run(
             content=content,
             reviews=with_all_problems(reviews, findings),
             roster=roster_of(inputs.directory),
+            missing=inputs.directory.missing,
             seats=seats_of(cases),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
@@ -156,9 +159,8 @@ def _anchored(settings: Settings, what: str, night: Night, at: datetime) -> Nigh
 
 def _unread_people(past: Mapping[str, Past], directory: Directory) -> frozenset[str]:
     """Of whom findings are, and who may be an entry of the directory that could not be read tonight."""
-    if not directory.unread:
-        return frozenset()
-    return frozenset(one.finding.employee_id for one in past.values()) - directory.employees.keys() - {""}
+    named = frozenset(one.finding.employee_id for one in past.values()) - directory.employees.keys() - {""}
+    return frozenset(filter(directory.may_lack, named))
 
 
 def _with_an_end(settings: Settings) -> Settings:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from math import floor
 
 from audit.model.figures import MEASURED, Figure
@@ -18,7 +17,7 @@ from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant
 from audit.night.toml import toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
-from audit.people.directory import Directory
+from audit.people.directory import Directory, remembered_as
 from audit.people.identity import bare_id
 from connectors.contract import Expect, ExportTable, Record
 from connectors.platforms import fold_domain
@@ -157,14 +156,16 @@ def roster_of(directory: Directory) -> frozenset[Remembered]:
     """The people of a night in digests, to compare the next night with."""
     mailbox = {ids[0]: box for box, ids in directory.owners.items() if len(ids) == 1 and box not in directory.aliases}
     return frozenset(
-        Remembered(_digest(employee_id), _digest(bare_id(employee_id)), _digest(mailbox.get(employee_id, "")))
+        Remembered(
+            remembered_as(employee_id), remembered_as(bare_id(employee_id)), remembered_as(mailbox.get(employee_id, ""))
+        )
         for employee_id in directory.employees
     )
 
 
 def is_remembered(employee_id: str, roster: Collection[Remembered]) -> bool:
     """Whether an employee id, zeros aside, was in a night's directory."""
-    return _digest(bare_id(employee_id)) in {one.bare for one in roster}
+    return remembered_as(bare_id(employee_id)) in {one.bare for one in roster}
 
 
 def overnight_figures(
@@ -285,7 +286,3 @@ def _map_advice(name: str, tables: Mapping[str, ExportTable], *others: str) -> s
             if (field := meant(text, Person)) in (name, *others):
                 return f" Perhaps its column is {text!r}: columns = {{ {field} = {toml(text)} }}."
     return f" Name its column in audit.toml: columns = {{ {name} = … }}."
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16] if text else ""

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import NamedTuple
 
 from audit.model.night import Problem
 from audit.people.addresses import MailSystem, state_mailbox
+from audit.people.identity import bare_id
 from audit.people.names import families_of, name_key
 from connectors.records import Person, Status
 
@@ -79,6 +81,13 @@ class Directory:
     """Employee ids that stand in several rows of one person, with the agencies of the positions held now."""
     unread: bool = False
     """Whether a directory service gave entries that cannot be read: whoever is missing may be one of them."""
+    missing: frozenset[str] = frozenset()
+    """Digests (`remembered_as`) of the ids and mailboxes of those who may stand in rows of a file that could not be
+    read: the nights before had them, and tonight does not."""
+
+    def may_lack(self, text: str) -> bool:
+        """Whether the holder of a mailbox or an employee id may stand where tonight could not be read."""
+        return self.unread or not self.missing.isdisjoint((remembered_as(text), remembered_as(bare_id(text))))
 
     def addresses(self) -> tuple[str, ...]:
         """The state mailbox of every current employee who alone has one, aliases left out."""
@@ -90,6 +99,11 @@ class Directory:
                 if mailbox not in self.aliases and self.employees[owner].standing is Standing.CURRENT
             )
         )
+
+
+def remembered_as(text: str) -> str:
+    """The digest by which an employee id or a mailbox is remembered from night to night; "" for none."""
+    return sha256(text.encode()).hexdigest()[:16] if text else ""
 
 
 def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozenset[str], as_of: date) -> Directory:

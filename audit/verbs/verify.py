@@ -14,11 +14,11 @@ from audit import report
 from audit.findings.lifecycle import reported_tonight
 from audit.ledger import Ledger, nights_beside
 from audit.ledger.chain import PURGED, RESTORED, StoredEvent
-from audit.ledger.nights_beside import RUN_JSON, WrittenNight, sha256
+from audit.ledger.nights_beside import ARCHIVE, RUN_JSON, WrittenNight, sha256
 from audit.model.finding import DECIDED, Finding, Past
 from audit.model.policy import Policy
 from audit.night.anchor import RESTORE, AnchoredHead, anchored
-from audit.night.reviews_folder import ARCHIVE, archived_copies
+from audit.night.reviews_folder import archived_copies
 from audit.verbs import judged_again
 from audit.verbs.judged_again import told_lines
 

@@ -335,7 +335,8 @@ def _further(one: formats.Format, file: OpenFile, wanted: Wanted) -> Iterator[Fi
         if any(cell.strip() for cell in cells):
             taken.look(cells)
             if len(cells) > len(headings):
-                yield Rejected(f"{place}:{at}", "the row has more fields than there are headings; correct it")
+                fault = "the row has more fields than there are headings; correct it"
+                yield Rejected(f"{place}:{at}", fault, digest=delimited.cells_digest(cells))
             else:
                 yield filled(f"{place}:{at}", cells, where, len(headings), wanted)
 
@@ -427,7 +428,7 @@ def _items(
         if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
         if fault := row.lacks or _unusable(row.values):
-            yield Rejected(row.where, fault)
+            yield Rejected(row.where, fault, digest=row_digest({**row.values, "observed_at": ""}))
         else:
             yield Raw(
                 row.values, source.name, row.where, row_digest(row.values), source.day or source.now, source.options
@@ -455,7 +456,7 @@ def row_digest(values: dict[str, str]) -> str:
     The order of columns, and columns that are empty, do not count.
     """
     told = sorted([one for one in values.items() if one[1]])
-    return sha256("".join([f"{name}\0{text}\0" for name, text in told]).encode()).hexdigest()
+    return sha256("".join([f"{name}\0{text}\0" for name, text in told]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _unusable(values: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from io import SEEK_END, BufferedReader
 from itertools import islice
 from pathlib import Path
@@ -99,7 +100,7 @@ def delimited_rows(
             yield short
             short = None
         if isinstance(fields, str):
-            yield Rejected(f"{place}:{line}", fields)
+            yield Rejected(f"{place}:{line}", fields, digest=getattr(fields, "digest", ""))
         elif not any(fields) or (len(fields) < columns and not any(field.strip() for field in fields)):
             continue
         elif len(fields) < columns:
@@ -166,7 +167,12 @@ def misfit(where: str, fields: Sequence[str], columns: int, wanted: Wanted) -> R
     """A row with more fields than there are headings. Raises SourceChanged where another export's headings stand."""
     if other_headings(fields, wanted):
         raise SourceChanged(another_export(where))
-    return Rejected(where, ragged(len(fields), columns))
+    return Rejected(where, ragged(len(fields), columns), digest=cells_digest(fields))
+
+
+def cells_digest(cells: Iterable[str]) -> str:
+    """SHA-256 in hex of a row of which nobody knows what its cells are."""
+    return sha256("\0".join(cells).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def unended(path: Path) -> bool:
@@ -185,6 +191,19 @@ def ragged(fields: int, columns: int) -> str:
     """The reason for a row that has more fields than there are headings, or too few to hold what is required."""
     few = "a separator is missing" if fields < columns else "a value holds the separator without quotation marks"
     return f"the row has {fields} fields where the headings have {columns}; perhaps {few}; correct it in the export"
+
+
+class BrokenRow(str):
+    """Why a record cannot be split into fields; `digest` stands for its first line."""
+
+    digest: str
+
+    @classmethod
+    def of(cls, reason: str, line: str) -> BrokenRow:
+        """The reason for a line."""
+        broken = cls(reason)
+        broken.digest = cells_digest([line])
+        return broken
 
 
 def records(source: Iterable[str], separator: str) -> Iterator[RawRow]:
@@ -206,7 +225,7 @@ def records(source: Iterable[str], separator: str) -> Iterator[RawRow]:
         try:
             fields = next(reader, None)
         except csv.Error as fault:
-            yield number, _reason(str(fault))
+            yield number, BrokenRow.of(_reason(str(fault)), taken[0])
             held.extendleft(reversed(taken[1:]))
             number, reader = number + 1, csv.reader(feed(), delimiter=separator, strict=True)
             continue

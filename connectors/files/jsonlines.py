@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from connectors.contract import ExportTable, Rejected, Remark, SourceChanged, folded
+from connectors.files.delimited import cells_digest
 from connectors.files.headings import FileRow, Wanted
 from connectors.files.json_documents import document_items, is_document
 from connectors.files.nested import VALUES, flattened
@@ -52,7 +53,9 @@ def json_rows(
         try:
             values = _values(item, names, wanted, keys)
         except ValueError as fault:
-            yield Rejected(where, f"{fault}; {TO_DO}")
+            yield Rejected(
+                where, f"{fault}; {TO_DO}", digest=cells_digest([str(item), *getattr(item, "__notes__", ())])
+            )
             continue
         if not known and not values and wanted.known.isdisjoint(map(folded, keys.places)):
             raise SourceChanged(_unknown(place, keys, wanted))
@@ -69,7 +72,9 @@ def _line_items(path: Path, encoding: str, place: str, told: Tell) -> Iterator[t
                 raise ValueError("the line holds bytes that are not UTF-8")
             yield f"{place}:{number}", json.loads(line, parse_constant=_refused, object_pairs_hook=_unique)
         except (ValueError, RecursionError) as fault:
-            yield f"{place}:{number}", ValueError(_reason(fault))
+            unread = ValueError(_reason(fault))
+            unread.add_note(line)  # tells it from other lines
+            yield f"{place}:{number}", unread
 
 
 @dataclass

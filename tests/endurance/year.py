@@ -39,7 +39,8 @@ FIRST, LAST = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fern", "Gorse"), ("
 AGENCIES = {"17": "Department of Transportation", "16": "Department of Public Safety", "10": "Department of Labor"}
 SOURCES, RETENTION = ("alpha", "beta"), 25
 FAILS = ("missing", "half written", "shrunk", "other headings", "empty")
-HARMLESS = ("late", "cut in its last row")
+BROKEN = ("cut in its last row", "with a row that cannot be read")
+HARMLESS = ("late", *BROKEN)
 OF_PEOPLE = ("hire", "leave", "return", "marry", "transfer", "forgotten", "registry")
 OF_ACCOUNTS = ("open", "rename", "delete", "come back", "other address")
 LIVE = frozenset(("new", "open", "reopened"))
@@ -123,8 +124,12 @@ class World:
     good: dict[str, bytes] = field(default_factory=dict)
     """The file of that export."""
     cut: set[str] = field(default_factory=set)
-    """Ids of accounts whose row is cut tonight."""
+    """Ids of accounts whose row is cut, or broken, tonight."""
+    broken: int = 0
+    """Which row of the export was broken last, from 0."""
     supervisor: str = ""
+    supervised: str = ""
+    """The supervisor of the night before: that this one no longer answers for the account is told once."""
     last: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Findings by id, as the last night's findings.jsonl has them."""
     happened: Counter[str] = field(default_factory=Counter)
@@ -251,6 +256,7 @@ class World:
 
     def go(self) -> None:
         """One night, looked at."""
+        self.supervised = self.supervisor
         if self.night:
             self.move()
             self.type()
@@ -279,8 +285,8 @@ class World:
             elif how == "late":
                 path.write_bytes(self.good[name])
             else:
-                if how:
-                    self.cut.add(shown[name].pop().account_id)
+                if how in BROKEN:
+                    self.cut.add(shown[name].pop(self.broken if how == BROKEN[1] else -1).account_id)
                 self.given[name] = [Handle(**vars(one)) for one in shown[name]]
                 self.good[name] = path.read_bytes()
         settings = audit.config.load(config)
@@ -318,6 +324,10 @@ class World:
                 path.write_text("".join([head, *lines[1:]]), "utf-8")
             case "empty":
                 path.write_text(lines[0], "utf-8")
+            case "with a row that cannot be read":
+                self.broken = self.chance.randrange(len(lines) - 1)
+                lines[self.broken + 1] = lines[self.broken + 1].rstrip("\n") + ",and,more,than,there,are,headings\n"
+                path.write_text("".join(lines), "utf-8")
             case "cut in its last row":
                 path.write_text(text[: -len(lines[-1]) + 12], "utf-8")
 
@@ -439,11 +449,10 @@ class World:
             for name in sorted(ids):
                 if tonight[name]["agency_code"] != code:
                     self.violate(f"{path.name} holds {name} of the agency {tonight[name]['agency_code']!r}")
-            over = "\n".join(json.dumps(tonight[name]) for name in ids if tonight[name]["status"] == "resolved")
             text = "\n".join(str(cell) for rows in book.sheets.values() for row in rows for cell in row)
             for one in self.people:
-                supervises = code == OFFICIAL["agency_code"] and one.employee_id == self.supervisor
-                if one.agency != code and one.names[-1] in text and not supervises and one.names[-1] not in over:
+                supervises = code == OFFICIAL["agency_code"] and one.employee_id in (self.supervisor, self.supervised)
+                if one.agency != code and one.names[-1] in text and not supervises:
                     self.violate(f"{path.name} names {one.names[-1]} of the agency {one.agency}")
         missing = {name for name in listed if tonight[name]["agency_code"] in AGENCIES} - seen
         if missing:

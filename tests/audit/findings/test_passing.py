@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -238,6 +239,33 @@ def test_a_new_supervisor_leaves_what_is_about_the_account_as_it_was() -> None:
     later, _ = night(decided(past), {**GONE_PAGE, "supervisor_id": "12", "employee_id": "12"})
     assert later.keys() == past.keys()
     assert all(closed(one.finding, TUESDAY) and one.resolved_on is None for one in later.values())
+
+
+ADA, BASIL = one_of("9", "Ada", "Roy", LONG_AGO), one_of("8", "Basil", "Quince", LATELY)
+SUPERVISED = official(supervisor_id="9", employee_id="9", employee_name="Ada Roy", holders=ADA)
+OWNED = case(holders=ADA)
+OF_BASIL = {"employee_id": "8", "employee_name": "Basil Quince", "holders": BASIL}
+REGISTERED = {"registered_mailbox": "basil@maine.gov", "registered_email": "basil@maine.gov"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        (SUPERVISED, SUPERVISED | OF_BASIL | {"supervisor_id": "8"}, Cause.REGISTRY),
+        (SUPERVISED, SUPERVISED | OF_BASIL | {"supervisor_id": "8", "supervisor_standing": "current"}, Cause.REGISTRY),
+        (SUPERVISED, SUPERVISED | OF_BASIL | {"employee_id": "9", "supervisor_standing": "current"}, Cause.PASSED),
+        (OWNED, OWNED | OF_BASIL | REGISTERED | {"link_value": "basil@maine.gov"}, Cause.ACCOUNT),
+        (OWNED, OWNED | OF_BASIL, Cause.PASSED),
+    ],
+)
+def test_only_what_was_given_again_has_passed(before: dict[str, Any], after: dict[str, Any], cause: Cause) -> None:
+    """Not where the registry names another supervisor, nor where the account shows another address."""
+    past, _ = night({}, before, on=MONDAY)
+    known = {one.finding.finding_id for one in past.values() if one.finding.rule_id in ("R-2", "E-1")}
+    _, changes = night(past, after)
+    told = {one.finding_id: one.cause for one in changes if one.finding_id.startswith(("R-2", "E-1"))}
+    assert known <= told.keys()
+    assert set(told.values()) == {cause}
 
 
 def test_ids_from_when_the_supervisor_was_part_of_them_are_gone_on_with() -> None:

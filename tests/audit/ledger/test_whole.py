@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet as pq
 
-from audit.ledger import Ledger, LedgerError
+from audit.ledger import FOR_NOW, Ledger, LedgerError
 from audit.ledger.nights_beside import sha256
 from audit.night.lock import only_run_in
 from tests.audit.damage import (
@@ -70,6 +70,25 @@ def test_no_verb_goes_on_with_a_ledger_that_is_not_what_the_nights_left(
     assert not (audited.folder / "out" / FOURTH.isoformat()).exists()
 
 
+def test_copies_that_nights_read_are_no_place_for_a_new_ledger(
+    audited: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost(audited)
+    out = audited.folder / "out"
+    for path in out.iterdir():
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.name != "reviews read":
+            shutil.rmtree(path)
+    for verb in VERBS:
+        code, printed = call(audited, verb, capsys)
+        assert code in (65, 73), (verb, printed)
+        assert "missing, and what nights left stands beside it (reviews read)" in printed, (verb, printed)
+    assert not ledger_of(audited).exists()
+    (out / "reviews read").rename(audited.folder / "kept")  # as the message says
+    assert call(audited, VERBS[0], capsys)[0] == 0
+
+
 def test_a_backup_put_back_is_older_than_the_nights(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
     kept = audited.folder / "backup.sqlite"
     shutil.copy(ledger_of(audited), kept)
@@ -89,7 +108,7 @@ def test_a_new_beginning_on_purpose(audited: State, capsys: pytest.CaptureFixtur
     away = audited.folder / "away"
     away.mkdir()
     for path in (audited.folder / "out").iterdir():
-        if path.name.startswith(("2026", "ledger")):
+        if path.name.startswith(("2026", "ledger", "reviews read")):
             shutil.move(path, away / path.name)
     code, printed = call(audited, ["run", "--as-of", FOURTH.isoformat()], capsys)
     assert code == 0, printed
@@ -119,18 +138,58 @@ def test_what_sqlite_cannot_do_leaves_by_the_ledgers_door(audited: State) -> Non
         raise KeyError("nothing of SQLite's")
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_older_ledger_is_built_as_a_new_one_once_it_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
     state = State(tmp_path)
     (tmp_path / "out").mkdir()
     Ledger(ledger_of(state)).close()
     columns = ["sources.requests", "sources.sweep", "sources.approval", "accounts.key", "findings.facts",
                "findings.decided_facts"] if version == 1 else []  # fmt: skip
-    for table, _, column in (name.partition(".") for name in (*columns, "accounts.cut")):
+    columns += ["accounts.cut"] if version < 3 else []
+    for table, _, column in (name.partition(".") for name in columns):
         altered(state, f"ALTER TABLE {table} DROP COLUMN {column}")
+    altered(state, "DROP TABLE to_tell; DROP TABLE unread_rows")
     altered(state, f"PRAGMA user_version = {version}")
     with Ledger(ledger_of(state)) as ledger:
         assert [*ledger.damage(), *ledger.altered()] == []
+
+
+def test_what_an_older_ledger_says_of_its_last_night_is_told_again(
+    audited: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Version 3 kept all that a run had to say in the run's row."""
+    with Ledger(ledger_of(audited)) as ledger, ledger.transaction():
+        ledger.connection.execute(
+            "UPDATE runs SET content = to_tell.content FROM to_tell WHERE to_tell.run_id = runs.run_id"
+            " AND to_tell.run_id = (SELECT max(run_id) FROM runs)"
+        )
+        ledger.connection.execute("DELETE FROM to_tell")
+        ledger.chain.seal(ledger.connection.execute("SELECT max(run_id) FROM runs").fetchone()[0])
+    altered(audited, "DROP TABLE to_tell; DROP TABLE unread_rows; PRAGMA user_version = 3")
+    said = audited.folder / "out" / THIRD.isoformat() / "run.json"
+    before = json.loads(said.read_text("utf-8"))
+    assert call(audited, ["report"], capsys)[0] == 0
+    after = json.loads(said.read_text("utf-8"))
+    assert before["coverage"]
+    assert (after["coverage"], after["measured"]) == (before["coverage"], before["measured"])
+    audited.night(FOURTH)
+    with Ledger(ledger_of(audited)) as ledger:
+        assert list(ledger.altered()) == []
+        ledger.purge(FOURTH, 0)
+        assert list(ledger.altered()) == []
+        sizes = dict(ledger.connection.execute("SELECT run_id, length(content) FROM runs").fetchall())
+    assert max(sizes.values()) < 1000, "what of older runs nobody tells again has gone"
+
+
+def test_what_stands_for_now_does_not_grow_with_nights(audited: State) -> None:
+    audited.night(FOURTH)
+    with Ledger(ledger_of(audited)) as ledger:
+        runs = [run_id for (run_id,) in ledger.connection.execute("SELECT run_id FROM runs ORDER BY rowid")]
+        for table in FOR_NOW:
+            kept = {run_id for (run_id,) in ledger.connection.execute(f"SELECT DISTINCT run_id FROM {table}")}
+            assert kept <= set(runs[-2:]), table
+        sizes = [size for (size,) in ledger.connection.execute("SELECT length(content) FROM runs")]
+    assert max(sizes) < 1000
 
 
 FINDING = "(SELECT finding_id FROM findings WHERE handle = 'busybirch7')"
