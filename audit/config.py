@@ -565,9 +565,17 @@ def _unknown(
     raise ValueError(f"{where}: unknown {kind} {given!r}.{hint} Known here: {', '.join(known)}")
 
 
+LARGEST = 4 * 1024**2
+"""Bytes of audit.toml, and of a policy pack."""
+
+
 def _toml(path: Path) -> dict[str, Any]:
     try:
+        if path.exists() and (not path.is_file() or path.stat().st_size > LARGEST):
+            raise ConfigError(f"{path}: is no file of settings: a folder, a device, or larger than {LARGEST:,} bytes.")
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except RecursionError:
+        raise ConfigError(f"{path}: not valid TOML: it is nested too deeply. Correct it.") from None
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: no such file. Give its path, or write one with `identity-audit init DIR`."

@@ -89,7 +89,7 @@ def _feed(path: Path, place: str, source: Source, signals: Signals) -> Feed:
 def _parquet(path: Path, place: str, signals: Signals, words: Fates) -> Feed:
     source = table.parquet_relation(path)
     try:
-        with table.connected() as connection:
+        with table.connected(path) as connection:
             columns = _columns("{}", signals)
             if not _has(connection, ", ".join(AUTH.values()), source):
                 columns = {name: form for name, form in columns.items() if name not in ("auth", "envelope")}
@@ -100,7 +100,7 @@ def _parquet(path: Path, place: str, signals: Signals, words: Fates) -> Feed:
         raise SourceDown(f"{place} is damaged or no Parquet file ({table.brief(fault)}). Export it again.") from fault
 
     def exact(_: Tell) -> Iterator[Entry | Rejected]:
-        with table.connected() as connection:
+        with table.connected(path) as connection:
             found = connection.execute(feed_relation(columns, source))
             names, number = [column[0] for column in found.description or []], 0
             while rows := found.fetchmany(10_000):

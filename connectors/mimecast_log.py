@@ -108,7 +108,7 @@ def _id(shape: JsonShape) -> str:
 
 def _keep_headers(source: Source, files: Sequence[Path], signals: Signals, receipts: Path) -> None:
     """Write a table of the listed senders that stand in headers, by message id."""
-    with table.connected(ordered=False) as connection:
+    with table.connected(*files, ordered=False) as connection:
         connection.execute(RECEIPTS)
         for path in files:
             for one in open_logs(source, path, unwatched, files):

@@ -71,6 +71,13 @@ _NOT_GIVEN = (
 )
 _NO_REASON = "A suppression needs its reason: write it into Note, beside the day. Nothing is suppressed until then."
 _REASON_GONE = "The note is the reason of a suppression, so it stays. Clear Suppress until first, or together with it."
+WORDS, LISTED = 1_000_000, 10_000
+"""Of what one copy says and nobody can place: letters that are told word for word, and places that are listed."""
+_WORDS_KEPT = " Its words are not shown here, for this copy holds too many; the archived file keeps them."
+_MORE = (
+    "{:,} more places of this copy could not be placed, and are not listed. The archived file keeps them whole; write"
+    " what shall count into tonight's workbook."
+)
 _UNKNOWN_ID = "No finding of the ledger has this id. Copy the id from tonight's workbook, and save this copy again."
 
 
@@ -147,7 +154,7 @@ def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger:
             for one in untaken
         ]  # fmt: skip
         unplaced += once.in_vain()
-        heard[copy.sha256], problems[copy.sha256] = tuple(kept), tuple(unplaced)
+        heard[copy.sha256], problems[copy.sha256] = tuple(kept), tuple(_bounded(unplaced, copy.name))
     return Merged(words, tuple(decided), heard, problems)
 
 
@@ -193,6 +200,17 @@ class _Above:
             for name, text in self.given[where].items():
                 if (where, name) not in self.taken:
                     yield ImportProblem(where, "", heading(name), text, "", _NOT_GIVEN)
+
+
+def _bounded(problems: Sequence[ImportProblem], name: str) -> Iterator[ImportProblem]:
+    """The problems of a copy, as many and as long as the ledger may keep of it night after night."""
+    left = WORDS
+    for problem in problems[:LISTED]:
+        left -= len(problem.words) + len(problem.stands)
+        short = left >= 0 or not problem.words
+        yield problem if short else replace(problem, words="", stands="", reason=problem.reason + _WORDS_KEPT)
+    if len(problems) > LISTED:
+        yield ImportProblem(name, "", "", "", "", _MORE.format(len(problems) - LISTED))
 
 
 def typed_in_words(words: TypedWords) -> str:

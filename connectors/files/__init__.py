@@ -8,6 +8,7 @@ Silence means that all of it was read: files and sheets that were not, titles an
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -105,6 +106,7 @@ def rows(
     yield from unread_files(source, found, entire=entire)
     for path in found:
         try:
+            before = _state(path)
             for one in open_each(path, places[path], told[path], found, entire=entire):
                 if isinstance(one, Remark):
                     yield one
@@ -115,6 +117,8 @@ def rows(
                 else:
                     read = _read(one.path, one.place, wanted, source, pushed, one.told, entire)
                 yield from _items(read, source, furniture, kept)
+            if _state(path) != before:
+                raise SourceDown(f"{places[path]} changed while it was read. {CHANGED}")
             told[path](1.0)
         except PermissionError as fault:
             raise SourceDown(
@@ -123,6 +127,15 @@ def rows(
         except OSError as fault:
             raise SourceDown(f"{path} cannot be read ({fault.strerror or fault}). Check the disk.") from fault
     yield from kept.told(source.tables, places[found[0]] if len(found) == 1 else source.name)
+
+
+CHANGED = "Deliver exports under another name and rename them when they are whole; the next night reads this one."
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What shows that a file was written, or another one put in its place."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def paths(source: Source) -> list[Path]:
@@ -155,6 +168,11 @@ def _found(source: Source, entry: str) -> list[Path]:
         if files := sorted(match for match in matches if match.is_file() and not match.name.startswith("~$")):
             return files
         raise SourceDown(f"{source.name}: no file matches {path}. Check the pattern; was the export delivered?")
+    if os.path.lexists(path):
+        raise SourceDown(
+            f"{source.name}: {path} is no file but a device, a pipe, or a link that leads nowhere. Put the export"
+            " itself there."
+        )
     raise SourceDown(
         f"{source.name}: there is no file {path}. Check path in the source's table of audit.toml (relative paths start "
         "at audit.toml's folder), and that the export was delivered."

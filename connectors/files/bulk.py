@@ -29,6 +29,7 @@ from connectors.files.pushdown import Push, goes_on, predicate
 from connectors.files.row_filter import bare_word
 from connectors.files.scratch import nameless
 from connectors.files.table import (
+    BROKEN,
     TELL_EVERY,
     Layout,
     brief,
@@ -67,7 +68,7 @@ def csv_rows(
             table.look(fields)
     with nameless() as spool:
         try:
-            with connected() as connection:
+            with connected(path) as connection:
                 dropped, offsets = _spooled(connection, path, how, where, pushed, wanted, spool, before(told, 0.5))
             places, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError, OSError) as fault:
@@ -120,7 +121,7 @@ def parquet_rows(
 
     Raises SourceDown for a file that is no sound Parquet, SourceChanged for its columns.
     """
-    with connected() as connection:
+    with connected(path) as connection:
         try:
             yield from _parquet(connection, path, wanted, place, pushed, told)
         except (duckdb.Error, pa.ArrowException, OSError) as fault:
@@ -207,8 +208,8 @@ def _spooled(
             out.write_batch(stay)
             told(done(connection))
     broken = left_out(connection)
-    if any(row.kind not in {"MISSING COLUMNS", "TOO MANY COLUMNS"} for row in broken):
-        raise Unsure("a row is broken in more than its number of fields")
+    if len(broken) > BROKEN or any(row.kind not in {"MISSING COLUMNS", "TOO MANY COLUMNS"} for row in broken):
+        raise Unsure("rows are broken in more than their number of fields, or too many are")
     return dropped, sorted({row.at for row in broken if row.at is not None})
 
 

@@ -36,6 +36,8 @@ from connectors.files.table import CHUNK, UNDECODABLE, Layout, lines, unpacking
 SEPARATORS = (",", ";", "\t", "|")
 HEAD = 1 << 16
 """Bytes read to tell encoding and separator."""
+COLUMNS = 16_384
+"""Headings of the widest table that is read, as many as Excel has columns."""
 RECORD_LINES = 1000
 """A quoted field that runs on for more lines than this was never closed."""
 MARKS = (
@@ -67,7 +69,12 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
                 if not head:
                     raise SourceChanged(f"{place}:{line}: the headings cannot be read: {fields}.")
             elif any(field.strip() for field in fields) and not _preamble(fields):
-                head.append((line, fields))
+                if len(fields) > COLUMNS and any(field.strip() for field in fields[COLUMNS:]):
+                    raise SourceChanged(
+                        f"{place}:{line}: the row has {len(fields):,} fields; tables are read up to {COLUMNS:,}"
+                        " columns. Correct the row, or export only the columns that count."
+                    )
+                head.append((line, fields[:COLUMNS]))
             if len(head) == HEAD_ROWS:
                 break
     if not head:
@@ -346,7 +353,12 @@ def _newline(path: Path) -> str:
 
 
 def _separator(path: Path, wanted: Wanted, encoding: str, newline: str) -> str:
-    head = list(islice(lines(path, encoding, newline), 50))
+    head: list[str] = []
+    with closing(lines(path, encoding, newline)) as text:
+        for line in islice(text, 50):
+            head.append(line)
+            if sum(map(len, head)) > CHUNK:
+                break
     if head and head[0].lower().startswith("sep=") and len(head[0].strip()) == 5:
         return head[0][4]
 
@@ -354,7 +366,7 @@ def _separator(path: Path, wanted: Wanted, encoding: str, newline: str) -> str:
     # titles ("platform;handle", "x;a", "x;b;c": it skips two rows), and a title above the headings for the headings.
     def score(separator: str) -> tuple[int, int]:
         read = (fields for _, fields in records(head, separator) if not isinstance(fields, str))
-        told = [fields for fields in read if any(fields) and not _preamble(fields)][:HEAD_ROWS]
+        told = [fields[:COLUMNS] for fields in read if any(fields) and not _preamble(fields)][:HEAD_ROWS]
         return max(((likeness(fields, wanted), len(fields)) for fields in told), default=(0, 0))
 
     return max(SEPARATORS, key=score)

@@ -36,6 +36,8 @@ SMALL = 1024**2
 """Unpacked bytes of a file in an archive below which no ratio is dangerous."""
 LINE = 64 * 1024**2
 """Bytes of one physical line."""
+BROKEN = 100_000
+"""Broken rows of a file that are held at a time; a file with more of them is read row by row."""
 PACKED = frozenset({".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"})
 """Endings of files that are packed in a way that is not read."""
 TELL_EVERY = 10_000
@@ -166,7 +168,7 @@ def unpacked(path: Path) -> Iterator[Path]:
 def lines(path: Path, encoding: str, newline: str = "\n", told: Tell = unwatched) -> Generator[str]:
     """The file's physical lines, unpacked, with their ends and without a byte-order mark; undecodable bytes as
     UNDECODABLE. Raises SourceDown for a .gz that is cut off or damaged."""
-    size = path.stat().st_size
+    size = max(path.stat().st_size, 1)
     with (
         path.open("rb") as file,
         unpacking(file) as content,
@@ -180,8 +182,11 @@ def lines(path: Path, encoding: str, newline: str = "\n", told: Tell = unwatched
 
 
 @contextmanager
-def connected(*, ordered: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB in memory, which spills into a private folder and fetches nothing; `ordered`: rows come as they stand."""
+def connected(*files: Path, ordered: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB in memory, which spills into a private folder; `ordered`: rows come as they stand.
+
+    It reaches these files, what lies where `scratch` puts things, and nothing else of the disk or the network.
+    """
     with scratch() as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY,
@@ -193,7 +198,18 @@ def connected(*, ordered: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
         }
         with duckdb.connect(":memory:", config=settings) as connection:
             connection.execute(WATCHED)
+            connection.execute(_confined(files, folder.parent))
             yield connection
+
+
+def _confined(files: Iterable[Path], folder: Path) -> str:
+    """Settings that keep DuckDB to these files and this folder, for good. Names count as they are and as `file_sql`
+    writes them: what is asked for is compared before its pattern is looked at."""
+    named = ", ".join(f"{text_sql(str(path))}, {file_sql(path)}" for path in files)
+    return (
+        f"SET allowed_paths = [{named}]; SET allowed_directories = [{text_sql(str(folder))}, {file_sql(folder)}];"
+        " SET enable_external_access = false; SET lock_configuration = true"
+    )
 
 
 def text_sql(value: str) -> str:
@@ -211,7 +227,7 @@ def file_sql(path: Path) -> str:
     return text_sql(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
-def csv_relation(path: Path, how: Layout, faults: str = "store_rejects = true, rejects_limit = 0") -> str:
+def csv_relation(path: Path, how: Layout, faults: str = f"store_rejects = true, rejects_limit = {BROKEN + 1}") -> str:
     """The file as an SQL relation of text, its columns c0, c1 …; `how.encoding` must be one of NATIVE.
 
     Rows that are broken are left out, for `left_out` to tell.
@@ -230,7 +246,10 @@ def parquet_relation(path: Path, more: str = "") -> str:
 
 
 def left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:
-    """What a `csv_relation` that was just read left out, in the order of the file; the connection forgets it."""
+    """What a `csv_relation` that was just read left out, in the order of the file; the connection forgets it.
+
+    More than BROKEN: it left out more than it tells.
+    """
     query = "SELECT error_type::VARCHAR, line_byte_position - 1, csv_line FROM reject_errors ORDER BY ALL"  # from 1
     found = [LeftOut(*one) for one in connection.execute(query).fetchall()]
     forget_left_out(connection)

@@ -32,7 +32,7 @@ from connectors.files import times, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.fields import QUOTED
 from connectors.files.progress import Tell, shares, watched
-from connectors.files.table import brief, connected, forget_left_out
+from connectors.files.table import BROKEN, brief, connected, forget_left_out
 from connectors.mail import query as mail_query
 from connectors.mail.fates import OPTION, Fate, Fates
 from connectors.mail.log_text import open_logs
@@ -111,15 +111,17 @@ def scan(
     Raises SourceDown where a file is damaged or the disk is full.
     """
     yield from unread_files(source, files)
-    yield from scan_feeds(source, _feeds(source, files, opened), signals)
+    yield from scan_feeds(source, _feeds(source, files, opened), signals, files)
 
 
-def scan_feeds(source: Source, feeds: Iterable[tuple[Feed, Tell] | Remark], signals: Signals) -> Iterator[Item]:
+def scan_feeds(
+    source: Source, feeds: Iterable[tuple[Feed, Tell] | Remark], signals: Signals, files: Sequence[Path] = ()
+) -> Iterator[Item]:
     """The same of feeds, each with what is told how far it is read, for logs that are no files. Each is read before
     the next is asked for."""
     places: list[str] = []
     source = replace(source, now=source.now or datetime.now(UTC))
-    with connected(ordered=False) as connection:
+    with connected(*files, ordered=False) as connection:
         try:
             connection.execute(mail_query.SCANNED)
             connection.execute(mail_query.latest((source.day or source.now or datetime.now(UTC)) + AHEAD))
@@ -295,8 +297,13 @@ def _reader(
     schema = pa.schema([(column, pa.string()) for column in mail_query.FEED])
 
     def sound() -> Iterator[Entry]:
+        last: Rejected | None = None
         for entry in entries:
-            if isinstance(entry, (Rejected, Dropped, Remark)):
+            if isinstance(entry, Rejected):
+                if last is None or entry.unnamed or len(rejected) < BROKEN:
+                    last = entry
+                rejected.append(last)  # of too many, one stands for those that follow: they are counted alone
+            elif isinstance(entry, (Dropped, Remark)):
                 rejected.append(entry)
             else:
                 day = entry.get("sent_at", "").partition(" ")[0]

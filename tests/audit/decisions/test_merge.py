@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.decisions import merge as merging
 from audit.decisions.merge import CellOutcome, merge, settle
 from audit.model.decisions import DISPOSITIONS, Background, Copy, Merged, Once, ReviewRow, Said
 from audit.model.sheet import CUT_MARK
@@ -247,3 +248,14 @@ def test_a_name_typed_once(ledger, shown, before, row, above, words) -> None:
     made = Copy("a.xlsx", "a", NOON, "2026-11-20.1", (ReviewRow("a.xlsx:Findings:7", ONE, row, once),))
     background = Background(True, {ONE: (shown,)}, {ONE: (before,)} if before else None)
     assert merge([made], {"a": background}, {ONE: ledger}).words[ONE] == words
+
+
+def test_what_nobody_can_place_is_bounded_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "WORDS", 100)
+    monkeypatch.setattr(merging, "LISTED", 4)
+    rows = tuple(ReviewRow(f"copy.xlsx:Findings:{at}", f"E-1-{at:012x}", {"note": "y" * 50}) for at in range(2, 9))
+    copy = Copy("copy.xlsx", "d" * 64, NOON, "run", rows, ())
+    told = merge([copy], {copy.sha256: Background(True, {}, None, {})}, {}).problems[copy.sha256]
+    assert [bool(one.words) for one in told] == [True, False, False, False, False]
+    assert all("the archived file keeps them" in one.reason for one in told[1:4])
+    assert told[4].reason.startswith("3 more places of this copy could not be placed")
