@@ -312,20 +312,18 @@ class Ledger:
         last = self.last_run()
         return self.measures.roster(last.run_id) if last else frozenset()
 
-    def missing(self, source: str, unread_rows: Collection[str], now: Collection[Remembered]) -> frozenset[str]:
-        """The digests of those who may stand in rows of the directory that could not be read: people of the nights
-        before one of these turned up who are not in it `now`."""
+    def missing(self, source: str, unread_rows: Collection[str], now: Collection[Remembered]) -> frozenset[Remembered]:
+        """Those who may stand in rows of the directory that could not be read: people of the nights before one of these
+        turned up who are not in it `now`."""
         if not unread_rows:
             return frozenset()
         known, listed = self.sources.unread_rows(source), {one.employee_id for one in now}
         news = set(unread_rows) - known.keys()
         newest = None if news else max(known[digest] for digest in unread_rows)
         return frozenset(
-            digest
+            one
             for one, seen_in in self.measures.remembered()
             if one.employee_id not in listed and (newest is None or seen_in < newest)
-            for digest in one
-            if digest
         )
 
     def measured(self) -> tuple[Figure, ...]:

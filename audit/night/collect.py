@@ -19,11 +19,10 @@ from audit.cases.tie import Sighting, latest_first
 from audit.ledger import Ledger
 from audit.ledger.sources import key_digest
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
-from audit.model.figures import Figure
 from audit.model.night import Problem, Pull, PullStatus
 from audit.model.settings import SourceSettings
 from audit.night import disclosures
-from audit.night.healthy import healthy_records
+from audit.night.healthy import healthy_records, told_unread
 from audit.night.inputs import Inputs
 from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import all_for_work, for_work
@@ -217,24 +216,13 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
             unread = {} if adds_up else reading.unread_items
             rows = set() if adds_up else reading.unread_rows
             ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
-            _tell_unread(reading, rows, ledger.sources.kept_from_before(run_id, name))
+            kept = ledger.sources.kept_from_before(run_id, name) if rows else 0
+            reading.figures += told_unread(reading, reading.kept, kept, "accounts with a tie were read again")
             pull = reading.pull()
             ledger.sources.record_pull(run_id, pull)
     except SourceDown as error:
         return reading.pull(PullStatus.NOT_JUDGED, str(error))
     return pull
-
-
-def _tell_unread(reading: Pulling[Account], rows: Collection[str], kept: int) -> None:
-    """Say of how many accounts nobody knows whether they are gone or stand in rows that could not be read."""
-    if rows and kept:
-        count, whose = reading.kept + kept, "accounts with a tie to the organization were read again"
-        advice = (
-            f"{kept:,} of them may be among the {reading.rejected:,} rows that could not be read, and are not rechecked"
-            " until these are corrected or gone; see the sheet Data quality."
-        )
-        name = reading.settings.name
-        reading.figures.append(Figure(name, "read_again", whose, reading.kept, count, held=False, advice=advice))
 
 
 def _gone(reading: Pulling[Account], ledger: Ledger) -> frozenset[tuple[str, str]]:

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 
 from audit.ledger import Ledger
+from audit.model.figures import READ_AGAIN
 from audit.model.finding import FindingStatus
 from audit.model.night import Night
+from tests.editing import Book
 from tests.states import ACCOUNTS, DAY, State, account, person
 
 OPEN, BACK = FindingStatus.OPEN, FindingStatus.REOPENED
@@ -77,8 +79,10 @@ def test_what_may_stand_in_the_row_is_not_resolved(
         night = broken(listed, "export.csv", gone, rows, after)
         assert statuses(night) == dict.fromkeys(range(COUNT), OPEN) | expected
         kept = sum(status is UNCHECKED for status in expected.values())
-        told = [one.advice for one in night.measured if one.key == "read_again"]
+        told = [one.advice for one in night.measured if one.key == READ_AGAIN]
         assert [one.partition(" ")[0] for one in told] == ([str(kept)] if kept else [])
+        book = Book.of(listed.folder / "out" / "latest" / "audit.xlsx")
+        assert any(one in map(str, row) for one in told for row in book.sheets["Coverage"]) == bool(told)
 
 
 PEOPLE: dict[str, list[tuple[Collection[int], Broken, dict[int, FindingStatus]]]] = {
@@ -99,6 +103,7 @@ def test_whoever_may_stand_in_the_row_is_not_gone(
         night = broken(listed, "hr.csv", gone, rows, after)
         personal = {int(one.handle.removeprefix("birch")): one.status for one in night.findings if one.rule_id == "E-1"}
         assert personal == {n: OPEN for n in range(COUNT) if n not in gone} | expected
+        assert any(one.key == READ_AGAIN for one in night.measured) == (UNCHECKED in expected.values())
         others = {one.handle for one in night.findings if one.rule_id != "E-1"}
         assert others == {f"birch{n}" for n in gone}, "a lead says that a mailbox is in no directory"
 
