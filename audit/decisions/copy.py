@@ -46,7 +46,9 @@ _RUN = re.compile(r"\bRun (\S+), begun\b")
 
 _NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
 _ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
-_READ_AS = "This column was read as “{}”, by its place or its words. If that is right, give it that heading again."
+READ_AS = "This column was read as “"
+"""Begins what is told of a column that was renamed, and read all the same."""
+_READ_AS = READ_AS + "{}”, by its place or its words. If that is right, give it that heading again."
 _NO_COLUMN = (
     "This sheet has no column “{}”: it was renamed or removed, and none of it is read. {}Write the heading as it was, "
     "and save the copy again."

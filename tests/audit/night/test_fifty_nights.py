@@ -373,6 +373,7 @@ def reviewed(state: State) -> State:
     state.people += [person(f"1{n:04}", f"Pat{n}", "Fernsby", agency_code=("17", "16")[n % 2]) for n in range(9)]
     state.accounts["export"] = [
         *(account(f"birch{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(9)),
+        *(account(f"alder{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(3)),
         account("moth", registered_email="nobody.known@maine.gov"),
         account("MaineDOTNews", display_name="MaineDOT News", bio="Official news of the Department of Transportation"),
         account("teal", display_name="Pat1 Fernsby", bio="I work for the Maine Department of Public Safety"),
@@ -420,6 +421,7 @@ class Check:
 
     def __post_init__(self) -> None:
         self.read = [file for file in self.desk.files if file.digest != sha256(file.path.read_bytes()).hexdigest()]
+        self.elsewhere = {file.path: file.elsewhere() for file in self.read}
         self.by_file: dict[str, list[ImportProblem]] = {}
         for problem in self.night.import_problems:
             self.by_file.setdefault(problem.where.split(":")[0], []).append(problem)
@@ -447,7 +449,7 @@ class Check:
                 assert words.get(place, "") == before != after, (event, place)
                 file = files[event["file_sha256"]]
                 texts = [canonical(place[1], text) for text in file.book.words(COLUMNS).get(place, [])]
-                assert after in texts or after in file.elsewhere().get(place, ()), (event, place)
+                assert after in texts or after in self.elsewhere[file.path].get(place, ()), (event, place)
                 # Nobody's word gives way to somebody who never saw it.
                 assert {before, as_kept(before)} & file.saw(place), (event, place)
                 words[place] = after
@@ -476,7 +478,7 @@ class Check:
     def every_word_for_several_is_somewhere(self, file: File) -> None:
         """What was typed for a person or an account is taken for each finding, or told, or overruled nearer to it."""
         told = self.by_file.get(self.name(file), [])
-        now, elsewhere = file.book.words(COLUMNS), file.elsewhere()
+        now, elsewhere = file.book.words(COLUMNS), self.elsewhere[file.path]
         for (sheet, ids, heading), word in file.spread.items():
             if not word:
                 continue
@@ -531,7 +533,7 @@ class Check:
             cells = file.book.sheets[sheet][int(row) - 1]
             texts = [canonical(problem.field.casefold(), as_read(cell)) for cell in cells]
             if problem.field and problem.finding_id:
-                above = file.elsewhere().get((problem.finding_id, problem.field.casefold()), ())
+                above = self.elsewhere[file.path].get((problem.finding_id, problem.field.casefold()), ())
                 words = {problem.words, as_kept(problem.words)}
                 assert words & {*texts, *above}, problem
                 assert problem.finding_id in [one for text in texts for one in text.split()], problem
@@ -553,6 +555,7 @@ class Check:
                 contested = (
                     wanted[place] > 1 or len(now[place]) > 1 or knew != {self.dusk.get(place, "")}
                     or word in first or not file.dated or place[1] in (*DAYS, "note")
+                    or any(place in said for said in self.elsewhere.values())
                 )  # fmt: skip
                 # A word of the list may have been held before and withdrawn; one that is new cannot.
                 if not contested and word in self.desk.unique:
@@ -604,7 +607,7 @@ class Check:
             self.desk.ever.append(content)
             file.digest = sha256(content).hexdigest()
             file.said = file.book.words(COLUMNS)
-            for place, words in file.elsewhere().items():
+            for place, words in self.elsewhere[file.path].items():
                 file.given[place] = file.given.get(place, set()) | words
             file.problems = tuple(self.by_file.get(self.name(file), []))
             file.typed, file.loose, file.spread, file.once = {}, [], {}, {}

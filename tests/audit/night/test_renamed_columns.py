@@ -179,14 +179,18 @@ def test_a_receipt_for_each_copy(reviewed: State) -> None:
         assert words in said
     assert stat.S_IMODE(beside.stat().st_mode) == 0o640 or os.name != "posix"
     later = reviewed.night(NEXT + timedelta(days=1))
-    assert (later.receipts, later.import_problems, beside.read_text("utf-8")) == ((), night.import_problems, said)
+    assert (later.receipts, later.import_problems, beside.read_text("utf-8")) == ((), (), said)
 
 
 def test_what_is_not_read_as_it_was_meant_stands_first(reviewed: State) -> None:
-    night = after(reviewed, named(Disposition="Verdict", Reviewer="Who", Note="Say"))
+    night = after(reviewed, named(Disposition="Verdict"), Disposition="hers, I think")
     page = openpyxl.load_workbook(reviewed.folder / "out" / "latest" / "audit.xlsx")["Start here"]
     assert str(page["A1"].value).startswith("LOOK AT THIS FIRST. karin.xlsx, sheet Findings, column “")
     assert summary(night, reviewed.folder).startswith("LOOK AT THIS FIRST  karin.xlsx, sheet Findings, column “")
+    # What was not read stands there as long as the copy lies in the folder as it is.
+    unread = [one for one in night.import_problems if "none of it is read" in one.reason]
+    assert unread
+    assert set(unread) <= set(reviewed.night(NEXT + timedelta(days=1)).import_problems)
 
 
 def test_a_receipt_waits_until_the_night_is_published(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
