@@ -25,7 +25,7 @@ def receipts(night: Night) -> list[str]:
     return [*lines, *night.without_receipt]
 
 
-def unread_columns(night: Night) -> list[str]:
+def told_first(night: Night) -> list[str]:
     """What nobody may overlook: columns of decisions that are gone or renamed, and copies without any row of ours."""
     told = []
     for one in night.import_problems:
