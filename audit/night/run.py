@@ -39,6 +39,7 @@ from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.pull import quoting_no_contacts
 from audit.night.read_back import read_back, with_all_problems
+from audit.night.receipt_files import shut_folders, write_receipts
 from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
@@ -87,6 +88,7 @@ def run(
             settings.exceptions,
         )  # fmt: skip
         keys = _passwords(settings, inputs.organization)
+        before_tonight = ledger.last_run()
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
         kept_of = partial(in_place_of_words, organization=inputs.organization)
         ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
@@ -140,6 +142,8 @@ def run(
             seats=seats_of(cases),
         )
         night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
+        reviews_folder = settings.output.reviews
+        night = replace(night, shut_folders=shut_folders(night.receipts, reviews_folder))
         spared = register.spared if register else ()
         written = publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
         ended_at = clock()
@@ -149,6 +153,9 @@ def run(
             whole = ledger.last_whole_night()
             ended = Ended(ended_at, (ended_at - started_at).total_seconds(), whole[1] if whole else None)
             write_metrics(output, night, ended)
+            earlier = ledger.reviews.receipts(before_tonight.run_id) if before_tonight else ()
+            write_receipts(night, earlier, reviews_folder, anew=False)  # of one killed when it was published
+            night = replace(night, without_receipt=write_receipts(night, night.receipts, reviews_folder))
     return night if rehearsal else _anchored(settings, RUN, night, ended_at)
 
 
@@ -218,9 +225,11 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
             ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
         )
         night = night_of(ledger, last.run_id, organization, ours.policy, settings.trust, settings.notice.contact)
+        night = replace(night, shut_folders=shut_folders(night.receipts, settings.output.reviews))
         written = publish(night, output, passwords=_passwords(settings, organization))
         ledger.published_again(last.run_id, sha256(written / RUN_JSON))
-        night = replace(night, chain=ledger.chain.head())
+        without = write_receipts(night, night.receipts, settings.output.reviews)
+        night = replace(night, chain=ledger.chain.head(), without_receipt=without)
     return _anchored(settings, REPORT, night, clock())
 
 
