@@ -1,12 +1,9 @@
 """The notebooks run top to bottom on the sample state, show what the workbook shows, and name nobody unless asked."""
 
 import ast
-import random
 import re
-import shutil
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -15,7 +12,6 @@ from typing import Any
 
 import matplotlib
 import nbformat
-import openpyxl
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -25,20 +21,17 @@ from python_calamine import CalamineWorkbook
 import audit
 import audit.config
 import audit.night.run
-from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import LinkStep
 from audit.notebook.load import Frames
 from audit.notebook.pictures import Picture
 from audit.notebook.trial import Trial
 from audit.report.reader import PLACES
-from tests.made import judge_at_noon, once, sample_night
+from tests.made import DAY, NEXT, two_sample_nights
 from tests.states import State, account, person
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
-DAY, NEXT = date(2026, 11, 20), date(2026, 11, 30)
-REVIEWER = "K. Larkspurre"
 
 
 @dataclass
@@ -106,34 +99,7 @@ class _Table(HTMLParser):
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of the sample state after two nights, with decisions read back between them."""
-
-    def go_on(folder: Path) -> None:
-        shutil.copytree(sample_night(tmp_path_factory), folder, symlinks=True, dirs_exist_ok=True)
-        decide(folder / "out" / DAY.isoformat() / "audit.xlsx", folder / "reviews" / "decided.xlsx")
-        judge_at_noon(folder, NEXT)
-
-    return once(tmp_path_factory, "sample, two nights", go_on) / "out"
-
-
-def decide(source: Path, target: Path) -> None:
-    """Type a disposition into every second row or so of a night's workbook."""
-    chance = random.Random(11)
-    book = openpyxl.load_workbook(source)
-    for page in (book[name] for name in ("Findings", "Leads")):
-        top = next(row for row in page.iter_rows() if any(cell.value == "Finding ID" for cell in row))
-        columns = {cell.value: cell.column for cell in top}
-        for row in range(top[0].row + 1, page.max_row + 1):
-            if chance.random() < 0.5:
-                decided_on = DAY + timedelta(days=chance.randrange(9))
-                words: dict[str, Any] = {
-                    "Disposition": chance.choice(DISPOSITIONS),
-                    "Reviewer": REVIEWER,
-                    "Decided on": decided_on,
-                }
-                for name, word in words.items():
-                    page.cell(row, columns[name]).value = word
-    target.parent.mkdir()
-    book.save(target)
+    return two_sample_nights(tmp_path_factory) / "out"
 
 
 def run(path: Path, folder: Path, **parameters: object) -> Shown:

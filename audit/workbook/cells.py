@@ -40,7 +40,7 @@ class Style:
 
 
 _RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
-_INK, _SOFT = "1F2933", "5B6472"
+_INK, _SOFT = "1F2933", "4F5866"
 HEADING = Style(Font(name="Calibri", bold=True, color="FFFFFF"), "1F3A5F", wrap=True)
 TYPED_HEADING = Style(Font(name="Calibri", bold=True, color="FFFFFF"), "7A5C00", wrap=True)
 _TYPED = "FFFBEB"
