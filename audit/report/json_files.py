@@ -92,6 +92,7 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "people": night.people,
         "official_accounts": len(night.registry),
         "problems": len(night.problems),
+        "agencies": {agency.agency_code: agency.name for agency in night.organization.agencies},
         "sources": [_plain_pull(pull) for pull in night.pulls],
         "findings": {
             "by_rule": dict(sorted(Counter(finding.rule_id for finding in night.findings).items())),

@@ -53,7 +53,7 @@ def _resized(font: Font, size: float) -> Font:
 
 
 _RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
-_INK, _SOFT = "1F2933", "5B6472"
+_INK, _SOFT = "1F2933", "4F5866"
 HEADING = Style(_font("FFFFFF", bold=True), "1F3A5F", wrap=True)
 TYPED_HEADING = Style(_font("FFFFFF", bold=True), "7A5C00", wrap=True)
 _TYPED = "FFFBEB"

@@ -161,7 +161,7 @@ def test_a_suppressed_finding_is_grey_from_end_to_end_and_comes_late(tmp_path: P
     rows = list(page.iter_rows(min_row=top + 1))
     grey = [row for row in rows if row[0].value == f"{ONE.status}, suppressed"]
     assert len(grey) == 1
-    assert {(cell.fill.fgColor.rgb, cell.font.color.rgb) for cell in grey[0]} == {("00F0F1F3", "005B6472")}
+    assert {(cell.fill.fgColor.rgb, cell.font.color.rgb) for cell in grey[0]} == {("00F0F1F3", "004F5866")}
     after = {row[0].value for row in rows[rows.index(grey[0]) + 1 :]}
     assert after == {"resolved"}
     assert "00F0F1F3" not in {cell.fill.fgColor.rgb for row in rows if row is not grey[0] for cell in row}
