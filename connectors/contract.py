@@ -163,11 +163,11 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Nexus:
-    """What ties an account to the organization, as plain text: pushed down into large reads and searches.
+    """What ties an account to the organization, as plain text: for large reads (`connectors.sift`) and for searches.
 
-    All are casefolded substrings. An account whose casefolded text is all ASCII can pass the exact gate only if it
-    holds one of `domains` or `terms`, or one of each group of `together` ("maine" and "warden"). The text is the
-    account's fields, each on a line of its own. No terms at all means: push nothing down.
+    All are substrings, in letters that `connectors.letters.seen` makes comparable. An account can pass the exact gate
+    only if its text, made comparable, holds one of `domains` or `terms`, or one of each group of `together` ("maine"
+    and "warden"). The text is the account's fields, each on a line of its own. No terms at all: leave nothing out.
     """
 
     domains: tuple[str, ...] = ()
@@ -181,7 +181,7 @@ class Nexus:
     """(platform, account id, handle) of those whose id its registry knows, too; the handle may be empty. An id stays
     when an account is renamed."""
     whole: bool = False
-    """Whether every account of the source matters, as on a system of the organization's own: push nothing down."""
+    """Whether every account of the source matters, as on a system of the organization's own: leave nothing out."""
 
 
 def folded(heading: str) -> str:

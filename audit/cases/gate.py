@@ -33,7 +33,7 @@ def search_for(organization: Organization) -> Nexus:
             entry.account_id,
             url_alone(entry).rpartition("/")[2],
         )
-        if part and part.isascii()
+        if part
     }
     marks = compile_marks(organization)
     states, companions = marks.together

@@ -179,7 +179,7 @@ def _phrase_terms(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
         yield from _name_terms(parts)
 
 
-_SMALL = frozenset({"of", "for", "and", "w", ".", "|"})
+_SMALL = frozenset({"of", "for", "and", "w", "de", "du", "do", "del", ".", "|"})
 
 
 def _postal_terms(parts: list[str], state: State) -> Iterator[str]:

@@ -78,7 +78,7 @@ def near(signals: Signals, column: str = "sender") -> str:
     return f"regexp_matches({column}, {text_sql(f'(?i)(?:{ends}|^{HEADINGS})$')})"
 
 
-def sift(feed: str, signals: Signals, *, apart: bool = False) -> str:
+def mails_that_count(feed: str, signals: Signals, *, apart: bool = False) -> str:
     """Make the table `near` of a feed's rows: `one` packs the columns of FEED for a listed sender, and is
     NULL for all others. `apart`: the feed has lines that are about no mail, of which `one` is NO_MAIL.
 

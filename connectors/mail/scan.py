@@ -212,7 +212,7 @@ def _read(
 ) -> list[Aside]:
     """Sift and classify one relation; the subjects of its listed rows are gone when this returns. What it returns is
     to be told of the lines that are about no mail."""
-    connection.execute(mail_query.sift(relation, signals, apart=bool(feed.others)))
+    connection.execute(mail_query.mails_that_count(relation, signals, apart=bool(feed.others)))
     apart = _apart(connection, feed) if feed.others else []
     connection.execute(mail_query.unpack())
     connection.execute("DROP TABLE near")
