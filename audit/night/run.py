@@ -141,9 +141,7 @@ def run(
             missing=inputs.directory.missing,
             seats=seats_of(cases),
         )
-        night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
-        reviews_folder = settings.output.reviews
-        night = replace(night, shut_folders=shut_folders(night.receipts, reviews_folder))
+        night = _retold(settings, ledger, run_id, inputs.organization)
         spared = register.spared if register else ()
         written = publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
         ended_at = clock()
@@ -154,9 +152,17 @@ def run(
             ended = Ended(ended_at, (ended_at - started_at).total_seconds(), whole[1] if whole else None)
             write_metrics(output, night, ended)
             earlier = ledger.reviews.receipts(before_tonight.run_id) if before_tonight else ()
+            reviews_folder = settings.output.reviews
             write_receipts(night, earlier, reviews_folder, anew=False)  # of one killed when it was published
             night = replace(night, without_receipt=write_receipts(night, night.receipts, reviews_folder))
     return night if rehearsal else _anchored(settings, RUN, night, ended_at)
+
+
+def _retold(settings: Settings, ledger: Ledger, run_id: str, organization: Organization) -> Night:
+    """A recorded night as it is to be published."""
+    policy = settings.organization.policy
+    night = night_of(ledger, run_id, organization, policy, settings.trust, settings.notice.contact)
+    return replace(night, shut_folders=shut_folders(night.receipts, settings.output.reviews))
 
 
 def _anchored(settings: Settings, what: str, night: Night, at: datetime) -> Night:
@@ -224,8 +230,7 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
         organization, _ = read_registry(
             ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
         )
-        night = night_of(ledger, last.run_id, organization, ours.policy, settings.trust, settings.notice.contact)
-        night = replace(night, shut_folders=shut_folders(night.receipts, settings.output.reviews))
+        night = _retold(settings, ledger, last.run_id, organization)
         written = publish(night, output, passwords=_passwords(settings, organization))
         ledger.published_again(last.run_id, sha256(written / RUN_JSON))
         without = write_receipts(night, night.receipts, settings.output.reviews)

@@ -14,8 +14,8 @@ from connectors.contract import Source, SourceDown
 from connectors.files import bulk, rows, table
 from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import Wanted
-from connectors.files.pushdown import Push
 from connectors.files.scratch import scratch_below
+from connectors.sift import Terms
 
 HOW = table.Layout("utf-8", "\n", ",", HeadingRow(0, ("a", "b")), 1, 2)
 
@@ -103,7 +103,7 @@ def test_a_table_is_as_wide_as_excel_s(columns: int, refused: bool, tmp_path: Pa
 def test_a_large_file_of_broken_rows_is_read_row_by_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.csv"
     monkeypatch.setattr(bulk, "BROKEN", 3)
-    wanted, push = Wanted(("a", "b")), Push(("a",), ("1",))
+    wanted, terms = Wanted(("a", "b")), Terms(("a",), ("1",))
     path.write_text("a,b\n1,2\n" + "1,2,3\n" * 4, encoding="utf-8")
     with pytest.raises(bulk.Unsure, match="too many"):
-        list(bulk.csv_rows(path, HOW, wanted, "x.csv", push))
+        list(bulk.csv_rows(path, HOW, wanted, "x.csv", terms))
