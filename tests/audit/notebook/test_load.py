@@ -21,7 +21,8 @@ from audit.notebook.load import FRAMES, NoSuchNight
 from audit.notebook.nights import NIGHTS, PANEL
 from audit.notebook.people import people_of
 from connectors import reference
-from tests.states import DAY, State, account, person
+from tests.audit import damage
+from tests.states import DAY, State, account
 
 NEXT = DAY + timedelta(days=1)
 
@@ -190,41 +191,39 @@ def test_one_row_a_person(out: Path, state: State) -> None:
     assert (ada["first_seen"], ada["last_seen"]) == (pd.Timestamp(DAY), pd.Timestamp(NEXT + timedelta(days=1)))
 
 
-def test_an_id_that_has_passed_on_is_two_people(out: Path, state: State) -> None:
-    state.people = [person("00017", "Bo", "Underhill", start_date="2026-11-21"), *state.people[1:]]
-    state.accounts["export"].append(account("newfern8", registered_email="bo.underhill@maine.gov"))
-    state.night(NEXT + timedelta(days=1))
-    findings = audit.load(out, run=NEXT.isoformat()).findings
-    both = pd.concat([findings, audit.load(out).findings]).drop_duplicates("finding_id")
-    names = people_of(both).query("employee_id == '00017'")["employee_name"]
-    assert set(names) == {"Ada Thibodeau", "Bo Underhill"}
+def test_an_id_that_has_passed_on_is_two_people(three_nights: State) -> None:
+    findings = audit.load(three_nights.folder / "out").findings.query("employee_id == '00017'")
+    both = pd.concat([findings, findings.assign(employee_name="Bo Underhill")])
+    assert people_of(both)["employee_name"].tolist() == ["Ada Thibodeau", "Bo Underhill"]
 
 
-def test_the_nights_there_are(out: Path) -> None:
-    (out / "2026-01-01").mkdir()  # a night that was cut short has no run.json
+def test_the_nights_there_are(three_nights: State, tmp_path: Path) -> None:
+    out = three_nights.folder / "out"
     nights = audit.nights(out)
-    assert nights["as_of"].tolist() == [pd.Timestamp(DAY), pd.Timestamp(NEXT)]
+    assert nights["as_of"].dt.date.tolist() == [DAY, damage.NEXT, damage.THIRD]
     assert nights[["new", "open", "resolved", "findings", "leads"]].to_numpy().tolist() == [
-        [2, 0, 0, 2, 0], [0, 1, 1, 2, 0],
+        [3, 0, 0, 2, 1], [0, 2, 1, 2, 1], [0, 2, 0, 1, 1],
     ]  # fmt: skip
-    for night in nights.itertuples():
-        assert audit.load(out, run=str(night.run_id)).run["status"] == night.status
+    assert audit.load(out, run=str(nights["run_id"].iloc[1])).run["as_of"] == damage.NEXT.isoformat()
     assert list(nights) == list(NIGHTS)
+    (tmp_path / "2026-01-01").mkdir()  # a night that was cut short has no run.json
+    assert audit.nights(tmp_path).empty
 
 
-def test_a_panel_over_the_nights(out: Path) -> None:
+def test_a_panel_over_the_nights(three_nights: State) -> None:
+    out = three_nights.folder / "out"
     panel = audit.panel(out)
     told = panel.groupby(["as_of", "agency", "rule_id", "status"], observed=True).size()
+    dot, (first, second, third) = "Department of Transportation", map(pd.Timestamp, (DAY, damage.NEXT, damage.THIRD))
     assert told.to_dict() == {
-        (pd.Timestamp(DAY), "Department of Transportation", "E-1", "new"): 1,
-        (pd.Timestamp(DAY), "Maine State Police", "E-1", "new"): 1,
-        (pd.Timestamp(NEXT), "Department of Transportation", "E-1", "resolved"): 1,
-        (pd.Timestamp(NEXT), "Maine State Police", "E-1", "open"): 1,
-    }
+        (first, dot, "E-1", "new"): 2, (first, "", "E-2", "new"): 1,
+        (second, dot, "E-1", "open"): 1, (second, dot, "E-1", "resolved"): 1, (second, "", "E-2", "open"): 1,
+        (third, dot, "E-1", "open"): 1, (third, "", "E-2", "open"): 1,
+    }  # fmt: skip
     assert not panel.duplicated(["as_of", "finding_id"]).any()
-    assert audit.panel(out, since=NEXT)["as_of"].unique().tolist() == [pd.Timestamp(NEXT)]
+    assert audit.panel(out, since=damage.THIRD)["as_of"].unique().tolist() == [third]
     assert list(panel) == list(PANEL)
-    later = audit.panel(out, since=NEXT + timedelta(days=1))
+    later = audit.panel(out, since="2027-01-01")
     assert later.empty
     assert later.dtypes.astype(str).equals(panel.dtypes.astype(str))
 
@@ -241,8 +240,8 @@ def test_no_night_yet_and_no_folder(tmp_path: Path) -> None:
         audit.nights(tmp_path)
 
 
-def test_every_column_is_described_and_nothing_else(out: Path) -> None:
-    night = audit.load(out)
+def test_every_column_is_described_and_nothing_else(three_nights: State) -> None:
+    night = audit.load(three_nights.folder / "out")
     columns = {(name, str(column)) for name in FRAMES for column in getattr(night, name)}
     columns |= {("nights", name) for name in NIGHTS} | {("panel", name) for name in PANEL}
     assert descriptions().keys() == columns
@@ -256,9 +255,9 @@ def test_every_column_is_described_and_nothing_else(out: Path) -> None:
 
 
 @pytest.mark.parametrize("run", ["2020-01-01", f"{DAY}.7", "yesterday", "../out"])
-def test_a_night_that_is_not_there(out: Path, run: str) -> None:
+def test_a_night_that_is_not_there(three_nights: State, run: str) -> None:
     with pytest.raises(NoSuchNight):
-        audit.load(out, run=run)
+        audit.load(three_nights.folder / "out", run=run)
 
 
 def test_reading_writes_nothing(out: Path) -> None:
