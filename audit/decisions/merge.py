@@ -30,7 +30,7 @@ from audit.model.decisions import (
     TypedWords,
     heading,
 )
-from audit.model.finding import DECIDED, Finding
+from audit.model.finding import DECIDED, UNDECIDED, UPHELD, Finding
 from audit.model.night import ImportProblem
 from audit.model.sheet import safe_text
 
@@ -136,7 +136,7 @@ def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger:
         once = _Above(copy, unplaced)
         known = _Backgrounds(backgrounds[copy.sha256], ledger)
         rows = _placed(copy, ids, spelled, unplaced)
-        wholes, untaken = spread_rows(rows, known.untouched)
+        wholes, untaken = spread_rows(rows, known.untouched, known.takes_back)
         for whole in wholes:
             finding_id = whole.row.finding_id
             one = _merge_row(whole, copy, words[finding_id], known.of(finding_id), once.of(whole))
@@ -280,6 +280,14 @@ class _Backgrounds:
             shown = (*shown, self.at_dusk[finding_id])
         before = () if background.before is None else background.before.get(finding_id)
         return _Known(shown, before, background.dated, background.since.get(finding_id, ()))
+
+    def takes_back(self, finding_id: str, word: str) -> bool:
+        """Whether a disposition would uphold what somebody has decided to be no matter of theirs. What this copy has
+        said before says nothing new."""
+        stands = self.at_dusk[finding_id].get("disposition", "")
+        if word not in UPHELD or stands in (*UNDECIDED, *UPHELD):
+            return False
+        return not any(one.words.get("disposition") == word for one in self.of(finding_id).before or ())
 
     def untouched(self, finding_id: str, name: str, text: str) -> bool:
         """Whether a cell of a finding's own row says what it may have been written with."""

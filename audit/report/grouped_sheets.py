@@ -32,7 +32,7 @@ BY_PERSON, BY_ACCOUNT = "By person", "By account"
 
 _GOES_TO_ALL = (
     "What you type in a row goes to all of its findings, decided ones too, except where this copy changes the finding's"
-    " own row{}. It is empty each night."
+    " own row{}, or the finding was taken off them before (“not this person”). It is empty each night."
 )
 _SEVERITIES = tuple(Severity)
 
