@@ -122,6 +122,7 @@ class _Rows:
         self.page = page
         self.letters: list[str] = []
         self.looks: dict[bytes, str] = {}
+        self.texts: dict[int, tuple[str, str]] = {}
 
     def write(self, stream: Any, cells: Sequence[Any], row: int) -> None:
         """Write one row."""
@@ -140,8 +141,12 @@ class _Rows:
             if value is None:
                 yield f'{head} t="{cell.data_type}" />' if cell.data_type != "s" else f'{head} t="inlineStr" />'
             elif cell.data_type == "s":
-                kept = ' xml:space="preserve"' if value != value.strip() else ""
-                yield f'{head} t="inlineStr"><is><t{kept}>{escape(value)}</t></is></c>'
+                # A cell of a column is used for every row, and many rows say what the one before them says.
+                known = self.texts.get(id(cell))
+                if known is None or known[0] is not value:
+                    kept = ' xml:space="preserve"' if value != value.strip() else ""
+                    known = self.texts[id(cell)] = value, f't="inlineStr"><is><t{kept}>{escape(value)}</t></is></c>'
+                yield f"{head} {known[1]}"
             else:
                 number = _serial(value, self.page.parent.epoch) if cell.data_type == "d" else value
                 yield f'{head} t="n"><v>{safe_string(number)}</v></c>'
