@@ -63,9 +63,10 @@ def begin(page: Any) -> None:
     write_straight(page)
 
 
-def append(page: Any, cells: Sequence[Any], row: int, height: float) -> None:
-    """Write the next row of a worksheet that has begun; its number and its height in points."""
-    page.row_dimensions = {row: {"ht": f"{height:g}"}}
+def append(page: Any, cells: Sequence[Any], row: int, height: float, *, fixed: bool = False) -> None:
+    """Write the next row of a worksheet that has begun: its number, and its height in points, `fixed` where it shall
+    not grow with what is typed into it."""
+    page.row_dimensions = {row: {"ht": f"{height:g}", **({"customHeight": "1"} if fixed else {})}}
     page.append(cells)
 
 
@@ -128,8 +129,8 @@ class _Rows:
         """Write one row."""
         while len(self.letters) < len(cells):
             self.letters.append(get_column_letter(len(self.letters) + 1))
-        height = self.page.row_dimensions[row]["ht"]
-        stream._file(f'<row r="{row}" ht="{height}">{"".join(self._cells(cells, row))}</row>')
+        looks = "".join(f' {name}="{value}"' for name, value in self.page.row_dimensions[row].items())
+        stream._file(f'<row r="{row}"{looks}>{"".join(self._cells(cells, row))}</row>')
 
     def _cells(self, cells: Sequence[Any], row: int) -> Iterator[str]:
         for letter, cell in zip(self.letters, cells, strict=False):

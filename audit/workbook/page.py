@@ -247,7 +247,7 @@ class Page:
         self.row += 1
         if self.row == 1:
             begin(self.page)
-        append(self.page, cells, self.row, height)
+        append(self.page, cells, self.row, height, fixed=self.table is not None and self.table.dense)
 
 
 def row_of_headings(sheet: Sheet) -> int:
