@@ -34,6 +34,7 @@ from audit.night.anchor import REPORT, RUN, keep_head
 from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
 from audit.night.inputs import Inputs, read_inputs, read_registry
+from audit.night.judged_by import read_by
 from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.pull import quoting_no_contacts
@@ -90,7 +91,8 @@ def run(
         kept_of = partial(in_place_of_words, organization=inputs.organization)
         ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
-        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
+        words = read_by(ours.policy, inputs.organization)
+        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at, words)
         pulls, problems = collected.pulls, collected.problems
 
         shown = sightings(sources, ledger, run_id, pulls)
