@@ -20,6 +20,7 @@ from openpyxl.utils import range_boundaries
 
 import audit
 import audit.config
+from audit.model.decisions import TYPED_ONCE, heading
 from audit.report.web_page import STYLE
 from audit.verbs.about import write_about
 from audit.verbs.dossier import write_dossier
@@ -27,6 +28,9 @@ from tests.made import NEXT, judged_at, two_sample_nights
 
 STRIPES = "D9D9D9"
 """The darkest ground of TableStyleLight1, which stripes every second row of a table without a colour of its own."""
+PAPER = "FFFFFF"
+LABELS = tuple(map(heading, TYPED_ONCE))
+"""Of the cells above a table that are typed once for its rows."""
 LEAST, LEAST_LARGE = 4.5, 3.0
 """The least contrast of text, and of large text: 18 points, or 14 in bold (WCAG 1.4.3)."""
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -85,7 +89,9 @@ def test_tables_are_tables_with_headings(books: dict[Path, Any]) -> None:
             inside |= set(range(top, bottom + 1))
         for row in page.iter_rows():
             filled = [cell for cell in row if cell.value is not None]
-            assert len(filled) <= 1 or filled[0].row in inside, f"{where}: row {filled[0].row} is no row of a table"
+            form = set(LABELS) <= {cell.value for cell in filled}  # each label stands before the cell that it is of
+            of_a_table = len(filled) <= 1 or filled[0].row in inside
+            assert of_a_table or form, f"{where}: row {filled[0].row} is no row of a table"
 
 
 def test_the_order_of_cells_is_the_order_of_reading(books: dict[Path, Any]) -> None:
@@ -100,14 +106,16 @@ def test_the_order_of_cells_is_the_order_of_reading(books: dict[Path, Any]) -> N
 def test_text_stands_out_from_its_ground(books: dict[Path, Any]) -> None:
     known = set[tuple[object, ...]]()
     for where, page in pages(books):
+        bounds = [range_boundaries(table.ref) for table in page.tables.values()]
         for cell in (cell for row in page.iter_rows() for cell in row if cell.value is not None):
-            look = (cell._style.fontId, cell._style.fillId, where.partition(",")[0])
+            striped = any(top <= cell.row <= bottom for _, top, _, bottom in bounds)
+            look = (cell._style.fontId, cell._style.fillId, striped, where.partition(",")[0])
             if look not in known:
                 known.add(look)
                 font, fill = cell.font, cell.fill
                 points = font.sz or 11  # what Excel takes where none is said
                 large = points >= 18 or (points >= 14 and font.b)
-                ground = fill.fgColor.rgb[-6:] if fill.fill_type else STRIPES
+                ground = fill.fgColor.rgb[-6:] if fill.fill_type else STRIPES if striped else PAPER
                 ink = font.color.rgb[-6:] if font.color and font.color.type == "rgb" else "000000"
                 told = f"{where} {cell.coordinate}: {ink} on {ground}"
                 assert contrast(ink, ground) >= (LEAST_LARGE if large else LEAST), told

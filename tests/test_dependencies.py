@@ -126,7 +126,7 @@ def dotted(path: Path) -> str:
 
 
 def test_what_is_imported_is_declared() -> None:
-    whose, known = packages_distributions(), declared("conformance")
+    whose, known = packages_distributions(), declared("conformance", "notebooks")
     missing = {
         (dotted(path), top)
         for path in MODULES

@@ -49,15 +49,13 @@ class Collected:
     """How each source fared, what is to be told, and what their silence cannot mean.
 
     `gone`: for each source that asks key by key, the declared accounts that are gone (Watch.gone). `cut`: sources whose
-    file was cut off: what they do not show may stand behind its end. `unsure`: sources with rows that could not be read
-    and that are there since tonight.
+    file was cut off: what they do not show may stand behind its end.
     """
 
     pulls: tuple[Pull, ...]
     problems: tuple[Problem, ...]
     gone: Mapping[str, frozenset[tuple[str, str]]]
     cut: frozenset[str]
-    unsure: frozenset[str]
 
 
 def collect(
@@ -111,8 +109,7 @@ def collect(
     problems += _cut_short(sources, ordered)
     gone = {name: _gone(reading, ledger) for name, reading in opened.items() if reading.settings.connector.sweep}
     cut = {name for name, reading in opened.items() if reading.unread_items and not reading.settings.connector.service}
-    unsure = {name for name in opened if run_id in ledger.sources.unread_since(name)}
-    return Collected((*inputs.pulls, *ordered), tuple(problems), gone, frozenset(cut), frozenset(unsure))
+    return Collected((*inputs.pulls, *ordered), tuple(problems), gone, frozenset(cut))
 
 
 def _awaited(waiting: Future[_Gathered], source: SourceSettings) -> _Gathered | None:
@@ -316,7 +313,7 @@ def watchers(sources: Collection[SourceSettings], ledger: Ledger, collected: Col
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
     whole_sources = complete_sources(collected.pulls) - collected.cut
-    return Watch(whole, ledger.findings.official_seen(), whole_sources, collected.gone, collected.unsure)
+    return Watch(whole, ledger.findings.official_seen(), whole_sources, collected.gone)
 
 
 def coverage(

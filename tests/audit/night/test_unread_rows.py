@@ -117,11 +117,14 @@ def test_a_row_that_lasts_is_known_again_though_the_export_writes_its_time_into_
 
 
 def test_an_official_account_that_may_stand_in_the_row_has_not_vanished(listed: State) -> None:
-    """Of two on one platform, the file has never shown one: on the night a row breaks, it may be this one."""
+    """The file has shown it before the row broke, and it is in no other row."""
     listed.options["export"] += '\nlists_official = ["x"]'
-    night = broken(listed, "export.csv", (), {5: RAGGED}, 1)
-    assert "R-1" not in {one.rule_id for one in night.findings}
-    assert "R-1" in {one.rule_id for one in broken(listed, "export.csv", (), {5: RAGGED}, 2).findings}
+    listed.official[0] |= {"handle": "birch5", "account_id": listed.accounts["export"][5]["account_id"]}
+    assert "R-1" not in {one.rule_id for one in broken(listed, "export.csv", (), {}, 1).findings}
+    for after in (2, 3):
+        night = broken(listed, "export.csv", (), {5: RAGGED}, after)
+        assert "R-1" not in {one.rule_id for one in night.findings}
+    assert "R-1" in {one.rule_id for one in broken(listed, "export.csv", {5}, {}, 4).findings}
 
 
 def test_a_run_that_was_killed_and_is_begun_again_numbers_accounts_as_one_that_was_not(listed: State) -> None:

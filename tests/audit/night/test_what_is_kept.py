@@ -139,8 +139,9 @@ def _stored_as_before(
     accounts: Iterable[tuple[str, Account]],
     sweep: SweepRecord | None = None,
     unread: Mapping[str, Collection[str]] | None = None,
+    rows: Collection[str] = (),
 ) -> None:
-    _REPLACED(store, run_id, source, accounts, sweep, unread)
+    _REPLACED(store, run_id, source, accounts, sweep, unread, rows)
     store.connection.execute("UPDATE accounts SET cut = 0")
 
 
