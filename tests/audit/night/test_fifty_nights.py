@@ -40,6 +40,7 @@ EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 OWN = ("Ticket", "Desk", "Größe, m²")
 UNREAD = ("Changes", "Trends", "Coverage", "Data quality", "Rules", "Import problems")
 """Mostly taken out of the copies that are edited: time goes to the others."""
+GROUPS = ("By person", "By account")
 COLUMNS = {heading.casefold() for heading in (*DECIDED, *OWN)}
 IDS = re.compile("[A-Z]-\\d-[0-9a-f]{12}")
 DAYS = ("decided on", "suppress until")
@@ -95,13 +96,15 @@ class File:
             rows = self.book.sheets[name][: self.book.heading_row(name)]
             for row, label in ((row, label) for row in rows for label in ONCE if label in row[:-1]):
                 above[name, label] = as_read(row[row.index(label) + 1])
-        for name, at, ids in self.book.group_rows():
-            cells = dict(zip(self.book.table(name)[0], self.book.sheets[name][at], strict=False))
-            typed = {heading: word for heading in COLUMNS & cells.keys() if (word := as_read(cells[heading]))}
-            for label in ONCE if typed else ():
-                typed.setdefault(label.casefold(), above.get((name, label), ""))
-            for finding_id, (heading, word) in ((one, pair) for one in ids for pair in typed.items()):
-                said.setdefault((finding_id, heading), set()).add(canonical(heading, word))
+        for name in self.book.grouped_sheets():
+            headings, rows = self.book.table(name)
+            for cells in (dict(zip(headings, row, strict=False)) for row in rows):
+                typed = {heading: word for heading in COLUMNS & cells.keys() if (word := as_read(cells[heading]))}
+                for label in ONCE if typed else ():
+                    typed.setdefault(label.casefold(), above.get((name, label), ""))
+                ids = str(cells.get(ID.casefold(), "")).split() if typed else ()
+                for finding_id, (heading, word) in ((one, pair) for one in ids for pair in typed.items()):
+                    said.setdefault((finding_id, heading), set()).add(canonical(heading, word))
         for name in self.book.decision_sheets():
             headings, rows = self.book.table(name)
             for row, label in ((row, label) for row in rows for label in ONCE if above.get((name, label))):
@@ -173,7 +176,8 @@ class Desk:
         folder = self.state.folder / "out" / (DAY + timedelta(days=night - age)).isoformat()
         choices = [folder / "audit.xlsx"] * 2 + sorted((folder / "agencies").glob("*.xlsx"))
         source = self.chance.choice(choices)
-        book = Book.of(source, without=UNREAD if self.chance.random() < 0.9 else ())
+        without = [*(UNREAD if self.chance.random() < 0.9 else ()), *(GROUPS if self.chance.random() < 0.6 else ())]
+        book = Book.of(source, without=without)
         path = self._new_path(night)
         run = next(str(cell) for row in book.sheets["Start here"] for cell in row[:1] if "Run " in str(cell))
         run = run.partition("Run ")[2].split(",")[0]
