@@ -82,7 +82,7 @@ class Watch:
     can be judged from tonight. `gone` maps each source that asks key by key to the declared accounts
     (`audit.people.identity.asked_by`) of which it was last told that there is no such account: nothing else that such a
     source does not show has vanished. `unsure` are complete sources with rows that could not be read since tonight: an
-    account that they do not show may be one of these."""
+    account that they have shown before may be one of these."""
 
     listing: Mapping[str, frozenset[str]]
     before: Mapping[str, frozenset[str]]
@@ -93,9 +93,10 @@ class Watch:
     def covered(self, entry: OfficialAccount, pending: frozenset[str] = frozenset()) -> bool:
         """Whether the entry's absence tonight means something. `pending` sources showed it before and have not asked
         for it again tonight."""
-        watchers = self.listing.get(entry.platform, frozenset()) | self.before.get(registry_key(entry), frozenset())
+        shown_by = self.before.get(registry_key(entry), frozenset())
+        watchers = self.listing.get(entry.platform, frozenset()) | shown_by
         asked = asked_by(declared_as(entry))
-        able = self.complete - pending - self.unsure
+        able = self.complete - pending - (self.unsure & shown_by)
         return any(asked in self.gone.get(source, {asked}) for source in watchers & able)
 
 

@@ -33,12 +33,18 @@ UNTOUCHED = Callable[[str, str, str], bool]
 class Whole:
     """One row of a finding with the words that were typed for it elsewhere: `where` each of those stands, by field.
 
-    `onces` are what was typed once above the tables that had something to say, the nearest to the finding first.
+    `row.once` is there only where the row itself was changed; `wide` is what stands once above the tables in which
+    something was typed for its account or person, the account's first.
     """
 
     row: ReviewRow
     where: Mapping[str, str] = field(default_factory=dict)
-    onces: tuple[Once, ...] = ()
+    wide: tuple[Once, ...] = ()
+
+    @property
+    def onces(self) -> tuple[Once, ...]:
+        """All that was typed once, the nearest to the finding first."""
+        return (*((self.row.once,) if self.row.once else ()), *self.wide)
 
     def place(self, name: str) -> str:
         """Where the word of a field stands."""
@@ -91,9 +97,9 @@ def spread_rows(
             first = next(row for found in levels.values() for row in found)
             mine = [ReviewRow(first.where, finding_id, {})]
         for row in mine:
-            above = (row.once,) if row.once and changed else ()
-            whole = replace(row, words={**row.words, **words}) if words else row
-            wholes.append(Whole(whole, where, (*above, *onces)))
+            if words or (row.once and not changed):
+                row = replace(row, words={**row.words, **words}, once=row.once if changed else None)  # noqa: PLW2901
+            wholes.append(Whole(row, where, onces))
     return wholes, [*untaken, *_unheard(wide, heard)]
 
 

@@ -17,6 +17,7 @@ from audit.ledger.findings import FINDINGS, FindingStore
 from audit.ledger.grounds import GROUNDS, GroundStore
 from audit.ledger.history import History
 from audit.ledger.measures import MEASURES, MeasureStore
+from audit.ledger.readings import READINGS, ReadingStore
 from audit.ledger.retention import LeftBehind, Retention
 from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
 from audit.ledger.seats import SEATS_TABLE, SeatStore
@@ -106,6 +107,7 @@ class Ledger:
         self.connection = _looked_into(path) if read_only else _opened(path)
         self.sources = SourceStore(self.connection)
         self.measures = MeasureStore(self.connection)
+        self.readings = ReadingStore(self.connection)
         self.findings = FindingStore(self.connection)
         self.grounds = GroundStore(self.connection)
         self.reviews = ReviewStore(self.connection)
@@ -444,6 +446,7 @@ class Ledger:
             counts = self.retention.forget(limit.isoformat(), sources, held)
             self.reviews.forget(limit.isoformat(), held)
             self.grounds.forget(limit.isoformat(), held)
+            self.readings.forget()
             self.chain.record_purge(as_of.isoformat(), limit.isoformat())
         self._leave_no_trace()
         return counts
@@ -484,7 +487,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             changes = upgrades[version]
             connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {VERSION};COMMIT;")
         # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
-        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL)
+        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL + READINGS)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(_fault(error, path)) from None

@@ -14,9 +14,11 @@ from typing import Any
 
 from audit.cases.build import Watch
 from audit.cases.gate import passes, restrained, search_for
+from audit.cases.kept import FORGETFUL, Memory
 from audit.cases.registrations import added_up
 from audit.cases.tie import Sighting, latest_first
 from audit.ledger import Ledger
+from audit.ledger.readings import RunReadings
 from audit.ledger.sources import key_digest
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
 from audit.model.night import Problem, Pull, PullStatus
@@ -68,11 +70,12 @@ def collect(
     as_of: date,
     skipped: Mapping[str, str],
     at: datetime,
+    read_by: str,
 ) -> Collected:
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
 
     Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the sources that are
-    not read on purpose, each with the reason (`not_asked`).
+    not read on purpose, each with the reason (`not_asked`). `read_by` stands for all by which profiles are read.
     """
     with ledger.transaction():
         for pull in inputs.pulls:
@@ -92,11 +95,16 @@ def collect(
             gathered = _awaited(waiting[source.name], source)
             pull = _kept(reading, gathered, ledger, run_id) if gathered else _unfinished(reading)
         else:
-            pull = _kept(reading, _Gathered(_through_the_gate(reading, inputs)), ledger, run_id)
+            readings = ledger.readings.of(run_id)
+            memory = Memory(read_by, readings.known, readings.note)
+            gathered = _Gathered(_through_the_gate(reading, inputs, memory))
+            pull = _kept(reading, gathered, ledger, run_id, readings)
         if pull.status is not PullStatus.COMPLETE:
             with ledger.transaction():
                 ledger.sources.record_pull(run_id, pull)
         pulls[source.name] = pull
+    with ledger.transaction():
+        ledger.readings.forget(but=run_id)
     ordered = [pulls[source.name] for source in sources]
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
     problems += [problem for reading in opened.values() for problem in list(reading.problems)]
@@ -177,13 +185,13 @@ class _Gathered:
     fault: str = ""
 
 
-def _through_the_gate(reading: Pulling[Account], inputs: Inputs) -> Accounts:
+def _through_the_gate(reading: Pulling[Account], inputs: Inputs, memory: Memory = FORGETFUL) -> Accounts:
     def keep(account: Account) -> bool:
-        return passes(account, inputs.organization, inputs.registry) or for_work(reading.settings, account)
+        return passes(account, inputs.organization, inputs.registry, memory) or for_work(reading.settings, account)
 
     for record in healthy_records(reading, keep):
         work = for_work(reading.settings, record)
-        account = restrained(record, inputs.organization, inputs.registry, work=work)
+        account = restrained(record, inputs.organization, inputs.registry, work=work, memory=memory)
         reading.tell(account.provenance.where, account.notes[len(record.notes) :])
         yield reading.key, account
 
@@ -202,7 +210,9 @@ def _gathered(reading: Pulling[Account], inputs: Inputs) -> _Gathered:
     return _Gathered(spool.pairs())
 
 
-def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
+def _kept(
+    reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id: str, readings: RunReadings | None = None
+) -> Pull:
     """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
     if gathered.fault:
         return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)
@@ -216,6 +226,8 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
             unread = {} if adds_up else reading.unread_items
             rows = set() if adds_up else reading.unread_rows
             ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
+            if readings:
+                readings.close()
             kept = ledger.sources.kept_from_before(run_id, name) if rows else 0
             reading.figures += told_unread(reading, reading.kept, kept, "accounts with a tie were read again")
             pull = reading.pull()

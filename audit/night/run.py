@@ -35,6 +35,7 @@ from audit.night.anchor import REPORT, RUN, keep_head
 from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
 from audit.night.inputs import Inputs, read_inputs, read_registry
+from audit.night.judged_by import read_by
 from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.pull import quoting_no_contacts
@@ -93,7 +94,8 @@ def run(
         kept_of = partial(in_place_of_words, organization=inputs.organization)
         ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
-        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
+        words = read_by(ours.policy, inputs.organization)
+        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at, words)
         pulls, problems = collected.pulls, collected.problems
 
         shown = sightings(sources, ledger, run_id, pulls)
@@ -116,8 +118,9 @@ def run(
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
         told = coverage(sources, ledger, inputs, pulls, started_at)
-        parties = settings.extensions.parties
-        content = stored(inputs, cases, told, pulls, register, holding.count, findings, parties, ours.policy)
+        content = stored(
+            inputs, cases, told, pulls, register, holding.count, findings, settings.extensions.parties, ours.policy
+        )
         ledger.record_night(
             run_id,
             findings=findings,

@@ -66,9 +66,9 @@ class Hit:
     last: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Marks:
-    """A compiled organization. Make it with `compile_marks`."""
+    """A compiled organization. Make it with `compile_marks`; each is equal to itself alone."""
 
     organization: Organization
     state: State

@@ -131,11 +131,23 @@ class ColumnCells:
         self.page, self.column, self.quiet, self.dense = page, column, quiet, dense
         self.fill = _TYPED if column.typed else ""
         self.toned = {text: self._cell(*_TONES[tone]) for text, tone in column.tones.items()}
+        for text, cell in self.toned.items():
+            put_text(cell, str(text))
+        self.said: str | None = None
+        """What the cell for words holds: many rows say what the one before them says."""
 
     @cached_property
     def text(self) -> Cell:
         """For words."""
         return self._cell(_PLAIN, self.fill)
+
+    @cached_property
+    def empty(self) -> Cell:
+        """For nothing. What an analyst will type decides the format: a date typed into a text cell would stay text."""
+        dated = self.column.kind is Kind.DATE
+        cell = self._cell(_PLAIN, self.fill, *(("yyyy-mm-dd", "left") if dated else ()))
+        hold(cell, None, "n")
+        return cell
 
     @cached_property
     def link(self) -> Cell:
@@ -169,15 +181,13 @@ class ColumnCells:
         """The cell that holds `value`, good until the next call."""
         match value:
             case None | "":
-                cell = self._empty()
+                cell = self.empty
             case str():
-                cell = self.toned.get(value, self.text)
-                put_text(cell, value)
+                cell = self.toned.get(value) or self._words(value)
             case Link():
                 cell = self._linked(value, may_link)
             case Jump():  # where it leads to is written for all rows of one target at once
-                cell = self.link if value.sheet and may_link else self.text
-                put_text(cell, value.text)
+                cell = self._words(value.text, self.link if value.sheet and may_link else self.text)
             case bool() | datetime():
                 raise TypeError(f"{self.column.heading}: {type(value).__name__} is no value of a cell")
             case date():
@@ -189,23 +199,25 @@ class ColumnCells:
                 hold(cell, value, "n")
         return cell
 
-    def _empty(self) -> Cell:
-        # What an analyst will type decides the format: a date typed into a text cell would stay text.
-        cell = self.day if self.column.kind is Kind.DATE else self.text
-        hold(cell, None, "n")
-        return cell
+    def _words(self, text: str, cell: Cell = None) -> Cell:
+        """The cell for words, or another one, with a text."""
+        if cell is not None and cell is not self.text:
+            put_text(cell, text)
+            return cell
+        if text != self.said:
+            put_text(self.text, text)
+            self.said = text
+        return self.text
 
     def _dated(self, value: date) -> Cell:
         if value.year <= 1900:  # before its first leap-year error Excel's calendar is not ours
-            put_text(self.text, value.isoformat())
-            return self.text
+            return self._words(value.isoformat())
         hold(self.day, value, "d")
         return self.day
 
     def _linked(self, value: Link, may_link: bool) -> Cell:
         target = safe_url(value.url) if may_link else ""
-        cell = self.link if target else self.text
-        put_text(cell, value.text or value.url)
+        cell = self._words(value.text or value.url, self.link if target else self.text)
         if target:
             address, _, fragment = target.partition("#")
             cell.hyperlink = Hyperlink(ref="A1", target=address, location=fragment or None)

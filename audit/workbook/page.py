@@ -84,6 +84,7 @@ class Page:
         self.jumps: dict[int, tuple[Hyperlink, Jump]] = {}
         self.row = self.links = self.first = 0
         self.table: Table | None = None
+        self.wrapped: list[tuple[int, int]] = []
         self.cells: list[ColumnCells] = []
         self.quiet_cells: list[ColumnCells] = []
         self.placed: dict[str, Placed] = {}
@@ -183,6 +184,7 @@ class Page:
         """Begin a table: its heading row."""
         self.table, self.first = table, self.row + 1
         dense, columns = table.dense, table.columns
+        self.wrapped = [(at, one.width) for at, one in enumerate(columns) if one.wrap and not one.folded]
         self.cells = [ColumnCells(self.page, column, dense=dense) for column in columns]
         self.quiet_cells = [ColumnCells(self.page, one, quiet=True, dense=dense) for one in columns if table.quiet]
         heads = []
@@ -206,7 +208,21 @@ class Page:
             out.append(cell)
             if may_link and isinstance(value, Jump) and value.sheet in self.tops:
                 self._jump(at, value)
-        self._append(out, _height(self.table, row) if self.table else LINE_POINTS)
+        self._append(out, self._height(row))
+
+    def _height(self, row: Row) -> float:
+        """Points that the row's wrapped texts need, LibreOffice and a printed page being no help with that."""
+        assert self.table is not None
+        lines, most = 1, self.table.most_lines or LINES_SHOWN
+        for at, width in self.wrapped:
+            value = row[at]
+            text = value.text if isinstance(value, Link) else value
+            if isinstance(text, str) and (len(text) > width or "\n" in text):
+                # A letter is narrower than the digits that widths count, about as much as words lose at line ends.
+                lines = max(lines, sum(1 + max(0, len(line) - 1) // width for line in text.split("\n", most)))
+                if lines >= most:
+                    break
+        return (DENSE_POINTS if self.table.dense else LINE_POINTS) * min(lines, most)
 
     def _jump(self, at: int, jump: Jump) -> None:
         """Let the next row's cell in column `at` lead somewhere; neighbours of one target share a link."""
@@ -270,7 +286,7 @@ class Page:
         self.row += 1
         if self.row == 1:
             begin(self.page)
-        append(self.page, cells, self.row, height)
+        append(self.page, cells, self.row, height, fixed=self.table is not None and self.table.dense)
 
 
 def row_of_headings(sheet: Sheet) -> int:
@@ -348,17 +364,6 @@ def _heading_height(columns: Sequence[Column]) -> float:
     # Two characters less than the column: the filter's button stands on top of the heading.
     words = (len(textwrap.wrap(one.heading, max(1, one.width - 2))) for one in columns if not one.folded)
     return LINE_POINTS * max(words)
-
-
-def _height(table: Table, row: Row) -> float:
-    """Points that the row's wrapped texts need, LibreOffice and a printed page being no help with that."""
-    lines, most = 1, table.most_lines or LINES_SHOWN
-    for column, value in zip(table.columns, row, strict=True):
-        text = value.text if isinstance(value, Link) else value
-        if column.wrap and not column.folded and isinstance(text, str) and (len(text) > column.width or "\n" in text):
-            # A letter is narrower than the digits that widths count, about as much as words lose at line ends.
-            lines = max(lines, sum(1 + max(0, len(line) - 1) // column.width for line in text.split("\n", most)))
-    return (DENSE_POINTS if table.dense else LINE_POINTS) * min(lines, most)
 
 
 def _drop_down(column: Column, ref: str) -> DataValidation:

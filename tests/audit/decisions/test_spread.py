@@ -104,6 +104,16 @@ def test_a_name_typed_above_by_person_goes_with_what_was_typed_there() -> None:
     once = Once("a.xlsx:By person:3", {"reviewer": "Ann"})
     outcome = merged(made((ONE, PERSON, YES), once=once))
     assert outcome.words[ONE] == YES | {"reviewer": "Ann"}
+    # Whoever decides anew about all of them is named, not who decided before.
+    old = {"disposition": "duplicate", "reviewer": "Bo"}
+    anew = merged(made((ONE, OWN, old), (ONE, PERSON, YES), once=once), {ONE: old})
+    assert (anew.words[ONE], anew.problems["a"]) == (YES | {"reviewer": "Ann"}, ())
+    later = Background(True, {ONE: (old,)}, {name: (said,) for name, said in anew.said["a"]})
+    held = {ONE: YES | {"reviewer": "Cy"}, TWO: {}}
+    again = merge([made((ONE, OWN, old), (ONE, PERSON, YES), once=once)], {"a": later}, held)
+    assert (again.words, again.problems["a"]) == (held, ())
+    own = merged(made((ONE, OWN, old | {"reviewer": "Di"}), (ONE, PERSON, YES), once=once), {ONE: old})
+    assert own.words[ONE] == YES | {"reviewer": "Di"}
     untouched = merged(made((ONE, OWN, EMPTY), (TWO, OWN, EMPTY), once=once))
     assert (untouched.words[ONE], untouched.problems["a"]) == ({}, ())
 

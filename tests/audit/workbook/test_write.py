@@ -486,6 +486,7 @@ def test_dense_rows_are_lower(tmp_path: Path) -> None:
         saved(tmp_path / "a.xlsx", Sheet("Findings", (replace(table, dense=True, most_lines=2),)))
     )["Findings"]
     assert [page.row_dimensions[row].height for row in (2, 3)] == [2 * DENSE_POINTS, DENSE_POINTS]
+    assert page.row_dimensions[2].customHeight  # else typing into the row makes it as high as its longest text
     assert page["A2"].font.sz == 10
     assert (page.column_dimensions["B"].hidden, page.column_dimensions["C"].collapsed) == (True, True)
 
