@@ -25,7 +25,7 @@ from audit.extensions import SHUT, offered_by, shut_connector, take_part
 from audit.model.figures import MEASURED
 from audit.model.organization import Organization
 from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
-from audit.model.settings import ConfigError, Extensions, Holds, NightSettings, SourceSettings
+from audit.model.settings import AgencyAnswer, ConfigError, Extensions, Holds, NightSettings, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
 from audit.people.addresses import is_state_domain, mail_system
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
@@ -91,12 +91,15 @@ class OrganizationSettings:
 class OutputSettings:
     """[output]: `folder` and the `reviews` that come back as absolute paths; how many days things are kept.
 
+    `contact` is whom an agency asks about its workbook and where it sends it back; `answer_days` within how many days.
     `password` and, by agency code, `agency_passwords` say where the passwords of workbooks are kept: { env | file }.
     """
 
     folder: Place = Path("out")
     reviews: Place = Path("reviews")
     retention_days: Annotated[int, Field(ge=1)] = 730
+    contact: str = ""
+    answer_days: Annotated[int, Field(ge=1, le=366)] | None = None
     password: SecretPlace | None = None
     agency_passwords: Mapping[str, SecretPlace] = field(default_factory=dict)
 
@@ -107,6 +110,11 @@ class OutputSettings:
                 "agency_passwords need a password beside them: without it the organization's workbook, which holds the"
                 " rows of every agency, would stay open"
             )
+
+    @property
+    def answer(self) -> AgencyAnswer:
+        """What an agency is told of its answer."""
+        return AgencyAnswer(self.contact, self.answer_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE
 from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON
 from audit.report.official_sheet import NOTHING_REGISTERED
+from audit.report.parcel import COVER
 from audit.report.reader import NO_FINDING
 from audit.report.receipts import NO_SHEET
 from audit.report.review_columns import DECISION, FINDING_ID, ONCE
@@ -39,7 +40,7 @@ _HEADED_LIKE_OURS = 3
 """Headings of decisions that mark the row of headings of a sheet whose “Finding ID” is gone."""
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
-_OUR_OTHER_SHEETS = frozenset((START_HERE, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
+_OUR_OTHER_SHEETS = frozenset((START_HERE, COVER, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")

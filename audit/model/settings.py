@@ -31,6 +31,17 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class AgencyAnswer:
+    """Where an agency sends its copy back, in words, and within how many days; "" and None where nobody has said it."""
+
+    contact: str = ""
+    days: int | None = None
+
+
+NO_ANSWER = AgencyAnswer()
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """What a legal hold keeps, by its id; why, by whose word and since when, where audit.toml says it."""
 

@@ -146,7 +146,13 @@ def run(
         )
         night = _retold(settings, ledger, run_id, inputs.organization)
         spared = register.spared if register else ()
-        written = publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
+        written = publish(
+            night,
+            output,
+            with_answers(cases, asked, verdicts.answers, ids, spared),
+            passwords=keys,
+            answer=settings.output.answer,
+        )
         ended_at = clock()
         ledger.finish(run_id, ended_at, sha256(written / RUN_JSON))
         night = replace(night, chain=ledger.chain.head())
@@ -234,7 +240,7 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
             ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
         )
         night = _retold(settings, ledger, last.run_id, organization)
-        written = publish(night, output, passwords=_passwords(settings, organization))
+        written = publish(night, output, passwords=_passwords(settings, organization), answer=settings.output.answer)
         ledger.published_again(last.run_id, sha256(written / RUN_JSON))
         without = write_receipts(night, night.receipts, settings.output.reviews)
         night = replace(night, chain=ledger.chain.head(), without_receipt=without)

@@ -65,6 +65,8 @@ LABEL = Style(_font("7A5C00", bold=True), side="right")
 BLANK = Style(_PLAIN, "FFF3C4", border=True)
 BLANK_DAY = Style(_PLAIN, "FFF3C4", border=True, form="yyyy-mm-dd", side="left")
 ASIDE = Style(_font(_SOFT, 10))
+CARD_LABEL = Style(_font("1F3A5F", 10, bold=True), wrap=True, border=True)
+CARD_TEXT = Style(_font(_INK, 10), wrap=True, border=True)
 LOOKS: Mapping[Look, Style] = {
     Look.TITLE: Style(_font("1F3A5F", 16, bold=True)),
     Look.HEADING: Style(_font("1F3A5F", 13, bold=True)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +23,7 @@ from audit.model.sheet import (
     LINKS_PER_SHEET,
     LITERAL_CHOICES,
     Blanks,
+    Card,
     Charts,
     Column,
     Jump,
@@ -32,11 +35,14 @@ from audit.model.sheet import (
     Sheet,
     SheetPart,
     Table,
+    safe_text,
 )
 from audit.workbook.cells import (
     ASIDE,
     BLANK,
     BLANK_DAY,
+    CARD_LABEL,
+    CARD_TEXT,
     DENSE_POINTS,
     HEADING,
     LABEL,
@@ -54,6 +60,12 @@ from audit.workbook.insides import append, begin, link_cells
 
 LINES_SHOWN = 12
 """A taller row would push the next one off the screen; the cell holds the rest."""
+_UPRIGHT = (14, 60)
+"""Of labels and texts: no wider than a Letter page between its margins in whatever letters stand for Calibri."""
+_CARD_LINES = 26
+"""Lines of a text in one row of a card: a row of more would be higher than Excel allows."""
+_HEADER_LETTERS = 240
+"""Excel takes 255 in a page's header, with the signs that say where it stands."""
 _FIRST_DAY, _LAST_DAY = 36_526, 73_050
 """2000-01-01 and 2099-12-31 as Excel counts days: what is outside was mistyped."""
 _NO_DAY = "Excel takes this for no day. Keep it all the same? Days are 2026-11-28, 11/28/2026 or Nov 28, 2026."
@@ -68,7 +80,7 @@ class Page:
     def __init__(self, book: Workbook, sheet: Sheet, number: int, tops: Mapping[str, int]) -> None:
         self.book, self.sheet, self.number, self.tops = book, sheet, number, tops
         self.tables = _tables(sheet)
-        self.widths = _widths(self.tables)
+        self.widths = list(_UPRIGHT) if sheet.upright else _widths(self.tables)
         self.jumps: dict[int, tuple[Hyperlink, Jump]] = {}
         self.row = self.links = self.first = 0
         self.table: Table | None = None
@@ -91,13 +103,19 @@ class Page:
             visible -= _fold(page, self.tables[0].columns)
         page.freeze_panes = f"{get_column_letter(self.sheet.keep + 1)}{(above or 1) + 1}"
         page.sheet_view.showGridLines = False
-        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        page.page_setup.orientation = "landscape"
-        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        # Excel breaks no page where it is told to while it fits a sheet to its pages.
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not self.sheet.upright)
+        page.page_setup.orientation = "portrait" if self.sheet.upright else "landscape"
+        page.print_options.horizontalCentered = self.sheet.upright or None
+        if not self.sheet.upright:
+            page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         # US Letter, or Tabloid (11 by 17 inches) where Letter would shrink the print past reading.
         page.page_setup.paperSize = 1 if visible <= 190 else 3
-        page.page_margins.left = page.page_margins.right = 0.4
-        page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.5, 0.75, 0.35
+        page.page_margins.left = page.page_margins.right = 0.5 if self.sheet.upright else 0.4
+        page.page_margins.top, page.page_margins.header = 0.75, 0.35
+        page.page_margins.bottom, page.page_margins.footer = 0.75, 0.35
+        if self.sheet.header:
+            page.HeaderFooter.oddHeader.left.text = safe_text(self.sheet.header).replace("&", "&&")[:_HEADER_LETTERS]
         page.HeaderFooter.oddFooter.left.text = "&A"
         page.HeaderFooter.oddFooter.right.text = "Page &P of &N"
 
@@ -110,6 +128,8 @@ class Page:
                 self.blanks(part)
             case Charts():
                 self.room_for(part)
+            case Card():
+                self.card(part)
             case Table():
                 raise TypeError("a table is written row by row")
 
@@ -140,6 +160,25 @@ class Page:
         self.rooms.append((self.row, part))
         for _ in range(part.lines + 1):
             self._append([], LINE_POINTS)
+
+    def card(self, card: Card) -> None:
+        """Write a card; on paper it begins a page, and no other's words stand there."""
+        if self.row:
+            self.page.row_breaks.append(Break(id=self.row))
+        for text in textwrap.wrap(card.title, sum(self.widths) * 3 // 4) or [""]:
+            cell = styled(self.page, LOOKS[Look.HEADING])
+            put_text(cell, text)
+            self._append([cell], POINTS[Look.HEADING])
+        for label, text in card.said:
+            for at, (piece, lines) in enumerate(_pieces(text, self.widths[1])):
+                cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
+                put_text(cells[0], "" if at else label)
+                put_text(cells[1], piece)
+                self._append(cells, DENSE_POINTS * max(lines, 1 if at else _lines_of(label, self.widths[0])) + 3)
+        for label in card.signed:
+            cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
+            put_text(cells[0], label)
+            self._append(cells, 2 * LINE_POINTS)
 
     def heading(self, table: Table) -> None:
         """Begin a table: its heading row."""
@@ -272,6 +311,36 @@ def _tables(sheet: Sheet) -> list[Table]:
 def _broken(line: Line, widths: Sequence[int]) -> list[str]:
     measure = max(60, min(165, int(sum(widths) * (0.6 if line.look is Look.TITLE else 0.9))))
     return textwrap.wrap(line.text, measure) or [""]
+
+
+def _pieces(text: str, width: int) -> Iterator[tuple[str, int]]:
+    """A text in as many pieces as it needs rows, each with the lines that it fills; nothing of it is lost."""
+    piece: list[str] = []
+    filled = 0
+    for paragraph in text.replace("\r\n", "\n").split("\n"):
+        for part in _cut_up(paragraph, _CARD_LINES * _letters(paragraph, width) * 4 // 5):
+            lines = _lines_of(part, width)
+            if piece and filled + lines > _CARD_LINES:
+                yield "\n".join(piece), filled
+                piece, filled = [], 0
+            piece.append(part)
+            filled += lines
+    yield "\n".join(piece), filled
+
+
+def _cut_up(text: str, most: int) -> list[str]:
+    """A text in parts of at most so many letters, cut behind a space where there is one."""
+    return re.findall(rf".{{1,{most}}}(?:\s|$)|.{{{most}}}", text) or [text]
+
+
+def _lines_of(text: str, width: int) -> int:
+    return len(textwrap.wrap(text, _letters(text, width), break_on_hyphens=False)) or 1
+
+
+def _letters(text: str, width: int) -> int:
+    """How many letters of a text stand in a line: fewer capitals, and half as many Chinese signs."""
+    taken = sum(2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.2 if sign.isupper() else 1.0 for sign in text)
+    return max(1, int(width * len(text) / taken)) if text else width
 
 
 def _fold(page: Any, columns: Sequence[Column]) -> int:

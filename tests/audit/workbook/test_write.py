@@ -54,7 +54,7 @@ def saved(path: Path, *sheets: Sheet, **options: Any) -> Path:
     return path
 
 
-def one_table(*rows: tuple, columns: tuple[Column, ...] = (NAMES,), **of_sheet: int) -> Sheet:
+def one_table(*rows: tuple, columns: tuple[Column, ...] = (NAMES,), **of_sheet: Any) -> Sheet:
     return Sheet("Findings", (Line("Findings", Look.TITLE), Table("Findings", columns, rows)), **of_sheet)
 
 
