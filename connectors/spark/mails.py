@@ -102,7 +102,7 @@ def _fed(
         feed_relation(cells, PART, spot),
         dated="sent_at" in cells,
         fates=fates,
-        days=f"SELECT DISTINCT {mail_query.day_of(day)} AS day FROM {PART}" if day else "",  # noqa: S608
+        days=f"SELECT DISTINCT {mail_query.day_of(f'({day})')} AS day FROM {PART}" if day else "",  # noqa: S608
         date_format=form,
         elsewhere=partial(_counted, cluster, place, columns),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import re
+import socket
 import sys
 import warnings
 import zipfile
@@ -19,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -50,6 +52,8 @@ appender.none.type = Null
 appender.none.name = none
 """
 """What a session of one's own logs: nothing, for what goes wrong is told by the source."""
+PORT, REACHED = 15002, 30
+"""Where a Spark Connect server listens if its address does not say, and the seconds in which it has to answer."""
 SHOWN = 300
 """Letters of what Spark says that are shown at most."""
 Told = TypeVar("Told")
@@ -99,6 +103,7 @@ class _Spark:
         """What Spark fetches when it runs the first part, not when it is told of it."""
         builder = SparkSession.builder.appName("identity-audit")
         if url.startswith("sc://"):
+            _reach(url)
             self.session = builder.remote(url).create()
         else:
             quiet = Path(self.kept.name) / "log4j2.properties"
@@ -152,6 +157,15 @@ class _Spark:
         with suppress(Exception):  # it is gone already, and nobody waits for it
             self.session.stop()
         self.kept.cleanup()
+
+
+def _reach(url: str) -> None:
+    """Raise OSError where no server answers: Spark itself would try for many minutes."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or PORT), timeout=REACHED).close()
+    except OSError as fault:
+        raise OSError(f"UNAVAILABLE: {fault.strerror or fault}") from fault
 
 
 def _quoted(name: str) -> str:
