@@ -253,6 +253,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What reads sources that outgrow one machine. `spark` is "local[*]", the sc:// address of a Spark Connect server,
+    or says where an address with a token is kept: { env | file }; empty: nothing lies on a cluster."""
+
+    spark: str | Mapping[str, str] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One configured source as its connector sees it: a table of audit.toml, and the folder paths start from."""
 
@@ -281,6 +289,9 @@ class Source:
     forms: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     """By which form each column of days was read, where its values alone leave a choice; put there by what reads it."""
     network: Network = field(default_factory=Network)
+    engine: Engine = field(default_factory=Engine)
+    distinct: tuple[str, ...] = ()
+    """Fields that alone are asked of a table on a cluster, each of their values once: all that a second pass needs."""
     ends_at: float | None = None
     """When the night's time is over, as time.monotonic() counts: nothing is sent or begun afterwards. None: never."""
     purpose: Purpose | None = None

@@ -41,6 +41,8 @@ from connectors.mail.log_text import log_lines
 from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
+from connectors.spark import places
+from connectors.spark.mails import scan_tables
 
 SHAPE = Shape(
     system="google",
@@ -71,6 +73,9 @@ LONGEST = 16 * 1024**2
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = signals_of(source)
+    if places.on_cluster(source.options):
+        yield from scan_tables(source, SHAPE, signals, partial(_nested, signals), "gmail")
+        return
     yield from scan(source, paths(source), lambda path, place: _feed(path, place, source, signals), signals)
 
 
@@ -110,6 +115,22 @@ def _parquet(path: Path, place: str, signals: Signals, words: Fates) -> Feed:
                     yield {**values, "place": f"{place}:{number}"}
 
     return Feed(place, exact, feed_relation(columns, source), fates=words)
+
+
+def _nested(signals: Signals, described: duckdb.DuckDBPyRelation) -> dict[str, str] | None:
+    """The feed's columns of a table of Gmail logs, if it is one; raises SourceChanged for one of another schema."""
+    if "message_info" not in described.columns:
+        return None
+    columns = _columns("{}", signals)
+    try:
+        described.project(", ".join(AUTH.values()))
+    except duckdb.BinderException:
+        columns = {name: form for name, form in columns.items() if name not in ("auth", "envelope")}
+    try:
+        described.project(", ".join(columns.values()))
+    except duckdb.BinderException as fault:
+        raise SourceChanged(f"not the schema of Gmail logs in BigQuery ({table.brief(fault)}).") from fault
+    return columns
 
 
 def _has(connection: duckdb.DuckDBPyConnection, expressions: str, source: str) -> bool:
@@ -230,7 +251,9 @@ CONNECTOR = Connector(
     reads=(*(name for name, headings in SHAPE.spellings.items() if headings), "auth"),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
-    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")} | FILE_OPTIONS,
+    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")}
+    | places.OPTIONS
+    | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from annotated_types import Gt, Le, MinLen
 
-from connectors.contract import Connector, Expect, Network, Purpose
+from connectors.contract import Connector, Engine, Expect, Network, Purpose
 
 
 class ConfigError(Exception):
@@ -95,6 +95,8 @@ class SourceSettings:
     """What its accounts are for, where audit.toml says it."""
     network: Network = field(default_factory=Network)
     """[network], which its own options go before."""
+    engine: Engine = field(default_factory=Engine)
+    """[engine], which reads what lies on a cluster."""
     ends_at: float | None = None
     """When the night's time is over, as time.monotonic() counts; set by the night itself."""
 

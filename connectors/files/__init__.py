@@ -34,6 +34,7 @@ from connectors.files.going_on import going_on
 from connectors.files.headings import FileRow, Wanted, positions, serves, taken_down
 from connectors.files.scratch import scratch
 from connectors.sift import Terms, terms_of
+from connectors.spark.places import on_cluster
 
 SMALL = 8 * 1024**2
 """Bytes up to which a file is read whole: nothing is sifted, the exact gate sees every row."""
@@ -101,6 +102,12 @@ def rows(
     furniture = Furniture(wanted)
     terms = terms_of(source.nexus, tuple(search))
     terms = replace(terms, always=f"{terms.always}|{furniture.marks}") if terms else None
+    if on_cluster(source.options):
+        from connectors.spark.tables import table_rows  # noqa: PLC0415  (it stands on this package)
+
+        yield from _items(table_rows(source, wanted, terms), source, furniture, kept)
+        yield from kept.told(source.tables, source.name)
+        return
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)

@@ -136,28 +136,41 @@ def _parquet(
     shown = ", ".join(column_sql(name) if name in texts else "NULL" for name in described.columns)
     for row in connection.sql(f"SELECT {shown} FROM {parquet_relation(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
         table.look([cell or "" for cell in row])
-    cells = ", ".join(
-        f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {column_sql(name)}"
-        for name, position in where.items()
-    )
     own = any(column.lower() == "file_row_number" for column in described.columns)  # DuckDB's name for what it adds
     number = "row_number() OVER () - 1" if own else "file_row_number"
     source = parquet_relation(path, "" if own else ", file_row_number = true")
-    query = (  # every name and value in it is quoted by named and quoted
-        f'SELECT * FROM (SELECT {number} AS "#line", {cells} FROM {source}) WHERE {_filled(where)}'  # noqa: S608
-    )
+    query = texts_query(described, where, wanted, place, {"#line": number}, source)
     empty = dict.fromkeys(wanted.fields, "")
     for batch in connection.sql(query).to_arrow_reader(BATCH):
-        stay, out_of_it = _left(batch, terms, wanted)
-        for line, values in zip(stay.column("#line").to_pylist(), _tuples(stay, where), strict=True):
+        stay, out_of_it = sifted(batch, terms, wanted)
+        for line, values in zip(stay.column("#line").to_pylist(), row_tuples(stay, where), strict=True):
             yield FileRow(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
         if dropped := batch.num_rows - stay.num_rows - out_of_it:
             yield Dropped(dropped)
         told(done(connection))
 
 
-def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
-    """The SQL that turns a Parquet column into text as an export would write it."""
+def texts_query(
+    described: duckdb.DuckDBPyRelation,
+    where: Mapping[str, int],
+    wanted: Wanted,
+    place: str,
+    numbers: Mapping[str, str],
+    source: str,
+) -> str:
+    """The SQL that gives records with typed columns as text, by field, those with nothing in them left out.
+
+    `described` has the columns of `source`, a relation as SQL; `numbers` are columns, as SQL by their names, that say
+    which record it is. Raises SourceChanged for a column that is no text.
+    """
+    headings, kinds = described.columns, [str(kind) for kind in described.types]
+    cells = {name: column_text(headings[at], kinds[at], name, wanted, place) for name, at in where.items()}
+    shown = ", ".join(f"{cell} AS {column_sql(name)}" for name, cell in {**numbers, **cells}.items())
+    return f"SELECT * FROM (SELECT {shown} FROM {source}) WHERE {_filled(where)}"  # noqa: S608
+
+
+def column_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
+    """The SQL that turns a typed column into text as an export would write it."""
     column = column_sql(heading)
     if kind in {"VARCHAR[]", "CHAR[]"} and name in wanted.many:
         return f"array_to_string({column}, chr(10))"
@@ -195,7 +208,7 @@ def _spooled(
     reader = connection.sql(query).to_arrow_reader(BATCH)
     with pa.ipc.new_stream(spool, reader.schema) as out:
         for batch in reader:
-            stay, out_of_it = _left(batch, terms, wanted)
+            stay, out_of_it = sifted(batch, terms, wanted)
             dropped += batch.num_rows - stay.num_rows - out_of_it
             out.write_batch(stay)
             told(done(connection))
@@ -293,15 +306,16 @@ def _spool_rows(spool: IO[bytes], where: Mapping[str, int]) -> Iterator[tuple[st
     spool.seek(0)
     with pa.ipc.open_stream(spool) as batches:
         for batch in batches:
-            yield from _tuples(batch, where)
+            yield from row_tuples(batch, where)
 
 
-def _tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+def row_tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """The text of each row, by the fields of `where`; nothing is empty text."""
     columns = ([cell or "" for cell in batch.column(name).to_pylist()] for name in where)
     return zip(*columns, strict=True)
 
 
-def _left(batch: pa.RecordBatch, terms: Terms | None, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
+def sifted(batch: pa.RecordBatch, terms: Terms | None, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
     """The rows of a batch that go on, and how many the row filter left out; it counts these, and those dropped.
 
     A row that it leaves out for a cell that is empty, or holds a heading, may be a line that is no row: it goes on, for

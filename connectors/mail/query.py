@@ -91,6 +91,10 @@ def mails_that_count(feed: str, signals: Signals, *, apart: bool = False) -> str
         FROM ({feed}) GROUP BY ALL"""  # noqa: S608
 
 
+JOINED = "CREATE OR REPLACE TEMP TABLE near AS SELECT one, sum(rows_)::BIGINT AS rows_ FROM parts GROUP BY one"
+"""Make the table `near` of those that the parts of a log gave."""
+
+
 def unpack() -> str:
     """Make the table `listed` of `near`: the columns of FEED for each kind of row, all NULL for the others."""
     parts = {column: f"parts[{at}]" for at, column in enumerate(FEED, start=1)}
