@@ -79,8 +79,7 @@ def _queried(batches: Iterator[pa.RecordBatch], statements: Sequence[str]) -> It
     if first is None:
         yield iter(())
         return
-    with connected(ordered=False) as connection:
-        connection.execute("SET threads = 1")  # Spark runs as many parts at once as there are cores
+    with connected(ordered=False, threads=1) as connection:  # Spark runs as many parts at once as there are cores
         connection.register(PART, _reader(first, batches))
         for statement in statements[:-1]:
             connection.execute(statement)
