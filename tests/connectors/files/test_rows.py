@@ -232,15 +232,15 @@ def test_parquet_columns_that_are_no_text_are_a_change(kind: str, tmp_path: Path
 def test_a_large_parquet_leaves_out_what_cannot_concern_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parquet(
         tmp_path,
-        "SELECT 'x' AS platform, CASE WHEN n % 1000 = 7 THEN 'MaineDOT' || n WHEN n = 3 THEN 'é' ELSE 'u' || n END "
+        "SELECT 'x' AS platform, CASE WHEN n % 1000 = 7 THEN 'MaineDOT' || n WHEN n = 3 THEN 'MáineDØT' WHEN n = 4 THEN 'é' ELSE 'u' || n END "
         "AS handle FROM range(200000) AS t(n)",
     )
     monkeypatch.setattr(files, "SMALL", -1)
     found = rows(tmp_path, "export.parquet", Nexus(terms=("mainedot",)))
     kept = [item.where for item in found if isinstance(item, Raw)]
-    assert kept[:3] == ["export.parquet:8", "export.parquet:1008", "export.parquet:2008"]
-    assert len(kept) == 200
-    assert sum(item.count for item in found if isinstance(item, Dropped)) == 200_000 - 200
+    assert kept[:3] == ["export.parquet:4", "export.parquet:8", "export.parquet:1008"]
+    assert len(kept) == 201
+    assert sum(item.count for item in found if isinstance(item, Dropped)) == 200_000 - 201
 
 
 def test_a_damaged_parquet_is_a_sentence(tmp_path: Path) -> None:
@@ -250,11 +250,11 @@ def test_a_damaged_parquet_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_large_json_file_leaves_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [{"platform": "x", "handle": handle} for handle in ("MaineDOT1", "ann", "é")]
+    lines = [{"platform": "x", "handle": handle} for handle in ("MaineDOT1", "ann", "é", "MáineDØT2")]
     save(tmp_path, "".join(json.dumps(line) + "\n" for line in lines), "export.jsonl")
     monkeypatch.setattr(files, "SMALL", -1)
     found = rows(tmp_path, "export.jsonl", Nexus(terms=("mainedot",)))
-    assert values(found) == ["MaineDOT1"]
+    assert values(found) == ["MaineDOT1", "MáineDØT2"]
     assert [item for item in found if isinstance(item, Dropped)] == [Dropped(2)]
 
 
