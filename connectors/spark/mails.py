@@ -26,7 +26,7 @@ from connectors.mail.signals import Signals
 from connectors.spark.parts import PART, rows_found
 from connectors.spark.places import Place, places
 from connectors.spark.session import FILE, ROW, Cluster, opened
-from connectors.spark.tables import below, columns_of
+from connectors.spark.tables import above, columns_of
 
 COUNTED = pa.schema([("one", pa.string()), ("rows_", pa.int64())])
 DAYS = pa.schema([("day", pa.string())])
@@ -94,7 +94,7 @@ def _fed(
     form is not known."""
     spot = text_sql(f"{place.name}:")
     if place.stored:
-        name = f"replace({column_sql(FILE)}, {text_sql(below(place))}, '')"
+        name = f"regexp_replace({column_sql(FILE)}, {text_sql(above(place))}, '')"
         spot = f"{spot} || {name} || ' row ' || ({column_sql(ROW)} + 1)"
     return Feed(
         place.name,

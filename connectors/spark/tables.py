@@ -6,7 +6,7 @@ is there: a part that fails fails the source.
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
@@ -76,17 +76,17 @@ def columns_of(connection: duckdb.DuckDBPyConnection, cluster: Cluster, place: P
     return connection.sql(f"SELECT * FROM {PART}")  # noqa: S608
 
 
-def below(place: Place) -> str:
-    """How the addresses of a stored place's files begin."""
-    return f"{place.name.rstrip('/')}/"
+def above(place: Place) -> str:
+    """A pattern, for Python and RE2, of what stands before a file's name below a stored place, however many slashes
+    Spark writes behind the scheme; of a file that lies elsewhere by its address, all but its last name."""
+    scheme, _, rest = place.name.partition(":")
+    return rf"^(?:{re.escape(scheme)}:/+{re.escape(rest.strip('/'))}/|.*/)"
 
 
 def _names(batch: pa.RecordBatch, place: Place) -> list[str]:
     """What the rows of a stored place are called by: file and number."""
-    files = (
-        one.removeprefix(below(place)) if one.startswith(below(place)) else os.path.basename(one)  # noqa: PTH119
-        for one in batch.column(FILE).to_pylist()
-    )
+    before = re.compile(above(place))
+    files = (before.sub("", one, count=1) for one in batch.column(FILE).to_pylist())
     rows = batch.column(ROW).to_pylist()
     return [f"{file.replace(':', '_')} row {row + 1}" for file, row in zip(files, rows, strict=True)]
 

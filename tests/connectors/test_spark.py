@@ -62,7 +62,7 @@ class MadeCluster:
         for number, rows in reversed(list(enumerate(self.tables[place.name]))):
             chosen = rows.select(list(columns))
             if place.stored:
-                name = f"{place.name}/part-{number}.parquet"
+                name = f"{place.name}/part-{number}.parquet".replace("///", "/")  # as Spark writes it
                 chosen = chosen.append_column(FILE, pa.array([name] * len(rows), pa.string()))
                 chosen = chosen.append_column(ROW, pa.array(range(len(rows)), pa.int64()))
             made += part(iter(chosen.to_batches(max_chunksize=3)))
@@ -401,6 +401,7 @@ def test_files_that_differ_in_columns_or_lie_deeper_are_all_read(tmp_path: Path)
         ("", "mainedot2"),
         ("mainedot3", ""),
     ]
+    assert raws[2].where == f"{tmp_path.as_uri()}:deeper/handle=no/c.parquet row 1"
     (tmp_path / "d.parquet").write_bytes(b"no Parquet at all")
     with pytest.raises(SourceDown, match="nothing of it counts as read"):
         pulled(accounts_csv.CONNECTOR, tmp_path, {"path": tmp_path.as_uri()}, SPARK)
