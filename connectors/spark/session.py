@@ -33,6 +33,7 @@ from connectors.spark.places import Place
 FILE, ROW = "#file", "#row"
 """The columns that say where a row of a stored place lies: the file's address, and the row's number in it, from 0."""
 NEEDED = "duckdb ahocorasick-rs idna annotated-types"
+NO_ENGINE = "{place}: this lies on a cluster, and audit.toml has no [engine] spark. Add it, or name a file."
 NOT_INSTALLED = (
     '{place}: [engine] names Spark, and pyspark is not installed here. Install it: pip install "identity-audit[spark]"'
 )
@@ -79,6 +80,8 @@ _sessions: dict[str, Cluster] = {}
 def opened(engine: Engine, folder: Path, place: Place) -> Cluster:
     """The session of an engine, opened when it is first asked for. Raises SourceDown with what to do."""
     where = engine.spark
+    if not where:
+        raise SourceDown(NO_ENGINE.format(place=place.name))
     known = [secret(where, folder, "[engine] spark")] if isinstance(where, Mapping) else []
     url = known[0].reveal() if known else str(where)
     known += [Secret(value, "[engine] spark") for value in re.findall(r";(?:token|[\w-]*key)=([^;]+)", url)]

@@ -232,8 +232,8 @@ def test_parquet_columns_that_are_no_text_are_a_change(kind: str, tmp_path: Path
 def test_a_large_parquet_leaves_out_what_cannot_concern_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parquet(
         tmp_path,
-        "SELECT 'x' AS platform, CASE WHEN n % 1000 = 7 THEN 'MaineDOT' || n WHEN n = 3 THEN 'MáineDØT' WHEN n = 4 THEN 'é' ELSE 'u' || n END "
-        "AS handle FROM range(200000) AS t(n)",
+        "SELECT 'x' AS platform, CASE WHEN n % 1000 = 7 THEN 'MaineDOT' || n WHEN n = 3 THEN 'MáineDØT' "
+        "WHEN n = 4 THEN 'é' ELSE 'u' || n END AS handle FROM range(200000) AS t(n)",
     )
     monkeypatch.setattr(files, "SMALL", -1)
     found = rows(tmp_path, "export.parquet", Nexus(terms=("mainedot",)))
