@@ -105,7 +105,7 @@ def test_a_name_typed_above_by_person_goes_with_what_was_typed_there() -> None:
     outcome = merged(made((ONE, PERSON, YES), once=once))
     assert outcome.words[ONE] == YES | {"reviewer": "Ann"}
     # Whoever decides anew about all of them is named, not who decided before.
-    old = {"disposition": "duplicate", "reviewer": "Bo"}
+    old = {"disposition": "already corrected", "reviewer": "Bo"}
     anew = merged(made((ONE, OWN, old), (ONE, PERSON, YES), once=once), {ONE: old})
     assert (anew.words[ONE], anew.problems["a"]) == (YES | {"reviewer": "Ann"}, ())
     later = Background(True, {ONE: (old,)}, {name: (said,) for name, said in anew.said["a"]})
