@@ -2,7 +2,10 @@
 
 Run from the repository's root: python -m tests.pictures OUT BOOK.xlsx [--sheets NAME ...] [--pages 2]
 
-writes "NN Sheet screen.png" and "NN Sheet print 1.png" … into OUT. LibreOffice draws them (`soffice`, with `pdftoppm`
+    python -m tests.pictures --readme
+
+The first writes "NN Sheet screen.png" and "NN Sheet print 1.png" … into OUT, the second the pictures of the README from
+the example in data/sample. LibreOffice draws them (`soffice`, with `pdftoppm`
 and `pdftotext` of poppler), in the letters of Calibri where Carlito, which has its measures, is installed.
 """
 
@@ -16,11 +19,17 @@ import tempfile
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from tests.paths import ROOT
+
 SCREEN = (1920, 1080)
 """Dots of a screen, 96 to an inch."""
 AROUND = (45, 300)
 """Of them taken by Excel's own parts (row numbers, scroll bar; title, ribbon, headings, tabs) and by the task bar."""
 MARK = "sheet:"
+SAMPLE = ROOT / "data" / "sample"
+README_PICTURES = {"Start here": "start_here.png", "Findings": "findings.png"}
+README_DOTS = (1250, 450)
+"""What the README shows of a screen, from its upper left corner."""
 _PAGES = (
     "<(printOptions|pageMargins|pageSetup) [^>]*/>",
     "<(headerFooter|rowBreaks)[ >].*?</(headerFooter|rowBreaks)>",
@@ -78,19 +87,20 @@ def pages_of(pdf: Path, names: list[str], mark: str) -> dict[str, list[int]]:
     return found
 
 
-def draw_page(pdf: Path, page: int, dots: int, target: Path) -> Path:
-    """One page as a PNG, with so many dots to an inch."""
+def draw_page(pdf: Path, page: int, dots: int, target: Path, corner: tuple[int, int] | None = None) -> Path:
+    """One page as a PNG, with so many dots to an inch; with `corner` so many across and down of its upper left."""
     at = ["-f", str(page), "-l", str(page), "-r", str(dots)]
+    if corner:
+        at += ["-x", "0", "-y", "0", "-W", str(corner[0]), "-H", str(corner[1])]
     subprocess.run(["pdftoppm", *at, "-png", "-singlefile", str(pdf), str(target.with_suffix(""))], check=True)
     return target
 
 
-def draw_pictures(book: Path, out: Path, sheets: list[str], most: int) -> list[Path]:
+def draw_pictures(book: Path, out: Path, sheets: list[str], most: int) -> None:
     """Pictures of the sheets (all where none is named): the screen, and the first `most` printed pages of each."""
     out.mkdir(parents=True, exist_ok=True)
     with ZipFile(book) as archive:
         names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode("utf-8"))
-    drawn = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         screens, paper = printed(screen_book(book, folder / "screen.xlsx"), folder), printed(book, folder)
@@ -100,20 +110,34 @@ def draw_pictures(book: Path, out: Path, sheets: list[str], most: int) -> list[P
                 continue
             sys.stdout.write(f"{sheet}: {len(on_paper[sheet])} printed pages\n")
             for page in on_screen[sheet][:1]:
-                drawn.append(draw_page(screens, page, 96, out / f"{at:02} {sheet} screen.png"))
+                draw_page(screens, page, 96, out / f"{at:02} {sheet} screen.png")
             for count, page in enumerate(on_paper[sheet][:most], 1):
-                drawn.append(draw_page(paper, page, 100, out / f"{at:02} {sheet} print {count}.png"))
-    return drawn
+                draw_page(paper, page, 100, out / f"{at:02} {sheet} print {count}.png")
+
+
+def draw_readme_pictures() -> None:
+    """The pictures of the README, from the example in data/sample."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        screens = printed(screen_book(SAMPLE / "example" / "audit.xlsx", folder / "screen.xlsx"), folder)
+        first = pages_of(screens, list(README_PICTURES), MARK)
+        for sheet, picture in README_PICTURES.items():
+            draw_page(screens, first[sheet][0], 96, SAMPLE / picture, README_DOTS)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("book", type=Path)
+    parser.add_argument("out", type=Path, nargs="?")
+    parser.add_argument("book", type=Path, nargs="?")
+    parser.add_argument("--readme", action="store_true")
     parser.add_argument("--sheets", nargs="*", default=[])
     parser.add_argument("--pages", type=int, default=2)
     given = parser.parse_args()
-    draw_pictures(given.book, given.out, given.sheets, given.pages)
+    if given.readme:
+        return draw_readme_pictures()
+    if not given.book:
+        parser.error("OUT and BOOK.xlsx, or --readme")
+    return draw_pictures(given.book, given.out, given.sheets, given.pages)
 
 
 if __name__ == "__main__":
