@@ -130,7 +130,7 @@ def put_text(cell: Cell, text: str) -> None:
     text = safe_text(text)
     if text and not text.strip(" \t\n"):  # openpyxl would not mark it as kept, and readers would drop it
         text = f"_x{ord(text[0]):04X}_{text[1:]}"
-    hold(cell, text or None, "s")
+    hold(cell, text or None, "s" if text else "n")
 
 
 class ColumnCells:

@@ -169,15 +169,15 @@ class Page:
             cell = styled(self.page, LOOKS[Look.HEADING])
             put_text(cell, text)
             self._append([cell], POINTS[Look.HEADING])
+        cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]  # used again for every row
         for label, text in card.said:
             for at, (piece, lines) in enumerate(_pieces(text, self.widths[1])):
-                cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
                 put_text(cells[0], "" if at else label)
                 put_text(cells[1], piece)
                 self._append(cells, DENSE_POINTS * max(lines, 1 if at else _lines_of(label, self.widths[0])) + 3)
         for label in card.signed:
-            cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
             put_text(cells[0], label)
+            put_text(cells[1], "")
             self._append(cells, 2 * LINE_POINTS)
 
     def heading(self, table: Table) -> None:
@@ -337,13 +337,21 @@ def _cut_up(text: str, most: int) -> list[str]:
 
 
 def _lines_of(text: str, width: int) -> int:
-    return len(textwrap.wrap(text, _letters(text, width), break_on_hyphens=False)) or 1
+    letters = _letters(text, width)
+    return 1 if len(text) <= letters else len(textwrap.wrap(text, letters, break_on_hyphens=False)) or 1
+
+
+_FIRST_WIDE = "\u1100"
+"""No sign before it is as wide as two (Unicode, EastAsianWidth.txt); looking at each one is dear."""
 
 
 def _letters(text: str, width: int) -> int:
     """How many letters of a text stand in a line: fewer capitals, and half as many Chinese signs."""
-    taken = sum(2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.2 if sign.isupper() else 1.0 for sign in text)
-    return max(1, int(width * len(text) / taken)) if text else width
+    if not text:
+        return width
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text) if max(text) >= _FIRST_WIDE else 0
+    taken = len(text) + wide + sum(map(str.isupper, text)) / 5
+    return max(1, int(width * len(text) / taken))
 
 
 def _fold(page: Any, columns: Sequence[Column]) -> int:
