@@ -22,6 +22,7 @@ import audit
 import audit.config
 from audit.model.decisions import TYPED_ONCE, heading
 from audit.report.cards import CARDS
+from audit.report.notices import ON_PAPER
 from audit.report.web_page import STYLE
 from audit.verbs.about import write_about
 from audit.verbs.dossier import write_dossier
@@ -92,7 +93,7 @@ def test_tables_are_tables_with_headings(books: dict[Path, Any]) -> None:
         for row in page.iter_rows():
             filled = [cell for cell in row if cell.value is not None]
             form = set(LABELS) <= {cell.value for cell in filled}  # each label stands before the cell that it is of
-            form |= page.title == CARDS and len(filled) == 2
+            form |= page.title in (CARDS, ON_PAPER) and len(filled) == 2
             of_a_table = len(filled) <= 1 or filled[0].row in inside
             assert of_a_table or form, f"{where}: row {filled[0].row} is no row of a table"
 

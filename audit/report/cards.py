@@ -36,10 +36,14 @@ def cards_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     more = f" {left:,} more have none here." if left else ""
     return (
         Line(f"{CARDS}: {len(cards):,} of {len(meant):,} findings that are confirmed or wait", Look.TITLE),
-        Line("For paper: each begins a page, on Letter paper. Nothing that is typed here is read."),
-        Line("Decide on the sheet Findings."),
-        Line(f"The confirmed come first; leads have no card.{more} Whoever runs the audit writes"),
-        Line("that of any other finding: identity-audit explain FINDING_ID --card."),
+        Line(
+            "For paper: each begins a page, on Letter paper. Nothing that is typed here is read: decide on the sheet "
+            "Findings."
+        ),
+        Line(
+            f"The confirmed come first; leads have no card.{more} Whoever runs the audit writes that of any other "
+            "finding: identity-audit explain FINDING_ID --card."
+        ),
         *(card_of(reader, finding) for finding in cards),
     )
 

@@ -31,8 +31,8 @@ from audit.report.table import make_table
 BY_PERSON, BY_ACCOUNT = "By person", "By account"
 
 _GOES_TO_ALL = (
-    "What you type in a row goes to all of its findings, decided ones too, except where this copy changes the finding's"
-    " own row{}, or the finding was taken off them before (“not this person”). It is empty each night."
+    "Empty each night. What you type goes to all findings of the row, decided ones too, but not where you change the"
+    " finding's own row{}, or “not this person” was said of it."
 )
 _SEVERITIES = tuple(Severity)
 
@@ -181,7 +181,7 @@ PERSONS: tuple[ReadBy[Group], ...] = (
 ACCOUNTS: tuple[ReadBy[Group], ...] = (
     (PLATFORM, lambda _, group: group.first.platform),
     (Column("Handle", 22, wrap=True), lambda _, group: called(group.first)),
-    (Column("Account ID", 12), lambda _, group: group.first.account_id),
+    (Column("Account ID", 19), lambda _, group: group.first.account_id),
     _STAND,
     *_DECIDE,
     _KINDS,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from audit.model.finding import Finding, LinkStep
 from audit.model.night import Leaver, Night
 from audit.model.sheet import Column, Kind, Line, Look, Sheet, SheetPart
+from audit.report.cards import printed_header
 from audit.report.reader import SEVERITY_TONES, Reader, link_to, reader_of, state_mailbox_of
 from audit.report.table import Shown, make_table
 
@@ -86,7 +87,8 @@ def leavers_sheet(reader: Reader) -> tuple[SheetPart, ...]:
 
 def leavers_book(night: Night) -> tuple[Sheet, ...]:
     """The workbook for whoever does the offboarding: this sheet, and nothing of the others."""
-    return (Sheet("Leavers", leavers_sheet(reader_of(night)), keep=2),)
+    header = printed_header(night.organization.name, night.as_of, night.run_id)
+    return (Sheet("Leavers", leavers_sheet(reader_of(night)), keep=2, header=header),)
 
 
 def _mailbox(finding: Finding) -> str:

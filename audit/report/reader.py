@@ -78,6 +78,12 @@ class Reader:
         mark = f" · {REVIEW_ONLY}" if (finding.rule_id, finding.tier) in self.review_only else ""
         return (f"{finding.rule_id} {note.title}{clause}" if note else finding.rule_id) + mark
 
+    def title(self, finding: Finding) -> str:
+        """What the rule is about, behind its mark if it has one: for a row that has the rule's id beside it."""
+        note = self.rules.get(finding.rule_id)
+        mark = f"{REVIEW_ONLY}: " if (finding.rule_id, finding.tier) in self.review_only else ""
+        return mark + (note.title if note else finding.rule_id)
+
     def agency(self, code: str) -> str:
         """The agency's name; its code where the name is unknown, or not this reader's to see."""
         return self.agencies.get(code, code)

@@ -87,7 +87,7 @@ EMPLOYEE: ReadBy[Finding] = (Column("Employee", 18, wrap=True), lambda _, findin
 MAILBOX: ReadBy[Finding] = (Column("State mailbox", 24, wrap=True), lambda _, finding: finding.mailbox)
 DISPLAY_NAME: ReadBy[Finding] = (Column("Display name", 18, wrap=True), lambda _, finding: finding.display_name)
 PLATFORM = Column("Platform", 11, wrap=True)
-HANDLE = Column("Handle", 20, Kind.LINK, wrap=True)
+HANDLE = Column("Handle", 23, Kind.LINK, wrap=True)
 RULE: ReadBy[Finding] = (Column("Rule", 7), lambda reader, finding: rule_jump(reader, finding.rule_id))
 ACCOUNT: tuple[ReadBy[Finding], ...] = (
     (PLATFORM, lambda _, finding: finding.platform),
@@ -102,7 +102,7 @@ DECISION: tuple[ReadBy[Finding], ...] = (
     (Column("Note", 22, wrap=True, typed=True), lambda _, finding: finding.note),
 )
 SEVERITY: ReadBy[Finding] = (Column("Severity", 10, tones=SEVERITY_TONES), lambda _, finding: str(finding.severity))
-RULE_IN_WORDS: ReadBy[Finding] = (Column("Rule in words", 23, wrap=True), Reader.rule)
+RULE_IN_WORDS: ReadBy[Finding] = (Column("Rule in words", 23, wrap=True), Reader.title)
 SEEN: ReadBy[Finding] = (Column("What was seen", 36, wrap=True), lambda _, finding: finding.because)
 TO_DO: ReadBy[Finding] = (Column("What to do", 24, wrap=True), Reader.to_do)
 AGENCY: ReadBy[Finding] = (Column("Agency", 15, wrap=True), lambda reader, one: reader.agency(one.agency_code))

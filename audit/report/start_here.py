@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC
 
 from audit.model.figures import Figure
@@ -26,29 +27,37 @@ from audit.report.receipts import receipts, told_first
 from audit.report.table import Shown, count, make_table
 
 WAITING_SHOWN = 5
+_FIRST, _REST = 47, 11
+"""Widths: of a rule for each column behind the first, and a Letter page holds them all."""
 
-_TONIGHT: Shown[tuple[str, Counter[str]]] = (Column("Tonight", 56), lambda news: news[0])
+
+def _count(heading: str) -> Column:
+    """A column of numbers of that width."""
+    return replace(count(heading), width=_REST)
+
+
+_TONIGHT: Shown[tuple[str, Counter[str]]] = (Column("Tonight", _FIRST, wrap=True), lambda news: news[0])
 _SOURCES: tuple[Shown[Pull], ...] = (
-    (Column("Source", 56), lambda pull: pull.source),
-    (Column("Judged", 12, tones=PULL_TONES), lambda pull: str(pull.status)),
-    (count("Read"), lambda pull: pull.read),
-    (count("Kept"), lambda pull: pull.kept),
-    (count("Rejected"), lambda pull: pull.rejected),
+    (Column("Source", _FIRST), lambda pull: pull.source),
+    (Column("Judged", _REST, tones=PULL_TONES), lambda pull: str(pull.status)),
+    (_count("Read"), lambda pull: pull.read),
+    (_count("Kept"), lambda pull: pull.kept),
+    (_count("Rejected"), lambda pull: pull.rejected),
 )
 _MEASURED: tuple[Shown[Figure], ...] = (
-    (Column("Measured", 56, wrap=True), lambda figure: f"{figure.source}: {figure.meaning}"),
-    (Column("Held", 12), lambda figure: "yes" if figure.held else "no"),
-    (count("Part"), lambda figure: figure.part),
-    (count("Of"), lambda figure: figure.whole),
-    (count("Percent"), lambda figure: round(100 * figure.share)),
+    (Column("Measured", _FIRST, wrap=True), lambda figure: f"{figure.source}: {figure.meaning}"),
+    (Column("Held", _REST), lambda figure: "yes" if figure.held else "no"),
+    (_count("Part"), lambda figure: figure.part),
+    (_count("Of"), lambda figure: figure.whole),
+    (_count("Percent"), lambda figure: round(100 * figure.share)),
 )
 _SHEETS: tuple[Shown[tuple[str, str]], ...] = (
-    (Column("Sheet", 56), lambda sheet: Jump(sheet[0], sheet[0])),
-    (Column("What for", 12), lambda sheet: sheet[1]),
+    (Column("Sheet", _FIRST), lambda sheet: Jump(sheet[0], sheet[0])),
+    (Column("What for", _REST), lambda sheet: sheet[1]),
 )
 _WORDS: tuple[Shown[tuple[str, str]], ...] = (
-    (Column("Word and colour", 56, tones={**STATUS_TONES, **SEVERITY_TONES}), lambda word: word[0]),
-    (Column("What it says", 12), lambda word: word[1]),
+    (Column("Word and colour", _FIRST, tones={**STATUS_TONES, **SEVERITY_TONES}), lambda word: word[0]),
+    (Column("What it says", _REST), lambda word: word[1]),
 )
 
 
@@ -94,11 +103,11 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
         Line("By rule", Look.HEADING),
         _by_rule(reader),
         Line(""),
-        Line("By agency: what stands tonight", Look.HEADING, new_page=True),
+        Line("By agency: what stands tonight", Look.HEADING),
         _by_agency(reader),
         Line(""),
         *(() if reader.agency_code else _of_the_organization(night)),
-        Line("How to decide", Look.HEADING, new_page=not reader.agency_code),
+        Line("How to decide", Look.HEADING),
         *map(Line, _HOW_TO_DECIDE),
         Line(""),
         Line("How to read this workbook", Look.HEADING),
@@ -189,12 +198,12 @@ def _news(reader: Reader) -> Table:
             Counter(place(finding) for finding in reader.findings if suppressed(finding, as_of)),
         ),
     )
-    total: Shown[tuple[str, Counter[str]]] = (count("All"), lambda one: sum(one[1].values()))
+    total: Shown[tuple[str, Counter[str]]] = (_count("All"), lambda one: sum(one[1].values()))
     return make_table("TonightsNews", (_TONIGHT, *map(_on_sheet, PLACES), total), news)
 
 
 def _on_sheet(where: str) -> Shown[tuple[str, Counter[str]]]:
-    return count(where), lambda news: news[1][where]
+    return _count(where), lambda news: news[1][where]
 
 
 def _changed(reader: Reader) -> str:
@@ -215,14 +224,14 @@ def _waiting(reader: Reader) -> Table:
         for row, finding in enumerate(on_sheet(reader, name), 1)
     }
     columns: tuple[Shown[Finding], ...] = (
-        (Column("Rule", 56, wrap=True), reader.rule),
-        (Column("Severity", 12, tones=SEVERITY_TONES), lambda finding: str(finding.severity)),
-        (Column("First seen", 12, Kind.DATE), lambda finding: finding.first_seen),
-        (count("Days since"), lambda finding: (as_of - finding.first_seen).days),
-        (Column("On sheet", 18), place),
+        (Column("Rule", _FIRST, wrap=True), reader.rule),
+        (Column("Severity", _REST, tones=SEVERITY_TONES), lambda finding: str(finding.severity)),
+        (Column("First seen", _REST, Kind.DATE), lambda finding: finding.first_seen),
+        (_count("Days since"), lambda finding: (as_of - finding.first_seen).days),
+        (Column("On sheet", _REST, wrap=True), place),
         # "Finding ID" would make it a sheet on which people decide.
         (
-            Column("About finding", 18),
+            Column("About finding", _REST),
             lambda finding: Jump(finding.finding_id, place(finding), rows[finding.finding_id]),
         ),
     )
@@ -233,11 +242,11 @@ def _by_rule(reader: Reader) -> Table:
     counts = Counter((finding.rule_id, finding.status) for finding in reader.findings)
 
     def of_status(status: FindingStatus) -> Shown[RuleNote]:
-        return count(status.capitalize()), lambda note: counts[note.rule_id, status]
+        return _count(status.capitalize()), lambda note: counts[note.rule_id, status]
 
     columns: tuple[Shown[RuleNote], ...] = (
-        (Column("Rule", 56, wrap=True), lambda note: f"{note.rule_id} {note.title}"),
-        (Column("Severity", 12, tones=SEVERITY_TONES), lambda note: note.severity),
+        (Column("Rule", _FIRST, wrap=True), lambda note: f"{note.rule_id} {note.title}"),
+        (Column("Severity", _REST, tones=SEVERITY_TONES), lambda note: note.severity),
         *map(of_status, FindingStatus),
     )
     shown = [note for note in reader.night.rules if not note.not_asked or any(counts[note.rule_id, s] for s in _ALL)]
@@ -251,12 +260,12 @@ def _by_agency(reader: Reader) -> Table:
     rules = [note.rule_id for note in reader.night.rules if not note.not_asked or note.rule_id in found]
 
     def of_rule(rule_id: str) -> Shown[str]:
-        return count(rule_id), lambda code: counts[code, rule_id] or None
+        return _count(rule_id), lambda code: counts[code, rule_id] or None
 
     columns: tuple[Shown[str], ...] = (
-        (Column("Agency", 56, wrap=True), lambda code: reader.agency(code) or "Tied to no agency"),
+        (Column("Agency", _FIRST, wrap=True), lambda code: reader.agency(code) or "Tied to no agency"),
         *map(of_rule, rules),
-        (count("All"), lambda code: sum(counts[code, rule_id] for rule_id in rules)),
+        (_count("All"), lambda code: sum(counts[code, rule_id] for rule_id in rules)),
     )
     codes = sorted({finding.agency_code for finding in standing}, key=lambda code: (not code, reader.agency(code)))
     return make_table("CountsByAgency", columns, codes)

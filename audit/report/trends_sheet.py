@@ -35,18 +35,23 @@ def trends_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     weeks = make_table("TrendsByWeek", _weeks(trends), trends.weeks)
     rules = _standing("OpenByRule", "Rule", trends, trends.by_rule, str, title)
     agencies = _standing("OpenByAgency", "Agency", trends, trends.by_agency, reader.agency)
-    shown = [_open_by_week(weeks), _days_by_week(weeks)]
-    shown += [_bars(agencies, "agency")] if whole else []
-    shown += [_bars(rules, "rule")]
-    bars = tuple(chart for chart in shown[2:] if chart.rows)
-    pairs = [Charts(tuple(shown[:2]), _LINES_HIGH), *([Charts(bars, _BARS_HIGH)] if bars else [])]
+    weeks_counted = "1 week" if len(trends.weeks) == 1 else f"{len(trends.weeks)} weeks"
+    decided = any(trends.median_days(week.begins) is not None for week in trends.weeks)
+    lines = (_open_by_week(weeks), *([_days_by_week(weeks)] if decided else []))
+    bars = (*([_bars(agencies, "agency")] if whole else []), _bars(rules, "rule"))
+    bars = tuple(chart for chart in bars if chart.rows)
+    pairs = [Charts(lines, _LINES_HIGH), *([Charts(bars, _BARS_HIGH)] if bars else [])]
     by_agency: list[SheetPart] = [Line("Open findings by agency", Look.HEADING), agencies, Line("")] if whole else []
     return (
-        Line(f"Trends: {len(trends.weeks)} weeks up to {reader.night.as_of:%Y-%m-%d}", Look.TITLE),
+        Line(
+            f"Trends: {weeks_counted} up to {reader.night.as_of:%Y-%m-%d}",
+            Look.TITLE,
+        ),
         Line(
             "Findings, leads, unclaimed accounts and findings about official accounts together. Every number drawn "
             "stands in a table below. The last week goes as far as tonight."
         ),
+        *([] if decided else [Line("Nothing has been decided yet: days to a disposition cannot be drawn.")]),
         *pairs,
         Line("By week", Look.HEADING, new_page=True),
         Line(

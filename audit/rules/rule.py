@@ -205,12 +205,18 @@ def _draft(one: Rule, case: Mapping[str, Any]) -> Draft:
         finding_id=finding_id(one, case),
         rule=one,
         case=case,
-        because=one.because.format_map({**case, **_spaced(case)}).strip(),
+        because=_because(one, case),
         tier=Tier.LEAD if _falls_short(one, case) else one.tier,
         evidence=shown or tuple(case["evidence"]),
         sources=sources,
         fresh=fresh,
     )
+
+
+def _because(one: Rule, case: Mapping[str, Any]) -> str:
+    """What was seen, as a sentence; a name that nobody knows takes the space before it along."""
+    said = one.because if case["employee_name"] else one.because.replace(" {employee_name}", "")
+    return said.format_map({**case, **_spaced(case)}).strip()
 
 
 def _spaced(case: Mapping[str, Any]) -> dict[str, str]:

@@ -23,7 +23,9 @@ from audit.workbook.insides import give_look, hold, look_of
 LINE_POINTS = 15.0
 """The height of a row that holds one line."""
 DENSE_POINTS = 12.75
-"""The same in a dense table."""
+"""The same on a card, in the headings of a dense table, and in a row of one line there."""
+DENSE_ROW_POINTS = 12.375
+"""For each line of its other rows: two are 33 dots of a screen, and twenty rows stand on one of 1,080."""
 
 Cell = Any
 """An openpyxl Cell, whose stubs hide much of it."""
@@ -54,8 +56,8 @@ def _resized(font: Font, size: float) -> Font:
 
 _RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
 _INK, _SOFT = "1F2933", "4F5866"
-HEADING = Style(_font("FFFFFF", bold=True), "1F3A5F", wrap=True)
-TYPED_HEADING = Style(_font("FFFFFF", bold=True), "7A5C00", wrap=True)
+_HEADING_FONT, _DENSE_HEADING_FONT = _font("FFFFFF", bold=True), _font("FFFFFF", 10, bold=True)
+_HEADING_FILL, _TYPED_HEADING_FILL = "1F3A5F", "7A5C00"
 _TYPED = "FFFBEB"
 _LINK = _font("0B5CAD", underline="single")
 _PLAIN = _font(_INK)
@@ -74,7 +76,7 @@ LOOKS: Mapping[Look, Style] = {
     Look.BANNER: Style(_font("7F1D1D", bold=True), "FDE2E1"),
     Look.GOOD: Style(_font("14532D", bold=True), "E3F4E8"),
 }
-POINTS: Mapping[Look, float] = dict.fromkeys(Look, LINE_POINTS) | {Look.TITLE: 24.0, Look.HEADING: 20.0}
+POINTS: Mapping[Look, float] = dict.fromkeys(Look, LINE_POINTS) | {Look.TITLE: 21.0, Look.HEADING: 20.0}
 _TONES: Mapping[Tone, tuple[Font, str]] = {
     Tone.ALARM: (_font("8A1C1C", bold=True), "FBE3E1"),
     Tone.WARNING: (_font("7A4B00"), "FDF0D5"),
@@ -85,6 +87,13 @@ _DENSE: Mapping[int, Font] = {
     id(font): _resized(font, 10) for font in (_LINK, _PLAIN, _QUIET_LINK, *(font for font, _ in _TONES.values()))
 }
 """The same fonts in the smaller type of dense tables."""
+
+
+def heading_look(column: Column, *, dense: bool) -> Style:
+    """How the heading of a column looks."""
+    font = _DENSE_HEADING_FONT if dense else _HEADING_FONT
+    side: Literal["right"] | None = "right" if column.kind is Kind.NUMBER else None
+    return Style(font, _TYPED_HEADING_FILL if column.typed else _HEADING_FILL, wrap=True, side=side)
 
 
 def styled(page: Any, style: Style) -> Cell:
@@ -121,7 +130,7 @@ def put_text(cell: Cell, text: str) -> None:
     text = safe_text(text)
     if text and not text.strip(" \t\n"):  # openpyxl would not mark it as kept, and readers would drop it
         text = f"_x{ord(text[0]):04X}_{text[1:]}"
-    hold(cell, text or None, "s")
+    hold(cell, text or None, "s" if text else "n")
 
 
 class ColumnCells:

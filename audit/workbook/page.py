@@ -44,14 +44,14 @@ from audit.workbook.cells import (
     CARD_LABEL,
     CARD_TEXT,
     DENSE_POINTS,
-    HEADING,
+    DENSE_ROW_POINTS,
     LABEL,
     LINE_POINTS,
     LOOKS,
     POINTS,
-    TYPED_HEADING,
     Cell,
     ColumnCells,
+    heading_look,
     put_text,
     styled,
 )
@@ -169,15 +169,15 @@ class Page:
             cell = styled(self.page, LOOKS[Look.HEADING])
             put_text(cell, text)
             self._append([cell], POINTS[Look.HEADING])
+        cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]  # used again for every row
         for label, text in card.said:
             for at, (piece, lines) in enumerate(_pieces(text, self.widths[1])):
-                cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
                 put_text(cells[0], "" if at else label)
                 put_text(cells[1], piece)
                 self._append(cells, DENSE_POINTS * max(lines, 1 if at else _lines_of(label, self.widths[0])) + 3)
         for label in card.signed:
-            cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
             put_text(cells[0], label)
+            put_text(cells[1], "")
             self._append(cells, 2 * LINE_POINTS)
 
     def heading(self, table: Table) -> None:
@@ -189,11 +189,10 @@ class Page:
         self.quiet_cells = [ColumnCells(self.page, one, quiet=True, dense=dense) for one in columns if table.quiet]
         heads = []
         for column in table.columns:
-            look = TYPED_HEADING if column.typed else HEADING
-            cell = styled(self.page, replace(look, side="right") if column.kind is Kind.NUMBER else look)
+            cell = styled(self.page, heading_look(column, dense=dense))
             put_text(cell, column.heading)
             heads.append(cell)
-        self._append(heads, _heading_height(table.columns))
+        self._append(heads, _heading_lines(table.columns) * (DENSE_POINTS if dense else LINE_POINTS))
 
     def values(self, row: Row) -> None:
         """Write one row of the table."""
@@ -222,7 +221,8 @@ class Page:
                 lines = max(lines, sum(1 + max(0, len(line) - 1) // width for line in text.split("\n", most)))
                 if lines >= most:
                     break
-        return (DENSE_POINTS if self.table.dense else LINE_POINTS) * min(lines, most)
+        lines = min(lines, most)
+        return max(DENSE_POINTS, DENSE_ROW_POINTS * lines) if self.table.dense else LINE_POINTS * lines
 
     def _jump(self, at: int, jump: Jump) -> None:
         """Let the next row's cell in column `at` lead somewhere; neighbours of one target share a link."""
@@ -244,6 +244,9 @@ class Page:
         table = self.table
         if self.row == self.first:
             said = next((i for i, column in enumerate(table.columns) if column.kind is Kind.TEXT), 0)
+            # Not broken: it runs on over the empty cells beside it.
+            unbroken = replace(table.columns[said], wrap=False)
+            self.cells[said], self.wrapped = ColumnCells(self.page, unbroken, dense=table.dense), []
             self.values([table.nothing if i == said else None for i in range(len(table.columns))])
         self.placed[table.name] = Placed(self.first, self.row, tuple(column.heading for column in table.columns))
         name = table.name if self.number == 1 else f"{table.name}_{self.number}"
@@ -309,7 +312,7 @@ def _tables(sheet: Sheet) -> list[Table]:
 
 
 def _broken(line: Line, widths: Sequence[int]) -> list[str]:
-    measure = max(60, min(165, int(sum(widths) * (0.6 if line.look is Look.TITLE else 0.9))))
+    measure = max(60, min(190, int(sum(widths) * (0.6 if line.look is Look.TITLE else 0.9))))
     return textwrap.wrap(line.text, measure) or [""]
 
 
@@ -334,13 +337,21 @@ def _cut_up(text: str, most: int) -> list[str]:
 
 
 def _lines_of(text: str, width: int) -> int:
-    return len(textwrap.wrap(text, _letters(text, width), break_on_hyphens=False)) or 1
+    letters = _letters(text, width)
+    return 1 if len(text) <= letters else len(textwrap.wrap(text, letters, break_on_hyphens=False)) or 1
+
+
+_FIRST_WIDE = "\u1100"
+"""No sign before it is as wide as two (Unicode, EastAsianWidth.txt); looking at each one is dear."""
 
 
 def _letters(text: str, width: int) -> int:
     """How many letters of a text stand in a line: fewer capitals, and half as many Chinese signs."""
-    taken = sum(2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.2 if sign.isupper() else 1.0 for sign in text)
-    return max(1, int(width * len(text) / taken)) if text else width
+    if not text:
+        return width
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text) if max(text) >= _FIRST_WIDE else 0
+    taken = len(text) + wide + sum(map(str.isupper, text)) / 5
+    return max(1, int(width * len(text) / taken))
 
 
 def _fold(page: Any, columns: Sequence[Column]) -> int:
@@ -360,10 +371,10 @@ def _widths(tables: Sequence[Table]) -> list[int]:
     return [max(t.columns[i].width for t in tables if i < len(t.columns)) for i in range(columns)] or [100]
 
 
-def _heading_height(columns: Sequence[Column]) -> float:
+def _heading_lines(columns: Sequence[Column]) -> int:
     # Two characters less than the column: the filter's button stands on top of the heading.
     words = (len(textwrap.wrap(one.heading, max(1, one.width - 2))) for one in columns if not one.folded)
-    return LINE_POINTS * max(words)
+    return max(words)
 
 
 def _drop_down(column: Column, ref: str) -> DataValidation:

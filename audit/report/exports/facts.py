@@ -97,10 +97,15 @@ def in_no_telling_order(facts: ExportFacts, sent: Iterable[Outgoing]) -> list[Ou
 
 
 def json_line(value: Mapping[str, Any]) -> str:
-    """A value as JSON in one line, with its end, as every reader takes it: a lone surrogate, which is no text, as
-    U+FFFD, and what some take for a line end as an escape."""
-    text = _LONE.sub("\ufffd", json.dumps(value, ensure_ascii=False))
-    return _BREAKS.sub(lambda met: f"\\u{ord(met[0]):04x}", text) + "\n"
+    """A value as JSON in one line, with its end, as every reader takes it."""
+    return json_text(value) + "\n"
+
+
+def json_text(value: object) -> str:
+    """A value as JSON without a line's end: a lone surrogate, which is no text, as U+FFFD, and what some take for a
+    line end as an escape."""
+    text = _LONE.sub("\ufffd", json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return _BREAKS.sub(lambda met: f"\\u{ord(met[0]):04x}", text)
 
 
 def marked(finding: Finding, text: str) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from audit.model.finding import CONFIRMED, Finding, Tier
-from audit.report.exports.facts import ExportFacts, in_no_telling_order, json_line, midnight
+from audit.model.night import RuleNote
+from audit.report.exports.facts import ExportFacts, in_no_telling_order, json_text, midnight
 from audit.report.exports.selection import Ending, Outgoing, TicketState
 
 VERSION = "1.1.3"
@@ -26,12 +28,33 @@ _SATISFIED = (Ending.RESOLVED, Ending.CORRECTED, Ending.DISMISSED, Ending.DUPLIC
 
 
 def oscal(facts: ExportFacts, sent: Sequence[Outgoing]) -> Iterator[str]:
-    """The document, in a line."""
-    yield json_line(document_of(facts, sent))
+    """The document, in a line, a piece at a time: of many findings it never stands in memory whole."""
+    yield from _pieces(_document(facts, sent))
+    yield "\n"
 
 
-def document_of(facts: ExportFacts, sent: Sequence[Outgoing]) -> dict[str, Any]:
-    """The document as values."""
+def _pieces(value: object) -> Iterator[str]:
+    """JSON of values in which an iterator stands for a long list."""
+    if isinstance(value, dict):
+        for at, (name, one) in enumerate(value.items()):
+            yield f"{',' if at else '{'}{json_text(name)}:"
+            yield from _pieces(one)
+        yield "}"
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            yield "," if at else "["
+            yield from _pieces(one)
+        yield "]"
+    elif isinstance(value, Iterator):
+        for at, one in enumerate(value):
+            yield f"{',' if at else '['}{json_text(one)}"
+        yield "]"
+    else:
+        yield json_text(value)
+
+
+def _document(facts: ExportFacts, sent: Sequence[Outgoing]) -> dict[str, Any]:
+    """The document as values; its long lists are iterators, none of them empty, as OSCAL wants it."""
     sent = in_no_telling_order(facts, sent)
     told = [(one, one.finding) for one in sent if one.finding]
     at = _time(facts.at)
@@ -49,22 +72,22 @@ def document_of(facts: ExportFacts, sent: Sequence[Outgoing]) -> dict[str, Any]:
         "reviewed-controls": _reviewed(facts, told),
     }
     if accounts:
-        items = [_account(facts, key, finding) for key, finding in accounts.items()]
+        items = (_account(facts, key, finding) for key, finding in accounts.items())
         result["local-definitions"] = {"inventory-items": items}
     if told:
-        result["observations"] = [_observation(facts, finding) for _, finding in told]
+        result["observations"] = (_observation(facts, finding) for _, finding in told)
     if sent:
-        result["findings"] = [_finding(facts, one) for one in sent]
+        result["findings"] = (_finding(facts, one) for one in sent)
+    organization = {
+        "uuid": str(facts.reference("organization", "")), "type": "organization", "name": facts.organization,
+    }  # fmt: skip
     metadata: dict[str, Any] = {
         "title": title,
         "last-modified": at,
         "version": facts.run_id,
         "oscal-version": VERSION,
         "roles": [{"id": HOLDER, "title": "The employee to whom an account is tied"}],
-        "parties": [
-            {"uuid": str(facts.reference("organization", "")), "type": "organization", "name": facts.organization},
-            *(_person(facts, finding) for finding in people.values()),
-        ],
+        "parties": chain([organization], (_person(facts, finding) for finding in people.values())),
     }
     return {
         "assessment-results": {
@@ -72,7 +95,7 @@ def document_of(facts: ExportFacts, sent: Sequence[Outgoing]) -> dict[str, Any]:
             "metadata": metadata,
             "import-ap": {"href": f"#{plan}", "remarks": "The rules, as they stand in the resource."},
             "results": [result],
-            "back-matter": {"resources": [_plan(facts, plan)]},
+            "back-matter": {"resources": [_plan(facts, plan), *(_rule(facts, note) for note in facts.rules.values())]},
         }
     }
 
@@ -103,6 +126,17 @@ def _plan(facts: ExportFacts, uuid: str) -> dict[str, Any]:
     }
 
 
+def _rule(facts: ExportFacts, note: RuleNote) -> dict[str, Any]:
+    """What is the same for all findings of a rule, said once; they lead here."""
+    one = {"uuid": _rule_uuid(facts, note.rule_id), "title": f"{note.rule_id}: {note.title}"}
+    doubt = {"remarks": f"Does not prove: {note.proves_not}"} if note.proves_not else {}
+    return {**one, "description": note.rationale or note.title, **doubt}
+
+
+def _rule_uuid(facts: ExportFacts, rule_id: str) -> str:
+    return str(facts.reference("rule", rule_id))
+
+
 def _person(facts: ExportFacts, finding: Finding) -> dict[str, Any]:
     known = [{"scheme": f"{NAMESPACE}:employee-id", "id": finding.employee_id}] if facts.names else []
     return {
@@ -130,7 +164,7 @@ def _observation(facts: ExportFacts, finding: Finding) -> dict[str, Any]:
     said = facts.plain(finding.because) if facts.names else facts.title(finding.rule_id)
     one: dict[str, Any] = {
         "uuid": str(facts.reference("observation", finding.finding_id)),
-        "title": f"{finding.rule_id} {facts.title(finding.rule_id)}",
+        "title": finding.rule_id,
         "description": said or facts.title(finding.rule_id),
         "methods": ["EXAMINE"],
         "types": ["discovery" if finding.tier is Tier.LEAD else "finding"],
@@ -156,7 +190,7 @@ def _finding(facts: ExportFacts, one: Outgoing) -> dict[str, Any]:
             "target": {"type": "statement-id", "target-id": _NO_CLAUSE, "status": status},
             **({"props": properties} if properties else {}),
         }
-    note = facts.rules.get(finding.rule_id)
+    known = finding.rule_id in facts.rules
     told = {
         "rule": finding.rule_id,
         "tier": str(finding.tier),
@@ -170,11 +204,11 @@ def _finding(facts: ExportFacts, one: Outgoing) -> dict[str, Any]:
     return {
         "uuid": uuid,
         "title": facts.title(finding.rule_id),
-        "description": note.rationale if note else facts.title(finding.rule_id),
+        "description": f"Found by rule {finding.rule_id}; see there for what it asks and does not prove.",
         "props": properties,
+        **({"links": [{"href": f"#{_rule_uuid(facts, finding.rule_id)}", "rel": "rule"}]} if known else {}),
         "target": {"type": "statement-id", "target-id": clause_id(finding.clause), "status": status},
         "related-observations": [{"observation-uuid": str(facts.reference("observation", one.finding_id))}],
-        **({"remarks": f"Does not prove: {note.proves_not}"} if note and note.proves_not else {}),
     }
 
 

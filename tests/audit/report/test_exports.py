@@ -7,7 +7,7 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -26,7 +26,7 @@ from audit.people.addresses import MailSystem
 from audit.report.exports.facts import ExportFacts
 from audit.report.exports.jira import issue_rows, jira
 from audit.report.exports.ocsf import SCHEMA, ocsf, ocsf_event
-from audit.report.exports.oscal import document_of, oscal
+from audit.report.exports.oscal import oscal
 from audit.report.exports.selection import (
     SAID_FOR,
     Ending,
@@ -264,6 +264,10 @@ def test_every_event_fits_the_schema() -> None:
 # OSCAL
 
 
+def results(facts: ExportFacts, sent: Sequence[Outgoing]) -> Any:
+    return json.loads("".join(oscal(facts, sent)))["assessment-results"]
+
+
 @pytest.mark.parametrize("names", [False, True])
 def test_trestle_reads_the_results(names: bool, tmp_path: Path) -> None:
     path = tmp_path / "results.json"
@@ -279,6 +283,17 @@ def test_trestle_reads_the_results(names: bool, tmp_path: Path) -> None:
         assert all({*one.party_uuids} <= parties for one in item.responsible_parties or [])
     resources = {f"#{one.uuid}" for one in read.back_matter.resources}
     assert read.import_ap.href in resources
+    assert {link.href for one in result.findings for link in one.links or []} <= resources
+
+
+def test_what_is_the_same_for_a_rule_is_said_once() -> None:
+    note = facts_of(AS_OF).rules["E-1"]
+    document = results(facts_of(AS_OF), outgoing())
+    assert sum(one["title"] == note.title for one in document["results"][0]["findings"]) > 1
+    assert note.rationale not in json.dumps(document["results"], ensure_ascii=False)
+    (said,) = (one for one in document["back-matter"]["resources"] if one["title"].startswith("E-1: "))
+    assert said["description"] == note.rationale
+    assert said["remarks"] == f"Does not prove: {note.proves_not}"
 
 
 @pytest.mark.parametrize("lines", [ocsf, oscal])
@@ -319,7 +334,7 @@ def test_nobody_is_named_unless_asked(lines: Callable[..., Any]) -> None:
 
 def test_the_order_tells_nothing_of_who_is_who() -> None:
     told = [one for one in outgoing() if one.finding and one.finding.employee_id]
-    document = document_of(facts_of(AS_OF), told)["assessment-results"]
+    document = results(facts_of(AS_OF), told)
     people = [party["name"] for party in document["metadata"]["parties"][1:]]
     ids = dict.fromkeys(sorted(one.finding.employee_id for one in told))
     by_id = [facts_of(AS_OF).employee(next(o.finding for o in told if o.finding.employee_id == name)) for name in ids]
@@ -336,8 +351,8 @@ def test_references_are_the_same_on_every_day_and_nobody_elses() -> None:
     assert ocsf_event(today, one)["finding_info"]["uid"] == ocsf_event(named, one)["finding_info"]["uid"]
     assert ocsf_event(today, one)["finding_info"]["uid"] != ocsf_event(other, one)["finding_info"]["uid"]
     assert today.employee(one.finding) != other.employee(one.finding)
-    first = document_of(today, [one])["assessment-results"]
-    later = document_of(named, [one])["assessment-results"]
+    first = results(today, [one])
+    later = results(named, [one])
     assert first["uuid"] != later["uuid"]
     for part in ("observations", "findings"):
         assert first["results"][0][part][0]["uuid"] == later["results"][0][part][0]["uuid"]

@@ -292,7 +292,10 @@ def test_a_night_on_which_nothing_is_open_draws_what_there_is(tmp_path: Path) ->
     path = tmp_path / "calm.xlsx"
     write.write_workbook(path, report.sheets(CALM), created=nights.STARTED, title="Test")
     with zipfile.ZipFile(path) as archive:
-        assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 2
+        assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 1
+    assert "Nothing has been decided yet: days to a disposition cannot be drawn." in [
+        part.text for part in sheet(CALM, "Trends").parts if isinstance(part, Line)
+    ]
 
 
 def test_every_sheet_prints_on_one_page_across_and_merges_nothing(tmp_path: Path) -> None:

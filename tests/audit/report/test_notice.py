@@ -17,6 +17,7 @@ from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import LinkStep, Past, Tier
 from audit.model.night import Notice
 from audit.model.settings import ConfigError
+from audit.model.sheet import Card
 from audit.report.barred import faults_of
 from audit.report.notice import notice, notice_with, notices, refusal
 from audit.report.notices import notice_sheets
@@ -185,12 +186,16 @@ def test_only_what_a_person_confirmed_is_in_the_mail_merge() -> None:
 def test_the_mail_merge_sheet() -> None:
     one = made("A-2", disposition="confirmed", link_step=LinkStep.SHOWN_ADDRESS, tier=Tier.FINDING, decided_on=MONDAY)
     sent = notices([one], POLICY, "State of Maine", "", TUESDAY)
-    (sheet,) = notice_sheets(replace(nights.night(0), notices=sent))
+    sheet, paper = notice_sheets(replace(nights.night(0), notices=sent))
     (row,) = rows(sheet)
     assert (row["Employee ID"], row["Employee"], row["State mailbox"]) == ("7", "Ada Rivermoor", "ada@maine.gov")
     assert (row["Text"], row["Decided on"]) == (text(one), MONDAY)
     assert "Finding ID" not in row
     assert row["About findings"] == one.finding.finding_id
+    assert all(one.header.startswith("Confidential, ") for one in (sheet, paper))
+    (page,) = (part for part in paper.parts if isinstance(part, Card))
+    assert page.said == (("To", "Ada Rivermoor\nada@maine.gov"), ("Note", text(one)))
+    assert paper.upright
 
 
 # --- one note a person -----------------------------------------------------------------------------------------

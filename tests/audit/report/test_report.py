@@ -204,7 +204,7 @@ def test_a_row_in_words() -> None:
     )  # fmt: skip
     row = row_of(finding)
     assert row["Handle"] == Link("77", "https://x.com/77")
-    assert row["Rule in words"] == "C-1 State employee without a disclaimer (clause E)"
+    assert row["Rule in words"] == "State employee without a disclaimer"
     assert row["Rule"] == Jump("C-1", "Rules", 1 + [note.rule_id for note in NIGHT.rules].index("C-1"))
     assert row["Agency"] == "Department of Transportation"
     assert row["Matched words"] == "“=1+1\nsecond”"

@@ -39,7 +39,7 @@ from audit.model.sheet import (
     safe_url,
 )
 from audit.workbook import write
-from audit.workbook.cells import DENSE_POINTS, LINE_POINTS
+from audit.workbook.cells import DENSE_POINTS, DENSE_ROW_POINTS, LINE_POINTS
 from audit.workbook.page import LINES_SHOWN
 from tests.audit import nights
 from tests.paths import SHARED
@@ -485,7 +485,7 @@ def test_dense_rows_are_lower(tmp_path: Path) -> None:
     page = openpyxl.load_workbook(
         saved(tmp_path / "a.xlsx", Sheet("Findings", (replace(table, dense=True, most_lines=2),)))
     )["Findings"]
-    assert [page.row_dimensions[row].height for row in (2, 3)] == [2 * DENSE_POINTS, DENSE_POINTS]
+    assert [page.row_dimensions[row].height for row in (2, 3)] == [2 * DENSE_ROW_POINTS, DENSE_POINTS]
     assert page.row_dimensions[2].customHeight  # else typing into the row makes it as high as its longest text
     assert page["A2"].font.sz == 10
     assert (page.column_dimensions["B"].hidden, page.column_dimensions["C"].collapsed) == (True, True)
