@@ -22,7 +22,7 @@ from making.agencies import HEADINGS as AGENCY_HEADINGS
 from making.agencies import agencies
 from making.draws import Ints, shuffled, stream, table
 from making.people import NOBODY
-from making.situations import Situation, Truth, Wardrobe, dress, plan
+from making.situations import USUAL, Situation, Truth, Wardrobe, dress, plan
 
 TRUTH_HEADINGS = (
     "source", "platform", "account_id", "handle", "registered_email", "situation", "rules", "employee_id",
@@ -149,7 +149,8 @@ def _decide(
     planned = plan(count, monitoring, registrations, shape.findings)
     entries_wanted = registry.size(count)
     needs = {**registry.supervisors(entries_wanted), "newcomer": changes}
-    for situation, number in plan(count, monitoring, registrations):
+    asked = 0 if shape.findings is None else round(monitoring * shape.findings / USUAL)
+    for situation, number in plan(max(count, min(asked, 5 * count)), monitoring, registrations):
         needs[situation.owner] = needs.get(situation.owner, 0) + number
     needs["unusual"] = max(needs["unusual"], len(table("names/unusual_people.csv")))
     everybody, pools = people.make_people(count, seed, agencies(shape.agencies), needs)
@@ -229,8 +230,8 @@ def _chunk(
     words, shape = state.wardrobe.words, state.shape
     rows = noise.accounts(words, state.seed, start, size, state.night)
     edited = edits.edited_biographies(words, state.seed, start, size, state.night, shape.edits)
-    for at, text in edited.items():
-        rows[at][5] = text
+    for at in edited.keys() - {at for at in edited if start + at in by_place}:
+        rows[at][edits.BIO] = edited[at]
     if shape.accents is not None:
         edits.accent(rows, state.seed, start, shape.accents)
     truths = [Truth("no_tie")] * size
@@ -245,7 +246,7 @@ def _chunk(
         else:
             rows[at], truths[at] = _dressed(part, row, state.wardrobe, draws[at], carried)
             if part.situation and at in edited:
-                rows[at][5] = edits.lengthened(rows[at][5], words, draws[at], edited[at])
+                rows[at][edits.BIO] = edits.lengthened(rows[at][edits.BIO], words, draws[at], edited[at])
     return rows, truths
 
 
