@@ -230,8 +230,9 @@ def _chunk(
     words, shape = state.wardrobe.words, state.shape
     rows = noise.accounts(words, state.seed, start, size, state.night)
     edited = edits.edited_biographies(words, state.seed, start, size, state.night, shape.edits)
-    for at in edited.keys() - {at for at in edited if start + at in by_place}:
-        rows[at][edits.BIO] = edited[at]
+    for at, text in edited.items():
+        if start + at not in by_place:
+            rows[at][edits.BIO] = text
     if shape.accents is not None:
         edits.accent(rows, state.seed, start, shape.accents)
     truths = [Truth("no_tie")] * size

@@ -27,7 +27,11 @@ from tests.benchmarks.states import EXPORT, READ, MadeState, Size, day, modules_
 from tests.benchmarks.table import OURS, Report
 
 PHASES = ("first", "unchanged", "edits", "peers")
-WAYS = {"ours": OURS, "xlsxwriter_constant_memory": "XlsxWriter, constant memory"}
+WAYS = {
+    "ours": OURS, "openpyxl_bare": "openpyxl, neither style nor link",
+    "xlsxwriter_constant_memory": "XlsxWriter, constant memory",
+}  # fmt: skip
+"""How a sheet of findings is written, by the names of workbooks.py."""
 PANDAS_MOST = 5_000_000
 """Rows; pandas keeps all of them, 3 GB of memory at 2 million accounts."""
 
@@ -72,11 +76,13 @@ def measure_accounts(bench: Bench, size: Size) -> None:
     if bench.wants("first"):
         work = partial(repeated, bench.repeats, first)
         judged = report.measure(name, "first night", OURS, work, count=size.accounts)
-    following = [edited for edited in (False, True) if bench.wants("edits" if edited else "unchanged")]
+    following = [False] if bench.wants("unchanged") and not size.changes else []
+    following += [True] if bench.wants("edits") else []
     if following and (judged or report.prepare(name, first)):
         state.keep_output()
         for edited in following:
             phase = f"next night, {size.edits:.0%} edited" if edited else "next night, unchanged"
+            phase += f", {size.changes:,} gone and new" if size.changes else ""
             if report.prepare(name, partial(state.inputs, 2, edited=edited)):
                 work = partial(repeated, bench.repeats, partial(next_night, edited=edited))
                 report.measure(name, phase, OURS, work, count=size.accounts)
@@ -99,7 +105,6 @@ def measure_peers(bench: Bench, size: Size, inputs: Path) -> None:
         report.measure(name, phase, by, partial(repeated, repeats, work), count=size.accounts)
 
     repeatedly("join to people", "DuckDB, plain SQL", partial(spent, "join_in_sql", export, people))
-    repeatedly("names to people", "Splink", partial(spent, "link_with_splink", export, people, python=bench.splink))
     if report.prepare(name, partial(done, "write_search_words", words)):
         repeatedly("search of words", "ripgrep", partial(of_program, ["rg", "-c", "-i", "-F", "-f", words, export]))
 
@@ -109,6 +114,7 @@ def measure_peers(bench: Bench, size: Size, inputs: Path) -> None:
         return spent("read_with_pandas", export, modules=["pandas", "pyarrow"])
 
     repeatedly("reading", "pandas.read_csv", pandas)
+    repeatedly("names to people", "Splink", partial(spent, "link_with_splink", export, people, python=bench.splink))
 
 
 def measure_mails(bench: Bench, rows: int, given: argparse.Namespace) -> None:
@@ -173,11 +179,11 @@ def measure_findings(bench: Bench, size: Size, count: int) -> None:
         books = sum(path.stat().st_size for path in nights[-1].rglob("*.xlsx"))
         said = f"ledger {state.ledger.stat().st_size / 1e6:.0f} MB, workbooks of a night {books / 1e6:.0f} MB"
         report.tell(str(size), "files", said)
-    found = {}
+    found: dict[str, Spent | None] = {}
     for way, by in WAYS.items():
         work = partial(spent, "write_findings", way, count, bench.folder, modules=bench.modules)
         found[way] = report.measure(name, "workbook", by, partial(repeated, bench.repeats, work))
-    ours, theirs = found.values()
+    ours, _, theirs = found.values()
     if ours and theirs:
         report.tell(name, "workbook", f"{ours.wall / theirs.wall:.2f} times XlsxWriter's seconds")
 
@@ -202,6 +208,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--agencies", type=int, help="default: 32, the catalogue's; fair: 300")
     parser.add_argument("--mails", type=int, nargs="+", default=[50_000_000], help="rows of the log")
     parser.add_argument("--subjects", type=int, help="distinct subjects of platforms; default: one in fifty rows")
+    parser.add_argument("--rows", type=int, default=100_000, help="findings of the workbook")
     parser.add_argument("--nights", type=int, default=60)
     parser.add_argument("--findings", type=float, help="share of accounts about an employee (made states)")
     parser.add_argument("--accents", type=float, help="share of other accounts with accented letters")
@@ -244,7 +251,7 @@ def main() -> None:
             elif given.what == "changing":
                 measure_changing(bench, replace(size, changes=20), given.nights)
             elif given.what == "findings":
-                measure_findings(bench, replace(size, findings=given.findings or 0.3), 100_000)
+                measure_findings(bench, replace(size, findings=given.findings or 0.35, changes=1_000), given.rows)
 
 
 if __name__ == "__main__":

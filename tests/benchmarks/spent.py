@@ -15,6 +15,9 @@ from typing import Any
 
 from tests.paths import ROOT
 
+AT_MOST = 7_200
+"""Seconds after which a piece of work is stopped."""
+
 
 class NotMeasured(Exception):
     """The work failed, or what it needs is not here; the text is for the table."""
@@ -36,7 +39,10 @@ def done(
     """Do a task of tests/benchmarks/tasks.py in a fresh process; what it told. Raises NotMeasured."""
     order = {"task": task, "arguments": arguments, "modules": list(modules), "learn": learn}
     command = [python, "-m", "tests.benchmarks.one", json.dumps(order, default=str)]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=AT_MOST)
+    except subprocess.TimeoutExpired:
+        raise NotMeasured(f"{task} was stopped after {AT_MOST} s") from None
     if ended.returncode:
         lines = [line for line in ended.stderr.splitlines() if line.strip()]
         if lines and lines[-1].startswith("ModuleNotFoundError"):

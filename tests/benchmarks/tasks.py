@@ -140,11 +140,11 @@ def scan_mail(path: str) -> dict[str, Any]:
 
 
 def write_findings(way: str, count: int, folder: str) -> dict[str, Any]:
-    """So many findings written as a sheet, in one of the ways of bench_workbook."""
-    from tests.benchmarks import bench_workbook
+    """So many findings written as a sheet, in one of the ways of workbooks.py."""
+    from tests.benchmarks import workbooks
 
     path = Path(folder) / "bench.xlsx"
-    bench_workbook.WAYS[way](path, count)
+    workbooks.WAYS[way](path, count)
     size = path.stat().st_size
     path.unlink()
     return {"note": f"{count:,} rows, {size / 1e6:.0f} MB"}
