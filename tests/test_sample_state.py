@@ -10,6 +10,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -341,3 +342,27 @@ def test_a_second_night_changes_what_was_asked(maker: ModuleType, state: Path, t
     } == {"E-1"}
     ids = {row["account_id"] for row in monitoring(changed)}
     assert ids.isdisjoint({gone[1] for gone in before - after})
+
+
+def test_a_state_grows_and_changes_as_its_shape_says(maker: ModuleType, tmp_path: Path) -> None:
+    usual = maker.Shape(findings=0.2, accents=0.3, edits=0.25, agencies=300)
+    nights = []
+    for night in (1, 2, 3):
+        maker.make_state(tmp_path / str(night), 400, 4_000, night=night, shape=usual)
+        nights.append(monitoring(tmp_path / str(night)))
+    truth = table(tmp_path / "1" / "truth.csv")
+    tied = {row["account_id"] for row in truth if row["employee_id"]} - {""}
+    assert 600 < sum(row["source"] == "monitoring" and bool(row["rules"]) for row in truth) < 1_000
+    assert len(table(tmp_path / "1" / "agencies.csv")) == 300
+    assert len({row["agency_code"] for row in table(tmp_path / "1" / "hr.csv")}) > 100
+    others = [row["display_name"] for row in nights[0] if row["account_id"] not in tied]
+    assert 0.2 < sum(bool(re.search("[À-ž]", name)) for name in others) / len(others) < 0.35
+    for before, after in pairwise(nights):
+        same = [one for one in zip(before, after, strict=True) if one[0]["handle"] == one[1]["handle"]]
+        edited = sum(old["bio"] != new["bio"] for old, new in same)
+        assert 0.15 < edited / len(same) < 0.3
+        kept = [
+            (old, new) for old, new in same if old["account_id"] in tied and old["bio"] and old["bio"] != new["bio"]
+        ]
+        assert kept
+        assert all(old["bio"].split("\n")[0] == new["bio"].split("\n")[0] for old, new in kept)

@@ -13,7 +13,7 @@ import csv
 import gzip
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -65,17 +65,22 @@ class Mail:
 
 
 def make_mail(
-    folder: Path | str, rows: int = DEFAULT_ROWS, seed: int = DEFAULT_SEED, formats: tuple[str, ...] = ()
+    folder: Path | str,
+    rows: int = DEFAULT_ROWS,
+    seed: int = DEFAULT_SEED,
+    formats: tuple[str, ...] = (),
+    subjects: int = 0,
 ) -> Path:
     """Write logs of about `rows` messages into folder/mail, one a format (default: all), and mail_truth.csv beside it.
 
+    `subjects`: how many different ones platforms' digests have, of which each says what it is about; 0: one a platform.
     Returns the folder of the logs. Raises ValueError for an unknown format, or fewer than 1,000 rows.
     """
     if rows < 1_000 or not set(formats) <= WRITERS.keys():
         raise ValueError(f"needed: at least 1,000 rows, and formats of {', '.join(WRITERS)}")
     folder = Path(folder)
     (folder / "mail").mkdir(parents=True, exist_ok=True)
-    mails, truth = _mails(_mailboxes(folder), rows, seed)
+    mails, truth = _mails(_mailboxes(folder), rows, seed, subjects)
     with (folder / "mail_truth.csv").open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(TRUTH)
@@ -94,7 +99,7 @@ def _mailboxes(folder: Path) -> list[str]:
         return list(dict.fromkeys(row["work_email"].lower() for row in csv.DictReader(lines) if row["work_email"]))
 
 
-def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list[tuple[str, ...]]]:
+def _mails(mailboxes: list[str], rows: int, seed: int, subjects: int) -> tuple[list[Mail], list[tuple[str, ...]]]:
     """The platforms' mails, and the truth of each mailbox and platform."""
     rng = stream(seed, 40)
     names = list(SITUATIONS)
@@ -115,7 +120,9 @@ def _mails(mailboxes: list[str], rows: int, seed: int) -> tuple[list[Mail], list
         if (mailbox, platform) in taken:
             continue
         taken.add((mailbox, platform))
-        mails += _story(name, mailbox, platform, draws, texts)
+        story = _story(name, mailbox, platform, draws, texts)
+        digest = texts[platform].get("digest")
+        mails += [_told_of(mail, digest, n, subjects) for n, mail in enumerate(story, len(mails))]
         truth.append((mailbox, platform, name, SITUATIONS[name][1], "yes" if name == "gone quiet" else ""))
     for at in range(3):
         bursts = [one for one in BURST if (f"burst{at}@maine.gov", one) not in taken]
@@ -144,6 +151,13 @@ def _story(
         else:
             sender, subject = texts[platform][kind]
         yield Mail(when, sender, mailbox, subject, "Failed" if name == "never delivered" else "Delivered")
+
+
+def _told_of(mail: Mail, digest: tuple[str, str] | None, number: int, subjects: int) -> Mail:
+    """A digest with what it is about, one of so many things; any other mail as it is."""
+    if not subjects or (mail.sender, mail.subject) != digest:
+        return mail
+    return replace(mail, subject=f"{mail.subject}: item {number * 7919 % subjects}")
 
 
 def _texts() -> dict[str, dict[str, tuple[str, str]]]:
@@ -314,8 +328,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=DEFAULT_ROWS, help="messages in each log")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed, other logs")
     parser.add_argument("--format", nargs="*", choices=tuple(WRITERS), default=(), help="default: every one")
+    parser.add_argument(
+        "--subjects", type=int, default=0, help="different ones of platforms' digests; 0: one a platform"
+    )
     given = parser.parse_args()
-    made = make_mail(given.folder, given.rows, given.seed, tuple(given.format))
+    made = make_mail(given.folder, given.rows, given.seed, tuple(given.format), given.subjects)
     print(f"{given.rows:,} messages in {made}")
 
 

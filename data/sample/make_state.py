@@ -3,6 +3,7 @@
     python data/sample/make_state.py OUT --people 13000 --accounts 200000 --seed 7
 
 writes a folder that `identity-audit run --config OUT/audit.toml` can be run on. The same arguments give the same bytes.
+How a state of a large size differs from a small one is set by the fields of `Shape`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # so that it also loads by path, from a test
 
-from making import leads, noise, people, registry, writing
+from making import edits, leads, noise, people, registry, writing
 from making.agencies import HEADINGS as AGENCY_HEADINGS
 from making.agencies import agencies
 from making.draws import Ints, shuffled, stream, table
 from making.people import NOBODY
-from making.situations import Situation, Truth, Wardrobe, dress, plan
+from making.situations import USUAL, Situation, Truth, Wardrobe, dress, plan
 
 TRUTH_HEADINGS = (
     "source", "platform", "account_id", "handle", "registered_email", "situation", "rules", "employee_id",
@@ -52,12 +54,29 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What grows with a state, and what changes in it. Each is left out by default.
+
+    `findings`: share of the monitoring export that is in a situation about an employee; by default their number is 8 %
+    of the people, however many accounts there are. `accents`: share of the other accounts with accented letters in the
+    display name, the rest have none at all; by default as many as the tables give. `edits`: share of the biographies
+    that are edited before each night but the first. `agencies`: how many, 32 of them the catalogue's.
+    """
+
+    findings: float | None = None
+    accents: float | None = None
+    edits: float = 0.0
+    agencies: int | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """Everything that is decided before the first account is written. `places` has the position in the monitoring
     export of each of `parts`, then of the newcomers of a second night."""
 
     seed: int
     night: int
+    shape: Shape
     monitoring: int
     registrations: int
     wardrobe: Wardrobe
@@ -80,20 +99,24 @@ def make_state(
     changes: int = 0,
     output: str = "out",
     namesakes: float | None = None,
+    shape: Shape = Shape(),
 ) -> Path:
     """Write a made state into `folder` (created where needed) and return the path of its audit.toml.
 
-    `accounts` counts the readable rows of both exports together; one or two unusable rows come on top. On night 2
-    every account is observed a day later, `changes` accounts with E-1 are gone and as many others are new.
+    `accounts` counts the readable rows of both exports together; one or two unusable rows come on top. On each night
+    after the first every account is observed a day later, `changes` more accounts with E-1 are gone and as many others
+    are new.
     With `namesakes`, a share from 0 to 1, accounts come on top that claim an agency under a name, as many as fit into a
     quarter of the monitoring export, and that share of the strangers among them bears an employee's name.
     Raises ValueError for sizes that cannot hold each situation once.
     """
+    if night < 1:
+        raise ValueError(f"needed: a night from 1, not {night}")
     if people < FEWEST_PEOPLE or not FEWEST_ACCOUNTS <= accounts <= ELSEWHERE:
         raise ValueError(f"needed: at least {FEWEST_PEOPLE} people, {FEWEST_ACCOUNTS} to {ELSEWHERE} accounts")
     folder, suffix = Path(folder), ".parquet" if parquet else ".csv"
     (folder / "accounts").mkdir(parents=True, exist_ok=True)
-    state = _decide(people, accounts, seed, night, changes, namesakes)
+    state = _decide(people, accounts, seed, night, changes, namesakes, shape)
     wardrobe = state.wardrobe
     writing.write_csv(folder / "hr.csv", people_headings(), people_rows(wardrobe))
     writing.write_csv(folder / "agencies.csv", AGENCY_HEADINGS, (one.row for one in wardrobe.agencies))
@@ -117,17 +140,20 @@ def people_rows(wardrobe: Wardrobe) -> Iterator[tuple[str, ...]]:
     return people.rows(wardrobe.people)
 
 
-def _decide(count: int, accounts: int, seed: int, night: int, changes: int, namesakes: float | None = None) -> State:
+def _decide(
+    count: int, accounts: int, seed: int, night: int, changes: int, namesakes: float | None, shape: Shape
+) -> State:
     """Who has which situation, and where in the export it stands."""
     registrations = min(5_000, accounts // 8)
     monitoring = accounts - registrations
-    planned = plan(count, monitoring, registrations)
+    planned = plan(count, monitoring, registrations, shape.findings)
     entries_wanted = registry.size(count)
     needs = {**registry.supervisors(entries_wanted), "newcomer": changes}
-    for situation, number in planned:
+    asked = 0 if shape.findings is None else round(monitoring * shape.findings / USUAL)
+    for situation, number in plan(max(count, min(asked, 5 * count)), monitoring, registrations):
         needs[situation.owner] = needs.get(situation.owner, 0) + number
     needs["unusual"] = max(needs["unusual"], len(table("names/unusual_people.csv")))
-    everybody, pools = people.make_people(count, seed, agencies(), needs)
+    everybody, pools = people.make_people(count, seed, agencies(shape.agencies), needs)
     wardrobe = Wardrobe(noise.vocabulary(), everybody.agencies, everybody, seed)
     entries = registry.entries(entries_wanted, wardrobe, pools)
     parts, unverified = _parts(planned, pools)
@@ -137,22 +163,23 @@ def _decide(count: int, accounts: int, seed: int, night: int, changes: int, name
     parts += [Part(lookalike=row) for row in lookalikes]
     if namesakes is not None:
         parts += [Part(lead=one) for one in leads.leads(wardrobe, seed, namesakes, monitoring // 4)]
-    places = shuffled(stream(seed, 4), monitoring)[: len(parts) + changes]
+    places = shuffled(stream(seed, 4), monitoring)[: len(parts) + changes * (night - 1)]
     gone: dict[int, int] = {}
     if night > 1 and changes:
         plain = [at for at, part in enumerate(parts) if part.situation and part.situation.rules == "E-1"]
-        leaving = [at for at in plain if parts[at].situation.source == MONITORING][:changes]  # type: ignore[union-attr]
+        leaving = [at for at in plain if parts[at].situation.source == MONITORING][: changes * (night - 1)]  # type: ignore[union-attr]
         gone = {place: REPLACED + at for at, place in enumerate(places[leaving].tolist())}
         new = next(situation for situation, _ in planned if situation.rules == "E-1")
-        parts += [Part(new, owner) for owner in pools["newcomer"]]
+        parts += [Part(new, owner) for owner in pools["newcomer"]] * (night - 1)
     return State(
-        seed, night, monitoring, registrations, wardrobe, parts, unverified, entries, places[: len(parts)], gone
+        seed, night, shape, monitoring, registrations, wardrobe, parts, unverified, entries, places[: len(parts)], gone
     )
 
 
 def _parts(planned: list[tuple[Situation, int]], pools: dict[str, list[int]]) -> tuple[list[Part], list[Part]]:
-    """One part for each planned account: those of the monitoring export, and those of the registration export."""
-    waiting = {kind: iter(pool) for kind, pool in pools.items()}
+    """One part for each planned account: those of the monitoring export, and those of the registration export. Where
+    there are more accounts than people set aside for them, a person has several."""
+    waiting = {kind: cycle(pool) for kind, pool in pools.items()}
     parts: list[Part] = []
     unverified: list[Part] = []
     for situation, number in planned:
@@ -200,18 +227,27 @@ def _chunk(
     state: State, start: int, size: int, by_place: dict[int, Part], carried: list[tuple[Row, Truth]]
 ) -> tuple[list[Row], list[Truth]]:
     """One stretch of the monitoring export with its truth. Rows that the other export repeats go to `carried`."""
-    rows = noise.accounts(state.wardrobe.words, state.seed, start, size, state.night)
+    words, shape = state.wardrobe.words, state.shape
+    rows = noise.accounts(words, state.seed, start, size, state.night)
+    edited = edits.edited_biographies(words, state.seed, start, size, state.night, shape.edits)
+    for at, text in edited.items():
+        if start + at not in by_place:
+            rows[at][edits.BIO] = text
+    if shape.accents is not None:
+        edits.accent(rows, state.seed, start, shape.accents)
     truths = [Truth("no_tie")] * size
     draws = stream(state.seed, 5, start).random((size, 12)).tolist()
     for at, row in enumerate(rows):
         place = start + at
         part = by_place.get(place)
         if place in state.gone:
-            rows[at] = noise.accounts(state.wardrobe.words, state.seed, state.gone[place], 1, state.night)[0]
+            rows[at] = noise.accounts(words, state.seed, state.gone[place], 1, state.night)[0]
         elif part is None:
             _forget_a_key(row, draws[at])
         else:
             rows[at], truths[at] = _dressed(part, row, state.wardrobe, draws[at], carried)
+            if part.situation and at in edited:
+                rows[at][edits.BIO] = edits.lengthened(rows[at][edits.BIO], words, draws[at], edited[at])
     return rows, truths
 
 
@@ -290,8 +326,18 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=DEFAULT_ACCOUNTS, help="rows in both exports together")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed, another state")
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="of the monitoring export")
-    parser.add_argument("--night", type=int, choices=(1, 2), default=1, help="2: the same state a day later")
-    parser.add_argument("--changes", type=int, default=0, help="accounts that go, and that come, on night 2")
+    parser.add_argument("--night", type=int, default=1, help="2: the same state a day later, and so on")
+    parser.add_argument(
+        "--changes", type=int, default=0, help="accounts that go, and that come, before each next night"
+    )
+    parser.add_argument("--edits", type=float, default=0.0, help="share of biographies edited before each next night")
+    parser.add_argument(
+        "--findings", type=float, help="share of accounts about an employee; default: 8 %% of the people"
+    )
+    parser.add_argument(
+        "--accents", type=float, help="share of other accounts with accented letters; default: about 4 %%"
+    )
+    parser.add_argument("--agencies", type=int, help="how many; default: the 32 of names/agency_words.csv")
     parser.add_argument(
         "--namesakes", type=float, help="add accounts to measure leads by: share of the strangers named"
     )
@@ -307,6 +353,7 @@ def main() -> None:
         changes=given.changes,
         output=given.output,
         namesakes=given.namesakes,
+        shape=Shape(given.findings, given.accents, given.edits, given.agencies),
     )
     print(f"{given.people} people and {given.accounts} accounts: {made}")
 

@@ -125,7 +125,7 @@ def accounts(words: Vocabulary, seed: int, start: int, size: int, night: int) ->
     ids = list(PLATFORMS)
     platforms = [ids[at] for at in weighted(rng, [PLATFORMS[name][0] for name in ids], size).tolist()]
     handles = [spelled(name, words.handle(start + at, seed)) for at, name in enumerate(platforms)]
-    bios = _bios(words, rng, size)
+    bios = biographies(words, rng, size)
     displays = _displays(words, rng, size)
     locations = objects(words.places)[weighted(rng, words.place_weights, size)].tolist()
     links, shown, registered, silent = (rng.random(size).tolist() for _ in range(4))
@@ -151,7 +151,7 @@ def private_address(handle: str, draw: float) -> str:
     return f"{handle.split('.', maxsplit=1)[0]}@{PROVIDERS[int(draw * 997) % len(PROVIDERS)]}".lower()
 
 
-def _bios(words: Vocabulary, rng: np.random.Generator, size: int) -> list[str]:
+def biographies(words: Vocabulary, rng: np.random.Generator, size: int) -> list[str]:
     """No fragment (a tenth) to four, joined in different ways, some with an emoji behind them."""
     columns = [_fragments(words, rng, share, size) for share in KIND_SHARES]
     lengths = weighted(rng, (9, 24, 36, 23, 8), size).tolist()

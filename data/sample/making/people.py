@@ -251,8 +251,9 @@ def _unique(candidates: Ints, columns: tuple[Ints, Ints, Ints, Ints], needed: in
 def _titles(rng: np.random.Generator, agencies: list[Words], agency: Ints) -> tuple[list[str], Ints]:
     all_titles = table("names/titles.csv")
     title = np.zeros(len(agency), dtype=np.int64)
+    everyone = list(range(len(all_titles)))
     for number, words in enumerate(agencies):
-        own = [at for at, row in enumerate(all_titles) if row["agency_code"] == words.code]
+        own = [at for at, row in enumerate(all_titles) if row["agency_code"] == words.code] or everyone
         members = np.flatnonzero(agency == number)
         drawn = weighted(rng, [float(all_titles[at]["weight"]) for at in own], len(members))
         title[members] = np.array(own, dtype=np.int64)[drawn]

@@ -11,6 +11,8 @@ from making.draws import pick, shares, table
 from making.noise import Vocabulary, spelled, url
 from making.people import NOBODY, People, day, employee_id
 
+USUAL = 0.08
+"""Share of the people who have an account in a situation, where nothing else is asked for."""
 OWN_SITES = ("x", "facebook", "instagram")
 """Where branded and official-looking accounts stand: the platforms that the export covers in full, but YouTube."""
 RANKS = (  # handle, display name, agency code
@@ -95,16 +97,19 @@ def situations() -> list[Situation]:
     ]
 
 
-def plan(people: int, monitoring: int, registrations: int) -> list[tuple[Situation, int]]:
-    """How many accounts each situation gets: about 8 % of the people have one, and 3 % of the accounts are traps,
-    each at least once, and never so many that they would crowd an export.
+def plan(
+    people: int, monitoring: int, registrations: int, findings: float | None = None
+) -> list[tuple[Situation, int]]:
+    """How many accounts each situation gets: about 8 % of the people have one (or `findings`, a share of the
+    monitoring export, are one's), and 3 % of the accounts are traps, each at least once, and never so many that they
+    would crowd an export.
 
     Raises ValueError where an export is too small to hold each situation once.
     """
     everything = situations()
     parts: dict[str, int] = {}
     for per, wanted, room in (
-        ("people", people * 0.08, monitoring * 0.45),
+        ("people", people * USUAL if findings is None else monitoring * findings, monitoring * 0.45),
         ("accounts", monitoring * 0.03, monitoring * 0.2),
     ):
         members = [one for one in everything if one.per == per]

@@ -1,16 +1,7 @@
-"""Time and peak memory of writing findings, each way in a process of its own, and their ratios.
-
-Run from the repository's root: python -m tests.benchmarks.bench_workbook [rows]
-"""
+"""Ways of writing findings as a workbook: this project's, and those it is measured against."""
 
 from __future__ import annotations
 
-import importlib.util
-import resource
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import cycle, islice
@@ -79,37 +70,3 @@ WAYS: dict[str, Callable[[Path, int], None]] = {
     "openpyxl_bare": openpyxl_bare,
     "xlsxwriter_constant_memory": xlsxwriter_constant_memory,
 }
-
-
-def measure(way: str, count: int) -> tuple[float, float]:
-    """Seconds and peak megabytes of one way, in a fresh process."""
-    order = [sys.executable, "-m", "tests.benchmarks.bench_workbook", way, str(count)]
-    said = subprocess.run(order, check=True, capture_output=True, text=True).stdout.split()
-    return float(said[0]), float(said[1])
-
-
-def main(arguments: list[str]) -> None:
-    if arguments and arguments[0] in WAYS:
-        way, count = arguments[0], int(arguments[1])
-        with tempfile.TemporaryDirectory() as folder:
-            began = time.perf_counter()
-            WAYS[way](Path(folder) / "bench.xlsx", count)
-            seconds = time.perf_counter() - began
-        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        sys.stdout.write(f"{seconds:.2f} {kilobytes / 1024:.1f}\n")
-        return
-    count = int(arguments[0]) if arguments else 20_000
-    measured = {
-        way: measure(way, count) for way in WAYS if way[:10] != "xlsxwriter" or importlib.util.find_spec("xlsxwriter")
-    }
-    small, _ = measure("ours", max(1, count // 10))
-    for way, (seconds, megabytes) in measured.items():
-        ratio = measured["ours"][0] / seconds
-        sys.stdout.write(
-            f"{way:28} {count:9,} rows {seconds:8.1f} s {megabytes:8.1f} MB  ours takes {ratio:.2f} times\n"
-        )
-    sys.stdout.write(f"{'ours, a tenth':28} {max(1, count // 10):9,} rows {small:8.1f} s {_:8.1f} MB\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
