@@ -334,13 +334,19 @@ def _cut_up(text: str, most: int) -> list[str]:
 
 
 def _lines_of(text: str, width: int) -> int:
-    return len(textwrap.wrap(text, _letters(text, width), break_on_hyphens=False)) or 1
+    letters = _letters(text, width)
+    if len(text) <= letters and "\t" not in text:
+        return 1
+    return len(textwrap.wrap(text, letters, break_on_hyphens=False)) or 1
 
 
 def _letters(text: str, width: int) -> int:
     """How many letters of a text stand in a line: fewer capitals, and half as many Chinese signs."""
-    taken = sum(2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.2 if sign.isupper() else 1.0 for sign in text)
-    return max(1, int(width * len(text) / taken)) if text else width
+    if not text:
+        return width
+    wide = 0 if text.isascii() else sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    tenths = 10 * len(text) + 2 * sum(map(str.isupper, text)) + 10 * wide
+    return max(1, 10 * width * len(text) // tenths)
 
 
 def _fold(page: Any, columns: Sequence[Column]) -> int:
