@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 ERRORS = frozenset(
     (
@@ -54,6 +55,7 @@ LONGEST = 60
 """Characters of the longest cell that may only be filled; a longer one says something."""
 
 
+@lru_cache(maxsize=64)
 def _word(text: str) -> str:
     """A cell's text as these words are compared: width and letter case folded, no blanks, no marks around it."""
     folded = text.strip()

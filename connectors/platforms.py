@@ -214,6 +214,7 @@ def from_url(url: str) -> tuple[str, str] | None:
     return (found.platform, found.handle or found.account_id) if found else None
 
 
+@lru_cache(maxsize=64)
 def profile(url: str) -> ProfileUrl | None:
     """What a profile's URL says, handle and account id told apart; None where it is not unambiguously a profile's.
 
@@ -297,12 +298,16 @@ REDIRECTS = (
     ("protection.outlook.com", "/", "url"),
 )
 """(host, beginning of the path, parameter): addresses that only lead on to the one in a parameter of theirs."""
+_REDIRECTING = tuple({f".{host}" for host, _, _ in REDIRECTS})
 
 
+@lru_cache(maxsize=64)
 def unwrapped(url: str, depth: int = 2) -> str:
     """The address that a redirecting one leads to; any other address as it is."""
     parts = _split(url)
     host = _host(parts)
+    if not f".{host}".endswith(_REDIRECTING):
+        return url
     for end, path, key in REDIRECTS:
         if depth and f".{host}".endswith(f".{end}") and f"{parts.path or '/'}".startswith(path):
             there = parse_qs(parts.query).get(key, [""])[0]
@@ -345,6 +350,7 @@ def _instance_handle(known: Platform, text: str) -> ProfileUrl | None:
     return ProfileUrl(known.id, text) if known.is_handle(text) else None
 
 
+@lru_cache(maxsize=64)
 def _split(url: str) -> SplitResult:
     text = url.strip().strip("<>").strip()
     try:
@@ -360,6 +366,7 @@ def _host(parts: SplitResult) -> str:
         return ""
 
 
+@lru_cache(maxsize=256)
 def _by_host(host: str) -> str | None:
     """The platform of a host: the longest known name that ends it, with a prefix that is a language, or a blog's."""
     labels = host.split(".")

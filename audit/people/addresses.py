@@ -26,7 +26,7 @@ class Address:
         return f"{self.local}@{self.domain}"
 
 
-@lru_cache(maxsize=4096)  # a row's addresses are asked for several times while it passes
+@lru_cache(maxsize=256)
 def parse_address(text: str) -> Address | None:
     """Parse one address ("Jane <jane+x@maine.gov>" and "mailto:" forms too); None where it is not one.
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 
+from ahocorasick_rs import AhoCorasick
+
 from audit.profiles.agency_names import NameForm, State, comparable, kinds, split
 from audit.profiles.marks import Hit
 from audit.profiles.text import BREAKS, Words, in_line
@@ -44,6 +46,8 @@ class Surroundings:
     beside: bool
     """Directly beside the mark, with nothing but a blank between."""
     pattern: re.Pattern[str]
+    forms: frozenset[str]
+    """A text that `pattern` matches holds one of them, with a blank before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,17 @@ NEAR = 40
 _ENDS = r"(?= *$| (?:\d{4}|in|after|and|now|since|from|but|with|for) )"
 
 
-def _either(phrases: tuple[str, ...]) -> str:
+def _forms(phrases: tuple[str, ...]) -> frozenset[str]:
     forms = {
         comparable(" ".join(choice).rstrip("$"), _NOWHERE) + "$" * phrase.endswith("$")
         for phrase in phrases
         for choice in product(*(word.split("/") for word in phrase.split()))
     }
-    ranked = sorted(forms - {"", "$"}, key=len, reverse=True)
+    return frozenset(forms - {"", "$"})
+
+
+def _either(forms: frozenset[str]) -> str:
+    ranked = sorted(sorted(forms), key=len, reverse=True)
     return "|".join(re.escape(form.rstrip("$")) + _ENDS * form.endswith("$") for form in ranked)
 
 
@@ -81,7 +89,8 @@ def contexts() -> tuple[Surroundings, ...]:
     compiled = []
     foreign = ({**row, "effect": "former" if row["context"] == "former" else "off"} for row in table(_LANGUAGES))
     for row in (*table("contexts.csv"), *foreign):
-        words, gap = _either(split(row["words"])), int(row["gap"])
+        forms, gap = _forms(split(row["words"])), int(row["gap"])
+        words = _either(forms)
         if row["where"] == "before":
             pattern = rf"(?<= )({words})(?: [^\s.|]+){{0,{gap}}} $"
         elif row["where"] == "after":
@@ -89,10 +98,34 @@ def contexts() -> tuple[Surroundings, ...]:
         else:
             pattern = rf"(?<= )(?<! not )(?<! isnt )(?<! never )({words})(?= )"
         over, beside = row["comma"] == "yes", gap == 0 and row["comma"] == "no"
-        compiled.append(Surroundings(row["context"], row["effect"], row["where"], over, beside, re.compile(pattern)))
-    campus = _either(tuple(word for row in table("states.csv") for word in split(row["universities"])))
-    compiled.append(Surroundings("university", "off", "name", True, False, re.compile(rf"(?<= )({campus})(?= )")))
+        compiled.append(_compiled(row["context"], row["effect"], row["where"], over, beside, pattern, forms))
+    campus = _forms(tuple(word for row in table("states.csv") for word in split(row["universities"])))
+    compiled.append(_compiled("university", "off", "name", True, False, rf"(?<= )({_either(campus)})(?= )", campus))
     return tuple(compiled)
+
+
+def _compiled(
+    name: str, effect: str, where: str, over_commas: bool, beside: bool, pattern: str, forms: frozenset[str]
+) -> Surroundings:
+    bare = frozenset(form.rstrip("$") for form in forms)
+    return Surroundings(name, effect, where, over_commas, beside, re.compile(pattern), bare)
+
+
+@lru_cache(maxsize=1)
+def _sieve() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...]]:
+    """A search for the words of all `contexts`, and the numbers of the rows that have each."""
+    rows: dict[str, list[int]] = {}
+    for number, context in enumerate(contexts()):
+        for form in context.forms:
+            rows.setdefault(f" {form}", []).append(number)
+    return AhoCorasick(list(rows)), tuple(map(tuple, rows.values()))
+
+
+def _rows_in(text: str) -> frozenset[int]:
+    """The numbers of the `contexts` whose words stand in a comparable text: the patterns of no others match it."""
+    search, rows = _sieve()
+    found = search.find_matches_as_indexes(text, overlapping=True)
+    return frozenset(number for piece in {piece for piece, _, _ in found} for number in rows[piece])
 
 
 @lru_cache(maxsize=1)
@@ -108,7 +141,7 @@ def signals() -> dict[str, re.Pattern[str]]:
     phrases: dict[str, tuple[str, ...]] = {}
     for row in (*table("signals.csv"), *table("work_languages.csv")):
         phrases[row["signal"]] = (*phrases.get(row["signal"], ()), *split(row["words"]))
-    return {signal: re.compile(rf"(?<= )(?:{_either(listed)})(?= )") for signal, listed in phrases.items()}
+    return {signal: re.compile(rf"(?<= )(?:{_either(_forms(listed))})(?= )") for signal, listed in phrases.items()}
 
 
 def says(signal: str, *found: str) -> bool:
@@ -118,7 +151,8 @@ def says(signal: str, *found: str) -> bool:
 
 def in_name(text: str) -> tuple[str, str]:
     """The context that a handle or display name (comparable text) belongs to, and its words; ("", "")."""
-    for context in contexts():
+    for number in sorted(_rows_in(text)):
+        context = contexts()[number]
         if context.where == "name":
             match = context.pattern.search(text)
             if match:
@@ -131,7 +165,8 @@ def in_profile(text: str, where: str = "profile") -> tuple[str, str]:
 
     `where` is "profile" for what turns every mark off, "plain" for what turns off marks without a claim of work.
     """
-    for context in contexts():
+    for number in sorted(_rows_in(text)):
+        context = contexts()[number]
         if context.where == where:
             match = context.pattern.search(text)
             if match:
@@ -239,15 +274,17 @@ def _contexts_around(hit: Hit, before: str, after: str) -> Iterator[tuple[int, S
     """The contexts beside a mark: how many characters away, which, in what words."""
     place = is_place_or_seat(hit)
     before = in_line(before.split()[-reach() :])
-    for context in contexts():
+    said_before, said_after = _rows_in(before), _rows_in(after)
+    for number in sorted(said_before | said_after):
+        context = contexts()[number]
         if context.name in _OF_PLACES and not place:
             continue
-        if context.where == "before":
+        if context.where == "before" and number in said_before:
             match = _last(context.pattern, before)
             between = before[match.end(1) :] if match else ""
             if match and _stands_before(context, hit, between, f"{before}{after}", match.group(1)):
                 yield len(between), context, match.group(1)
-        elif context.where == "after":
+        elif context.where == "after" and number in said_after:
             match = context.pattern.search(after)
             between = after[: match.start(1)] if match else ""
             if match and _stands_after(context, hit, between):

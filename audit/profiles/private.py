@@ -65,7 +65,9 @@ def _private(text: str) -> Iterator[Range]:
     for camel in (False, True) if _HUMP.search(text) or not text.isascii() else (False,):
         found = words_of(text, camel=camel)
         plain = ["#" if word.isdigit() else word for word in found.words]
-        for first in range(len(plain)):
+        for first, word in enumerate(plain):
+            if word not in _firsts() and word.removesuffix("s") not in _firsts():
+                continue
             for last in range(first, min(first + _longest(), len(plain))):
                 phrase = " ".join(plain[first : last + 1])
                 if phrase in _phrases() or phrase.removesuffix("s") in _phrases():
@@ -78,6 +80,11 @@ def _phrases() -> frozenset[str]:
     return frozenset(
         " ".join("#" if part == "#" else comparable(part, _NOWHERE) for part in one.split()) for one in listed
     )
+
+
+@lru_cache(maxsize=1)
+def _firsts() -> frozenset[str]:
+    return frozenset(phrase.partition(" ")[0] for phrase in _phrases())
 
 
 @lru_cache(maxsize=1)

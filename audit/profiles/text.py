@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, starmap
 
 from connectors.letters import letter
 from connectors.reference import table
@@ -167,18 +168,13 @@ def _pieces(raw: str, camel: bool) -> list[str]:
     return _CAMEL.findall(raw) or [raw]
 
 
-def _normal(raw: str) -> str:
-    word = raw.lower().replace("'", "")
-    return _abbreviations().get(word, word)
-
-
 def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool = False) -> Words:
     """Split a folded text. `state` is "NH=new hampshire": name and "NH" in capitals then read as one word, the name's.
 
     With `camel`, "MaineDOTCrew" becomes three words. In a handle the postal code counts in small letters too, at
     either end.
     """
-    source = folded.text
+    source, full = folded.text, _abbreviations()
     found: list[Piece] = []
     tagged: set[int] = set()
     at_sign = False
@@ -196,9 +192,15 @@ def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool 
             found.append(("without" if match.group().endswith("o") else "with", *match.span(), match.group()))
         elif kind in ("dots", "spaced"):
             raw = match.group().replace(".", "").replace(" ", "")
-            found.append((_normal(raw), *match.span(), raw))
+            found.append((full.get(raw.lower(), raw.lower()), *match.span(), raw))
         elif kind != "hash":
-            found += _letters_or_digits(match, camel)
+            start = match.start()
+            for piece in _pieces(match.group(), camel):
+                word = piece.lower().replace("'", "")
+                word = full.get(word, word)
+                if word != "the":
+                    found.append((word, start, start + len(piece), piece))
+                start += len(piece)
         if at_sign and len(found) > first:
             tagged.add(found[first][1])
         at_sign = False
@@ -229,15 +231,6 @@ def _add_break(found: list[Piece], match: re.Match[str], kind: str, source: str)
         found.append(("." if kind == "hard" else "|", start, end, raw))
 
 
-def _letters_or_digits(match: re.Match[str], camel: bool) -> Iterator[Piece]:
-    start = match.start()
-    for piece in _pieces(match.group(), camel):
-        word = _normal(piece)
-        if word != "the":
-            yield word, start, start + len(piece), piece
-        start += len(piece)
-
-
 def _is_abbreviation_dot(found: list[Piece], source: str, at: int) -> bool:
     following = source[at + 1 : at + 2]
     if following and not following.isspace():
@@ -248,6 +241,9 @@ def _is_abbreviation_dot(found: list[Piece], source: str, at: int) -> bool:
 def _with_state(found: list[Piece], postal: str, name: str, shouting: bool, handle: bool) -> list[Piece]:
     """The pieces with the state's name and postal code as one word, whichever way it is written."""
     word, parts = name.replace(" ", ""), name.split()
+    first, belongs = parts[0], f"{word}s"
+    if not any(piece[0] == first or piece[0] == belongs or piece[3].upper() == postal for piece in found):
+        return found
     result: list[Piece] = []
     number = 0
     while number < len(found):
@@ -256,7 +252,7 @@ def _with_state(found: list[Piece], postal: str, name: str, shouting: bool, hand
             result.append((word, run[0][1], run[-1][2], " ".join(piece[3] for piece in run)))
             number += len(parts)
             continue
-        own = found[number][0] == word + "s" and "'" in found[number][3]
+        own = found[number][0] == belongs and "'" in found[number][3]
         own = own or _is_postal(found, number, postal, shouting, handle)
         result.append((word, *found[number][1:]) if own else found[number])
         number += 1
@@ -300,17 +296,14 @@ def _is_postal(found: list[Piece], number: int, postal: str, shouting: bool, han
 
 
 def _assemble(folded: Folded, found: list[Piece], tagged: set[int]) -> Words:
-    offsets: list[int] = []
-    at = 1
-    for word, *_ in found:
-        offsets.append(at)
-        at += len(word) + 1
+    every = [piece[0] for piece in found]
+    spans = ((piece[1], piece[2]) for piece in found)
     return Words(
         original=folded.original,
-        words=tuple(item[0] for item in found),
-        text=in_line(item[0] for item in found),
-        offsets=tuple(offsets),
-        spans=tuple(folded.span(item[1], item[2]) for item in found),
-        tagged=frozenset(number for number, item in enumerate(found) if item[1] in tagged),
-        raw=tuple(item[3] for item in found),
+        words=tuple(every),
+        text=in_line(every),
+        offsets=tuple(accumulate((len(word) + 1 for word in every[:-1]), initial=1)) if every else (),
+        spans=tuple(spans if folded.starts is None else starmap(folded.span, spans)),
+        tagged=frozenset([number for number, piece in enumerate(found) if piece[1] in tagged] if tagged else ()),
+        raw=tuple([piece[3] for piece in found]),
     )

@@ -338,20 +338,18 @@ def _cut_up(text: str, most: int) -> list[str]:
 
 def _lines_of(text: str, width: int) -> int:
     letters = _letters(text, width)
-    return 1 if len(text) <= letters else len(textwrap.wrap(text, letters, break_on_hyphens=False)) or 1
-
-
-_FIRST_WIDE = "\u1100"
-"""No sign before it is as wide as two (Unicode, EastAsianWidth.txt); looking at each one is dear."""
+    if len(text) <= letters and "\t" not in text:
+        return 1
+    return len(textwrap.wrap(text, letters, break_on_hyphens=False)) or 1
 
 
 def _letters(text: str, width: int) -> int:
     """How many letters of a text stand in a line: fewer capitals, and half as many Chinese signs."""
     if not text:
         return width
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text) if max(text) >= _FIRST_WIDE else 0
-    taken = len(text) + wide + sum(map(str.isupper, text)) / 5
-    return max(1, int(width * len(text) / taken))
+    wide = 0 if text.isascii() else sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    tenths = 10 * len(text) + 2 * sum(map(str.isupper, text)) + 10 * wide
+    return max(1, 10 * width * len(text) // tenths)
 
 
 def _fold(page: Any, columns: Sequence[Column]) -> int:

@@ -60,6 +60,8 @@ class Found:
 
 def addresses_in(text: str) -> Found:
     """The addresses in one cell. An empty cell, or one that says that there is none, gives neither."""
+    if not text:
+        return Found(())
     if _PLAIN.fullmatch(text) and _whole(text):
         return Found((text,))
     seen = _seen(text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
 from connectors.files.cells import plain
@@ -161,6 +162,7 @@ def _absent(values: Mapping[str, str]) -> str:
     return UNTOLD if any(map(UNSURE.fullmatch, answers)) else ""
 
 
+@lru_cache(maxsize=256)
 def _word(text: str) -> str:
     return " ".join(re.sub(r"[_\-\s.!()]+", " ", plain(text).casefold()).split()) if text else ""
 

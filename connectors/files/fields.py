@@ -41,7 +41,7 @@ def several(text: str) -> tuple[str, ...]:
 def web_address(text: str) -> str:
     """An http or https address, with its scheme where it was left out; empty for any other kind of address."""
     url = text.strip()
-    if not url or any(letter.isspace() for letter in url):
+    if url.split() != [url]:
         return ""
     try:
         scheme = urlsplit(url).scheme if "://" in url or ":" in url.split("/")[0] else ""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from connectors.files.cells import visible
@@ -187,6 +188,7 @@ def _together(several: list[Named | None]) -> Named | None:
     return Named(_distinct(handles)) if handles and all(one and one.handles for one in several) else None
 
 
+@lru_cache(maxsize=64)
 def visible_text(text: str) -> str:
     """A cell's text without what cannot be seen (zero-width and direction marks) and what spreadsheets and people put
     around a value: ="…", =HYPERLINK("…"), a leading apostrophe, quotation marks, angle brackets."""

@@ -187,9 +187,10 @@ class DayForm:
             return _serial(written)
         if self.name in {SECONDS, MILLISECONDS}:
             return _counted(written) if _EPOCH.fullmatch(written) else None
-        if known := self.name or self.order(mark_in(written)):
-            return next((when for order, when in _readings(written) if order in {"", known}), None)
-        meanings = {when for _, when in _readings(written)}
+        if found := _iso(written):
+            return found
+        known = self.name or self.order(mark_in(written))
+        meanings = {when for order, when in _readings(written) if not known or order in {"", known}}
         return meanings.pop() if len(meanings) == 1 else None
 
     def moment(self, text: str, zone: tzinfo = UTC) -> datetime | None:
