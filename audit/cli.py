@@ -37,6 +37,7 @@ from audit.rules import RULES
 from audit.verbs import (
     about,
     backup,
+    card,
     doctor,
     dossier,
     evaluate,
@@ -222,9 +223,10 @@ def parser() -> argparse.ArgumentParser:
     )
     checking.add_argument("pack", type=Path, metavar="FILE")
     verb("report", report_again)
-    verb("explain", explain_finding).add_argument(
-        "what", metavar="WHAT", help="a finding's id or its beginning, an account's handle, or an address"
-    )
+    why = verb("explain", explain_finding)
+    why.add_argument("what", metavar="WHAT", help="a finding's id or its beginning, an account's handle, or an address")
+    why.add_argument("--card", action="store_true", help="as a page for paper and for a hearing, in a workbook")
+    why.add_argument("--to", type=Path, default=None, metavar="FILE", help="beside --card; default: cards/ID-DAY.xlsx")
     verb("notice", print_notice).add_argument("finding_id", metavar="FINDING_ID")
     evaluation = verb("evaluate", evaluate_folder)
     evaluation.add_argument(
@@ -448,6 +450,8 @@ def report_again(options: argparse.Namespace) -> Exit:
 
 def explain_finding(options: argparse.Namespace) -> Exit:
     """Say why a finding was made: evidence, link step and its rivals, the rule's reasoning."""
+    if options.to and not options.card:
+        raise UsageError("--to names the file of a card. Add --card.")
     settings = load(options.config)
     ours = settings.organization
     with open_ledger(settings.output.folder) as ledger:
@@ -459,6 +463,9 @@ def explain_finding(options: argparse.Namespace) -> Exit:
             )
         if len(found) > 1:
             put(explain.list_several(found, options.what, ours.policy))
+            return Exit.COMPLETE
+        if options.card:
+            put(card.write_card(settings, ledger, found[0], now(), options.to))
             return Exit.COMPLETE
         steps = ledger.chain.steps(found[0].finding.finding_id)
     put(explain.explain(found[0], steps, ours.policy))

@@ -25,7 +25,7 @@ from audit.extensions import SHUT, offered_by, shut_connector, take_part
 from audit.model.figures import MEASURED
 from audit.model.organization import Organization
 from audit.model.policy import NOTICE_FIELDS, Barred, NoticeWords, Policy
-from audit.model.settings import ConfigError, Extensions, Holds, NightSettings, SourceSettings
+from audit.model.settings import AgencyAnswer, ConfigError, Extensions, Holds, NightSettings, SourceSettings
 from audit.model.thresholds import MailSettings, TrustSettings
 from audit.people.addresses import is_state_domain, mail_system
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
@@ -36,6 +36,7 @@ from connectors.contract import (
     PURPOSES,
     Access,
     Connector,
+    Engine,
     Expect,
     Network,
     Purpose,
@@ -47,6 +48,7 @@ from connectors.http.doors import checked_base, proxy_fault
 from connectors.http.secrets import GIVE
 from connectors.platforms import fold_domain
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person
+from connectors.spark.places import TABLE, on_cluster, places_fault
 
 Checked = TypeVar("Checked")
 NO_SETTING = "is not a setting. Check its spelling, or remove it."
@@ -91,12 +93,15 @@ class OrganizationSettings:
 class OutputSettings:
     """[output]: `folder` and the `reviews` that come back as absolute paths; how many days things are kept.
 
+    `contact` is whom an agency asks about its workbook and where it sends it back; `answer_days` within how many days.
     `password` and, by agency code, `agency_passwords` say where the passwords of workbooks are kept: { env | file }.
     """
 
     folder: Place = Path("out")
     reviews: Place = Path("reviews")
     retention_days: Annotated[int, Field(ge=1)] = 730
+    contact: str = ""
+    answer_days: Annotated[int, Field(ge=1, le=366)] | None = None
     password: SecretPlace | None = None
     agency_passwords: Mapping[str, SecretPlace] = field(default_factory=dict)
 
@@ -107,6 +112,11 @@ class OutputSettings:
                 "agency_passwords need a password beside them: without it the organization's workbook, which holds the"
                 " rows of every agency, would stay open"
             )
+
+    @property
+    def answer(self) -> AgencyAnswer:
+        """What an agency is told of its answer."""
+        return AgencyAnswer(self.contact, self.answer_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +175,15 @@ class Settings:
     network: Annotated[Network, BeforeValidator(_sound_proxy), AfterValidator(_certificates_from_here)] = field(
         default_factory=Network
     )
+    engine: Annotated[Engine, BeforeValidator(_sound_engine)] = field(default_factory=Engine)
     extensions: Annotated[Extensions, BeforeValidator(_only_allowed)] = field(default_factory=Extensions)
     """Packages whose code may take part, and what came of it."""
     path: Annotated[Path, BeforeValidator(_never_given)] = Path("audit.toml")
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the directory may lack what nothing else has, the policy allows no exceptions, or an
-        instance under the State's own name does not say what its accounts are for."""
+        """Raise ValueError where the directory may lack what nothing else has, the policy allows no exceptions, a
+        source lies on a cluster that is not named, or an instance under the State's own name does not say what its
+        accounts are for."""
         if self.exceptions is not None and self.organization.policy.exceptions == "forbidden":
             raise ValueError(
                 f"[exceptions] the policy «{self.organization.policy.name}» allows no exceptions. Remove the table:"
@@ -187,6 +199,12 @@ class Settings:
                 "[directory] may_lack: without work_email nobody is tied to anything. Add [addresses] with the export"
                 " that has the addresses, by employee id"
             )
+        for source in self.sources:
+            if on_cluster(source.options) and not self.engine.spark:
+                raise ValueError(
+                    f"[sources.{source.name}] names what lies on a cluster, and nothing says which one. Add"
+                    ' [engine] spark = "sc://HOST:15002", or spark = "local[*]" to read it on this machine'
+                )
         system = mail_system(self.organization.unread)
         for source in self.sources:
             host = urlsplit(str(source.options.get("url", ""))).hostname or ""
@@ -222,7 +240,9 @@ def load(path: Path) -> Settings:
     given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
     if faults := faults_of(given.notice.contact, given.organization.policy.barred):
         raise ConfigError("\n".join(f"{path}: notice.contact: {fault}" for fault in faults))
-    directory, *sources = (replace(one, network=given.network) for one in (given.directory, *given.sources))
+    directory, *sources = (
+        replace(one, network=given.network, engine=given.engine) for one in (given.directory, *given.sources)
+    )
     addresses = replace(given.addresses, network=given.network) if given.addresses else None
     return replace(
         given, path=path, directory=directory, addresses=addresses, sources=tuple(sources), extensions=parties
@@ -389,6 +409,37 @@ def _sound_proxy(given: Any) -> Any:
     return given
 
 
+def _refuse_elsewhere(options: Mapping[str, Any], connector: Connector[Any], where: str) -> None:
+    """Raise ValueError for what lies on a cluster and is misnamed, or is of a connector that reads only files here."""
+    if fault := places_fault(options):
+        raise ValueError(f"{where} {fault}")
+    if on_cluster(options) and TABLE not in connector.options:
+        able = ", ".join(sorted(one.name for one in CONNECTORS.values() if TABLE in one.options))
+        raise ValueError(
+            f"{where} path: {connector.name} reads files of this machine, and this address is none. On a cluster are"
+            f" read: {able}. Export it to a file"
+        )
+
+
+def _sound_engine(given: Any) -> Any:
+    """[engine] as it may be: no token in it, and an address that Spark has."""
+    spark = given.get("spark", "") if isinstance(given, dict) else ""
+    if isinstance(spark, str):
+        if re.search(r"(?i);[^;=]*(?:token|key|password|secret)[^;=]*=|//[^/]*@", spark):
+            raise ValueError(f"[engine] spark is not written into audit.toml with its token: {GIVE}")
+        if spark and not re.fullmatch(r"local(?:\[(?:\*|[1-9]\d*)\])?|sc://[^/\s]+(?:/.*)?", spark):
+            raise ValueError(
+                f'[engine] spark {spark!r} is neither "local[*]" nor the address of a Spark Connect server, such as'
+                ' "sc://spark.example.gov:15002"'
+            )
+    elif isinstance(spark, dict):
+        try:
+            _kept_in(spark)
+        except ValueError as fault:
+            raise ValueError(f"[engine] spark: {fault}") from None
+    return given
+
+
 def _refuse_proxy(given: Any, where: str) -> None:
     """Raise ValueError for a proxy with its credential in plain text, or one that is neither address nor place."""
     if isinstance(given, str):
@@ -494,6 +545,7 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
         if key not in connector.options:
             _unknown(where, "option", key, sorted(connector.options))
     _refuse_swallowed(options.get("path"), where)
+    _refuse_elsewhere(options, connector, where)
     if "proxy" in options:
         _refuse_proxy(options["proxy"], where)
     if name == "addresses" and "may_lack" in connector.options:

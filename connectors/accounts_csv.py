@@ -19,6 +19,7 @@ from connectors.files.handles import which_account
 from connectors.files.row_filter import filter_fault
 from connectors.platforms import platform_id
 from connectors.records import Account, Evidence, Strength
+from connectors.spark import places
 
 SEARCHED = ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email")
 """The fields in which a tie to the organization can show; only these decide what a large read leaves out."""
@@ -28,6 +29,7 @@ IDENTITIES = ("account_id", "handle", "url", "registered_email")
 
 OPTIONS = {
     **files.OPTIONS,
+    **places.OPTIONS,
     "platform": 'the platform of every row, where the export has no such column, for example "linkedin"',
     "platforms": 'spellings that are not known: platforms = { "Twitter/X corporate" = "x" }',
     "registration": 'whether the platform confirmed the registered addresses, where no column says it: "verified"'

@@ -163,11 +163,11 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Nexus:
-    """What ties an account to the organization, as plain text: pushed down into large reads and searches.
+    """What ties an account to the organization, as plain text: for large reads (`connectors.sift`) and for searches.
 
-    All are casefolded substrings. An account whose casefolded text is all ASCII can pass the exact gate only if it
-    holds one of `domains` or `terms`, or one of each group of `together` ("maine" and "warden"). The text is the
-    account's fields, each on a line of its own. No terms at all means: push nothing down.
+    All are substrings, in letters that `connectors.letters.seen` makes comparable. An account can pass the exact gate
+    only if its text, made comparable, holds one of `domains` or `terms`, or one of each group of `together` ("maine"
+    and "warden"). The text is the account's fields, each on a line of its own. No terms at all: leave nothing out.
     """
 
     domains: tuple[str, ...] = ()
@@ -181,7 +181,7 @@ class Nexus:
     """(platform, account id, handle) of those whose id its registry knows, too; the handle may be empty. An id stays
     when an account is renamed."""
     whole: bool = False
-    """Whether every account of the source matters, as on a system of the organization's own: push nothing down."""
+    """Whether every account of the source matters, as on a system of the organization's own: leave nothing out."""
 
 
 def folded(heading: str) -> str:
@@ -253,6 +253,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What reads sources that outgrow one machine. `spark` is "local[*]", the sc:// address of a Spark Connect server,
+    or says where an address with a token is kept: { env | file }; empty: nothing lies on a cluster."""
+
+    spark: str | Mapping[str, str] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One configured source as its connector sees it: a table of audit.toml, and the folder paths start from."""
 
@@ -281,6 +289,9 @@ class Source:
     forms: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     """By which form each column of days was read, where its values alone leave a choice; put there by what reads it."""
     network: Network = field(default_factory=Network)
+    engine: Engine = field(default_factory=Engine)
+    distinct: tuple[str, ...] = ()
+    """Fields that alone are asked of a table on a cluster, each of their values once: all that a second pass needs."""
     ends_at: float | None = None
     """When the night's time is over, as time.monotonic() counts: nothing is sent or begun afterwards. None: never."""
     purpose: Purpose | None = None

@@ -23,6 +23,8 @@ from connectors.mail.log_files import Shape, feed
 from connectors.mail.scan import FILE_OPTIONS, Feed, scan, signals_of
 from connectors.mail.signals import told_of
 from connectors.records import Account
+from connectors.spark import places
+from connectors.spark.mails import scan_tables
 
 SHAPE = Shape(
     system="exchange",
@@ -85,6 +87,9 @@ EVENTS = JsonShape(
 def fetch(source: Source) -> Iterator[Item]:
     """What the traces say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = signals_of(source)
+    if places.on_cluster(source.options):
+        yield from scan_tables(source, SHAPE, signals)
+        return
     yield from scan(source, paths(source), lambda path, place: _feed(path, place, source), signals)
 
 
@@ -109,7 +114,9 @@ CONNECTOR = Connector(
     reads=tuple(SHAPE.spellings),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
-    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")} | FILE_OPTIONS,
+    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")}
+    | places.OPTIONS
+    | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

@@ -1,11 +1,7 @@
-"""Google Workspace mail logs: the CSV of Email Log Search, and the BigQuery export of Gmail logs as
-Parquet or JSON Lines.
+"""Google Workspace mail logs: the CSV of Email Log Search, and Gmail logs of BigQuery as Parquet or JSON Lines.
 
-Email Log Search has one row an event (support.google.com/a/answer/13828463); the same message to the same
-mailbox counts
-once. The BigQuery schema is that of support.google.com/a/answer/12384955. There, mail whose envelope
-belongs to somebody
-else, and which a platform's name stands on in the From header alone, is weak at best.
+Email Log Search has one row an event (support.google.com/a/answer/13828463); a message to a mailbox counts once. The
+BigQuery schema: support.google.com/a/answer/12384955. Mail with somebody else's envelope is weak at best there.
 """
 
 from __future__ import annotations
@@ -41,6 +37,8 @@ from connectors.mail.log_text import log_lines
 from connectors.mail.scan import FILE_OPTIONS, Entry, Feed, scan, signals_of
 from connectors.mail.signals import Signals, told_of
 from connectors.records import Account
+from connectors.spark import places
+from connectors.spark.mails import scan_tables
 
 SHAPE = Shape(
     system="google",
@@ -71,6 +69,9 @@ LONGEST = 16 * 1024**2
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
     signals = signals_of(source)
+    if places.on_cluster(source.options):
+        yield from scan_tables(source, SHAPE, signals, partial(_nested, signals), "gmail")
+        return
     yield from scan(source, paths(source), lambda path, place: _feed(path, place, source, signals), signals)
 
 
@@ -90,10 +91,7 @@ def _parquet(path: Path, place: str, signals: Signals, words: Fates) -> Feed:
     source = table.parquet_relation(path)
     try:
         with table.connected(path) as connection:
-            columns = _columns("{}", signals)
-            if not _has(connection, ", ".join(AUTH.values()), source):
-                columns = {name: form for name, form in columns.items() if name not in ("auth", "envelope")}
-            connection.execute(f"SELECT {', '.join(columns.values())} FROM {source} LIMIT 0")  # noqa: S608
+            columns = _there(signals, connection.sql(f"FROM {source}"))
     except duckdb.BinderException as fault:
         raise SourceChanged(f"{place}: not the schema of Gmail logs in BigQuery ({table.brief(fault)}).") from fault
     except duckdb.Error as fault:
@@ -112,13 +110,25 @@ def _parquet(path: Path, place: str, signals: Signals, words: Fates) -> Feed:
     return Feed(place, exact, feed_relation(columns, source), fates=words)
 
 
-def _has(connection: duckdb.DuckDBPyConnection, expressions: str, source: str) -> bool:
-    """Whether the file has these columns, which an older export lacks."""
+def _nested(signals: Signals, described: duckdb.DuckDBPyRelation) -> dict[str, str] | None:
+    """The feed's columns of a table of Gmail logs, if it is one; raises SourceChanged for one of another schema."""
+    if "message_info" not in described.columns:
+        return None
     try:
-        connection.execute(f"SELECT {expressions} FROM {source} LIMIT 0")  # noqa: S608
+        return _there(signals, described)
+    except duckdb.BinderException as fault:
+        raise SourceChanged(f"not the schema of Gmail logs in BigQuery ({table.brief(fault)}).") from fault
+
+
+def _there(signals: Signals, described: duckdb.DuckDBPyRelation) -> dict[str, str]:
+    """The feed's columns of an export, of which an older one lacks some. Raises BinderException for another schema."""
+    columns = _columns("{}", signals)
+    try:
+        described.project(", ".join(AUTH.values()))
     except duckdb.BinderException:
-        return False
-    return True
+        columns = {name: form for name, form in columns.items() if name not in ("auth", "envelope")}
+    described.project(", ".join(columns.values()))
+    return columns
 
 
 def _columns(form: str, signals: Signals) -> dict[str, str]:
@@ -230,7 +240,9 @@ CONNECTOR = Connector(
     reads=(*(name for name, headings in SHAPE.spellings.items() if headings), "auth"),
     expect=Expect(may_shrink=0.9, may_reject=0.05),
     needs=("path",),
-    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")} | FILE_OPTIONS,
+    options={name: OPTIONS[name] for name in ("path", "sheet", "columns", "encoding", "separator")}
+    | places.OPTIONS
+    | FILE_OPTIONS,
     adds_up=True,
     platforms=told_of(),
     covers=Covers.EVERYBODY,

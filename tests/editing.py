@@ -93,6 +93,34 @@ class Book:
         row[at] = value
         return True
 
+    def group_rows(self) -> list[tuple[str, int, list[str]]]:
+        """(sheet, position of the row in it, finding ids) of every row that is about several findings."""
+        found = []
+        for name in self.grouped_sheets():
+            headings, rows = self.table(name)
+            at, first = headings.index(ID.casefold()), 1 + (self.heading_row(name) or 0)
+            found += [
+                (name, first + n, str(row[at]).split()) for n, row in enumerate(rows) if len(row) > at and row[at]
+            ]
+        return found
+
+    def type_into(self, name: str, row: int, heading: str, value: Any) -> None:
+        """Fill a cell of a row by its position on the sheet."""
+        headings, _ = self.table(name)
+        cells, at = self.sheets[name][row], headings.index(heading.casefold())
+        cells += [""] * (at + 1 - len(cells))
+        cells[at] = value
+
+    def type_above(self, name: str, label: str, value: Any) -> bool:
+        """Fill the cell behind a label above a table; False where somebody has taken it away."""
+        for above in self.sheets[name][: self.heading_row(name)]:
+            if label in above:
+                at = above.index(label) + 1
+                above.extend([""] * (at + 1 - len(above)))
+                above[at] = value
+                return True
+        return False
+
     def add_column(self, name: str, heading: str) -> None:
         """A column of one's own, at the right."""
         at = self.heading_row(name)

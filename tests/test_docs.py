@@ -334,13 +334,13 @@ def test_every_setting_that_is_shown_in_a_line_is_accepted_somewhere(tmp_path: P
 
 def places(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Everywhere in audit.toml where a setting may stand: the tables of each name, and a source of each connector."""
-    for name in ("organization", "output", "mail", "trust", "notice", "network", "directory", "exceptions"):
+    for name in ("organization", "output", "mail", "trust", "notice", "network", "engine", "directory", "exceptions"):
         yield {name: given}
     yield {"organization": {"official_accounts": {"connector": "official_csv", "path": "official.csv", **given}}}
     for name, connector in CONNECTORS.items():
         approval = {"by": "D. Cole", "on": date(2026, 1, 15), "reference": "OIT-1", "expires": date(2027, 1, 14)}
         more = {"approval": approval} if connector.access is Access.APPROVAL else {}
-        yield {"sources": {"other": {"connector": name, **more, **given}}}
+        yield {"engine": {"spark": "local[*]"}, "sources": {"other": {"connector": name, **more, **given}}}
 
 
 def accepts(folder: Path, place: dict[str, Any]) -> bool:

@@ -1,13 +1,10 @@
 """The notebooks run top to bottom on the sample state, show what the workbook shows, and name nobody unless asked."""
 
 import ast
-import random
 import re
-import shutil
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +12,6 @@ from typing import Any
 
 import matplotlib
 import nbformat
-import openpyxl
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -25,19 +21,17 @@ from python_calamine import CalamineWorkbook
 import audit
 import audit.config
 import audit.night.run
-from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import LinkStep
 from audit.notebook.load import Frames
+from audit.notebook.pictures import Picture
 from audit.notebook.trial import Trial
 from audit.report.reader import PLACES
-from tests.made import judge_at_noon, once, sample_night
+from tests.made import DAY, NEXT, two_sample_nights
 from tests.states import State, account, person
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
-DAY, NEXT = date(2026, 11, 20), date(2026, 11, 30)
-REVIEWER = "K. Larkspurre"
 
 
 @dataclass
@@ -47,6 +41,7 @@ class Shown:
     texts: list[str] = field(default_factory=list)
     tables: list[list[list[str]]] = field(default_factory=list)
     pictures: list[list[str]] = field(default_factory=list)
+    drawn: list[Picture] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -61,6 +56,9 @@ class Shown:
         """What a notebook prints below a cell whose last line is an expression."""
         if value is None:
             return
+        if isinstance(value, Picture):
+            self.draw(value)
+            return
         html = value._repr_html_() if hasattr(value, "_repr_html_") else ""
         if html:
             table = _Table()
@@ -68,13 +66,13 @@ class Shown:
             self.tables.append(table.rows)
         self.texts += [unescape(html), repr(value)]
 
-    def draw(self) -> None:
-        """Take the texts of every picture that is drawn, in the place of a window."""
-        for number in plt.get_fignums():
-            figure = plt.figure(number)
-            figure.draw_without_rendering()
-            self.pictures.append([text for one in figure.findobj(Text) if (text := one.get_text())])
-        plt.close("all")
+    def draw(self, picture: Picture) -> None:
+        """Take the words of a picture, and the texts that stand in it."""
+        self.drawn.append(picture)
+        self.texts.append(picture.words)
+        if picture.figure is not None:
+            picture.figure.draw_without_rendering()
+            self.pictures.append([text for one in picture.figure.findobj(Text) if (text := one.get_text())])
 
 
 class _Table(HTMLParser):
@@ -101,34 +99,7 @@ class _Table(HTMLParser):
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of the sample state after two nights, with decisions read back between them."""
-
-    def go_on(folder: Path) -> None:
-        shutil.copytree(sample_night(tmp_path_factory), folder, symlinks=True, dirs_exist_ok=True)
-        decide(folder / "out" / DAY.isoformat() / "audit.xlsx", folder / "reviews" / "decided.xlsx")
-        judge_at_noon(folder, NEXT)
-
-    return once(tmp_path_factory, "sample, two nights", go_on) / "out"
-
-
-def decide(source: Path, target: Path) -> None:
-    """Type a disposition into every second row or so of a night's workbook."""
-    chance = random.Random(11)
-    book = openpyxl.load_workbook(source)
-    for page in (book[name] for name in ("Findings", "Leads")):
-        top = next(row for row in page.iter_rows() if any(cell.value == "Finding ID" for cell in row))
-        columns = {cell.value: cell.column for cell in top}
-        for row in range(top[0].row + 1, page.max_row + 1):
-            if chance.random() < 0.5:
-                decided_on = DAY + timedelta(days=chance.randrange(9))
-                words: dict[str, Any] = {
-                    "Disposition": chance.choice(DISPOSITIONS),
-                    "Reviewer": REVIEWER,
-                    "Decided on": decided_on,
-                }
-                for name, word in words.items():
-                    page.cell(row, columns[name]).value = word
-    target.parent.mkdir()
-    book.save(target)
+    return two_sample_nights(tmp_path_factory) / "out"
 
 
 def run(path: Path, folder: Path, **parameters: object) -> Shown:
@@ -142,12 +113,10 @@ def run(path: Path, folder: Path, **parameters: object) -> Shown:
         "print": lambda *words: shown.texts.append(" ".join(map(str, words))),
     }
     with (
-        pytest.MonkeyPatch.context() as patch,
         matplotlib.rc_context(),
         pd.option_context("display.max_colwidth", 50),  # what a notebook sets goes with it
     ):
         plt.switch_backend("agg")
-        patch.setattr(plt, "show", shown.draw)
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code":
                 execute(cell.source, f"{path.name} {cell.id}", space, shown)
@@ -217,6 +186,8 @@ def test_notebooks_are_plain(path: Path) -> None:
     ours = {name for name in imported if name.partition(".")[0] in ("audit", "connectors")}
     assert ours <= {
         "audit",
+        "audit.notebook.lead",
+        "audit.notebook.pictures",
         "audit.notebook.pseudonyms",
         "audit.rules",
         "audit.rules.rule",
@@ -225,12 +196,32 @@ def test_notebooks_are_plain(path: Path) -> None:
     }
 
 
-def test_there_are_four(shown: dict[str, Shown]) -> None:
-    assert NAMES == ["01_first_look", "02_why_was_this_flagged", "03_trends_and_precision", "04_try_a_rule"]
+def test_there_are_five(shown: dict[str, Shown]) -> None:
+    assert [name[:2] for name in NAMES] == ["01", "02", "03", "04", "05"]
     assert all(one.tables for one in shown.values())
     pictures = [picture for one in shown.values() for picture in one.pictures]
-    assert len(pictures) >= 12
+    assert len(pictures) >= 14
     assert all(len(picture) > 4 for picture in pictures)  # a title, two axes, and what is drawn
+    assert not plt.get_fignums(), "a figure that is left open would be shown twice"
+
+
+def test_every_picture_has_its_words(shown: dict[str, Shown]) -> None:
+    for one in shown.values():
+        for picture in one.drawn:
+            assert picture.figure is not None
+            (axes,) = picture.figure.axes
+            said = picture.words.replace(",", "")
+            assert picture.words.startswith(axes.get_title())
+            if len(axes.containers) == 1:  # bars, each with its number beside it
+                numbers = [text.get_text() for text in axes.texts]
+                named = zip(axes.get_yticklabels(), numbers, strict=True)
+                assert all(f"{one.get_text().replace(',', '')} {number}" in said for one, number in named)
+            assert len(said) > 60
+    picture = shown["05_one_lead"].drawn[-1]
+    png, told = picture._repr_png_()
+    assert png.startswith(b"\x89PNG")
+    assert told == {"alt": picture.words}
+    assert f'alt="{escape(picture.words)}"' in picture._repr_html_()
 
 
 def test_findings_are_those_of_the_sheets(shown: dict[str, Shown], out: Path) -> None:
@@ -364,6 +355,7 @@ def needles(night: Frames) -> set[str]:
         for value in getattr(night, name)[column].dropna()
     }
     plain = {"It shows no mark of the organization.".casefold(), "seen for the first time"}
+    plain |= {name.casefold() for name in night.run["agencies"].values()}  # an outlet may be called like its agency
     return {text for text in found - plain if len(text) >= 4}
 
 
@@ -378,7 +370,7 @@ def test_nobody_is_named(shown: dict[str, Shown], night: Frames, out: Path) -> N
         assert re.search("account [0-9a-f]{4}", told) or name in ("01_first_look", "03_trends_and_precision")
 
 
-@pytest.mark.parametrize("name", ["02_why_was_this_flagged", "04_try_a_rule"])
+@pytest.mark.parametrize("name", ["02_why_was_this_flagged", "04_try_a_rule", "05_one_lead"])
 def test_names_are_shown_where_they_are_asked_for(name: str, out: Path, night: Frames) -> None:
     told = run(ROOT / "notebooks" / f"{name}.ipynb", out, names=True).text.casefold()
     assert [needle for needle in needles(night) if needle in told]
@@ -414,11 +406,15 @@ def test_a_night_without_findings(tmp_path: Path) -> None:
     state.night()
     assert audit.load(tmp_path / "out").findings.empty
     for path in NOTEBOOKS:
-        if path.stem.startswith("02"):
+        if path.stem.startswith(("02", "05")):
             with pytest.raises(SystemExit, match="nothing to explain"):
                 run(path, tmp_path / "out")
         else:
-            assert run(path, tmp_path / "out").tables
+            shown = run(path, tmp_path / "out")
+            assert shown.tables
+            empty = [one.words for one in shown.drawn if one.figure is None]
+            assert len(empty) >= 1 + 4 * path.stem.startswith(("01", "03"))
+            assert all(re.search(r": no picture\. \w.+\.$", words) for words in empty)
 
 
 def test_nothing_is_written(shown: dict[str, Shown], out: Path) -> None:

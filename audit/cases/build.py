@@ -81,22 +81,19 @@ class Watch:
     (`listing`), and an account's key to the sources that have shown it before (`before`); `complete` are those that
     can be judged from tonight. `gone` maps each source that asks key by key to the declared accounts
     (`audit.people.identity.asked_by`) of which it was last told that there is no such account: nothing else that such a
-    source does not show has vanished. `unsure` are complete sources with rows that could not be read since tonight: an
-    account that they do not show may be one of these."""
+    source does not show has vanished."""
 
     listing: Mapping[str, frozenset[str]]
     before: Mapping[str, frozenset[str]]
     complete: frozenset[str]
     gone: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
-    unsure: frozenset[str] = frozenset()
 
     def covered(self, entry: OfficialAccount, pending: frozenset[str] = frozenset()) -> bool:
         """Whether the entry's absence tonight means something. `pending` sources showed it before and have not asked
         for it again tonight."""
         watchers = self.listing.get(entry.platform, frozenset()) | self.before.get(registry_key(entry), frozenset())
         asked = asked_by(declared_as(entry))
-        able = self.complete - pending - self.unsure
-        return any(asked in self.gone.get(source, {asked}) for source in watchers & able)
+        return any(asked in self.gone.get(source, {asked}) for source in watchers & self.complete - pending)
 
 
 def build_cases(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from audit.cases.kept import in_place_of_words
+from audit.cases.kept import FORGETFUL, Memory, in_place_of_words, words_digest
 from audit.model.organization import Organization
 from audit.people.addresses import Address, MailSystem, mail_system, parse_address, state_mailbox, state_part
 from audit.people.identity import Registry, declared_as, fold_handle, handle_key, identity_of, url_alone
@@ -33,7 +33,7 @@ def search_for(organization: Organization) -> Nexus:
             entry.account_id,
             url_alone(entry).rpartition("/")[2],
         )
-        if part and part.isascii()
+        if part
     }
     marks = compile_marks(organization)
     states, companions = marks.together
@@ -98,7 +98,7 @@ def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
     return tuple(sorted(loose, key=lambda term: (len(term), term)))
 
 
-def passes(account: Account, organization: Organization, official: Registry) -> bool:
+def passes(account: Account, organization: Organization, official: Registry, memory: Memory = FORGETFUL) -> bool:
     """Whether the account shows a tie to the organization: an address, a mark, or a place in its registry."""
     system = mail_system(organization)
     if any(state_mailbox(text, system) or state_part(text, system) for text in _written(account) if text):
@@ -107,11 +107,20 @@ def passes(account: Account, organization: Organization, official: Registry) -> 
         return True
     if any(state_mailbox(word, system) for word in account.unread_handle.split()):
         return True
+    if not account.unread_handle and (words := memory.known(memory.key(words_digest(account), tied=False))):
+        return words.marked
     shown = f"{account.display_name} {account.unread_handle}".strip()
     return shows_a_mark(account.handle, shown, account.bio, " ".join(account.links), organization)
 
 
-def restrained(account: Account, organization: Organization, official: Registry, *, work: bool = False) -> Account:
+def restrained(
+    account: Account,
+    organization: Organization,
+    official: Registry,
+    *,
+    work: bool = False,
+    memory: Memory = FORGETFUL,
+) -> Account:
     """The account without private addresses and without its biography and links, in the place of which stands what the
     rules read of them: only a state address bears on the question. Official accounts keep
     theirs, since whose address they hang on is the question. Of several registered addresses the State's counts; where
@@ -166,6 +175,7 @@ def restrained(account: Account, organization: Organization, official: Registry,
             notes=(*account.notes, *notes),
         ),
         organization,
+        FORGETFUL if bare else memory,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from audit.model.finding import CUT
 from audit.model.organization import Organization
+from audit.model.words import KnownWords
 from audit.people.addresses import mail_system, state_mailbox
 from audit.profiles.affiliation import Affiliation
 from audit.profiles.disclaimers import Disclaimer
@@ -31,7 +33,40 @@ NOTHING_SAID = WordsRead(
 """What an account without a profile says."""
 
 
-def in_place_of_words(account: Account, organization: Organization) -> Account:
+def _nothing_known(_: str) -> None:
+    return None
+
+
+def _not_noted(_: str, words: KnownWords) -> None:
+    del words
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What profiles said that were read before, and by what: words that are the same say the same.
+
+    `by` stands for the program, its tables, the policy and the organization. By itself it knows and keeps nothing.
+    """
+
+    by: str = ""
+    known: Callable[[str], KnownWords | None] = _nothing_known
+    note: Callable[[str, KnownWords], None] = _not_noted
+
+    def key(self, words: str, *, tied: bool) -> str:
+        """What a profile's words (their digest) are known by; `tied` as in `read_profile`."""
+        return hashlib.sha256(f"{self.by} {words} {tied}".encode()).hexdigest()
+
+
+FORGETFUL = Memory()
+
+
+def words_digest(account: Account) -> str:
+    """What stands for a profile's own words: their SHA-256."""
+    words = (account.handle, account.display_name, account.bio, " ".join(dict.fromkeys(account.links)))
+    return hashlib.sha256(chr(31).join(words).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def in_place_of_words(account: Account, organization: Organization, memory: Memory = FORGETFUL) -> Account:
     """The account with what its profile says in the place of its biography and links, and nothing private in its
     display name; as it is where it was read before."""
     handle, shown, bio, link = account.handle, account.display_name, account.bio, " ".join(dict.fromkeys(account.links))
@@ -39,13 +74,22 @@ def in_place_of_words(account: Account, organization: Organization) -> Account:
         return account
     system = mail_system(organization)
     tied = any(state_mailbox(text, system) for text in (account.registered_email, *account.emails))
-    digest = hashlib.sha256(chr(31).join((handle, shown, bio, link)).encode("utf-8", "surrogatepass")).hexdigest()
-    shown, bio, link = (without_private_tags(text) for text in (shown, bio, link))
-    readings = read_both(handle, shown, bio, link, organization)
-    account = replace(account, display_name=shown)
+    key = memory.key(words_digest(account), tied=tied)
+    words = memory.known(key)
+    if words is None:
+        words = _read(account, organization, tied=tied)
+        memory.note(key, words)
+    return replace(account, display_name=words.name, bio="", links=(), said=words.said)
+
+
+def _read(account: Account, organization: Organization, *, tied: bool) -> KnownWords:
+    """What a profile says; of one that is `tied`, only as such."""
+    written = (account.display_name, account.bio, " ".join(dict.fromkeys(account.links)))
+    shown, bio, link = (without_private_tags(text) for text in written)
+    readings = read_both(account.handle, shown, bio, link, organization)
+    digest, account = words_digest(account), replace(account, display_name=shown)
     said = tuple(_said(one, account, digest) for one in (readings[1:] if tied else dict.fromkeys(readings)))
-    name = _without_private(shown, *readings)
-    return replace(account, display_name=name, bio="", links=(), said=said)
+    return KnownWords(said, _without_private(shown, *readings), marked=bool(readings[0].marks))
 
 
 def shown_name(name: str, organization: Organization) -> str:

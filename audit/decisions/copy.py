@@ -15,7 +15,9 @@ from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE
 from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON
 from audit.report.official_sheet import NOTHING_REGISTERED
+from audit.report.parcel import COVER
 from audit.report.reader import NO_FINDING
+from audit.report.receipts import NO_SHEET
 from audit.report.review_columns import DECISION, FINDING_ID, ONCE
 from audit.report.review_sheets import written_headings
 from audit.report.state_run_sheet import NO_SEAT
@@ -38,18 +40,16 @@ _HEADED_LIKE_OURS = 3
 """Headings of decisions that mark the row of headings of a sheet whose “Finding ID” is gone."""
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
-_OUR_OTHER_SHEETS = frozenset((START_HERE, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
+_OUR_OTHER_SHEETS = frozenset((START_HERE, COVER, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
 
 _NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
 _ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
-_NO_SHEET = (
-    "No sheet of this workbook has a column “Finding ID”, so that nothing typed into it can be placed. Copy your words "
-    "into the rows of tonight's workbook."
-)
-_READ_AS = "This column was read as “{}”, by its place or its words. If that is right, give it that heading again."
+READ_AS = "This column was read as “"
+"""Begins what is told of a column that was renamed, and read all the same."""
+_READ_AS = READ_AS + "{}”, by its place or its words. If that is right, give it that heading again."
 _NO_COLUMN = (
     "This sheet has no column “{}”: it was renamed or removed, and none of it is read. {}Write the heading as it was, "
     "and save the copy again."
@@ -87,7 +87,7 @@ def copy_of(
         if begins and _CONTINUED.sub("", title) not in _OUR_OTHER_SHEETS:
             problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
     if not headed:
-        problems.append(ImportProblem(name, "", "", "", "", _NO_SHEET))
+        problems.append(ImportProblem(name, "", "", "", "", NO_SHEET))
     return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
 
 

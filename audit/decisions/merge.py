@@ -25,12 +25,13 @@ from audit.model.decisions import (
     Copy,
     Decided,
     Merged,
+    Once,
     ReviewRow,
     Said,
     TypedWords,
     heading,
 )
-from audit.model.finding import DECIDED, Finding
+from audit.model.finding import DECIDED, UNDECIDED, UPHELD, Finding
 from audit.model.night import ImportProblem
 from audit.model.sheet import safe_text
 
@@ -136,10 +137,10 @@ def merge(copies: Sequence[Copy], backgrounds: Mapping[str, Background], ledger:
         once = _Above(copy, unplaced)
         known = _Backgrounds(backgrounds[copy.sha256], ledger)
         rows = _placed(copy, ids, spelled, unplaced)
-        wholes, untaken = spread_rows(rows, known.untouched)
+        wholes, untaken = spread_rows(rows, known.untouched, known.takes_back)
         for whole in wholes:
             finding_id = whole.row.finding_id
-            one = _merge_row(whole, copy, words[finding_id], known.of(finding_id), once.of(whole))
+            one = _merge_row(whole, copy, words[finding_id], known.of(finding_id), once)
             once.see(whole, one)
             words[finding_id] = one.words
             if one.said.open or any(one.said.words.values()):
@@ -183,9 +184,9 @@ class _Above:
                 problem = ImportProblem(once.where, "", heading(name), given.pop(name), "", _BAD_DAY)
                 unplaced.append(problem)  # told once, not for every row
 
-    def of(self, whole: Whole) -> dict[str, str]:
-        """What stands once above the tables in which something was typed for a finding."""
-        return {name: text for once in reversed(whole.onces) for name, text in self.given[once.where].items()}
+    def of(self, onces: Sequence[Once]) -> dict[str, str]:
+        """What stands once above some tables; of two that say something the first."""
+        return {name: text for once in reversed(onces) for name, text in self.given[once.where].items()}
 
     def see(self, whole: Whole, merged: _RowMerged) -> None:
         """Take note of what a row took."""
@@ -281,6 +282,14 @@ class _Backgrounds:
         before = () if background.before is None else background.before.get(finding_id)
         return _Known(shown, before, background.dated, background.since.get(finding_id, ()))
 
+    def takes_back(self, finding_id: str, word: str) -> bool:
+        """Whether a disposition would uphold what somebody has decided to be no matter of theirs. What this copy has
+        said before says nothing new."""
+        stands = self.at_dusk[finding_id].get("disposition", "")
+        if word not in UPHELD or stands in (*UNDECIDED, *UPHELD):
+            return False
+        return not any(one.words.get("disposition") == word for one in self.of(finding_id).before or ())
+
     def untouched(self, finding_id: str, name: str, text: str) -> bool:
         """Whether a cell of a finding's own row says what it may have been written with."""
         known = self.of(finding_id)
@@ -353,35 +362,36 @@ class _Cells:
         """The columns in which the copy says something otherwise than it was written with."""
         return frozenset(name for name, text in self.words.items() if not self.known.untouched(name, text))
 
-    def settle_once(self, names: Collection[str], once: TypedWords) -> None:
-        """Settle the empty cells whose words may stand above the table. A row that was given one keeps it, until
-        somebody changes the row again."""
+    def settle_once(self, cells: TypedWords, once: TypedWords) -> None:
+        """Settle the cells whose words may stand above a table. A row that was given one keeps it, until somebody
+        changes the row again."""
         stands = any({**self.ours, **self.taken}.get(name, "") == self.words[name] for name in self.changed())
         anew = bool(self.taken)
-        for name in names:
+        for name, cell in cells.items():
             given = self.known.given(name)
             if once.get(name) and (anew or (stands and not given)):
                 given = once[name]
-            self.settle(name, given)
+            self.settle(name, given or cell)
             if given:
-                self.said |= {name: "", _GIVEN + name: given}
+                self.said |= {name: cell, _GIVEN + name: given}
 
 
-def _merge_row(whole: Whole, copy: Copy, ours: TypedWords, known: _Known, once: TypedWords) -> _RowMerged:
+def _merge_row(whole: Whole, copy: Copy, ours: TypedWords, known: _Known, above: _Above) -> _RowMerged:
     row = whole.row
     said = {name: known.meant(name, text, ours.get(name, "")) for name, text in row.words.items()}
     cells = _Cells(ours, known)
-    given = [name for name in TYPED_ONCE if not said.get(name) and (once.get(name) or known.given(name))]
+    once, wide = above.of(whole.onces), above.of(whole.wide)
+    given = [name for name in TYPED_ONCE if _may_be_given(name, said.get(name, ""), known, once, wide)]
     for name, theirs in said.items():
         if name not in given:
             cells.settle(name, theirs)
-    changed = bool(cells.changed())
-    cells.settle_once(given, once)
     taken, refused = cells.taken, cells.refused
     for name, reason in _unreasoned({**ours, **taken}).items():
         # The loss of a suppression's note, or a suppression without one; the rest of the row is taken.
         if taken.pop(name, None) is not None:
             refused[name] = reason
+    changed = bool(cells.changed())
+    cells.settle_once({name: said.get(name, "") for name in given}, once)
     problems = tuple(
         ImportProblem(whole.place(name), row.finding_id, heading(name), cells.words[name], ours.get(name, ""), reason)
         for name, reason in refused.items()
@@ -394,6 +404,14 @@ def _merge_row(whole: Whole, copy: Copy, ours: TypedWords, known: _Known, once: 
         decided = (Decided(row.finding_id, where, copy.sha256, after.get("reviewer", ""), changes),)
     withdrawn = {name for name in refused if cells.said.get(_GIVEN + name, cells.said[name]) != cells.words[name]}
     return _RowMerged(after, Said(cells.said, frozenset(refused.keys() - withdrawn)), decided, problems, changed)
+
+
+def _may_be_given(name: str, cell: str, known: _Known, once: TypedWords, wide: TypedWords) -> bool:
+    """Whether the word of a cell may stand above a table: it is empty, or shows what was decided before while something
+    was typed for its account or person, whose own cells are always written empty."""
+    if not cell:
+        return bool(once.get(name) or known.given(name))
+    return known.untouched(name, cell) and bool(wide.get(name) or known.given(name))
 
 
 def _unreasoned(after: TypedWords) -> dict[str, str]:

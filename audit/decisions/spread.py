@@ -2,7 +2,8 @@
 
 A field that was changed in the finding's own row is that row's. In every other one a word that was typed into the row
 of its account counts, else one of its person's row; an empty cell there says nothing. Two rows of one kind that say
-different things of one finding say nothing together, and both are told.
+different things of one finding say nothing together, and both are told. What somebody has taken off a person or an
+account ("not this person", "official account") is not laid upon them again by a word that was typed for many.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ OVERRULED = (
     "Every finding of this row says otherwise in its own row, or in its account's, so this was taken for none. Write it"
     " into the rows that it is meant for."
 )
+STANDS = (
+    "This finding was decided to be no matter of theirs, and no word typed for several findings takes that back:"
+    " of this row nothing was taken for it. If it is to be decided otherwise, write that into its own row."
+)
 UNTOUCHED = Callable[[str, str, str], bool]
 """(finding id, field, what its own row says) → whether that may be what the copy was written with."""
 
@@ -28,12 +33,18 @@ UNTOUCHED = Callable[[str, str, str], bool]
 class Whole:
     """One row of a finding with the words that were typed for it elsewhere: `where` each of those stands, by field.
 
-    `onces` are what was typed once above the tables that had something to say, the nearest to the finding first.
+    `row.once` is there only where the row itself was changed; `wide` is what stands once above the tables in which
+    something was typed for its account or person, the account's first.
     """
 
     row: ReviewRow
     where: Mapping[str, str] = field(default_factory=dict)
-    onces: tuple[Once, ...] = ()
+    wide: tuple[Once, ...] = ()
+
+    @property
+    def onces(self) -> tuple[Once, ...]:
+        """All that was typed once, the nearest to the finding first."""
+        return (*((self.row.once,) if self.row.once else ()), *self.wide)
 
     def place(self, name: str) -> str:
         """Where the word of a field stands."""
@@ -49,8 +60,13 @@ class Untaken:
     why: str
 
 
-def spread_rows(rows: Iterable[ReviewRow], untouched: UNTOUCHED) -> tuple[list[Whole], list[Untaken]]:
-    """The rows of a copy, one or more a finding, with what was typed for it by account and by person."""
+def spread_rows(
+    rows: Iterable[ReviewRow], untouched: UNTOUCHED, takes_back: Callable[[str, str], bool]
+) -> tuple[list[Whole], list[Untaken]]:
+    """The rows of a copy, one or more a finding, with what was typed for it by account and by person.
+
+    `takes_back` says of a finding id and a disposition whether that must not be typed for many.
+    """
     own: dict[str, list[ReviewRow]] = {}
     wide: dict[str, dict[Level, list[ReviewRow]]] = {}
     for row in rows:
@@ -66,6 +82,11 @@ def spread_rows(rows: Iterable[ReviewRow], untouched: UNTOUCHED) -> tuple[list[W
         mine = own.get(finding_id, [])
         asked = mine if levels or any(row.once for row in mine) else ()
         changed = {name for row in asked for name, text in row.words.items() if not untouched(finding_id, name, text)}
+        typed = [row for found in levels.values() for row in found if "disposition" not in changed]
+        barred = [row for row in typed if takes_back(finding_id, row.words.get("disposition", ""))]
+        untaken += [Untaken(row, "disposition", STANDS) for row in barred]
+        heard |= {(row.where, "disposition") for row in barred}
+        levels = {level: [row for row in found if row not in barred] for level, found in levels.items()}
         words, where, onces, apart = _wide(levels, changed)
         untaken += apart
         heard |= {(one.row.where, one.name) for one in apart}
@@ -76,9 +97,9 @@ def spread_rows(rows: Iterable[ReviewRow], untouched: UNTOUCHED) -> tuple[list[W
             first = next(row for found in levels.values() for row in found)
             mine = [ReviewRow(first.where, finding_id, {})]
         for row in mine:
-            above = (row.once,) if row.once and changed else ()
-            whole = replace(row, words={**row.words, **words}) if words else row
-            wholes.append(Whole(whole, where, (*above, *onces)))
+            if words or (row.once and not changed):
+                row = replace(row, words={**row.words, **words}, once=row.once if changed else None)  # noqa: PLW2901
+            wholes.append(Whole(row, where, onces))
     return wholes, [*untaken, *_unheard(wide, heard)]
 
 

@@ -16,6 +16,7 @@ from audit.model.finding import (
     DECIDED,
     SET_ASIDE,
     UNDECIDED,
+    UPHELD,
     Cause,
     Change,
     Earlier,
@@ -27,10 +28,6 @@ from audit.model.finding import (
 )
 from audit.model.policy import Policy
 from audit.rules import Draft, Verdicts
-
-OVER = ("confirmed", "already corrected")
-"""Dispositions about something that has ended once the finding is resolved: what comes back is a new occurrence, unless
-policy, exception or audit.toml alone had put it aside."""
 
 
 def carry(
@@ -109,7 +106,8 @@ def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: dat
     finding = replace(finding_from(draft, policy, as_of), first_seen=known.finding.first_seen, **kept)
     after = Past(finding, None, as_of if returned else known.reopened_on, facts, decided_facts, known.earlier)
     differing = differences(known.facts, facts)
-    again = returned and finding.disposition in OVER and not (aside(known.facts) or differing.configuration)
+    # What was upheld has ended with the finding: what comes back is a new occurrence.
+    again = returned and finding.disposition in UPHELD and not (aside(known.facts) or differing.configuration)
     undone = again or (decided and any(name != SHOWN for name in since.account))
     if undone:
         after = _set_aside(after, "it had gone, and has come back" if again else changes_in_words(since), as_of)

@@ -17,6 +17,7 @@ from audit.ledger.findings import FINDINGS, FindingStore
 from audit.ledger.grounds import GROUNDS, GroundStore
 from audit.ledger.history import History
 from audit.ledger.measures import MEASURES, MeasureStore
+from audit.ledger.readings import READINGS, ReadingStore
 from audit.ledger.retention import LeftBehind, Retention
 from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
 from audit.ledger.seats import SEATS_TABLE, SeatStore
@@ -106,6 +107,7 @@ class Ledger:
         self.connection = _looked_into(path) if read_only else _opened(path)
         self.sources = SourceStore(self.connection)
         self.measures = MeasureStore(self.connection)
+        self.readings = ReadingStore(self.connection)
         self.findings = FindingStore(self.connection)
         self.grounds = GroundStore(self.connection)
         self.reviews = ReviewStore(self.connection)
@@ -312,20 +314,18 @@ class Ledger:
         last = self.last_run()
         return self.measures.roster(last.run_id) if last else frozenset()
 
-    def missing(self, source: str, unread_rows: Collection[str], now: Collection[Remembered]) -> frozenset[str]:
-        """The digests of those who may stand in rows of the directory that could not be read: people of the nights
-        before one of these turned up who are not in it `now`."""
+    def missing(self, source: str, unread_rows: Collection[str], now: Collection[Remembered]) -> frozenset[Remembered]:
+        """Those who may stand in rows of the directory that could not be read: people of the nights before one of these
+        turned up who are not in it `now`."""
         if not unread_rows:
             return frozenset()
         known, listed = self.sources.unread_rows(source), {one.employee_id for one in now}
         news = set(unread_rows) - known.keys()
         newest = None if news else max(known[digest] for digest in unread_rows)
         return frozenset(
-            digest
+            one
             for one, seen_in in self.measures.remembered()
             if one.employee_id not in listed and (newest is None or seen_in < newest)
-            for digest in one
-            if digest
         )
 
     def measured(self) -> tuple[Figure, ...]:
@@ -446,6 +446,7 @@ class Ledger:
             counts = self.retention.forget(limit.isoformat(), sources, held)
             self.reviews.forget(limit.isoformat(), held)
             self.grounds.forget(limit.isoformat(), held)
+            self.readings.forget()
             self.chain.record_purge(as_of.isoformat(), limit.isoformat())
         self._leave_no_trace()
         return counts
@@ -486,7 +487,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             changes = upgrades[version]
             connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {VERSION};COMMIT;")
         # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
-        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL)
+        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL + READINGS)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(_fault(error, path)) from None

@@ -75,12 +75,14 @@ class ReviewStore:
     def receipts(self, run_id: str) -> tuple[Receipt, ...]:
         """For each copy that a run read for the first time, what was taken from it; the oldest copy first."""
         taken: dict[str, list[tuple[str, int]]] = {}
+        by: dict[str, dict[str, None]] = {}
         for (text,) in self.connection.execute(
             "SELECT content FROM events WHERE run_id = ? AND content ->> 'kind' = 'decided' ORDER BY event_id",
             (run_id,),
         ):
             content = json.loads(text)
             taken.setdefault(content["file_sha256"], []).append((content["finding_id"], len(content["what"])))
+            by.setdefault(content["file_sha256"], {}).update(dict.fromkeys(filter(None, [content.get("who", "")])))
         rows = self.connection.execute(
             "SELECT file_sha256, name, written_by, problems FROM reviews WHERE run_id = ? ORDER BY modified_at, name",
             (run_id,),
@@ -88,9 +90,11 @@ class ReviewStore:
         return tuple(
             Receipt(
                 name, written_by, sum(count for _, count in taken.get(digest, ())),
-                len({finding_id for finding_id, _ in taken.get(digest, ())}), len(json.loads(problems)),
+                len({finding_id for finding_id, _ in taken.get(digest, ())}), len(problems), run_id, digest,
+                tuple(by.get(digest, ())), problems,
             )
-            for digest, name, written_by, problems in rows
+            for digest, name, written_by, text in rows
+            for problems in [tuple(ImportProblem(*problem) for problem in json.loads(text))]
         )  # fmt: skip
 
     def own_words(self) -> dict[str, dict[str, str]]:

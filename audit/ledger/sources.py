@@ -208,11 +208,6 @@ class SourceStore:
         )
         return dict(rows.fetchall())
 
-    def unread_since(self, source: str) -> frozenset[str]:
-        """The runs in which rows turned up that a source's last complete pull could not read."""
-        rows = self.connection.execute("SELECT DISTINCT run_id FROM unread_rows WHERE source = ?", (source,))
-        return frozenset(run_id for (run_id,) in rows)
-
     def record_unread_rows(self, run_id: str, source: str, digests: Collection[str]) -> None:
         """Note which rows of a source could not be read tonight; those that were known keep their run."""
         self.connection.execute(

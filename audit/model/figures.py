@@ -17,6 +17,10 @@ MEASURED: Mapping[str, str] = {
 """What is measured of a directory; `expect.usable` in audit.toml sets bounds by these names."""
 
 
+READ_AGAIN = "read_again"
+"""The key of the figure that says how many may stand in rows which could not be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One thing that was measured: `part` of `whole`. `held` is whether that will do; if not, `advice` says what to do.

@@ -119,6 +119,8 @@ SET_ASIDE = ("disposition", "reviewer", "decided_on", "suppress_until")
 """What goes when the evidence under a decision has changed; the note stays where it is."""
 CONFIRMED, NOT_THEIRS = "confirmed", "not this person"
 """The dispositions that say whose an account is."""
+UPHELD = (CONFIRMED, "already corrected")
+"""The dispositions that say of a finding that it is true."""
 UNDECIDED = ("", "needs more evidence")
 """The dispositions with which a finding waits for somebody."""
 

@@ -169,6 +169,13 @@ class Receipt:
     """Findings that they are about."""
     unplaced: int
     """Words or parts that stand on "Import problems" instead."""
+    run_id: str = ""
+    """The run that read it."""
+    sha256: str = ""
+    by: tuple[str, ...] = ()
+    """Who decided what was taken, as the copy says."""
+    problems: tuple[ImportProblem, ...] = ()
+    """The unplaced ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +289,10 @@ class Night:
     leavers: tuple[Leaver, ...] = ()
     """Who has left and on whom something still hangs, one a finding."""
     receipts: tuple[Receipt, ...] = ()
+    shut_folders: tuple[str, ...] = ()
+    """Folders of the reviews folder in which no receipt can be written; "." for itself."""
+    without_receipt: tuple[str, ...] = ()
+    """What went wrong when receipts were written, a sentence a copy."""
     """The copies that this run read for the first time."""
     seats: tuple[Seat, ...] = ()
     """The accounts for work on the organization's own systems."""

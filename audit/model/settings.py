@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from annotated_types import Gt, Le, MinLen
 
-from connectors.contract import Connector, Expect, Network, Purpose
+from connectors.contract import Connector, Engine, Expect, Network, Purpose
 
 
 class ConfigError(Exception):
@@ -28,6 +28,17 @@ class Approval:
     def __str__(self) -> str:
         """As run.json and the workbook name it."""
         return f"{self.reference}, by {self.by} on {self.on.isoformat()}, until {self.expires.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyAnswer:
+    """Where an agency sends its copy back, in words, and within how many days; "" and None where nobody has said it."""
+
+    contact: str = ""
+    days: int | None = None
+
+
+NO_ANSWER = AgencyAnswer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,8 @@ class SourceSettings:
     """What its accounts are for, where audit.toml says it."""
     network: Network = field(default_factory=Network)
     """[network], which its own options go before."""
+    engine: Engine = field(default_factory=Engine)
+    """[engine], which reads what lies on a cluster."""
     ends_at: float | None = None
     """When the night's time is over, as time.monotonic() counts; set by the night itself."""
 

@@ -1,7 +1,7 @@
 """Sheets as values: what a workbook says, before any spreadsheet library is asked. Pure.
 
 A `Sheet` is a name and its parts from top to bottom: `Line` (a sentence), `Blanks` (cells to fill in), `Table` (a real
-Excel table) and `Charts`.
+Excel table), `Charts` and `Card` (a page of paper).
 `safe_text` and `safe_url` say what a cell and a hyperlink can hold; audit.workbook passes every text through
 them.
 """
@@ -171,7 +171,16 @@ class Charts:
     lines: int
 
 
-SheetPart = Line | Blanks | Table | Charts
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A page of its own on paper: a title, (label, text) from top to bottom, and lines to write on by hand."""
+
+    title: str
+    said: tuple[tuple[str, str], ...]
+    signed: tuple[str, ...]
+
+
+SheetPart = Line | Blanks | Table | Charts | Card
 """What a sheet is made of, from top to bottom."""
 
 
@@ -180,11 +189,14 @@ class Sheet:
     """One sheet. With exactly one table its heading is frozen, with `keep` columns, and repeated on every page.
 
     Only such a sheet may run past Excel's last row: it goes on as "Name (2)" with the same lines and headings.
+    `header` stands on every printed page. A sheet with `upright` pages is for Letter paper, as large as it is.
     """
 
     name: str
     parts: tuple[SheetPart, ...]
     keep: int = 0
+    header: str = ""
+    upright: bool = False
 
 
 def safe_text(text: str) -> str:

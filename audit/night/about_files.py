@@ -1,4 +1,4 @@
-"""Where the workbooks about one person stand below the output folder, and which of them are old."""
+"""Where the workbooks about one person, and the cards, stand below the output folder, and which of them are old."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from audit.night.publish import file_name
 
 FOLDER = "about"
+CARDS = "cards"
 _DAY = re.compile(r"-(\d{4}-\d{2}-\d{2})\.xlsx")
 
 
@@ -17,7 +18,13 @@ def about_path(output: Path, employee_id: str, day: date) -> Path:
     return output / FOLDER / f"{file_name(employee_id)}-{day.isoformat()}.xlsx"
 
 
+def card_path(output: Path, finding_id: str, day: date) -> Path:
+    """The card of a finding and a night's day."""
+    return output / CARDS / f"{finding_id}-{day.isoformat()}.xlsx"
+
+
 def about_before(output: Path, limit: date) -> list[Path]:
-    """The workbooks of days before `limit`, by the day in their names."""
-    days = {path: _DAY.search(path.name) for path in (output / FOLDER).glob("*.xlsx")}
+    """The workbooks and cards of days before `limit`, by the day in their names."""
+    paths = (path for name in (FOLDER, CARDS) for path in (output / name).glob("*.xlsx"))
+    days = {path: _DAY.search(path.name) for path in paths}
     return sorted(path for path, found in days.items() if found and found[1] < limit.isoformat())

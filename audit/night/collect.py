@@ -14,16 +14,17 @@ from typing import Any
 
 from audit.cases.build import Watch
 from audit.cases.gate import passes, restrained, search_for
+from audit.cases.kept import FORGETFUL, Memory
 from audit.cases.registrations import added_up
 from audit.cases.tie import Sighting, latest_first
 from audit.ledger import Ledger
+from audit.ledger.readings import RunReadings
 from audit.ledger.sources import key_digest
 from audit.model.coverage import Covering, PlatformCoverage, SweepPlan, platform_coverage
-from audit.model.figures import Figure
 from audit.model.night import Problem, Pull, PullStatus
 from audit.model.settings import SourceSettings
 from audit.night import disclosures
-from audit.night.healthy import healthy_records
+from audit.night.healthy import healthy_records, told_unread
 from audit.night.inputs import Inputs
 from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import all_for_work, for_work
@@ -48,15 +49,13 @@ class Collected:
     """How each source fared, what is to be told, and what their silence cannot mean.
 
     `gone`: for each source that asks key by key, the declared accounts that are gone (Watch.gone). `cut`: sources whose
-    file was cut off: what they do not show may stand behind its end. `unsure`: sources with rows that could not be read
-    and that are there since tonight.
+    file was cut off: what they do not show may stand behind its end.
     """
 
     pulls: tuple[Pull, ...]
     problems: tuple[Problem, ...]
     gone: Mapping[str, frozenset[tuple[str, str]]]
     cut: frozenset[str]
-    unsure: frozenset[str]
 
 
 def collect(
@@ -69,11 +68,12 @@ def collect(
     as_of: date,
     skipped: Mapping[str, str],
     at: datetime,
+    read_by: str,
 ) -> Collected:
     """Read every source, each into a transaction of its own; one that fails leaves behind what it showed before.
 
     Paths start from `folder`; what requests disclose is written down in `output`. `skipped` are the sources that are
-    not read on purpose, each with the reason (`not_asked`).
+    not read on purpose, each with the reason (`not_asked`). `read_by` stands for all by which profiles are read.
     """
     with ledger.transaction():
         for pull in inputs.pulls:
@@ -93,19 +93,23 @@ def collect(
             gathered = _awaited(waiting[source.name], source)
             pull = _kept(reading, gathered, ledger, run_id) if gathered else _unfinished(reading)
         else:
-            pull = _kept(reading, _Gathered(_through_the_gate(reading, inputs)), ledger, run_id)
+            readings = ledger.readings.of(run_id)
+            memory = Memory(read_by, readings.known, readings.note)
+            gathered = _Gathered(_through_the_gate(reading, inputs, memory))
+            pull = _kept(reading, gathered, ledger, run_id, readings)
         if pull.status is not PullStatus.COMPLETE:
             with ledger.transaction():
                 ledger.sources.record_pull(run_id, pull)
         pulls[source.name] = pull
+    with ledger.transaction():
+        ledger.readings.forget(but=run_id)
     ordered = [pulls[source.name] for source in sources]
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
     problems += [problem for reading in opened.values() for problem in list(reading.problems)]
     problems += _cut_short(sources, ordered)
     gone = {name: _gone(reading, ledger) for name, reading in opened.items() if reading.settings.connector.sweep}
     cut = {name for name, reading in opened.items() if reading.unread_items and not reading.settings.connector.service}
-    unsure = {name for name in opened if run_id in ledger.sources.unread_since(name)}
-    return Collected((*inputs.pulls, *ordered), tuple(problems), gone, frozenset(cut), frozenset(unsure))
+    return Collected((*inputs.pulls, *ordered), tuple(problems), gone, frozenset(cut))
 
 
 def _awaited(waiting: Future[_Gathered], source: SourceSettings) -> _Gathered | None:
@@ -178,13 +182,13 @@ class _Gathered:
     fault: str = ""
 
 
-def _through_the_gate(reading: Pulling[Account], inputs: Inputs) -> Accounts:
+def _through_the_gate(reading: Pulling[Account], inputs: Inputs, memory: Memory = FORGETFUL) -> Accounts:
     def keep(account: Account) -> bool:
-        return passes(account, inputs.organization, inputs.registry) or for_work(reading.settings, account)
+        return passes(account, inputs.organization, inputs.registry, memory) or for_work(reading.settings, account)
 
     for record in healthy_records(reading, keep):
         work = for_work(reading.settings, record)
-        account = restrained(record, inputs.organization, inputs.registry, work=work)
+        account = restrained(record, inputs.organization, inputs.registry, work=work, memory=memory)
         reading.tell(account.provenance.where, account.notes[len(record.notes) :])
         yield reading.key, account
 
@@ -203,7 +207,9 @@ def _gathered(reading: Pulling[Account], inputs: Inputs) -> _Gathered:
     return _Gathered(spool.pairs())
 
 
-def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id: str) -> Pull:
+def _kept(
+    reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id: str, readings: RunReadings | None = None
+) -> Pull:
     """Put what a source showed into the ledger: all of it, or, where it fails, nothing."""
     if gathered.fault:
         return reading.pull(PullStatus.NOT_JUDGED, gathered.fault)
@@ -217,24 +223,15 @@ def _kept(reading: Pulling[Account], gathered: _Gathered, ledger: Ledger, run_id
             unread = {} if adds_up else reading.unread_items
             rows = set() if adds_up else reading.unread_rows
             ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
-            _tell_unread(reading, rows, ledger.sources.kept_from_before(run_id, name))
+            if readings:
+                readings.close()
+            kept = ledger.sources.kept_from_before(run_id, name) if rows else 0
+            reading.figures += told_unread(reading, reading.kept, kept, "accounts with a tie were read again")
             pull = reading.pull()
             ledger.sources.record_pull(run_id, pull)
     except SourceDown as error:
         return reading.pull(PullStatus.NOT_JUDGED, str(error))
     return pull
-
-
-def _tell_unread(reading: Pulling[Account], rows: Collection[str], kept: int) -> None:
-    """Say of how many accounts nobody knows whether they are gone or stand in rows that could not be read."""
-    if rows and kept:
-        count, whose = reading.kept + kept, "accounts with a tie to the organization were read again"
-        advice = (
-            f"{kept:,} of them may be among the {reading.rejected:,} rows that could not be read, and are not rechecked"
-            " until these are corrected or gone; see the sheet Data quality."
-        )
-        name = reading.settings.name
-        reading.figures.append(Figure(name, "read_again", whose, reading.kept, count, held=False, advice=advice))
 
 
 def _gone(reading: Pulling[Account], ledger: Ledger) -> frozenset[tuple[str, str]]:
@@ -316,7 +313,7 @@ def watchers(sources: Collection[SourceSettings], ledger: Ledger, collected: Col
             listing[platform_id(name) or name].add(source.name)
     whole = {platform: frozenset(names) for platform, names in listing.items()}
     whole_sources = complete_sources(collected.pulls) - collected.cut
-    return Watch(whole, ledger.findings.official_seen(), whole_sources, collected.gone, collected.unsure)
+    return Watch(whole, ledger.findings.official_seen(), whole_sources, collected.gone)
 
 
 def coverage(

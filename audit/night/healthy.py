@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from audit.model.coverage import TOLD
-from audit.model.figures import Figure
+from audit.model.figures import READ_AGAIN, Figure
 from audit.model.night import Problem
 from audit.night.columns import lost
 from audit.night.pull import Pulling
@@ -37,6 +37,17 @@ def healthy_records(
     yield from reading.records(keep)
     if fault := unexpected(reading):
         raise SourceDown(f"{reading.settings.name}: {fault}")
+
+
+def told_unread(reading: Pulling[Any], read: int, missing: int, meaning: str) -> tuple[Figure, ...]:
+    """The figure that says how many of before may stand in rows that could not be read; nothing where none do."""
+    if not missing:
+        return ()
+    advice = (
+        f"{missing:,} of before may stand in the {reading.rejected:,} rows that could not be read, and are not"
+        " rechecked until these are corrected or gone; see the sheet Data quality."
+    )
+    return (Figure(reading.settings.name, READ_AGAIN, meaning, read, read + missing, held=False, advice=advice),)
 
 
 def unexpected(reading: Pulling[Any]) -> str:

@@ -13,7 +13,7 @@ from audit.model.figures import Figure
 from audit.model.night import Problem, Pull
 from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
-from audit.night.healthy import healthy_records
+from audit.night.healthy import healthy_records, told_unread
 from audit.night.pull import Pulling, open_source
 from audit.night.usable import (
     PeopleCounts,
@@ -89,13 +89,17 @@ def read_inputs(
             rows = book.added_to(rows)
         employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
         employees.unread = bool(people.unread_items)
-        employees.missing = ledger.missing(directory_source.name, people.unread_rows, roster_of(employees))
+        missing = ledger.missing(directory_source.name, people.unread_rows, roster_of(employees))
+        employees.missing = frozenset(digest for one in missing for digest in one if digest)
         papers: list[Pulling[Exemption]] = [opened_input(register, folder, ledger, now)] if register else []
         exemptions = tuple(row for one in papers for row in one.records())
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
     figures = measured(people, counts, organization, employees, ledger)
+    figures += told_unread(
+        people, len(employees.employees), len(missing), "people of the nights before were read again"
+    )
     readings = [*readings, *more, people, *papers]
     return Inputs(
         organization,

@@ -8,15 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from audit.extensions import ORIGINS
+from audit.model.organization import Organization
 from audit.model.policy import Policy
+from connectors.records import Provenance
 
 PACKAGES = ("audit", "connectors", "identity_audit_reference")
+NOWHERE = Provenance("", "", None, "")
 ENDINGS = (".py", ".csv", ".toml")
 
 
@@ -24,6 +27,14 @@ def judged_by(policy: Policy) -> str:
     """The SHA-256 of the program's own files, of what takes part beside it, and of a policy."""
     said = json.dumps([asdict(policy), sorted({*ORIGINS.values()})], default=str, sort_keys=True)
     return hashlib.sha256(f"{_program()}\n{said}".encode()).hexdigest()
+
+
+def read_by(policy: Policy, organization: Organization) -> str:
+    """What stands for all by which a profile's words are read: `judged_by`, and the organization without where and when
+    its registry was read."""
+    registry = tuple(replace(entry, provenance=NOWHERE, notes=()) for entry in organization.official)
+    said = repr(replace(organization, official=registry))
+    return hashlib.sha256(f"{judged_by(policy)}\n{said}".encode()).hexdigest()
 
 
 @cache

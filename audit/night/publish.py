@@ -18,6 +18,7 @@ import pandas as pd
 from audit import report
 from audit.ledger.nights_beside import NIGHT, RUN_JSON, sha256
 from audit.model.night import Night
+from audit.model.settings import NO_ANSWER, AgencyAnswer
 from audit.night import cases_file
 from audit.night.stopping import stop_if_asked
 from audit.workbook import write
@@ -34,14 +35,20 @@ DIGITS = 32
 
 
 def publish(
-    night: Night, output: Path, cases: pd.DataFrame | None = None, *, passwords: Passwords | None = None
+    night: Night,
+    output: Path,
+    cases: pd.DataFrame | None = None,
+    *,
+    passwords: Passwords | None = None,
+    answer: AgencyAnswer = NO_ANSWER,
 ) -> Path:
     """Write everything the night has to say below `output`; returns the day's folder. Raises OSError.
 
     run.json goes first and comes back last: where it stands, the folder is complete, and each of its files has the
     digest that stands there. `cases` (audit.night.cases_file.with_answers) are stored beside it; without them, those
     that the night stored before stay. `latest` is left alone by a night of chosen sources, and by a
-    rehearsal. With `passwords` the workbooks, and nothing else, are written encrypted.
+    rehearsal. With `passwords` the workbooks, and nothing else, are written encrypted. `answer` is what agencies are
+    told of theirs.
     """
     stop_if_asked()
     folder = output / night.as_of.isoformat()
@@ -64,16 +71,20 @@ def publish(
         write.write_workbook(offboarding, sheets, created=created, title=f"{title}, leavers", store=store)
     else:
         offboarding.unlink(missing_ok=True)
-    written = set()
-    codes = report.agencies_with_a_book(night)
-    for code in codes:
+    names = {agency.agency_code: agency.name for agency in night.organization.agencies}
+    books = {}
+    for code in report.agencies_with_a_book(night):
         stop_if_asked()
-        path = agencies / f"{file_name(code)}.xlsx"
+        path = agencies / parcel_name(code, names.get(code, ""), night.as_of)
         store = partial(write_encrypted, password=passwords.of(code)) if passwords else None
-        sheets, titled = report.agency_sheets(night, code), f"{title}, agency {code}"
+        sheets, titled = report.agency_sheets(night, code, answer), f"{title}, agency {code}"
         write.write_workbook(path, sheets, created=created, title=titled, store=store)
-        written.add(path)
-    for stale in set(agencies.glob("*.xlsx")) - written:
+        with replacing(path.with_suffix(".txt")) as file:
+            said = report.mail_text(report.reader_of(night, code), answer, path.name, locked=passwords is not None)
+            file.write(said.encode(errors="replace"))
+        books[code] = path
+    written = {one for path in books.values() for one in (path, path.with_suffix(".txt"))}
+    for stale in {*agencies.glob("*.xlsx"), *agencies.glob("*.txt")} - written:
         stale.unlink()
     stop_if_asked()
     with replacing(folder / "findings.jsonl") as file:
@@ -82,8 +93,9 @@ def publish(
         cases_file.write_cases(folder / cases_file.NAME, cases, night.run_id)
     stop_if_asked()
     with replacing(folder / RUN_JSON) as file:
-        said = report.run_json(night, _digests(folder, written))
-        file.write(json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n")
+        places = {code: path.relative_to(folder).as_posix() for code, path in books.items()}
+        told = report.run_json(night, _digests(folder, written), places)
+        file.write(json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
     if night.whole:
         point_latest(output, folder)
     return folder
@@ -94,6 +106,22 @@ def _digests(folder: Path, agencies: Collection[Path]) -> dict[str, str]:
     own = (folder / name for name in ("audit.xlsx", "notices.xlsx", "leavers.xlsx", "findings.jsonl", cases_file.NAME))
     paths = sorted((*(path for path in own if path.exists()), *agencies))
     return {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
+
+
+def parcel_name(code: str, name: str, day: date) -> str:
+    """The name of an agency's copy for people: "17 Department of Transportation 2026-11-20.xlsx".
+
+    What stands before the first space is made of the code alone and is no other code's, whatever agencies are called.
+    """
+    plain = " ".join(_NOT_IN_NAMES.sub(" ", unicodedata.normalize("NFC", name)).split())
+    plain = plain.encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .,-")
+    return " ".join(filter(None, (file_name(code), plain, day.isoformat()))) + ".xlsx"
+
+
+_NAME_BYTES = 70
+"""Of an agency's name: with the longest code, day, ending and the name of a draft below what systems take."""
+_NOT_IN_NAMES = re.compile(r"[^\w &'(),.-]+")
+"""What Windows refuses in a name, what no eye sees, and what a shell would take for its own."""
 
 
 def file_name(code: str) -> str:

@@ -319,7 +319,8 @@ def open_source(
     **more: Any,
 ) -> Pulling[Any]:
     """Prepare to read a source; nothing is touched before its records are asked for. `more` are fields of Source."""
-    more = {"network": settings.network, "purpose": settings.purpose, "ends_at": settings.ends_at, **more}
+    given = {"network": settings.network, "engine": settings.engine, "purpose": settings.purpose}
+    more = {**given, "ends_at": settings.ends_at, **more}
     source = Source(settings.name, folder, settings.options, nexus or Nexus(), now, **more)
     return Pulling(settings, source, read_before, before)
 

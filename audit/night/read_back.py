@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from audit.decisions.copy import READ_AS
 from audit.decisions.merge import decide, merge
 from audit.ledger import Ledger
 from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
@@ -78,6 +79,8 @@ def with_all_problems(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
 
 
 def _settled(problem: ImportProblem, words: TypedWords) -> bool:
-    """Whether the ledger says by now what could not be taken then."""
+    """Whether the ledger says by now what could not be taken then; of a column, whether it was read all the same."""
+    if problem.field and not (problem.finding_id or problem.words):
+        return problem.reason.startswith(READ_AS)
     name = _FIELDS.get(folded(problem.field), problem.field)
     return bool(problem.field) and words.get(name, "") == problem.words

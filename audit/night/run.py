@@ -35,10 +35,12 @@ from audit.night.anchor import REPORT, RUN, keep_head
 from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
 from audit.night.inputs import Inputs, read_inputs, read_registry
+from audit.night.judged_by import read_by
 from audit.night.lock import only_run_in
 from audit.night.publish import publish
 from audit.night.pull import quoting_no_contacts
 from audit.night.read_back import read_back, with_all_problems
+from audit.night.receipt_files import shut_folders, write_receipts
 from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
 from audit.night.usable import roster_of
@@ -87,11 +89,13 @@ def run(
             settings.exceptions,
         )  # fmt: skip
         keys = _passwords(settings, inputs.organization)
+        before_tonight = ledger.last_run()
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
         kept_of = partial(in_place_of_words, organization=inputs.organization)
         ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
-        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at)
+        words = read_by(ours.policy, inputs.organization)
+        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at, words)
         pulls, problems = collected.pulls, collected.problems
 
         shown = sightings(sources, ledger, run_id, pulls)
@@ -114,8 +118,9 @@ def run(
 
         holding = on_hold(settings.holds, findings, inputs.directory.employees)
         told = coverage(sources, ledger, inputs, pulls, started_at)
-        parties = settings.extensions.parties
-        content = stored(inputs, cases, told, pulls, register, holding.count, findings, parties, ours.policy)
+        content = stored(
+            inputs, cases, told, pulls, register, holding.count, findings, settings.extensions.parties, ours.policy
+        )
         ledger.record_night(
             run_id,
             findings=findings,
@@ -139,9 +144,15 @@ def run(
             missing=inputs.directory.missing,
             seats=seats_of(cases),
         )
-        night = night_of(ledger, run_id, inputs.organization, ours.policy, settings.trust, settings.notice.contact)
+        night = _retold(settings, ledger, run_id, inputs.organization)
         spared = register.spared if register else ()
-        written = publish(night, output, with_answers(cases, asked, verdicts.answers, ids, spared), passwords=keys)
+        written = publish(
+            night,
+            output,
+            with_answers(cases, asked, verdicts.answers, ids, spared),
+            passwords=keys,
+            answer=settings.output.answer,
+        )
         ended_at = clock()
         ledger.finish(run_id, ended_at, sha256(written / RUN_JSON))
         night = replace(night, chain=ledger.chain.head())
@@ -149,7 +160,18 @@ def run(
             whole = ledger.last_whole_night()
             ended = Ended(ended_at, (ended_at - started_at).total_seconds(), whole[1] if whole else None)
             write_metrics(output, night, ended)
+            earlier = ledger.reviews.receipts(before_tonight.run_id) if before_tonight else ()
+            reviews_folder = settings.output.reviews
+            write_receipts(night, earlier, reviews_folder, anew=False)  # of one killed when it was published
+            night = replace(night, without_receipt=write_receipts(night, night.receipts, reviews_folder))
     return night if rehearsal else _anchored(settings, RUN, night, ended_at)
+
+
+def _retold(settings: Settings, ledger: Ledger, run_id: str, organization: Organization) -> Night:
+    """A recorded night as it is to be published."""
+    policy = settings.organization.policy
+    night = night_of(ledger, run_id, organization, policy, settings.trust, settings.notice.contact)
+    return replace(night, shut_folders=shut_folders(night.receipts, settings.output.reviews))
 
 
 def _anchored(settings: Settings, what: str, night: Night, at: datetime) -> Night:
@@ -217,10 +239,11 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
         organization, _ = read_registry(
             ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
         )
-        night = night_of(ledger, last.run_id, organization, ours.policy, settings.trust, settings.notice.contact)
-        written = publish(night, output, passwords=_passwords(settings, organization))
+        night = _retold(settings, ledger, last.run_id, organization)
+        written = publish(night, output, passwords=_passwords(settings, organization), answer=settings.output.answer)
         ledger.published_again(last.run_id, sha256(written / RUN_JSON))
-        night = replace(night, chain=ledger.chain.head())
+        without = write_receipts(night, night.receipts, settings.output.reviews)
+        night = replace(night, chain=ledger.chain.head(), without_receipt=without)
     return _anchored(settings, REPORT, night, clock())
 
 

@@ -24,8 +24,8 @@ WITHHELD = "(withheld)"
 
 PLAIN: Mapping[str, frozenset[str]] = {
     "findings": frozenset((
-        "finding_id", "rule_id", "clause", "tier", "severity", "status", "platform", "agency_code", "first_seen",
-        "last_seen", "link_step", "rivals", "sources", "sheet",
+        "finding_id", "rule_id", "clause", "tier", "severity", "status", "platform", "agency_code", "agency",
+        "first_seen", "last_seen", "link_step", "rivals", "sources", "sheet",
     )),
     "evidence": frozenset(("finding_id", "source", "kind", "observed_at")),
     "sources": frozenset((
@@ -34,17 +34,19 @@ PLAIN: Mapping[str, frozenset[str]] = {
     )),
     "cases": frozenset((
         "platform", "sources", "fresh", "work", "unverified", "registration", "contested", "owners", "owner_standing",
-        "affiliation", "disclaimer", "agency_code", "employee_standing", "link_step", "rivals", "official", "retired",
-        "seen", "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell", "finding_ids", "seat",
-        "seat_systems", "seat_holder", "seat_unknown", "holder_standing", "holder_agency", "shown_on",
+        "affiliation", "disclaimer", "agency_code", "agency", "employee_standing", "link_step", "rivals", "official",
+        "retired", "seen", "changed_hands", "supervisor_standing", "held_by_state", "holds", "cannot_tell",
+        "finding_ids", "seat", "seat_systems", "seat_holder", "seat_unknown", "holder_standing", "holder_agency",
+        "shown_on",
     )),
     "changes": frozenset(("run_id", "as_of", "finding_id", "kind", "cause")),
     "dispositions": frozenset((
-        "finding_id", "rule_id", "tier", "platform", "agency_code", "sources", "decided_on", "first_seen",
+        "finding_id", "rule_id", "tier", "platform", "agency_code", "agency", "sources", "decided_on", "first_seen",
     )),
 }  # fmt: skip
 """What stays as it is, by frame: counts, days, rules, agencies, words out of fixed lists. All other text goes, that of
-a column which is not known here too; `coverage`, `sweeps`, `runs`, `trust` and `trends` hold nothing else and stay."""
+a column which is not known here too. `coverage`, `sweeps`, `runs`, `trust` and `trends` hold nothing else and stay;
+`people` is made of `findings`."""
 
 _EMPLOYEES = ("employee_id", "supervisor_id", "holder_id")
 _REVIEWERS = ("reviewer", "who")

@@ -110,7 +110,9 @@ def state_part(text: str, system: MailSystem) -> str:
 
     For texts from address columns: a state domain behind an @ there is a tie, or a problem to tell, and never nothing.
     """
-    seen = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf").lower()
+    if not text.isascii():
+        text = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    seen = text.lower()
     if "@" not in seen or not any(domain in seen for domain in system.all):
         return ""
     found = _state_pattern(system).search(seen)

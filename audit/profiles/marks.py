@@ -24,7 +24,8 @@ from audit.profiles.agency_names import (
     states,
 )
 from audit.profiles.search_terms import AFTER, BEFORE, search_terms
-from audit.profiles.text import MIRRORED, Folded, Words, fold, seen, unmirrored, words, words_of
+from audit.profiles.text import MIRRORED, Folded, Words, fold, unmirrored, words, words_of
+from connectors.letters import seen
 
 FIELDS = ("handle", "display_name", "bio", "link")
 
@@ -65,9 +66,9 @@ class Hit:
     last: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Marks:
-    """A compiled organization. Make it with `compile_marks`."""
+    """A compiled organization. Make it with `compile_marks`; each is equal to itself alone."""
 
     organization: Organization
     state: State
@@ -75,10 +76,10 @@ class Marks:
     handles: dict[str, Pattern]
     glued: dict[str, Pattern]
     terms: tuple[str, ...]
-    """Casefolded substrings, each enough by itself: an all-ASCII profile with a mark that counts (`shows_a_mark`),
-    framed in blanks or line feeds, holds one of them or one of each group of `together`."""
+    """Substrings, each enough by itself: a profile with a mark that counts (`shows_a_mark`), as it is `seen` and framed
+    in blanks or line feeds, holds one of them or one of each group of `together`."""
     together: tuple[tuple[str, ...], tuple[str, ...]]
-    """Casefolded substrings: spellings of the state, and pieces of what counts only with the state's name."""
+    """Substrings: spellings of the state, and pieces of what counts only with the state's name."""
     spellings: frozenset[str] = frozenset()
     """Acronyms that the agencies' table writes with small letters: "MaineIT", "MeCDC"."""
     _keys: tuple[str, ...] = ()
@@ -384,6 +385,7 @@ def _compiled(organization: Organization) -> Marks:
     catalogue = gather(organization, state)
     keys = tuple(catalogue.phrases)
     search = search_terms(catalogue)
+    terms, *together = (tuple(dict.fromkeys(map(seen, group))) for group in (search.terms, *search.together))
     return Marks(
         organization=organization,
         state=state,
@@ -393,21 +395,16 @@ def _compiled(organization: Organization) -> Marks:
         spellings=frozenset(
             acronym for agency in organization.agencies for acronym in agency.acronyms if not acronym.isupper()
         ),
-        terms=_ascii(search.terms),
-        together=(_ascii(search.together[0]), _ascii(search.together[1])),
+        terms=terms,
+        together=(together[0], together[1]),
         _keys=keys,
         _longest_glued=max(map(len, catalogue.glued), default=0),
         _phrases=AhoCorasick([f" {key} " for key in keys]),
-        _gate=AhoCorasick([seen(term) for term in search.terms]),
-        _state=AhoCorasick(search.together[0]),
-        _companion=AhoCorasick(search.together[1]),
+        _gate=AhoCorasick(terms),
+        _state=AhoCorasick(together[0]),
+        _companion=AhoCorasick(together[1]),
         _domains=_domain_pattern(organization.domains),
     )
-
-
-def _ascii(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """The terms that exports are searched with: a row with letters outside ASCII stays in anyway."""
-    return tuple(term for term in terms if term.isascii())
 
 
 def _domain_pattern(domains: tuple[str, ...]) -> re.Pattern[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from audit.model.organization import Organization
@@ -49,8 +50,7 @@ def read_profile(
     that other states' agencies share ("DHHS") are read as ours.
     """
     marks = compile_marks(organization)
-    hits = marks.find(handle, display_name, bio, link)
-    return _reading(hits, Profile.of(handle, display_name, bio, link, marks.state) if hits else None, bio, marks, tied)
+    return _reading(_looked_at(marks, handle, display_name, bio, link), bio, marks, tied=tied)
 
 
 def read_both(
@@ -58,21 +58,42 @@ def read_both(
 ) -> tuple[Reading, Reading]:
     """`read_profile` of a profile that nothing else ties to the organization, and of one that is tied."""
     marks = compile_marks(organization)
-    hits = marks.find(handle, display_name, bio, link)
-    profile = Profile.of(handle, display_name, bio, link, marks.state) if hits else None
-    untied = _reading(hits, profile, bio, marks, tied=False)
-    if any(hit.tier is MarkTier.STATED for hit in hits) and untied.marks:
+    look = _looked_at(marks, handle, display_name, bio, link)
+    untied = _reading(look, bio, marks, tied=False)
+    if any(hit.tier is MarkTier.STATED for hit in look.hits) and untied.marks:
         return untied, untied
-    return untied, _reading(hits, profile, bio, marks, tied=True)
+    return untied, _reading(look, bio, marks, tied=True)
 
 
-def _reading(hits: tuple[Hit, ...], profile: Profile | None, bio: str, marks: Marks, tied: bool) -> Reading:
-    """The reading of the marks that were found in a profile; there is none to look at where nothing was found."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The marks found in a profile, the profile (None where there is none to look at), and what is ours of them where
+    nothing else ties it to the organization, with what turned the others off."""
+
+    hits: tuple[Hit, ...]
+    profile: Profile | None
+    kept: tuple[Hit, ...] = ()
+    doubt: str = ""
+
+
+@lru_cache(maxsize=4)
+def _looked_at(marks: Marks, handle: str, display_name: str, bio: str, link: str) -> _Look:
+    """What is found in a profile, remembered between the gate and the reading of the same one."""
+    hits = marks.find(handle, display_name, bio, link)
+    if not hits:
+        return _Look((), None)
+    profile = Profile.of(handle, display_name, bio, link, marks.state)
+    return _Look(hits, profile, *supported(hits, profile))
+
+
+def _reading(look: _Look, bio: str, marks: Marks, *, tied: bool) -> Reading:
+    """The reading of the marks that were found in a profile."""
+    profile, hits = look.profile, look.hits
     if profile is None:
         disclaimer, span = _for_us(bio, (), marks, tied=tied)
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
-    kept, doubt = supported(hits, profile, tied=tied)
+    kept, doubt = supported(hits, profile, tied=True) if tied else (look.kept, look.doubt)
     disclaimer, span = _for_us(bio, kept, marks, tied=tied)
     verdict = verdict_of(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, context=doubt)
     lead = _lead(verdict.hits)
@@ -100,12 +121,7 @@ def shows_a_mark(handle: str, display_name: str, bio: str, link: str, organizati
     The exact gate behind `Marks.terms`: marks without the State's name count only with something that points to it.
     A place alone ("Born in Maine") is no mark.
     """
-    marks = compile_marks(organization)
-    hits = marks.find(handle, display_name, bio, link)
-    if not hits:
-        return False
-    kept, _ = supported(hits, Profile.of(handle, display_name, bio, link, marks.state))
-    return bool(kept)
+    return bool(_looked_at(compile_marks(organization), handle, display_name, bio, link).kept)
 
 
 def _names_ours(hit: Hit, marks: Marks) -> bool:

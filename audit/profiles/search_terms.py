@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,8 +97,14 @@ def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
         return
     parts = [part for part in phrase.replace(state.word, " ").split() if part not in ("s", *_SMALL)]
     word = min(parts, key=_preference)
+    if _ELIDED.match(word) and not {"de", "du"}.isdisjoint(phrase.split()):
+        yield word[1:]  # "l'état", of which the words of a text make one
+        return
     for form in _variants().get(word, (word,)):
         yield from _findable(form[:-1] if form.endswith("s") and len(form) > 5 else form)
+
+
+_ELIDED = re.compile(r"l[aeiouhy]...")
 
 
 def _preference(word: str) -> tuple[bool, bool, bool, bool, int]:
@@ -179,7 +186,7 @@ def _phrase_terms(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
         yield from _name_terms(parts)
 
 
-_SMALL = frozenset({"of", "for", "and", "w", ".", "|"})
+_SMALL = frozenset({"of", "for", "and", "w", "de", "du", "do", "del", ".", "|"})
 
 
 def _postal_terms(parts: list[str], state: State) -> Iterator[str]:

@@ -9,11 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from connectors.letters import letter
 from connectors.reference import table
-
-_QUOTES = dict.fromkeys("‘’ʼ`´′＇", "'") | dict.fromkeys("“”„«»″", '"') | dict.fromkeys("‐‑‒–—−", "-")
-_SIGNS = {"≠": "!=", "≢": "!=", "⇎": "!=", "…": ".", "⁄": "/", "＠": "@", "－": "-"}
-_NEGATIVE_CIRCLED, _NEGATIVE_SQUARED = range(0x1F150, 0x1F16A), range(0x1F170, 0x1F18A)
 
 _WORD = re.compile(
     r"""
@@ -32,12 +29,6 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")
-
-
-@lru_cache(maxsize=1)
-def _confusables() -> dict[str, str]:
-    pairs = ((row["ascii"], row["code_points"].split()) for row in table("confusables.csv"))
-    return {chr(int(point, 16)): ascii_form for ascii_form, points in pairs for point in points}
 
 
 @lru_cache(maxsize=1)
@@ -75,39 +66,6 @@ class Folded:
         return begin, following
 
 
-def _plain(character: str) -> str:
-    """One character without accents, width, style or invisible parts; its case is kept."""
-    if character in _QUOTES:
-        return _QUOTES[character]
-    if character in _SIGNS:
-        return _SIGNS[character]
-    point = ord(character)
-    if point in _NEGATIVE_CIRCLED:
-        return chr(65 + point - _NEGATIVE_CIRCLED.start)
-    if point in _NEGATIVE_SQUARED:
-        return chr(65 + point - _NEGATIVE_SQUARED.start)
-    if unicodedata.name(character, "").startswith(_SMALL_CAPITAL):
-        return unicodedata.name(character).removeprefix(_SMALL_CAPITAL)[:1]
-    kept = (part for part in unicodedata.normalize("NFKD", character) if unicodedata.category(part) not in _SILENT)
-    return "".join(kept)
-
-
-_SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
-_SILENT = frozenset({"Mn", "Me", "Cf", "Cs", "Cc"})
-
-
-@lru_cache(maxsize=8192)
-def _letter(character: str, skeleton: bool) -> str:
-    if character in "\t\n\r":
-        return character
-    plain = _plain(character)
-    if not skeleton or plain.isascii():
-        return plain
-    seen = _confusables()
-    look = "".join(seen.get(part, part) for part in plain)
-    return look.upper() if look != plain and character.isupper() else look
-
-
 def fold(text: str, *, skeleton: bool = False) -> Folded:
     """NFKC-comparable form of `text`: no accents, no invisible characters, plain quotes and dashes; case kept.
 
@@ -118,39 +76,10 @@ def fold(text: str, *, skeleton: bool = False) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     for at, character in enumerate(text):
-        piece = character if character < "\x7f" and character >= " " else _letter(character, skeleton)
+        piece = character if character < "\x7f" and character >= " " else letter(character, skeleton)
         pieces.append(piece)
         starts.extend([at] * len(piece))
     return Folded(text, "".join(pieces), tuple(starts))
-
-
-class _Look(dict[int, str]):
-    """What each character looks like, worked out when it is first met."""
-
-    def __missing__(self, point: int) -> str:
-        look = _letter(chr(point), True).lower()
-        if unicodedata.category(look[:1] or " ") == "So":
-            look = ""  # an emoji, which nobody reads as a letter
-        if len(self) < _KNOWN:
-            self[point] = look
-        return look
-
-
-_KNOWN = 50_000
-_LOOK = _Look()
-_FOREIGN = re.compile("[^\\W\\d_\x00-\x7f]|[\u00aa-\u00ba\u2010-\u218f\u2460-\u24ff\U0001f100-\U0001f1ff]")
-
-
-def seen(text: str) -> str:
-    """A text in small letters as a reader sees it, without offsets: what `fold` makes of it, for a quick look.
-
-    Emoji and hidden characters fall away where nothing else needs folding.
-    """
-    if text.isascii():
-        return text.lower()
-    if _FOREIGN.search(text):
-        return text.translate(_LOOK)
-    return text.encode("ascii", "ignore").decode("ascii").lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,24 @@ Another sheet is a file that says what stands on it, and a line in SHEETS.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from audit.model.night import Night
-from audit.model.sheet import Sheet, SheetPart
+from audit.model.settings import NO_ANSWER, AgencyAnswer
+from audit.model.sheet import Card, Sheet, SheetPart, Table
 from audit.people.agency_codes import shared_codes
+from audit.report.cards import CARDS, cards_sheet, printed_header
 from audit.report.changes_sheet import changes_sheet
 from audit.report.coverage_sheet import agency_coverage_sheet, coverage_sheet
 from audit.report.exceptions_sheet import exceptions_sheet
 from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON, by_account_sheet, by_person_sheet
 from audit.report.leavers_sheet import leavers_sheet
 from audit.report.official_sheet import official_sheet
+from audit.report.parcel import COVER, cover_sheet
 from audit.report.quality import data_quality_sheet, import_problems_sheet
-from audit.report.reader import Reader, reader_of
+from audit.report.reader import PLACES, Reader, reader_of
 from audit.report.review_columns import KEPT_IN_SIGHT
 from audit.report.review_sheets import findings_sheet, leads_sheet, not_in_directory_sheet, unclaimed_sheet
 from audit.report.rules_sheet import rules_sheet
@@ -86,6 +90,10 @@ SHEETS = (
         "Leavers", "Who has left and what still hangs on them, for offboarding.", leavers_sheet, leavers_sheet, keep=2
     ),
     Listed(
+        CARDS, "For paper and for a hearing: one finding a page. Print these, not the tables.",
+        cards_sheet, cards_sheet,
+    ),
+    Listed(
         "Exceptions", "What somebody has authorised, what that spares, and until when.",
         exceptions_sheet, exceptions_sheet,
     ),
@@ -109,21 +117,53 @@ SHEETS = (
 
 def sheets(night: Night) -> tuple[Sheet, ...]:
     """The sheets of the organization's workbook, in order."""
-    return _book(reader_of(night), [(one, one.whole) for one in SHEETS])
+    reader = reader_of(night)
+    return _book(reader, _written(reader, ((one, one.whole) for one in SHEETS)))
 
 
-def agency_sheets(night: Night, agency_code: str) -> tuple[Sheet, ...]:
+def agency_sheets(night: Night, agency_code: str, answer: AgencyAnswer = NO_ANSWER) -> tuple[Sheet, ...]:
     """The sheets of one agency's workbook: what concerns this agency alone, and nothing of the others.
 
     Its findings, registered accounts, seats, unclaimed accounts that bear its name, changes and trends. Coverage shows
-    no counts, since they are the organization's.
+    no counts, since they are the organization's. Before them a cover; sheets on which nothing stands are left out.
     """
-    return _book(reader_of(night, agency_code), [(one, one.agency) for one in SHEETS if one.agency])
+    reader = reader_of(night, agency_code)
+    whole = _written(reader, [(one, one.agency) for one in SHEETS if one.agency])
+    kept = [(one, sheet) for one, sheet in whole if _holds_something(sheet)]
+    left_out = [one.name for one, sheet in whole if not _holds_something(sheet)]
+    first = Sheet(COVER, cover_sheet(reader, answer, left_out), header=_header(reader))
+    return (first, *_book(reader, kept))
 
 
-def _book(reader: Reader, listed: Sequence[tuple[Listed, Parts]]) -> tuple[Sheet, ...]:
-    first = Sheet(START_HERE, start_here(reader, [(one.name, one.purpose) for one, _ in listed]))
-    return (first, *(Sheet(one.name, parts(reader), one.keep) for one, parts in listed))
+def _written(reader: Reader, listed: Iterable[tuple[Listed, Parts]]) -> list[tuple[Listed, Sheet]]:
+    header = _header(reader)
+    paper = f"{header}. For Letter paper: the sheet {CARDS}"
+    return [
+        (
+            one,
+            Sheet(
+                one.name, parts(reader), one.keep, paper if one.name in PLACES else header, upright=one.name == CARDS
+            ),
+        )
+        for one, parts in listed
+    ]
+
+
+def _book(reader: Reader, written: Sequence[tuple[Listed, Sheet]]) -> tuple[Sheet, ...]:
+    others = [(one.name, one.purpose) for one, _ in written]
+    first = Sheet(START_HERE, start_here(reader, others), header=_header(reader))
+    return (first, *(sheet for _, sheet in written))
+
+
+def _header(reader: Reader) -> str:
+    night = reader.night
+    return printed_header(night.organization.name, night.as_of, night.run_id)
+
+
+def _holds_something(sheet: Sheet) -> bool:
+    """Whether any of its tables has a row, or it has a card."""
+    tables = [part for part in sheet.parts if isinstance(part, Table)]
+    return any(isinstance(part, Card) for part in sheet.parts) or any(any(islice(one.rows, 1)) for one in tables)
 
 
 def agencies_with_a_book(night: Night) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from audit.model.coverage import STALE_AFTER, WITHIN_DAYS, PlatformCoverage, SweepCount
+from audit.model.figures import READ_AGAIN
 from audit.model.night import Pull
 from audit.model.sheet import Column, Kind, Line, Look, SheetPart
 from audit.report.reader import PULL_TONES, Reader
@@ -28,6 +29,13 @@ class _Counted:
     source: str
     what: str
     number: int
+
+
+def _told(reader: Reader) -> list[Pull]:
+    """How sources fared, each with how many of before may stand in rows of it that could not be read."""
+    unread = {one.source: one.advice for one in reader.night.measured if one.key == READ_AGAIN}
+    said = ((pull, filter(None, (pull.reason, unread.get(pull.source)))) for pull in reader.night.pulls)
+    return [replace(pull, reason=" ".join(words)) for pull, words in said]
 
 
 def _reason(pull: Pull) -> str:
@@ -119,7 +127,7 @@ def coverage_sheet(reader: Reader) -> tuple[SheetPart, ...]:
             "Kept: tied to the organization. Dropped: read and forgotten at once, for the reasons counted below. "
             "Rejected: could not be read, see Data quality. Read before: at the last healthy pull."
         ),
-        make_table("Coverage", _SOURCES, pulls, "no source was configured"),
+        make_table("Coverage", _SOURCES, _told(reader), "no source was configured"),
         Line(""),
         Line("Employees by platform: for how many was anybody looked at", Look.HEADING),
         Line(

@@ -12,9 +12,9 @@ from datetime import UTC, date
 from functools import cached_property
 
 from audit.model.finding import Finding, FindingStatus, Severity, Tier, waits
-from audit.model.sheet import Column, Kind, Line, Link, Look, SheetPart, Value
+from audit.model.sheet import Column, Kind, Line, Look, SheetPart, Value
 from audit.people.identity import called, known_by
-from audit.report.reader import SEVERITY_TONES, Reader, link_to, place
+from audit.report.reader import SEVERITY_TONES, Reader, place
 from audit.report.review_columns import (
     DECISION,
     FINDING_ID,
@@ -32,7 +32,7 @@ BY_PERSON, BY_ACCOUNT = "By person", "By account"
 
 _GOES_TO_ALL = (
     "What you type in a row goes to all of its findings, decided ones too, except where this copy changes the finding's"
-    " own row{}. It is empty each night."
+    " own row{}, or the finding was taken off them before (“not this person”). It is empty each night."
 )
 _SEVERITIES = tuple(Severity)
 
@@ -97,7 +97,9 @@ def _sheet(
 ) -> tuple[SheetPart, ...]:
     waiting = sum(any(waits(one, reader.night.as_of) for one in group.findings) for group in groups)
     title = f"{name}: {len(groups):,} {of_what}" + (f"; {waiting:,} with something to decide" if waiting else "")
-    shown = made_unlike(seen_by(reader, columns), groups, lambda group: group.first.finding_id)
+    shown = seen_by(reader, columns)
+    if name == BY_ACCOUNT:  # an employee id is unlike every other
+        shown = made_unlike(shown, groups, lambda group: group.first.account_id or group.first.finding_id)
     return (
         Line(title, Look.TITLE),
         Line(told),
@@ -143,10 +145,6 @@ def _seen(_: Reader, group: Group) -> str:
     return group.newest[1].because
 
 
-def _handle(_: Reader, group: Group) -> Link:
-    return link_to(group.first)
-
-
 def _empty(_: Reader, __: Group) -> Value:
     return None
 
@@ -182,7 +180,7 @@ PERSONS: tuple[ReadBy[Group], ...] = (
 )
 ACCOUNTS: tuple[ReadBy[Group], ...] = (
     (PLATFORM, lambda _, group: group.first.platform),
-    (Column("Handle", 22, Kind.LINK, wrap=True), _handle),
+    (Column("Handle", 22, wrap=True), lambda _, group: called(group.first)),
     (Column("Account ID", 12), lambda _, group: group.first.account_id),
     _STAND,
     *_DECIDE,

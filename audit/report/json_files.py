@@ -71,8 +71,11 @@ def _plain_evidence(evidence: Evidence) -> dict[str, str | None]:
     }
 
 
-def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The values of run.json: ids, counts and reasons, no names of people; `files` are the night's, with their SHA-256.
+def run_json(
+    night: Night, files: Mapping[str, str] | None = None, books: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The values of run.json: ids, counts and reasons, no names of people; `files` are the night's, with their SHA-256,
+    `books` the agencies' workbooks among them, by the agency's code.
 
     `status` is "partial" where a source could not be judged; one that was left out on request does not make it so.
     `rehearsal` stands in that of a rehearsal alone.
@@ -92,6 +95,7 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "people": night.people,
         "official_accounts": len(night.registry),
         "problems": len(night.problems),
+        "agencies": {agency.agency_code: agency.name for agency in night.organization.agencies},
         "sources": [_plain_pull(pull) for pull in night.pulls],
         "findings": {
             "by_rule": dict(sorted(Counter(finding.rule_id for finding in night.findings).items())),
@@ -105,6 +109,7 @@ def run_json(night: Night, files: Mapping[str, str] | None = None) -> dict[str, 
         "trust": [_plain_trust(one) for one in night.trust],
         "chain": asdict(night.chain),
         "files": dict(files or {}),
+        "agency_workbooks": dict(books or {}),
         "third_party": [asdict(one) for one in night.third_parties],
         "judged_by": night.judged_by,
         "versions": _versions(),

@@ -7,10 +7,11 @@ anything a violation: that word is for people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
+from typing import TypeVar
 
 from audit.model.decisions import DISPOSITIONS
 from audit.model.finding import Finding, LinkStep, suppressed, waits
@@ -21,6 +22,8 @@ from audit.report.table import Shown, T
 EVIDENCE_SHOWN = 5
 """Sources and days that a cell lists before it says how many more there are; findings.jsonl has them all."""
 
+
+H = TypeVar("H", bound=Hashable)
 
 ReadBy = tuple[Column, Callable[[Reader, T], Value]]
 """One column, and the function that gives its cell as a reader may see it."""
@@ -151,26 +154,40 @@ def made_unlike(columns: Sequence[Shown[T]], values: Collection[T], name: Callab
     """The columns, in which no two values look alike where they are kept in sight: in front of a handle that would
     leave them so stands what `name` calls each of them."""
     kept = columns[:KEPT_IN_SIGHT]
-
-    def looks(value: T) -> int:
-        return hash(tuple(_visible(column, cell(value)) for column, cell in kept))
-
-    seen: set[int] = set()
-    alike: set[int] = set()
-    for value in values:
-        (alike if (look := looks(value)) in seen else seen).add(look)
-    if not alike:
-        return tuple(columns)
     at = next(at for at, (column, _) in enumerate(columns) if column.heading == HANDLE.heading)
     plain = columns[at][1]
 
+    def in_short(value: T) -> int:
+        return hash((plain(value), columns[1][1](value)))
+
+    def looks(value: T) -> tuple[str, ...]:
+        return tuple(_visible(column, cell(value)) for column, cell in kept)
+
+    close = _repeated(map(in_short, values))
+    alike = _repeated(looks(value) for value in values if in_short(value) in close) if close else frozenset()
+    if not alike:
+        return tuple(columns)
+
     def handle(value: T) -> Value:
         shown = plain(value)
-        if isinstance(shown, Link) and looks(value) in alike:
-            return replace(shown, text=f"({name(value)}) {shown.text}")
-        return shown
+        if in_short(value) not in close or looks(value) not in alike:
+            return shown
+        return (
+            replace(shown, text=f"({name(value)}) {shown.text}")
+            if isinstance(shown, Link)
+            else f"({name(value)}) {shown}"
+        )
 
     return (*columns[:at], (columns[at][0], handle), *columns[at + 1 :])
+
+
+def _repeated(values: Iterable[H]) -> frozenset[H]:
+    """Those that come more than once."""
+    seen: set[H] = set()
+    found: set[H] = set()
+    for value in values:
+        (found if value in seen else seen).add(value)
+    return frozenset(found)
 
 
 def digest_of(finding: Finding) -> str:
@@ -187,7 +204,7 @@ def waiting(reader: Reader, findings: Iterable[Finding]) -> str:
 def _visible(column: Column, value: Value) -> str:
     """What a row shows of a text."""
     text = value.text if isinstance(value, Link | Jump) else str(value or "")
-    return " ".join(text.split())[: (ROW_LINES if column.wrap else 1) * column.width]
+    return text[: (ROW_LINES if column.wrap else 1) * column.width]
 
 
 def seen_by(reader: Reader, columns: Iterable[ReadBy[T]]) -> tuple[Shown[T], ...]:

@@ -22,7 +22,7 @@ from audit.report.reader import (
     on_sheet,
     place,
 )
-from audit.report.receipts import receipts
+from audit.report.receipts import receipts, told_first
 from audit.report.table import Shown, count, make_table
 
 WAITING_SHOWN = 5
@@ -62,7 +62,9 @@ def start_here(reader: Reader, others: Iterable[tuple[str, str]]) -> tuple[Sheet
     `others` are the workbook's other sheets: what each is called, and what it is for.
     """
     night, agency = reader.night, reader.agency(reader.agency_code)
+    unread = [] if reader.agency_code else told_first(night)
     lines = [
+        *(Line(f"LOOK AT THIS FIRST. {one}", Look.BANNER) for one in unread),
         Line(f"Identity audit: {agency or night.organization.name}", Look.TITLE),
         Line(f"{night.organization.name}, as of {night.as_of:%Y-%m-%d}. Run {night.run_id}, begun {_moment(night)}."),
         Line(f"Policy: {night.policy.label}. {night.policy.source}"),

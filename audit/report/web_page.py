@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from audit.model.sheet import Line, Link, Look, Sheet, SheetPart, Table, Value, safe_text
+from audit.model.sheet import Line, Link, Look, Sheet, Table, Value, safe_text
 
 STYLE = """
 body { font: 11pt/1.45 "Segoe UI", Arial, sans-serif; color: #1a1a1a; background: #fff; }
@@ -44,25 +44,33 @@ def web_page(title: str, sheets: Sequence[Sheet]) -> str:
 
 
 def _section(sheet: Sheet) -> str:
-    return f'<section id="{_anchor(sheet)}">\n{"".join(map(_part, sheet.parts))}</section>'
+    anchor, parts, headings = _anchor(sheet), [], 0
+    for part in sheet.parts:
+        if isinstance(part, Line):
+            headings += part.look in HEADINGS
+            parts.append(_line(part, f"{anchor}-{headings}"))
+        elif isinstance(part, Table):
+            parts += _table(part, f"{anchor}-{headings}" if headings else anchor)
+    return f'<section id="{anchor}">\n{"".join(parts)}</section>'
 
 
 def _anchor(sheet: Sheet) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in sheet.name.lower())
 
 
-def _part(part: SheetPart) -> str:
-    if isinstance(part, Line):
-        tag = HEADINGS.get(part.look, "p")
-        return f"<{tag}>{_words(part.text)}</{tag}>\n"
-    return "".join(_table(part)) if isinstance(part, Table) else ""
+def _line(line: Line, identity: str) -> str:
+    tag = HEADINGS.get(line.look)
+    words = _words(line.text)
+    return f'<{tag} id="{identity}">{words}</{tag}>\n' if tag else f"<p>{words}</p>\n"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, named_by: str) -> Iterator[str]:
+    """The table; `named_by` is the id of the heading it stands under, with which it is announced."""
     headings = "".join(f'<th scope="col">{escape(column.heading)}</th>' for column in table.columns)
     wide = [max(column.width, NARROWEST) for column in table.columns]
     widths = "".join(f'<col style="width: {one / sum(wide):.1%}">' for one in wide)
-    yield f"<table>\n<colgroup>{widths}</colgroup>\n<thead><tr>{headings}</tr></thead>\n<tbody>\n"
+    yield f'<table aria-labelledby="{named_by}">\n<colgroup>{widths}</colgroup>\n'
+    yield f"<thead><tr>{headings}</tr></thead>\n<tbody>\n"
     nothing = True
     for row in table.rows:
         nothing = False

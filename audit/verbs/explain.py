@@ -62,7 +62,7 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
     """
     finding = past.finding
     rule = next((rule for rule in RULES if rule.rule_id == finding.rule_id), None)
-    note, clause = rule.note(policy) if rule else _absent(finding), policy.clause(finding.clause)
+    note, clause = rule.note(policy) if rule else absent_note(finding), policy.clause(finding.clause)
     judged_under = pack_of(past.facts)
     account = called(finding) or "(known by its mailbox only)"
     lines = [
@@ -94,7 +94,7 @@ def explain(past: Past, events: Sequence[tuple[str, str, str]], policy: Policy) 
     return "\n".join(lines)
 
 
-def _absent(finding: Finding) -> RuleNote:
+def absent_note(finding: Finding) -> RuleNote:
     """In the place of the words of a rule that another package brought, which takes no part now."""
     return RuleNote(
         finding.rule_id, finding.clause, finding.tier, finding.severity, "a rule of a package that takes no part now",

@@ -1,4 +1,7 @@
-"""What the operator reads on the terminal when the night is over: counts and places, never a name. Pure."""
+"""What the operator reads on the terminal when the night is over: counts and places.
+
+Of people it names only the reviewers whose copies were read. Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 from audit.model.finding import FindingStatus, Tier
 from audit.model.night import Night, PullStatus
 from audit.report.exceptions_sheet import exceptions_in_short
-from audit.report.receipts import receipts
+from audit.report.receipts import receipts, told_first
 
 _LATEST_STAYS = "`latest` was left as it is, for nights of all sources: this one left some out"
 _LATEST_IS_THIS = (
@@ -28,6 +31,7 @@ def summary(night: Night, folder: Path, *, latest: bool = False) -> str:
     kept = sum(pull.kept for pull in night.pulls if pull.kept_by_platform)
     rehearsal = "REHEARSAL: " if night.rehearsed else ""
     lines = [
+        *(f"LOOK AT THIS FIRST  {one}" for one in told_first(night)),
         f"{rehearsal}{night.organization.name}, night of {night.as_of.isoformat()} (run {night.run_id})",
         f"  {night.people:,} people in the directory, {kept:,} accounts and registry entries with a tie to the State",
         f"  {findings:,} findings, {len(current) - findings:,} leads" + (f": {news}" if news else ""),

@@ -53,7 +53,7 @@ def _resized(font: Font, size: float) -> Font:
 
 
 _RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
-_INK, _SOFT = "1F2933", "5B6472"
+_INK, _SOFT = "1F2933", "4F5866"
 HEADING = Style(_font("FFFFFF", bold=True), "1F3A5F", wrap=True)
 TYPED_HEADING = Style(_font("FFFFFF", bold=True), "7A5C00", wrap=True)
 _TYPED = "FFFBEB"
@@ -65,6 +65,8 @@ LABEL = Style(_font("7A5C00", bold=True), side="right")
 BLANK = Style(_PLAIN, "FFF3C4", border=True)
 BLANK_DAY = Style(_PLAIN, "FFF3C4", border=True, form="yyyy-mm-dd", side="left")
 ASIDE = Style(_font(_SOFT, 10))
+CARD_LABEL = Style(_font("1F3A5F", 10, bold=True), wrap=True, border=True)
+CARD_TEXT = Style(_font(_INK, 10), wrap=True, border=True)
 LOOKS: Mapping[Look, Style] = {
     Look.TITLE: Style(_font("1F3A5F", 16, bold=True)),
     Look.HEADING: Style(_font("1F3A5F", 13, bold=True)),
@@ -129,11 +131,23 @@ class ColumnCells:
         self.page, self.column, self.quiet, self.dense = page, column, quiet, dense
         self.fill = _TYPED if column.typed else ""
         self.toned = {text: self._cell(*_TONES[tone]) for text, tone in column.tones.items()}
+        for text, cell in self.toned.items():
+            put_text(cell, str(text))
+        self.said: str | None = None
+        """What the cell for words holds: many rows say what the one before them says."""
 
     @cached_property
     def text(self) -> Cell:
         """For words."""
         return self._cell(_PLAIN, self.fill)
+
+    @cached_property
+    def empty(self) -> Cell:
+        """For nothing. What an analyst will type decides the format: a date typed into a text cell would stay text."""
+        dated = self.column.kind is Kind.DATE
+        cell = self._cell(_PLAIN, self.fill, *(("yyyy-mm-dd", "left") if dated else ()))
+        hold(cell, None, "n")
+        return cell
 
     @cached_property
     def link(self) -> Cell:
@@ -167,15 +181,13 @@ class ColumnCells:
         """The cell that holds `value`, good until the next call."""
         match value:
             case None | "":
-                cell = self._empty()
+                cell = self.empty
             case str():
-                cell = self.toned.get(value, self.text)
-                put_text(cell, value)
+                cell = self.toned.get(value) or self._words(value)
             case Link():
                 cell = self._linked(value, may_link)
             case Jump():  # where it leads to is written for all rows of one target at once
-                cell = self.link if value.sheet and may_link else self.text
-                put_text(cell, value.text)
+                cell = self._words(value.text, self.link if value.sheet and may_link else self.text)
             case bool() | datetime():
                 raise TypeError(f"{self.column.heading}: {type(value).__name__} is no value of a cell")
             case date():
@@ -187,23 +199,25 @@ class ColumnCells:
                 hold(cell, value, "n")
         return cell
 
-    def _empty(self) -> Cell:
-        # What an analyst will type decides the format: a date typed into a text cell would stay text.
-        cell = self.day if self.column.kind is Kind.DATE else self.text
-        hold(cell, None, "n")
-        return cell
+    def _words(self, text: str, cell: Cell = None) -> Cell:
+        """The cell for words, or another one, with a text."""
+        if cell is not None and cell is not self.text:
+            put_text(cell, text)
+            return cell
+        if text != self.said:
+            put_text(self.text, text)
+            self.said = text
+        return self.text
 
     def _dated(self, value: date) -> Cell:
         if value.year <= 1900:  # before its first leap-year error Excel's calendar is not ours
-            put_text(self.text, value.isoformat())
-            return self.text
+            return self._words(value.isoformat())
         hold(self.day, value, "d")
         return self.day
 
     def _linked(self, value: Link, may_link: bool) -> Cell:
         target = safe_url(value.url) if may_link else ""
-        cell = self.link if target else self.text
-        put_text(cell, value.text or value.url)
+        cell = self._words(value.text or value.url, self.link if target else self.text)
         if target:
             address, _, fragment = target.partition("#")
             cell.hyperlink = Hyperlink(ref="A1", target=address, location=fragment or None)

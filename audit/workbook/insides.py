@@ -63,9 +63,10 @@ def begin(page: Any) -> None:
     write_straight(page)
 
 
-def append(page: Any, cells: Sequence[Any], row: int, height: float) -> None:
-    """Write the next row of a worksheet that has begun; its number and its height in points."""
-    page.row_dimensions = {row: {"ht": f"{height:g}"}}
+def append(page: Any, cells: Sequence[Any], row: int, height: float, *, fixed: bool = False) -> None:
+    """Write the next row of a worksheet that has begun: its number, and its height in points, `fixed` where it shall
+    not grow with what is typed into it."""
+    page.row_dimensions = {row: {"ht": f"{height:g}", **({"customHeight": "1"} if fixed else {})}}
     page.append(cells)
 
 
@@ -122,13 +123,14 @@ class _Rows:
         self.page = page
         self.letters: list[str] = []
         self.looks: dict[bytes, str] = {}
+        self.texts: dict[int, tuple[str, str]] = {}
 
     def write(self, stream: Any, cells: Sequence[Any], row: int) -> None:
         """Write one row."""
         while len(self.letters) < len(cells):
             self.letters.append(get_column_letter(len(self.letters) + 1))
-        height = self.page.row_dimensions[row]["ht"]
-        stream._file(f'<row r="{row}" ht="{height}">{"".join(self._cells(cells, row))}</row>')
+        looks = "".join(f' {name}="{value}"' for name, value in self.page.row_dimensions[row].items())
+        stream._file(f'<row r="{row}"{looks}>{"".join(self._cells(cells, row))}</row>')
 
     def _cells(self, cells: Sequence[Any], row: int) -> Iterator[str]:
         for letter, cell in zip(self.letters, cells, strict=False):
@@ -140,8 +142,12 @@ class _Rows:
             if value is None:
                 yield f'{head} t="{cell.data_type}" />' if cell.data_type != "s" else f'{head} t="inlineStr" />'
             elif cell.data_type == "s":
-                kept = ' xml:space="preserve"' if value != value.strip() else ""
-                yield f'{head} t="inlineStr"><is><t{kept}>{escape(value)}</t></is></c>'
+                # A cell of a column is used for every row, and many rows say what the one before them says.
+                known = self.texts.get(id(cell))
+                if known is None or known[0] is not value:
+                    kept = ' xml:space="preserve"' if value != value.strip() else ""
+                    known = self.texts[id(cell)] = value, f't="inlineStr"><is><t{kept}>{escape(value)}</t></is></c>'
+                yield f"{head} {known[1]}"
             else:
                 number = _serial(value, self.page.parent.epoch) if cell.data_type == "d" else value
                 yield f'{head} t="n"><v>{safe_string(number)}</v></c>'

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +23,7 @@ from audit.model.sheet import (
     LINKS_PER_SHEET,
     LITERAL_CHOICES,
     Blanks,
+    Card,
     Charts,
     Column,
     Jump,
@@ -32,11 +35,14 @@ from audit.model.sheet import (
     Sheet,
     SheetPart,
     Table,
+    safe_text,
 )
 from audit.workbook.cells import (
     ASIDE,
     BLANK,
     BLANK_DAY,
+    CARD_LABEL,
+    CARD_TEXT,
     DENSE_POINTS,
     HEADING,
     LABEL,
@@ -54,6 +60,12 @@ from audit.workbook.insides import append, begin, link_cells
 
 LINES_SHOWN = 12
 """A taller row would push the next one off the screen; the cell holds the rest."""
+_UPRIGHT = (14, 60)
+"""Of labels and texts: no wider than a Letter page between its margins in whatever letters stand for Calibri."""
+_CARD_LINES = 26
+"""Lines of a text in one row of a card: a row of more would be higher than Excel allows."""
+_HEADER_LETTERS = 240
+"""Excel takes 255 in a page's header, with the signs that say where it stands."""
 _FIRST_DAY, _LAST_DAY = 36_526, 73_050
 """2000-01-01 and 2099-12-31 as Excel counts days: what is outside was mistyped."""
 _NO_DAY = "Excel takes this for no day. Keep it all the same? Days are 2026-11-28, 11/28/2026 or Nov 28, 2026."
@@ -68,10 +80,11 @@ class Page:
     def __init__(self, book: Workbook, sheet: Sheet, number: int, tops: Mapping[str, int]) -> None:
         self.book, self.sheet, self.number, self.tops = book, sheet, number, tops
         self.tables = _tables(sheet)
-        self.widths = _widths(self.tables)
+        self.widths = list(_UPRIGHT) if sheet.upright else _widths(self.tables)
         self.jumps: dict[int, tuple[Hyperlink, Jump]] = {}
         self.row = self.links = self.first = 0
         self.table: Table | None = None
+        self.wrapped: list[tuple[int, int]] = []
         self.cells: list[ColumnCells] = []
         self.quiet_cells: list[ColumnCells] = []
         self.placed: dict[str, Placed] = {}
@@ -90,13 +103,19 @@ class Page:
             visible -= _fold(page, self.tables[0].columns)
         page.freeze_panes = f"{get_column_letter(self.sheet.keep + 1)}{(above or 1) + 1}"
         page.sheet_view.showGridLines = False
-        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        page.page_setup.orientation = "landscape"
-        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        # Excel breaks no page where it is told to while it fits a sheet to its pages.
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not self.sheet.upright)
+        page.page_setup.orientation = "portrait" if self.sheet.upright else "landscape"
+        page.print_options.horizontalCentered = self.sheet.upright or None
+        if not self.sheet.upright:
+            page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         # US Letter, or Tabloid (11 by 17 inches) where Letter would shrink the print past reading.
         page.page_setup.paperSize = 1 if visible <= 190 else 3
-        page.page_margins.left = page.page_margins.right = 0.4
-        page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.5, 0.75, 0.35
+        page.page_margins.left = page.page_margins.right = 0.5 if self.sheet.upright else 0.4
+        page.page_margins.top, page.page_margins.header = 0.75, 0.35
+        page.page_margins.bottom, page.page_margins.footer = 0.75, 0.35
+        if self.sheet.header:
+            page.HeaderFooter.oddHeader.left.text = safe_text(self.sheet.header).replace("&", "&&")[:_HEADER_LETTERS]
         page.HeaderFooter.oddFooter.left.text = "&A"
         page.HeaderFooter.oddFooter.right.text = "Page &P of &N"
 
@@ -109,6 +128,8 @@ class Page:
                 self.blanks(part)
             case Charts():
                 self.room_for(part)
+            case Card():
+                self.card(part)
             case Table():
                 raise TypeError("a table is written row by row")
 
@@ -140,10 +161,30 @@ class Page:
         for _ in range(part.lines + 1):
             self._append([], LINE_POINTS)
 
+    def card(self, card: Card) -> None:
+        """Write a card; on paper it begins a page, and no other's words stand there."""
+        if self.row:
+            self.page.row_breaks.append(Break(id=self.row))
+        for text in textwrap.wrap(card.title, sum(self.widths) * 3 // 4) or [""]:
+            cell = styled(self.page, LOOKS[Look.HEADING])
+            put_text(cell, text)
+            self._append([cell], POINTS[Look.HEADING])
+        for label, text in card.said:
+            for at, (piece, lines) in enumerate(_pieces(text, self.widths[1])):
+                cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
+                put_text(cells[0], "" if at else label)
+                put_text(cells[1], piece)
+                self._append(cells, DENSE_POINTS * max(lines, 1 if at else _lines_of(label, self.widths[0])) + 3)
+        for label in card.signed:
+            cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]
+            put_text(cells[0], label)
+            self._append(cells, 2 * LINE_POINTS)
+
     def heading(self, table: Table) -> None:
         """Begin a table: its heading row."""
         self.table, self.first = table, self.row + 1
         dense, columns = table.dense, table.columns
+        self.wrapped = [(at, one.width) for at, one in enumerate(columns) if one.wrap and not one.folded]
         self.cells = [ColumnCells(self.page, column, dense=dense) for column in columns]
         self.quiet_cells = [ColumnCells(self.page, one, quiet=True, dense=dense) for one in columns if table.quiet]
         heads = []
@@ -167,7 +208,21 @@ class Page:
             out.append(cell)
             if may_link and isinstance(value, Jump) and value.sheet in self.tops:
                 self._jump(at, value)
-        self._append(out, _height(self.table, row) if self.table else LINE_POINTS)
+        self._append(out, self._height(row))
+
+    def _height(self, row: Row) -> float:
+        """Points that the row's wrapped texts need, LibreOffice and a printed page being no help with that."""
+        assert self.table is not None
+        lines, most = 1, self.table.most_lines or LINES_SHOWN
+        for at, width in self.wrapped:
+            value = row[at]
+            text = value.text if isinstance(value, Link) else value
+            if isinstance(text, str) and (len(text) > width or "\n" in text):
+                # A letter is narrower than the digits that widths count, about as much as words lose at line ends.
+                lines = max(lines, sum(1 + max(0, len(line) - 1) // width for line in text.split("\n", most)))
+                if lines >= most:
+                    break
+        return (DENSE_POINTS if self.table.dense else LINE_POINTS) * min(lines, most)
 
     def _jump(self, at: int, jump: Jump) -> None:
         """Let the next row's cell in column `at` lead somewhere; neighbours of one target share a link."""
@@ -231,7 +286,7 @@ class Page:
         self.row += 1
         if self.row == 1:
             begin(self.page)
-        append(self.page, cells, self.row, height)
+        append(self.page, cells, self.row, height, fixed=self.table is not None and self.table.dense)
 
 
 def row_of_headings(sheet: Sheet) -> int:
@@ -258,6 +313,36 @@ def _broken(line: Line, widths: Sequence[int]) -> list[str]:
     return textwrap.wrap(line.text, measure) or [""]
 
 
+def _pieces(text: str, width: int) -> Iterator[tuple[str, int]]:
+    """A text in as many pieces as it needs rows, each with the lines that it fills; nothing of it is lost."""
+    piece: list[str] = []
+    filled = 0
+    for paragraph in text.replace("\r\n", "\n").split("\n"):
+        for part in _cut_up(paragraph, _CARD_LINES * _letters(paragraph, width) * 4 // 5):
+            lines = _lines_of(part, width)
+            if piece and filled + lines > _CARD_LINES:
+                yield "\n".join(piece), filled
+                piece, filled = [], 0
+            piece.append(part)
+            filled += lines
+    yield "\n".join(piece), filled
+
+
+def _cut_up(text: str, most: int) -> list[str]:
+    """A text in parts of at most so many letters, cut behind a space where there is one."""
+    return re.findall(rf".{{1,{most}}}(?:\s|$)|.{{{most}}}", text) or [text]
+
+
+def _lines_of(text: str, width: int) -> int:
+    return len(textwrap.wrap(text, _letters(text, width), break_on_hyphens=False)) or 1
+
+
+def _letters(text: str, width: int) -> int:
+    """How many letters of a text stand in a line: fewer capitals, and half as many Chinese signs."""
+    taken = sum(2.0 if unicodedata.east_asian_width(sign) in "WF" else 1.2 if sign.isupper() else 1.0 for sign in text)
+    return max(1, int(width * len(text) / taken)) if text else width
+
+
 def _fold(page: Any, columns: Sequence[Column]) -> int:
     """Close the groups of folded columns, each opened by a [+] over the column behind it; returns their width."""
     for at, column in enumerate(columns, 1):
@@ -279,17 +364,6 @@ def _heading_height(columns: Sequence[Column]) -> float:
     # Two characters less than the column: the filter's button stands on top of the heading.
     words = (len(textwrap.wrap(one.heading, max(1, one.width - 2))) for one in columns if not one.folded)
     return LINE_POINTS * max(words)
-
-
-def _height(table: Table, row: Row) -> float:
-    """Points that the row's wrapped texts need, LibreOffice and a printed page being no help with that."""
-    lines, most = 1, table.most_lines or LINES_SHOWN
-    for column, value in zip(table.columns, row, strict=True):
-        text = value.text if isinstance(value, Link) else value
-        if column.wrap and not column.folded and isinstance(text, str) and (len(text) > column.width or "\n" in text):
-            # A letter is narrower than the digits that widths count, about as much as words lose at line ends.
-            lines = max(lines, sum(1 + max(0, len(line) - 1) // column.width for line in text.split("\n", most)))
-    return (DENSE_POINTS if table.dense else LINE_POINTS) * min(lines, most)
 
 
 def _drop_down(column: Column, ref: str) -> DataValidation:

@@ -44,7 +44,7 @@ def write_workbook(
     book = Workbook(write_only=True)
     moment = created.astimezone(UTC).replace(tzinfo=None)
     book.properties.creator = "identity-audit"
-    book.properties.title = safe_text(title)
+    book.properties.title, book.properties.language = safe_text(title), "en-US"
     book.properties.created = book.properties.modified = moment
     try:
         tops = {sheet.name: row_of_headings(sheet) for sheet in sheets}

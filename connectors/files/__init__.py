@@ -24,18 +24,20 @@ from connectors.files import (
     formats,
     jsonlines,
     progress,
-    pushdown,
     row_filter,
     sheets,
     table,
 )
 from connectors.files.delimited import filled
 from connectors.files.furniture import HEADINGS_AGAIN, Furniture
+from connectors.files.going_on import going_on
 from connectors.files.headings import FileRow, Wanted, positions, serves, taken_down
 from connectors.files.scratch import scratch
+from connectors.sift import Terms, terms_of
+from connectors.spark.places import on_cluster
 
 SMALL = 8 * 1024**2
-"""Bytes up to which a file is read whole: nothing is pushed down, the exact gate sees every row."""
+"""Bytes up to which a file is read whole: nothing is sifted, the exact gate sees every row."""
 
 DELIMITED, JSON = formats.DELIMITED, formats.JSON
 READ = {*DELIMITED, *JSON, ".parquet", ".xlsx"}
@@ -98,8 +100,14 @@ def rows(
         stated=_headings(source),
     )
     furniture = Furniture(wanted)
-    pushed = pushdown.push(source.nexus, tuple(search))
-    pushed = replace(pushed, always=f"{furniture.marks}|{pushdown.NO_ADDRESS}") if pushed else None
+    terms = terms_of(source.nexus, tuple(search))
+    terms = replace(terms, always=f"{terms.always}|{furniture.marks}") if terms else None
+    if on_cluster(source.options):
+        from connectors.spark.tables import table_rows  # noqa: PLC0415  (it stands on this package)
+
+        yield from _items(table_rows(source, wanted, terms), source, furniture, kept)
+        yield from kept.told(source.tables, source.name)
+        return
     found = paths(source)
     places = _places(found, source.folder)
     told = progress.shares(source, found)
@@ -115,7 +123,7 @@ def rows(
                 if further:
                     read: Iterable[FileRow | Rejected | Dropped | Remark] = _further(further, one, wanted)
                 else:
-                    read = _read(one.path, one.place, wanted, source, pushed, one.told, entire)
+                    read = _read(one.path, one.place, wanted, source, terms, one.told, entire)
                 yield from _items(read, source, furniture, kept)
             if _state(path) != before:
                 raise SourceDown(f"{places[path]} changed while it was read. {CHANGED}")
@@ -336,7 +344,7 @@ def _read(
     place: str,
     wanted: Wanted,
     source: Source,
-    pushed: pushdown.Push | None,
+    terms: Terms | None,
     told: progress.Tell,
     entire: bool = False,
 ) -> Iterable[FileRow | Rejected | Dropped | Remark]:
@@ -344,22 +352,19 @@ def _read(
     if size == 0:
         raise SourceDown(f"{place} is empty (0 bytes). Export it again.")
     if path.suffix.lower() == ".gz" and suffix in DELIMITED | JSON:
-        return _unpacked(path, place, wanted, source, pushed, told)
+        return _unpacked(path, place, wanted, source, terms, told)
     if formats.is_tabbed(path):
-        return _delimited(path, place, wanted, source, pushed if size > SMALL else None, told)
+        return _delimited(path, place, wanted, source, terms if size > SMALL else None, told)
     if suffix != ".xlsx":
         formats.refuse_unread(path, place)
     if suffix == ".xlsx":
         return sheets.sheet_rows(path, sheet(source), wanted, place, entire=entire)
-    large = pushed if size > SMALL else None
+    large = terms if size > SMALL else None
     if suffix == ".parquet":
         return bulk.parquet_rows(path, wanted, place, large, told)
     if suffix in JSON:
-        return _sifted(
-            jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told, entire=entire),
-            large,
-            wanted.row_filter,
-        )
+        found = jsonlines.json_rows(path, wanted, place, _json_encoding(source, path, place), told, entire=entire)
+        return going_on(found, large, wanted.row_filter) if large else found
     if suffix in DELIMITED:
         return _delimited(path, place, wanted, source, large, told)
     raise SourceDown(f"{path} is of no known format. Known are: {', '.join(sorted(KNOWN))}, and packed: .csv.gz.")
@@ -385,44 +390,31 @@ def _further(one: formats.Format, file: OpenFile, wanted: Wanted) -> Iterator[Fi
 
 
 def _delimited(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
+    path: Path, place: str, wanted: Wanted, source: Source, terms: Terms | None, told: progress.Tell
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
     refuse_disguise(path, place)
-    how = delimited.layout_for(source, path, wanted, place, whole=not pushed)
+    how = delimited.layout_for(source, path, wanted, place, whole=not terms)
     if not wanted.stated and not serves(how.headings, wanted):
         with closing(table.lines(path, how.encoding, how.newline)) as text:
             if formats.is_fixed_width(list(islice(text, 20))):
                 raise SourceDown(f"{place} {formats.FIXED}")
     where = positions(how.headings, wanted, how.place(place))
     yield from (Remark(f"{place}:{how.first_line}", sentence) for sentence in how.row.told("line"))
-    if pushed and not how.row.groups and not wanted.stated:
+    if terms and not how.row.groups and not wanted.stated:
         counts = wanted.row_filter.counts.copy()
         try:
             with _as_utf8(path, how) as (plain, written):
-                yield from bulk.csv_rows(plain, written, wanted, place, pushed, told)
+                yield from bulk.csv_rows(plain, written, wanted, place, terms, told)
                 return
         except bulk.Unsure:
             wanted.row_filter.counts = counts  # nothing was yielded: the rows below are the first ones
         how = delimited.layout_for(source, path, wanted, place, whole=True)
-    for row in _sifted(delimited.delimited_rows(path, how, wanted, place, told), pushed, wanted.row_filter):
+    found = delimited.delimited_rows(path, how, wanted, place, told)
+    for row in going_on(found, terms, wanted.row_filter) if terms else found:
         if how.row.groups and isinstance(row, FileRow) and how.row.again(row.values, where):
             yield Remark(row.where, HEADINGS_AGAIN)
         else:
             yield row
-
-
-def _sifted(
-    found: Iterable[FileRow | Rejected | Remark], pushed: pushdown.Push | None, kept: row_filter.RowFilter
-) -> Iterator[FileRow | Rejected | Remark | Dropped]:
-    """Leave out in Python what DuckDB would leave out, for files that it does not read."""
-    left_out = 0
-    for row in found:
-        if pushed and isinstance(row, FileRow) and not pushdown.goes_on(row, pushed, kept):
-            left_out += 1
-        else:
-            yield row
-    if left_out:
-        yield Dropped(left_out)
 
 
 @contextmanager
@@ -439,10 +431,10 @@ def _as_utf8(path: Path, how: table.Layout) -> Iterator[tuple[Path, table.Layout
 
 
 def _unpacked(
-    path: Path, place: str, wanted: Wanted, source: Source, pushed: pushdown.Push | None, told: progress.Tell
+    path: Path, place: str, wanted: Wanted, source: Source, terms: Terms | None, told: progress.Tell
 ) -> Iterator[FileRow | Rejected | Dropped | Remark]:
     with table.unpacked(path) as plain:
-        yield from _read(plain, place, wanted, source, pushed, told)
+        yield from _read(plain, place, wanted, source, terms, told)
 
 
 def _items(

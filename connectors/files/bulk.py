@@ -1,8 +1,8 @@
 """Large exports through DuckDB, in flat memory: rows that cannot concern the question never become Python objects.
 
-DuckDB decides which rows of a CSV stay. Their physical lines, and everything about a broken row, are then read from
-the file itself, so that a large file yields the same items as a small one. Where DuckDB and the file disagree in
-anything (`Unsure`), the caller reads the file the slow way.
+DuckDB reads the rows of a CSV, and `connectors.sift` says which of them stay. Their physical lines, and everything
+about a broken row, are then read from the file itself, so that a large file yields the same items as a small one. Where
+DuckDB and the file disagree in anything (`Unsure`), the caller reads the file the slow way.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BufferedReader
-from itertools import islice
+from itertools import compress, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
@@ -23,9 +23,9 @@ import pyarrow.compute as pc
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown, folded
 from connectors.files.delimited import CUT, filled, misfit, records, unended, whole
+from connectors.files.going_on import goes_on
 from connectors.files.headings import FileRow, Wanted, heading_words, positions, taken_down
 from connectors.files.progress import Tell, after, before, done, unwatched
-from connectors.files.pushdown import Push, goes_on, predicate
 from connectors.files.row_filter import bare_word
 from connectors.files.scratch import nameless
 from connectors.files.table import (
@@ -41,8 +41,9 @@ from connectors.files.table import (
     lines,
     parquet_relation,
 )
+from connectors.sift import Terms, sift
 
-BATCH = 65_536
+BATCH = 32_768
 """Rows in an Arrow batch."""
 SAMPLED = 1000
 """Rows of a large file whose unread columns are looked into for addresses."""
@@ -55,7 +56,7 @@ class Unsure(Exception):
 
 
 def csv_rows(
-    path: Path, how: Layout, wanted: Wanted, place: str, pushed: Push, told: Tell = unwatched
+    path: Path, how: Layout, wanted: Wanted, place: str, terms: Terms, told: Tell = unwatched
 ) -> Iterator[FileRow | Rejected | Dropped]:
     """The rows of a UTF-8 file that the predicate keeps, its broken rows, and the number of those left out.
 
@@ -69,19 +70,15 @@ def csv_rows(
     with nameless() as spool:
         try:
             with connected(path) as connection:
-                dropped, offsets = _spooled(connection, path, how, where, pushed, wanted, spool, before(told, 0.5))
+                dropped, offsets = _spooled(connection, path, how, where, terms, wanted, spool, before(told, 0.5))
             places, odd, at_end = _placed(path, how, where, spool, offsets, after(told, 0.5))
         except (duckdb.Error, pa.ArrowException, UnicodeDecodeError, OSError) as fault:
             raise Unsure(brief(fault)) from fault  # OSError: so Arrow calls what DuckDB raises while rows are fetched
         cut = at_end and bool(places or dropped) and unended(path)
         others = deque(_others(odd, how, where, wanted, place, cut=cut))
-        kept = [
-            (line, item)
-            for line, item in others
-            if isinstance(item, Rejected) or goes_on(item, pushed, wanted.row_filter)
-        ]
-        dropped += len(others) - len(kept)
-        others = deque(kept)
+        stay = goes_on([item for _, item in others], terms, wanted.row_filter)
+        dropped += stay.count(False)
+        others = deque(compress(others, stay))
         empty = dict.fromkeys(wanted.fields, "")
         for line, values in zip(places, _spool_rows(spool, where), strict=True):
             while others and others[0][0] < line:
@@ -115,21 +112,21 @@ def _others(
 
 
 def parquet_rows(
-    path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Tell = unwatched
+    path: Path, wanted: Wanted, place: str, terms: Terms | None, told: Tell = unwatched
 ) -> Iterator[FileRow | Dropped]:
-    """The records of a Parquet file as text, with their number in the file; with `pushed`, those it keeps.
+    """The records of a Parquet file as text, with their number in the file; with `terms`, those that `sift` keeps.
 
     Raises SourceDown for a file that is no sound Parquet, SourceChanged for its columns.
     """
     with connected(path) as connection:
         try:
-            yield from _parquet(connection, path, wanted, place, pushed, told)
+            yield from _parquet(connection, path, wanted, place, terms, told)
         except (duckdb.Error, pa.ArrowException, OSError) as fault:
             raise SourceDown(f"{place} is damaged or no Parquet file ({brief(fault)}). Export it again.") from fault
 
 
 def _parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, pushed: Push | None, told: Tell
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, place: str, terms: Terms | None, told: Tell
 ) -> Iterator[FileRow | Dropped]:
     described = connection.sql(f"SELECT * FROM {parquet_relation(path)} LIMIT 0")  # noqa: S608
     kinds = [str(kind) for kind in described.types]
@@ -139,30 +136,41 @@ def _parquet(
     shown = ", ".join(column_sql(name) if name in texts else "NULL" for name in described.columns)
     for row in connection.sql(f"SELECT {shown} FROM {parquet_relation(path)} LIMIT {SAMPLED}").fetchall():  # noqa: S608
         table.look([cell or "" for cell in row])
-    cells = ", ".join(
-        f"{_as_text(described.columns[position], kinds[position], name, wanted, place)} AS {column_sql(name)}"
-        for name, position in where.items()
-    )
     own = any(column.lower() == "file_row_number" for column in described.columns)  # DuckDB's name for what it adds
     number = "row_number() OVER () - 1" if own else "file_row_number"
     source = parquet_relation(path, "" if own else ", file_row_number = true")
-    query = (  # every name and value in it is quoted by named and quoted
-        f'SELECT line AS "#line", keep AS "#keep", {_kept(where, wanted)} FROM (SELECT *, '  # noqa: S608
-        f"{predicate(pushed, where)} AS keep "
-        f"FROM (SELECT {number} AS line, {cells} FROM {source}) WHERE {_filled(where)})"
-    )
+    query = texts_query(described, where, wanted, place, {"#line": number}, source)
     empty = dict.fromkeys(wanted.fields, "")
     for batch in connection.sql(query).to_arrow_reader(BATCH):
-        stay, out_of_it = _left(batch, wanted)
-        for line, values in zip(stay.column("#line").to_pylist(), _tuples(stay, where), strict=True):
+        stay, out_of_it = sifted(batch, terms, wanted)
+        for line, values in zip(stay.column("#line").to_pylist(), row_tuples(stay, where), strict=True):
             yield FileRow(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
         if dropped := batch.num_rows - stay.num_rows - out_of_it:
             yield Dropped(dropped)
         told(done(connection))
 
 
-def _as_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
-    """The SQL that turns a Parquet column into text as an export would write it."""
+def texts_query(
+    described: duckdb.DuckDBPyRelation,
+    where: Mapping[str, int],
+    wanted: Wanted,
+    place: str,
+    numbers: Mapping[str, str],
+    source: str,
+) -> str:
+    """The SQL that gives records with typed columns as text, by field, those with nothing in them left out.
+
+    `described` has the columns of `source`, a relation as SQL; `numbers` are columns, as SQL by their names, that say
+    which record it is. Raises SourceChanged for a column that is no text.
+    """
+    headings, kinds = described.columns, [str(kind) for kind in described.types]
+    cells = {name: column_text(headings[at], kinds[at], name, wanted, place) for name, at in where.items()}
+    shown = ", ".join(f"{cell} AS {column_sql(name)}" for name, cell in {**numbers, **cells}.items())
+    return f"SELECT * FROM (SELECT {shown} FROM {source}) WHERE {_filled(where)}"  # noqa: S608
+
+
+def column_text(heading: str, kind: str, name: str, wanted: Wanted, place: str) -> str:
+    """The SQL that turns a typed column into text as an export would write it."""
     column = column_sql(heading)
     if kind in {"VARCHAR[]", "CHAR[]"} and name in wanted.many:
         return f"array_to_string({column}, chr(10))"
@@ -184,7 +192,7 @@ def _spooled(
     path: Path,
     how: Layout,
     where: Mapping[str, int],
-    pushed: Push,
+    terms: Terms,
     wanted: Wanted,
     spool: IO[bytes],
     told: Tell,
@@ -195,15 +203,12 @@ def _spooled(
     """
     chosen = ", ".join(f"c{position} AS {column_sql(name)}" for name, position in where.items())
     filled = _filled([f"c{position}" for position in range(len(how.headings))])
-    query = (
-        f'SELECT keep AS "#keep", {_kept(where, wanted)} FROM (SELECT *, '  # noqa: S608
-        f"{predicate(pushed, where)} AS keep FROM (SELECT {chosen} FROM {csv_relation(path, how)} WHERE {filled}))"
-    )
+    query = f"SELECT {chosen} FROM {csv_relation(path, how)} WHERE {filled}"  # noqa: S608
     dropped = 0
     reader = connection.sql(query).to_arrow_reader(BATCH)
     with pa.ipc.new_stream(spool, reader.schema) as out:
         for batch in reader:
-            stay, out_of_it = _left(batch, wanted)
+            stay, out_of_it = sifted(batch, terms, wanted)
             dropped += batch.num_rows - stay.num_rows - out_of_it
             out.write_batch(stay)
             told(done(connection))
@@ -301,28 +306,23 @@ def _spool_rows(spool: IO[bytes], where: Mapping[str, int]) -> Iterator[tuple[st
     spool.seek(0)
     with pa.ipc.open_stream(spool) as batches:
         for batch in batches:
-            yield from _tuples(batch, where)
+            yield from row_tuples(batch, where)
 
 
-def _tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+def row_tuples(batch: pa.RecordBatch, where: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """The text of each row, by the fields of `where`; nothing is empty text."""
     columns = ([cell or "" for cell in batch.column(name).to_pylist()] for name in where)
     return zip(*columns, strict=True)
 
 
-def _kept(where: Mapping[str, int], wanted: Wanted) -> str:
-    """The wanted columns, of the rows that are kept; of all, where a row filter has its say as well."""
-    if wanted.filters:
-        return ", ".join(column_sql(name) for name in where)
-    return ", ".join(f"CASE WHEN keep THEN {column_sql(name)} END AS {column_sql(name)}" for name in where)
-
-
-def _left(batch: pa.RecordBatch, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
+def sifted(batch: pa.RecordBatch, terms: Terms | None, wanted: Wanted) -> tuple[pa.RecordBatch, int]:
     """The rows of a batch that go on, and how many the row filter left out; it counts these, and those dropped.
 
     A row that it leaves out for a cell that is empty, or holds a heading, may be a line that is no row: it goes on, for
     others to tell what it is.
     """
-    keep, counts = batch.column("#keep"), wanted.row_filter.counts
+    keep = sift(batch, terms) if terms else pa.array([True] * batch.num_rows, pa.bool_())
+    counts = wanted.row_filter.counts
     rules = [one for one in enumerate(wanted.row_filter.rules) if one[1].name in batch.schema.names]
     if not rules:
         return batch.filter(keep), 0

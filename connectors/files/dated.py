@@ -124,7 +124,7 @@ def _forms(
 ) -> dict[str, times.DayForm]:
     until = (source.day or source.now or datetime.now(UTC)) + AHEAD
     columns = {name: times.DayColumn(until) for name in names}
-    for item in read(replace(source, nexus=Nexus(), progress=unseen, tables={})):
+    for item in read(replace(source, nexus=Nexus(), progress=unseen, tables={}, distinct=tuple(names))):
         if isinstance(item, Raw):
             for name, column in columns.items():
                 column.see(item.values.get(name, ""))

@@ -208,8 +208,10 @@ def quoted(text: str) -> str:
 
 def _single(text: str, known: Platform) -> Named | None:
     """The one account that a text names by itself: a handle, an id, a profile's URL or its path ("u/ann")."""
-    letters = "".join(character for character in text if unicodedata.category(character) != "So")  # ✔, ™, emoji
-    said = unicodedata.normalize("NFKC", letters).strip().removeprefix("@").strip()
+    if not text.isascii():
+        letters = "".join(character for character in text if unicodedata.category(character) != "So")  # ✔, ™, emoji
+        text = unicodedata.normalize("NFKC", letters)
+    said = text.strip().removeprefix("@").strip()
     if link := LINK.search(said):
         return _of(profile(link[0]), known)
     first = said.lstrip("/").split("/")[0].lower()

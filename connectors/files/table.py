@@ -182,7 +182,7 @@ def lines(path: Path, encoding: str, newline: str = "\n", told: Tell = unwatched
 
 
 @contextmanager
-def connected(*files: Path, ordered: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(*files: Path, ordered: bool = True, threads: int = THREADS) -> Iterator[duckdb.DuckDBPyConnection]:
     """DuckDB in memory, which spills into a private folder; `ordered`: rows come as they stand.
 
     It reaches these files, what lies where `scratch` puts things, and nothing else of the disk or the network.
@@ -190,7 +190,7 @@ def connected(*files: Path, ordered: bool = True) -> Iterator[duckdb.DuckDBPyCon
     with scratch() as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY,
-            "threads": THREADS,
+            "threads": threads,
             "temp_directory": str(folder),
             "preserve_insertion_order": ordered,
             "autoinstall_known_extensions": False,

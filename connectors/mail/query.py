@@ -78,7 +78,7 @@ def near(signals: Signals, column: str = "sender") -> str:
     return f"regexp_matches({column}, {text_sql(f'(?i)(?:{ends}|^{HEADINGS})$')})"
 
 
-def sift(feed: str, signals: Signals, *, apart: bool = False) -> str:
+def mails_that_count(feed: str, signals: Signals, *, apart: bool = False) -> str:
     """Make the table `near` of a feed's rows: `one` packs the columns of FEED for a listed sender, and is
     NULL for all others. `apart`: the feed has lines that are about no mail, of which `one` is NO_MAIL.
 
@@ -89,6 +89,10 @@ def sift(feed: str, signals: Signals, *, apart: bool = False) -> str:
     return f"""CREATE OR REPLACE TEMP TABLE near AS
         SELECT CASE WHEN {near(signals)} THEN concat_ws({BETWEEN}, {packed}) {others} END AS one, count(*) AS rows_
         FROM ({feed}) GROUP BY ALL"""  # noqa: S608
+
+
+JOINED = "CREATE OR REPLACE TEMP TABLE near AS SELECT one, sum(rows_)::BIGINT AS rows_ FROM parts GROUP BY one"
+"""Make the table `near` of those that the parts of a log gave."""
 
 
 def unpack() -> str:

@@ -84,7 +84,9 @@ class Feed:
     to tell. `dated` is False for an export that has no column of times. `fates` are the words of its system. `days` is
     an SQL query of what its times begin with, over all rows, for a column of which day and month leave a choice, and
     `date_format` what audit.toml says of them. `others`: the log has lines that are about no mail (mail_query.NO_MAIL
-    as their sender), and this is what to call them.
+    as their sender), and this is what to call them. `elsewhere`: the log lies on a cluster; it runs DuckDB's statements
+    on each part of it there, where `fast` and `days` stand on that part, and gives what the last one finds in all of
+    them. Such a log has no `exact`: every row of `fast` has its place.
     """
 
     place: str
@@ -96,6 +98,7 @@ class Feed:
     days: str = ""
     date_format: str = ""
     others: str = ""
+    elsewhere: Callable[[Sequence[str]], pa.Table] | None = None
 
 
 def scan(
@@ -156,7 +159,9 @@ def signals_of(source: Source) -> Signals:
 def _file(
     connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Tell
 ) -> Iterator[Item]:
-    if feed.fast:
+    if feed.elsewhere:
+        yield from _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
+    elif feed.fast:
         try:
             with watched(connection, told):
                 apart = _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
@@ -170,7 +175,8 @@ def _file(
             pass  # the exact reading below says what is wrong with it, and where
         connection.execute("DELETE FROM scanned WHERE file = ?", [number])
         forget_left_out(connection)
-    yield from _exactly(connection, feed, number, signals, told)
+    if not feed.elsewhere:
+        yield from _exactly(connection, feed, number, signals, told)
     for place, fault, count in _faults(connection, number):
         for _ in range(count):
             where, _, time = place.partition("\x1f")
@@ -181,6 +187,8 @@ def _file(
 
 def _days(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:
     """What the times of all rows of a file begin with: another pass over it, for a column that leaves a choice."""
+    if feed.elsewhere and feed.days:
+        return sorted({one for one in feed.elsewhere([feed.days]).column(0).to_pylist() if one})
     return [one for (one,) in connection.execute(feed.days).fetchall() if one] if feed.days else []
 
 
@@ -212,7 +220,13 @@ def _read(
 ) -> list[Aside]:
     """Sift and classify one relation; the subjects of its listed rows are gone when this returns. What it returns is
     to be told of the lines that are about no mail."""
-    connection.execute(mail_query.sift(relation, signals, apart=bool(feed.others)))
+    counting = mail_query.mails_that_count(relation, signals, apart=bool(feed.others))
+    if feed.elsewhere:
+        connection.register("parts", feed.elsewhere([counting, "FROM near"]))
+        connection.execute(mail_query.JOINED)
+        connection.unregister("parts")
+    else:
+        connection.execute(counting)
     apart = _apart(connection, feed) if feed.others else []
     connection.execute(mail_query.unpack())
     connection.execute("DROP TABLE near")

@@ -18,7 +18,7 @@ import audit.night.run
 
 HERE = Path(__file__).parent
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-BOOKS = ("audit.xlsx", "agencies/17.xlsx")
+BOOKS = {"audit.xlsx": "audit.xlsx", "17.xlsx": "agencies/17 *.xlsx"}
 """The organization's workbook, and one agency's."""
 
 
@@ -29,8 +29,9 @@ def make_example(folder: Path) -> None:
         elsewhere = replace(settings.output, folder=Path(output), reviews=Path(output) / "reviews")
         audit.night.run.run(replace(settings, output=elsewhere), NOON.date(), clock=lambda: NOON)
         folder.mkdir(exist_ok=True)
-        for name in BOOKS:
-            shutil.copyfile(Path(output) / NOON.date().isoformat() / name, folder / Path(name).name)
+        for name, written in BOOKS.items():
+            (book,) = (Path(output) / NOON.date().isoformat()).glob(written)
+            shutil.copyfile(book, folder / name)
 
 
 if __name__ == "__main__":

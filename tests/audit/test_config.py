@@ -7,7 +7,7 @@ import pytest
 from audit.config import default_policy, installed_packs, load, load_policy
 from audit.model.settings import ConfigError
 from audit.model.thresholds import MailSettings, TrustSettings
-from connectors.contract import Network
+from connectors.contract import Engine, Network
 from tests.states import State
 
 
@@ -161,3 +161,50 @@ def test_a_source_s_own_proxy_is_held_to_the_same(state: State) -> None:
         load(path)
     path.write_text(path.read_text(encoding="utf-8").replace('"http://me:hunter2@p.example"', '""'), encoding="utf-8")
     assert load(path).sources[-1].options["proxy"] == ""
+
+
+ENGINES = [
+    ('spark = "sc://h.example:443/;token=hunter2hunter2"', r"\[engine\] spark is not written into audit.toml .*env"),
+    ('spark = "sc://me:hunter2@h.example"', r"\[engine\] spark is not written into audit.toml"),
+    ('spark = { vault = "p" }', r"\[engine\] spark: vault is not a setting"),
+    ('spark = "yarn"', r"\[engine\] spark 'yarn' is neither \"local\[\*\]\" nor the address"),
+    ("spark = 2", r"engine.spark"),
+    ('sparks = "local[*]"', r"engine.sparks: is not a setting"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), ENGINES)
+def test_an_engine_that_cannot_be_used(state: State, line: str, says: str) -> None:
+    path = state.write()
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n[engine]\n{line}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=says) as caught:
+        load(path)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("replace", "by", "says"),
+    [
+        (
+            'path = "export.csv"',
+            'path = "s3://bucket/x"',
+            r"\[sources.export\] names what lies on a cluster.*\[engine\]",
+        ),
+        ('path = "export.csv"', 'table = "main.audit.x"', r"\[sources.export\] names what lies on a cluster"),
+        ('path = "export.csv"', 'path = "export.csv"\ntable = "a"', r"\[sources.export\] table and path both say"),
+        ('path = "hr.csv"', 'path = "s3://bucket/hr"', r"\[directory\] path: hr_csv reads files of this machine"),
+    ],
+)
+def test_what_lies_on_a_cluster_needs_one(state: State, replace: str, by: str, says: str) -> None:
+    path = state.write()
+    path.write_text(path.read_text(encoding="utf-8").replace(replace, by), encoding="utf-8")
+    with pytest.raises(ConfigError, match=says):
+        load(path)
+
+
+def test_the_engine_is_every_source_s(state: State) -> None:
+    path = state.write()
+    written = path.read_text(encoding="utf-8").replace('path = "export.csv"', 'table = "main.audit.x"')
+    path.write_text(f'{written}\n[engine]\nspark = {{ env = "SPARK" }}', encoding="utf-8")
+    settings = load(path)
+    assert all(source.engine == Engine({"env": "SPARK"}) for source in settings.sources)

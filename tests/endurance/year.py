@@ -443,7 +443,7 @@ class World:
         listed = {name for name, _ in whole.words({"note"})} & tonight.keys()
         seen: set[str] = set()
         for path in (folder / "agencies").glob("*.xlsx"):
-            book, code = Book.of(path), path.stem
+            book, code = Book.of(path), path.stem.partition(" ")[0]
             ids = {name for name, _ in book.words({"note"})} & tonight.keys()
             seen |= ids
             for name in sorted(ids):

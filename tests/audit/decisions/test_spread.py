@@ -8,7 +8,7 @@ import pytest
 
 from audit.decisions.copy import copy_of
 from audit.decisions.merge import merge
-from audit.decisions.spread import OVERRULED, TWO_ROWS
+from audit.decisions.spread import OVERRULED, STANDS, TWO_ROWS
 from audit.model.decisions import Background, Copy, Level, Merged, Once, ReviewRow, Said
 from audit.report.review_sheets import written_headings
 
@@ -36,6 +36,7 @@ OWN, ACCOUNT, PERSON = Level
 BLANK = ("Reviewer", "Decided on", "Suppress until", "Note")
 EMPTY = {"disposition": "", "note": ""}
 YES, NO = {"disposition": "confirmed"}, {"disposition": "not this person"}
+OVER = {"disposition": "already corrected"}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,8 @@ YES, NO = {"disposition": "confirmed"}, {"disposition": "not this person"}
         ({}, [(ONE, OWN, EMPTY | NO), (TWO, OWN, EMPTY), (ONE, PERSON, YES), (TWO, PERSON, YES)], NO, YES),
         ({}, [(ONE, OWN, EMPTY | {"note": "n"}), (ONE, PERSON, YES)], YES | {"note": "n"}, {}),
         # what was decided before is decided anew
-        ({ONE: NO}, [(ONE, OWN, EMPTY | NO), (ONE, PERSON, YES)], YES, {}),
+        ({ONE: YES}, [(ONE, OWN, EMPTY | YES), (ONE, PERSON, NO)], NO, {}),
+        ({ONE: YES}, [(ONE, OWN, EMPTY | YES), (ONE, PERSON, OVER)], OVER, {}),
         # an account's row is nearer than a person's, field by field
         ({}, [(ONE, OWN, EMPTY), (ONE, PERSON, YES | {"note": "p"}), (TWO, PERSON, YES | {"note": "p"}),
               (ONE, ACCOUNT, NO)], NO | {"note": "p"}, YES | {"note": "p"}),
@@ -61,6 +63,17 @@ def test_what_reaches_a_finding(shown, rows, one: Words, two: Words) -> None:
     outcome = merged(made(*rows), shown)
     assert (outcome.words[ONE], outcome.words[TWO]) == (one, two)
     assert outcome.problems["a"] == ()
+
+
+def test_no_word_for_many_lays_upon_somebody_what_was_taken_off_them() -> None:
+    typed = [(ONE, PERSON, YES | {"note": "p"}), (TWO, PERSON, YES | {"note": "p"})]
+    outcome = merged(made((ONE, OWN, EMPTY | NO), (TWO, OWN, EMPTY), *typed), {ONE: NO})
+    assert (outcome.words[ONE], outcome.words[TWO]) == (NO, YES | {"note": "p"})
+    assert [(one.finding_id, one.words, one.stands, one.reason) for one in outcome.problems["a"]] == [
+        (ONE, "confirmed", "not this person", STANDS)
+    ]
+    own = merged(made((ONE, OWN, EMPTY | YES), *typed), {ONE: NO})  # its own row may
+    assert (own.words[ONE], own.problems["a"]) == (YES | {"note": "p"}, ())
 
 
 def test_rows_of_one_kind_that_disagree_say_nothing() -> None:
@@ -91,6 +104,16 @@ def test_a_name_typed_above_by_person_goes_with_what_was_typed_there() -> None:
     once = Once("a.xlsx:By person:3", {"reviewer": "Ann"})
     outcome = merged(made((ONE, PERSON, YES), once=once))
     assert outcome.words[ONE] == YES | {"reviewer": "Ann"}
+    # Whoever decides anew about all of them is named, not who decided before.
+    old = {"disposition": "already corrected", "reviewer": "Bo"}
+    anew = merged(made((ONE, OWN, old), (ONE, PERSON, YES), once=once), {ONE: old})
+    assert (anew.words[ONE], anew.problems["a"]) == (YES | {"reviewer": "Ann"}, ())
+    later = Background(True, {ONE: (old,)}, {name: (said,) for name, said in anew.said["a"]})
+    held = {ONE: YES | {"reviewer": "Cy"}, TWO: {}}
+    again = merge([made((ONE, OWN, old), (ONE, PERSON, YES), once=once)], {"a": later}, held)
+    assert (again.words, again.problems["a"]) == (held, ())
+    own = merged(made((ONE, OWN, old | {"reviewer": "Di"}), (ONE, PERSON, YES), once=once), {ONE: old})
+    assert own.words[ONE] == YES | {"reviewer": "Di"}
     untouched = merged(made((ONE, OWN, EMPTY), (TWO, OWN, EMPTY), once=once))
     assert (untouched.words[ONE], untouched.problems["a"]) == ({}, ())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,11 +24,11 @@ NAME = "Wren Hollowell"
 def copies(state: State, day: date) -> dict[str, str]:
     """Agency → all that its copy of the day says; "" where there is none."""
     folder = state.folder / "out" / str(day) / "agencies"
-    return {code: words(folder / f"{code}.xlsx") for code in ("16", "17")}
+    return {code: words(folder.glob(f"{code} *.xlsx")) for code in ("16", "17")}
 
 
-def words(path: Path) -> str:
-    sheets = Book.of(path).sheets.values() if path.exists() else ()
+def words(paths: Iterable[Path]) -> str:
+    sheets = [rows for path in paths for rows in Book.of(path).sheets.values()]
     return "\n".join(str(cell) for rows in sheets for row in rows for cell in row)
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.findings.lifecycle import OVER, carry, finding_from, reported_tonight
+from audit.findings.lifecycle import carry, finding_from, reported_tonight
 from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Cause, FindingStatus, Past, Severity, Tier, closed
+from audit.model.finding import UPHELD, Cause, FindingStatus, Past, Severity, Tier, closed
 from audit.rules import RULES, Draft, Verdicts
 from tests.audit.lives import (
     MONDAY,
@@ -281,8 +281,8 @@ def test_what_was_over_and_comes_back_waits_again_and_what_was_no_matter_does_no
     back, (change,) = night(gone, case(), on=WEDNESDAY)
     one = of_rule(back, "E-1")
     assert one.finding.status is STATUS.REOPENED
-    assert one.finding.disposition == ("" if disposition in OVER else disposition)
-    assert (one.earlier is not None) == (disposition in OVER)
+    assert one.finding.disposition == ("" if disposition in UPHELD else disposition)
+    assert (one.earlier is not None) == (disposition in UPHELD)
     assert change.cause == Cause.ACCOUNT
 
 

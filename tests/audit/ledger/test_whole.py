@@ -474,7 +474,7 @@ def test_an_event_that_no_run_wrote_shows(audited: State, capsys: pytest.Capture
         ("2026-11-22/audit.xlsx", "not what the night wrote"),
         ("2026-11-22/findings.jsonl", "not what the night wrote"),
         ("2026-11-21/cases.parquet", "not what the night wrote"),
-        ("2026-11-22/agencies/17.xlsx", "not what the night wrote"),
+        ("2026-11-22/agencies/17 Department of Transportation 2026-11-22.xlsx", "not what the night wrote"),
         ("reviews read/*.xlsx", "not the copy that was read"),
     ],
 )

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from audit.model.night import Night
 from audit.night.about_files import about_path
-from audit.night.publish import RESERVED, file_name
+from audit.night.publish import RESERVED, file_name, parcel_name
 from tests.editing import Book
 from tests.states import DAY, State, account, person
 
@@ -109,7 +109,8 @@ def test_hard_codes_have_files_of_their_own_night_after_night_and_their_copies_c
         book.type(finding_id, "Note", f"of the agency {at}")
         book.save(state.folder / "reviews" / name)
     findings = night(DAY + timedelta(days=1), stay).findings
-    assert {name: at for name, at in names.items() if at in stay}.items() <= agencies_of_files(state).items()
+    later = {name.replace("2026-11-21", DAY.isoformat()): at for name, at in agencies_of_files(state).items()}
+    assert {name: at for name, at in names.items() if at in stay}.items() <= later.items()
     assert {one.handle: one.note for one in findings if one.note} == {
         f"fern{at:02}x": f"of the agency {at}" for at in copies.values()
     }
@@ -122,7 +123,7 @@ def test_two_agencies_of_one_code_have_no_workbook_and_are_told(state: State, ot
     state.people.append(person("91", "Pat", "Fernsby", agency_code=other))
     state.accounts["export"] = [account("fern", registered_email="pat.fernsby@maine.gov")]
     night = state.night()
-    assert [path.name for path in (state.folder / "out" / "latest" / "agencies").iterdir()] == ["17.xlsx"]
+    assert [path.name.split()[0] for path in (state.folder / "out" / "latest" / "agencies").glob("*.xlsx")] == ["17"]
     told = [problem.reason for problem in night.problems if problem.source == "agencies"]
     assert [reason for reason in told if "2 agencies (Bureau of Kelp; Slate Office)" in reason], told
     assert [one.handle for one in night.findings] == ["fern"]
@@ -156,3 +157,42 @@ def test_each_workbook_holds_its_own_agencys_rows_alone(state: State) -> None:
         cells = {str(cell.value) for page in book.worksheets for row in page.iter_rows() for cell in row}
         seen.append([n for n in range(3) if f"fern{n}x" in cells])
     assert sorted(seen) == [[0], [1], [2]]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        ("17", "Department of Transportation", "17 Department of Transportation 2026-11-20.xlsx"),
+        ("17", "", "17 2026-11-20.xlsx"),
+        ("17", 'Roads: "A/B" <C>\n* | ?.', "17 Roads A B C 2026-11-20.xlsx"),
+        ("17", "\u202eexe.stnemucod", "17 exe.stnemucod 2026-11-20.xlsx"),
+        ("17", "../../etc", "17 etc 2026-11-20.xlsx"),
+        ("17", "Office " * 40, f"17 {('Office ' * 10).strip()} 2026-11-20.xlsx"),
+    ],
+)
+def test_names_for_people_are_names_that_windows_takes(code: str, name: str, expected: str) -> None:
+    assert parcel_name(code, name, date(2026, 11, 20)) == expected
+
+
+def test_no_name_of_an_agency_makes_one_file_of_two() -> None:
+    alike = ("17", "17 A", "17_A", "17/A", "dot", "DOT", "D O T")
+    names = ("", "A", "A 2026-11-20", "B")
+    files = {parcel_name(code, name, DAY).casefold() for code in alike for name in names}
+    assert len(files) == len(alike) * len(names)
+    assert len({one.split()[0] for one in files}) == len(alike)
+
+
+def test_the_mail_and_the_cover_say_what_to_do_and_name_nobody(state: State) -> None:
+    state.options["export"] = '[output]\ncontact = "the desk, desk@example.test"\nanswer_days = 10'
+    state.accounts["export"] = [account("busybirch7", registered_email="ada.thibodeau@maine.gov")]
+    state.night()
+    (mail,) = (state.folder / "out" / "latest" / "agencies").glob("*.txt")
+    said = mail.read_text(encoding="utf-8")
+    assert mail.with_suffix(".xlsx").is_file()
+    assert [word for word in ("Thibodeau", "ada.", "busybirch7") if word in said] == []
+    cover = openpyxl.load_workbook(mail.with_suffix(".xlsx"))["Cover"]
+    told = " ".join(str(row[0].value or "") for row in cover.iter_rows())
+    for text in (said, told):
+        assert "1 row waits for a decision of yours" in text
+        assert f"By when: {DAY + timedelta(10):%A, %Y-%m-%d}." in text
+        assert "the desk, desk@example.test" in text

@@ -21,6 +21,7 @@ from audit.night.inputs import InputUnusable
 from audit.report.notice import refusal
 from audit.verbs.verify import verify
 from connectors import exceptions_csv
+from tests.paths import agency_book
 from tests.states import DAY, State, account, person, write_csv, written
 
 HEADER = ",".join(exceptions_csv.FIELDS)
@@ -313,9 +314,10 @@ def test_an_end_is_told_thirty_days_ahead(state: State, left: int, told: str) ->
     assert any(line.startswith(f"{told}: exceptions.csv:2 (DOT-2026-14)") for line in lines) == bool(told)
 
 
-def cells(state: State, sheet: str, book: str = "audit.xlsx", day: date = DAY) -> list[str]:
+def cells(state: State, sheet: str, book: str = "audit.xlsx", day: date = DAY, agency: str = "") -> list[str]:
     """The texts of a sheet."""
-    opened = openpyxl.load_workbook(state.folder / "out" / day.isoformat() / book, read_only=True)
+    night = state.folder / "out" / day.isoformat()
+    opened = openpyxl.load_workbook(agency_book(night, agency) if agency else night / book, read_only=True)
     return [str(value) for line in opened[sheet].iter_rows(values_only=True) for value in line if value is not None]
 
 
@@ -331,7 +333,7 @@ def test_the_sheet_shows_what_stands_what_it_spares_and_what_is_unused(state: St
     assert said.count("Ada Thibodeau") == 3
     assert "1 of them spare nothing tonight: exceptions.csv:3." in said
     assert "Personal account registered to a state mailbox" in said
-    theirs = "\n".join(cells(state, "Exceptions", "agencies/16-222.xlsx"))
+    theirs = "\n".join(cells(state, "Exceptions", agency="16-222"))
     assert "MSP-3" in theirs
     assert "Ada" not in theirs
     assert "DOT" not in theirs

@@ -16,9 +16,9 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,11 @@ EDGE_CELLS = SHARED / "torture" / "spreadsheet" / "edge_cells.json"
 OWN = ("Ticket", "Desk", "Größe, m²")
 UNREAD = ("Changes", "Trends", "Coverage", "Data quality", "Rules", "Import problems")
 """Mostly taken out of the copies that are edited: time goes to the others."""
+GROUPS = ("By person", "By account")
 COLUMNS = {heading.casefold() for heading in (*DECIDED, *OWN)}
 IDS = re.compile("[A-Z]-\\d-[0-9a-f]{12}")
 DAYS = ("decided on", "suppress until")
+ONCE = ("Reviewer", "Decided on")
 FIELDS = {heading.casefold(): heading.casefold().replace(" ", "_") for heading in DECIDED}
 
 Place = tuple[str, str]
@@ -60,6 +62,12 @@ class File:
     written: Mapping[Place, list[str]]
     said: Mapping[Place, list[str]] | None = None
     typed: dict[Place, str] = field(default_factory=dict)
+    spread: dict[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
+    """Words typed since the last night for all findings of a row: (sheet, finding ids, heading) → word."""
+    once: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Words that stand above a table since the last night: (sheet, heading) → word."""
+    given: dict[Place, set[str]] = field(default_factory=dict)
+    """What this file has said of a place anywhere but in the finding's own row, when it was last read."""
     loose: list[str] = field(default_factory=list)
     """Words typed since the last night where no finding is: they can be nowhere but on Import problems."""
     problems: tuple[ImportProblem, ...] = ()
@@ -75,9 +83,36 @@ class File:
         """What the ledger held as far as this file's readers know: what it said, unless that was refused."""
         told = any((one.finding_id, one.field.casefold()) == place for one in self.problems)
         texts = [*self.said.get(place, [""])] if self.said is not None else []
+        texts += self.given.get(place, ())
         if self.said is None or told:
             texts += self.written.get(place, [""]) if self.dated else [""]
         return {canonical(place[1], text) for text in texts}
+
+    def elsewhere(self) -> dict[Place, set[str]]:
+        """Every word that the file says of a finding but in its own row: in an account's or a person's, or above."""
+        said: dict[Place, set[str]] = {}
+        above = {}
+        for name in [*self.book.decision_sheets(), *self.book.grouped_sheets()]:
+            rows = self.book.sheets[name][: self.book.heading_row(name)]
+            for row, label in ((row, label) for row in rows for label in ONCE if label in row[:-1]):
+                above[name, label] = as_read(row[row.index(label) + 1])
+        for name in self.book.grouped_sheets():
+            headings, rows = self.book.table(name)
+            for cells in (dict(zip(headings, row, strict=False)) for row in rows):
+                typed = {heading: word for heading in COLUMNS & cells.keys() if (word := as_read(cells[heading]))}
+                for label in ONCE if typed else ():
+                    typed.setdefault(label.casefold(), above.get((name, label), ""))
+                ids = str(cells.get(ID.casefold(), "")).split() if typed else ()
+                for finding_id, (heading, word) in ((one, pair) for one in ids for pair in typed.items()):
+                    said.setdefault((finding_id, heading), set()).add(canonical(heading, word))
+        for name in self.book.decision_sheets():
+            headings, rows = self.book.table(name)
+            for row, label in ((row, label) for row in rows for label in ONCE if above.get((name, label))):
+                finding_id = str(dict(zip(headings, row, strict=False)).get(ID.casefold(), ""))
+                said.setdefault((finding_id, label.casefold()), set()).add(
+                    canonical(label.casefold(), above[name, label])
+                )
+        return {place: words - {""} for place, words in said.items()}
 
 
 @dataclass
@@ -111,6 +146,8 @@ class Desk:
                 self._rearrange(file)
             for _ in range(edits):
                 self._edit(file)
+            if self.chance.random() < 0.4:
+                self._type_once(file)
             file.book.save(file.path)
         file.book, file.source = Book.of(file.path), None
         now = file.book.words(COLUMNS)
@@ -128,6 +165,7 @@ class Desk:
                 self.files.remove(file)
                 renamed = self._renamed(file, file.path.rename(self._new_path(night)))
                 renamed.typed, renamed.loose = file.typed, file.loose
+                renamed.spread, renamed.once = file.spread, file.once
                 return renamed
             if fate < 0.15:
                 return self._renamed(file, self._new_path(night))
@@ -138,7 +176,8 @@ class Desk:
         folder = self.state.folder / "out" / (DAY + timedelta(days=night - age)).isoformat()
         choices = [folder / "audit.xlsx"] * 2 + sorted((folder / "agencies").glob("*.xlsx"))
         source = self.chance.choice(choices)
-        book = Book.of(source, without=UNREAD if self.chance.random() < 0.9 else ())
+        without = [*(UNREAD if self.chance.random() < 0.9 else ()), *(GROUPS if self.chance.random() < 0.6 else ())]
+        book = Book.of(source, without=without)
         path = self._new_path(night)
         run = next(str(cell) for row in book.sheets["Start here"] for cell in row[:1] if "Run " in str(cell))
         run = run.partition("Run ")[2].split(",")[0]
@@ -206,8 +245,28 @@ class Desk:
                 file.book.sheets[name].append(row)
         file.loose.append(as_read(word))
 
+    def _type_once(self, file: File) -> None:
+        """Type a name or a day above a table: it counts for the rows that were changed."""
+        name = self.chance.choice([*file.book.decision_sheets(), *file.book.grouped_sheets()])
+        label = self.chance.choice(ONCE)
+        word = self._word("reviewer above") if label == "Reviewer" else DAY + timedelta(days=self.chance.randrange(90))
+        if file.book.type_above(name, label, word):
+            file.once[name, label.casefold()] = canonical(label.casefold(), as_read(word))
+
+    def _edit_group(self, file: File) -> None:
+        """Type one value into the row of a person or an account."""
+        name, at, ids = self.chance.choice(file.book.group_rows())
+        heading = self.chance.choice((*DECIDED, "Disposition"))
+        value = self._value(heading)
+        file.book.type_into(name, at, heading, value)
+        file.spread[name, tuple(ids), heading.casefold()] = canonical(heading.casefold(), as_read(value))
+        self.edits += 1
+
     def _edit(self, file: File) -> None:
         """Type one value into one cell. What stood there before, typed tonight or not, is overwritten."""
+        if self.chance.random() < 0.15 and file.book.group_rows():
+            self._edit_group(file)
+            return
         ids = [name for name, heading in file.book.words({"note"}) if IDS.fullmatch(name)]
         if not ids:
             return
@@ -235,7 +294,8 @@ class Desk:
             return self.chance.choice((word, word, word.upper(), f" {word.capitalize()} "))
         if heading.casefold() in DAYS:
             day = DAY + timedelta(days=self.chance.randrange(-30, 90))
-            return self.chance.choice((day, day, day.isoformat(), f"{day:%Y/%m/%d}", self._word("some day")))
+            us = (f"{day:%m/%d/%Y}", f"{day:%m-%d-%y}", f"{day:%b %d, %Y}", f"{day.month}/{day.day}/{day.year}")
+            return self.chance.choice((day, day.isoformat(), f"{day:%Y/%m/%d}", *us, self._word("some day")))
         if heading in OWN and fate < 0.3:
             return self.chance.choice((float(self.edits), self.edits + 0.5, True, DAY))
         return self._word(heading.lower())
@@ -289,7 +349,7 @@ class Desk:
     def tidy(self) -> None:
         """Somebody clears the folder a little."""
         for file in [file for file in self.files if self.chance.random() < 0.08]:
-            if not file.typed and not file.loose:
+            if not (file.typed or file.loose or file.spread or file.once):
                 file.path.unlink()
                 self.files.remove(file)
 
@@ -300,6 +360,9 @@ def canonical(heading: str, text: str) -> str:
         return next((word for word in DISPOSITIONS if word.casefold() == text.strip().casefold()), text)
     if heading in DAYS and re.fullmatch(r"\d{4}([-/]\d\d){2}", text.strip()):
         return text.strip().replace("/", "-")
+    for form in ("%m/%d/%Y", "%m-%d-%y", "%b %d, %Y") if heading in DAYS else ():
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC).date().isoformat()
     return text
 
 
@@ -314,6 +377,7 @@ def reviewed(state: State) -> State:
     state.people += [person(f"1{n:04}", f"Pat{n}", "Fernsby", agency_code=("17", "16")[n % 2]) for n in range(9)]
     state.accounts["export"] = [
         *(account(f"birch{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(9)),
+        *(account(f"alder{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(3)),
         account("moth", registered_email="nobody.known@maine.gov"),
         account("MaineDOTNews", display_name="MaineDOT News", bio="Official news of the Department of Transportation"),
         account("teal", display_name="Pat1 Fernsby", bio="I work for the Maine Department of Public Safety"),
@@ -361,6 +425,7 @@ class Check:
 
     def __post_init__(self) -> None:
         self.read = [file for file in self.desk.files if file.digest != sha256(file.path.read_bytes()).hexdigest()]
+        self.elsewhere = {file.path: file.elsewhere() for file in self.read}
         self.by_file: dict[str, list[ImportProblem]] = {}
         for problem in self.night.import_problems:
             self.by_file.setdefault(problem.where.split(":")[0], []).append(problem)
@@ -373,6 +438,8 @@ class Check:
         self.the_ledger_changed_only_by_what_was_typed()
         for file in self.read:
             self.every_typed_word_is_somewhere(file)
+            self.every_word_for_several_is_somewhere(file)
+            self.every_word_above_is_somewhere(file)
             self.what_is_told_stands_in_the_file(file)
         self.nobody_was_refused_without_a_rival()
         self.problems_stand_as_long_as_their_file()
@@ -385,8 +452,8 @@ class Check:
             for place, before, after in changes(event):
                 assert words.get(place, "") == before != after, (event, place)
                 file = files[event["file_sha256"]]
-                texts = [canonical(place[1], text) for text in file.book.words(COLUMNS)[place]]
-                assert after in texts, (event, place)
+                texts = [canonical(place[1], text) for text in file.book.words(COLUMNS).get(place, [])]
+                assert after in texts or after in self.elsewhere[file.path].get(place, ()), (event, place)
                 # Nobody's word gives way to somebody who never saw it.
                 assert {before, as_kept(before)} & file.saw(place), (event, place)
                 words[place] = after
@@ -412,14 +479,68 @@ class Check:
         for word in file.loose:
             assert sum(word in one.words for one in told) == 1, ("lost", file.path.name, word, told)
 
+    def every_word_for_several_is_somewhere(self, file: File) -> None:
+        """What was typed for a person or an account is taken for each finding, or told, or overruled nearer to it."""
+        told = self.by_file.get(self.name(file), [])
+        now, elsewhere = file.book.words(COLUMNS), self.elsewhere[file.path]
+        for (sheet, ids, heading), word in file.spread.items():
+            if not word:
+                continue
+            here = [one for one in told if one.field.casefold() == heading and one.words == word]
+            assert len({(one.where, one.finding_id) for one in here}) == len(here), ("told twice", here)
+            reached = False
+            for place in ((finding_id, heading) for finding_id in ids):
+                agreed = word in (self.dusk.get(place), self.dawn.get(place)) or self.after[place, word] > 0
+                written = {canonical(heading, text) for text in file.written.get(place, [""])}
+                own = {canonical(heading, text) for text in now.get(place, [])} - written - {word}
+                nearer = own or (sheet.startswith("By person") and elsewhere.get(place, set()) - {word})
+                mine = [one for one in here if one.finding_id == place[0]]
+                shown = word in written or word in file.given.get(place, ())  # nothing new to this file
+                assert agreed or mine or nearer or shown, ("lost", file.path.name, sheet, place, word)
+                reached |= bool(agreed or mine or shown)
+                assert word not in self.desk.unique or self.after[place, word] <= 1, ("taken twice", place, word)
+            assert reached or here, ("lost for all", file.path.name, sheet, ids, word)
+
+    def every_word_above_is_somewhere(self, file: File) -> None:
+        """What stands once above a table is taken for a row that was changed and has none, or told."""
+        told = self.by_file.get(self.name(file), [])
+        for (sheet, heading), word in file.once.items():
+            if not word or sheet not in file.book.decision_sheets():
+                continue
+            headings, rows = file.book.table(sheet)
+            ids = {str(dict(zip(headings, row, strict=False)).get(ID.casefold(), "")) for row in rows}
+            changed = {place[0] for place in file.typed if place[0] in ids and place[1] not in DAYS}
+            taken = {
+                (name, heading)
+                for name in ids
+                if word in (self.dawn.get((name, heading)), self.dusk.get((name, heading)))
+            }
+            taken |= {place for place, after in self.after if place[0] in ids and place[1] == heading and after == word}
+            here = [one for one in told if one.words == word and one.field.casefold() == heading]
+            stands = [
+                place for place, text in file.typed.items()
+                if place[0] in changed and (one := canonical(place[1], text)) and self.after[place, one]
+            ]  # fmt: skip
+            assert taken or here or not stands, ("lost above", file.path.name, sheet, heading, word)
+            for name in ids:  # nobody gets the name of somebody who changed nothing of theirs
+                if self.after[(name, heading), word] and word in self.desk.unique:
+                    own = file.book.words(COLUMNS)
+                    differs = [
+                        place for place, texts in own.items()
+                        if place[0] == name and texts != file.written.get(place, [""])
+                    ] or any(name in ids_ for _, ids_, _ in file.spread)  # fmt: skip
+                    assert differs, ("named without a change", file.path.name, name, word)
+
     def what_is_told_stands_in_the_file(self, file: File) -> None:
         for problem in self.by_file.get(self.name(file), []):
             _, sheet, row = problem.where.rsplit(":", 2)
             cells = file.book.sheets[sheet][int(row) - 1]
             texts = [canonical(problem.field.casefold(), as_read(cell)) for cell in cells]
-            if problem.field:
-                assert problem.words in texts or as_kept(problem.words) in texts, problem
-                assert problem.finding_id in texts, problem
+            if problem.field and problem.finding_id:
+                above = self.elsewhere[file.path].get((problem.finding_id, problem.field.casefold()), ())
+                words = {problem.words, as_kept(problem.words)}
+                assert words & {*texts, *above}, problem
+                assert problem.finding_id in [one for text in texts for one in text.split()], problem
             assert problem.reason
 
     def nobody_was_refused_without_a_rival(self) -> None:
@@ -438,6 +559,7 @@ class Check:
                 contested = (
                     wanted[place] > 1 or len(now[place]) > 1 or knew != {self.dusk.get(place, "")}
                     or word in first or not file.dated or place[1] in (*DAYS, "note")
+                    or any(place in said for said in self.elsewhere.values())
                 )  # fmt: skip
                 # A word of the list may have been held before and withdrawn; one that is new cannot.
                 if not contested and word in self.desk.unique:
@@ -489,8 +611,10 @@ class Check:
             self.desk.ever.append(content)
             file.digest = sha256(content).hexdigest()
             file.said = file.book.words(COLUMNS)
+            for place, words in self.elsewhere[file.path].items():
+                file.given[place] = file.given.get(place, set()) | words
             file.problems = tuple(self.by_file.get(self.name(file), []))
-            file.typed, file.loose = {}, []
+            file.typed, file.loose, file.spread, file.once = {}, [], {}, {}
 
 
 def as_kept(text: str) -> str:

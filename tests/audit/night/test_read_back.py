@@ -19,6 +19,7 @@ from audit.model.finding import Finding
 from audit.model.night import Night
 from audit.night.reviews_folder import read_before
 from tests.editing import Book
+from tests.paths import agency_book
 from tests.states import DAY, State, account, person
 
 NEXT = DAY + timedelta(days=1)
@@ -38,7 +39,7 @@ def reviewed(state: State) -> State:
 
 def written(state: State, day: date = DAY, agency: str = "") -> Path:
     folder = state.folder / "out" / day.isoformat()
-    return folder / "agencies" / f"{agency}.xlsx" if agency else folder / "audit.xlsx"
+    return agency_book(folder, agency) if agency else folder / "audit.xlsx"
 
 
 def by_handle(night: Night) -> dict[str, Finding]:

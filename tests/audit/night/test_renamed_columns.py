@@ -1,13 +1,18 @@
 """A copy whose columns were renamed, moved or removed: read where there is one meaning, told otherwise. Receipts."""
 
+import os
+import stat
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
 from audit.model.night import Night
+from audit.report.review_sheets import written_headings
 from audit.verbs.summary import summary
 from tests.states import DAY, State, account, person
 
@@ -139,7 +144,7 @@ def test_a_sheet_of_another_name_is_the_same_sheet(reviewed: State) -> None:
 
 def test_a_copy_without_its_sheets_is_told(reviewed: State) -> None:
     def edit(book: Any, page: Any, columns: dict[str, int], top: int) -> None:
-        for name in ("Findings", "Leads", "Official accounts", "State-run platforms", "Unclaimed", "Not in directory"):
+        for name in written_headings():
             del book[name]
 
     night = after(reviewed, edit)
@@ -156,15 +161,70 @@ def test_a_receipt_for_each_copy(reviewed: State) -> None:
     (receipt,) = night.receipts
     assert (receipt.name, receipt.written_by) == ("karin.xlsx", "2026-11-20.1")
     assert (receipt.taken, receipt.findings, receipt.unplaced) == (3, 1, 1)
-    line = "Copy read: karin.xlsx, the workbook of run 2026-11-20.1: 3 words taken about 1 finding; 1 line on the"
+    line = (
+        "Copy read: karin.xlsx, decided by K. Larkspurre, the workbook of run 2026-11-20.1: 3 words taken about 1"
+        " finding; 1 line on the sheet Import problems (Findings, Who)."
+    )
     assert line in summary(night, reviewed.folder)
     assert summary(night, reviewed.folder).count("Import problems") == 1
     page = openpyxl.load_workbook(reviewed.folder / "out" / "latest" / "audit.xlsx")["Start here"]
-    assert any(line in str(cell.value) for row in page.iter_rows() for cell in row)
+    assert line in " ".join(str(row[0].value) for row in page.iter_rows())
     for path in (reviewed.folder / "out" / "latest" / "agencies").glob("*.xlsx"):
         page = openpyxl.load_workbook(path)["Start here"]
         assert not any("karin.xlsx" in str(cell.value) for row in page.iter_rows() for cell in row)
-    assert reviewed.night(NEXT + timedelta(days=1)).receipts == ()
+    beside = reviewed.folder / "reviews" / "karin.xlsx.receipt.txt"
+    said = beside.read_text("utf-8")
+    digest = sha256((reviewed.folder / "reviews" / "karin.xlsx").read_bytes()).hexdigest()
+    for words in ("Taken: 3 words about 1 finding", "Not placed: 1\n  Findings, Who: ", "run 2026-11-21.1", digest):
+        assert words in said
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o640 or os.name != "posix"
+    later = reviewed.night(NEXT + timedelta(days=1))
+    assert (later.receipts, later.import_problems, beside.read_text("utf-8")) == ((), (), said)
+
+
+def test_what_is_not_read_as_it_was_meant_stands_first(reviewed: State) -> None:
+    night = after(reviewed, named(Disposition="Verdict"), Disposition="hers, I think")
+    page = openpyxl.load_workbook(reviewed.folder / "out" / "latest" / "audit.xlsx")["Start here"]
+    assert str(page["A1"].value).startswith("LOOK AT THIS FIRST. karin.xlsx, sheet Findings, column “")
+    assert summary(night, reviewed.folder).startswith("LOOK AT THIS FIRST  karin.xlsx, sheet Findings, column “")
+    # What was not read stands there as long as the copy lies in the folder as it is.
+    unread = [one for one in night.import_problems if "none of it is read" in one.reason]
+    assert unread
+    assert set(unread) <= set(reviewed.night(NEXT + timedelta(days=1)).import_problems)
+
+
+def test_a_receipt_waits_until_the_night_is_published(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("audit.night.run.publish", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            after(reviewed, lambda *_: None)
+    reviews = reviewed.folder / "reviews"
+    assert [path.name for path in reviews.iterdir()] == ["karin.xlsx"]
+    with monkeypatch.context() as patched:  # stopped behind the night, before its receipts
+        patched.setattr("audit.night.run.write_receipts", lambda *_, **__: ())
+        reviewed.night(NEXT)
+    reviewed.night(NEXT + timedelta(days=1))
+    assert "Read by: run 2026-11-21.1" in (reviews / "karin.xlsx.receipt.txt").read_text("utf-8")
+
+
+def test_where_no_receipt_can_be_written_the_night_goes_on_and_says_so(
+    reviewed: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.night.receipt_files.os.access", lambda *_: False)
+    monkeypatch.setattr("audit.night.receipt_files.replacing", refusing)
+    night = after(reviewed, lambda *_: None)
+    page = openpyxl.load_workbook(reviewed.folder / "out" / "latest" / "audit.xlsx")["Start here"]
+    said = "\n".join(str(row[0].value) for row in page.iter_rows() if row[0].value)
+    assert "No receipt can be written into the reviews folder" in said
+    assert "karin.xlsx: no receipt could be written beside it (read-only)" in summary(night, reviewed.folder)
+    assert words_of(night)[0] == "already corrected"
+
+
+def refusing(path: Path) -> Any:
+    raise OSError(30, "read-only", str(path))
 
 
 @pytest.mark.parametrize("name", ["karin.docx", "karin.pdf", "karin.ods", "karin.numbers", "karin.zip", "karin"])

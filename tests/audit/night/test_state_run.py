@@ -24,6 +24,7 @@ from audit.report.notice import refusal
 from connectors import files
 from connectors.contract import Item, Raw, Source, SourceDown
 from tests.audit.night.test_read_back import typed
+from tests.paths import agency_book
 from tests.states import DAY, NOON, State, account, person, write_csv, written
 
 ADA, LEE, REMY, NOOR = (f"{name}@maine.gov" for name in ("ada.thibodeau", "lee.ouellette", "remy.cyr", "noor.haddad"))
@@ -196,7 +197,7 @@ def test_each_agency_sees_its_own_and_nothing_else(own: Own) -> None:
     night = own.night()
     assert [row["Holder"] for row in inventory(night, "16-222")] == ["Lee Ouellette"]
     assert [row["System"] for row in inventory(night, "17")] == ["pds", "code", "portfolio", "social"]
-    assert (own.state.folder / "out" / DAY.isoformat() / "agencies" / "16-222.xlsx").is_file()
+    assert agency_book(own.state.folder / "out" / DAY.isoformat(), "16-222").is_file()
     said = str(inventory(night, "16-222")) + str([sheet.parts for sheet in agency_sheets(night, "16-222")])
     for other in ("Thibodeau", "Remy Cyr", ADA):
         assert other not in said

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 
 from audit.ledger import Ledger
+from audit.model.figures import READ_AGAIN
 from audit.model.finding import FindingStatus
 from audit.model.night import Night
+from tests.editing import Book
 from tests.states import ACCOUNTS, DAY, State, account, person
 
 OPEN, BACK = FindingStatus.OPEN, FindingStatus.REOPENED
@@ -77,8 +79,10 @@ def test_what_may_stand_in_the_row_is_not_resolved(
         night = broken(listed, "export.csv", gone, rows, after)
         assert statuses(night) == dict.fromkeys(range(COUNT), OPEN) | expected
         kept = sum(status is UNCHECKED for status in expected.values())
-        told = [one.advice for one in night.measured if one.key == "read_again"]
+        told = [one.advice for one in night.measured if one.key == READ_AGAIN]
         assert [one.partition(" ")[0] for one in told] == ([str(kept)] if kept else [])
+        book = Book.of(listed.folder / "out" / "latest" / "audit.xlsx")
+        assert any(one in map(str, row) for one in told for row in book.sheets["Coverage"]) == bool(told)
 
 
 PEOPLE: dict[str, list[tuple[Collection[int], Broken, dict[int, FindingStatus]]]] = {
@@ -99,6 +103,7 @@ def test_whoever_may_stand_in_the_row_is_not_gone(
         night = broken(listed, "hr.csv", gone, rows, after)
         personal = {int(one.handle.removeprefix("birch")): one.status for one in night.findings if one.rule_id == "E-1"}
         assert personal == {n: OPEN for n in range(COUNT) if n not in gone} | expected
+        assert any(one.key == READ_AGAIN for one in night.measured) == (UNCHECKED in expected.values())
         others = {one.handle for one in night.findings if one.rule_id != "E-1"}
         assert others == {f"birch{n}" for n in gone}, "a lead says that a mailbox is in no directory"
 
@@ -112,11 +117,14 @@ def test_a_row_that_lasts_is_known_again_though_the_export_writes_its_time_into_
 
 
 def test_an_official_account_that_may_stand_in_the_row_has_not_vanished(listed: State) -> None:
-    """Of two on one platform, the file has never shown one: on the night a row breaks, it may be this one."""
+    """The file has shown it before the row broke, and it is in no other row."""
     listed.options["export"] += '\nlists_official = ["x"]'
-    night = broken(listed, "export.csv", (), {5: RAGGED}, 1)
-    assert "R-1" not in {one.rule_id for one in night.findings}
-    assert "R-1" in {one.rule_id for one in broken(listed, "export.csv", (), {5: RAGGED}, 2).findings}
+    listed.official[0] |= {"handle": "birch5", "account_id": listed.accounts["export"][5]["account_id"]}
+    assert "R-1" not in {one.rule_id for one in broken(listed, "export.csv", (), {}, 1).findings}
+    for after in (2, 3):
+        night = broken(listed, "export.csv", (), {5: RAGGED}, after)
+        assert "R-1" not in {one.rule_id for one in night.findings}
+    assert "R-1" in {one.rule_id for one in broken(listed, "export.csv", {5}, {}, 4).findings}
 
 
 def test_a_run_that_was_killed_and_is_begun_again_numbers_accounts_as_one_that_was_not(listed: State) -> None:

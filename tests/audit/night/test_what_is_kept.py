@@ -125,7 +125,9 @@ def test_a_ledger_that_holds_whole_profiles_is_cut_and_judges_as_before(
 _RESTRAINED, _REPLACED = restrained, SourceStore.replace_accounts
 
 
-def _left_whole(account: Account, organization: Organization, official: Registry, *, work: bool) -> Account:
+def _left_whole(
+    account: Account, organization: Organization, official: Registry, *, work: bool, memory: object
+) -> Account:
     read = _RESTRAINED(account, organization, official, work=work)
     return replace(read, display_name=account.display_name, bio=account.bio, links=account.links)
 
@@ -137,8 +139,9 @@ def _stored_as_before(
     accounts: Iterable[tuple[str, Account]],
     sweep: SweepRecord | None = None,
     unread: Mapping[str, Collection[str]] | None = None,
+    rows: Collection[str] = (),
 ) -> None:
-    _REPLACED(store, run_id, source, accounts, sweep, unread)
+    _REPLACED(store, run_id, source, accounts, sweep, unread, rows)
     store.connection.execute("UPDATE accounts SET cut = 0")
 
 

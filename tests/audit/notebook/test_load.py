@@ -16,13 +16,15 @@ from audit.findings.trends import trends
 from audit.ledger import Ledger
 from audit.model.coverage import WITHIN_DAYS, SweepCount
 from audit.model.trends import OPEN, monday
-from audit.notebook.load import NoSuchNight
+from audit.notebook.descriptions import descriptions
+from audit.notebook.load import FRAMES, NoSuchNight
+from audit.notebook.nights import NIGHTS, PANEL
+from audit.notebook.people import people_of
+from connectors import reference
+from tests.audit import damage
 from tests.states import DAY, State, account
 
 NEXT = DAY + timedelta(days=1)
-FRAMES = (
-    "findings", "evidence", "sources", "coverage", "sweeps", "cases", "changes", "runs", "dispositions", "trust",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -156,10 +158,106 @@ def test_decisions_and_what_they_say_of_the_rule(out: Path, state: State) -> Non
     assert audit.load(out, run=DAY.isoformat()).trends.total(monday(DAY), OPEN) == 2
 
 
+def test_agencies_are_named_beside_their_codes(out: Path, state: State) -> None:
+    night = audit.load(out)
+    assert night.run["agencies"]["17"] == "Department of Transportation"
+    for frame in (night.findings, night.cases, night.people):
+        named = dict(zip(frame["agency_code"], frame["agency"], strict=True))
+        assert set(named) - {""} <= set(night.run["agencies"])
+        assert named == {code: night.run["agencies"].get(code, "") for code in named}
+    told = json.loads((out / "latest" / "run.json").read_text(encoding="utf-8"))
+    del told["agencies"]  # as a night of before they were told has it
+    (out / "latest" / "run.json").write_text(json.dumps(told), encoding="utf-8")
+    older = audit.load(out)
+    assert list(older.findings["agency"]) == list(older.findings["agency_code"])
+    assert set(older.cases["agency"]) == set(older.cases["agency_code"])
+
+
+def test_one_row_a_person(out: Path, state: State) -> None:
+    people = audit.load(out).people
+    assert people["employee_name"].tolist() == ["Ada Thibodeau", "Lee Ouellette"]
+    rows = people.set_index("employee_name").to_dict("index")
+    assert [rows["Ada Thibodeau"][name] for name in ("findings", "leads", "undecided", "resolved", "accounts")] == [
+        0, 0, 0, 1, 1,
+    ]  # fmt: skip
+    state.accounts["export"] += [
+        account("busybirch7", registered_email="ada.thibodeau@maine.gov"),
+        account("tallspruce3", registered_email="ada.thibodeau@maine.gov", platform="reddit"),
+    ]
+    state.night(NEXT + timedelta(days=1))
+    ada = audit.load(out).people.set_index("employee_name").loc["Ada Thibodeau"]
+    assert [ada[name] for name in ("findings", "leads", "undecided", "resolved", "accounts")] == [2, 0, 2, 0, 2]
+    assert (ada["rules"], ada["platforms"].split(", ")) == ("E-1", ["reddit", "x"])
+    assert (ada["first_seen"], ada["last_seen"]) == (pd.Timestamp(DAY), pd.Timestamp(NEXT + timedelta(days=1)))
+
+
+def test_an_id_that_has_passed_on_is_two_people(three_nights: State) -> None:
+    findings = audit.load(three_nights.folder / "out").findings.query("employee_id == '00017'")
+    both = pd.concat([findings, findings.assign(employee_name="Bo Underhill")])
+    assert people_of(both)["employee_name"].tolist() == ["Ada Thibodeau", "Bo Underhill"]
+
+
+def test_the_nights_there_are(three_nights: State, tmp_path: Path) -> None:
+    out = three_nights.folder / "out"
+    nights = audit.nights(out)
+    assert nights["as_of"].dt.date.tolist() == [DAY, damage.NEXT, damage.THIRD]
+    assert nights[["new", "open", "resolved", "findings", "leads"]].to_numpy().tolist() == [
+        [3, 0, 0, 2, 1], [0, 2, 1, 2, 1], [0, 2, 0, 1, 1],
+    ]  # fmt: skip
+    assert audit.load(out, run=str(nights["run_id"].iloc[1])).run["as_of"] == damage.NEXT.isoformat()
+    assert list(nights) == list(NIGHTS)
+    (tmp_path / "2026-01-01").mkdir()  # a night that was cut short has no run.json
+    assert audit.nights(tmp_path).empty
+
+
+def test_a_panel_over_the_nights(three_nights: State) -> None:
+    out = three_nights.folder / "out"
+    panel = audit.panel(out)
+    told = panel.groupby(["as_of", "agency", "rule_id", "status"], observed=True).size()
+    dot, (first, second, third) = "Department of Transportation", map(pd.Timestamp, (DAY, damage.NEXT, damage.THIRD))
+    assert told.to_dict() == {
+        (first, dot, "E-1", "new"): 2, (first, "", "E-2", "new"): 1,
+        (second, dot, "E-1", "open"): 1, (second, dot, "E-1", "resolved"): 1, (second, "", "E-2", "open"): 1,
+        (third, dot, "E-1", "open"): 1, (third, "", "E-2", "open"): 1,
+    }  # fmt: skip
+    assert not panel.duplicated(["as_of", "finding_id"]).any()
+    assert audit.panel(out, since=damage.THIRD)["as_of"].unique().tolist() == [third]
+    assert list(panel) == list(PANEL)
+    later = audit.panel(out, since="2027-01-01")
+    assert later.empty
+    assert later.dtypes.astype(str).equals(panel.dtypes.astype(str))
+
+
+def test_no_night_yet_and_no_folder(tmp_path: Path) -> None:
+    assert audit.nights(tmp_path).empty
+    assert audit.panel(tmp_path).empty
+    for read in (audit.nights, audit.panel):
+        with pytest.raises(NoSuchNight, match="no such folder"):
+            read(tmp_path / "oot")
+    (tmp_path / "2026-11-20").mkdir()
+    (tmp_path / "2026-11-20" / "run.json").write_text("{", encoding="utf-8")
+    with pytest.raises(NoSuchNight, match=r"run\.json: cannot be read"):
+        audit.nights(tmp_path)
+
+
+def test_every_column_is_described_and_nothing_else(three_nights: State) -> None:
+    night = audit.load(three_nights.folder / "out")
+    columns = {(name, str(column)) for name in FRAMES for column in getattr(night, name)}
+    columns |= {("nights", name) for name in NIGHTS} | {("panel", name) for name in PANEL}
+    assert descriptions().keys() == columns
+    rows = [(frame, row["column"]) for row in reference.table("frames.csv") for frame in row["frames"].split(";")]
+    assert len(rows) == len(set(rows)), "described twice"
+    told = night.describe()
+    assert set(zip(told["frame"], told["column"], strict=True)) == columns
+    assert told["what"].str.len().min() > 10
+    types = told[~told["frame"].isin(["nights", "panel"])].set_index(["frame", "column"])["type"]
+    assert all(types[name, column] == str(getattr(night, name)[column].dtype) for name, column in types.index)
+
+
 @pytest.mark.parametrize("run", ["2020-01-01", f"{DAY}.7", "yesterday", "../out"])
-def test_a_night_that_is_not_there(out: Path, run: str) -> None:
+def test_a_night_that_is_not_there(three_nights: State, run: str) -> None:
     with pytest.raises(NoSuchNight):
-        audit.load(out, run=run)
+        audit.load(three_nights.folder / "out", run=run)
 
 
 def test_reading_writes_nothing(out: Path) -> None:
@@ -170,5 +268,5 @@ def test_reading_writes_nothing(out: Path) -> None:
 
 def test_importing_audit_is_light() -> None:
     light = "import sys, audit; assert 'pandas' not in sys.modules; assert callable(audit.load)"
-    still = "import audit.notebook.load; assert callable(audit.load)"
+    still = "import audit.notebook.load; assert callable(audit.load); assert callable(audit.nights)"
     subprocess.run([sys.executable, "-c", f"{light}; {still}"], check=True, cwd=Path(audit.__file__).parents[1])

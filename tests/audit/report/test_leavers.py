@@ -11,6 +11,7 @@ import audit.config
 from audit.ledger import Ledger
 from audit.night.run import publish_again
 from tests.editing import Book
+from tests.paths import agency_book
 from tests.states import DAY, NOON, State, account, person
 
 GONE = {"status": "terminated", "end_date": "2026-10-30"}
@@ -82,9 +83,9 @@ def test_a_seat_that_a_leaver_holds_is_listed(leaving: State) -> None:
 
 def test_an_agency_sees_its_own(leaving: State) -> None:
     leaving.night()
-    agencies = leaving.folder / "out" / str(DAY) / "agencies"
-    assert sorted(listed(agencies / "16.xlsx")) == [BO, DI]
-    assert listed(agencies / "17.xlsx") == [CY]
+    night = leaving.folder / "out" / str(DAY)
+    assert sorted(listed(agency_book(night, "16"))) == [BO, DI]
+    assert listed(agency_book(night, "17")) == [CY]
 
 
 def test_what_is_over_or_somebody_elses_is_not_listed(leaving: State) -> None:

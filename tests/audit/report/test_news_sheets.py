@@ -161,7 +161,7 @@ def test_a_suppressed_finding_is_grey_from_end_to_end_and_comes_late(tmp_path: P
     rows = list(page.iter_rows(min_row=top + 1))
     grey = [row for row in rows if row[0].value == f"{ONE.status}, suppressed"]
     assert len(grey) == 1
-    assert {(cell.fill.fgColor.rgb, cell.font.color.rgb) for cell in grey[0]} == {("00F0F1F3", "005B6472")}
+    assert {(cell.fill.fgColor.rgb, cell.font.color.rgb) for cell in grey[0]} == {("00F0F1F3", "004F5866")}
     after = {row[0].value for row in rows[rows.index(grey[0]) + 1 :]}
     assert after == {"resolved"}
     assert "00F0F1F3" not in {cell.fill.fgColor.rgb for row in rows if row is not grey[0] for cell in row}
@@ -179,7 +179,7 @@ def test_what_was_decided_before_stands_beside_the_new_decision() -> None:
 
 def test_start_here_names_every_sheet() -> None:
     for agency in ("", "DOT"):
-        sheets = report.agency_sheets(NIGHT, agency) if agency else report.sheets(NIGHT)
+        sheets = report.agency_sheets(NIGHT, agency)[1:] if agency else report.sheets(NIGHT)
         named = [row["Sheet"] for row in table(sheets[0], "TheSheets")]
         assert named == [Jump(one.name, one.name) for one in sheets[1:]]
 
@@ -299,9 +299,12 @@ def test_every_sheet_prints_on_one_page_across_and_merges_nothing(tmp_path: Path
     path = tmp_path / "audit.xlsx"
     write.write_workbook(path, report.sheets(NIGHT), created=nights.STARTED, title="Test")
     for page, of in zip(openpyxl.load_workbook(path), report.sheets(NIGHT), strict=True):
-        assert (page.page_setup.orientation, page.page_setup.fitToWidth) == ("landscape", 1)
+        upright = of.name == "Cards"
+        assert page.page_setup.orientation == ("portrait" if upright else "landscape")
+        assert bool(page.sheet_properties.pageSetUpPr.fitToPage) != upright
+        assert page.oddHeader.left.text.startswith("Confidential, ")
         assert not page.merged_cells.ranges
-        assert page.tables or of.name == "Trends"
+        assert page.tables or of.name in ("Trends", "Cards")
         if sum(isinstance(part, Table) for part in of.parts) == 1:
             assert page.print_title_rows
         assert next(part for part in of.parts if isinstance(part, Line)).look is Look.TITLE

@@ -82,7 +82,7 @@ def night(state: State, day=DAY, toml: str = TOML) -> Night:
 
 def books(state: State, day=DAY) -> dict[str, Path]:
     folder = state.folder / "out" / day.isoformat()
-    return {path.stem: path for path in sorted(folder.rglob("*.xlsx"))}
+    return {path.stem.split()[0]: path for path in sorted(folder.rglob("*.xlsx"))}
 
 
 def opened(content: bytes, password: str) -> bytes:

@@ -54,7 +54,7 @@ def saved(path: Path, *sheets: Sheet, **options: Any) -> Path:
     return path
 
 
-def one_table(*rows: tuple, columns: tuple[Column, ...] = (NAMES,), **of_sheet: int) -> Sheet:
+def one_table(*rows: tuple, columns: tuple[Column, ...] = (NAMES,), **of_sheet: Any) -> Sheet:
     return Sheet("Findings", (Line("Findings", Look.TITLE), Table("Findings", columns, rows)), **of_sheet)
 
 
@@ -486,6 +486,7 @@ def test_dense_rows_are_lower(tmp_path: Path) -> None:
         saved(tmp_path / "a.xlsx", Sheet("Findings", (replace(table, dense=True, most_lines=2),)))
     )["Findings"]
     assert [page.row_dimensions[row].height for row in (2, 3)] == [2 * DENSE_POINTS, DENSE_POINTS]
+    assert page.row_dimensions[2].customHeight  # else typing into the row makes it as high as its longest text
     assert page["A2"].font.sz == 10
     assert (page.column_dimensions["B"].hidden, page.column_dimensions["C"].collapsed) == (True, True)
 

@@ -127,7 +127,7 @@ def test_every_way_of_reading_leaves_out_the_same_rows(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(files, "SMALL", -1 if large else files.SMALL)
     items = read(tmp_path, written(tmp_path, kind), **options)
-    shown = [one for one in expected.split() if not large or kind == "xlsx" or one not in ("cy", "ed")]
+    shown = [one for one in expected.split() if not large or kind == "xlsx" or one not in ("cy", "ed", "hé")]
     assert handles(items) == " ".join(shown)
     assert left_out(items) == counted
     whole = sum(item.count if isinstance(item, Dropped) else isinstance(item, Raw) for item in items)

@@ -232,8 +232,8 @@ def test_parquet_columns_that_are_no_text_are_a_change(kind: str, tmp_path: Path
 def test_a_large_parquet_leaves_out_what_cannot_concern_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parquet(
         tmp_path,
-        "SELECT 'x' AS platform, CASE WHEN n % 1000 = 7 THEN 'MaineDOT' || n WHEN n = 3 THEN 'é' ELSE 'u' || n END "
-        "AS handle FROM range(200000) AS t(n)",
+        "SELECT 'x' AS platform, CASE WHEN n % 1000 = 7 THEN 'MaineDOT' || n WHEN n = 3 THEN 'MáineDØT' "
+        "WHEN n = 4 THEN 'é' ELSE 'u' || n END AS handle FROM range(200000) AS t(n)",
     )
     monkeypatch.setattr(files, "SMALL", -1)
     found = rows(tmp_path, "export.parquet", Nexus(terms=("mainedot",)))
@@ -250,12 +250,12 @@ def test_a_damaged_parquet_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_large_json_file_leaves_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [{"platform": "x", "handle": handle} for handle in ("MaineDOT1", "ann", "é")]
+    lines = [{"platform": "x", "handle": handle} for handle in ("MaineDOT1", "ann", "é", "MáineDØT2")]
     save(tmp_path, "".join(json.dumps(line) + "\n" for line in lines), "export.jsonl")
     monkeypatch.setattr(files, "SMALL", -1)
     found = rows(tmp_path, "export.jsonl", Nexus(terms=("mainedot",)))
-    assert values(found) == ["MaineDOT1", "é"]
-    assert [item for item in found if isinstance(item, Dropped)] == [Dropped(1)]
+    assert values(found) == ["MaineDOT1", "MáineDØT2"]
+    assert [item for item in found if isinstance(item, Dropped)] == [Dropped(2)]
 
 
 def test_old_line_ends_and_repeated_quotation_marks(tmp_path: Path) -> None:

@@ -27,11 +27,13 @@ ALLOWED = {
     "http": {"requests"},
     "replies": {"requests"},
     "ldap": {"ldap3", "socket", "ssl"},
+    "session": {"socket"},
     "made_platform": {"requests"},
     "conformance_http": {"requests"},
 }
-"""Who may touch the network, and through what: the session's own modules, and LDAP, which is not HTTP. The last two are
-for tests, look at the requests that a made platform was asked, and send none."""
+"""Who may touch the network, and through what: the session's own modules, LDAP, which is not HTTP, and Spark's, which
+looks whether its server is there. The last two are for tests, look at the requests that a made platform was asked, and
+send none."""
 
 
 def imported(path: Path) -> set[str]:
