@@ -159,8 +159,8 @@ def paths(source: Source) -> list[Path]:
         found = list(dict.fromkeys(path for entry in named for path in _found(source, entry)))
     except OSError as fault:
         raise SourceDown(
-            f"{source.name}: {in_letters(fault.filename or named[0])} cannot be looked into ({fault.strerror or fault}). Let"
-            " the account of the nightly run read the folder and what is in it."
+            f"{source.name}: {in_letters(fault.filename or named[0])} cannot be looked into"
+            f" ({fault.strerror or fault}). Let the account of the nightly run read the folder and what is in it."
         ) from fault
     for path in found:
         if (shown := in_letters(path)) != str(path):
