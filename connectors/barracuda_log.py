@@ -83,7 +83,7 @@ def _sent(line: re.Match[str], key: tuple[str, str], action: str, reading: LogRe
     return (reading.delivery(line, key, message, mailboxes, f"send {action}{of_several}"),)
 
 
-LOG = LineLog("Barracuda", "barracuda", _read, re.compile(r"\d+-\S+ \d+ \d+ (?:RECV|SCAN|SEND) "))
+LOG = LineLog("Barracuda", "barracuda", _read, re.compile(r"\d{1,20}-\S{1,99} \d{1,20} \d{1,20} (?:RECV|SCAN|SEND) "))
 CONNECTOR = Connector(
     name="barracuda_log",
     record=Account,

@@ -55,7 +55,7 @@ BECOMES = re.compile(r"(?:rewritten to|was split creating) MID (?P<mid>\d+)")
 OUTBOUND = re.compile(r"matched all recipients for .* in the outbound table")
 GENUINE = re.compile(
     r"DMARC: Message from domain (?P<domain>[\w.-]+), DMARC (?:pass|(?P<failed>fail))"
-    r"|SPF: mailfrom identity \S*?(?P<envelope>[\w.-]+) Pass"
+    r"|SPF: mailfrom identity \S*?(?<![\w.-])(?P<envelope>[\w.-]+) Pass"
 )
 ABOUT_MID = {
     "quarantined": re.compile(r"quarantined to |enqueued for transfer to centralized quarantine"),

@@ -44,9 +44,9 @@ PARENT = re.compile(r"<([^<>]*@[^<>\s]+)>")
 MESSAGE_ID = re.compile(r" id=(?P<id>\S+)")
 QUOTED = r"\"((?:[^\"\\]|\\.)*)\""
 SUBJECT = re.compile(rf" T={QUOTED}")
-RETURN_PATH = re.compile(r" (?:F|P)=<(?P<sender>[^>]*)>")
+RETURN_PATH = re.compile(r" (?:F|P)=<(?P<sender>[^>]{0,999})>")
 """The sender on a delivery, by +sender_on_delivery or +return_path_on_delivery."""
-RELAY = re.compile(r" H=(?P<relay>\S+(?: \[[^\]]*\])?)")
+RELAY = re.compile(r" H=(?P<relay>\S+(?: \[[^\]]{0,99}\])?)")
 REPLY = re.compile(rf" C={QUOTED}")
 WORDS = {
     "=>": "delivered", "->": "delivered as well", ">>": "delivered by cutthrough", "==": "deferred", "**": "failed",

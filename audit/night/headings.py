@@ -28,8 +28,8 @@ MAIL = frozenset(("mail", "email", "mails", "emails", "gmail", "hotmail"))
 AROUND = re.compile(r"(?:profile|user|employee|worker|person|attributes|fields|properties)\.", re.IGNORECASE)
 """The object of a directory's JSON in which the fields stand: it says nothing of what they are."""
 LAST_FIRST = re.compile(
-    r"[\s(\[,:-]*\b(?:last|family)(?: ?name)?\s*,\s*(?:first|given)(?: ?name)?"
-    r"(?:\s*,?\s*(?:m\.?i?\.?|middle(?: name| initial)?))?[\s)\]]*",
+    r"(?<![\s(\[,:-])[\s(\[,:-]*\b(?:last|family)(?: ?name)?\s*,\s*(?:first|given)(?: ?name)?"
+    r"(?:\s*+,?\s*+(?:m\.?i?\.?|middle(?: name| initial)?))?[\s)\]]*",
     re.IGNORECASE,
 )
 """The end of a heading that says how names are written in its column: "Legal Name - Last, First"."""

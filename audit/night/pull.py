@@ -49,6 +49,8 @@ from connectors.records import Account, OfficialAccount
 
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
+HOPELESS, HALF = 100_000, 0.5
+"""Items that could not be read, and the share of all, from which on nobody reads further."""
 ALIKE = 100
 """Problems that differ in values alone, and are listed one by one; of a whole column of them the rest are counted."""
 VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d,.]*")
@@ -221,8 +223,12 @@ class Pulling(Generic[RecordKind]):
             self.unread_items.setdefault(self.key, set()).add("" if unnamed else where)
         elif digest:
             self.unread_rows.add(digest)
-        reason = self._shown(reason)
-        self.example = self.example or Problem(self.settings.name, where, reason)
+        self.example = self.example or Problem(self.settings.name, where, self._shown(reason))
+        if self.rejected > HOPELESS and self.rejected > self.read * max(HALF, self.settings.expect.may_reject):
+            raise SourceDown(
+                f"{self.settings.name}: {self.rejected:,} of the first {self.read:,} rows could not be read, so the"
+                f" rest was not looked at. The first stands at {self.example.where}: {self.example.reason}"
+            )
         self._problem(where, reason)
 
     def _note(self, record: Record) -> None:
@@ -238,9 +244,12 @@ class Pulling(Generic[RecordKind]):
         return quoting_no_contacts(reason, MailSystem("", frozenset(), frozenset(self.source.nexus.domains)))
 
     def _problem(self, where: str, reason: str) -> None:
-        problem, kind = Problem(self.settings.name, where, self._shown(reason)), VALUES.sub("", reason)
+        kind = VALUES.sub("", reason)
         if kind in self.alike or len(self.alike) < REPORTED_AT_MOST:
             self.alike[kind] += 1
+        if kind in self.unlisted:  # of millions alike only the number is told
+            return
+        problem = Problem(self.settings.name, where, self._shown(reason))
         if self.alike[kind] > ALIKE:
             self.unlisted.setdefault(kind, problem)
         elif len(self.problems) < REPORTED_AT_MOST:

@@ -22,7 +22,7 @@ from audit.workbook.encrypted import decrypted
 from audit.workbook.passwords import Passwords
 from audit.workbook.whole_file import make_folder, replacing
 from connectors.contract import SourceDown
-from connectors.files import sheets
+from connectors.files import in_letters, sheets
 
 _BESIDE = frozenset((".txt", ".md", ".tmp", ".ini", ".db", ".lnk", ".url", ".bak"))
 """Endings of what systems leave in a folder, or people as a remark: nobody decides in them."""
@@ -57,7 +57,7 @@ def read_folder(folder: Path, output: Path, read_before: Collection[str], passwo
     """
     found = Folder()
     for path in _candidates(folder, output, found.problems):
-        name = _in_letters(path.relative_to(folder).as_posix())
+        name = in_letters(path.relative_to(folder).as_posix())
         try:
             _read_file(path, name, output, read_before, passwords, found)
         except SourceDown as refusal:
@@ -71,7 +71,7 @@ def _candidates(folder: Path, output: Path, problems: list[ImportProblem]) -> li
 
     def unlisted(fault: OSError) -> None:
         if not isinstance(fault, FileNotFoundError | NotADirectoryError):
-            where = _in_letters(str(fault.filename or folder))
+            where = in_letters(str(fault.filename or folder))
             problems.append(ImportProblem(where, "", "", "", "", f"{_UNLISTED} ({fault.strerror})"))
 
     ours = output / ARCHIVE if folder.is_relative_to(output) else output
@@ -89,11 +89,6 @@ def _is_file(path: Path, unlisted: Callable[[OSError], None]) -> bool:
     except OSError as fault:
         unlisted(fault)
         return False
-
-
-def _in_letters(name: str) -> str:
-    """A name as it can be written down: bytes that are no letters stand as U+FFFD."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _lock_of(path: Path) -> str:

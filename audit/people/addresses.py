@@ -101,7 +101,7 @@ def without_contacts(text: str, system: MailSystem | None = None) -> str:
 
 
 _CONTACT = re.compile(
-    r"(?P<first>[\w.%+-])[\w.%+-]*(?P<at>@[\w-]+(?:\.[\w-]+)+)"
+    r"(?P<first>[\w.%+-])[\w.%+-]{0,320}(?P<at>@[\w-]+(?:\.[\w-]+)+)"
     r"|(?<![\w.-])\+?\(?(?:\d{1,2}[\s.-]?\(?)?\d{3}\)?[\s.-]{1,2}\d{3}[\s.-]\d{4}(?!\d)"
 )
 

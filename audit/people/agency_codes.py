@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from audit.model.organization import Organization
 from audit.profiles.marks import compile_marks
 
+MOST_PIECES = 201
+"""Pieces of a cell, with what stands between them, that are held against the agencies: a hundred agencies."""
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyCodes:
@@ -40,7 +43,11 @@ class AgencyCodes:
 
     def _parted(self, text: str) -> list[str]:
         """The agencies of "Parks Office, Roads Office and Office of Fish and Game"; none where a piece is no agency."""
-        pieces = re.split(r"(\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)", text, flags=re.IGNORECASE)
+        pieces = re.split(
+            r"((?:(?<!\s)\s+)?,\s*(?:and\s+)?|(?<!\s)\s+and\s+|(?:(?<!\s)\s+)?&\s*)", text, flags=re.IGNORECASE
+        )
+        if len(pieces) > MOST_PIECES:
+            return []
         best: dict[int, list[str]] = {0: []}
         for end in range(1, len(pieces) + 1, 2):
             for start in range(0, end, 2):

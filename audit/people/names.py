@@ -64,8 +64,8 @@ class Likeness(StrEnum):
 _UNDIVIDED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
-_CUT = re.compile(r"\s*(?:[|•·●▪►»«~@/\\\n\r\t]|\s[-–—]+\s|[–—]|:(?!\w)|\s&\s|\sand\s)\s*", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“”„«‘']([^\"“”„»’']{2,20})[\"“”»’'](?=\W|$)|[(\[{]([^)\]}]*)[)\]}]")
+_CUT = re.compile(r"(?:(?<!\s)\s+)?(?:[|•·●▪►»«~@/\\\n\r\t]|\s[-–—]+\s|[–—]|:(?!\w)|\s&\s|\sand\s)\s*", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“”„«‘']([^\"“”„»’']{2,20})[\"“”»’'](?=\W|$)|[(\[{]([^)\]}]{0,200})[)\]}]")
 _CAMEL = re.compile(r"(?:Mc|Mac|O|De|Di|Le|La|Van|Von|St)?[A-Z][a-zà-öø-ÿ]+|[A-Z]+(?![a-z])|[a-zà-öø-ÿ]+")
 _ROMAN = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv"}
 LONGEST = 6

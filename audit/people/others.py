@@ -13,7 +13,7 @@ NAME, ADDRESS, ID = "[another person]", "[another address]", "[another id]"
 """What stands in the place of what was taken out."""
 LONGEST_NAME = 7
 """Words of a name that are looked for."""
-_ADDRESS = re.compile(r"[^\s@<>()\[\]{},;:\"“”‘’|/\\=]+@[^\s@<>()\[\]{},;:\"“”‘’|/\\=]+")
+_ADDRESS = re.compile(r"[^\s@<>()\[\]{},;:\"“”‘’|/\\=]{1,320}@[^\s@<>()\[\]{},;:\"“”‘’|/\\=]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _BETWEEN = re.compile(r"[\W\d_]{0,3}")
 _ID = re.compile(r"(?<![\w.-])\d{5,}(?![\w-])|(?<![\w.-])(?=\w*\d)\w{5,}(?![\w-])")

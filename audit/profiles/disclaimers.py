@@ -59,8 +59,13 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
 
 
 def _english(pattern: str) -> re.Pattern[str]:
-    """A pattern of disclaimers.csv, compiled, with its word classes filled in."""
-    return re.compile(re.sub(r"\{([A-Z_]+)\}", lambda match: _classes()[match.group(1)], pattern))
+    """A pattern of disclaimers.csv, compiled, with its word classes filled in.
+
+    Words that may come any number of times come a dozen times at most: a biography of nothing else would take time by
+    the square of its length.
+    """
+    bounded = re.sub(r"\)\*(?!\?)", "){0,12}", pattern)
+    return re.compile(re.sub(r"\{([A-Z_]+)\}", lambda match: _classes()[match.group(1)], bounded))
 
 
 @lru_cache(maxsize=1)

@@ -147,14 +147,33 @@ def _state(path: Path) -> tuple[int, int, int]:
 
 
 def paths(source: Source) -> list[Path]:
-    """The files that the option `path` names, in order, each once. Raises SourceDown where there is none."""
+    """The files that the option `path` names, in order, each once. Raises SourceDown where there is none, where a
+    folder may not be looked into, and for a file whose name is no text, as no line of a report could name it."""
     option = source.options.get("path")
     named = [option] if isinstance(option, str) else option
     if not isinstance(named, list) or not named or not all(isinstance(entry, str) and entry for entry in named):
         raise SourceDown(
             f'{source.name}: audit.toml does not say which file to read. Add path = "…" (or a list) to its table.'
         )
-    return list(dict.fromkeys(path for entry in named for path in _found(source, entry)))
+    try:
+        found = list(dict.fromkeys(path for entry in named for path in _found(source, entry)))
+    except OSError as fault:
+        raise SourceDown(
+            f"{source.name}: {in_letters(fault.filename or named[0])} cannot be looked into"
+            f" ({fault.strerror or fault}). Let the account of the nightly run read the folder and what is in it."
+        ) from fault
+    for path in found:
+        if (shown := in_letters(path)) != str(path):
+            raise SourceDown(
+                f"{source.name}: the name of {shown} is not in UTF-8, so no report could say where a row stands. Give"
+                " the file another name."
+            )
+    return found
+
+
+def in_letters(name: Path | str) -> str:
+    """A name of a file as it can be written down: bytes that are no letters stand as U+FFFD."""
+    return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _found(source: Source, entry: str) -> list[Path]:
@@ -166,7 +185,7 @@ def _found(source: Source, entry: str) -> list[Path]:
         files = [child for child in inside if _suffix(child) in KNOWN]
         if files:  # a .json beside other exports may be anything
             return [child for child in files if _suffix(child) != ".json"] or files
-        there = f" What lies there: {', '.join(child.name for child in inside[:SHOWN])}." if inside else ""
+        there = f" What lies there: {', '.join(in_letters(child.name) for child in inside[:SHOWN])}." if inside else ""
         raise SourceDown(
             f"{source.name}: no export in the folder {path} ({', '.join(sorted(KNOWN))}). Put it there.{there}"
         )
@@ -260,9 +279,11 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
         for child in sorted(folder.iterdir()):
             if child in read or child.name.startswith((".", "~$")) or child.name.lower() in LITTER or _empty(child):
                 continue
-            place = f"{entry.rstrip('/')}/{child.name}"
+            place = f"{entry.rstrip('/')}/{in_letters(child.name)}"
             if child.is_dir():
                 yield Remark(place, FOLDER, unread=True)
+            elif not os.access(child, os.R_OK):
+                yield Remark(place, CLOSED, unread=True)
             elif entire and child.suffix.lower() in formats.SPREADSHEETS:
                 formats.refuse_unread(child, place)
             else:
@@ -270,6 +291,7 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
 
 
 FOLDER = "this is a folder in the folder that path names, and was not read. If it counts, add it to path."
+CLOSED = "this file may not be opened, and was not read. If it counts, let the account of the nightly run read it."
 NESTED = "this is an archive in an archive, which is not opened. Unpack the outer one, and name both in path."
 LITTER = {"thumbs.db", "desktop.ini", "readme.md"}
 """Files that systems leave in folders by themselves, and what explains a folder."""
@@ -278,7 +300,10 @@ SHOWN = 10
 
 
 def _empty(child: Path) -> bool:
-    return child.is_dir() and not any(child.iterdir())
+    try:
+        return child.is_dir() and not any(child.iterdir())
+    except PermissionError:
+        return False
 
 
 def _other(path: Path, *, packed: bool = False) -> str:
@@ -295,7 +320,7 @@ def _other(path: Path, *, packed: bool = False) -> str:
         to_do = "Unpack it, and put there what it holds."
     elif not packed and (ending in KNOWN or formats.is_tabbed(path)):
         said, to_do = "lies beside other exports", "If it counts, name it in path."
-    return f"the file {path.name} {said}, and was not read. {to_do}"
+    return f"the file {in_letters(path.name)} {in_letters(said)}, and was not read. {to_do}"
 
 
 def _places(found: Sequence[Path], folder: Path) -> dict[Path, str]:

@@ -170,7 +170,7 @@ UNREAD = (
         "is YAML",
         AGAIN,
         (".yaml", ".yml"),
-        _begins(r"(?:#[^\n]*\n\s*)*---\s+(?:#[^\n]*\n\s*)*(?:- )?[\w ]+:(?:\s|$)"),
+        _begins(r"(?:#[^\n]*\n\s*)*---\s++(?:#[^\n]*\n\s*+)*+(?:- )?[\w ]+:(?:\s|$)"),
     ),
     UnreadFormat("is a calendar or contact card", AGAIN, (".vcf", ".ics"), _begins("BEGIN:V(?:CARD|CALENDAR)")),
 )

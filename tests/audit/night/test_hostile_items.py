@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from audit.model.night import PullStatus
+from audit.night import pull
 from connectors.bounds import LONGEST, LONGEST_NAME, bounded
 from connectors.contract import Raw, SourceDown
 from connectors.files import table
@@ -49,6 +51,20 @@ def test_texts_in_lists_and_tables_are_bounded_too() -> None:
     assert len(told) == 1
     short = Raw({"name": "y" * LONGEST, "more": [1, {"a": None}]}, "s", "w", "d")
     assert bounded(short) == (short, ())
+
+
+def test_a_file_of_nothing_but_broken_rows_is_not_read_to_its_end(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "HOPELESS", 20)
+    state.accounts["export"] = [account("fern", platform="nowhere", bio="MaineDOT")] * 50
+    state.accounts["other"] = [account("fernx", registered_email="ada.thibodeau@maine.gov")]
+    night = state.night()
+    assert [one.status for one in night.pulls if one.source == "export"] == [PullStatus.NOT_JUDGED]
+    (reason,) = [one.reason for one in night.pulls if one.source == "export"]
+    assert "21 of the first 21 rows could not be read, so the rest was not looked at" in reason
+    assert "export.csv:2" in reason
+    assert any(finding.handle == "fernx" for finding in night.findings)
 
 
 LINES = [

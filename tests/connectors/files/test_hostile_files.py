@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from connectors.contract import Source, SourceDown
-from connectors.files import bulk, rows, table
+from connectors.files import bulk, paths, rows, table
 from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import Wanted
 from connectors.files.scratch import scratch_below
@@ -76,6 +76,22 @@ def test_what_is_no_file_is_told_as_such(kind: str, tmp_path: Path) -> None:
         path.symlink_to("/dev/zero" if kind == "device" else "x.csv")
     with pytest.raises(SourceDown, match=r"x\.csv is no file but a device, a pipe, or a link"):
         list(rows(Source("export", tmp_path, {"path": "x.csv"}), ("a",)))
+
+
+def test_a_name_that_is_no_text_is_told_as_far_as_it_can_be(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"M\xfcller.csv")).write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(SourceDown, match=r"tried: the name of .*M�ller\.csv is not in UTF-8") as told:
+        paths(Source("tried", tmp_path, {"path": "."}))
+    str(told.value).encode("utf-8")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(SourceDown, match=r"tried: .* cannot be looked into \(Permission denied\). Let the account"):
+        paths(Source("tried", tmp_path, {"path": "."}))
 
 
 def test_a_file_that_changes_while_it_is_read_costs_its_source(tmp_path: Path) -> None:

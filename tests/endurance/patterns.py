@@ -1,0 +1,409 @@
+"""Every pattern of the code and of the reference tables, against texts made from the pattern itself to hurt it.
+
+    python -m tests.endurance.patterns [--only PLACE …] [--share 1] [--slowest 12]
+
+Patterns are gathered as the packages compile them: what stands in a module, what is written in a call of `re`, and what
+is generated from tables when they are first read. A text for each repetition in a pattern is what may stand before it,
+what it repeats over and over, and a letter that ends in a mismatch. Time of the processor for a text of four times the
+length must not be more than SLOWER times as long. Prints the patterns that are slower than that, and the slowest on a
+text of 10 MB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import functools
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from re import _constants as codes
+from re import _parser as parser
+from typing import Any
+
+from tests.paths import ROOT
+
+SMALL, TIMES, SLOWER = 2_000, 4, 8.0
+"""Letters of the shorter text, how many times as long the longer is, and how many times as long that may take."""
+UNMEASURED = 0.004
+"""CPU seconds of the longer text below which no ratio is measured."""
+BIOGRAPHY = 10_000_000
+PIECES = (
+    " ",
+    "\n",
+    "\t ",
+    "a",
+    "A",
+    "1",
+    "a ",
+    "a.",
+    "a@",
+    "e\u0301",
+    "\u0301",
+    "-",
+    "_",
+    "@",
+    "=",
+    '"',
+    "(",
+    "<",
+    "aB",
+)
+"""What hurts many a pattern, whatever is in it."""
+OFTEN = 16
+"""From how many times on a repetition counts as one."""
+THROUGH = frozenset({__file__, re.__file__, functools.__file__})
+OPERATORS = ("audit/report/", "audit/verbs/", "audit/config.py", "audit/workbook/", "audit/ledger/")
+"""Where patterns are held against what we or the operator wrote, or against single cells that are being written."""
+WHOLE = frozenset({"handle", "account_id"})
+"""Fields whose patterns are held against whole values."""
+USES = frozenset({"search", "match", "fullmatch", "sub", "subn", "split", "finditer", "findall", "pattern"})
+MATCHING = frozenset({"match", "fullmatch"})
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern that the packages use, where it was compiled, and whether it is looked for or only held against whole
+    texts."""
+
+    source: str | bytes
+    flags: int
+    place: str
+    anchored: bool = False
+
+    def compiled(self) -> re.Pattern[Any]:
+        """The pattern, ready to be used."""
+        return re.compile(self.source, self.flags)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """CPU seconds that a pattern took for the shorter and for the longer text of a piece."""
+
+    pattern: Pattern
+    before: str
+    piece: str
+    shorter: float
+    longer: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether time is in proportion to length."""
+        return self.longer < UNMEASURED or self.longer < SLOWER * self.shorter
+
+
+# What patterns there are ---------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def patterns() -> tuple[Pattern, ...]:
+    """Every pattern of both packages, once."""
+    found: dict[tuple[str | bytes, int], str] = {}
+    compiled = re._compile  # type: ignore[attr-defined]
+
+    def recorded(source: Any, flags: int = 0) -> Any:
+        where = _caller()
+        if where and isinstance(source, (str, bytes)):
+            found.setdefault((source, int(flags)), where)
+        return compiled(source, flags)
+
+    re._compile = recorded  # type: ignore[attr-defined]
+    try:
+        _compile_all()
+    finally:
+        re._compile = compiled  # type: ignore[attr-defined]
+    made = [Pattern(*key, where, anchored=_anchored(where)) for key, where in found.items()]
+    written = {(one.source, one.flags) for one in made}
+    made += [one for one in _written() if (one.source, one.flags) not in written]
+    return tuple(sorted(made, key=lambda one: (one.place, repr(one.source))))
+
+
+def _caller() -> str:
+    """File and line of ours that compiles: empty where it is not ours."""
+    frame = inspect.currentframe()
+    while frame and frame.f_code.co_filename in THROUGH:
+        frame = frame.f_back
+    if frame and frame.f_code.co_filename.startswith((str(ROOT / "audit"), str(ROOT / "connectors"))):
+        return f"{Path(frame.f_code.co_filename).relative_to(ROOT)}:{frame.f_lineno}"
+    return ""
+
+
+def _compile_all() -> None:
+    """Have the packages compile what they have: imported anew, each table read, a profile and a mail read."""
+    ours = ("audit", "connectors")
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in ours}
+    try:
+        re.purge()
+        for package in ours:
+            for one in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+                importlib.import_module(one.name)
+        for name in [name for name in sys.modules if name.split(".")[0] in ours]:
+            for value in list(vars(sys.modules[name]).values()):
+                if hasattr(value, "cache_info") and value.__module__ == name and _takes_nothing(value):
+                    value()
+        state = importlib.import_module("audit.profiles.example_state").default_organization()
+        read = importlib.import_module("audit.profiles.read")
+        read.read_both("mainedot", "Jane Doe", "Maine DOT, views my own. maine.gov", "", state)
+    finally:
+        for name in [name for name in sys.modules if name.split(".")[0] in ours]:
+            del sys.modules[name]
+        sys.modules |= kept
+
+
+def _takes_nothing(function: Callable[..., Any]) -> bool:
+    return all(one.default is not one.empty for one in inspect.signature(function).parameters.values())
+
+
+@functools.cache
+def _tree(path: str) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def _sources() -> Iterator[str]:
+    for package in ("audit", "connectors"):
+        yield from (str(path.relative_to(ROOT)) for path in sorted((ROOT / package).rglob("*.py")))
+
+
+def _written() -> Iterator[Pattern]:
+    """What is written in calls of `re`, of functions that nobody called."""
+    for path in _sources():
+        for node in ast.walk(_tree(path)):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="re"), attr=how),
+                    args=[ast.Constant(value=str() | bytes() as source), *_],
+                ) if how not in {"escape", "compile"}:
+                    flags = [one.value for one in node.keywords if one.arg == "flags"] + node.args[2:]
+                    ignore = any("IGNORECASE" in ast.unparse(one) for one in flags)
+                    yield Pattern(source, int(re.IGNORECASE) * ignore, f"{path}:{node.lineno}", how in MATCHING)
+
+
+@functools.cache
+def _uses(path: str = "") -> dict[str, frozenset[str]]:
+    """How each name (of a constant, or of a field) is used as a pattern in a file, or anywhere: search, fullmatch …"""
+    found: dict[str, set[str]] = {}
+    for one in [path] if path else _sources():
+        for node in ast.walk(_tree(one)):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
+                held = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+                name = held.id if isinstance(held, ast.Name) else held.attr if isinstance(held, ast.Attribute) else ""
+                found.setdefault(name, set()).add(node.attr)
+    return {name: frozenset(uses & USES) for name, uses in found.items()}
+
+
+def _anchored(place: str) -> bool:
+    """Whether what is compiled there has a name, and is only ever held against whole texts."""
+    path, _, line = place.rpartition(":")
+    if _given(path, int(line)) & WHOLE:
+        return True
+    names = [
+        target.id
+        for node in ast.walk(_tree(path))
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.lineno <= int(line) <= (node.end_lineno or 0)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    ]
+    if any(
+        isinstance(node, ast.keyword) and node.arg in WHOLE and ast.unparse(node.value) in names
+        for node in ast.walk(_tree(path))
+    ):
+        return True
+    uses: frozenset[str] = frozenset()
+    for name in names[-1:]:
+        uses = _uses(path).get(name) or _uses().get(name, uses)
+    return bool(uses) and uses <= MATCHING
+
+
+def _given(path: str, line: int) -> frozenset[str]:
+    """The names by which what stands in a line is handed on."""
+    return frozenset(
+        node.arg
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.keyword) and node.arg and node.lineno <= line <= (node.end_lineno or 0)
+    )
+
+
+# Texts that hurt -----------------------------------------------------------------------------------------------------
+
+
+def attacks(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    """What stands before, and what is repeated, in texts made to hurt a pattern."""
+    tree = list(parser.parse(pattern.source, pattern.flags))
+    found = dict.fromkeys(("", piece) for piece in PIECES)
+    whole = example(tree)
+    found |= dict.fromkeys([("", whole), ("", whole[:-1]), ("", f"{whole} ")])
+    for before, body in repetitions(tree, ""):
+        for branch in range(3):
+            found |= dict.fromkeys([(before, example(body, branch)), ("", before + example(body, branch))])
+    return ((before, piece) for before, piece in found if piece)
+
+
+def repetitions(tree: list[Any], before: str) -> Iterator[tuple[str, list[Any]]]:
+    """Every repetition in a parsed pattern, with a text that may stand before it."""
+    for code, value in tree:
+        if code in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
+            if value[1] >= OFTEN:
+                yield before, list(value[2])
+            yield from repetitions(list(value[2]), before)
+        for inner in _inside(code, value):
+            yield from repetitions(inner, before)
+        before += example([(code, value)])
+        before = before[-200:]
+
+
+def _inside(code: Any, value: Any) -> list[list[Any]]:
+    if code is codes.SUBPATTERN:
+        return [list(value[3])]
+    if code is codes.BRANCH:
+        return [list(one) for one in _spread(value[1])]
+    if code in {codes.ASSERT, codes.ASSERT_NOT}:
+        return [list(value[1])]
+    return [list(value)] if code is codes.ATOMIC_GROUP else []
+
+
+def _spread(listed: list[Any]) -> list[Any]:
+    """A few of many: the first, the last, and some between."""
+    return listed if len(listed) <= 6 else listed[:: len(listed) // 5]
+
+
+def example(tree: list[Any], branch: int = 0) -> str:
+    """A short text that a parsed pattern matches, or nearly so."""
+    made = ""
+    for code, value in tree:
+        if code is codes.LITERAL:
+            made += chr(value)
+        elif code is codes.NOT_LITERAL:
+            made += "a" if value != ord("a") else "b"
+        elif code is codes.ANY:
+            made += "a"
+        elif code is codes.IN:
+            made += member(value, branch)
+        elif code in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
+            made += example(list(value[2]), branch) * max(value[0], 1 if value[1] else 0)
+        elif code is codes.BRANCH:
+            made += example(list(value[1][branch % len(value[1])]), branch)
+        elif code is codes.SUBPATTERN:
+            made += example(list(value[3]), branch)
+        elif code is codes.ATOMIC_GROUP:
+            made += example(list(value), branch)
+        if len(made) > 400:
+            break
+    return made
+
+
+CATEGORIES = {
+    codes.CATEGORY_DIGIT: "1", codes.CATEGORY_SPACE: " ", codes.CATEGORY_WORD: "a", codes.CATEGORY_NOT_DIGIT: "a",
+    codes.CATEGORY_NOT_SPACE: "a", codes.CATEGORY_NOT_WORD: "-",
+}  # fmt: skip
+TRIED = "a1 -.@_A\n/:,'\"(<=\t\u0301é한"
+
+
+def member(items: list[Any], branch: int) -> str:
+    """A letter of a class."""
+    if items[0][0] is codes.NEGATE:
+        inside = re.compile(f"[{re.escape(''.join(_members(items[1:])))}]") if _members(items[1:]) else None
+        barred = {CATEGORIES.get(value, "") for code, value in items[1:] if code is codes.CATEGORY}
+        allowed = [one for one in TRIED if one not in barred and not (inside and inside.match(one))] or ["\u2603"]
+        return allowed[branch % len(allowed)]
+    members = _members(items)
+    return members[branch % len(members)] if members else "a"
+
+
+def _members(items: list[Any]) -> list[str]:
+    found = []
+    for code, value in items:
+        if code is codes.LITERAL:
+            found.append(chr(value))
+        elif code is codes.RANGE:
+            found += [chr(value[0]), chr(value[1])]
+            found += [one for one in TRIED if value[0] <= ord(one) <= value[1]]
+        elif code is codes.CATEGORY:
+            found.append(CATEGORIES[value])
+    return found
+
+
+# Measures ------------------------------------------------------------------------------------------------------------
+
+
+def text_of(pattern: Pattern, before: str, piece: str, letters: int) -> Any:
+    """A text of about so many letters that ends in a mismatch, in the pattern's own kind of text."""
+    made = f"{before}{(piece * (letters // len(piece) + 1))[:letters]}\x00"
+    return made if isinstance(pattern.source, str) else made.encode("utf-8", "replace")
+
+
+def seconds(pattern: Pattern, before: str, piece: str, letters: int) -> float:
+    """CPU seconds that it takes to hold a pattern against such a text."""
+    found, text = pattern.compiled(), text_of(pattern, before, piece, letters)
+    begun = time.process_time()
+    if pattern.anchored:
+        found.fullmatch(text)
+        found.match(text)
+    else:
+        for _ in found.finditer(text):
+            pass
+    return time.process_time() - begun
+
+
+def measured(pattern: Pattern, before: str, piece: str, small: int = SMALL) -> Measure:
+    """Both measures of an attack: the least of several where one does not pass."""
+    for repeats in (1, 3, 5):
+        longer = min(seconds(pattern, before, piece, small * TIMES) for _ in range(repeats))
+        if longer < UNMEASURED:
+            return Measure(pattern, before, piece, longer, longer)
+        shorter = min(seconds(pattern, before, piece, small) for _ in range(repeats))
+        found = Measure(pattern, before, piece, shorter, longer)
+        if found.passed:
+            return found
+    return found
+
+
+def worst(pattern: Pattern, small: int = SMALL) -> Measure:
+    """The first attack that does not pass, or the slowest."""
+    slowest = None
+    for before, piece in attacks(pattern):
+        found = measured(pattern, before, piece, small)
+        if not found.passed:
+            return found
+        slowest = found if slowest is None or found.longer > slowest.longer else slowest
+    assert slowest is not None
+    return slowest
+
+
+def main() -> int:
+    """Try them all, or a share; 1 where one does not pass."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--only", nargs="*", default=[""])
+    arguments.add_argument("--share", type=int, default=1, help="one of so many patterns")
+    arguments.add_argument("--slowest", type=int, default=12, help="so many are measured on 10 MB")
+    asked = arguments.parse_args()
+    begun, results = time.process_time(), []
+    for pattern in patterns():
+        mine = zlib.crc32(repr(pattern.source).encode()) % asked.share == 0
+        if mine and pattern.place.startswith(tuple(asked.only)) and not pattern.place.startswith(OPERATORS):
+            results.append(found := worst(pattern))
+            if not found.passed:
+                how = "match" if pattern.anchored else "search"
+                print(
+                    f"{pattern.place}: {found.shorter * 1000:.1f} ms, and {found.longer * 1000:.1f} ms for {TIMES}"
+                    f" times the length: {found.before[-40:]!r} + {found.piece[:40]!r}…, {how}"
+                    f" {str(pattern.source)[:90]!r}",
+                    flush=True,
+                )
+    failed = sum(not one.passed for one in results)
+    print(f"{len(results)} patterns in {time.process_time() - begun:.0f} s, {failed} did not pass", flush=True)
+    for one in sorted((one for one in results if one.passed), key=lambda one: -one.longer)[: asked.slowest]:
+        taken = seconds(one.pattern, one.before, one.piece, BIOGRAPHY)
+        shown = str(one.pattern.source)[:60]
+        print(f"{taken:7.1f} s for 10 MB of {one.piece[:30]!r}: {one.pattern.place} {shown!r}", flush=True)
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
