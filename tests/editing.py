@@ -60,9 +60,8 @@ class Book:
 
     def decision_sheets(self) -> list[str]:
         """The sheets that have a row for each finding."""
-        return [
-            name for name in self.sheets if self.heading_row(name) is not None and name not in self.grouped_sheets()
-        ]
+        grouped = self.grouped_sheets()
+        return [name for name in self.sheets if name not in grouped and self.heading_row(name) is not None]
 
     def grouped_sheets(self) -> list[str]:
         """The sheets whose rows are about several findings."""
