@@ -144,15 +144,20 @@ def test_a_cursor_that_repeats_is_refused(talk, name, pages):
 ELSEWHERE = [
     "https://evil.example/v1/a", "http://api.example.org/v1/a", "https://api.example.org:444/v1/a",
     "https://api.example.org/other", "https://me@api.example.org/v1/a", "https://api.example.org/v1/../a",
-    "https://api.example.org/v1/%2e%2e/a", "https://api.example.org:bad/v1/a",
+    "https://api.example.org/v1/%2e%2e/a", "https://api.example.org:bad/v1/a", "https://v1.api.example.org/v1/a",
+    "https://example.org/v1/a", "https://api.example.org.evil.example/v1/a", "//evil.example/v1/a", "ftp://api.example.org/v1/a",
+    "file:///v1/a", "https://api.example.org@evil.example/v1/a", "/other",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_a_next_page_somewhere_else_is_refused(talk, script, url):
-    add(script, f"{BASE}/a", {"@odata.nextLink": url})
+@pytest.mark.parametrize("pages", [paging.named_next, paging.linked])
+def test_a_next_page_somewhere_else_is_refused(talk, script, pages, url):
+    """And nothing but the first page is asked for: the credentials do not follow it."""
+    add(script, f"{BASE}/a", {"@odata.nextLink": url}, f'<{url}>; rel="next"')
     with pytest.raises(SourceChanged, match="somewhere else"):
-        list(paging.named_next(talk, "/a", {}))
+        list(pages(talk, "/a", {}))
+    assert len(script.calls) == 1
 
 
 @pytest.mark.parametrize("value", [[1], "text", None, 5])

@@ -2,6 +2,7 @@ import gzip
 import json
 import logging
 import shutil
+import socket
 import ssl
 import subprocess
 import time as real
@@ -151,16 +152,40 @@ def test_no_log_line_holds_a_query(tmp_path, caplog):
     assert "thibodeau" not in caplog.text
 
 
-def test_a_redirect_goes_nowhere(tmp_path):
+MOVED = {
+    "another host": "http://localhost:{port}/items",
+    "another port": "http://127.0.0.1:{other}/items",
+    "another scheme": "https://127.0.0.1:{port}/items",
+    "a subdomain": "http://api.127.0.0.1.example:{port}/items",
+    "the same host": "http://127.0.0.1:{port}/items?again=1",
+    "no host": "/items?again=1",
+    "no scheme": "//localhost:{port}/items",
+    "credentials in it": "http://key:secret@127.0.0.1:{port}/items",
+    "a file": "file:///etc/hostname",
+}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("target", MOVED.values(), ids=MOVED)
+def test_a_redirect_goes_nowhere(tmp_path, monkeypatch, status, target):
+    """Wherever it points: no name is looked up, nothing is connected to, and no credential is sent again."""
+    reached, look_up = [], socket.getaddrinfo
+
+    def looks_up(*place):
+        reached.append(place[:2])
+        return look_up(*place)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looks_up)
+    server = Server()
     with Server(GOOD) as other:
-        moved = sends(http(b"", f"Location: {other.url}/login", status="302 Found"))
-        with (
-            Server(moved) as server,
-            session(tmp_path, server.url) as talk,
-            pytest.raises(SourceDown, match="sent elsewhere"),
-        ):
+        own, another = (int(one.url.rpartition(":")[2]) for one in (server, other))
+        where = target.format(port=own, other=another)
+        server.steps = [sends(http(b"", f"Location: {where}", status=f"{status} Moved")), GOOD]
+        signed = Session(source(tmp_path), QUICK, server.url, sign=lambda: {"Authorization": "Bearer canary"})
+        with server, signed as talk, pytest.raises(SourceDown, match="sent elsewhere") as told:
             talk.get("/items")
-        assert other.requests == []
+    assert (len(server.requests), set(reached), other.requests) == (1, {("127.0.0.1", own)}, [])
+    assert "secret" not in str(told.value)
 
 
 def test_nobody_there(tmp_path):
