@@ -20,7 +20,9 @@ MOST = 500
 def bounded(raw: Raw) -> tuple[Raw, tuple[str, ...]]:
     """An item whose texts have at most `LONGEST` letters, those in lists and tables in it too, and a sentence for each
     field that was cut; the item itself where there is none."""
-    long = [name for name, value in raw.values.items() if _is_long(value)]
+    long = [
+        name for name, value in raw.values.items() if (len(value) > LONGEST if type(value) is str else _is_long(value))
+    ]
     if not long:
         return raw, ()
     values = {name: _cut(value) if name in long else value for name, value in raw.values.items()}

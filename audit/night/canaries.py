@@ -18,7 +18,8 @@ class Canaries:
 
     def shown(self, record: Record) -> None:
         """A list showed this record."""
-        self.found |= self._named() & {_plain(str(getattr(record, field, ""))) for field in NAMED_BY}
+        if named := self._named():
+            self.found |= named & {_plain(str(getattr(record, field, ""))) for field in NAMED_BY}
 
     def answered(self, answer: Answer) -> None:
         """A sweep answered this key."""

@@ -35,6 +35,27 @@ def parse_address(text: str) -> Address | None:
     candidate = text.strip()
     if candidate[:7].lower() == "mailto:":
         candidate = candidate[7:].partition("?")[0]
+    if len(candidate) <= _LONGEST and (plain := _PLAIN.fullmatch(candidate)):
+        written, domain = plain["local"], _mail_domain(plain["domain"])
+    else:
+        written, domain = _validated(candidate)
+    local, _, tag = unicodedata.normalize("NFKC", written).casefold().partition("+")
+    return Address(local, domain, tag) if local and "." in domain else None
+
+
+_LONGEST = 254
+_PLAIN = re.compile(r"(?P<local>(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@(?P<domain>[A-Za-z0-9.-]+)")
+"""What every reader of addresses takes for one, if its domain is one: nearly all are written so."""
+
+
+@lru_cache(maxsize=4096)
+def _mail_domain(domain: str) -> str:
+    """A domain in ASCII and small letters; empty for what is none. Few are everybody's."""
+    return _validated(f"a@{domain}")[1]
+
+
+def _validated(candidate: str) -> tuple[str, str]:
+    """Local part, and domain in ASCII and small letters, of an address in any form; both empty for what is none."""
     try:
         parsed = validate_email(
             candidate,
@@ -44,11 +65,8 @@ def parse_address(text: str) -> Address | None:
             allow_quoted_local=True,
         )
     except (EmailNotValidError, ValueError):
-        return None
-    local, _, tag = unicodedata.normalize("NFKC", parsed.local_part).casefold().partition("+")
-    if not local or "." not in parsed.ascii_domain:
-        return None
-    return Address(local, parsed.ascii_domain.lower(), tag)
+        return "", ""
+    return parsed.local_part, parsed.ascii_domain.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.model.organization import Organization
-from audit.profiles.marks import compile_marks
+from audit.profiles.agency_names import states
 
 MOST_PIECES = 201
 """Pieces of a cell, with what stands between them, that are held against the agencies: a hundred agencies."""
@@ -65,7 +65,7 @@ class AgencyCodes:
 
 def agency_codes(organization: Organization) -> AgencyCodes:
     """Everything the organization's agencies go by."""
-    state = _folded(compile_marks(organization).state.name)
+    state = _folded(states()[organization.state].name)
     prefixes = (f"{_folded(organization.name)} ", f"state of {state} ", f"{state} ")
     found: dict[str, set[str]] = {}
     for agency in organization.agencies:

@@ -211,9 +211,18 @@ def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool 
     return _assemble(folded, found, tagged)
 
 
-@lru_cache(maxsize=128)
 def words_of(text: str, *, skeleton: bool = False, state: str = "", camel: bool = False, handle: bool = False) -> Words:
     """`words(fold(text))`, remembered for as long as one profile is read in several ways."""
+    if text.isascii():  # then it has no other look, and is cut at capitals and apostrophes alone: the same words
+        skeleton, camel = False, camel and bool(_CUT.search(text))
+    return _words_of(text, skeleton, state, camel, handle)
+
+
+_CUT = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|'")
+
+
+@lru_cache(maxsize=128)
+def _words_of(text: str, skeleton: bool, state: str, camel: bool, handle: bool) -> Words:
     return words(fold(text, skeleton=skeleton), state=state, camel=camel, handle=handle)
 
 

@@ -9,7 +9,7 @@ import pytest
 from audit.profiles.example_state import default_organization
 from audit.profiles.private import without_private
 from audit.profiles.read import read_both
-from audit.profiles.text import words_of
+from audit.profiles.text import _words_of
 
 PIECES = (
     *("@mainedot ", "Ma1neDOT ", "𝐌𝐚𝐢𝐧𝐞 𝐃𝐎𝐓 ", "opinions are my own ", "x@", " "),
@@ -30,7 +30,7 @@ def _compiled() -> None:
 
 def seconds(piece: str, size: int) -> float:
     text = f"Maine DOT {(piece * size)[:size]} Maine DOT maine.gov"
-    words_of.cache_clear()
+    _words_of.cache_clear()
     begun = time.process_time()
     read_both("mainedot", "Jane Doe", text, "", default_organization())
     without_private(text)
