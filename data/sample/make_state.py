@@ -166,11 +166,12 @@ def _decide(
     places = shuffled(stream(seed, 4), monitoring)[: len(parts) + changes * (night - 1)]
     gone: dict[int, int] = {}
     if night > 1 and changes:
-        plain = [at for at, part in enumerate(parts) if part.situation and part.situation.rules == "E-1"]
-        leaving = [at for at in plain if parts[at].situation.source == MONITORING][: changes * (night - 1)]  # type: ignore[union-attr]
-        gone = {place: REPLACED + at for at, place in enumerate(places[leaving].tolist())}
         new = next(situation for situation, _ in planned if situation.rules == "E-1")
         parts += [Part(new, owner) for owner in pools["newcomer"]] * (night - 1)
+        plain = [at for at, part in enumerate(parts) if part.situation and part.situation.rules == "E-1"]
+        leaving = [at for at in plain if parts[at].situation.source == MONITORING]  # type: ignore[union-attr]
+        ordered = enumerate(places[leaving[: changes * (night - 1)]].tolist())
+        gone = {place: REPLACED + at for at, place in ordered}
     return State(
         seed, night, shape, monitoring, registrations, wardrobe, parts, unverified, entries, places[: len(parts)], gone
     )
