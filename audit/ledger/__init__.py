@@ -67,7 +67,7 @@ FROM_3_TO_4 = ""
 """What was stored before may hold whole profiles. The next run cuts it (`Ledger.cut`): only a run can read it."""
 
 
-PUT_BACK = "put the newest backup back with `identity-audit restore FILE`."
+PUT_BACK = "Put the newest backup back with `identity-audit restore FILE`."
 """What to do about a ledger that cannot be gone on with."""
 
 
@@ -84,7 +84,7 @@ def _fault(error: sqlite3.Error, path: Path) -> str:
         return f"{path}: the disk is full ({words}). Make room, and run again: the ledger is as it was before."
     if "readonly" in words or "unable to open" in words:
         return f"{path}: cannot be opened or written ({words}). Check the rights of the file and of its folder."
-    return f"{path}: cannot be used as a ledger ({words}). It is damaged: {PUT_BACK} {nights_beside.ANEW}"
+    return f"{path}: cannot be used as a ledger ({words}). It is damaged. {PUT_BACK} {nights_beside.ANEW}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,7 +529,7 @@ def present(output: Path) -> Path:
     if standing:
         raise LedgerError(
             f"{path}: the ledger is {'empty' if path.exists() else 'missing'}, and what nights left stands beside it"
-            f" ({', '.join(standing[-3:])}). {PUT_BACK.capitalize()} {nights_beside.ANEW}"
+            f" ({', '.join(standing[-3:])}). {PUT_BACK} {nights_beside.ANEW}"
         )
     raise LedgerError(f"{path}: there is no ledger yet. Run `identity-audit run` first.")
 
@@ -650,17 +650,17 @@ def _refuse(ledger: Ledger, standing: Sequence[Path]) -> None:
     """Raise LedgerError where the ledger is damaged, altered, or not the one of the newest of the nights."""
     damage = next(ledger.damage(), "")
     if damage:
-        raise LedgerError(f"{ledger.path}: {damage} {PUT_BACK.capitalize()} {nights_beside.ANEW}")
+        raise LedgerError(f"{ledger.path}: {damage} {PUT_BACK} {nights_beside.ANEW}")
     stale = ledger.lacks(standing[-1]) if standing else ""
     if stale:
         raise LedgerError(
             f"{ledger.path}: the ledger is older than the nights beside it, or another one: {stale}"
-            f" {PUT_BACK.capitalize()} To go on with this one on purpose: `identity-audit restore {ledger.path}`, which"
+            f" {PUT_BACK} To go on with this one on purpose: `identity-audit restore {ledger.path}`, which"
             f" sets the newer nights aside. {nights_beside.ANEW}"
         )
     altered = next(ledger.altered(), "")
     if altered:
         raise LedgerError(
             f"{ledger.path}: {altered} Nothing is built on it; `identity-audit verify` lists all that differs."
-            f" {PUT_BACK.capitalize()} {nights_beside.ANEW}"
+            f" {PUT_BACK} {nights_beside.ANEW}"
         )

@@ -56,13 +56,13 @@ def _to(note: Notice) -> str:
 def _columns(reader: Reader) -> tuple[Shown[Notice], ...]:
     return (
         (Column("Employee ID", 12), lambda one: one.findings[0].employee_id),
-        (Column("Employee", 20, wrap=True), lambda one: one.name),
+        (Column("Employee", 18, wrap=True), lambda one: one.name),
         (Column("State mailbox", 26, wrap=True), lambda one: _lines(map(state_mailbox_of, one.findings))),
-        (Column("Agency", 22, wrap=True), lambda one: _lines(reader.agency(each.agency_code) for each in one.findings)),
-        (Column("Rules", 24, wrap=True), lambda one: _lines(map(reader.rule, one.findings))),
+        (Column("Agency", 18, wrap=True), lambda one: _lines(reader.agency(each.agency_code) for each in one.findings)),
+        (Column("Rules", 22, wrap=True), lambda one: _lines(map(reader.rule, one.findings))),
         (Column("Decided on", 12, Kind.DATE), _decided_on),
-        (Column("Subject", 28, wrap=True), lambda one: one.subject),
-        (Column("Text", 110, wrap=True), lambda one: one.text),
+        (Column("Subject", 22, wrap=True), lambda one: one.subject),
+        (Column("Text", 100, wrap=True), lambda one: one.text),
         (Column("Seen", 44, wrap=True, folded=True), lambda one: one.seen),
         (Column("Clause", 44, wrap=True, folded=True), lambda one: one.clause),
         (Column("How to fix", 44, wrap=True, folded=True), lambda one: one.fix),

@@ -98,8 +98,8 @@ DECISION: tuple[ReadBy[Finding], ...] = (
     (Column("Disposition", 18, wrap=True, choices=DISPOSITIONS, typed=True), lambda _, finding: finding.disposition),
     (Column("Reviewer", 12, wrap=True, typed=True), lambda _, finding: finding.reviewer),
     (Column("Decided on", 11, Kind.DATE, typed=True), lambda _, finding: finding.decided_on),
-    (Column("Suppress until", 11, Kind.DATE, typed=True), lambda _, finding: finding.suppress_until),
-    (Column("Note", 22, wrap=True, typed=True), lambda _, finding: finding.note),
+    (Column("Suppress until", 12, Kind.DATE, typed=True), lambda _, finding: finding.suppress_until),
+    (Column("Note", 21, wrap=True, typed=True), lambda _, finding: finding.note),
 )
 SEVERITY: ReadBy[Finding] = (Column("Severity", 10, tones=SEVERITY_TONES), lambda _, finding: str(finding.severity))
 RULE_IN_WORDS: ReadBy[Finding] = (Column("Rule in words", 23, wrap=True), Reader.title)

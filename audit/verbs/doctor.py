@@ -43,7 +43,8 @@ from audit.people.directory import directory, told_of_several
 from audit.verbs.covered import cover, looks_like_names
 from audit.verbs.interfaces import interfaces
 from audit.verbs.last_night import LastNight, last_night, successes
-from audit.verbs.surroundings import Surrounding, surroundings
+from audit.verbs.refusals import refusal_in_words
+from audit.verbs.surroundings import Surrounding, going_on, surroundings
 from audit.verbs.third_parties import third_parties
 from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen, settled_headings
 from audit.workbook.passwords import passwords
@@ -92,9 +93,9 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     gate = search_for(ours) if ours else Nexus()
     found += [_read(source, settings.folder, as_of, gate, last=last)[0] for source in settings.sources]
     around = [
-        _examine_output(settings),
+        *going_on("output", (_examine_output(one) for one in [settings])),
         ledger,
-        *successes(last, as_of),
+        *([Surrounding("last night", "note", "not known: see the ledger")] if ledger.stops else successes(last, as_of)),
         *surroundings(settings, as_of, now(), os.environ, last.started_at if last else None),
         *interfaces(settings, as_of),
         *third_parties(settings.extensions),
@@ -121,6 +122,8 @@ def _examine_ledger(settings: Settings) -> tuple[LastNight | None, Surrounding]:
         last = look_into(settings.output.folder, lambda ledger: last_night(ledger, settings.directory.name, sources))
     except LedgerError as refusal:
         return None, Surrounding("ledger", "PROBLEM", str(refusal), stops=True)
+    except OSError as fault:
+        return None, Surrounding("ledger", "PROBLEM", refusal_in_words(fault), stops=True)
     return last, Surrounding(
         "ledger", "ok", "whole, and that of the nights beside it" if last else "no night in it yet"
     )

@@ -21,6 +21,7 @@ from audit.ledger import nights_beside
 from audit.model.settings import SourceSettings
 from audit.night import lock
 from audit.night.toml import toml
+from audit.verbs.refusals import refusal_in_words
 from connectors.contract import Source, SourceDown
 from connectors.files import paths
 from connectors.http.secrets import read_secret, secret
@@ -69,11 +70,19 @@ def surroundings(
     yield from approvals(settings, as_of)
     yield from running_out(settings, as_of)
     yield from tokens(settings, now)
-    yield from disks(settings)
-    yield from clock(settings, now, last_start)
-    yield held(settings.output.folder)
-    yield from anchors(settings)
+    yield from going_on("disk", disks(settings))
+    yield from going_on("clock", clock(settings, now, last_start))
+    yield from going_on("lock", (held(folder) for folder in [settings.output.folder]))
+    yield from going_on("anchor", anchors(settings))
     yield from missing_addresses(settings)
+
+
+def going_on(subject: str, found: Iterator[Surrounding]) -> Iterator[Surrounding]:
+    """What a check finds; where the system refuses it something, that, so that the other checks go on."""
+    try:
+        yield from found
+    except OSError as fault:
+        yield Surrounding(subject, "PROBLEM", refusal_in_words(fault), stops=True)
 
 
 def missing_addresses(settings: Settings) -> Iterator[Surrounding]:
@@ -334,6 +343,8 @@ def held(output: Path) -> Surrounding:
     """Whether a run is at work in the output folder, or one was killed there."""
     by = lock.holder(output)
     if by is None:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            (output / lock.HOLDER).stat()  # where this is refused, nothing is known
         return Surrounding("lock", "ok", "no run is at work")
     values = {**asdict(by), "gone": by.gone}
     if by.gone:

@@ -343,13 +343,17 @@ def _lines_of(text: str, width: int) -> int:
     return len(textwrap.wrap(text, letters, break_on_hyphens=False)) or 1
 
 
+_SMALLER = 1.2
+"""Letters of ten points in the room of a digit of eleven: of Calibri it is 1.25, in LibreOffice of others, too."""
+
+
 def _letters(text: str, width: int) -> int:
     """How many letters of a text stand in a line: fewer capitals, and half as many Chinese signs."""
     if not text:
         return width
     wide = 0 if text.isascii() else sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    tenths = 10 * len(text) + 2 * sum(map(str.isupper, text)) + 10 * wide
-    return max(1, 10 * width * len(text) // tenths)
+    taken = len(text) + wide + sum(map(str.isupper, text)) / 5
+    return max(1, int(_SMALLER * width * len(text) / taken))
 
 
 def _fold(page: Any, columns: Sequence[Column]) -> int:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from audit.cli import main
 from audit.config import load
-from audit.ledger import Ledger, look_into, open_or_begin
+from audit.ledger import Ledger, LedgerError, look_into, open_or_begin
 from audit.night.lock import AlreadyRunning, only_run_in
 from audit.verbs import doctor
 from audit.verbs.doctor import examine
@@ -208,6 +208,36 @@ def test_a_run_that_was_killed_left_no_lock(tmp_path: Path) -> None:
     with only_run_in(tmp_path):
         pass
     assert held(tmp_path).verdict == "ok"
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told_and_the_other_checks_go_on(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state.night()
+    output, real = state.folder / "out", Path.stat
+
+    def refused(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if output in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, follow_symlinks=follow_symlinks)
+
+    settings = load(state.folder / "audit.toml")
+    monkeypatch.setattr(Path, "stat", refused)
+    found, around, usable = doctor.examined(settings, DAY)
+    monkeypatch.undo()
+    told = {one.subject: one for one in around}
+    assert not usable
+    assert {"agencies", "directory"} <= {shown.source for shown in found if shown.usable}
+    assert f"{output / 'ledger.sqlite'}: Permission denied." in told["ledger"].said
+    assert told["last night"].said == "not known: see the ledger"
+    assert [told[name].verdict for name in ("ledger", "lock", "clock")] == ["PROBLEM", "PROBLEM", "ok"]
+
+
+def test_what_to_do_about_a_ledger_names_the_file_in_capitals(tmp_path: Path) -> None:
+    (tmp_path / "2026-11-20").mkdir()
+    (tmp_path / "2026-11-20" / "run.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(LedgerError, match=r"Put the newest backup back with `identity-audit restore FILE`\."):
+        look_into(tmp_path, lambda _: None)
 
 
 def test_the_last_night_and_what_it_did_not_judge(state: State) -> None:
