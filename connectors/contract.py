@@ -185,8 +185,13 @@ class Nexus:
 
 
 def folded(heading: str) -> str:
-    """A heading for comparison: trimmed, letter case ignored, spaces and hyphens as underscores."""
-    return "_".join(heading.strip().lstrip("\ufeff").casefold().replace("-", " ").replace("_", " ").split())
+    """A heading for comparison: trimmed, letter case ignored, spaces and hyphens as underscores.
+
+    The mark of a question, a label or a required field behind it is left out ("Verified?", "Handle:", "Employee ID *").
+    """
+    text = heading.strip().lstrip("\ufeff")
+    text = text.rstrip("?:* ") or text
+    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
 DOMAINS_COUNTED = 1000

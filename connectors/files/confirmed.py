@@ -8,6 +8,7 @@ one that somebody typed. Either way it is told once.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -77,6 +78,11 @@ ABSENT = re.compile(
 UNSURE = re.compile(
     r"unknown|error.*|timed? ?out|waf|blocked|captcha|rate ?limit(?:ed)?|403|429|5\d\d|n/?a|skipped|undetermined"
 )
+SPEAKS = re.compile(
+    r"(?!.*(?:^|_)(?:phone|mobile|sms|age|identity|badge|type|by|code|password|2fa|factor)(?:_|$))"
+    r".*(?:^|_)(?:un)?(?:verif|confirm|validat|activat)"
+)
+"""Other headings that seem to speak of confirmation. Their words are nobody's guess, and what they say is not known."""
 NO_ACCOUNT = "no such account, says the export"
 UNTOLD = "whether there is such an account could not be told, says the export"
 BREACH = re.compile(
@@ -104,10 +110,10 @@ def with_confirmation(source: Source, items: Iterable[Item]) -> Iterator[Item]:
         table = source.tables.get(item.where.rpartition(":")[0])
         said = _said(item.values, table)
         if said is None and not stated:
-            said = _unsaid(source, table)
+            said, unread = _unsaid(source, table)
             if not told:
                 told = True
-                yield Remark(item.where, _untold(said))
+                yield Remark(item.where, _untold(said, unread))
         yield replace(item, values={**item.values, FIELD: said}) if said and not unread_word(item.values) else item
 
 
@@ -167,13 +173,29 @@ def _word(text: str) -> str:
     return " ".join(re.sub(r"[_\-\s.!()]+", " ", plain(text).casefold()).split()) if text else ""
 
 
-def _unsaid(source: Source, table: ExportTable | None) -> str:
-    own = "registered_email" not in source.options.get("columns", {})
-    breached = table is not None and any(BREACH.search(folded(heading)) for heading in table.headings)
-    return "verified" if own and not breached else "unverified"
+def _unsaid(source: Source, table: ExportTable | None) -> tuple[str, str]:
+    """What addresses count as where nothing that is read says it, and a heading that may say it and is not read."""
+    if "registered_email" in source.options.get("columns", {}):
+        return "unverified", ""
+    unread = ""
+    for position, heading in enumerate(table.headings if table else ()):
+        name = folded(heading)
+        if BREACH.search(name):
+            return "unverified", ""
+        if not unread and position not in table.where.values() and SPEAKS.match(name):
+            unread = " ".join(heading.split())
+    return ("unverified", unread) if unread else ("verified", "")
 
 
-def _untold(said: str) -> str:
+def _untold(said: str, unread: str) -> str:
+    if unread:
+        mapped = f"columns = {{ registration = {json.dumps(unread, ensure_ascii=False)} }}"
+        return (
+            "nothing that is read says whether the platform confirmed the registered addresses, and the column"
+            f" {unread!r} may. Until that is known they count as unverified, and are leads at most. Set in the source's"
+            f" table of audit.toml {mapped} if it says so row by row, else for the whole export"
+            ' registration = "verified" or "unverified".'
+        )
     if said == "verified":
         return (
             "nothing says whether the platform confirmed the registered addresses. Because their heading is"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,11 +18,9 @@ from connectors.http import Refused
 from connectors.records import Person, Status
 from tests.loopback import FakeTime, source
 
-pytest.importorskip("scim2_server", reason="scim2-server is not installed (it comes with the extra dev)")
-
-from scim2_server.memory import InMemoryStorage
-from scim2_server.testserver.application import BearerTokenApplication
-from scim2_server.utils import load_default_provider
+pytestmark = pytest.mark.skipif(
+    find_spec("scim2_server") is None, reason="scim2-server is not installed (it comes with the extra dev)"
+)
 
 TOKEN = "canary-7f3Qx9ZpL0vB2nK8sT4w"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -51,6 +50,11 @@ def user(number: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
+    # Only here, for it takes seconds, which each worker would spend to collect the tests.
+    from scim2_server.memory import InMemoryStorage
+    from scim2_server.testserver.application import BearerTokenApplication
+    from scim2_server.utils import load_default_provider
+
     app = BearerTokenApplication(InMemoryStorage(), load_default_provider(), bearer_tokens=[TOKEN])
     with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

@@ -164,6 +164,11 @@ ROWS = [
     ("registration", "", WEAK),
     ("email_verified", "true", STRONG),
     ("Email Verified", "FALSE", WEAK),
+    ("Email Verified?", "No", WEAK),
+    ("Confirmed:", "yes", STRONG),
+    ("E-mail verified (Y/N)", "Y", WEAK),
+    ("Activation state", "done", WEAK),
+    ("Phone verified", "no", STRONG),
     ("is_confirmed", "0", WEAK),
     ("is_confirmed", "1", STRONG),
     ("email_status", "pending confirmation", WEAK),
@@ -186,6 +191,15 @@ ROWS = [
 def test_a_row_says_it(heading: str, word: str, strength: Strength, tmp_path: Path) -> None:
     items = exported(tmp_path, f"platform,handle,registered_email,{heading}\nx,ann,{ANN},{word}\n")
     assert strengths(items) == [strength]
+
+
+def test_a_column_that_may_say_it_is_named(tmp_path: Path) -> None:
+    items = exported(
+        tmp_path, f"platform,handle,registered_email,Address verified (Y/N)\nx,ann,{ANN},Y\nx,bea,{ANN},N\n"
+    )
+    (told,) = [item.text for item in items if isinstance(item, Remark)]
+    assert 'columns = { registration = "Address verified (Y/N)" }' in told
+    assert strengths(exported(tmp_path, (tmp_path / "export.csv").read_text(), registration="verified")) == [STRONG] * 2
 
 
 @pytest.mark.parametrize("word", ["perhaps", "bouncing"])
