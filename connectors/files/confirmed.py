@@ -177,8 +177,10 @@ def _unsaid(source: Source, table: ExportTable | None) -> tuple[str, str]:
     """What addresses count as where nothing that is read says it, and a heading that may say it and is not read."""
     if "registered_email" in source.options.get("columns", {}):
         return "unverified", ""
+    if table is None:
+        return "verified", ""
     unread = ""
-    for position, heading in enumerate(table.headings if table else ()):
+    for position, heading in enumerate(table.headings):
         name = folded(heading)
         if BREACH.search(name):
             return "unverified", ""
