@@ -175,12 +175,13 @@ def _unsaid(source: Source, table: ExportTable | None) -> tuple[str, str]:
     """What addresses count as where nothing that is read says it, and a heading that may say it and is not read."""
     if "registered_email" in source.options.get("columns", {}):
         return "unverified", ""
+    headings, read = (table.headings, frozenset(table.where.values())) if table else ((), frozenset())
     unread = ""
-    for position, heading in enumerate(table.headings if table else ()):
+    for position, heading in enumerate(headings):
         name = folded(heading)
         if BREACH.search(name):
             return "unverified", ""
-        if not unread and position not in table.where.values() and SPEAKS.match(name):
+        if not unread and position not in read and SPEAKS.match(name):
             unread = " ".join(heading.split())
     return ("unverified", unread) if unread else ("verified", "")
 
