@@ -7,6 +7,7 @@ replaced by what it names.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -234,7 +235,7 @@ def load(path: Path) -> Settings:
 
     Raises ConfigError with the file, the setting and what to do.
     """
-    path = path.resolve()
+    path = _whole(path)
     tables = _toml(path)
     parties = take_part(_allowed(tables))
     given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
@@ -254,7 +255,7 @@ def extensions_of(path: Path) -> Extensions:
     if not path.exists():
         return take_part(())
     try:
-        return take_part(_allowed(_toml(path.resolve())))
+        return take_part(_allowed(_toml(_whole(path))))
     except ConfigError as fault:  # whoever asks what there is may be about to correct it
         return replace(take_part(()), problems=(str(fault),))
 
@@ -619,13 +620,18 @@ def _unknown(
 
 LARGEST = 4 * 1024**2
 """Bytes of audit.toml, and of a policy pack."""
+_DEEP = re.compile(r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
+"""A name of more than 32 parts (a.b.c …): reading it takes time by the square of its parts."""
 
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
         if path.exists() and (not path.is_file() or path.stat().st_size > LARGEST):
             raise ConfigError(f"{path}: is no file of settings: a folder, a device, or larger than {LARGEST:,} bytes.")
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        if _DEEP.search(text):
+            raise RecursionError
+        return tomllib.loads(text)
     except RecursionError:
         raise ConfigError(f"{path}: not valid TOML: it is nested too deeply. Correct it.") from None
     except FileNotFoundError:
@@ -636,6 +642,8 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}. {_backslashed(path, str(error))}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: holds a number that cannot be read ({error}). Correct it.") from None
 
 
 _LINE = re.compile(r"at line (\d+)")
@@ -711,4 +719,9 @@ def _plain(place: str, kind: str, message: str) -> str:
 
 
 def _below(folder: Path, given: Path | str) -> Path:
-    return (folder / Path(given).expanduser()).resolve()
+    return _whole(folder / Path(given).expanduser())
+
+
+def _whole(path: Path) -> Path:
+    """A path from the root, links followed as far as they lead: one that leads to itself cannot be opened later."""
+    return Path(os.path.realpath(path))

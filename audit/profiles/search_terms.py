@@ -96,7 +96,7 @@ def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
     ):
         return
     parts = [part for part in phrase.replace(state.word, " ").split() if part not in ("s", *_SMALL)]
-    word = min(parts, key=_preference)
+    word = min(parts or phrase.split(), key=_preference)  # an agency may be called "Maine", or "S"
     if _ELIDED.match(word) and not {"de", "du"}.isdisjoint(phrase.split()):
         yield word[1:]  # "l'état", of which the words of a text make one
         return

@@ -1,4 +1,6 @@
 import csv
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,3 +210,32 @@ def test_the_engine_is_every_source_s(state: State) -> None:
     path.write_text(f'{written}\n[engine]\nspark = {{ env = "SPARK" }}', encoding="utf-8")
     settings = load(path)
     assert all(source.engine == Engine({"env": "SPARK"}) for source in settings.sources)
+
+
+HURTS = {
+    "a number without end": ("x = " + "9" * 100_000, "holds a number that cannot be read"),
+    "a name of many parts": ("[" + "a." * 1_000_000 + "a]", "it is nested too deeply"),
+    "quoted parts": ("x" + ' . "a b"' * 100_000 + " = 1", "it is nested too deeply"),
+    "lists in lists": ("x = " + "[" * 100_000, "it is nested too deeply"),
+}
+
+
+@pytest.mark.parametrize("of", ["audit.toml", "a policy pack"])
+@pytest.mark.parametrize(("text", "told"), HURTS.values(), ids=HURTS)
+def test_settings_made_to_hurt_are_refused_at_once(tmp_path: Path, of: str, text: str, told: str) -> None:
+    path = tmp_path / ("audit.toml" if of == "audit.toml" else "pack.toml")
+    path.write_text(text, encoding="utf-8")
+    begun = time.process_time()
+    with pytest.raises(ConfigError, match=rf"{path.name}: .*{told}"):
+        load(path) if of == "audit.toml" else load_policy(path.name, tmp_path, tmp_path / "audit.toml")
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are POSIX's")
+def test_settings_that_are_a_link_to_themselves_are_refused(tmp_path: Path) -> None:
+    for name in ("audit.toml", "pack.toml"):
+        (tmp_path / name).symlink_to(name)
+    with pytest.raises(ConfigError, match=r"audit\.toml"):
+        load(tmp_path / "audit.toml")
+    with pytest.raises(ConfigError, match=r"pack\.toml"):
+        load_policy("pack.toml", tmp_path, tmp_path / "audit.toml")

@@ -584,7 +584,8 @@ def fared(reader: Reader, bomb: Bomb, folder: Path, sound: tuple[object, ...] = 
         (what, said, passed), read = judged(reader, night, sound), made_of(night)
     except tuple(kind for kind, _ in FAULTS) as refusal:
         what, said = "refused", f"{refusal}"
-        passed = Path(reader.file).name in said and reader.place in SETTINGS
+        named = (Path(reader.file).name, os.path.realpath(folder / reader.file))
+        passed = any(name in said for name in named) and reader.place in SETTINGS
     except BaseException as fault:
         what, said = type(fault).__name__, f"{fault} {traceback.format_exc()[-900:]}"
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

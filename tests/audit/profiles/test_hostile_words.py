@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from audit.profiles.example_state import default_organization
+from audit.profiles.marks import compile_marks
 from audit.profiles.private import without_private
 from audit.profiles.read import read_both
 from audit.profiles.text import _words_of
@@ -49,3 +51,10 @@ def test_reading_is_linear_in_the_length_of_a_biography(piece: str) -> None:
         if longer < UNMEASURED or longer < SLOWER * shorter:
             return
     pytest.fail(f"{longer:.2f} s for a text of four times the length of one that takes {shorter:.2f} s")
+
+
+@pytest.mark.parametrize("name", ["Maine", "s", "of the", "State of Maine", "Maine of the", "..."])
+def test_an_agency_may_be_called_by_small_words_alone(name: str) -> None:
+    state = default_organization()
+    agency = replace(state.agencies[0], agency_code="X", name=name, aliases=(), handles=())
+    assert compile_marks(replace(state, agencies=(agency,))).organization.agencies == (agency,)
