@@ -6,7 +6,7 @@ import sys
 from importlib.metadata import version
 
 
-def main() -> int:
+def command() -> int:
     """Run the command; returns the exit code."""
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"{version_line()}\n")
@@ -22,4 +22,4 @@ def version_line() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -35,7 +36,7 @@ def value_of(kind: type[Kept], text: str) -> Kept:
 
 def row_of(value: Any, *, but: Collection[str] = ()) -> dict[str, _Cell]:
     """A dataclass as the columns of a row, named as its fields, without those in `but`; lists become JSON."""
-    return {one.name: _cell(getattr(value, one.name)) for one in fields(value) if one.name not in but}
+    return {name: _cell(getattr(value, name)) for name in _field_names(value.__class__) if name not in but}
 
 
 def value_in(kind: type[Kept], row: Mapping[str, object]) -> Kept:
@@ -72,8 +73,13 @@ def _plain(value: object) -> object:
     if isinstance(value, date):  # as every datetime is
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: getattr(value, one.name) for one in fields(value)}
+        return {name: getattr(value, name) for name in _field_names(type(value))}
     raise TypeError(f"{value!r} is nothing that the ledger keeps")
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _cell(value: object) -> _Cell:

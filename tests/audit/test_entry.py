@@ -16,7 +16,7 @@ DEAR = {
 
 
 def test_the_version_is_told_without_what_verbs_need() -> None:
-    code = "import json, sys; from audit.entry import main; main(); json.dump(list(sys.modules), sys.stdout)"
+    code = "import json, sys; from audit.entry import command; command(); json.dump(list(sys.modules), sys.stdout)"
     done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, check=True, text=True)
     said, _, modules = done.stdout.partition("\n")
     assert said == entry.version_line()
@@ -26,7 +26,7 @@ def test_the_version_is_told_without_what_verbs_need() -> None:
 def test_all_else_goes_to_the_verbs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["identity-audit", "frobnicate"])
     with pytest.raises(SystemExit) as stopped:
-        entry.main()
+        entry.command()
     assert stopped.value.code == 64
     assert "invalid choice" in capsys.readouterr().err
     with pytest.raises(SystemExit):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -74,6 +77,23 @@ def test_by_what_a_profile_is_read(state: State) -> None:
     ]
     assert read_by(policy, ours) not in others
     assert len(set(others)) == 3
+
+
+TELL = """
+from audit.config import default_policy
+from audit.night.judged_by import read_by
+from audit.profiles.example_state import default_organization
+print(read_by(default_policy(), default_organization()))
+"""
+
+
+def test_it_is_the_same_in_every_process() -> None:
+    """Sets have another order in each, and objects another address."""
+    told = {
+        subprocess.run([sys.executable, "-c", TELL], env=env, capture_output=True, check=True, text=True).stdout.strip()
+        for env in ({**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "2"))
+    }
+    assert told == {read_by(audit.config.default_policy(), default_organization())}
 
 
 def test_what_an_account_costs_is_counted(state: State, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.model.organization import Organization
+from audit.people import addresses
 from audit.people.addresses import mail_system, parse_address, state_mailbox, without_contacts
 from connectors.platforms import fold_domain
 from connectors.records import Agency
@@ -70,6 +71,23 @@ def test_one_mailbox_however_it_is_written(local: str, tag: str, upper: bool) ->
 @given(st.text())
 def test_any_text_is_an_address_or_not_and_never_an_error(text: str) -> None:
     parse_address(text)
+
+
+@given(
+    st.sampled_from(["ada", "A.b+x", "a..b", ".a", "a.", "+", "a" * 64, "a" * 65, "o'neil", "a_b-c", "é"]),
+    st.sampled_from(
+        [
+            "maine.gov", "Maine.GOV", "maine", "a..gov", "-a.gov", "a-.gov", "x.test", "localhost", "a.local",
+            "1.2.3.4", "xn--mnchen-3ya.de", "xn--zzzz.com", "b" * 64 + ".com", ".".join(["c" * 60] * 4) + ".com",
+            "", ".",
+        ]
+    ),
+)  # fmt: skip
+def test_a_plain_address_is_read_as_the_library_reads_it(local: str, domain: str) -> None:
+    written, ascii_domain = addresses._validated(f"{local}@{domain}")
+    name, _, tag = written.casefold().partition("+")
+    known = addresses.Address(name, ascii_domain, tag) if name and "." in ascii_domain else None
+    assert parse_address(f"{local}@{domain}") == known
 
 
 def test_the_library_test_addresses_never_raise() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.profiles.text import fold, in_line, words
+from audit.profiles.text import fold, in_line, words, words_of
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,12 @@ def test_every_word_lies_in_the_original_in_order(text: str, skeleton: bool, cam
     for number, offset in enumerate(found.offsets):
         assert found.number(offset) == number
         assert found.text[offset:].startswith(found.words[number] + " ")
+
+
+PIECES = ("Maine", "McDonald", "O'Neil", "ME", "the", "MaineDOT", "D.O.T.", "M a i n e", "@", "🌲", "é", "Ма", "_", " ")
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join), st.booleans(), st.booleans(), st.booleans())
+def test_words_that_are_remembered_are_those_of_the_text(text: str, skeleton: bool, camel: bool, handle: bool) -> None:
+    found = words_of(text, skeleton=skeleton, state="ME=maine", camel=camel, handle=handle)
+    assert found == words(fold(text, skeleton=skeleton), state="ME=maine", camel=camel, handle=handle)
