@@ -115,3 +115,14 @@ def test_no_subject_is_anywhere_in_the_output(state: Path) -> None:
     )
     assert len(subjects) > 50
     assert [subject for subject in subjects if subject in kept] == []
+
+
+def test_few_members_get_many_digests_of_many_subjects(tmp_path: Path) -> None:
+    order = ["--rows", "60000", "--format", "enhanced", "--members", "150", "--subjects", "500"]
+    subprocess.run([sys.executable, str(SAMPLE / "make_mail.py"), str(tmp_path), *order], check=True)
+    with (tmp_path / "mail" / "enhanced.csv").open(encoding="utf-8", newline="") as file:
+        subjects = [row["message_subject"] for row in csv.DictReader(file) if ": item " in row["message_subject"]]
+    with (tmp_path / "mail_truth.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) < 200
+    assert len(subjects) > 600
+    assert 300 < len({subject.rpartition(" ")[2] for subject in subjects}) <= 500

@@ -50,6 +50,7 @@ SITUATIONS = {  # situation -> (weight, verdict, kinds with days before the end)
     "never delivered": (2, "", ("security",)),
     "gone quiet": (2, "finding", ("welcome", "digest", "security")),
 }
+READERS = ("member", "reader of digests")
 BURST = ("facebook", "x", "instagram", "reddit", "pinterest", "tumblr")
 
 
@@ -70,17 +71,19 @@ def make_mail(
     seed: int = DEFAULT_SEED,
     formats: tuple[str, ...] = (),
     subjects: int = 0,
+    members: int | None = None,
 ) -> Path:
     """Write logs of about `rows` messages into folder/mail, one a format (default: all), and mail_truth.csv beside it.
 
     `subjects`: how many different ones platforms' digests have, of which each says what it is about; 0: one a platform.
+    `members`: how many accounts there are at most; those that have digests then get as many more as there is room for.
     Returns the folder of the logs. Raises ValueError for an unknown format, or fewer than 1,000 rows.
     """
     if rows < 1_000 or not set(formats) <= WRITERS.keys():
         raise ValueError(f"needed: at least 1,000 rows, and formats of {', '.join(WRITERS)}")
     folder = Path(folder)
     (folder / "mail").mkdir(parents=True, exist_ok=True)
-    mails, truth = _mails(_mailboxes(folder), rows, seed, subjects)
+    mails, truth = _mails(_mailboxes(folder), rows, seed, subjects, members)
     with (folder / "mail_truth.csv").open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(TRUTH)
@@ -99,7 +102,9 @@ def _mailboxes(folder: Path) -> list[str]:
         return list(dict.fromkeys(row["work_email"].lower() for row in csv.DictReader(lines) if row["work_email"]))
 
 
-def _mails(mailboxes: list[str], rows: int, seed: int, subjects: int) -> tuple[list[Mail], list[tuple[str, ...]]]:
+def _mails(
+    mailboxes: list[str], rows: int, seed: int, subjects: int, members: int | None
+) -> tuple[list[Mail], list[tuple[str, ...]]]:
     """The platforms' mails, and the truth of each mailbox and platform."""
     rng = stream(seed, 40)
     names = list(SITUATIONS)
@@ -108,7 +113,10 @@ def _mails(mailboxes: list[str], rows: int, seed: int, subjects: int) -> tuple[l
     mails: list[Mail] = []
     truth: list[tuple[str, ...]] = []
     taken: set[tuple[str, str]] = set()
-    accounts = max(len(names) * 2, int(rows * LISTED / MAILS))
+    accounts = usual = max(len(names) * 2, int(rows * LISTED / MAILS))
+    if members is not None:
+        accounts = max(len(names) * 2, min(usual, members))
+    more = MAILS * (usual - accounts) // accounts
     for at, draws in enumerate(rng.random((accounts, 6)).tolist()):
         scaled = draws[0] * edges[-1]
         name = (
@@ -120,8 +128,11 @@ def _mails(mailboxes: list[str], rows: int, seed: int, subjects: int) -> tuple[l
         if (mailbox, platform) in taken:
             continue
         taken.add((mailbox, platform))
-        story = _story(name, mailbox, platform, draws, texts)
         digest = texts[platform].get("digest")
+        story = [*_story(name, mailbox, platform, draws, texts)]
+        if digest and name in READERS:
+            days = (timedelta(days=1 + n % 80, minutes=n) for n in range(more))
+            story += (Mail(AS_OF - one, digest[0], mailbox, digest[1]) for one in days)
         mails += [_told_of(mail, digest, n, subjects) for n, mail in enumerate(story, len(mails))]
         truth.append((mailbox, platform, name, SITUATIONS[name][1], "yes" if name == "gone quiet" else ""))
     for at in range(3):
@@ -331,8 +342,9 @@ def main() -> None:
     parser.add_argument(
         "--subjects", type=int, default=0, help="different ones of platforms' digests; 0: one a platform"
     )
+    parser.add_argument("--members", type=int, help="accounts at most; default: one for each 200 messages")
     given = parser.parse_args()
-    made = make_mail(given.folder, given.rows, given.seed, tuple(given.format), given.subjects)
+    made = make_mail(given.folder, given.rows, given.seed, tuple(given.format), given.subjects, given.members)
     print(f"{given.rows:,} messages in {made}")
 
 

@@ -87,13 +87,14 @@ class MadeState:
         order += ["--accents", size.accents] if size.accents is not None else []
         ran(MAKERS / "make_state.py", folder, *order)
         if size.mails:
-            ran(MAKERS / "make_mail.py", folder, "--rows", size.mails, "--format", "enhanced", *self._subjects())
+            ran(MAKERS / "make_mail.py", folder, "--rows", size.mails, "--format", "enhanced", *self._mails())
             config = folder / "audit.toml"
             log = '[sources.mail]\nconnector = "exchange_trace"\npath = "mail/enhanced.csv"\n\n[output]'
             config.write_text(config.read_text(encoding="utf-8").replace("[output]", log), encoding="utf-8")
 
-    def _subjects(self) -> list[object]:
-        return ["--subjects", self.size.subjects] if self.size.subjects else []
+    def _mails(self) -> list[object]:
+        """One account on a platform for each two people, however many mails there are."""
+        return ["--subjects", self.size.subjects, "--members", self.size.people // 2]
 
     def lay(self, night: int, *, edited: bool = True) -> None:
         """Lay the inputs of a night into `state`: no byte is copied."""
