@@ -1,14 +1,20 @@
-"""A share of what `python -m tests.endurance.patterns` tries."""
+"""A share of what `python -m tests.endurance.patterns` tries, where IDENTITY_AUDIT_PATTERNS is set."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.endurance.patterns import Pattern, attacks, worst
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.skipif(
+    "IDENTITY_AUDIT_PATTERNS" not in os.environ, reason="takes 20 s of a processor; set IDENTITY_AUDIT_PATTERNS"
+)
 SHARE, FEWEST = "12", 10
 QUADRATIC = (r"\s+$", r"[\w.]+@x", r"(?:a |b |is )*personal", r"\[[^\]]*\]")
 LINEAR = (r"(?<!\s)\s+$", r"\bstate of maine\b", r"(?<![\w.])[\w.]+@x", r"[a-z]@[a-z]")
