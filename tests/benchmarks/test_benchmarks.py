@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import __main__, states
+from tests.benchmarks import __main__, states, workbooks
 from tests.benchmarks.spent import NotMeasured, Spent, spent
 from tests.benchmarks.states import MadeState, Size, day
 from tests.benchmarks.table import OURS, Report
@@ -84,3 +84,9 @@ def test_the_inputs_of_a_night_are_made_once_and_laid_without_a_copy(tmp_path: P
     laid = tmp_path / "state" / states.EXPORT
     assert laid.samefile(made / states.EXPORT)
     assert state.config.exists()
+
+
+@pytest.mark.parametrize("way", [way for way in workbooks.WAYS if not way.startswith("xlsxwriter")])
+def test_findings_are_written_in_each_way_that_needs_nothing_more(way: str, tmp_path: Path) -> None:
+    workbooks.WAYS[way](tmp_path / "a.xlsx", 20)
+    assert (tmp_path / "a.xlsx").stat().st_size > 1_000

@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from audit import report
-from audit.model.sheet import Link, Row, Sheet, Table
+from audit.model.sheet import Jump, Link, Row, Sheet, Table
 from audit.workbook import write
 from tests.audit import nights
 
@@ -26,7 +26,14 @@ def rows(count: int) -> Iterator[Row]:
 
 
 def plain(value: object) -> object:
-    return value.text if isinstance(value, Link) else value
+    return value.text if isinstance(value, Link | Jump) else value
+
+
+def address(value: object) -> str:
+    """Where a cell leads; empty for one that leads nowhere."""
+    if isinstance(value, Jump):
+        return f"internal:'{value.sheet}'!A{value.row + 1}"
+    return value.url if isinstance(value, Link) else ""
 
 
 def ours(path: Path, count: int) -> None:
@@ -53,9 +60,10 @@ def xlsxwriter_constant_memory(path: Path, count: int) -> None:
     links = 0
     for n, row in enumerate(rows(count)):
         for at, value in enumerate(row):
-            if isinstance(value, Link) and links < 65_530:
+            where = address(value)
+            if where and links < 65_530:
                 links += 1
-                page.write_url(n, at, value.url, text, value.text)
+                page.write_url(n, at, where, text, str(plain(value)))
             elif isinstance(value, date):
                 page.write_datetime(n, at, value, day)
             elif value:
