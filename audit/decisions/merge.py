@@ -291,9 +291,11 @@ class _Backgrounds:
         return not any(one.words.get("disposition") == word for one in self.of(finding_id).before or ())
 
     def untouched(self, finding_id: str, name: str, text: str) -> bool:
-        """Whether a cell of a finding's own row says what it may have been written with."""
-        known = self.of(finding_id)
-        return known.untouched(name, known.meant(name, text, self.at_dusk[finding_id].get(name, "")))
+        """Whether a cell of a finding's own row says what it was written with. Of a copy that does not say its night,
+        any word that the ledger does not hold may have been typed: none typed for many takes its place unseen."""
+        known, ours = self.of(finding_id), self.at_dusk[finding_id].get(name, "")
+        meant = known.meant(name, text, ours)
+        return known.untouched(name, meant) if known.dated else meant in ("", ours)
 
 
 def _come_back(word: str) -> tuple[str, ...]:

@@ -76,6 +76,22 @@ def test_no_word_for_many_lays_upon_somebody_what_was_taken_off_them() -> None:
     assert (own.words[ONE], own.problems["a"]) == (YES | {"note": "p"}, ())
 
 
+def test_a_copy_of_an_unknown_night_loses_no_word_to_one_typed_for_many() -> None:
+    stands: Words = {"disposition": "duplicate"}  # and "confirmed" before that
+    background = Background(False, {ONE: ({}, YES, stands)}, None)
+    for wide in (stands, OVER):
+        copy = made((ONE, OWN, EMPTY | YES), (ONE, ACCOUNT, wide))
+        outcome = merge([copy], {"a": background}, {ONE: stands})
+        told = {one.words: one.reason for one in outcome.problems["a"]}
+        assert (outcome.words[ONE], told.keys()) == (stands, {"confirmed", wide["disposition"]})
+        assert (told["confirmed"][:41], told[wide["disposition"]]) == (
+            "The ledger has held this word before, and",
+            OVERRULED,
+        )
+    untouched = merge([made((ONE, OWN, EMPTY | stands), (ONE, ACCOUNT, NO))], {"a": background}, {ONE: stands})
+    assert untouched.problems["a"][0].words == "not this person"  # of whose time nobody knows
+
+
 def test_rows_of_one_kind_that_disagree_say_nothing() -> None:
     outcome = merged(made((ONE, ACCOUNT, YES), (ONE, ACCOUNT, NO), (ONE, PERSON, YES)))
     assert outcome.words[ONE] == {}
