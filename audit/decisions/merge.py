@@ -290,12 +290,14 @@ class _Backgrounds:
             return False
         return not any(one.words.get("disposition") == word for one in self.of(finding_id).before or ())
 
-    def untouched(self, finding_id: str, name: str, text: str) -> bool:
-        """Whether a cell of a finding's own row says what it was written with. Of a copy that does not say its night,
-        any word that the ledger does not hold may have been typed: none typed for many takes its place unseen."""
+    def untouched(self, finding_id: str, name: str, text: str) -> bool | None:
+        """Whether a cell of a finding's own row says what it was written with. None where nobody knows: the copy does
+        not say its night, and the cell what the ledger held once and holds no more."""
         known, ours = self.of(finding_id), self.at_dusk[finding_id].get(name, "")
         meant = known.meant(name, text, ours)
-        return known.untouched(name, meant) if known.dated else meant in ("", ours)
+        if not known.untouched(name, meant):
+            return False
+        return True if known.dated or meant in ("", ours) else None
 
 
 def _come_back(word: str) -> tuple[str, ...]:

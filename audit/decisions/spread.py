@@ -25,8 +25,13 @@ STANDS = (
     "This finding was decided to be no matter of theirs, and no word typed for several findings takes that back:"
     " of this row nothing was taken for it. If it is to be decided otherwise, write that into its own row."
 )
-UNTOUCHED = Callable[[str, str, str], bool]
-"""(finding id, field, what its own row says) → whether that may be what the copy was written with."""
+UNSURE = (
+    "The finding's own row says something else that the ledger held once, and this copy does not say its night. Which"
+    " of them was meant, nobody knows, so for this finding neither was taken. Write the right one into tonight's"
+    " workbook."
+)
+UNTOUCHED = Callable[[str, str, str], bool | None]
+"""(finding id, field, what its own row says) → whether the copy was written with that; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,16 @@ def spread_rows(
         levels = wide.get(finding_id, {})
         mine = own.get(finding_id, [])
         asked = mine if levels or any(row.once for row in mine) else ()
-        changed = {name for row in asked for name, text in row.words.items() if not untouched(finding_id, name, text)}
+        stands = [(name, untouched(finding_id, name, text)) for row in asked for name, text in row.words.items()]
+        changed = {name for name, written in stands if not written}
+        unsure = changed - {name for name, written in stands if written is False}
         typed = [row for found in levels.values() for row in found if "disposition" not in changed]
         barred = [row for row in typed if takes_back(finding_id, row.words.get("disposition", ""))]
         untaken += [Untaken(row, "disposition", STANDS) for row in barred]
         heard |= {(row.where, "disposition") for row in barred}
         levels = {level: [row for row in found if row not in barred] for level, found in levels.items()}
         words, where, onces, apart = _wide(levels, changed)
+        apart += _unsure(levels, unsure, mine)
         untaken += apart
         heard |= {(one.row.where, one.name) for one in apart}
         for row in (row for found in levels.values() for row in found):
@@ -101,6 +109,16 @@ def spread_rows(
                 row = replace(row, words={**row.words, **words}, once=row.once if changed else None)  # noqa: PLW2901
             wholes.append(Whole(row, where, onces))
     return wholes, [*untaken, *_unheard(wide, heard)]
+
+
+def _unsure(
+    levels: Mapping[Level, Sequence[ReviewRow]], unsure: set[str], mine: Sequence[ReviewRow]
+) -> Iterator[Untaken]:
+    """What was typed for many of a finding whose own row may have been typed, too, and says something else."""
+    for name in sorted(unsure):
+        own = {row.words.get(name) for row in mine}
+        for rows in (_said(found).get(name, ()) for found in levels.values()):
+            yield from (Untaken(row, name, UNSURE) for row in rows if row.words[name] not in own)
 
 
 def _unheard(wide: Mapping[str, Mapping[Level, Sequence[ReviewRow]]], heard: set[tuple[str, str]]) -> Iterator[Untaken]:

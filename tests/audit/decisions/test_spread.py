@@ -8,7 +8,7 @@ import pytest
 
 from audit.decisions.copy import copy_of
 from audit.decisions.merge import merge
-from audit.decisions.spread import OVERRULED, STANDS, TWO_ROWS
+from audit.decisions.spread import OVERRULED, STANDS, TWO_ROWS, UNSURE
 from audit.model.decisions import Background, Copy, Level, Merged, Once, ReviewRow, Said
 from audit.report.review_sheets import written_headings
 
@@ -78,18 +78,16 @@ def test_no_word_for_many_lays_upon_somebody_what_was_taken_off_them() -> None:
 
 def test_a_copy_of_an_unknown_night_loses_no_word_to_one_typed_for_many() -> None:
     stands: Words = {"disposition": "duplicate"}  # and "confirmed" before that
-    background = Background(False, {ONE: ({}, YES, stands)}, None)
+    background = Background(False, {ONE: ({}, YES, stands), TWO: ({},)}, None)
     for wide in (stands, OVER):
-        copy = made((ONE, OWN, EMPTY | YES), (ONE, ACCOUNT, wide))
-        outcome = merge([copy], {"a": background}, {ONE: stands})
-        told = {one.words: one.reason for one in outcome.problems["a"]}
-        assert (outcome.words[ONE], told.keys()) == (stands, {"confirmed", wide["disposition"]})
-        assert (told["confirmed"][:41], told[wide["disposition"]]) == (
-            "The ledger has held this word before, and",
-            OVERRULED,
-        )
-    untouched = merge([made((ONE, OWN, EMPTY | stands), (ONE, ACCOUNT, NO))], {"a": background}, {ONE: stands})
-    assert untouched.problems["a"][0].words == "not this person"  # of whose time nobody knows
+        rows = (ONE, OWN, EMPTY | YES), (TWO, OWN, EMPTY), (ONE, PERSON, wide), (TWO, PERSON, wide)
+        outcome = merge([made(*rows)], {"a": background}, {ONE: stands, TWO: {}})
+        told = {one.words: (one.finding_id, one.reason) for one in outcome.problems["a"]}
+        assert (outcome.words[ONE], outcome.words[TWO]) == (stands, wide)
+        assert told.pop("confirmed")[1].startswith("The ledger has held this word before")
+        assert told == {wide["disposition"]: (ONE, UNSURE)}
+    untouched = merge([made((ONE, OWN, EMPTY | stands), (ONE, ACCOUNT, NO))], {"a": background}, {ONE: stands, TWO: {}})
+    assert [one.words for one in untouched.problems["a"]] == ["not this person"]  # of whose time nobody knows
 
 
 def test_rows_of_one_kind_that_disagree_say_nothing() -> None:
