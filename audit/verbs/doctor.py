@@ -44,7 +44,7 @@ from audit.verbs.covered import cover, looks_like_names
 from audit.verbs.interfaces import interfaces
 from audit.verbs.last_night import LastNight, last_night, successes
 from audit.verbs.refusals import refusal_in_words
-from audit.verbs.surroundings import Surrounding, going_on, surroundings
+from audit.verbs.surroundings import Surrounding, surroundings, told_anyway
 from audit.verbs.third_parties import third_parties
 from audit.verbs.understood import SourceReading, UnreadHeading, Watcher, screen, settled_headings
 from audit.workbook.passwords import passwords
@@ -93,7 +93,7 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     gate = search_for(ours) if ours else Nexus()
     found += [_read(source, settings.folder, as_of, gate, last=last)[0] for source in settings.sources]
     around = [
-        *going_on("output", (_examine_output(one) for one in [settings])),
+        *told_anyway("output", (_examine_output(one) for one in [settings])),
         ledger,
         *([Surrounding("last night", "note", "not known: see the ledger")] if ledger.stops else successes(last, as_of)),
         *surroundings(settings, as_of, now(), os.environ, last.started_at if last else None),

@@ -70,14 +70,14 @@ def surroundings(
     yield from approvals(settings, as_of)
     yield from running_out(settings, as_of)
     yield from tokens(settings, now)
-    yield from going_on("disk", disks(settings))
-    yield from going_on("clock", clock(settings, now, last_start))
-    yield from going_on("lock", (held(folder) for folder in [settings.output.folder]))
-    yield from going_on("anchor", anchors(settings))
+    yield from told_anyway("disk", disks(settings))
+    yield from told_anyway("clock", clock(settings, now, last_start))
+    yield from told_anyway("lock", (held(folder) for folder in [settings.output.folder]))
+    yield from told_anyway("anchor", anchors(settings))
     yield from missing_addresses(settings)
 
 
-def going_on(subject: str, found: Iterator[Surrounding]) -> Iterator[Surrounding]:
+def told_anyway(subject: str, found: Iterator[Surrounding]) -> Iterator[Surrounding]:
     """What a check finds; where the system refuses it something, that, so that the other checks go on."""
     try:
         yield from found
