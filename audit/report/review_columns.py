@@ -117,7 +117,7 @@ FINDING_ID: ReadBy[Finding] = (Column("Finding ID", 18), lambda _, finding: find
 EARLIER = Column("Decided before", 26, wrap=True)
 """A decision that changed evidence has set aside; stands only where there is one."""
 
-IN_SHORT = (SEVERITY, RULE_IN_WORDS, SEEN, TO_DO)
+IN_SHORT = (SEVERITY, SEEN, TO_DO, RULE_IN_WORDS)
 GROUNDS = (MATCHED, EVIDENCE, PROVES_NOT)
 LAST = (AGENCY, *folded_away((FIRST_SEEN, LAST_SEEN, FINDING_ID)))
 WITH_PERSON = (

@@ -119,7 +119,7 @@ def test_the_columns_are_those_an_analyst_reads_from_left_to_right() -> None:
     headings = [column.heading for column in tables(by_name(report.sheets(NIGHT))["Findings"])[0].columns]
     assert headings == [
         "Status", "Employee", "Platform", "Handle", "Rule", "Disposition", "Reviewer", "Decided on", "Suppress until",
-        "Note", "Severity", "Rule in words", "What was seen", "What to do", "How it was tied to the person",
+        "Note", "Severity", "What was seen", "What to do", "Rule in words", "How it was tied to the person",
         "State mailbox", "Display name", "Matched words", "Evidence", "What it does not prove", "Agency", "Employee ID",
         "First seen", "Last seen", "Finding ID",
     ]  # fmt: skip
