@@ -128,13 +128,20 @@ def rows(
             if _state(path) != before:
                 raise SourceDown(f"{places[path]} changed while it was read. {CHANGED}")
             told[path](1.0)
-        except PermissionError as fault:
-            raise SourceDown(
-                f"{path} cannot be opened: no permission, or another program holds it. Close it, or allow reading."
-            ) from fault
         except OSError as fault:
-            raise SourceDown(f"{path} cannot be read ({fault.strerror or fault}). Check the disk.") from fault
+            raise SourceDown(_unread_for(path, fault)) from fault
     yield from kept.told(source.tables, places[found[0]] if len(found) == 1 else source.name)
+
+
+def _unread_for(path: Path, fault: OSError) -> str:
+    if fault.filename and Path(os.fsdecode(fault.filename)) != path:  # where its copy, or DuckDB, has no room
+        return (
+            f"{path} was not read, for {in_letters(os.fsdecode(fault.filename))} cannot be used ({fault.strerror}). Let"
+            " the account of the nightly run write there, and give the disk room."
+        )
+    if isinstance(fault, PermissionError):
+        return f"{path} cannot be opened: no permission, or another program holds it. Close it, or allow reading."
+    return f"{path} cannot be read ({fault.strerror or fault}). Check the disk."
 
 
 CHANGED = "Deliver exports under another name and rename them when they are whole; the next night reads this one."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import socket
 from pathlib import Path
@@ -123,3 +124,13 @@ def test_a_large_file_of_broken_rows_is_read_row_by_row(tmp_path: Path, monkeypa
     path.write_text("a,b\n1,2\n" + "1,2,3\n" * 4, encoding="utf-8")
     with pytest.raises(bulk.Unsure, match="too many"):
         list(bulk.csv_rows(path, HOW, wanted, "x.csv", terms))
+
+
+def test_a_disk_that_cannot_be_written_is_not_the_exports_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, gone = tmp_path / "a.csv.gz", tmp_path / "gone"
+    export.write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    monkeypatch.setattr("tempfile.tempdir", str(gone))
+    with pytest.raises(SourceDown, match=rf"a\.csv\.gz was not read, for {gone}\S* cannot be used \(No such file"):
+        list(rows(Source("s", tmp_path, {"path": str(export)}), ("a", "b"), ("a",)))
