@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from unicodedata import unidata_version
 
 from audit.extensions import ORIGINS
 from audit.model.organization import Organization
@@ -31,10 +32,10 @@ def judged_by(policy: Policy) -> str:
 
 def read_by(policy: Policy, organization: Organization) -> str:
     """What stands for all by which a profile's words are read: `judged_by`, and the organization without where and when
-    its registry was read."""
+    its registry was read. Letters are folded by Unicode as Python has it."""
     registry = tuple(replace(entry, provenance=NOWHERE, notes=()) for entry in organization.official)
     said = repr(replace(organization, official=registry))
-    return hashlib.sha256(f"{judged_by(policy)}\n{said}".encode()).hexdigest()
+    return hashlib.sha256(f"{judged_by(policy)}\n{unidata_version}\n{said}".encode()).hexdigest()
 
 
 @cache
