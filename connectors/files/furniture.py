@@ -57,7 +57,8 @@ class Furniture:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.marks = _marks(wanted)
-        """A pattern, for Python and RE2, of text with a heading in it; each cell stands on a line of its own."""
+        """A pattern (RE2) of a row's text with a heading in it and no address, beside which no cell is a heading; each
+        cell stands on a line of its own."""
         words = heading_words(wanted)
         self._words = {word.replace("_", between) for word in words for between in "_ -"}
         self._line = re.compile(rf"^[*=\-_ \t(\[<\d,.]*{_BEGINS}", re.IGNORECASE | re.MULTILINE)
@@ -103,4 +104,4 @@ def is_furniture(values: Mapping[str, str]) -> bool:
 def _marks(wanted: Wanted) -> str:
     words = sorted(heading_words(wanted))
     spelled = (re.escape(word).replace("_", r"[ \t_-]+") for word in words)
-    return rf"\n[ \t]*(?:{'|'.join(spelled)})[ \t]*\n"
+    return rf"\A[^@]*\n[ \t]*(?:{'|'.join(spelled)})[ \t]*\n[^@]*\z"

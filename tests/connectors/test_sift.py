@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,8 @@ from audit.cases.gate import passes, search_for
 from audit.people.identity import registry
 from audit.profiles.example_state import default_organization
 from connectors.contract import Nexus
+from connectors.files.furniture import Furniture
+from connectors.files.headings import FileRow, Wanted
 from connectors.records import Account, Provenance
 from connectors.sift import sift, terms_of
 from tests.sifting import stays
@@ -53,6 +56,16 @@ assert OURS is not None
 )
 def test_a_row(field: str, text: str, stay: bool) -> None:
     assert stays({field: text}, TERMS) is stay
+
+
+def test_headings_that_stand_again_stay_and_no_address_stands_beside_them() -> None:
+    furniture = Furniture(Wanted(FIELDS))
+    terms = replace(TERMS, always=f"{TERMS.always}|{furniture.marks}")
+    again = {"handle": "handle", "display_name": "Display Name", "registered_email": "Registered Email"}
+    named = {"handle": "h1", "display_name": "Name", "registered_email": "a@else.example"}
+    for values, stay in ((again, True), (named, False), (named | {"registered_email": ""}, True)):
+        assert stays(values, terms) is stay
+        assert (furniture.seen(FileRow("a.csv:2", values)) is not None) is (values is again)
 
 
 def test_one_of_each_group_may_stand_in_different_fields() -> None:
