@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audit.model.night import Night, Receipt
 from audit.report.receipts import receipt_text
-from audit.workbook.whole_file import replacing
+from audit.workbook.whole_file import remove_drafts_of, replacing
 
 ENDING = ".receipt.txt"
 """Follows the name of a copy; files that end so are never read as copies."""
@@ -24,13 +24,14 @@ def shut_folders(receipts: Iterable[Receipt], reviews: Path) -> tuple[str, ...]:
 def write_receipts(night: Night, receipts: Iterable[Receipt], reviews: Path, *, anew: bool = True) -> tuple[str, ...]:
     """Write the receipts of a published night beside the copies that still lie there; returns what went wrong.
 
-    With `anew` an older receipt is replaced, else it stays.
+    With `anew` an older receipt is replaced, else it stays. What a killed run left of one is removed.
     """
     faults = []
     for one in receipts:
         copy = reviews / one.name
         path = copy.with_name(f"{copy.name}{ENDING}")
         try:
+            remove_drafts_of(path)
             if copy.is_file() and (anew or not path.exists()):
                 with replacing(path) as file:
                     file.write(receipt_text(night, one).encode())

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
+from glob import escape
 from pathlib import Path
 from typing import IO
 
@@ -39,6 +40,13 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         draft.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def remove_drafts_of(path: Path) -> None:
+    """Remove what killed runs left of this one file, where the folder is not ours alone."""
+    for draft in path.parent.glob(f".{escape(path.name)}.*.tmp"):
+        if DRAFT.fullmatch(draft.name):
+            draft.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

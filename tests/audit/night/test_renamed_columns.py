@@ -206,8 +206,15 @@ def test_a_receipt_waits_until_the_night_is_published(reviewed: State, monkeypat
     with monkeypatch.context() as patched:  # stopped behind the night, before its receipts
         patched.setattr("audit.night.run.write_receipts", lambda *_, **__: ())
         reviewed.night(NEXT)
+    others = reviews / ".karin.xlsx.0123abcd.tmp"
+    for left in (
+        others,
+        reviews / ".karin.xlsx.receipt.txt.0123abcd.tmp",
+    ):  # the second one: killed while it was written
+        left.write_text("half", "utf-8")
     reviewed.night(NEXT + timedelta(days=1))
     assert "Read by: run 2026-11-21.1" in (reviews / "karin.xlsx.receipt.txt").read_text("utf-8")
+    assert [path.name for path in reviews.glob(".*")] == [others.name]  # what is not ours stays
 
 
 def test_where_no_receipt_can_be_written_the_night_goes_on_and_says_so(
