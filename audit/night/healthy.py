@@ -11,7 +11,7 @@ from audit.model.figures import READ_AGAIN, Figure
 from audit.model.night import Problem
 from audit.night.columns import lost
 from audit.night.pull import Pulling
-from audit.night.usable import ADDRESS_FIELDS, address_column_advice, unread_addresses
+from audit.night.usable import ADDRESS_FIELDS, QUOTED, address_column_advice, unread_addresses
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.files.row_filter import LEFT_OUT
 from connectors.records import Account
@@ -66,18 +66,25 @@ def unexpected(reading: Pulling[Any]) -> str:
 
 
 def _unexpected_count(reading: Pulling[Any]) -> str:
-    expect, read = reading.settings.expect, reading.read
+    expect, read, export = reading.settings.expect, reading.read, _export(reading)
     counted = read - sum(count for reason, count in reading.reasons.items() if reason.startswith(LEFT_OUT))
     if counted < expect.at_least:
-        return f"{counted:,} rows read; at least {expect.at_least:,} are expected. Check that the export is whole."
+        return f"{counted:,} rows read; at least {expect.at_least:,} are expected. Check that {export} is whole."
     if expect.at_most is not None and counted > expect.at_most:
-        return f"{counted:,} rows read; at most {expect.at_most:,} are expected. Check that it is the right export."
+        return f"{counted:,} rows read; at most {expect.at_most:,} are expected. Check that {export} is the right one."
     if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
         return (
-            f"{read:,} rows were read, {reading.read_before:,} the last time. Check that the export is whole;"
+            f"{read:,} rows were read, {reading.read_before:,} the last time. Check that {export} is whole;"
             f" if so many are really gone, set expect = {{ may_shrink = 1.0 }} for one night."
         )
     return ""
+
+
+def _export(reading: Pulling[Any]) -> str:
+    """What to call what was read: its tables, where it has any."""
+    names = list(reading.source.tables)
+    more = f" and {len(names) - QUOTED:,} more" if len(names) > QUOTED else ""
+    return f"{', '.join(names[:QUOTED])}{more}" if names else "the export"
 
 
 def _unexpected_sweep(reading: Pulling[Any]) -> str:

@@ -22,6 +22,7 @@ from audit.night.usable import (
     people_figures,
     refused,
     roster_of,
+    rows_figure,
     supervisors_figure,
     unread_addresses,
 )
@@ -96,7 +97,8 @@ def read_inputs(
     except SourceDown as error:
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
-    figures = measured(people, counts, organization, employees, ledger)
+    figures = tuple(figure for one in readings if (figure := counted_again(one)).whole)
+    figures += measured(people, counts, organization, employees, ledger)
     figures += told_unread(
         people, len(employees.employees), len(missing), "people of the nights before were read again"
     )
@@ -174,6 +176,16 @@ def measured(
     if fault:
         raise InputUnusable(fault)
     return tuple(one for one in figures if one.whole)
+
+
+def counted_again(reading: Pulling[Any]) -> Figure:
+    """The rows of the agencies or the registry against last night's: a file that was cut at a line's end is whole in
+    itself. Raises InputUnusable where they are too few."""
+    source, expect = reading.settings.name, reading.settings.expect
+    figure = rows_figure(source, reading.read, reading.read_before, reading.source.tables, expect)
+    if fault := refused([figure], expect, {}):
+        raise InputUnusable(fault)
+    return figure
 
 
 def unread_columns(reading: Pulling[Any], system: MailSystem) -> tuple[Problem, ...]:

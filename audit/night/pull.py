@@ -140,8 +140,13 @@ class Pulling(Generic[RecordKind]):
             raise self._broken(error) from error
 
     def _broken(self, error: Exception) -> SourceDown:
-        """A fault of ours, in words that hold nothing of the data: one source's night is lost, not everybody's."""
+        """A file that may not be read, or a fault of ours, told without data; it costs one source's night."""
         stop_if_asked()  # then it is none
+        if isinstance(error, OSError) and error.filename and error.strerror:
+            return SourceDown(
+                f"{self.settings.name}: {error.filename} cannot be read ({error.strerror}). Let the account of the"
+                " nightly run read it, or check the disk."
+            )
         place = traceback.extract_tb(error.__traceback__)[-1]
         return SourceDown(
             f"{self.settings.name}: the connector {self.settings.connector.name} failed where it should not"

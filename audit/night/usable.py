@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import floor
 
 from audit.model.figures import MEASURED, Figure
@@ -208,6 +208,18 @@ def _still_there(source: str, there: int, before: int, expect: Expect) -> Figure
     held = there / before >= (told if before - there >= A_FEW else least)
     advice = f"{before - there:,} people of the last run are missing. Check that the export is whole."
     return Figure(source, "still_there", MEASURED["still_there"], there, before, held, "" if held else advice)
+
+
+def rows_figure(source: str, read: int, before: int | None, places: Collection[str], expect: Expect) -> Figure:
+    """Against the number of rows that the last night read, for a list of which nobody is known again."""
+    before = before or 0
+    figure = (
+        _still_there(source, min(read, before), before, expect) if before else Figure(source, "still_there", "", 0, 0)
+    )
+    advice = f"Rows fewer than at the last run: {before - read:,}. Check that {', '.join(places) or 'it'} is whole."
+    return replace(
+        figure, meaning="rows of the last run are still there, by their number", advice=advice * (not figure.held)
+    )
 
 
 def unread_addresses(

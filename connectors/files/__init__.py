@@ -112,21 +112,24 @@ def rows(
     places = _places(found, source.folder)
     told = progress.shares(source, found)
     yield from unread_files(source, found, entire=entire)
+    count = 0
     for path in found:
         try:
-            before = _state(path)
-            for one in open_each(path, places[path], told[path], found, entire=entire):
-                if isinstance(one, Remark):
-                    yield one
-                    continue
-                further = formats.further_format(one.path.suffix.lower())
-                if further:
-                    read: Iterable[FileRow | Rejected | Dropped | Remark] = _further(further, one, wanted)
-                else:
-                    read = _read(one.path, one.place, wanted, source, terms, one.told, entire)
-                yield from _items(read, source, furniture, kept)
-            if _state(path) != before:
-                raise SourceDown(f"{places[path]} changed while it was read. {CHANGED}")
+            with unchanged(path, places[path]):
+                for one in open_each(path, places[path], told[path], found, entire=entire):
+                    if isinstance(one, Remark):
+                        yield one
+                        continue
+                    further = formats.further_format(one.path.suffix.lower())
+                    if further:
+                        read: Iterable[FileRow | Rejected | Dropped | Remark] = _further(further, one, wanted)
+                    else:
+                        read = _read(one.path, one.place, wanted, source, terms, one.told, entire)
+                    for item in _items(read, source, furniture, kept):
+                        count += 1
+                        if entire and count > LISTED:
+                            raise SourceDown(f"{one.place} {ENDLESS}")
+                        yield item
             told[path](1.0)
         except OSError as fault:
             raise SourceDown(_unread_for(path, fault)) from fault
@@ -144,7 +147,26 @@ def _unread_for(path: Path, fault: OSError) -> str:
     return f"{path} cannot be read ({fault.strerror or fault}). Check the disk."
 
 
+LISTED = 4_000_000
+"""Rows of the longest list that is read as a whole: people, agencies, official accounts or exceptions."""
+ENDLESS = (
+    f"has more than {LISTED:,} rows, and no list of people, agencies, official accounts or exceptions is as long. Check"
+    " that it is the right export, and that no quotation mark is missing in it."
+)
 CHANGED = "Deliver exports under another name and rename them when they are whole; the next night reads this one."
+
+
+@contextmanager
+def unchanged(path: Path, place: str, *, may_grow: bool = False) -> Iterator[None]:
+    """Raise SourceDown where a file was written, cut or put in another's place while what stands within read it.
+
+    `may_grow`: lines may be added to it, as to a log in use.
+    """
+    size, *before = _state(path)
+    yield
+    size_now, *now = _state(path)
+    if size_now < size or (now != before if not may_grow else now[-1] != before[-1]):
+        raise SourceDown(f"{place} changed while it was read. {CHANGED}")
 
 
 def _state(path: Path) -> tuple[int, int, int]:

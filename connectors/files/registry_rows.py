@@ -149,7 +149,7 @@ def _part(source: Source, stated: Mapping[str, PlatformColumn]) -> _Part:
     """How the files that `path` names have to be read. They are looked through for their headings and the kind of
     their values; nothing of it is kept. Raises SourceDown."""
     seen = replace(source, tables={}, progress=unseen, options={**source.options, "date_format": ""})
-    rows = [item.values for item in files.rows(seen, FIELDS, many=MANY) if isinstance(item, Raw)]
+    rows = [item.values for item in files.rows(seen, FIELDS, many=MANY, entire=True) if isinstance(item, Raw)]
     titles = _holds_titles(rows)
     heads = [one.headings[one.where["handle"]] for one in seen.tables.values() if "handle" in one.where]
     remarks = [Remark(next(iter(seen.tables)), TITLES.format(heading=heads[0]))] if titles and heads else []

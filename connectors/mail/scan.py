@@ -28,7 +28,7 @@ import duckdb
 import pyarrow as pa
 
 from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
-from connectors.files import times, unread_files
+from connectors.files import times, unchanged, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.fields import QUOTED
 from connectors.files.progress import Tell, shares, watched
@@ -44,6 +44,8 @@ COUNTING = (times.SECONDS, times.MILLISECONDS)
 AHEAD = timedelta(days=2)
 """How far behind the beginning of the judged day a mail may lie: the day itself, and what time zones make of it."""
 BATCH = 20_000
+EXPORTED = (".csv", ".tsv", ".xlsx", ".parquet")
+"""Endings of logs that are written at once; to others lines are added while they are read."""
 UNLISTED, UNDELIVERED = "sender not on the list", "not delivered, or sent out"
 UNCLEAR = "not clear whether it was delivered"
 REPEATED, FOLDED = "the same message again", "folded into a mailbox's account"
@@ -145,8 +147,9 @@ def _feeds(
 ) -> Iterator[tuple[Feed, Tell] | Remark]:
     told = shares(source, files)
     for path in files:
-        for one in open_logs(source, path, told[path], files):
-            yield one if isinstance(one, Remark) else (opened(one.path, one.place), one.told)
+        with unchanged(path, path.name, may_grow=path.suffix.lower() not in EXPORTED):
+            for one in open_logs(source, path, told[path], files):
+                yield one if isinstance(one, Remark) else (opened(one.path, one.place), one.told)
         told[path](1.0)
 
 

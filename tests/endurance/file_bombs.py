@@ -33,7 +33,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +261,8 @@ class Bomb:
     name: str
     puts: Puts
     kinds: tuple[str, ...] = ()
+    second: bool = False
+    """Whether the night before read the sound file: what is whole in itself shows beside it alone."""
 
 
 def _bytes(made: Callable[[bytes], bytes | Iterable[bytes]]) -> Puts:
@@ -318,7 +320,7 @@ def _growing(path: Path, reader: Reader) -> None:
         while path.parent.exists():
             for content in (sound[: len(sound) // 2], sound * 2, sound):
                 path.write_bytes(content)
-                time.sleep(0.01)
+                time.sleep(0.001)
 
     threading.Thread(target=writes, daemon=True).start()
 
@@ -392,7 +394,7 @@ XLSX = ("xlsx",)
 BOMBS = (
     Bomb("sound", _bytes(lambda sound: sound)),
     Bomb("empty", _bytes(lambda _: b"")),
-    Bomb("truncated", _bytes(lambda sound: sound[: len(sound) * 3 // 5])),
+    Bomb("truncated", _bytes(lambda sound: sound[: len(sound) * 3 // 5]), second=True),
     Bomb("NULs", _bytes(lambda _: _filler(8, b"\0"))),
     Bomb("NULs in the middle", _bytes(lambda sound: sound[:-9] + b"\0\0" + sound[-9:])),
     Bomb("no text at all", _bytes(lambda _: bytes(range(256)) * 4096)),
@@ -576,6 +578,8 @@ def fared(reader: Reader, bomb: Bomb, folder: Path, sound: tuple[object, ...] = 
     """One night with the bomb, in this process."""
     what, said, passed = "", "", False
     read: tuple[object, ...] = ()
+    if bomb.second:
+        run(load(prepared(folder, reader, BOMBS[0])), DAY - timedelta(1), clock=lambda: NOON - timedelta(1))
     config = prepared(folder, reader, bomb)
     if "may not be read" in bomb.name and os.getuid() == 0:
         _become_nobody(folder)

@@ -10,6 +10,7 @@ import pytest
 
 from audit.model.night import PullStatus
 from audit.night import pull
+from audit.night.inputs import InputUnusable
 from connectors.bounds import LONGEST, LONGEST_NAME, bounded
 from connectors.contract import Raw, SourceDown
 from connectors.files import table
@@ -106,3 +107,12 @@ def test_blanks_without_end_cost_their_own_row_alone(field: str, state: State) -
     night = state.night()
     assert time.process_time() - begun < 20
     assert any("export.csv:3" in one.where for one in night.problems)
+
+
+def test_a_file_that_may_not_be_read_is_named_whoever_opens_it(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/exports/agencies.csv")
+
+    monkeypatch.setattr("connectors.files.rows", denied)
+    with pytest.raises(InputUnusable, match=r"agencies: /exports/agencies\.csv cannot be read \(Permission denied\)"):
+        state.night()

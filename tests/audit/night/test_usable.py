@@ -133,6 +133,22 @@ def test_against_the_last_night(state: State, later, refused: bool) -> None:
         assert state.night(NEXT)
 
 
+@pytest.mark.parametrize(("left", "fate"), [(30, "read"), (28, "read"), (26, "told"), (20, "refused")])
+def test_agencies_that_are_gone_since_the_last_night(left: int, fate: str, state: State) -> None:
+    own = state.agencies[0]
+    state.agencies = [own, *({"agency_code": f"Z{n}", "name": f"Board of Invented Matters {n}"} for n in range(29))]
+    state.night()
+    state.agencies = state.agencies[:left]
+    said = f"agencies: {left} of 30 rows of the last run are still there"
+    if fate == "refused":
+        with pytest.raises(InputUnusable, match=rf"{said}.* Check that agencies\.csv is whole"):
+            state.night(NEXT)
+    else:
+        shown = start(state.night(NEXT))
+        assert (f"{said}, by their number (87%). Rows fewer than at the last run: 4." in shown) == (fate == "told")
+        assert ("agencies.csv is whole" in shown) == (fate == "told")
+
+
 def test_ids_without_their_zeros_are_told_whatever_their_number() -> None:
     before = [Remembered("a", "1", "m1"), Remembered("b", "2", "m2")]
     now = [Remembered("c", "1", "m1"), Remembered("b", "2", "m2")]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import os
 import socket
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from connectors import files
 from connectors.contract import Source, SourceDown
-from connectors.files import bulk, paths, rows, table
+from connectors.files import bulk, paths, rows, table, unchanged
 from connectors.files.heading_rows import HeadingRow
 from connectors.files.headings import Wanted
 from connectors.files.scratch import scratch_below
@@ -103,6 +105,32 @@ def test_a_file_that_changes_while_it_is_read_costs_its_source(tmp_path: Path) -
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(SourceDown, match=r"x\.csv changed while it was read"):
         list(read)
+
+
+def test_a_list_that_counts_as_a_whole_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LISTED", 3)
+    path = tmp_path / "x.csv"
+    for count in (3, 4):
+        path.write_text("a,b\n" + "1,2\n" * count, encoding="utf-8")
+        assert len(list(rows(Source("export", tmp_path, {"path": "x.csv"}), ("a",)))) == count
+        read = rows(Source("export", tmp_path, {"path": "x.csv"}), ("a",), entire=True)
+        with pytest.raises(SourceDown, match=r"x\.csv has more than") if count == 4 else nullcontext():
+            assert len(list(read)) == count
+
+
+@pytest.mark.parametrize(
+    ("may_grow", "after", "refused"),
+    [(False, "a\nb\n", True), (True, "a\nb\n", False), (True, "", True), (False, "a\n", False)],
+)
+def test_only_a_log_in_use_may_grow(may_grow: bool, after: str, refused: bool, tmp_path: Path) -> None:
+    path = tmp_path / "x.log"
+    path.write_text("a\n", encoding="utf-8")
+    with (
+        pytest.raises(SourceDown, match=r"x\.log changed while") if refused else nullcontext(),
+        unchanged(path, "x.log", may_grow=may_grow),
+    ):
+        if after != "a\n":
+            path.write_text(after, encoding="utf-8")
 
 
 @pytest.mark.parametrize(("columns", "refused"), [(16_000, False), (20_000, True)])
