@@ -20,8 +20,16 @@ from connectors.reference import table
 
 NOISE = {"profile", "profiles", "account", "accounts", "page", "pages", "channel", "handle", "user", "username", "app"}
 """Words that exports put beside a platform's name and that tell nothing."""
-PREFIX = re.compile(r"(?:www|m|mobile|mbasic|touch|web|old|new|np|business|[a-z]{2}|[a-z]{2}-[a-z]{2})")
-OWN_LABELS = {"www", "m", "mobile", "blog", "help", "support", "about", "api", "app", "staff", "status", "en", "store"}
+PREFIX = re.compile(
+    r"(?:www|m|i|mobile|mbasic|touch|web|old|new|np|business|story|studio|music|gaming|gist|(?!on$)[a-z]{2}"
+    r"|[a-z]{2}-[a-z]{2,4})"
+)
+OWN_LABELS = frozenset(
+    (
+        "www", "m", "mobile", "blog", "help", "support", "about", "api", "app", "staff", "status", "en", "store", "open",
+        "at", "assets", "static", "cdn",
+    )
+)  # fmt: skip
 """Host labels in front of a blog platform's name that are the platform's own, not somebody's."""
 FEDIVERSE = re.compile(r"mastodon|mstdn|masto\.|^toot|\.social$")
 SEATS: Mapping[str, tuple[str, ...]] = {"metabusiness": ("facebook",)}
@@ -254,7 +262,7 @@ def _said(known: Platform, slots: dict[str, str | None], *, certain: bool) -> Pr
     if account_id:
         usable = HANDLE.fullmatch(account_id) and not is_placeholder(account_id)
         return ProfileUrl(known.id, account_id=account_id) if usable else None
-    handle = handle.removeprefix("@")
+    handle = handle.strip().removeprefix("@")
     if known.is_id(handle) and not certain:
         return ProfileUrl(known.id, account_id=handle)
     if known.id in FEDERATED:

@@ -203,6 +203,9 @@ def relation(hit: Hit) -> Judged:
 
     A firm context first, then the past, then the nearest of other contexts and a claim of work.
     """
+    relative = _whose_label(hit)
+    if relative:
+        return Judged(hit, Relation.OFF, "relative", relative)
     dated = _dated(hit)
     if dated:
         return Judged(hit, Relation.FORMER, "former", dated)
@@ -217,6 +220,33 @@ def relation(hit: Hit) -> Judged:
     if claim is not None and claim <= distance and context.name not in _FIRM:
         return Judged(hit, Relation.CLAIMED)
     return Judged(hit, Relation.OFF, context.name, words)
+
+
+_LABEL = re.compile(r"\s*[:=]")
+_DASHES = frozenset("-\u2013\u2014\u2192")
+
+
+def _whose_label(hit: Hit) -> str:
+    """The relative of whom a mark is told, where the label before it names one: "Husband: Maine DOT. Me: potter".
+
+    A dash makes a label only where another one stands behind the owner's own "Me": "Dad - MaineDOT" is a list.
+    """
+    found = hit.words
+    listed = any(found.words[n] == "me" and _is_label(found, n, dash=True) for n in range(len(found.words)))
+    for number in range(hit.first - 1, max(hit.first - NEAR, 0) - 1, -1):
+        dash = listed and found.raw[number].strip() in _DASHES
+        if found.ends_at(number) and not dash:
+            return ""
+        if _is_label(found, number, dash=listed):
+            return found.words[number] if says("relatives", found.words[number]) else ""
+    return ""
+
+
+def _is_label(found: Words, number: int, *, dash: bool) -> bool:
+    """Whether a colon stands behind a word; with `dash`, a dash counts, too."""
+    if number + 1 >= len(found.words):
+        return False
+    return bool(_LABEL.match(found.gap(number))) or (dash and found.raw[number + 1].strip() in _DASHES)
 
 
 def _unclaimed(hit: Hit, before: str) -> Relation:

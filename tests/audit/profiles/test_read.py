@@ -189,6 +189,9 @@ employee|kd_17|Kelly D|Mother, Contracts, Maine Department of Administrative & F
 employee|tomtom|Tom|Geologist. Maine Geological Survey. Coffee snob
 employee|anna_b|Anna B.|She/her | Policy wonk @MaineDHHS | UMaine alum | Views mine
 employee|bigdog|Big Dog|MDOT plow guy. Bangor ME. GO PATS
+employee|z|Zed|Husband: potter. Me: MaineDOT planner
+employee|z|Zed|Dad - MaineDOT planner - runner
+employee|z|Zed|she/her: MaineDOT planner
 employee|z|Zed|Software Engineer at State of Maine
 employee|z|Zed|Senior programmer analyst - State of Maine (OIT)
 employee|z|Zed|Maine native, UMaine grad, and Maine DEP air quality planner
@@ -264,6 +267,10 @@ former|z|Zed|Jubilada de Maine DHHS
 former|retired_trooper|Retired MSP Trooper|Fishing. Bangor
 none|z|Zed|My dad was a Maine State Trooper
 none|z|Zed|My wife works for MaineDOT
+none|z|Zed|Husband: Maine DOT. Me: potter
+none|z|Zed|Me: potter. Husband: MaineDOT planner
+none|z|Zed|Wife: teacher, husband: MaineDOT
+none|z|Zed|Husband - Maine DOT | Me - potter
 none|z|Zed|Daughter of a Maine DOC officer. Student.
 none|z|Zed|Applying to the Maine State Police
 none|z|Zed|Thank you Maine State Police!
