@@ -18,7 +18,7 @@ QUOTED = 80
 
 _THINGS = r"(?:rows?|records?|entries|employees?|people|persons?|accounts?|users?|items?|results?|lines?|headcount)"
 _NUMBER = r"(?:\d[\d,. ]*)"
-_FIGURE = rf"\s*[:=]?\s*{_NUMBER}?"
+_FIGURE = rf"\s*+(?:[:=]\s*+)?{_NUMBER}?"
 _MADE = r"(?:generated|printed|produced|run|exported|extracted|as of)"
 LINES = re.compile(
     r"[*=\-_\s(\[<]*(?:"
