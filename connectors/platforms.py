@@ -26,8 +26,8 @@ PREFIX = re.compile(
 )
 OWN_LABELS = frozenset(
     (
-        "www", "m", "mobile", "blog", "help", "support", "about", "api", "app", "staff", "status", "en", "store", "open",
-        "at", "assets", "static", "cdn",
+        "www", "m", "mobile", "blog", "help", "support", "about", "api", "app", "staff", "status", "en", "store",
+        "open", "at", "assets", "static", "cdn",
     )
 )  # fmt: skip
 """Host labels in front of a blog platform's name that are the platform's own, not somebody's."""
