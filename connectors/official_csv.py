@@ -121,7 +121,7 @@ def _unnamed(text: Mapping[str, str]) -> str:
 def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     """active, retired or pending; an unknown word counts as active, and is told."""
     word, own = state_word(text), {state_word(key): state for key, state in spelled.items()}
-    if not word or (word not in own and says_nothing(text)):
+    if not word or (word not in own and word != "no" and says_nothing(text)):
         return own.get("", "active")
     state = own.get(word) or STATE_WORDS.get(word, "")
     if not state:
