@@ -25,10 +25,7 @@ from connectors.files.handles import Which, visible_text, which_account
 from connectors.files.registry_rows import FIELDS, STATE_WORDS, registry_rows, state_word
 from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_placeholder, says_nothing
-from connectors.platforms import (
-    nearest_platform,
-    platform_id,
-)
+from connectors.platforms import ANYBODYS, nearest_platform, platform_id, platforms, profile
 from connectors.records import OfficialAccount
 
 OPTIONS = {
@@ -60,7 +57,13 @@ def parse(raw: Raw) -> OfficialAccount:
             f"account_id {text['ids'][:QUOTED]!r} is one platform's, and the row names several. Write a row for each."
         )
         which = replace(which, unread=f"{which.unread} {text['ids']}".strip())
-    unclear = which.unread or _unnamed(which, text)
+    whose = _unnamed(text)
+    if _leads_on(which, platform):
+        notes.append(
+            f"url {which.url[:QUOTED]!r} does not say which account it is. Write the handle, or the profile's address."
+        )
+        which = replace(which, url="") if whose else which
+    unclear = which.unread or ("" if which.known else whose)
     if not (which.known or unclear):
         raise BadRow(
             "the row has no handle and no account_id, and its url shows none; enter one of them"
@@ -101,16 +104,24 @@ def _anywhere(text: Mapping[str, str], notes: list[str]) -> Which:
     return Which("", "", "", " ".join(one for one in said if not is_placeholder(one)))
 
 
-def _unnamed(which: Which, text: Mapping[str, str]) -> str:
+def _leads_on(which: Which, platform: str | None) -> bool:
+    """Whether a row says no more than an address that is no profile's: a short link, a mail filter's, a web page's."""
+    alone = which.url and not (which.handle or which.account_id)
+    return bool(
+        alone and platform and platform not in ANYBODYS and platforms()[platform].urls and not profile(which.url)
+    )
+
+
+def _unnamed(text: Mapping[str, str]) -> str:
     """What to call a row that says no more than whose account it is: enough to hold that account against nobody."""
     whose = visible_text(text.get("supervisor_employee_id", "")) or visible_text(text.get("registered_email", ""))
-    return f"account of {whose}" if not which.known and not is_placeholder(whose) else ""
+    return "" if is_placeholder(whose) else f"account of {whose}"
 
 
 def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     """active, retired or pending; an unknown word counts as active, and is told."""
     word, own = state_word(text), {state_word(key): state for key, state in spelled.items()}
-    if not word or (word not in own and says_nothing(text)):
+    if not word or (word not in own and word != "no" and says_nothing(text)):
         return own.get("", "active")
     state = own.get(word) or STATE_WORDS.get(word, "")
     if not state:

@@ -30,6 +30,8 @@ from connectors.platforms import (
 
 LINK = re.compile(r"https?://[^\s\"'<>|]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w.%+-])@\s?([\w.~-]+(?:@[\w-]+(?:\.[\w-]+)+)?)")
+PARTED = re.compile(r"@\s?[\w.~-]+((?:\s[A-Z0-9][\w.-]*)+)")
+"""A handle and more behind a blank, which may be the rest of it: "@Maine DOT"."""
 BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
 LABEL = re.compile(r"([^:=–—-]{1,30}?)\s{0,9}(?:[:=–—]|\s-)\s{0,9}(\S+)")
 MAIL = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -165,8 +167,16 @@ def _among_words(said: str, known: Platform) -> Named | None:
         return replace(found, unread=aside)
     if mentions := _mentions(plain, known):
         rest = (part.strip() for part in SEPARATORS.split(MENTION.sub(" ", plain)))
-        others = [part for part in rest if not _is_remark(part, known) and not same_handle(part, mentions[0])]
-        return Named(_distinct(mentions), unread=" ".join([*others, aside]).strip())
+        parted = [
+            match[0].replace("@", "").strip()
+            for match in PARTED.finditer(plain)
+            if not all(map(_is_said, match[1].split()))
+        ]
+        taken = {*mentions[:1], *" ".join(parted).split()}
+        others = [
+            part for part in rest if not _is_remark(part, known) and not any(same_handle(part, one) for one in taken)
+        ]
+        return Named(_distinct(mentions), unread=" ".join([*parted, *others, aside]).strip())
     if aside:
         return _together([_single(mention, known) for mention in aside.split()])
     label = LABEL.fullmatch(plain)
@@ -254,6 +264,11 @@ def _is_remark(part: str, known: Platform) -> bool:
         or said[0] in "-–—:"
         or not known.is_handle(said)
     )
+
+
+def _is_said(word: str) -> bool:
+    """Whether a word beside a handle is about it: a remark, or a platform's name."""
+    return word.casefold() in REMARKS or word.casefold() in NOISE or platform_id(word) is not None
 
 
 def _distinct(handles: list[str]) -> tuple[str, ...]:

@@ -182,6 +182,13 @@ def test_an_unknown_state_is_told_and_a_strange_meaning_refused(tmp_path: Path) 
     assert {row["status"] for row in table("registry_words.csv")} == set(registry_rows.STATES)
 
 
+@pytest.mark.parametrize(("word", "told"), [("No", True), ("n/a", False), ("-", False)])
+def test_no_in_a_state_s_place_is_a_word_and_told(tmp_path: Path, word: str, told: bool) -> None:
+    (found,), _ = read(tmp_path, f"platform,handle,status\nX,OakTrails,{word}\n")
+    assert not found.retired
+    assert any(f"status {word!r}" in note for note in found.notes) == told
+
+
 def test_removals_in_a_file_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "gone.csv").write_text("platform,handle\nx,OakTrails\nx,ElmTrails\n", "utf-8")
     found, _ = read(tmp_path, "platform,handle\nx,OakTrails\n", retired_path="gone.csv")

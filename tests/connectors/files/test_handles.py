@@ -62,6 +62,21 @@ IDS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("@Maine Parks", "Maine Parks"),
+        ("@ Maine State Parks", "Maine State Parks"),
+        ("@MaineParks 511", "MaineParks 511"),
+        ("@MaineParks Main Account", ""),
+        ("@MaineParks Twitter", "Twitter"),
+        ("@MaineParks - Trails", ""),
+    ],
+)
+def test_words_behind_a_handle_may_be_the_rest_of_it(text: str, unread: str) -> None:
+    assert named_in(text, "x").unread == unread
+
+
 @pytest.mark.parametrize(("platform", "text", "account_id"), IDS)
 def test_an_id_in_a_handle_s_place_is_an_id(platform: str, text: str, account_id: str) -> None:
     assert (named_in(text, platform).account_id, named_in(text, platform).handles) == (account_id, ())
@@ -94,6 +109,24 @@ def account(**values: str) -> Account:
 
 def entry(**values: str) -> OfficialAccount:
     return official_csv.parse(row(**{"platform": "x"} | values))
+
+
+@pytest.mark.parametrize(
+    ("platform", "url", "kept"),
+    [
+        ("x", "https://t.co/Ab1", False),
+        ("facebook", "https://fb.watch/ab1", False),
+        ("x", "https://urldefense.com/v3/__https://x.com/MaineParks__;!!ab", False),
+        ("x", "https://x.com/MaineParks", True),
+        ("wordpress", "https://blog.example.org/", True),
+        ("glassdoor", "https://www.glassdoor.com/Overview/ab.htm", True),
+    ],
+)
+def test_an_address_that_only_leads_on_is_no_official_account_s(platform: str, url: str, kept: bool) -> None:
+    found = entry(platform=platform, url=url, supervisor_employee_id="0042")
+    assert (bool(found.url), found.unread_handle) == (kept, "" if kept else "account of 0042")
+    assert kept or any("does not say which account" in note for note in found.notes)
+    assert entry(platform=platform, url=url).url
 
 
 KNOWN_BY = [
