@@ -130,7 +130,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|
 _EPOCH = re.compile(r"(?P<seconds>1\d{9}(?:\.\d{1,9})?)|(?P<millis>1\d{12}(?:\.0+)?)", re.ASCII)
 _COUNT = re.compile(r"-?\d{1,16}(?:\.\d{1,9})?", re.ASCII)
 _BETWEEN = re.compile(r"(?<!\d)\d{1,2}(?P<mark>[-/.])\d{1,2}(?P=mark)\d")
-_SERIAL = re.compile(r"(?P<day>\d{5})(?:\.0*(?P<part>\d*))?")
+_SERIAL = re.compile(r"(?P<day>\d{5})(?:\.0*+(?P<part>\d*))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ ANOTHER_SENDER: Entry = {}
 """A delivery whose sender is not on the list: counted, and nothing else."""
 DMARC = re.compile(r"(?P<domain>[a-z0-9.-]+) (?P<verdict>pass|fail)$", re.IGNORECASE)
 OWN_HOST = re.compile(r"(?:127\.\d|localhost|\[?::1|\[127\.)", re.IGNORECASE)
-QUEUED_AGAIN = re.compile(r"queued as |\bqueued mail\b|\bid=\S+.*from MTA|message accepted for delivery", re.IGNORECASE)
+QUEUED_AGAIN = re.compile(
+    r"queued as |\bqueued mail\b|\bid=\S{1,99}.{0,999}from MTA|message accepted for delivery", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

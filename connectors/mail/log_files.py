@@ -52,7 +52,7 @@ def zone_in(heading: str) -> str | None:
 
 def in_zone(text: str, zone: str) -> str:
     """A time with the zone of its heading behind it, where it names none itself."""
-    bare = re.sub(r"(?i)\s*[ap]\.?m\.?\s*$", "", text)
+    bare = re.sub(r"(?i)(?<!\s)\s*[ap]\.?m\.?\s*$", "", text)
     return f"{text.strip()}{zone}" if zone and text.strip() and not re.search(HAS_ZONE, bare) else text
 
 
