@@ -1,4 +1,3 @@
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +9,6 @@ from tests.states import State, person
 
 collect_ignore = ["example_package"]
 """A package of its own: tests/audit/test_extensions.py installs it and runs its tests."""
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors, for tests wait: for files, for office programs, for time to pass."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture
