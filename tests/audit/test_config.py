@@ -134,22 +134,36 @@ def test_a_pack_may_extend_another(tmp_path: Path) -> None:
         load_policy("nowhere", tmp_path, tmp_path / "audit.toml")
 
 
-NETWORKS = [
-    ('proxy = "http://me:hunter2@p.example:3128"', r"\[network\] proxy holds a credential, which is not written .*env"),
-    ('proxy = "me:hunter2@p.example"', r"\[network\] proxy holds a credential"),
-    ('proxy = "p.example:3128"', r"\[network\] proxy must be an address like http://proxy"),
-    ('proxy = { vault = "p" }', r"\[network\] proxy: vault is not a setting"),
-    ("proxy = 3128", r"\[network\] proxy: is not written into audit.toml: give"),
-    ("timeout = 0", r"network.timeout: Input should be greater than 0"),
-    ('timeout = "long"', r"network.timeout: "),
-    ('cafile = "ca.pem"', r"network.cafile: is not a setting"),
+UNUSABLE = [
+    (
+        "network",
+        'proxy = "http://me:hunter2@p.example:3128"',
+        r"\[network\] proxy holds a credential, which is not written .*env",
+    ),
+    ("network", 'proxy = "me:hunter2@p.example"', r"\[network\] proxy holds a credential"),
+    ("network", 'proxy = "p.example:3128"', r"\[network\] proxy must be an address like http://proxy"),
+    ("network", 'proxy = { vault = "p" }', r"\[network\] proxy: vault is not a setting"),
+    ("network", "proxy = 3128", r"\[network\] proxy: is not written into audit.toml: give"),
+    ("network", "timeout = 0", r"network.timeout: Input should be greater than 0"),
+    ("network", 'timeout = "long"', r"network.timeout: "),
+    ("network", 'cafile = "ca.pem"', r"network.cafile: is not a setting"),
+    (
+        "engine",
+        'spark = "sc://h.example:443/;token=hunter2hunter2"',
+        r"\[engine\] spark is not written into audit.toml .*env",
+    ),
+    ("engine", 'spark = "sc://me:hunter2@h.example"', r"\[engine\] spark is not written into audit.toml"),
+    ("engine", 'spark = { vault = "p" }', r"\[engine\] spark: vault is not a setting"),
+    ("engine", 'spark = "yarn"', r"\[engine\] spark 'yarn' is neither \"local\[\*\]\" nor the address"),
+    ("engine", "spark = 2", r"engine.spark"),
+    ("engine", 'sparks = "local[*]"', r"engine.sparks: is not a setting"),
 ]
 
 
-@pytest.mark.parametrize(("line", "says"), NETWORKS)
-def test_a_network_that_cannot_be_used(state: State, line: str, says: str) -> None:
+@pytest.mark.parametrize(("section", "line", "says"), UNUSABLE)
+def test_a_network_or_engine_that_cannot_be_used(state: State, section: str, line: str, says: str) -> None:
     path = state.write()
-    path.write_text(f"{path.read_text(encoding='utf-8')}\n[network]\n{line}", encoding="utf-8")
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n[{section}]\n{line}", encoding="utf-8")
     with pytest.raises(ConfigError, match=says) as caught:
         load(path)
     assert "hunter2" not in str(caught.value)
@@ -163,25 +177,6 @@ def test_a_source_s_own_proxy_is_held_to_the_same(state: State) -> None:
         load(path)
     path.write_text(path.read_text(encoding="utf-8").replace('"http://me:hunter2@p.example"', '""'), encoding="utf-8")
     assert load(path).sources[-1].options["proxy"] == ""
-
-
-ENGINES = [
-    ('spark = "sc://h.example:443/;token=hunter2hunter2"', r"\[engine\] spark is not written into audit.toml .*env"),
-    ('spark = "sc://me:hunter2@h.example"', r"\[engine\] spark is not written into audit.toml"),
-    ('spark = { vault = "p" }', r"\[engine\] spark: vault is not a setting"),
-    ('spark = "yarn"', r"\[engine\] spark 'yarn' is neither \"local\[\*\]\" nor the address"),
-    ("spark = 2", r"engine.spark"),
-    ('sparks = "local[*]"', r"engine.sparks: is not a setting"),
-]
-
-
-@pytest.mark.parametrize(("line", "says"), ENGINES)
-def test_an_engine_that_cannot_be_used(state: State, line: str, says: str) -> None:
-    path = state.write()
-    path.write_text(f"{path.read_text(encoding='utf-8')}\n[engine]\n{line}", encoding="utf-8")
-    with pytest.raises(ConfigError, match=says) as caught:
-        load(path)
-    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
