@@ -26,6 +26,9 @@ SHOWN = 200
 """Sentences printed; further ones are counted."""
 SHORTEST_HEAD = 16
 """Letters of a digest, kept outside, that are enough to know it by."""
+MAY_CHANGE = (*DECIDED, "agency_code")
+"""What changes of a finding after it was resolved: words may be typed about it, which are left to the events, and it
+moves to another agency with its person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,8 @@ def _told_otherwise(ledger: Ledger, nights: list[WrittenNight]) -> Iterator[str]
     for day, findings in resolved.items():
         lines = told_lines(by_day[day])
         for finding in findings:
-            if finding.finding_id in lines:  # the words of people are left to the events: they may be typed since
-                yield from _differing(finding, lines[finding.finding_id], day, but=DECIDED)
+            if finding.finding_id in lines:
+                yield from _differing(finding, lines[finding.finding_id], day, but=MAY_CHANGE)
 
 
 def _newest_otherwise(past: Mapping[str, Past], newest: WrittenNight, limit: str) -> Iterator[str]:

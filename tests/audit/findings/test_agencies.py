@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.cli import main
 from audit.model.finding import FindingStatus
 from connectors import exceptions_csv
 from tests.editing import Book
@@ -151,3 +152,13 @@ def test_an_official_account_takes_along_what_is_found(moving: State) -> None:
     moving.accounts["export"] = []
     moving.night(WEDNESDAY)
     assert listed(moving, WEDNESDAY)["MaineDOT1"] == ("not rechecked", "16")
+
+
+def test_the_ledger_agrees_with_its_nights_when_somebody_moved_whose_finding_was_resolved(
+    moving: State, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deleted(moving)
+    moving.night(TUESDAY)
+    moving.people[-1] = MOVED
+    moving.night(WEDNESDAY)
+    assert main(["verify", "--config", str(moving.folder / "audit.toml")]) == 0, capsys.readouterr()
