@@ -1,6 +1,6 @@
 """A year of a made state, night after night: everything changes as in life, and an oracle looks at every night.
 
-    python -m tests.endurance.year --seed N [--nights 60] [--people 40]
+    python -m tests.endurance.year --seed N [--nights 365] [--people 40]
 
 People are hired, leave, come back, marry, move; their addresses and ids are given again to others; accounts are
 renamed, deleted and come back; exports fail, shrink, are cut or change their headings; the directory fails; reviewers
@@ -125,6 +125,8 @@ class World:
     """The file of that export."""
     cut: set[str] = field(default_factory=set)
     """Ids of accounts whose row is cut, or broken, tonight."""
+    registered: dict[str, str] = field(default_factory=dict)
+    """The mailbox of each account, as its row said when it was last read."""
     broken: int = 0
     """Which row of the export was broken last, from 0."""
     supervisor: str = ""
@@ -390,12 +392,14 @@ class World:
                 lost = {key for key in wanted - live.keys() if key[0] not in unread}
                 more = {key for key in live.keys() - wanted if key[0] not in self.cut}
                 for row in mine:
-                    if row["account_id"] in self.cut and row["status"] == "resolved" and self.was(row):
+                    stood = self.registered.get(row["account_id"]) == row["mailbox"]
+                    if row["account_id"] in self.cut and row["status"] == "resolved" and self.was(row) and stood:
                         self.violate(f"resolved by a row that was cut: {row['finding_id']}")
                 for word, keys in (("lost", lost), ("too many", more)):
                     for key in sorted(keys):
                         self.violate(f"{word}: {key} of {name}, given {self.about(key[0])}")
                 self.violations += [f"night {self.night}: doubled {key}" for key, count in live.items() if count > 1]
+                self.registered |= {one.account_id: one.mailbox for one in self.given[name]}
             else:
                 for row in mine:
                     if row["status"] in ("new", "resolved", "reopened") and self.was(row):
