@@ -164,9 +164,8 @@ def _is_only_asked(found: Words, match: tuple[Disclaimer, int, int]) -> bool:
         return False
     if not _QUESTION_MARK.match(found.original, found.spans[last][1]):
         return False
-    following = iter(range(last + 1, len(found.words)))
-    first = next((number for number in following if not found.ends_at(number)), None)
-    return first is None or not _affirmed().match(in_line(found.words[first : found.statement(first)[1] + 1]))
+    answer = next((number for number in range(last + 1, len(found.words)) if not found.ends_at(number)), None)
+    return answer is None or not _affirmed().match(in_line(found.words[answer : found.statement(answer)[1] + 1]))
 
 
 @lru_cache(maxsize=1)
