@@ -24,7 +24,7 @@ from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, visible_text, which_account
 from connectors.files.registry_rows import FIELDS, STATE_WORDS, registry_rows, state_word
 from connectors.files.row_filter import filter_fault
-from connectors.placeholders import is_placeholder, says_nothing
+from connectors.placeholders import is_left_empty, is_placeholder, says_nothing
 from connectors.platforms import ANYBODYS, nearest_platform, platform_id, platforms, profile
 from connectors.records import OfficialAccount
 
@@ -119,18 +119,21 @@ def _unnamed(text: Mapping[str, str]) -> str:
 
 
 def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
-    """active, retired or pending; an unknown word counts as active, and is told."""
+    """active, retired or pending; an unknown word counts as active, and one that says that nobody knows ("TBD", "?",
+    "N/A") as an empty cell: both are told."""
     word, own = state_word(text), {state_word(key): state for key, state in spelled.items()}
-    if not word or (word not in own and word != "no" and says_nothing(text)):
-        return own.get("", "active")
-    state = own.get(word) or STATE_WORDS.get(word, "")
-    if not state:
-        said = text.strip()[:QUOTED]
-        notes.append(
-            f"status {said!r} is neither active nor retired nor pending, and counts as active; correct it, or say what"
-            f' it means in audit.toml: status_values = {{ "{said}" = … }}.'
-        )
-    return state or "active"
+    blank = own.get("", "active")
+    if state := own.get(word) or STATE_WORDS.get(word):
+        return state
+    if is_left_empty(text):
+        return blank
+    state = blank if word != "no" and says_nothing(text) else "active"
+    said = text.strip()[:QUOTED]
+    notes.append(
+        f"status {said!r} is neither active nor retired nor pending, and counts as {state}; correct it, or say what"
+        f' it means in audit.toml: status_values = {{ "{said}" = … }}.'
+    )
+    return state
 
 
 SEVERAL_IDS = re.compile(r"\s*[|;\n]\s*|,\s+(?=\S*\d)")

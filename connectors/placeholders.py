@@ -51,6 +51,12 @@ def says_nothing(text: str, *others: str) -> bool:
     return "@" not in text and (word in NOTHING or word in others)
 
 
+def is_left_empty(text: str) -> bool:
+    """Whether nobody wrote anything: an empty cell, a dash, or what programs write for one ("null"). Who writes "?",
+    "N/A" or "unknown" has looked, and does not know."""
+    return "?" not in text and _word(text) in ("", "nan", "nil", "none", "null")
+
+
 LONGEST = 60
 """Characters of the longest cell that may only be filled; a longer one says something."""
 

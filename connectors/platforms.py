@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote
 
 import idna
 
 from connectors.placeholders import is_placeholder
+from connectors.redirects import host_of, leads_nowhere, split_address, unwrapped
 from connectors.reference import table
 
 NOISE = {"profile", "profiles", "account", "accounts", "page", "pages", "channel", "handle", "user", "username", "app"}
@@ -147,7 +148,7 @@ def platform_id(text: str) -> str | None:
     if (known := names.get(_compact(text))) is not None:
         return known
     if "://" in text or text.strip().lower().startswith("www."):
-        return _by_host(_host(_split(text)))
+        return _by_host(host_of(split_address(text)))
     found = {names.get(_compact(part)) for part in re.split(r"[/|,;:()\[\]]", text)} - {None}
     return found.pop() if len(found) == 1 else None
 
@@ -228,8 +229,8 @@ def profile(url: str) -> ProfileUrl | None:
 
     An address that only leads on to another (l.facebook.com/l.php?u=…, a mail filter's link) is read for the other.
     """
-    parts = _split(unwrapped(url))
-    host = _host(parts)
+    parts = split_address(unwrapped(url))
+    host = host_of(parts)
     platform = _by_host(host)
     if platform is None:
         return _fediverse(host, parts.path)
@@ -273,57 +274,20 @@ def _said(known: Platform, slots: dict[str, str | None], *, certain: bool) -> Pr
 
 def stands_for_nobody(url: str) -> bool:
     """Whether an address is one of a platform's own pages: its front page, a search, a group, a post that does not say
-    whose it is, a profile's address without the profile ("https://x.com/", "…/profile.php", "…/None")."""
-    parts = _split(unwrapped(url))
-    platform = _by_host(_host(parts))
+    whose it is, a profile's address without the profile ("https://x.com/", "…/profile.php", "…/None"); or one that
+    leads to nobody knows where."""
+    parts = split_address(unwrapped(url))
+    platform = _by_host(host_of(parts))
     if platform is None or profile(url) is not None:
-        return False
+        return platform is None and leads_nowhere(url)
     path = unquote(_path(parts)).strip("/")
     return not path or is_placeholder(path) or platforms()[platform].own(path.split("/")[0])
 
 
 def on_own_host(url: str, platform: str) -> bool:
     """Whether an address stands on the platform's own hosts and leads to no other: x.com.example.org is not X's."""
-    parts = _split(unwrapped(url))
-    return platform in ANYBODYS or ("@" not in parts.netloc and _by_host(_host(parts)) == platform)
-
-
-REDIRECTS = (
-    ("facebook.com", "/l.php", "u"),
-    ("facebook.com", "/flx/warn", "u"),
-    ("facebook.com", "/login", "next"),
-    ("facebook.com", "/sharer", "u"),
-    ("l.instagram.com", "/", "u"),
-    ("instagram.com", "/accounts/login", "next"),
-    ("l.threads.net", "/", "u"),
-    ("l.threads.com", "/", "u"),
-    ("youtube.com", "/redirect", "q"),
-    ("linkedin.com", "/redir", "url"),
-    ("linkedin.com", "/authwall", "sessionRedirect"),
-    ("out.reddit.com", "/", "url"),
-    ("google.com", "/url", "q"),
-    ("google.com", "/url", "url"),
-    ("protection.outlook.com", "/", "url"),
-)
-"""(host, beginning of the path, parameter): addresses that only lead on to the one in a parameter of theirs."""
-_REDIRECTING = tuple({f".{host}" for host, _, _ in REDIRECTS})
-
-
-@lru_cache(maxsize=64)
-def unwrapped(url: str, depth: int = 2) -> str:
-    """The address that a redirecting one leads to; any other address as it is."""
-    parts = _split(url)
-    host = _host(parts)
-    if not f".{host}".endswith(_REDIRECTING):
-        return url
-    for end, path, key in REDIRECTS:
-        if depth and f".{host}".endswith(f".{end}") and f"{parts.path or '/'}".startswith(path):
-            there = parse_qs(parts.query).get(key, [""])[0]
-            if there.startswith("/") and not there.startswith("//"):
-                there = f"https://{host}{there}"
-            if "." in there:
-                return unwrapped(there, depth - 1)
-    return url
+    parts = split_address(unwrapped(url))
+    return platform in ANYBODYS or ("@" not in parts.netloc and _by_host(host_of(parts)) == platform)
 
 
 def is_cut(account_id: str) -> bool:
@@ -356,22 +320,6 @@ def _fediverse(host: str, path: str) -> ProfileUrl | None:
 def _instance_handle(known: Platform, text: str) -> ProfileUrl | None:
     """A handle as an instance's address shows it; of somebody on another instance, with that instance's name."""
     return ProfileUrl(known.id, text) if known.is_handle(text) else None
-
-
-@lru_cache(maxsize=64)
-def _split(url: str) -> SplitResult:
-    text = url.strip().strip("<>").strip()
-    try:
-        return urlsplit(text if "://" in text[:12] else "//" + text.lstrip("/"))
-    except ValueError:  # a bracket where no IPv6 address is
-        return urlsplit("")
-
-
-def _host(parts: SplitResult) -> str:
-    try:
-        return (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return ""
 
 
 @lru_cache(maxsize=256)

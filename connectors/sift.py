@@ -32,6 +32,10 @@ UNTOLD = "[\ufffd\u202e]"
 """Letters that were lost, and the sign behind which text is shown backwards: nobody can tell what a search misses."""
 
 
+ESCAPED = r"urldefense\.|bing\.com/ck/|protection\.sophos\."
+"""Links of those who write the address behind them in letters of their own (data/reference/redirects.csv)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a row is searched for: it stays where the text of its `fields` holds one of `alone`, or one of each group of
@@ -44,7 +48,7 @@ class Terms:
     fields: tuple[str, ...]
     alone: tuple[str, ...]
     together: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    always: str = f"{UNTOLD}|{NO_ADDRESS}"
+    always: str = f"{UNTOLD}|{NO_ADDRESS}|{ESCAPED}"
 
 
 @lru_cache(maxsize=8)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pandas as pd
 
+from audit.cases.half_named import HalfNamed, half_named
 from audit.cases.kept import NOTHING_SAID
 from audit.cases.overlap import overlap
 from audit.cases.seats import seat_columns
@@ -81,16 +82,19 @@ class Watch:
     (`listing`), and an account's key to the sources that have shown it before (`before`); `complete` are those that
     can be judged from tonight. `gone` maps each source that asks key by key to the declared accounts
     (`audit.people.identity.asked_by`) of which it was last told that there is no such account: nothing else that such a
-    source does not show has vanished."""
+    source does not show has vanished. `perhaps` are the keys of those that something left out tonight may be."""
 
     listing: Mapping[str, frozenset[str]]
     before: Mapping[str, frozenset[str]]
     complete: frozenset[str]
     gone: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    perhaps: frozenset[str] = frozenset()
 
     def covered(self, entry: OfficialAccount, pending: frozenset[str] = frozenset()) -> bool:
         """Whether the entry's absence tonight means something. `pending` sources showed it before and have not asked
         for it again tonight."""
+        if registry_key(entry) in self.perhaps:
+            return False
         watchers = self.listing.get(entry.platform, frozenset()) | self.before.get(registry_key(entry), frozenset())
         asked = asked_by(declared_as(entry))
         return any(asked in self.gone.get(source, {asked}) for source in watchers & self.complete - pending)
@@ -120,8 +124,9 @@ def build_cases(
         else:
             observed[position].append(sighting)
     agencies = frozenset(state_mailbox(one.registered_email, directory.system) for one in official.entries)
+    pending = half_named((one for one in official.entries if one.pending), directory)
     rows = [
-        _account_case(group, mailbox, organization, people, before or {}, official)
+        _account_case(group, mailbox, organization, people, before or {}, official, pending)
         | seat_columns(group, mailbox[0], _merged(group)["registered_email"], people, agencies)
         for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
@@ -153,6 +158,7 @@ def _account_case(
     people: People,
     before: Before,
     official: Registry,
+    pending: HalfNamed,
 ) -> dict[str, Any]:
     mailbox, strength = registered
     facts = _merged(group)
@@ -194,16 +200,27 @@ def _account_case(
         "official": False,
         "work": any(s.work or s.spared for s in group),
     }
-    if awaited := _awaited(case, names, owner, official, people):
+    perhaps = pending.row_of_any(
+        replace(s.account, account_id=case["account_id"], handle=case["handle"]) for s in group
+    )
+    if awaited := _awaited(case, names, owner, official, people, perhaps):
         case["doubt"] = f"{case['doubt']} {awaited}".strip()
     return {**case, "shortfall": _shortfall(case)}
 
 
-def _awaited(case: Mapping[str, Any], names: Sequence[str], owner: str, official: Registry, people: People) -> str:
-    """That the registry has this account as pending, as a sentence: by what it is known by; one that is known by its
-    mailbox alone, by the mailbox or the supervisor of the row."""
+def _awaited(
+    case: Mapping[str, Any],
+    names: Sequence[str],
+    owner: str,
+    official: Registry,
+    people: People,
+    perhaps: OfficialAccount | None,
+) -> str:
+    """That the registry has this account as pending, as a sentence: by what it is known by, or by the row that knows it
+    by another kind of name, `perhaps`; one that is known by its mailbox alone, by the mailbox or the supervisor of the
+    row."""
     platform, mailbox, system = case["platform"], case["registered_mailbox"] or "", people.directory.system
-    entry = official.awaited((platform, name) for name in names)
+    entry = official.awaited((platform, name) for name in names) or perhaps
     if entry is None and mailbox and not names:
         for one in official.entries:
             answers = (one.supervisor_employee_id, *one.contacts, state_mailbox(one.registered_email, system))

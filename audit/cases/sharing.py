@@ -7,14 +7,16 @@ does not say which account it means: where nobody can tell whose an account is, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from audit.cases.half_named import half_named, kinds_of_name
 from audit.cases.tie import Sighting, same_account
 from audit.model.night import Problem
 from audit.people.addresses import state_mailbox
 from audit.people.directory import Directory
-from audit.people.identity import Registry, called, handle_key, identity_of, is_unread, registry_name
+from audit.people.identity import Registry, called, handle_key, identity_of, is_unread, registry_key, registry_name
 from connectors.platforms import is_cut, platforms
 from connectors.records import Account, OfficialAccount
 
@@ -22,15 +24,23 @@ QUOTED = 3
 """Accounts or mailboxes that a problem names."""
 
 
-def told_apart(
-    sightings: Iterable[Sighting], directory: Directory, official: Registry
-) -> tuple[list[Sighting], list[Problem]]:
-    """The sightings without ids that stand for several accounts, and without accounts that an unreadable registry row
-    may mean; those that a source shows for several people are `contested`. Whatever was changed is told."""
+class Apart(NamedTuple):
+    """The sightings that may be judged, what was changed or left out, and the registry rows (`registry_key`) that what
+    was left out may be."""
+
+    sightings: list[Sighting]
+    problems: list[Problem]
+    perhaps: frozenset[str]
+
+
+def told_apart(sightings: Iterable[Sighting], directory: Directory, official: Registry) -> Apart:
+    """The sightings without ids that stand for several accounts, and without accounts that a registry row may mean that
+    is unreadable or knows them by another kind of name; those that a source shows for several people are `contested`.
+    Whatever was changed is told."""
     cleared, shared = _without_shared_ids(list(sightings), directory, official)
-    kept, held = _without_meant(cleared, directory, official)
+    kept, held, perhaps = _without_meant(_named_elsewhere(cleared), directory, official)
     contested, told = _contested(kept, directory, official)
-    return contested, [*shared, *held, *told]
+    return Apart(contested, [*shared, *held, *told], perhaps)
 
 
 def _without_shared_ids(
@@ -70,24 +80,81 @@ def _handles(group: Iterable[Sighting]) -> list[str]:
     return list({handle_key(one.platform, one.handle, one.url): one.handle for one in accounts}.values())
 
 
+def _named_elsewhere(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The sightings; one that shows a number alone with the handle that goes with this number elsewhere tonight."""
+    handles: dict[tuple[str, str], dict[str, Account]] = defaultdict(dict)
+    for one in (sighting.account for sighting in sightings):
+        if one.account_id and one.handle and not is_cut(one.account_id):
+            handles[one.platform, one.account_id].setdefault(handle_key(one.platform, one.handle, one.url), one)
+    found = []
+    for sighting in sightings:
+        account = sighting.account
+        named = handles.get((account.platform, account.account_id), {}) if not account.handle else {}
+        if len(named) == 1:
+            (other,) = named.values()
+            account = replace(account, handle=other.handle, url=account.url or other.url)
+            sighting = replace(sighting, account=account)  # noqa: PLW2901
+        found.append(sighting)
+    return found
+
+
 def _without_meant(
     sightings: Sequence[Sighting], directory: Directory, official: Registry
-) -> tuple[list[Sighting], list[Problem]]:
-    kept, problems = [], []
+) -> tuple[list[Sighting], list[Problem], frozenset[str]]:
+    kept, problems, perhaps = [], [], set()
+    rows = half_named((one for one in official.entries if not one.pending), directory)
+    shown = _kinds_shown(sightings, official)
     for sighting in sightings:
-        entry = None if official.knows(sighting.account) else _meant_by(sighting.account, directory, official)
-        if entry is None:
+        account = sighting.account
+        if official.knows(account):
             kept.append(sighting)
             continue
-        account, origin = sighting.account, entry.provenance
+        advice = "Write the row's handle as it stands in the profile's address."
+        entry = _meant_by(account, directory, official)
+        if entry is None:
+            entry = rows.row_of(account)
+            if entry is None or shown[registry_key(entry)] & kinds_of_name(account):  # tonight it has another one
+                kept.append(sighting)
+                continue
+            perhaps.add(registry_key(entry))
+            advice = _how_to_tell(account)
+        origin = entry.provenance
         named = f"@{account.handle}" if account.handle else "an account"
         where = f"{platforms()[account.platform].name} ({sighting.source}, {account.provenance.where})"
         reason = (
             f"{named} on {where} may be the official account of this row, {registry_name(entry)!r}, and is not judged."
-            " Write the row's handle as it stands in the profile's address."
+            f" {advice}"
         )
         problems.append(Problem(origin.source, origin.where, reason))
-    return kept, list(dict.fromkeys(problems))
+    return kept, list(dict.fromkeys(problems)), frozenset(perhaps)
+
+
+def _kinds_shown(sightings: Iterable[Sighting], official: Registry) -> Mapping[str, set[str]]:
+    """By what kinds of name each row's own account is shown tonight."""
+    shown: dict[str, set[str]] = defaultdict(set)
+    for sighting in sightings:
+        position = official.position(sighting.account)
+        if position is not None:
+            shown[registry_key(official.entries[position])] |= kinds_of_name(sighting.account)
+    return shown
+
+
+def _how_to_tell(account: Account) -> str:
+    """What to write where, so that an account and a registry row that are known by different names are told apart."""
+    shows = "address and name are" if account.display_name or account.handle else "address is"
+    kinds = kinds_of_name(account)
+    if "number" in kinds:
+        number = account.account_id or account.handle
+        return (
+            f"Its {shows} the row's, and the row says no number. Write the number of the row's account into account_id:"
+            f" {number} if it is this one, which is official then, and judged otherwise."
+        )
+    if "handle" in kinds:
+        return (
+            f"Its {shows} the row's, and the row says no handle. Write the handle of the row's account into it:"
+            f" {account.handle} if it is this one, which is official then, and judged otherwise."
+        )
+    return f"Its {shows} the row's. Have the export show its handle or its number, as the row does."
 
 
 def _meant_by(account: Account, directory: Directory, official: Registry) -> OfficialAccount | None:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from typing import Any, Generic, cast
@@ -44,6 +43,7 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
+from connectors.files.lasting import lasting_digest
 from connectors.http import MORE_TIME
 from connectors.records import Account, OfficialAccount
 
@@ -199,7 +199,7 @@ class Pulling(Generic[RecordKind]):
                 account, more = bounded_account(record)
                 record, cut = cast("RecordKind", account), (*cut, *more)
         except BadRow as error:
-            self._reject(item.where, str(error), _lasting(item))
+            self._reject(item.where, str(error), lasting_digest(item.values))
             return None
         except SourceDown:
             raise
@@ -300,12 +300,6 @@ class Pulling(Generic[RecordKind]):
             columns=self.columns(),
             figures=tuple(self.figures),
         )
-
-
-def _lasting(item: Raw) -> str:
-    """What stands for an item from night to night: its values without the time at which they were seen."""
-    values = {name: value for name, value in item.values.items() if name != "observed_at"}
-    return sha256(repr(sorted(values.items())).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def quoting_no_contacts(reason: str, system: MailSystem | None = None) -> str:

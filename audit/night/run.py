@@ -100,8 +100,8 @@ def run(
 
         shown = sightings(sources, ledger, run_id, pulls)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
-        seen, shared = told_apart(seen, inputs.directory, inputs.registry)
-        watch = watchers(sources, ledger, collected)
+        seen, shared, perhaps = told_apart(seen, inputs.directory, inputs.registry)
+        watch = replace(watchers(sources, ledger, collected), perhaps=perhaps)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
         past = in_agencies_of_today(past, inputs.directory, inputs.organization.official)
         before = noted((one.finding, one.facts) for one in past.values())

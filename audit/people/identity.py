@@ -107,6 +107,11 @@ def organization_page(url: str) -> str:
     return found[1].lower() if found else ""
 
 
+def is_page_number(handle: str, url: str) -> bool:
+    """Whether a handle is the number of an organization's page on LinkedIn, which has a name besides."""
+    return handle.isdigit() and bool(organization_page(url))
+
+
 def _of_page(url: str, folded: str) -> str:
     """ "company/x" for the handle x of an organization's page; any other handle as it is."""
     page = organization_page(url) if folded else ""
@@ -192,6 +197,10 @@ class Registry:
         found = self.by_handle.get((account.platform, key))
         if found is not None:
             return found
+        if is_page_number(account.handle, account.url):
+            found = self.by_id.get((account.platform, account.handle))
+            if found is not None:
+                return found
         if organization_page(account.url):  # a row that names no address may mean it
             found = self.by_handle.get((account.platform, fold_handle(account.handle)))
             return None if found is None or self.entries[found].url else found

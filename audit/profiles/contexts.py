@@ -203,7 +203,7 @@ def relation(hit: Hit) -> Judged:
 
     A firm context first, then the past, then the nearest of other contexts and a claim of work.
     """
-    relative = _whose_label(hit)
+    relative = _whose_label(hit) or _one_of_several(hit)
     if relative:
         return Judged(hit, Relation.OFF, "relative", relative)
     dated = _dated(hit)
@@ -240,6 +240,47 @@ def _whose_label(hit: Hit) -> str:
         if _is_label(found, number, dash=listed):
             return found.words[number] if says("relatives", found.words[number]) else ""
     return ""
+
+
+def _one_of_several(hit: Hit) -> str:
+    """The relative of whom a mark is told, where relatives are listed, each with a job behind it: "Mom (Maine DHHS),
+    dad (farmer)" or "Mom - Maine DHHS, dad - farmer". One alone ("Dad (MaineDOT)") may be the owner."""
+    found, parted = hit.words, False
+    for number in range(hit.first - 1, max(hit.first - NEAR, 0) - 1, -1):
+        sign, gap = _sign_behind(found, number), found.gap(number)
+        if sign and says("relatives", found.words[number]):
+            told = _is_listed(found, number, sign) and not (sign == "-" and parted)
+            return found.words[number] if told else ""
+        if ")" in gap or "]" in gap or (found.ends_at(number) and not _is_dash(found, number)):
+            return ""
+        parted = parted or "," in gap
+    return ""
+
+
+def _is_listed(found: Words, number: int, sign: str) -> bool:
+    """Whether somebody else stands beside a relative, with the same sign behind: another relative, or the owner."""
+    return any(
+        found.words[n] != found.words[number]
+        and (found.words[n] == "me" or says("relatives", found.words[n]))
+        and _sign_behind(found, n) == sign
+        for n in range(len(found.words) - 1)
+    )
+
+
+def _sign_behind(found: Words, number: int) -> str:
+    """ "(" for a bracket directly behind a word, "-" for a dash behind one that begins an item; else empty."""
+    if number + 1 >= len(found.words):
+        return ""
+    if found.gap(number).strip()[:1] in ("(", "["):
+        return "("
+    begins = number == 0 or any(mark in found.gap(number - 1) for mark in ",;/&") or found.words[number - 1] == "and"
+    begins = begins or (found.ends_at(number - 1) and not _is_dash(found, number - 1))
+    dashed = _is_dash(found, number + 1) or found.gap(number).strip() in _DASHES
+    return "-" if begins and dashed else ""
+
+
+def _is_dash(found: Words, number: int) -> bool:
+    return found.raw[number].strip() in _DASHES
 
 
 def _is_label(found: Words, number: int, *, dash: bool) -> bool:

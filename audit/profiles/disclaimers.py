@@ -11,7 +11,7 @@ from functools import cache, lru_cache, partial
 from ahocorasick_rs import AhoCorasick
 
 from audit.profiles.agency_names import split
-from audit.profiles.text import Folded, Words, fold, words, words_of
+from audit.profiles.text import Folded, Words, fold, in_line, words, words_of
 from connectors.reference import table
 
 
@@ -124,7 +124,7 @@ def find_disclaimer(found: Words) -> FoundPhrase | None:
     if not _gate().find_matches_as_indexes(text):
         return None
     vetoes = cache(partial(_vetoes_in, text))
-    matches = [match for match in _matches(text) if not _vetoed(text, match, vetoes)]
+    matches = [match for match in _matches(text) if not (_vetoed(text, match, vetoes) or _is_only_asked(found, match))]
     best = max(matches, key=lambda item: (item[0] == Disclaimer.EMPLOYER, item[2] - item[1]), default=None)
     if best is None:
         best = _endorsement(text)
@@ -146,6 +146,32 @@ def _matches(text: str) -> Iterator[tuple[Disclaimer, int, int]]:
         disclaimer, _, pattern = _rows()[number]
         for match in pattern.finditer(text):
             yield disclaimer, match.start(), match.end()
+
+
+_QUESTION_MARK = re.compile(r"[\"'\u2019\u201d)\]]*!*\?")
+"""Directly behind a word: a "?" that stands apart is an emoji that an export has lost."""
+
+
+def _is_only_asked(found: Words, match: tuple[Disclaimer, int, int]) -> bool:
+    """Whether the words are a question that nothing after it affirms: "Personal opinions? None." What is asked behind a
+    comma ("Views are mine, ok?") is another one."""
+    _, start, end = match
+    first, own = found.numbers(start + 1, end + 1)
+    _, last = found.statement(first, own)
+    while found.ends_at(last) and last > 0:
+        last -= 1
+    if any("," in found.gap(number) or ";" in found.gap(number) for number in range(own, last)):
+        return False
+    if not _QUESTION_MARK.match(found.original, found.spans[last][1]):
+        return False
+    answer = next((number for number in range(last + 1, len(found.words)) if not found.ends_at(number)), None)
+    return answer is None or not _affirmed().match(in_line(found.words[answer : found.statement(answer)[1] + 1]))
+
+
+@lru_cache(maxsize=1)
+def _affirmed() -> re.Pattern[str]:
+    """The beginning of an answer that says yes, in comparable text."""
+    return re.compile(rf"(?! (?:{_classes()['NEG']}) )(?: [^\s.|]+){{0,2}}? (?:{_classes()['YES']})(?= )")
 
 
 Range = tuple[int, int]

@@ -23,6 +23,7 @@ from connectors.files import (
     delimited,
     formats,
     jsonlines,
+    lasting,
     progress,
     row_filter,
     sheets,
@@ -413,7 +414,7 @@ def _further(one: formats.Format, file: OpenFile, wanted: Wanted) -> Iterator[Fi
             taken.look(cells)
             if len(cells) > len(headings):
                 fault = "the row has more fields than there are headings; correct it"
-                yield Rejected(f"{place}:{at}", fault, digest=delimited.cells_digest(cells))
+                yield Rejected(f"{place}:{at}", fault, digest=lasting.cells_digest(cells))
             else:
                 yield filled(f"{place}:{at}", cells, where, len(headings), wanted)
 
@@ -492,7 +493,7 @@ def _items(
         if row.short and not row.lacks:
             shorts, first = shorts + 1, first or row.where
         if fault := row.lacks or _unusable(row.values):
-            yield Rejected(row.where, fault, digest=row_digest({**row.values, "observed_at": ""}))
+            yield Rejected(row.where, fault, digest=lasting.lasting_digest(row.values))
         else:
             yield Raw(
                 row.values, source.name, row.where, row_digest(row.values), source.day or source.now, source.options

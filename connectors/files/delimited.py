@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from hashlib import sha256
 from io import SEEK_END, BufferedReader
 from itertools import islice
 from pathlib import Path
@@ -30,6 +29,7 @@ from connectors.files.headings import (
     positions,
     taken_down,
 )
+from connectors.files.lasting import cells_digest, line_digest
 from connectors.files.progress import Tell, unwatched
 from connectors.files.table import CHUNK, UNDECODABLE, Layout, lines, unpacking
 
@@ -177,11 +177,6 @@ def misfit(where: str, fields: Sequence[str], columns: int, wanted: Wanted) -> R
     return Rejected(where, ragged(len(fields), columns), digest=cells_digest(fields))
 
 
-def cells_digest(cells: Iterable[str]) -> str:
-    """SHA-256 in hex of a row of which nobody knows what its cells are."""
-    return sha256("\0".join(cells).encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def unended(path: Path) -> bool:
     """Whether the file's last line has no end."""
     with path.open("rb") as file:
@@ -209,7 +204,7 @@ class BrokenRow(str):
     def of(cls, reason: str, line: str) -> BrokenRow:
         """The reason for a line."""
         broken = cls(reason)
-        broken.digest = cells_digest([line])
+        broken.digest = line_digest(line)
         return broken
 
 

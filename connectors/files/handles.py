@@ -25,8 +25,8 @@ from connectors.platforms import (
     profile,
     profile_at,
     stands_for_nobody,
-    unwrapped,
 )
+from connectors.redirects import unwrapped
 
 LINK = re.compile(r"https?://[^\s\"'<>|]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w.%+-])@\s?([\w.~-]+(?:@[\w-]+(?:\.[\w-]+)+)?)")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from connectors.contract import ExportTable, Rejected, Remark, SourceChanged, folded
-from connectors.files.delimited import cells_digest
 from connectors.files.headings import FileRow, Wanted
 from connectors.files.json_documents import document_items, is_document
+from connectors.files.lasting import cells_digest
 from connectors.files.nested import VALUES, flattened
 from connectors.files.progress import Tell, unwatched
 from connectors.files.row_words import telling_words

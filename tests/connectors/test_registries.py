@@ -162,7 +162,7 @@ def test_names_of_pages_are_no_handles(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "state"),
     [
-        ("published", ""), ("Archive_Requested", ""), ("", ""), ("n/a", ""), ("Archived", "retired"),
+        ("published", ""), ("Archive_Requested", ""), ("", ""), ("-", ""), ("null", ""), ("Archived", "retired"),
         ("closed", "retired"),
         ("Under Review", "pending"), ("publish-requested", "pending"), ("draft", "pending"), ("Gone", "retired"),
     ],
@@ -182,11 +182,30 @@ def test_an_unknown_state_is_told_and_a_strange_meaning_refused(tmp_path: Path) 
     assert {row["status"] for row in table("registry_words.csv")} == set(registry_rows.STATES)
 
 
-@pytest.mark.parametrize(("word", "told"), [("No", True), ("n/a", False), ("-", False)])
-def test_no_in_a_state_s_place_is_a_word_and_told(tmp_path: Path, word: str, told: bool) -> None:
+NOBODY_KNOWS = ["No", "TBD", "tba", "?", "??", "(?)", "unknown", "(Unknown)", "N/A", "n.a.", "#N/A", "undefined", "0"]
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        *((word, True) for word in (*NOBODY_KNOWS, "Active?")),
+        *((word, False) for word in ("-", "—", ".", "None", "NaN")),
+    ],
+)
+def test_a_state_that_nobody_knows_is_told_and_changes_nothing(tmp_path: Path, word: str, told: bool) -> None:
     (found,), _ = read(tmp_path, f"platform,handle,status\nX,OakTrails,{word}\n")
-    assert not found.retired
-    assert any(f"status {word!r}" in note for note in found.notes) == told
+    assert (found.retired, found.pending) == (False, False)
+    assert any(f"status {word!r}" in note and "counts as active" in note for note in found.notes) == told
+
+
+def test_what_an_empty_cell_means_is_said_of_one_that_nobody_knows(tmp_path: Path) -> None:
+    text = "platform,handle,status\nx,OakTrails,\nx,ElmTrails,TBD\nx,AshTrails,?\n"
+    found, _ = read(tmp_path, text, status_values={"": "retired", "?": "pending"})
+    assert [(one.retired, one.pending, len(one.notes)) for one in found] == [
+        (True, False, 0), (True, False, 1), (False, True, 0),
+    ]  # fmt: skip
+    assert "'TBD' is neither" in found[1].notes[0]
+    assert "counts as retired" in found[1].notes[0]
 
 
 def test_removals_in_a_file_of_their_own(tmp_path: Path) -> None:

@@ -190,6 +190,108 @@ def test_a_stored_reply_for_everybody_is_held_against_nobody() -> None:
         )
         for name in ("abe", "bea")
     ]  # fmt: skip
-    apart, problems = told_apart(shown, directory(people, system, frozenset({"17"}), DAY), registry(()))
+    apart, problems, _ = told_apart(shown, directory(people, system, frozenset({"17"}), DAY), registry(()))
     assert [one.contested for one in apart] == [True, True]
     assert ["stored reply" in problem.reason for problem in problems] == [True]
+
+
+NUMBER, OTHER_NUMBER = "100064000000123", "100064000000999"
+PAGE = {"display_name": "MaineRoads", "bio": "Official page of the Maine Department of Transportation"}
+
+
+def on_facebook(**more: str) -> dict[str, str]:
+    return {"platform": "facebook", "observed_at": "2026-11-19T02:00:00Z", **more}
+
+
+def with_page(state: State, **more: str) -> None:
+    """The registry's row of a page on Facebook, supervised by Una and known by its handle."""
+    state.official = [state.official[0] | {"platform": "facebook", "handle": "MaineRoads", "account_id": ""} | more]
+
+
+ONE_PAGE = [
+    on_facebook(account_id=NUMBER, **UNA, **PAGE),
+    on_facebook(url=f"https://www.facebook.com/profile.php?id={NUMBER}", **UNA, **PAGE),
+    on_facebook(url=f"https://www.facebook.com/people/Maine-Roads/{NUMBER}", **UNA, **PAGE),
+    on_facebook(url=f"https://www.facebook.com/p/Maine-Roads-{NUMBER}/", **UNA, **PAGE),
+    on_facebook(account_id=NUMBER, **UNA, **PAGE | {"display_name": "Maine Roads (Official Page)"}),
+    on_facebook(account_id=NUMBER, **UNA, **PAGE | {"display_name": "Maine Department of Transportation"}),
+    on_facebook(account_id=NUMBER, **UNA, display_name="Maine Roads"),
+    on_facebook(account_id=NUMBER, **UNA),
+    on_facebook(**UNA),
+    on_facebook(account_id=NUMBER, emails="una.reed@maine.gov", **PAGE),
+]
+
+
+@pytest.mark.parametrize("shown", ONE_PAGE)
+def test_a_registered_page_shown_by_its_number_is_a_question_for_the_registry(
+    state: State, shown: dict[str, str]
+) -> None:
+    with_page(state)
+    state.options["export"] = 'lists_official = ["facebook"]'
+    state.accounts["export"] = [shown]
+    night = state.night()
+    assert night.findings == ()
+    (told,) = [one for one in night.problems if "may be the official account of this row" in one.reason]
+    assert told.where == "official.csv:2"
+    assert (NUMBER in told.reason) is (NUMBER in str(shown))
+
+
+OTHERS = [
+    ({}, {"display_name": "Una Reed"}),
+    ({}, {"display_name": "Maine DOT Plow Crew", "bio": PAGE["bio"]}),
+    ({}, {**PAGE, "platform": "instagram"}),
+    ({"account_id": OTHER_NUMBER}, PAGE),
+    ({"registered_email": "otto.quill@maine.gov", "supervisor_employee_id": "00032"}, PAGE),
+    ({"registered_email": "otto.quill@maine.gov"}, {}),
+]
+
+
+@pytest.mark.parametrize(("row", "shown"), OTHERS)
+def test_another_name_address_platform_or_number_is_another_account(
+    state: State, row: dict[str, str], shown: dict[str, str]
+) -> None:
+    with_page(state, **row)
+    state.accounts["export"] = [on_facebook(account_id=NUMBER, **UNA) | shown]
+    assert {f.employee_id for f in state.night().findings if f.account_id == NUMBER} == {"00033"}
+
+
+def test_a_page_that_is_shown_with_another_number_is_not_this_one(state: State) -> None:
+    with_page(state)
+    state.accounts["export"] = [
+        on_facebook(account_id=NUMBER, **UNA, **PAGE),
+        on_facebook(account_id=OTHER_NUMBER, handle="MaineRoads", **PAGE),
+    ]
+    assert {(f.account_id, f.employee_id) for f in state.night().findings} == {(NUMBER, "00033")}
+
+
+def test_a_number_that_goes_with_the_registered_handle_elsewhere_is_the_page(state: State) -> None:
+    with_page(state)
+    state.accounts["export"] = [on_facebook(account_id=NUMBER, **UNA, **PAGE)]
+    state.accounts["other"] = [on_facebook(account_id=NUMBER, handle="MaineRoads", **PAGE)]
+    night = state.night()
+    assert night.findings == ()
+    assert "may be the official account" not in " ".join(one.reason for one in night.problems)
+
+
+def test_a_registered_number_shown_by_its_handle_is_a_question_too(state: State) -> None:
+    with_page(state, handle="", account_id=NUMBER)
+    state.accounts["export"] = [on_facebook(handle="MaineDOTRoads", **UNA, **PAGE | {"display_name": "MaineDOT"})]
+    assert pairs(state) == set()
+    assert "Write the handle of the row's account into it: MaineDOTRoads" in told(state)
+
+
+def test_a_pending_page_shown_by_its_number_is_a_lead(state: State) -> None:
+    with_page(state, status="pending")
+    state.accounts["export"] = [on_facebook(account_id=NUMBER, **UNA, **PAGE)]
+    findings = state.night().findings
+    assert {f.tier for f in findings} == {"lead"}
+    assert any("as pending" in f.because for f in findings)
+
+
+@pytest.mark.parametrize(("number", "accused"), [("", False), ("1234567", False), ("7654321", True)])
+def test_a_page_on_linkedin_may_be_known_by_its_number(state: State, number: str, accused: bool) -> None:
+    with_page(state, platform="linkedin", account_id=number)
+    url = "https://www.linkedin.com/company/1234567"
+    state.accounts["export"] = [on_facebook(**UNA, **PAGE, url=url) | {"platform": "linkedin"}]
+    assert any(f.rule_id == "B-1" for f in state.night().findings) is accused
+    assert ("may be the official account" in told(state)) is (not number)

@@ -3,7 +3,7 @@ and a row that is never corrected keeps nothing that goes after it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import pytest
@@ -12,8 +12,9 @@ from audit.ledger import Ledger
 from audit.model.figures import READ_AGAIN
 from audit.model.finding import FindingStatus
 from audit.model.night import Night
+from connectors.files.lasting import cells_digest, lasting_digest, line_digest
 from tests.editing import Book
-from tests.states import ACCOUNTS, DAY, State, account, person
+from tests.states import ACCOUNTS, DAY, NOON, State, account, person
 
 OPEN, BACK = FindingStatus.OPEN, FindingStatus.REOPENED
 UNCHECKED, GONE = FindingStatus.NOT_RECHECKED, FindingStatus.RESOLVED
@@ -114,6 +115,53 @@ def test_a_row_that_lasts_is_known_again_though_the_export_writes_its_time_into_
         row = dict.fromkeys(columns, "") | {"platform": "nobook", "observed_at": str(DAY + timedelta(after))}
         night = broken(listed, "export.csv", gone, {5: ",".join(row[name] for name in columns)}, after)
         assert statuses(night) == dict.fromkeys(range(COUNT), OPEN) | {5: UNCHECKED} | dict.fromkeys(gone, GONE)
+
+
+ANEW = [
+    lambda at, n: f"nobook,77,tidyfern,,,,,,,,,{at}",
+    lambda at, n: f"x{at},77,tidyfern,,,,,,,,,",
+    lambda at, n: f"nobook,77,tidyfern,,Tidy Fern,seen {at},,,,,{at},",
+    lambda at, n: f"nobook,,,https://urldefense.com/v3/__https://book.example/tidy__;!!k!{n}$,,,,,,,,",
+    lambda at, n: f"nobook,,,,,,,,,tidy.fern@maine.gov,{at},",
+    lambda at, n: f"nobook,,,,Tidy Fern,{at},,,,,,",
+    lambda at, n: f"x,77,tidyfern,,Fern, Tidy,Plain words,,,,,{at},{at}",
+    lambda at, n: f"x,77,tidyfern,,Fern, Tidy,Plain words,,,,,,{at},{1200 + n}",
+    lambda at, n: f'x,77,tidyfern,,Fern,"Plain words,,,,,{at},{n}',
+]
+"""Rows that cannot be read, and in which something stands anew every night: a time, a count, a key of a mail filter."""
+TIMES = [
+    "{:%Y-%m-%dT%H:%M:%SZ}", "{:%Y-%m-%d %H:%M:%S.%f+00:00}", "{:%m/%d/%Y %I:%M %p}", "{:%d-%b-%Y}",
+    "{:%b %d %Y %H:%M}", "{:%a %b %d %H:%M:%S UTC %Y}", "{:%Y%m%d%H%M%S}", "{:%s}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ANEW)
+def test_a_row_with_something_new_in_it_every_night_is_known_again(
+    listed: State, row: Callable[[str, int], str]
+) -> None:
+    for after, gone in ((1, ()), (2, (7,))):
+        written = row((NOON + timedelta(after, 61)).isoformat(), after)
+        night = broken(listed, "export.csv", gone, {5: written}, after)
+        assert statuses(night) == dict.fromkeys(range(COUNT), OPEN) | {5: UNCHECKED} | dict.fromkeys(gone, GONE)
+
+
+@pytest.mark.parametrize("form", TIMES)
+def test_a_time_of_any_form_does_not_tell_two_rows_apart(form: str) -> None:
+    rows = [["x", "77", "tidyfern", form.format(NOON + timedelta(days, 4271)), "Fern", "Tidy"] for days in (0, 1, 9)]
+    assert len({cells_digest(row) for row in rows}) == 1
+    assert len({line_digest(",".join(row)) for row in rows}) == 1
+
+
+def test_rows_of_two_accounts_are_two() -> None:
+    rows = [
+        {"platform": "nobook", "handle": "tidyfern"}, {"platform": "yesbook", "handle": "tidyfern"},
+        {"platform": "nobook", "handle": "tidymoss"}, {"platform": "nobook", "account_id": "2026112007"},
+        {"platform": "nobook", "account_id": "2026112008"}, {"platform": "nobook", "display_name": "Fern"},
+        {"employee_id": "00031"}, {"employee_id": "00032"},
+    ]  # fmt: skip
+    assert len({lasting_digest(row) for row in rows}) == len(rows)
+    cells = ["x,77,tidyfern,Fern,Tidy", "x,77,tidymoss,Fern,Tidy", "x,1,2,3", "x,1,2,4", "x,,,Fern,ann@maine.gov"]
+    assert len({line_digest(line) for line in cells}) == len(cells)
 
 
 def test_an_official_account_that_may_stand_in_the_row_has_not_vanished(listed: State) -> None:

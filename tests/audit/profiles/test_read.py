@@ -191,6 +191,11 @@ employee|anna_b|Anna B.|She/her | Policy wonk @MaineDHHS | UMaine alum | Views m
 employee|bigdog|Big Dog|MDOT plow guy. Bangor ME. GO PATS
 employee|z|Zed|Husband: potter. Me: MaineDOT planner
 employee|z|Zed|Dad - MaineDOT planner - runner
+employee|z|Zed|Dad (MaineDOT)
+employee|z|Zed|Husband - father - MaineDOT
+employee|z|Zed|Mom (2 kids), wife (15 years), nurse (Maine DHHS)
+employee|z|Zed|Husband (lucky), father (tired), MaineDOT engineer
+employee|z|Zed|Mom - 2 boys, wife - 10 yrs, Maine DHHS caseworker
 employee|z|Zed|she/her: MaineDOT planner
 employee|z|Zed|Software Engineer at State of Maine
 employee|z|Zed|Senior programmer analyst - State of Maine (OIT)
@@ -271,6 +276,13 @@ none|z|Zed|Husband: Maine DOT. Me: potter
 none|z|Zed|Me: potter. Husband: MaineDOT planner
 none|z|Zed|Wife: teacher, husband: MaineDOT
 none|z|Zed|Husband - Maine DOT | Me - potter
+none|z|Zed|Mom (Maine DHHS), dad (farmer)
+none|z|Zed|Dad (farmer) & mom (Maine DHHS caseworker)
+none|z|Zed|Husband (plow driver, MaineDOT), me (potter)
+none|z|Zed|Mother [Maine DHHS], father [retired]
+none|z|Zed|Mom - Maine DHHS, dad - farmer
+none|z|Zed|Mom—farmer; dad—MaineDOT
+none|z|Zed|Sister (Maine DHHS) / brother (Army)
 none|z|Zed|Daughter of a Maine DOC officer. Student.
 none|z|Zed|Applying to the Maine State Police
 none|z|Zed|Thank you Maine State Police!

@@ -116,7 +116,8 @@ def entry(**values: str) -> OfficialAccount:
     [
         ("x", "https://t.co/Ab1", False),
         ("facebook", "https://fb.watch/ab1", False),
-        ("x", "https://urldefense.com/v3/__https://x.com/MaineParks__;!!ab", False),
+        ("x", "https://urldefense.com/v3/__https://t.co/Ab1__;!!ab", False),
+        ("x", "https://urldefense.com/v3/__https://x.com/MaineParks__;!!ab", True),
         ("x", "https://x.com/MaineParks", True),
         ("wordpress", "https://blog.example.org/", True),
         ("glassdoor", "https://www.glassdoor.com/Overview/ab.htm", True),
@@ -127,6 +128,15 @@ def test_an_address_that_only_leads_on_is_no_official_account_s(platform: str, u
     assert (bool(found.url), found.unread_handle) == (kept, "" if kept else "account of 0042")
     assert kept or any("does not say which account" in note for note in found.notes)
     assert entry(platform=platform, url=url).url
+
+
+def test_a_sealed_link_in_the_registry_may_be_any_account_of_its_supervisor() -> None:
+    sealed = "https://protect-us.mimecast.com/s/AbCd?domain=x.com"
+    found = entry(url=sealed, supervisor_employee_id="0042")
+    assert (found.url, found.unread_handle) == ("", "account of 0042")
+    assert any("is nobody's profile and was left empty" in note for note in found.notes)
+    with pytest.raises(BadRow, match="its url shows none"):
+        entry(url=sealed)
 
 
 KNOWN_BY = [
