@@ -53,8 +53,8 @@ SHAPE = Shape(
 MARK = "#Fields:"
 BEGINNINGS = (b"#Software", b"#Version", b"#Log-type", b"#Date", b"#Fields")
 FIELDS = re.compile(rb"(?:\A|(?<=\n))(?:\xef\xbb\xbf)?#Fields:([^\r\n]*)")
-FAILED = r"\s*[45]\d\d"
-"""How the status of one of several recipients begins that the message did not reach."""
+FAILED = r"\s*(?:[45]\d\d|[Jj]unk)"
+"""How the status of a recipient begins that the message did not reach, or whom it reached in the folder for junk."""
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -144,9 +144,9 @@ def _entry(row: dict[str, str]) -> Entry:
 
 
 def _in_step(addresses: str, statuses: str) -> str:
-    """Of several recipients, those marked that the message did not reach: the two lists are in step. Else empty."""
+    """The recipients, those marked that the message did not reach, where the two lists are in step. Else empty."""
     each, said = addresses.split(";"), statuses.split(";")
-    if len(each) == 1 or len(each) != len(said):
+    if len(each) != len(said):
         return ""
     failed = [bool(re.match(FAILED, status)) for status in said]
     return ";".join(f"{one}##Fail" if bad else one for one, bad in zip(each, failed, strict=True))
@@ -156,7 +156,7 @@ def _in_step_sql(addresses: str, statuses: str) -> str:
     """The same as `_in_step`, for DuckDB."""
     each, said = f"string_split({addresses}, ';')", f"string_split({statuses}, ';')"
     marked = f"one[1] || CASE WHEN regexp_matches(one[2], '^{FAILED}') THEN '##Fail' ELSE '' END"
-    return f"""CASE WHEN contains({addresses}, ';') AND len({each}) = len({said})
+    return f"""CASE WHEN len({each}) = len({said})
         THEN array_to_string(list_transform(list_zip({each}, {said}), lambda one: {marked}), ';') ELSE '' END"""
 
 

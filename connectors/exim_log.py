@@ -18,14 +18,13 @@ from connectors.contract import Access, Connector, Covers, Expect, Interface, It
 from connectors.mail.accounts import parse
 from connectors.mail.lines import (
     CUT,
-    FILTER,
     LINE_OPTIONS,
     NOT_SEEN,
     LineLog,
     LogReading,
     QueuedMessage,
     bare_sender,
-    handed_back,
+    judge_reply,
     one_mailbox,
     read_lines,
 )
@@ -131,9 +130,7 @@ def _fate(found: re.Match[str]) -> str:
     if to.startswith(("/", "|", ">")) or " T=address_" in rest:
         return "sent to no mailbox"
     relay, reply = RELAY.search(rest), REPLY.search(rest)
-    if relay and reply and handed_back(relay["relay"], reply[1]):
-        return FILTER
-    return WORDS[sign]
+    return judge_reply(relay["relay"] if relay else "", reply[1] if reply else "") or WORDS[sign]
 
 
 def _unescaped(text: str) -> str:

@@ -26,14 +26,14 @@ from connectors.contract import (
 from connectors.mail.accounts import parse
 from connectors.mail.lines import (
     CUT,
-    FILTER,
+    DISCARDED,
     LINE_OPTIONS,
     NOT_SEEN,
     LineLog,
     LogReading,
     QueuedMessage,
     bare_sender,
-    handed_back,
+    judge_reply,
     one_mailbox,
     read_lines,
 )
@@ -54,6 +54,10 @@ SUBJECT = re.compile(
 )
 FROM = re.compile(r"from=<(?P<sender>\"(?:[^\"\\]|\\.)*\"@[^>\s]+|[^>]*)>")
 MESSAGE_ID = re.compile(r"(?P<resent>resent-)?message-id=<?(?P<id>[^>\s]+)>?")
+TO_FILE = re.compile(r"\(delivered to file: (?P<file>[^)]*)")
+TO_COMMAND = re.compile(r"\(delivered to command: (?P<command>.{1,999})")
+"""How local(8) says that an alias or `mailbox_command` leads to a file or a program; what the program does with the
+mail stands in mail_fates.csv by its name."""
 ON_DELIVERY = ("smtp", "lmtp")
 """Programs that write header lines (smtp_header_checks) when a message is on its way."""
 
@@ -121,9 +125,22 @@ def _fate(program: str, found: re.Match[str]) -> str:
     """What became of a delivery, in the words of mail_fates.csv."""
     if found["status"] != "sent":
         return found["status"]
-    if program == "discard" or found["reason"].strip().startswith("(discard"):
-        return "discarded"
-    return FILTER if handed_back(found["relay"] or "", found["reason"]) else "sent"
+    reason = found["reason"].strip()
+    if program == "discard" or reason.startswith("(discard"):
+        return DISCARDED
+    if program != "local":
+        return judge_reply(found["relay"] or "", reason) or "sent"
+    if file := TO_FILE.match(reason):
+        return DISCARDED if file["file"] == "/dev/null" else "sent to no mailbox"
+    command = TO_COMMAND.match(reason)
+    return f"sent to the command {_program(command['command'])}" if command else "sent"
+
+
+def _program(command: str) -> str:
+    """The program that a shell's line begins with: the first word that is a path, else the first word."""
+    words = re.findall(r"[^\s\"'()|;&]+", command)
+    paths = [word for word in words if "/" in word and "=" not in word]
+    return next(iter(paths or words), "").rpartition("/")[2]
 
 
 LOG = LineLog("Postfix", "postfix", _read, re.compile(r"postfix\S*/[a-z-]+(?:\[\d+\])?(?:: |\")"), also=("OpenDMARC",))

@@ -18,14 +18,14 @@ from connectors.contract import Access, Connector, Covers, Expect, Interface, It
 from connectors.mail.accounts import parse
 from connectors.mail.lines import (
     CUT,
-    FILTER,
+    DISCARDED,
     LINE_OPTIONS,
     NOT_SEEN,
     LineLog,
     LogReading,
     QueuedMessage,
     bare_sender,
-    handed_back,
+    judge_reply,
     one_mailbox,
     read_lines,
 )
@@ -33,8 +33,7 @@ from connectors.mail.scan import Entry
 from connectors.mail.signals import told_of
 from connectors.records import Account
 
-QUEUED = re.compile(r"(?:\[ID \d+ [\w.]+\] )?(?P<id>[A-Za-z0-9]{8,20}): (?P<what>.*)")
-"""Solaris writes the number of the kind of message before it."""
+QUEUED = re.compile(r"(?P<id>[A-Za-z0-9]{8,20}): (?P<what>.*)")
 ADDRESS = r"(?:<(?:\"(?:[^\"\\]|\\.)*\"@[^>\s]+|[^>]*)>|\"(?:[^\"\\]|\\.)*\"(?:@[^\s,<>]+)?|[^\s,<>\"]+)"
 FROM = re.compile(rf"from=(?P<sender>{ADDRESS})?, .*?\bnrcpts=")
 MESSAGE_ID = re.compile(r", msgid=<?(?P<id>[^>\s,]+)>?")
@@ -110,8 +109,8 @@ def _fate(fields: str) -> str:
     if mailer and mailer["mailer"] in NO_MAILBOX:
         return "sent to no mailbox"
     if mailer and mailer["mailer"] == "discard":
-        return "discarded"
-    return FILTER if relay and handed_back(relay["relay"], stat) else "sent"
+        return DISCARDED
+    return judge_reply(relay["relay"] if relay else "", stat) or "sent"
 
 
 LOG = LineLog(

@@ -264,7 +264,7 @@ def _missing(title: str, ours: Mapping[str, int], *, own: bool) -> Iterator[tupl
 
 def _dispositions(table: Sequence[Sequence[str]], at: int) -> bool:
     """Whether a column holds words, and every one of them is of the list of dispositions."""
-    words = {cell.casefold() for row in table if (cell := _cell(row, at))}
+    words = {" ".join(cell.casefold().split()) for row in table if (cell := _cell(row, at))}
     return bool(words) and words <= _KNOWN
 
 

@@ -323,7 +323,7 @@ def _spelled(words: TypedWords, spelled: dict[str, str]) -> TypedWords:
             day = _day(text)
             given[name] = text if day is None else day
         else:
-            given[name] = _KNOWN.get(text.strip().casefold(), text) if name == "disposition" else text
+            given[name] = _KNOWN.get(" ".join(text.casefold().split()), text) if name == "disposition" else text
     return given
 
 

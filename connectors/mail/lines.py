@@ -35,8 +35,14 @@ OTHER_PROGRAM = "line of another program"
 NO_SENDER = "the log does not say who sent it"
 CUT = "the line breaks off; the log may have been cut while it was copied; copy it again"
 NO_LINE = "the line is no line of {0}; it may have been cut while it was copied; correct it, or leave it out"
+NO_DELIVERY = (
+    "none of the {0:,} lines of {1} tells to whom a mail was delivered, so they show nothing. Give the log that has the"
+    " lines of deliveries; where these are among them, something that keeps the log changes its lines: export it as {1}"
+    " writes it."
+)
 FILTER = "sent to a filter"
 """Word of mail_fates.csv: the host's own filter hands the message back under another id."""
+DISCARDED = "discarded"
 LINE_OPTIONS = (
     {"path": OPTIONS["path"], "timezone": "of time stamps without a zone (default: UTC)"} | SIGNALS_OPTION | OPTION
 )
@@ -47,6 +53,8 @@ OWN_HOST = re.compile(r"(?:127\.\d|localhost|\[?::1|\[127\.)", re.IGNORECASE)
 QUEUED_AGAIN = re.compile(
     r"queued as |\bqueued mail\b|\bid=\S{1,99}.{0,999}from MTA|message accepted for delivery", re.IGNORECASE
 )
+SET_ASIDE = re.compile(r"\b(?:discarded|quarantined)\b|\bdiscard\(", re.IGNORECASE)
+"""In the reply of a filter that takes what it judges to be spam and lets nobody have it ("250 2.7.0 Ok, discarded")."""
 
 
 @dataclass(slots=True)
@@ -95,6 +103,8 @@ class LogReading:
     """Deliveries that are put off."""
     log: str = ""
     own: int = 0
+    deliveries: int = 0
+    """Those that lines tell of, whoever sent the message."""
     others: Counter[str] = field(default_factory=Counter)
 
     def key(self, line: re.Match[str], number: str) -> tuple[str, str]:
@@ -202,6 +212,8 @@ def read_lines(source: Source, log: LineLog) -> Iterator[Item]:
             f"{source.name}: no line of {log.system} stands in {', '.join(path.name for path in files[:5])}."
             f" {_whose(reading.others, log.system)}"
         )
+    if not reading.deliveries:
+        yield Remark(source.name, NO_DELIVERY.format(reading.own, log.system), unread=True)
 
 
 def _whose(others: Counter[str], wanted: str) -> str:
@@ -243,6 +255,7 @@ def entries(reading: LogReading, log: LineLog, path: Path, place: str, told: Tel
                 told_of += 1
                 yield {**one, "place": f"{place}:{number}"} if one else one
     reading.own += own
+    reading.deliveries += told_of + unknown
     reading.others += others
     if others:
         yield Dropped(others.total(), OTHER_PROGRAM)
@@ -282,9 +295,13 @@ def bare_sender(address: str) -> str:
     return one_mailbox(address) if address.startswith('"') else address
 
 
-def handed_back(relay: str, reply: str) -> bool:
-    """Whether a delivery went to the host's own filter, which hands the message back under another id."""
-    return bool(OWN_HOST.match(relay) and QUEUED_AGAIN.search(reply))
+def judge_reply(relay: str, reply: str) -> str:
+    """What the host that took a message says of it, where it is in no mailbox, in the words of mail_fates.csv: FILTER
+    where it is the host's own and hands the message back under another id, DISCARDED where it threw the message away
+    or holds it. Else empty."""
+    if SET_ASIDE.search(reply):
+        return DISCARDED
+    return FILTER if OWN_HOST.match(relay) and QUEUED_AGAIN.search(reply) else ""
 
 
 def header_or_envelope(header: str, envelope: str, signals: Signals) -> Mapping[str, str]:

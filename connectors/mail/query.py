@@ -13,7 +13,8 @@ from itertools import groupby
 from connectors.files.table import text_sql
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
-from connectors.mail.signals import ANY, MARKS, Meaning, SignalLine, Signals
+from connectors.mail.recipients import PLAIN
+from connectors.mail.signals import ANY, AROUND, MARKS, SENDER, Meaning, SignalLine, Signals
 
 FIELDS = (
     "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id",
@@ -27,7 +28,6 @@ said ("dmarc=pass"), and `envelope` the address that SPF was checked for, where 
 FEED = (*FIELDS, "doubtful", "place")
 """Columns of a feed: FIELDS, whether nothing but a header names the sender, and file:line where it is known."""
 OUTBOUND = ("2", "outbound", "originating", "outgoing", "sent")
-ADDRESS = r"([^\s<>\"@]+)@([^\s<>\"@]+)[>\"\s]*$"
 PLAIN_TIME = (
     r"(?:(?:19[5-9]|20\d)\d-\d\d-\d\d|(?:19[5-9]|20\d)\d/\d\d/\d\d)"
     r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?"
@@ -74,7 +74,7 @@ def _ending(domains: Iterable[str]) -> str:
 
 def near(signals: Signals, column: str = "sender") -> str:
     """Whether a sender ends in a listed domain, or is a heading: the one test that every row undergoes."""
-    ends = f"[@.](?:{any_of(signals.bases)})" + r"[>\"\s]*"
+    ends = f"[@.](?:{any_of(signals.bases)})" + AROUND
     return f"regexp_matches({column}, {text_sql(f'(?i)(?:{ends}|^{HEADINGS})$')})"
 
 
@@ -106,6 +106,10 @@ def unpack() -> str:
 
 ENCODED = "SELECT DISTINCT subject FROM listed WHERE contains(subject, '=?')"
 DECODED = "UPDATE listed SET subject = decoded.said FROM decoded WHERE listed.subject = decoded.subject"
+JOINED_OTHERWISE = f"""SELECT DISTINCT recipient_address FROM listed
+    WHERE contains(recipient_address, '@') AND NOT regexp_full_match(recipient_address, {text_sql(PLAIN)})"""  # noqa: S608
+PARTED = """UPDATE listed SET recipient_address = parted.said FROM parted
+    WHERE listed.recipient_address = parted.recipient_address"""
 """Subjects that are written in ASCII alone (RFC 2047); what they say, from a table that Python fills."""
 WORDS = "SELECT DISTINCT status, outcome, latest FROM listed WHERE sender IS NOT NULL"
 STEPS = """SELECT DISTINCT split_part(part, '##', 2) FROM (SELECT unnest(string_split(recipient_status, ';')) AS part
@@ -141,7 +145,7 @@ def latest(moment: datetime) -> str:
 
 def bases_seen(signals: Signals) -> str:
     """SELECT those of the signals' base domains that senders of `listed` write from, in no order."""
-    host = f"regexp_extract(who, {text_sql(ADDRESS)}, 2)"
+    host = f"regexp_extract(who, {text_sql(SENDER)}, 2)"
     return f"""SELECT DISTINCT regexp_extract({host}, {_ending(signals.bases)}, 1) AS base
         FROM (SELECT DISTINCT lower(sender) AS who FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
 
@@ -204,8 +208,8 @@ def _pairs(signals: Signals, bases: Collection[str]) -> str:
         FROM (SELECT DISTINCT sender, subject FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
     split = f"""
         SELECT *, regexp_extract(host, {_ending(signals.bases)}, 1) AS base
-        FROM (SELECT *, split_part(regexp_extract(who, {text_sql(ADDRESS)}, 1), '+', 1) AS local,
-                     regexp_extract(who, {text_sql(ADDRESS)}, 2) AS host FROM ({found}))"""  # noqa: S608
+        FROM (SELECT *, split_part(regexp_extract(who, {text_sql(SENDER)}, 1), '+', 1) AS local,
+                     regexp_extract(who, {text_sql(SENDER)}, 2) AS host FROM ({found}))"""  # noqa: S608
     home = f"CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals, bases)} END"
     homed = f"SELECT *, {home} AS home FROM ({split})"  # noqa: S608
     headed = f"regexp_full_match(who, {text_sql(HEADINGS)})"

@@ -36,6 +36,7 @@ from connectors.files.table import BROKEN, brief, connected, forget_left_out
 from connectors.mail import query as mail_query
 from connectors.mail.fates import OPTION, Fate, Fates
 from connectors.mail.log_text import open_logs
+from connectors.mail.recipients import recipients_in
 from connectors.mail.signals import Signals, decoded_subject, load_signals
 from connectors.records import MESSAGES_KEPT
 
@@ -57,7 +58,8 @@ REASONS = {
     mail_query.AHEAD: "the time {0!r} lies after the day that is judged, so it is not known when the mail came; correct"
     " it in the export",
     mail_query.HEADING: "headings stand here again; two exports may have been joined into one file",
-    mail_query.NO_RECIPIENT: "no recipient's address stands in the row; correct it in the export",
+    mail_query.NO_RECIPIENT: "no recipient's address stands in the row, or words beside it leave open whose it is;"
+    " correct it in the export",
     mail_query.NOT_JOINED: "a list's name stands in the place of the recipients, as PowerShell writes it; join them"
     " in the export: Select-Object …, @{{n='Recipients'; e={{$_.Recipients -join ';'}}}}",
 }
@@ -238,6 +240,11 @@ def _read(
         connection.execute("CREATE OR REPLACE TEMP TABLE decoded (subject VARCHAR, said VARCHAR)")
         _fill(connection, "decoded", decoded)
         connection.execute(f"{mail_query.DECODED}; DROP TABLE decoded")
+    parted = [(one, recipients_in(one)) for (one,) in connection.execute(mail_query.JOINED_OTHERWISE).fetchall()]
+    if parted:
+        connection.execute("CREATE OR REPLACE TEMP TABLE parted (recipient_address VARCHAR, said VARCHAR)")
+        _fill(connection, "parted", parted)
+        connection.execute(f"{mail_query.PARTED}; DROP TABLE parted")
     _look_up(connection, feed, days)
     bases = sorted(base for (base,) in connection.execute(mail_query.bases_seen(signals)).fetchall() if base)
     connection.execute(mail_query.classify(number, signals, bases, dated=feed.dated))

@@ -34,7 +34,10 @@ ANY = "*"
 TELLING = ("digest", "notification", "marketing", "invitation_nonmember")
 """Kinds that a mailbox writing nothing else proves without a subject."""
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-ADDRESS = re.compile(r"([^\s<>\"@]+)@([^\s<>\"@]+)[>\"\s]*$")
+AROUND = r"[>\"'\])};,\s]*"
+"""What exports leave behind a sender's address."""
+SENDER = rf"([^\s<>\"'@:;,\[\](){{}}]+)@([^\s<>\"'@:;,\[\](){{}}]+){AROUND}$"
+ADDRESS = re.compile(SENDER)
 MARKS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "}
 """Characters that are replaced before anything else: typographic apostrophes, and white space that is no space."""
 

@@ -27,8 +27,10 @@ ISO = r"(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)"
 TAG = r"(?P<name>[^\s\[\]:/]*(?:/[^\s\[\]:/]+)*?/)?(?P<program>[A-Za-z][\w.-]*)"
 UNIX = r"(?P<unix>\d{9,10}\.\d+)"
 FULL = r"[A-Z][a-z]{2} (?P<full>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Z]\S*)"
-LINE = re.compile(rf"(?:<\d+>)?(?:{OLD}|{ISO}|{UNIX}|{FULL}) (?P<host>\S+) {TAG}(?:\[\d+\])?: (?P<rest>.*)")
-NO_HOST = re.compile(rf"(?:<\d+>)?(?:{OLD}|{ISO}) (?P<host>){TAG}(?:\[\d+\])?: (?P<rest>.*)")
+SAID = r"(?:\[ID \d+ [\w.]+\] )?(?P<rest>.*)"
+"""What a program said, behind the number and the priority that Solaris writes before it."""
+LINE = re.compile(rf"(?:<\d+>)?(?:{OLD}|{ISO}|{UNIX}|{FULL}) (?P<host>\S+) {TAG}(?:\[\d+\])?: {SAID}")
+NO_HOST = re.compile(rf"(?:<\d+>)?(?:{OLD}|{ISO}) (?P<host>){TAG}(?:\[\d+\])?: {SAID}")
 """What LINE takes for a line of a host whose name ends with a colon."""
 STRUCTURED = r"(?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.)*\")*\])+)"
 RFC5424 = re.compile(rf"(?:\d+ )?(?:<\d+>)?1 {ISO} (?P<host>\S+) {TAG} \S+ \S+ {STRUCTURED} ?\ufeff? *(?P<rest>.*)")

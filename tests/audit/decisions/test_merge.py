@@ -93,6 +93,7 @@ def said(outcome: Merged) -> list[tuple[str, str, str]]:
     ("ledger", "typed", "words", "problems"),
     [
         ({}, {"disposition": " Confirmed "}, {"disposition": "confirmed"}, []),
+        ({}, {"disposition": "not\u00a0this  person\u00a0"}, {"disposition": "not this person"}, []),
         ({}, {"disposition": "maybe?"}, {"disposition": "maybe?"}, []),
         ({}, {"decided_on": "2026-11-20T00:00:00"}, {"decided_on": "2026-11-20"}, []),
         ({}, {"decided_on": "2026/11/20"}, {"decided_on": "2026-11-20"}, []),

@@ -166,3 +166,45 @@ def test_the_heading_may_name_the_zone(
     found = [signal[5] for one in evidence(items) for signal in one["signals"]]
     assert [str(one or "").replace(" ", "T")[:16] for one in found] == ([] if expected is None else [expected])
     assert any(isinstance(item, Rejected) for item in items) == (expected is None)
+
+
+BOTH = ["ada@maine.gov", "lee@maine.gov"]
+RECIPIENTS = [
+    ("ada@maine.gov;lee@maine.gov", BOTH),
+    ("ada@maine.gov, lee@maine.gov", BOTH),
+    ("ada@maine.gov|lee@maine.gov", BOTH),
+    ("ada@maine.gov\nlee@maine.gov", BOTH),
+    ("{ada@maine.gov, lee@maine.gov}", BOTH),
+    ("['ada@maine.gov', 'lee@maine.gov']", BOTH),
+    ("Pine, Ada <ada@maine.gov>; Oak, Lee <lee@maine.gov>", BOTH),
+    ("SMTP:ada@maine.gov", BOTH[:1]),
+    ("mailto:ada@maine.gov", BOTH[:1]),
+    ("ada@maine.gov;System.String[]", BOTH[:1]),
+    ("imceaex-_o=maine@maine.gov;ada@maine.gov", ["ada@maine.gov", "imceaex-_o=maine@maine.gov"]),
+    ("ada@maine.gov (instead of lee)", []),
+]
+
+
+@pytest.mark.parametrize(("written", "mailboxes"), RECIPIENTS)
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+def test_recipients_as_exports_join_and_decorate_them(
+    written: str, mailboxes: list[str], newline: str, tmp_path: Path
+) -> None:
+    heading = "Received,SenderAddress,RecipientAddress,Subject,Status,MessageId"
+    cell = written.replace("\n", newline)
+    row = f'2026-11-02T08:15:00Z,verify@x.com,"{cell}",New login to X,Delivered,<1@x.com>'
+    (tmp_path / "t.csv").write_text(f"{heading}{newline}{row}{newline}", encoding="utf-8", newline="")
+    items = pull(exchange_trace.CONNECTOR, tmp_path, "t.csv")
+    assert sorted(one["mailbox"] for one in evidence(items)) == mailboxes
+    assert any(isinstance(item, Rejected) for item in items) == (not mailboxes)
+
+
+@pytest.mark.parametrize(
+    "written", ["'verify@x.com'", "verify@x.com;", "X [verify@x.com]", "SMTP:verify@x.com", "X <verify@x.com>"]
+)
+def test_senders_as_exports_decorate_them(written: str, tmp_path: Path) -> None:
+    row = f'2026-11-02T08:15:00Z,"{written}",ada@maine.gov,New login to X,Delivered'
+    text = f"Received,SenderAddress,RecipientAddress,Subject,Status\n{row}\n"
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    (found,) = evidence(pull(exchange_trace.CONNECTOR, tmp_path, "t.csv"))
+    assert (found["mailbox"], found["platform"]) == ("ada@maine.gov", "x")

@@ -162,6 +162,17 @@ def test_recipients_and_their_statuses_are_in_step(broken: str, tmp_path: Path) 
     assert bool(told(items)) == bool(broken)
 
 
+@pytest.mark.parametrize("broken", ["", "short,row\r\n"], ids=["by DuckDB", "row by row"])
+@pytest.mark.parametrize(
+    ("status", "arrived"),
+    [("", True), ("250 2.1.5", True), ("Inbox", True), ("Junk E-mail", False), ("550 5.1", False)],
+)
+def test_the_folder_for_junk_is_no_delivery(status: str, arrived: bool, broken: str, tmp_path: Path) -> None:
+    text = re.sub(r"(DELIVER,\d+,<[^,]*>,[^,]*),,", rf"\1,{status},", tracking(MAILS[:1])) + broken
+    items = read(exchange_tracking.CONNECTOR, tmp_path, text, "MSGTRK.LOG")
+    assert bool(found(items)) == arrived
+
+
 def test_a_tracking_log_of_which_a_row_is_broken_is_told_by_its_line(tmp_path: Path) -> None:
     text = tracking(MAILS[:1]) + "2026-11-02T13:00:00Z,cut\r\n" + '2026-11-02T13:00:01Z,"open\r\n'
     items = read(exchange_tracking.CONNECTOR, tmp_path, text, "MSGTRK.LOG")

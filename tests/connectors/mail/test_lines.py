@@ -360,6 +360,7 @@ SENDMAIL = [
     ("to=<ada@maine.gov>, delay=00:00:00, mailer=esmtp, stat=554 5.7.1 blocked by a milter", []),
     ("to=<ada@maine.gov>, delay=00:00:00, mailer=esmtp, pri=30042, stat=queued", []),
     ("to=<ada@maine.gov>, delay=00:00:00, mailer=esmtp, dsn=2.0.0, stat=queued", []),
+    ("to=<ada@maine.gov>, mailer=esmtp, relay=mx2. [192.0.2.25], dsn=2.0.0, stat=Sent (Ok, discarded, UBE)", []),
     ("to=<ada@maine.gov>, mailer=*file*, pri=35342, dsn=2.0.0, stat=Sent", []),
     ("to=<ada@maine.gov>, mailer=dsn, pri=35342, dsn=2.0.0, stat=Sent", []),
     (
@@ -424,6 +425,7 @@ EXIM = [
     ("=> /home/ada/archive <ada@maine.gov> R=userforward T=address_file", []),
     ("=> |/usr/bin/sort <ada@maine.gov> R=userforward T=address_pipe", []),
     ('=> ada@maine.gov R=scan T=scan H=localhost [127.0.0.1]:10024 C="250 2.0.0 Ok: queued as 1C6CDAD250"', []),
+    ('=> ada@maine.gov R=dnslookup T=remote_smtp H=mx2 [192.0.2.25] C="250 2.7.0 Ok, discarded, id=7-04 - spam"', []),
 ]
 STAMPS = {
     "2026-11-02 06:00:0{0} ": "UTC",

@@ -326,6 +326,61 @@ def test_a_filter_on_the_same_host_is_no_mailbox(tmp_path: Path) -> None:
     assert len(accounts(pull(tmp_path, lmtp))) == 1
 
 
+NEXT_HOSTS = [
+    ("smtp", "250 2.0.0 Ok: queued as 1C6CDAD250", True),
+    ("smtp", "250 2.7.0 Ok, discarded, id=25245-04 - spam", False),
+    ("lmtp", "250 2.5.0 Ok, id=25245-04, DISCARD(bounce.suppressed)", False),
+    ("smtp", "250 2.6.0 message quarantined as spam", False),
+    ("local", "delivered to mailbox", True),
+    ("local", "delivered to file: /dev/null", False),
+    ("local", "delivered to file: /var/archive/all", False),
+    ("local", 'delivered to command: /usr/bin/procmail -a "$EXTENSION"', True),
+    ("local", "delivered to command: IFS=' ' && exec /usr/bin/procmail -f- || exit 75", True),
+    ("local", "delivered to command: /usr/bin/vacation ada", False),
+    ("local", "delivered to command: /opt/rt5/bin/rt-mailgate --queue IT", False),
+    ("pipe", "delivered via dovecot service", True),
+]
+
+
+@pytest.mark.parametrize(("program", "reason", "arrived"), NEXT_HOSTS)
+def test_what_took_the_mail_says_whether_it_is_in_a_mailbox(
+    tmp_path: Path, program: str, reason: str, arrived: bool
+) -> None:
+    lines = message("07BA69BD9C", fate=f"status=sent ({reason})")
+    items = pull(tmp_path, [line.replace("/lmtp[", f"/{program}[") for line in lines])
+    assert bool(accounts(items)) == arrived
+    assert not [item for item in items if isinstance(item, Remark)]
+
+
+def test_a_command_that_nobody_knows_is_told_and_proves_nothing(tmp_path: Path) -> None:
+    ours = [
+        line.replace("/lmtp[", "/local[")
+        for line in message("17BA69BD9C", fate="status=sent (delivered to command: /opt/bin/filed -q)")
+    ]
+    items = pull(tmp_path, message("07BA69BD9C") + ours)
+    (remark,) = [item for item in items if isinstance(item, Remark)]
+    assert "'sent to the command filed'" in remark.text
+    assert [account.signals[0].count for account in accounts(items)] == [1]
+    (account,) = accounts(
+        pull(tmp_path, message("07BA69BD9C") + ours, fates={"sent to the command filed": "delivered"})
+    )
+    assert account.signals[0].count == 2
+
+
+def test_the_number_that_solaris_writes_before_what_is_said(tmp_path: Path) -> None:
+    lines = [re.sub(r"(\[\d\]: )", r"\1[ID 197553 mail.info] ", line) for line in message("07BA69BD9C")]
+    items = pull(tmp_path, lines)
+    assert len(accounts(items)) == 1
+    assert not [item for item in items if isinstance(item, Remark)]
+
+
+def test_lines_of_which_none_is_a_delivery_are_told(tmp_path: Path) -> None:
+    lines = [line.replace("]: ", "]: <info> ") for line in message("07BA69BD9C")]
+    (remark,) = [item for item in pull(tmp_path, lines) if isinstance(item, Remark)]
+    assert "none of the 6 lines of Postfix tells to whom a mail was delivered" in remark.text
+    assert remark.unread
+
+
 def test_a_word_that_is_not_known_is_told_and_proves_nothing(tmp_path: Path) -> None:
     lines = message("07BA69BD9C") + message("17BA69BD9C", fate="status=teleported (250)")
     items = pull(tmp_path, lines)
