@@ -18,6 +18,8 @@ from audit.night.pull import Pulling, open_source
 from audit.night.usable import (
     PeopleCounts,
     address_column_advice,
+    day_column_advice,
+    leaver_column_advice,
     overnight_figures,
     people_figures,
     refused,
@@ -33,7 +35,11 @@ from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_id, registry, registry_key
 from audit.people.supervisors import with_supervisors
 from connectors.contract import SourceDown
+from connectors.files.unread_days import leavers_unread, unread_days
 from connectors.records import Agency, Exemption, OfficialAccount, Person
+
+EMPLOYED = ("start_date", "end_date")
+"""The fields of people that say when they are employed."""
 
 
 class InputUnusable(Exception):
@@ -90,6 +96,7 @@ def read_inputs(
             rows = book.added_to(rows)
         employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
         employees.unread = bool(people.unread_items)
+        employees.dated = employees.dated or says_since_when(people)
         missing = ledger.missing(directory_source.name, people.unread_rows, roster_of(employees))
         employees.missing = frozenset(digest for one in missing for digest in one if digest)
         papers: list[Pulling[Exemption]] = [opened_input(register, folder, ledger, now)] if register else []
@@ -189,13 +196,34 @@ def counted_again(reading: Pulling[Any]) -> Figure:
 
 
 def unread_columns(reading: Pulling[Any], system: MailSystem) -> tuple[Problem, ...]:
-    """A problem for each column of the directory that holds state addresses and is not read: aliases may be in it."""
+    """A problem for each column of the directory that holds state addresses, or days of the employment, and is not
+    read: aliases may be in it, or that somebody has left."""
     left_unread = reading.source.options.get("left_unread", ())
     found = unread_addresses(reading.source.tables, system.all, left_unread)
-    return tuple(
-        Problem(reading.settings.name, place, address_column_advice(place, heading, count, Person))
-        for place, heading, count, _ in found
+    return (
+        *(
+            Problem(reading.settings.name, place, address_column_advice(place, heading, count, Person))
+            for place, heading, count, _ in found
+        ),
+        *(
+            Problem(reading.settings.name, place, day_column_advice(place, heading, name, filled))
+            for place, table in reading.source.tables.items()
+            for name, heading, filled in unread_days(table, left_unread)
+            if filled and name in EMPLOYED
+        ),
+        *(
+            Problem(reading.settings.name, place, leaver_column_advice(place, heading, count))
+            for place, table in reading.source.tables.items()
+            for heading, count in leavers_unread(table, left_unread)
+        ),
     )
+
+
+def says_since_when(reading: Pulling[Any]) -> bool:
+    """Whether a column of the directory that is not read may say since when people are employed."""
+    left_unread = reading.source.options.get("left_unread", ())
+    tables = reading.source.tables.values()
+    return any(name == "start_date" and filled for one in tables for name, _, filled in unread_days(one, left_unread))
 
 
 def as_in_directory(organization: Organization, employees: Directory) -> tuple[Organization, tuple[Problem, ...]]:
