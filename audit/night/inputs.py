@@ -32,7 +32,7 @@ from audit.people.address_book import address_book
 from audit.people.addresses import MailSystem, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes, shared_codes
 from audit.people.directory import Directory, directory
-from audit.people.identity import Registry, bare_id, registry, registry_key
+from audit.people.identity import Registry, bare_digits, bare_id, registry, registry_key
 from audit.people.supervisors import with_supervisors
 from connectors.contract import SourceDown
 from connectors.files.unread_days import leavers_unread, unread_days
@@ -227,32 +227,38 @@ def says_since_when(reading: Pulling[Any]) -> bool:
 
 
 def as_in_directory(organization: Organization, employees: Directory) -> tuple[Organization, tuple[Problem, ...]]:
-    """The registry with its supervisors' ids spelled as in the directory, where zeros or ".0" alone tell them apart.
+    """The registry with its supervisors' ids spelled as in the directory, where zeros or ".0" alone tell them apart, or
+    what stands around the digits of one of the two ("E001003", "#1003", "001 003").
 
     An id that may be several employees' in this way is nobody's: the row has no supervisor then, and is told.
     """
     organization, unanswered = with_supervisors(organization, employees)
     alike: dict[str, list[str]] = {}
+    by_digits: dict[str, list[str]] = {}
     for employee_id in employees.employees:
         alike.setdefault(bare_id(employee_id), []).append(employee_id)
+        by_digits.setdefault(bare_digits(employee_id), []).append(employee_id)
     entries, problems = [], list(unanswered)
     changed: list[OfficialAccount] = []
     for entry in organization.official:
         supervisor, origin = entry.supervisor_employee_id, entry.provenance
         meant = alike.get(bare_id(supervisor), []) if supervisor not in employees.employees else []
+        if not meant and supervisor not in employees.employees and bare_digits(supervisor):
+            near = by_digits.get(bare_digits(supervisor), [])
+            meant = near if supervisor.isdecimal() else [one for one in near if one.isdecimal()]
         entries.append(replace(entry, supervisor_employee_id=meant[0] if len(meant) == 1 else "") if meant else entry)
         changed += [entry] if len(meant) == 1 else []
         if len(meant) > 1:
             reason = (
-                f"supervisor_employee_id {supervisor!r} is not in HR, and may be {' or '.join(meant)}: zeros alone tell"
-                " them apart. Write it as in HR."
+                f"supervisor_employee_id {supervisor!r} is not in HR, and may be {' or '.join(meant)}: zeros, or what"
+                " stands around the digits, alone tell them apart. Write it as in HR."
             )
             problems.append(Problem(origin.source, origin.where, reason))
     if changed:
         origin = changed[0].provenance
         reason = (
-            f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros or “.0” alone tell"
-            " them apart, and HR's id was taken. Export both as text."
+            f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros, “.0” or what"
+            " stands around the digits alone tell them apart, and HR's id was taken. Export both as text."
         )
         problems.append(Problem(origin.source, origin.where, reason))
     return replace(organization, official=tuple(entries)), tuple(problems)
