@@ -47,8 +47,6 @@ DOUBTS = (
     "account_status",
     "user_status",
     "account_state",
-    "user_state",
-    "state",
 )
 """Headings that may mean something else (a badge, a profile that is live): only a "no" counts."""
 EXISTS = ("exists", "account_exists", "found", "claimed", "taken", "registered", "is_registered")
