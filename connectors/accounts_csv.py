@@ -17,6 +17,7 @@ from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
 from connectors.files.row_filter import filter_fault
+from connectors.files.unread_days import unread_age, with_age
 from connectors.platforms import platform_id
 from connectors.records import Account, Evidence, Strength
 from connectors.spark import places
@@ -55,7 +56,7 @@ def fetch(source: Source) -> Iterator[Item]:
     def read(again: Source) -> Iterator[Item]:
         return files.rows(again, FIELDS, ("platform", IDENTITIES), many=many, constants=constants, search=SEARCHED)
 
-    yield from confirmed.with_confirmation(source, dated(source, DAYS, read))
+    yield from with_age(source, confirmed.with_confirmation(source, dated(source, DAYS, read)))
 
 
 def parse(raw: Raw) -> Account:
@@ -104,6 +105,7 @@ def parse(raw: Raw) -> Account:
         unread=(
             *(name for name in DAYS if moments[name] is None and text.get(name, "").strip()),
             *(("registered_email",) if found.unread else ()),
+            *(("created_at",) if unread_age(text) else ()),
         ),
         unread_handle=which.unread,
     )

@@ -217,13 +217,26 @@ class ExportTable:
     """Columns in which a few known words say that a row is nobody employed ("guest", "vacant"), and these words."""
     told_words: dict[int, Counter[str]] = field(default_factory=dict)
     """Of these columns, the words that were met, as they are written."""
+    days: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Columns whose heading speaks of a day, and the fields for days that it may be."""
+    days_filled: Counter[int] = field(default_factory=Counter)
+    """Of these columns, the cells that hold something."""
+    leavers: dict[int, re.Pattern[str]] = field(default_factory=dict)
+    """Columns whose heading speaks of somebody's standing, and what their cells say of one who has left."""
+    leavers_met: Counter[int] = field(default_factory=Counter)
+    """Of these columns, the cells that say so."""
 
     def look(self, cells: Sequence[str]) -> None:
-        """Count the addresses in the columns of one row that no field reads, and the words that tell a guest."""
+        """Count the addresses in the columns of one row that no field reads, the words that tell a guest, and
+        what seems to say when and whether people are employed."""
         self.looked_at += 1
         for position, words in self.telling.items():
             if position < len(cells) and (word := cells[position].strip()).casefold() in words:
                 self.told_words.setdefault(position, Counter())[word] += 1
+        for position in self.days:
+            self.days_filled[position] += position < len(cells) and bool(cells[position].strip())
+        for position, says in self.leavers.items():
+            self.leavers_met[position] += position < len(cells) and bool(says.fullmatch(cells[position].strip()[:100]))
         taken = self.where.values()
         for position, cell in enumerate(cells):
             if "@" not in cell or position in taken or position >= len(self.headings):

@@ -18,6 +18,8 @@ from audit.night.pull import Pulling, open_source
 from audit.night.usable import (
     PeopleCounts,
     address_column_advice,
+    day_column_advice,
+    leaver_column_advice,
     overnight_figures,
     people_figures,
     refused,
@@ -30,10 +32,14 @@ from audit.people.address_book import address_book
 from audit.people.addresses import MailSystem, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes, shared_codes
 from audit.people.directory import Directory, directory
-from audit.people.identity import Registry, bare_id, registry, registry_key
+from audit.people.identity import Registry, bare_digits, bare_id, registry, registry_key
 from audit.people.supervisors import with_supervisors
 from connectors.contract import SourceDown
+from connectors.files.unread_days import leavers_unread, unread_days
 from connectors.records import Agency, Exemption, OfficialAccount, Person
+
+EMPLOYED = ("start_date", "end_date")
+"""The fields of people that say when they are employed."""
 
 
 class InputUnusable(Exception):
@@ -90,6 +96,7 @@ def read_inputs(
             rows = book.added_to(rows)
         employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
         employees.unread = bool(people.unread_items)
+        employees.dated = employees.dated or says_since_when(people)
         missing = ledger.missing(directory_source.name, people.unread_rows, roster_of(employees))
         employees.missing = frozenset(digest for one in missing for digest in one if digest)
         papers: list[Pulling[Exemption]] = [opened_input(register, folder, ledger, now)] if register else []
@@ -189,42 +196,69 @@ def counted_again(reading: Pulling[Any]) -> Figure:
 
 
 def unread_columns(reading: Pulling[Any], system: MailSystem) -> tuple[Problem, ...]:
-    """A problem for each column of the directory that holds state addresses and is not read: aliases may be in it."""
+    """A problem for each column of the directory that holds state addresses, or days of the employment, and is not
+    read: aliases may be in it, or that somebody has left."""
     left_unread = reading.source.options.get("left_unread", ())
     found = unread_addresses(reading.source.tables, system.all, left_unread)
-    return tuple(
-        Problem(reading.settings.name, place, address_column_advice(place, heading, count, Person))
-        for place, heading, count, _ in found
+    return (
+        *(
+            Problem(reading.settings.name, place, address_column_advice(place, heading, count, Person))
+            for place, heading, count, _ in found
+        ),
+        *(
+            Problem(reading.settings.name, place, day_column_advice(place, heading, name, filled))
+            for place, table in reading.source.tables.items()
+            for name, heading, filled in unread_days(table, left_unread)
+            if filled and name in EMPLOYED
+        ),
+        *(
+            Problem(reading.settings.name, place, leaver_column_advice(place, heading, count))
+            for place, table in reading.source.tables.items()
+            for heading, count in leavers_unread(table, left_unread)
+        ),
     )
 
 
+def says_since_when(reading: Pulling[Any]) -> bool:
+    """Whether a column of the directory that is not read may say since when people are employed."""
+    left_unread = reading.source.options.get("left_unread", ())
+    tables = reading.source.tables.values()
+    return any(name == "start_date" and filled for one in tables for name, _, filled in unread_days(one, left_unread))
+
+
 def as_in_directory(organization: Organization, employees: Directory) -> tuple[Organization, tuple[Problem, ...]]:
-    """The registry with its supervisors' ids spelled as in the directory, where zeros or ".0" alone tell them apart.
+    """The registry with its supervisors' ids spelled as in the directory, where zeros or ".0" alone tell them apart, or
+    what stands around the digits of one of the two ("E001003", "#1003", "001 003").
 
     An id that may be several employees' in this way is nobody's: the row has no supervisor then, and is told.
     """
     organization, unanswered = with_supervisors(organization, employees)
     alike: dict[str, list[str]] = {}
+    by_digits: dict[str, list[str]] = {}
     for employee_id in employees.employees:
         alike.setdefault(bare_id(employee_id), []).append(employee_id)
+        by_digits.setdefault(bare_digits(employee_id), []).append(employee_id)
     entries, problems = [], list(unanswered)
     changed: list[OfficialAccount] = []
     for entry in organization.official:
         supervisor, origin = entry.supervisor_employee_id, entry.provenance
         meant = alike.get(bare_id(supervisor), []) if supervisor not in employees.employees else []
+        if not meant and supervisor not in employees.employees and bare_digits(supervisor):
+            near = by_digits.get(bare_digits(supervisor), [])
+            meant = near if supervisor.isdecimal() else [one for one in near if one.isdecimal()]
         entries.append(replace(entry, supervisor_employee_id=meant[0] if len(meant) == 1 else "") if meant else entry)
         changed += [entry] if len(meant) == 1 else []
         if len(meant) > 1:
             reason = (
-                f"supervisor_employee_id {supervisor!r} is not in HR, and may be {' or '.join(meant)}: zeros alone tell"
-                " them apart. Write it as in HR."
+                f"supervisor_employee_id {supervisor!r} is not in HR, and may be {' or '.join(meant)}: zeros, or what"
+                " stands around the digits, alone tell them apart. Write it as in HR."
             )
             problems.append(Problem(origin.source, origin.where, reason))
     if changed:
         origin = changed[0].provenance
         reason = (
-            f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros or “.0” alone tell"
-            " them apart, and HR's id was taken. Export both as text."
+            f"supervisor_employee_id is written otherwise than in HR in {len(changed):,} rows: zeros, “.0” or what"
+            " stands around the digits alone tell them apart, and HR's id was taken. Export both as text."
         )
         problems.append(Problem(origin.source, origin.where, reason))
     return replace(organization, official=tuple(entries)), tuple(problems)

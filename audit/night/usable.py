@@ -258,6 +258,29 @@ def address_column_advice(place: str, heading: str, count: int, record: type[Rec
     )
 
 
+def day_column_advice(place: str, heading: str, name: str, filled: int) -> str:
+    """What to say of a column of the directory in which a day of the employment may be, and which no field reads."""
+    means = "since when somebody is employed" if name == "start_date" else "that somebody has left"
+    return (
+        f"{place}: the column {heading!r} may say {means} ({_rows(filled)}), and no field reads it. If it is {name},"
+        f" name it in audit.toml: columns = {{ {name} = {toml(heading)} }}; if not, say so: left_unread ="
+        f" [{toml(heading)}]."
+    )
+
+
+def leaver_column_advice(place: str, heading: str, count: int) -> str:
+    """What to say of a column of the directory that seems to say of somebody to have left, and no field reads."""
+    return (
+        f"{place}: the column {heading!r}, which no field reads, says in {_rows(count)} that somebody has left. If it"
+        f" is the one that counts, name it in audit.toml: columns = {{ status = {toml(heading)} }}; if not, say so:"
+        f" left_unread = [{toml(heading)}]."
+    )
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 def status_advice(words: Mapping[str, int], tables: Mapping[str, ExportTable]) -> str:
     """What to say of status words that nobody explained. It never fills in a meaning: a word of leavers would become
     one of people employed."""

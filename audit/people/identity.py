@@ -63,6 +63,17 @@ def bare_id(employee_id: str) -> str:
     return re.sub(r"^0+(?=.)|\.0+$", "", employee_id.strip().casefold())
 
 
+def bare_digits(employee_id: str) -> str:
+    """The digits of an employee id without leading zeros; empty where they are fewer than three, or a decimal point
+    stands among them."""
+    digits = re.sub(r"\D+", "", employee_id).lstrip("0")
+    return digits if len(digits) >= DIGITS_TELL and not re.search(r"\d[.,]\d", employee_id) else ""
+
+
+DIGITS_TELL = 3
+"""Digits that an id must have for these alone to tell whose it is."""
+
+
 def fold_handle(handle: str) -> str:
     """A handle for comparison: platforms do not tell letter case apart, nor a leading @, nor what cannot be seen."""
     seen = "".join(one for one in handle if unicodedata.category(one) != "Cf") if not handle.isascii() else handle

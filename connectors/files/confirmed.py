@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
+from connectors.files import times
 from connectors.files.cells import plain
 from connectors.records import Strength
 
@@ -45,6 +46,7 @@ DOUBTS = (
     "status",
     "account_status",
     "user_status",
+    "account_state",
 )
 """Headings that may mean something else (a badge, a profile that is live): only a "no" counts."""
 EXISTS = ("exists", "account_exists", "found", "claimed", "taken", "registered", "is_registered")
@@ -75,12 +77,16 @@ ABSENT = re.compile(
     r"|not (?:found|exists?|existing|registered|claimed|taken|there)|(?:does|do|did) ?n['’o]?t exist"
     r"|no (?:such )?(?:account|user|profile|user ?name|match|result)s?(?: found)?)"
 )
+BEGINNING = 1970
+"""The year that programs count from, and write where there is no day."""
 UNSURE = re.compile(
     r"unknown|error.*|timed? ?out|waf|blocked|captcha|rate ?limit(?:ed)?|403|429|5\d\d|n/?a|skipped|undetermined"
 )
 SPEAKS = re.compile(
     r"(?!.*(?:^|_)(?:phone|mobile|sms|age|identity|badge|type|by|code|password|2fa|factor)(?:_|$))"
-    r".*(?:^|_)(?:un)?(?:verif|confirm|validat|activat)"
+    r"(?:.*(?:^|_)(?:un)?(?:verif|confirm|validat|activat|authenticat|opt_?in|proven)"
+    r"|(?:.*_)?(?:e_?)?(?:mail|address)(?:_is)?_(?:state|status|ok|valid|check(?:ed)?|bounced?|accepted)(?:_|$)"
+    r"|(?:is_)?(?:valid|bounced|invalid)_(?:e_?)?(?:mail|address)(?:_|$)|(?:.*_)?invit(?:e|ation)s?_accepted(?:_|$))"
 )
 """Other headings that seem to speak of confirmation. Their words are nobody's guess, and what they say is not known."""
 NO_ACCOUNT = "no such account, says the export"
@@ -143,10 +149,25 @@ def _said(values: Mapping[str, str], table: ExportTable | None) -> str | None:
     no = any(_is_no(words[name]) for name in DOUBTS if name in words)
     no = no or any(words[name] in YES for name in DENIES if name in words)
     says = [words[name] in YES for name in SAYS if name in words]
-    says += [bool(words[name]) and words[name] not in NO for name in WHEN if name in words]
+    says += [_is_moment(values.get(name, "")) for name in WHEN if name in words]
     if no or not all(says):
         return "unverified"
     return "verified" if says else None
+
+
+@lru_cache(maxsize=256)
+def _is_moment(text: str) -> bool:
+    """Whether a cell says since when an address is confirmed: a day, or a number that counts one, behind the year in
+    which counting begins (programs write 0001-01-01 or 1970-01-01 where there is none)."""
+    written = plain(text)
+    first = _word(text).partition(" ")[0]
+    if first in NO or not any(letter.isdigit() for letter in written) or not written.strip("0-:/. TtZz"):
+        return False
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", written)
+    found = times.ALONE.moment(written)
+    if found is None and year is None:
+        return bool(re.fullmatch(r"\d{10,13}(?:\.\d+)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}\b.*|\d{5}(?:\.\d+)?", written))
+    return (found.year if found else int(year[0]) if year else 0) > BEGINNING
 
 
 def _is_no(word: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from connectors.contract import ExportTable, SourceChanged, folded
 from connectors.files.row_filter import RowFilter
 from connectors.files.row_words import telling_words
+from connectors.files.unread_days import days_meant, leaver_cells
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -117,7 +118,9 @@ def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted
     filters = {name: at for name, at in where.items() if name in wanted.filters}
     telling = {at: words for at, heading in enumerate(headings) if (words := telling_words(heading))}
     shown = tuple(heading.strip() for heading in headings)
-    wanted.tables[place] = ExportTable(shown, fields, filters=filters, telling=telling)
+    days = {at: names for at, heading in enumerate(shown) if (names := days_meant(heading))}
+    wanted.tables[place] = ExportTable(shown, fields, filters=filters, telling=telling, days=days)
+    wanted.tables[place].leavers |= {at: says for at, heading in enumerate(shown) if (says := leaver_cells(heading))}
     return wanted.tables[place]
 
 

@@ -18,6 +18,7 @@ from connectors.files.nested import VALUES, flattened
 from connectors.files.progress import Tell, unwatched
 from connectors.files.row_words import telling_words
 from connectors.files.table import UNDECODABLE, lines
+from connectors.files.unread_days import days_meant, leaver_cells
 
 TO_DO = "correct it in the export"
 KEYS = 1000
@@ -97,6 +98,10 @@ class _Keys:
             self.table.headings = (*self.table.headings, key)
             if words := telling_words(key):
                 self.table.telling[at] = words
+            if days := days_meant(key):
+                self.table.days[at] = days
+            if says := leaver_cells(key):
+                self.table.leavers[at] = says
             for name, _ in self.names.get(folded(key), ()):
                 if name in self.wanted.filters:
                     self.table.filters = {name: at, **self.table.filters}

@@ -84,12 +84,14 @@ def answer(path: str, sheet: str) -> Iterator[Any]:
                 yield [cell_text(value) for value in row]
 
 
-ZEROS = re.compile(rb"""formatCode="(?=[^";]*0[^";]*0)(?:&quot;[^"]*?&quot;|\\.|[- 0])+[";]""")
+ZEROS = re.compile(rb"""formatCode="(?!0"|#")(?:&quot;[^"&]*&quot;|\\.|[- 0#])+[";]""")
 FAULTY = re.compile(rb"""<c\b[^>]*\bt=["']e["']""")
 """What in the parts of a workbook tells that its cells show something else than the parser gives: number formats that
-put zeros in front, and cells whose formula failed (which the parser gives as empty)."""
-DIGITS = re.compile(r"""(?:0|"[^"]*"|\\.|[- ])*""")
-PIECES = re.compile(r"""0|"([^"]*)"|\\(.)|([- ])""")
+put zeros or words in front, and cells whose formula failed (which the parser gives as empty)."""
+DIGITS = re.compile(r"""(?:[0#]|"[^"]*"|\\.|[- ])*""")
+PIECES = re.compile(r"""[0#]|"([^"]*)"|\\(.)|([- ])""")
+BARE = frozenset(("0", "#"))
+"""Number formats that show a whole number as it is."""
 
 
 def as_shown(lines: Iterator[Any], path: str) -> Iterator[Any]:
@@ -131,16 +133,22 @@ def _shown(cell: Any) -> str:
     if cell.data_type == "e":
         return str(cell.value)[:LONGEST]
     form = str(cell.number_format or "").partition(";")[0]
-    if cell.data_type != "n" or form.count("0") < 2 or not DIGITS.fullmatch(form):
+    places = form.count("0") + form.count("#")
+    if cell.data_type != "n" or not places or form in BARE or not DIGITS.fullmatch(form):
         return ""
     if isinstance(cell.value, bool) or not isinstance(cell.value, int | float) or cell.value < 0 or cell.value % 1:
         return ""
-    digits = str(int(cell.value)).zfill(form.count("0"))
-    before, digits = digits[: len(digits) - form.count("0")], digits[-form.count("0") :]
-    left = iter(digits)
-    shown = [next(left) if piece[0] == "0" else piece[1] or piece[2] or piece[3] for piece in PIECES.finditer(form)]
-    first = next(at for at, piece in enumerate(PIECES.finditer(form)) if piece[0] == "0")
-    return "".join((*shown[:first], before, *shown[first:]))
+    digits = str(int(cell.value)).rjust(places)
+    before, left = digits[: len(digits) - places], iter(digits[len(digits) - places :])
+    shown: list[str] = []
+    for piece in PIECES.finditer(form):
+        if piece[0] in BARE:
+            digit = next(left)
+            shown.append(before + (digit if digit != " " else "0" * (piece[0] == "0")))
+            before = ""
+        else:
+            shown.append(piece[1] or piece[2] or piece[3] or "")
+    return "".join(shown)
 
 
 def print_sheet(arguments: list[str]) -> int:

@@ -113,6 +113,21 @@ def test_zeros_that_leave_two_employees_name_neither(tmp_path: Path) -> None:
     assert any("000102 or 102" in problem.reason for problem in night.problems)
 
 
+@pytest.mark.parametrize(
+    ("written", "known"), [("E000102", True), ("#000102", True), ("000 102", True), ("E-102", True), ("E102.5", False)]
+)
+def test_what_stands_around_the_digits_of_a_supervisors_id_is_told(written: str, known: bool, tmp_path: Path) -> None:
+    night = state(tmp_path, supervisor=written).night(DAY)
+    assert bool([one for one in night.findings if one.rule_id == "R-2"]) is not known
+    assert any("around the digits" in problem.reason for problem in night.problems) is known
+
+
+def test_ids_of_two_series_are_not_alike(tmp_path: Path) -> None:
+    made = state(tmp_path, supervisor="C102")
+    made.people = [{**one, "employee_id": one["employee_id"].replace("000102", "E102")} for one in made.people]
+    assert [one for one in made.night(DAY).findings if one.rule_id == "R-2"]
+
+
 def test_lost_zeros_of_all_supervisors_are_one_problem(tmp_path: Path) -> None:
     made = state(tmp_path, supervisor="102")
     made.official.append({**made.official[0], "handle": "MaineDOTbridges"})

@@ -195,6 +195,28 @@ def test_beside_a_column_of_addresses_that_is_read_another_one_is_told(state: St
     assert any("'Sponsor'" in problem.reason for problem in night.problems)
 
 
+@pytest.mark.parametrize(
+    ("heading", "field"), [("start_date", "Hire Date"), ("end_date", "Last Day Worked"), ("title", "HR Status")]
+)
+def test_what_a_directory_says_of_an_employment_in_an_unread_column_is_told(
+    state: State, heading: str, field: str
+) -> None:
+    state.people = [{**one, heading: "Terminated" if heading == "title" else "2024-06-01"} for one in state.people]
+    rewritten(state, "hr.csv", {heading: field})
+    assert any(f"'{field}'" in problem.reason for problem in state.night().problems)
+
+
+def test_an_old_account_is_a_lead_where_the_hire_stands_in_an_unread_column(state: State) -> None:
+    state.accounts["export"] = [
+        account("heron", registered_email="ada.thibodeau@maine.gov", created_at="2012-01-01"),
+    ]
+    state.people = [{**one, "start_date": "2024-06-01"} for one in state.people]
+    rewritten(state, "hr.csv", {"start_date": "Hire Date"})
+    tiers = {(one.rule_id, str(one.tier)) for one in state.night().findings}
+    assert ("E-2", "lead") in tiers
+    assert not [one for one in tiers if one[0] == "E-1"]
+
+
 def test_a_column_that_is_left_unread_on_purpose_is_not_told(state: State) -> None:
     state.accounts["export"] = [account("heron", emails="ada.thibodeau@maine.gov", location="lee.ouellette@maine.gov")]
     state.options["export"] = 'left_unread = ["sponsor"]'

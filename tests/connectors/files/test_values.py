@@ -177,6 +177,18 @@ ROWS = [
     ("active", "true", STRONG),
     ("confirmed_at", "2024-02-03", STRONG),
     ("confirmed_at", "", WEAK),
+    ("confirmed_at", "NULL", WEAK),
+    ("confirmed_at", "0000-00-00 00:00:00", WEAK),
+    ("confirmed_at", "1970-01-01T00:00:00Z", WEAK),
+    ("confirmed_at", "—", WEAK),
+    ("confirmed_at", "no (2024)", WEAK),
+    ("confirmed_at", "03/04/2025", STRONG),
+    ("confirmed_at", "1735787045", STRONG),
+    ("E-Mail Check", "failed", WEAK),
+    ("Email Bounced", "yes", WEAK),
+    ("Double Opt-In", "no", WEAK),
+    ("Account State", "awaiting confirmation", WEAK),
+    ("State", "Maine", STRONG),
     ("staged", "true", WEAK),
     ("status", "unconfirmed", WEAK),
     ("status", "awaiting activation", WEAK),
@@ -354,3 +366,20 @@ def test_a_sheet_is_read_as_it_is_shown(tmp_path: Path) -> None:
     found = [hr_csv.parse(item) for item in items if isinstance(item, Raw)]
     assert [one.employee_id for one in found] == ["000417", "012418", "E0419", "420", "00-0421"]
     assert [one.unread for one in found] == [("end_date",), (), ("end_date",), (), ("end_date",)]
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [('"E"000000', "E001003"), ('"EMP-"0', "EMP-1003"), ("\\E#00000", "E01003"), ("##0", "1003"), ("0", "1003")],
+)
+def test_words_of_a_number_format_are_read_as_the_sheet_shows_them(tmp_path: Path, form: str, shown: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["employee_id", "given_name", "work_email"])
+    sheet.append([1003, "Ann", ANN])
+    sheet.cell(2, 1).number_format = form
+    book.save(tmp_path / "hr.xlsx")
+    (item,) = hr_csv.CONNECTOR.fetch(Source("directory", tmp_path, {"path": "hr.xlsx"}))
+    assert isinstance(item, Raw)
+    assert hr_csv.parse(item).employee_id == shown

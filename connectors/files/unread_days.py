@@ -1,0 +1,159 @@
+"""Headings over which a day probably stands that a field would need, and that nothing reads.
+
+Told by the words of a heading and never read for that: "Created" may be the account's day or the row's. But where such
+a column holds something, that day is unknown and not absent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from connectors.contract import ExportTable, Item, Raw, Remark, Source, folded
+
+UNDATED = "undated"
+"""The value of an account's row in which a heading stands under which its day of creation may be."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_SAID = {
+    "created_at": _set(
+        "created creation joined join registered registration signup opened opening established inception enrolled"
+        " founded"
+    ),
+    "start_date": _set(
+        "hire hired rehire rehired start started begin began beginning entry appointment appointed onboard onboarding"
+        " commencement commenced joining joined service"
+    ),
+    "end_date": _set(
+        "termination terminated term separation separated exit exited leaving left departure departed resignation"
+        " resigned retirement retired end ended expiry expiration relieving vacated death"
+    ),
+}
+_DAY = _set("date day on at dt datetime since time timestamp year through until thru utc")
+_ALONE = {
+    "created_at": _set("created joined creationdate datecreated datejoined joindate signupdate"),
+    "start_date": _set("hired hiredate startdate started datehired dateofhire hiredt startdt"),
+    "end_date": _set(
+        "terminated separated ended left termdate termdt enddate enddt exitdate terminationdate separationdate"
+        " lastdayworked employeeleavedatetime leavedate"
+    ),
+}
+_SOMETHING_ELSE = _set(
+    "by status position job title leave loa probation benefit benefits pay payroll insurance account badge license"
+    " shift type reason code"
+)
+_OTHERS = {
+    "created_at": _set(
+        "by email mail address status ip source type last updated modified post posts list group page row record breach"
+    ),
+    "start_date": _SOMETHING_ELSE | {"time"},
+    "end_date": _SOMETHING_ELSE
+    | _set("password login trial certification certificate review eligible eligibility projected"),
+}
+"""Words by which a heading is of something else."""
+_PAIRS = (_set("member since"), _set("account age"), _set("user registered"))
+_WORK, _UNTIL = _set("worked work working employment employed"), _set("last through until thru end")
+_STANDING = _set("status standing state action employment")
+_GONE = _set("terminated separated deceased retired resigned dismissed left")
+_NOT_STANDING = (_OTHERS["end_date"] - {"status", "position", "type"}) | _set(
+    "marital tax flsa visa military retirement pension date day eligible address country province"
+)
+_LEFT = re.compile(
+    r"(?i)(?:.*\W)?(?:terminat(?:ed|ion)|separat(?:ed|ion)|retired|resigned|resignation|deceased|dismissed|discharged"
+    r"|vacated|withdrawn|laid off|left|former)(?:\W.*)?"
+)
+_YES = re.compile(r"(?i)y|yes|true|t|1|x|✓|✔")
+
+
+@lru_cache(maxsize=4096)
+def leaver_cells(heading: str) -> re.Pattern[str] | None:
+    """What cells under a heading that speaks of somebody's standing say of one who has left; None for others."""
+    words = _words_of(heading)
+    if words & _NOT_STANDING:
+        return None
+    return _YES if words & _GONE else _LEFT if words & _STANDING else None
+
+
+@lru_cache(maxsize=4096)
+def days_meant(heading: str) -> tuple[str, ...]:
+    """The fields for days of which a heading seems to speak: created_at, start_date, end_date; none for most."""
+    words = _words_of(heading)
+    whole = re.sub(r"[^a-z]", "", folded(heading))
+    of_day = {name: bool(words & said and words & _DAY) for name, said in _SAID.items()}
+    of_day["created_at"] |= any(pair <= words for pair in _PAIRS)
+    of_day["start_date"] |= {"employed", "since"} <= words
+    of_day["end_date"] |= bool(words & _WORK and words & _UNTIL)
+    return tuple(n for n, said in of_day.items() if whole in _ALONE[n] or (said and words.isdisjoint(_OTHERS[n])))
+
+
+def unread_days(table: ExportTable, left_unread: Iterable[str] = ()) -> Iterator[tuple[str, str, int]]:
+    """(field, heading, cells that hold something) of each column that may hold a field's day, while no column is read
+    for that field. What audit.toml leaves unread on purpose is passed over."""
+    accepted = {heading.strip().casefold() for heading in left_unread}
+    taken = {*table.where.values(), *table.filters.values()}
+    for position, names in sorted(table.days.items()):
+        heading = table.headings[position]
+        for name in names:
+            if position not in taken and name not in table.where and heading.casefold() not in accepted:
+                yield name, heading, table.days_filled[position]
+
+
+def leavers_unread(table: ExportTable, left_unread: Iterable[str] = ()) -> Iterator[tuple[str, int]]:
+    """(heading, cells) of each column that nothing reads and in which cells say that somebody has left."""
+    accepted = {heading.strip().casefold() for heading in left_unread}
+    taken = {*table.where.values(), *table.filters.values()}
+    for position, count in sorted(table.leavers_met.items()):
+        if count and position not in taken and table.headings[position].casefold() not in accepted:
+            yield table.headings[position], count
+
+
+def _words_of(heading: str) -> set[str]:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
+    return set(re.findall(r"[a-z]+", re.sub(r"(?i)\bsign(?:ed)?[ _-]?up\b", "signup", apart).casefold()))
+
+
+def with_age(source: Source, items: Iterable[Item]) -> Iterator[Item]:
+    """The items; a row of accounts that stands beside a column in which the day of creation may be, and that nothing
+    reads, says so under UNDATED. Such a column is told once."""
+    told: set[str] = set()
+    left_unread = source.options.get("left_unread", ())
+    known: dict[tuple[str, int], str] = {}
+    for item in items:
+        place = item.where.rpartition(":")[0] if isinstance(item, Raw) else ""
+        table, heading = source.tables.get(place), ""
+        if table:  # of JSON Lines the headings grow
+            met = (place, len(table.headings))
+            heading = known[met] if met in known else known.setdefault(met, _age_column(table, left_unread))
+        if isinstance(item, Raw) and heading:
+            if heading not in told:
+                told.add(heading)
+                yield Remark(item.where, _advice(heading))
+            yield replace(item, values={**item.values, UNDATED: heading})
+        else:
+            yield item
+
+
+def unread_age(values: Mapping[str, str]) -> bool:
+    """Whether the day of creation of a row's account may stand where nothing reads it."""
+    return bool(values.get(UNDATED))
+
+
+def _age_column(table: ExportTable, left_unread: Iterable[str]) -> str:
+    return next((heading for name, heading, _ in unread_days(table, left_unread) if name == "created_at"), "")
+
+
+def _advice(heading: str) -> str:
+    quoted = json.dumps(heading, ensure_ascii=False)
+    return (
+        f"the column {heading!r} may say when the accounts were created, and nothing reads it. Until that is known, an"
+        " account may be older than the employment of whom it is tied to, and is a lead at most where HR says since"
+        f" when people are employed. If it is that day, set in the source's table of audit.toml columns = {{ created_at"
+        f" = {quoted} }}; if not, left_unread = [{quoted}]."
+    )
