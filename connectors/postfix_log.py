@@ -126,7 +126,13 @@ def _fate(program: str, found: re.Match[str]) -> str:
     return FILTER if handed_back(found["relay"] or "", found["reason"]) else "sent"
 
 
-LOG = LineLog("Postfix", "postfix", _read, re.compile(r"postfix\S*/[a-z-]+(?:\[\d+\])?(?:: |\")"), also=("OpenDMARC",))
+LOG = LineLog(
+    "Postfix",
+    "postfix",
+    _read,
+    re.compile(r"postfix\S{0,99}/[a-z-]{1,99}(?:\[\d{1,20}\])?(?:: |\")"),
+    also=("OpenDMARC",),
+)
 CONNECTOR = Connector(
     name="postfix_log",
     record=Account,
