@@ -13,6 +13,9 @@ LONGEST = 32_767
 """Letters of one value: as many as Excel takes for a cell, and more than any platform takes for a biography."""
 LONGEST_NAME = 1_000
 """Letters of a display name, and of a handle."""
+LONGEST_HEADER = 500
+"""Letters of a mail's subject, and of its sender as it is written, name and all: Exchange keeps 255 of a subject, an
+address has 254 (RFC 5321), and no platform comes near either. A longer one is nobody's."""
 MOST = 500
 """Links, and addresses, of one profile."""
 

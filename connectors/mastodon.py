@@ -69,7 +69,7 @@ def _here(source: Source, account: Declared) -> bool:
 NAMES = BrandSearch(
     "mastodon",
     here=_here,
-    handle=re.compile(r"[a-z0-9_]+([a-z0-9_.-]*[a-z0-9_])?(@[^@\s]+)?"),
+    handle=re.compile(r"[a-z0-9_]+([.-]+[a-z0-9_]+)*(@[^@\s]+)?"),
     advice="A handle on Mastodon is letters, digits, dots, dashes and underscores, with the instance behind a second @",
     pages=3,
 )

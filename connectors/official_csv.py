@@ -136,7 +136,7 @@ def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     return state
 
 
-SEVERAL_IDS = re.compile(r"\s*[|;\n]\s*|,\s+(?=\S*\d)")
+SEVERAL_IDS = re.compile(r"(?:(?<!\s)\s*)?[|;\n]\s*|,\s+(?=\S*\d)")
 
 
 def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[str, ...]]:

@@ -143,7 +143,13 @@ def _program(command: str) -> str:
     return next(iter(paths or words), "").rpartition("/")[2]
 
 
-LOG = LineLog("Postfix", "postfix", _read, re.compile(r"postfix\S*/[a-z-]+(?:\[\d+\])?(?:: |\")"), also=("OpenDMARC",))
+LOG = LineLog(
+    "Postfix",
+    "postfix",
+    _read,
+    re.compile(r"postfix\S{0,99}/[a-z-]{1,99}(?:\[\d{1,20}\])?(?:: |\")"),
+    also=("OpenDMARC",),
+)
 CONNECTOR = Connector(
     name="postfix_log",
     record=Account,

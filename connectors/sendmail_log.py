@@ -35,6 +35,7 @@ from connectors.records import Account
 
 QUEUED = re.compile(r"(?P<id>[A-Za-z0-9]{8,20}): (?P<what>.*)")
 ADDRESS = r"(?:<(?:\"(?:[^\"\\]|\\.)*\"@[^>\s]+|[^>]*)>|\"(?:[^\"\\]|\\.)*\"(?:@[^\s,<>]+)?|[^\s,<>\"]+)"
+ONE = re.compile(ADDRESS)
 FROM = re.compile(rf"from=(?P<sender>{ADDRESS})?, .*?\bnrcpts=")
 MESSAGE_ID = re.compile(r", msgid=<?(?P<id>[^>\s,]+)>?")
 SUBMITTED = re.compile(r", relay=\S*@localhost\b")
@@ -81,7 +82,7 @@ def _deliveries(line: re.Match[str], what: str, key: tuple[str, str], reading: L
     if found is None or not STAT.search(found["rest"]):
         return (CUT,)
     message = reading.queue.get(key, NOT_SEEN)
-    recipients = [_bare(one) for one in re.findall(ADDRESS, found["to"])]
+    recipients = [_bare(one) for one in _apart(found["to"])]
     if passed := reading.passed_over(message):
         return tuple(passed) * len(recipients)
     forwarded = _bare(found["ctladdr"] or "")
@@ -89,6 +90,14 @@ def _deliveries(line: re.Match[str], what: str, key: tuple[str, str], reading: L
         recipients = [forwarded]
     fate = _fate(found["rest"])
     return [reading.delivery(line, key, message, one_mailbox(one), fate) for one in recipients]
+
+
+def _apart(listed: str) -> Iterator[str]:
+    """The addresses between the commas of a list of them."""
+    at = 0
+    while found := ONE.match(listed, at):
+        yield found[0]
+        at = found.end() + 1
 
 
 def _bare(address: str) -> str:

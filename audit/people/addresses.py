@@ -141,4 +141,6 @@ def state_part(text: str, system: MailSystem) -> str:
 @lru_cache(maxsize=8)
 def _state_pattern(system: MailSystem) -> re.Pattern[str]:
     names = "|".join(map(re.escape, sorted(system.all)))
-    return re.compile(rf"[^\s@<>;,:\"'|()\[\]]*\s*@\s*(?:[\w-]+\s*\.\s*)*(?:{names})(?![\w-]|\.\w)")
+    letter = r"[^\s@<>;,:\"'|()\[\]]"
+    local = rf"(?:(?<!{letter}){letter}++\s*+|(?<!\s)(?<!{letter})\s*+)"
+    return re.compile(rf"{local}@\s*(?:[\w-]+\s*\.\s*)*(?:{names})(?![\w-]|\.\w)")

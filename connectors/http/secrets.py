@@ -15,15 +15,19 @@ from connectors.contract import Source, SourceDown
 HIDDEN = "(hidden)"
 UNNAMED = "(hidden: its name looks like the secret itself; audit.toml says where a secret is kept, never what it is)"
 GIVE = 'give { env = "NAME" } for an environment variable, or { file = "PATH" } for a file that only the audit may read'
-ADDRESS = re.compile(r"[^\s<>\"'@,;:()/=?&]+(?:@|%40)[\w.-]+")
+ADDRESS = re.compile(r"(?P<address>[^\s<>\"'@,;:()/=?&]+(?:@|%40)[\w.-]+)|[^\s<>\"'@,;:()/=?&]+")
+"""An address, or a run that holds none: taken whole, it is not looked through again from each of its letters."""
 WEB = re.compile(
-    r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#@\"'<>]*@)?([^\s/?#\"'<>]*)([^\s?#\"'<>]*)[^\s\"'<>)]*", re.IGNORECASE
+    r"(?<![a-z0-9+.-])((?=\b[a-z]|[a-z0-9+.-]*?[+.-][a-z])[a-z0-9+.-]++://)(?:[^\s/?#@\"'<>]*+@)?([^\s?#\"'<>]*+)"
+    r"[^\s\"'<>)]*+",
+    re.IGNORECASE,
 )
+"""An address on the web: its scheme, then what may be shown of it; neither who logs in nor the query."""
 NAMED = re.compile(
     r"(?i)((?:authorization|bearer|basic|token|secret|password|passwd|api[-_]?key|access[-_]?token|client[-_]?secret|"
-    r"signature|cookie)[\"']?\s*[:= ]\s*[\"']?)(?:bearer |basic )?[^\s\"'&,;]+"
+    r"signature|cookie)[\"']?+(?:\s*+[:=]|[^\S ]*+ )\s*+[\"']?+)(?:bearer |basic )?[^\s\"'&,;]++"
 )
-TOKENISH = re.compile(r"(?<![\w+.-])(?=[\w+=.-]*\d)(?=[\w+=.-]*[A-Za-z])[\w+=.-]{24,}")
+TOKENISH = re.compile(r"(?<![\w+=.-])(?=[\w+=.-]*\d)(?=[\w+=.-]*[A-Za-z])[\w+=.-]{24,}")
 """A long run of letters and digits mixed: a key, a session, a signed token."""
 ISSUED = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|sk-|[sr]k_live_|hf_|npm_|AKIA|ASIA|AIza|ya29\.|eyJ|EAA)"
@@ -95,9 +99,9 @@ def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     and queries of web addresses."""
     for known in sorted({*_known, *(one.reveal() for one in secrets)}, key=len, reverse=True):
         text = text.replace(known, HIDDEN)
-    text = WEB.sub(r"\1\2\3", text)
-    text = NAMED.sub(rf"\1{HIDDEN}", text)
-    text = ISSUED.sub(HIDDEN, TOKENISH.sub(HIDDEN, ADDRESS.sub(HIDDEN, text)))
+    text = NAMED.sub(rf"\1{HIDDEN}", WEB.sub(r"\1\2", text))
+    text = ADDRESS.sub(lambda found: HIDDEN if found["address"] else found[0], text)
+    text = ISSUED.sub(HIDDEN, TOKENISH.sub(HIDDEN, text))
     return RUN.sub(lambda found: HIDDEN if looks_random(found[0]) else found[0], text)
 
 

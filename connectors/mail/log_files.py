@@ -33,7 +33,10 @@ SPARED = ("message_id", "direction", "recipient_status", "outcome", "latest", "a
 
 
 ZONED = re.compile(r"(?P<name>[^()]*[^()\s])\s*\((?P<zone>[^()]+(?:\([^()]*\))?)\)\s*")
-HAS_ZONE = r"(?i)(?:[a-z]{2,}\)?|:.*z|[+-]\d\d:?\d\d\)?)\s*$|^[^:]*[-/a-z][^:]*$|^\s*(?:1\d{9}(?:\.\d+)?|1\d{12})\s*$"
+HAS_ZONE = (
+    r"(?i)(?:[a-z]{2}\)?|(?:^|\n)[^:\n]*:.*z|[+-]\d\d:?\d\d\)?)\s*$|^[^:]*[-/a-z][^:/a-z-]*$"
+    r"|^\s*(?:1\d{9}(?:\.\d+)?|1\d{12})\s*$"
+)
 """A time that needs no zone from its heading: it ends with its own (AM and PM are taken away before), is a day alone,
 or counts seconds since 1970, which are UTC everywhere."""
 

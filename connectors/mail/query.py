@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
+from connectors.bounds import LONGEST_HEADER
 from connectors.files.table import text_sql
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
@@ -147,7 +148,7 @@ def bases_seen(signals: Signals) -> str:
     """SELECT those of the signals' base domains that senders of `listed` write from, in no order."""
     host = f"regexp_extract(who, {text_sql(SENDER)}, 2)"
     return f"""SELECT DISTINCT regexp_extract({host}, {_ending(signals.bases)}, 1) AS base
-        FROM (SELECT DISTINCT lower(sender) AS who FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
+        FROM (SELECT DISTINCT {_who()} AS who FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
 
 
 def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bool) -> str:
@@ -204,7 +205,7 @@ def meaning(code: int, signals: Signals) -> Meaning:
 def _pairs(signals: Signals, bases: Collection[str]) -> str:
     """Each pair of sender and subject with the lines of the table that put it on the list and that it fits."""
     found = f"""
-        SELECT sender, subject, lower(sender) AS who, {_folded("subject")} AS words
+        SELECT sender, subject, {_who()} AS who, {_folded("subject")} AS words
         FROM (SELECT DISTINCT sender, subject FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
     split = f"""
         SELECT *, regexp_extract(host, {_ending(signals.bases)}, 1) AS base
@@ -284,10 +285,16 @@ def groups(hashes: int) -> str:
         min(key, {hashes}) FROM deliveries JOIN meanings USING (code) GROUP BY ALL ORDER BY 1, 2, 3, 4, 5"""  # noqa: S608
 
 
+def _who() -> str:
+    """The sender in small letters; empty where connectors.mail.signals.mailbox_of finds it too long to be one."""
+    return f"CASE WHEN length(sender) <= {LONGEST_HEADER} THEN lower(sender) ELSE '' END"
+
+
 def _folded(column: str) -> str:
     """The same folding as connectors.mail.signals.folded_subject."""
     marks, plain = text_sql("".join(MARKS)), text_sql("".join(MARKS.values()))
-    return f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
+    folded = f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
+    return f"CASE WHEN length({column}) <= {LONGEST_HEADER} THEN {folded} ELSE '' END"
 
 
 def _time() -> str:

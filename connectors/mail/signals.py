@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 
+from connectors.bounds import LONGEST_HEADER
 from connectors.contract import SourceDown
 from connectors.platforms import platforms
 from connectors.records import SILENT_KINDS, Strength
@@ -34,10 +35,14 @@ ANY = "*"
 TELLING = ("digest", "notification", "marketing", "invitation_nonmember")
 """Kinds that a mailbox writing nothing else proves without a subject."""
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+PART = r"[^\s<>\"'@:;,\[\](){}]"
+"""A letter of a sender's address, on either side of its @."""
 AROUND = r"[>\"'\])};,\s]*"
 """What exports leave behind a sender's address."""
-SENDER = rf"([^\s<>\"'@:;,\[\](){{}}]+)@([^\s<>\"'@:;,\[\](){{}}]+){AROUND}$"
-ADDRESS = re.compile(SENDER)
+SENDER = rf"({PART}+)@({PART}+){AROUND}$"
+ADDRESS = re.compile(rf"(?<!{PART}){SENDER}")
+LONGEST_ENCODED = 8 * LONGEST_HEADER
+"""Letters of a subject in ASCII alone that is put into words: six or seven stand for a letter that ASCII lacks."""
 MARKS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "}
 """Characters that are replaced before anything else: typographic apostrophes, and white space that is no space."""
 
@@ -184,10 +189,13 @@ def weaker(strength: Strength) -> Strength:
 
 
 def folded_subject(text: str) -> str:
-    """A subject for comparison: small letters, no accents or other marks, straight apostrophes, spaces only.
+    """A subject for comparison: small letters, no accents or other marks, straight apostrophes, spaces only. Empty for
+    one that is longer than any platform's (LONGEST_HEADER): it counts as if the log had none.
 
     DuckDB's lower() and strip_accents() do the same (connectors/mail/scan.py); a test compares them.
     """
+    if len(text) > LONGEST_HEADER:
+        return ""
     for mark, plain in MARKS.items():
         text = text.replace(mark, plain)
     bare = (letter for letter in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(letter)[0] != "M")
@@ -195,16 +203,24 @@ def folded_subject(text: str) -> str:
 
 
 def decoded_subject(text: str) -> str:
-    """A subject in words, where it is written in ASCII alone (RFC 2047)."""
+    """A subject in words, where it is written in ASCII alone (RFC 2047) and no longer than LONGEST_ENCODED."""
+    if "=?" not in text or len(text) > LONGEST_ENCODED or any(map(_is_never_ended, text.splitlines())):
+        return text
     try:
-        return str(make_header(decode_header(text))) if "=?" in text else text
+        return str(make_header(decode_header(text)))
     except (HeaderParseError, LookupError, ValueError):
         return text
 
 
+def _is_never_ended(line: str) -> bool:
+    """Whether several encoded words begin behind the last that ends: `decode_header` would look for the end of each."""
+    return line.rpartition("?=")[2].count("=?") > 1
+
+
 def mailbox_of(sender: str) -> tuple[str, str]:
-    """Local part (before any `+`) and host of a sender, in small letters; ("", "") where there is no address."""
-    found = ADDRESS.search(sender.lower())
+    """Local part (before any `+`) and host of a sender, in small letters; ("", "") where there is no address, and for a
+    sender of more letters than LONGEST_HEADER."""
+    found = ADDRESS.search(sender.lower()) if len(sender) <= LONGEST_HEADER else None
     return (found[1].partition("+")[0], found[2]) if found else ("", "")
 
 

@@ -32,8 +32,8 @@ USAGE = ("X-App-Usage", "X-Business-Use-Case-Usage")
 SHARE = re.compile(r'"(?:call_count|total_cputime|total_time)"\s*:\s*(\d+)')
 DENIED = re.compile(r"\(#(?:10|2\d\d)\)|.*\baccess token\b", re.IGNORECASE)
 """How the errors begin that mean that the token is none (190 and its like) or lacks a permission (10, 200 to 299)."""
-SAID = re.compile(r"\(400: (.*)\)\. ")
-"""Where a refusal with status 400 repeats the words of Meta's error."""
+SAID = ("(400: ", "). ")
+"""What stands around the words of Meta's error where a refusal with status 400 repeats them."""
 PAGE_FIELDS = ("id", "name", "username", "link")
 
 
@@ -107,8 +107,8 @@ def _spent(headers: Mapping[str, str]) -> bool:
 
 def _meant(talk: Session, fault: SourceChanged) -> Exception:
     """What a refusal with status 400 means, by Meta's own words in it."""
-    found = SAID.search(str(fault))
-    said = found[1] if found else ""
+    before, behind = SAID
+    said = str(fault).partition(before)[2].rpartition(behind)[0]
     if said.startswith(LIMITS):
         return OutOfBudget(f"{talk.source.name}: Meta's allowance for now is used up ({said}). The next night goes on.")
     if DENIED.match(said):

@@ -104,6 +104,30 @@ def test_plain_words_stay(text):
     assert redact(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        # an address is looked for in each whole run, and a run goes on behind it
+        ("who=a%40b%40c.gov!d now", "who=(hidden)!d now"),
+        ("a%40b%40 stays, %40b too", "(hidden)%40 stays, %40b too"),
+        ("a@b.gov!c@d.gov", "(hidden)(hidden)"),
+        ("@b.gov a@ b", "@b.gov a@ b"),
+        # whatever stands between the name of a secret and the secret
+        ("token\t \n= \t'abc'", "token\t \n= \t'(hidden)'"),
+        ("token  \tabc token\tabc", "token  \t(hidden) token\tabc"),
+        ("token =, token : ; x", "token (hidden), token (hidden) ; x"),
+        ("secret: Basic abc, cookie basic ,", "secret: (hidden), cookie (hidden) ,"),
+        # a scheme begins with a letter, and whatever hangs on to it is of it
+        ("a.b+http://u:p@h/x?q=1)", "a.b+http://h/x)"),
+        ("1-http://u:p@h#x, 1http://h?x", "1-http://h 1http://h?x"),
+        # a long run is judged whole, signs of equality and all
+        ("==a1" + "=" * 20 + " ==" + "=" * 24, "(hidden) ==" + "=" * 24),
+    ],
+)
+def test_redacted_to_the_letter(text, shown):
+    assert redact(text) == shown
+
+
 @given(st.text("abc ./:@?=", max_size=40), st.text("XYZ", min_size=6, max_size=12), st.text("abc ./:@?=", max_size=40))
 def test_a_known_secret_never_stays(before, word, after):
     assert word not in redact(f"{before}{word}{after}{word}", [Secret(word, "x")])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from connectors.bounds import LONGEST_HEADER
 from connectors.contract import Source, SourceDown
 from connectors.files.progress import unwatched
 from connectors.files.table import connected
@@ -20,6 +21,7 @@ from connectors.mail.signals import (
     asked_of,
     bare,
     compiled,
+    decoded_subject,
     folded_subject,
     load_signals,
     mailbox_of,
@@ -85,6 +87,9 @@ def test_lookalikes_match_nothing(sender: str) -> None:
         ('"LinkedIn" <security@linkedin.com>', "security", "linkedin.com"),
         ("<notification+kx1=ab@facebookmail.com>", "notification", "facebookmail.com"),
         ("no address", "", ""),
+        (f"{'x' * (LONGEST_HEADER - 6)}@x.com", "x" * (LONGEST_HEADER - 6), "x.com"),
+        (f"{'x' * (LONGEST_HEADER - 5)}@x.com", "", ""),
+        (f"{'x ' * LONGEST_HEADER}<info@x.com>", "", ""),
     ],
 )
 def test_sender_taken_apart(sender: str, local: str, host: str) -> None:
@@ -272,6 +277,44 @@ def test_duckdb_reads_the_cases_as_python_does() -> None:
     rows += [("X@LinkedIn.com", "Beştätigung Ihrer E‑Mail"), ("a@b.linkedin.com.example", "x"), ("", "x")]
     assert in_duckdb(rows) == [packaged().read(sender, subject) for sender, subject in rows]
     assert in_duckdb(rows, proven=True) == [packaged().read(sender, subject, proven=True) for sender, subject in rows]
+
+
+LOGIN = "New login to X"
+
+
+@pytest.mark.parametrize("proven", [False, True])
+@pytest.mark.parametrize("filling", ["a", " ", "é", "e\u0301", "\u0301", "한", "🤦🏽\u200d♂", "İ"])
+def test_a_header_longer_than_any_platform_s_says_nothing_wherever_it_is_read(filling: str, proven: bool) -> None:
+    most, sender, named = LONGEST_HEADER - len(LOGIN), "verify@x.com", "<verify@x.com>"
+    full, over = (f"{LOGIN}{(filling * LONGEST_HEADER)[:letters]}" for letters in (most, most + 1))
+    names = [f"{(filling * LONGEST_HEADER)[: LONGEST_HEADER - len(named) + more]}{named}" for more in (0, 1)]
+    rows = [(sender, full), (sender, over), (sender, ""), *((name, LOGIN) for name in names)]
+    read = [packaged().read(*row, proven=proven) for row in rows]
+    assert in_duckdb(rows, proven) == read
+    assert read[0] is not None
+    assert read[0].kind == "security"
+    assert read[1] == read[2] != read[0]
+    assert (read[3] is None, read[4] is None) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("=?utf-8?q?S=C3=A9curit=C3=A9?= de X", "Sécurité de X"),
+        ("=?utf-8?b?U8OpY3VyaXTDqQ==?=\n =?utf-8?q?_=C3=A9?=", "Sécurité é"),
+        ("=?utf-8?q?S=C3=A9?= =?utf-8?q?cur", "Sé =?utf-8?q?cur"),
+        ("=?utf-8?q?a =?utf-8?q?b", "=?utf-8?q?a =?utf-8?q?b"),
+        ("Code: =?", "Code: =?"),
+        ("=?none?q?a?=", "=?none?q?a?="),
+    ],
+)
+def test_a_subject_in_ascii_alone(written: str, said: str) -> None:
+    assert decoded_subject(written) == said
+
+
+def test_a_subject_made_to_hurt_its_reader_stays_as_it_stands() -> None:
+    for hostile in ("=?a?q?x" * 100_000, "=?a?q?x" * 1_000, "=?a?q?x" * 1_000 + "\n?=", "=?utf-8?q?a?=" * 100_000):
+        assert decoded_subject(hostile) == hostile
 
 
 senders = st.sampled_from([case[1] for case in CASES] + ["s@bounce.linkedin.com", "x@x.com", "a@linkedin.com.example"])
