@@ -6,6 +6,7 @@ Nothing is ever written into a reviewer's file. What cannot be read becomes an `
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from pathlib import Path
 from audit.ledger.nights_beside import ARCHIVE
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
+from audit.night.receipt_files import ENDING
 from audit.night.reviewers_copy import read_copy
 from audit.night.ticket_csv import read_csv_copy
 from audit.workbook.encrypted import decrypted
@@ -25,7 +27,11 @@ from connectors.contract import SourceDown
 from connectors.files import in_letters, sheets
 
 _BESIDE = frozenset((".txt", ".md", ".tmp", ".ini", ".db", ".lnk", ".url", ".bak"))
-"""Endings of what systems leave in a folder, or people as a remark: nobody decides in them."""
+"""Endings of what systems leave in a folder, or people as a remark: nobody decides in them, unless findings' ids stand
+there, as in a sheet that was saved as text."""
+_FINDING_ID = re.compile(rb"[A-Z]+-\d+-[0-9a-f]{12}")
+_LOOKED_AT = 1_000_000
+"""Bytes of such a file in which an id is looked for."""
 _OPEN = "Another program has this file open. What is not saved yet is read the night after it is saved and closed."
 _HELD = "This file cannot be opened: another program holds it, or reading is not permitted. Close it; it is read next."
 _UNLISTED = (
@@ -80,7 +86,20 @@ def _candidates(folder: Path, output: Path, problems: list[ImportProblem]) -> li
         paths = (Path(inside, name) for name in names)
         files += [path for path in paths if not path.is_relative_to(ours) and _is_file(path, unlisted)]
     files.sort()
-    return [path for path in files if _lock_of(path) or not (path.name[0] in ".~" or path.suffix.lower() in _BESIDE)]
+    return [path for path in files if _lock_of(path) or not (path.name[0] in ".~" or _lies_beside(path))]
+
+
+def _lies_beside(path: Path) -> bool:
+    """Whether a file is none in which anybody decides, and that nobody need be told of."""
+    if path.suffix.lower() not in _BESIDE:
+        return False
+    if path.name.endswith(ENDING):
+        return True
+    try:
+        with path.open("rb") as file:
+            return not _FINDING_ID.search(file.read(_LOOKED_AT).replace(b"\0", b""))  # in UTF-16 every second byte is 0
+    except OSError:
+        return True
 
 
 def _is_file(path: Path, unlisted: Callable[[OSError], None]) -> bool:

@@ -335,6 +335,18 @@ def test_comments_are_told_since_nothing_reads_them(reviewed: State) -> None:
     assert reviewed.night(NEXT + timedelta(days=2)).import_problems == ()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sheet_that_was_saved_as_text_is_named(reviewed: State, encoding: str) -> None:
+    one = ids(reviewed.night())["birch0"]
+    reviews = reviewed.folder / "reviews"
+    reviews.mkdir(exist_ok=True)
+    (reviews / "ann.txt").write_text(f"Finding ID\tDisposition\n{one}\tconfirmed\n", encoding)
+    (reviews / "ann.xlsx.receipt.txt").write_text(f"{one}: not placed", encoding)
+    (reviews / "readme.txt").write_text("Copies of this week", encoding)
+    (problem,) = reviewed.night(NEXT).import_problems
+    assert (problem.where, "save it as an Excel workbook" in problem.reason) == ("ann.txt", True)
+
+
 def test_files_that_cannot_be_read_are_named_and_tried_again(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
     one = ids(reviewed.night())["birch0"]
     reviews = reviewed.folder / "reviews"
