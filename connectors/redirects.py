@@ -15,6 +15,7 @@ WRAPPED_AT_MOST = 4
 """Redirects within one another that are taken off: a mail filter's around another one's around a platform's own."""
 WRITTEN_OUT = re.compile(r"https?:/{1,2}(?=[^/])", re.IGNORECASE)
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?", re.IGNORECASE)
+COUNTRY = re.compile(r"(?:com?\.)?[a-z]{2,3}")
 REPLACED = re.compile(r"\*(\*.)?")
 """A letter that Proofpoint's version 3 took out, or as many as the letter behind two stars says."""
 RUN_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -24,20 +25,23 @@ RUN_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 class Redirect:
     """A row of redirects.csv."""
 
-    host: re.Pattern[str]
+    host: str
     path: str
     holds: str
+
+    def is_at(self, host: str) -> bool:
+        """Whether a host is the row's, or below it; "google.*" is Google's of any country."""
+        before, _, country = self.host.rpartition(".*")
+        if not before:
+            return f".{host}".endswith(f".{self.host}")
+        _, found, behind = f".{host}".rpartition(f".{before}.")
+        return bool(found and COUNTRY.fullmatch(behind))
 
 
 @cache
 def redirects() -> tuple[Redirect, ...]:
     """Every row of the table, in its order."""
-    return tuple(Redirect(_host_pattern(row["host"]), row["path"], row["holds"]) for row in table("redirects.csv"))
-
-
-def _host_pattern(written: str) -> re.Pattern[str]:
-    end = re.escape(written.removesuffix(".*")) + (r"\.(?:com?\.)?[a-z]{2,3}" if written.endswith(".*") else "")
-    return re.compile(rf"(?:.+\.)?{end}")
+    return tuple(Redirect(row["host"], row["path"], row["holds"]) for row in table("redirects.csv"))
 
 
 @cache
@@ -49,7 +53,7 @@ def _ends() -> tuple[str, ...]:
 def _of_host(host: str) -> tuple[Redirect, ...]:
     if not f".{host}".endswith(_ends()) and ".google." not in f".{host}":  # nearly all
         return ()
-    return tuple(one for one in redirects() if one.host.fullmatch(host))
+    return tuple(one for one in redirects() if one.is_at(host))
 
 
 @lru_cache(maxsize=64)
@@ -117,16 +121,16 @@ def _in_path(behind: str) -> str:
 
 def _between_lines(behind: str) -> str:
     """An address as Proofpoint's version 3 writes it: "__https://www.tiktok.com/*ann__;QA!!key$" has an @ for the *."""
-    found = re.search(r"__(.+?)__;([^!]*)", behind)
-    if found is None:
+    there, found, key = behind.partition("__")[2].partition("__;")
+    if not found:
         return ""
-    letters = iter(_decoded(found[2]))
+    letters = iter(_decoded(key.partition("!")[0]))
 
     def put_back(match: re.Match[str]) -> str:
         count = RUN_LENGTHS.find(match[1][1]) + 2 if match[1] else 1
         return "".join(next(letters, "") for _ in range(count))
 
-    there = REPLACED.sub(put_back, unquote(found[1]))
+    there = REPLACED.sub(put_back, unquote(there))
     return WRITTEN_OUT.sub(lambda scheme: scheme[0].rstrip("/") + "//", there, count=1)
 
 
