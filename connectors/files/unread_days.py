@@ -66,15 +66,16 @@ _NOT_STANDING = (_OTHERS["end_date"] - {"status", "position", "type"}) | _set(
     "marital tax flsa visa military retirement pension date day eligible address country province"
 )
 _LEFT = re.compile(
-    r"(?i)(?:.*\W)?(?:terminat(?:ed|ion)|separat(?:ed|ion)|retired|resigned|resignation|deceased|dismissed|discharged"
-    r"|vacated|withdrawn|laid off|left|former)(?:\W.*)?"
+    r"(?i)(?<!\w)(?:terminat(?:ed|ion)|separat(?:ed|ion)|retired|resigned|resignation|deceased|dismissed|discharged"
+    r"|vacated|withdrawn|laid off|left|former)(?!\w)"
 )
-_YES = re.compile(r"(?i)y|yes|true|t|1|x|✓|✔")
+_YES = re.compile(r"(?i)\A(?:y|yes|true|t|1|x|✓|✔)\Z")
 
 
 @lru_cache(maxsize=4096)
 def leaver_cells(heading: str) -> re.Pattern[str] | None:
-    """What cells under a heading that speaks of somebody's standing say of one who has left; None for others."""
+    """What to look for in cells under a heading that speaks of somebody's standing: what they say of one who has left.
+    None for other headings."""
     words = _words_of(heading)
     if words & _NOT_STANDING:
         return None
