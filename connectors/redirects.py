@@ -31,11 +31,10 @@ class Redirect:
 
     def is_at(self, host: str) -> bool:
         """Whether a host is the row's, or below it; "google.*" is Google's of any country."""
-        before, _, country = self.host.rpartition(".*")
-        if not before:
+        if not self.host.endswith("*"):
             return f".{host}".endswith(f".{self.host}")
-        _, found, behind = f".{host}".rpartition(f".{before}.")
-        return bool(found and COUNTRY.fullmatch(behind))
+        _, found, country = f".{host}".rpartition(f".{self.host.removesuffix('*')}")
+        return bool(found and COUNTRY.fullmatch(country))
 
 
 @cache
