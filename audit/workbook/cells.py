@@ -1,24 +1,19 @@
-"""Looks and cells: what stands in a cell, safely, and how it is dressed."""
+"""Looks and cells: what stands in a cell, safely, and how it is dressed, as the text of its XML."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
+from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.cell_style import StyleArray
-from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.compat import safe_string
+from openpyxl.utils.datetime import to_excel
 
-from audit.model.sheet import Column, Jump, Kind, Link, Look, Tone, Value, safe_text, safe_url
-from audit.workbook.insides import give_look, hold, look_of
+from audit.model.sheet import Column, Kind, Look, Tone, Value, safe_text
 
 LINE_POINTS = 15.0
 """The height of a row that holds one line."""
@@ -26,16 +21,31 @@ DENSE_POINTS = 12.75
 """The same on a card, in the headings of a dense table, and in a row of one line there."""
 DENSE_ROW_POINTS = 12.375
 """For each line of its other rows: two are 33 dots of a screen, and twenty rows stand on one of 1,080."""
+MOST_KNOWN = 256
+"""Values of a column whose cells are kept in mind: most columns say few different things, the others nothing twice."""
 
-Cell = Any
-"""An openpyxl Cell, whose stubs hide much of it."""
+Written = tuple[str, int]
+"""A cell from behind the number of its row up to that of the next cell, and how many lines its text would fill."""
+
+
+_serial: Any = to_excel  # untyped in its stubs
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How the letters of a cell look: a colour in hex, and points."""
+
+    color: str
+    size: float = 11
+    bold: bool = False
+    underlined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """How a cell looks. `fill` is a colour in hex, "" for none; `form` a number format, "@" for text."""
 
-    font: Font
+    letters: Letters
     fill: str = ""
     wrap: bool = False
     border: bool = False
@@ -44,190 +54,191 @@ class Style:
     """Where the text stands in its cell; None: where Excel puts such a value."""
 
 
-def _font(color: str, size: float = 11, **more: Any) -> Font:
-    return Font(name="Calibri", sz=size, color=color, **more)
-
-
-def _resized(font: Font, size: float) -> Font:
-    changed = copy(font)
-    changed.sz = size
-    return changed
-
-
-_RULE = Border(bottom=Side(style="thin", color="D9D9D9"))
 _INK, _SOFT = "1F2933", "4F5866"
-_HEADING_FONT, _DENSE_HEADING_FONT = _font("FFFFFF", bold=True), _font("FFFFFF", 10, bold=True)
+_HEADING, _DENSE_HEADING = Letters("FFFFFF", bold=True), Letters("FFFFFF", 10, bold=True)
 _HEADING_FILL, _TYPED_HEADING_FILL = "1F3A5F", "7A5C00"
 _TYPED = "FFFBEB"
-_LINK = _font("0B5CAD", underline="single")
-_PLAIN = _font(_INK)
-_QUIET_LINK = _font(_SOFT, underline="single")
+_LINK = Letters("0B5CAD", underlined=True)
+_PLAIN = Letters(_INK)
+_QUIET = Letters(_SOFT)
+_QUIET_LINK = Letters(_SOFT, underlined=True)
 _GREY = "F0F1F3"
-LABEL = Style(_font("7A5C00", bold=True), side="right")
+LABEL = Style(Letters("7A5C00", bold=True), side="right")
 BLANK = Style(_PLAIN, "FFF3C4", border=True)
 BLANK_DAY = Style(_PLAIN, "FFF3C4", border=True, form="yyyy-mm-dd", side="left")
-ASIDE = Style(_font(_SOFT, 10))
-CARD_LABEL = Style(_font("1F3A5F", 10, bold=True), wrap=True, border=True)
-CARD_TEXT = Style(_font(_INK, 10), wrap=True, border=True)
+ASIDE = Style(Letters(_SOFT, 10))
+CARD_LABEL = Style(Letters("1F3A5F", 10, bold=True), wrap=True, border=True)
+CARD_TEXT = Style(Letters(_INK, 10), wrap=True, border=True)
 LOOKS: Mapping[Look, Style] = {
-    Look.TITLE: Style(_font("1F3A5F", 16, bold=True)),
-    Look.HEADING: Style(_font("1F3A5F", 13, bold=True)),
+    Look.TITLE: Style(Letters("1F3A5F", 16, bold=True)),
+    Look.HEADING: Style(Letters("1F3A5F", 13, bold=True)),
     Look.TEXT: Style(_PLAIN),
-    Look.BANNER: Style(_font("7F1D1D", bold=True), "FDE2E1"),
-    Look.GOOD: Style(_font("14532D", bold=True), "E3F4E8"),
+    Look.BANNER: Style(Letters("7F1D1D", bold=True), "FDE2E1"),
+    Look.GOOD: Style(Letters("14532D", bold=True), "E3F4E8"),
 }
 POINTS: Mapping[Look, float] = dict.fromkeys(Look, LINE_POINTS) | {Look.TITLE: 21.0, Look.HEADING: 20.0}
-_TONES: Mapping[Tone, tuple[Font, str]] = {
-    Tone.ALARM: (_font("8A1C1C", bold=True), "FBE3E1"),
-    Tone.WARNING: (_font("7A4B00"), "FDF0D5"),
-    Tone.NEWS: (_font("1F3A5F", bold=True), "E1ECF8"),
-    Tone.QUIET: (_font(_SOFT), ""),
+_TONES: Mapping[Tone, tuple[Letters, str]] = {
+    Tone.ALARM: (Letters("8A1C1C", bold=True), "FBE3E1"),
+    Tone.WARNING: (Letters("7A4B00"), "FDF0D5"),
+    Tone.NEWS: (Letters("1F3A5F", bold=True), "E1ECF8"),
+    Tone.QUIET: (_QUIET, ""),
 }
-_DENSE: Mapping[int, Font] = {
-    id(font): _resized(font, 10) for font in (_LINK, _PLAIN, _QUIET_LINK, *(font for font, _ in _TONES.values()))
-}
-"""The same fonts in the smaller type of dense tables."""
 
 
 def heading_look(column: Column, *, dense: bool) -> Style:
     """How the heading of a column looks."""
-    font = _DENSE_HEADING_FONT if dense else _HEADING_FONT
     side: Literal["right"] | None = "right" if column.kind is Kind.NUMBER else None
-    return Style(font, _TYPED_HEADING_FILL if column.typed else _HEADING_FILL, wrap=True, side=side)
+    fill = _TYPED_HEADING_FILL if column.typed else _HEADING_FILL
+    return Style(_DENSE_HEADING if dense else _HEADING, fill, wrap=True, side=side)
 
 
-def styled(page: Any, style: Style) -> Cell:
-    """A fresh cell of a look. A workbook registers each look once: doing so is the dearest part of a cell."""
-    cell: Any = WriteOnlyCell(page)
-    cell.row = cell.column = 1  # openpyxl asks a cell for its place before it has one
-    known = _REGISTERED.setdefault(page.parent, {})
-    name = (id(style.font), style.fill, style.border, style.wrap, style.form, style.side)
-    if name not in known:
-        _register(cell, style)
-        known[name] = look_of(cell)
-    give_look(cell, known[name])
-    return cell
+@dataclass(slots=True)
+class Looks:
+    """The looks of a workbook: all that were asked for, and those that a cell has, each in the order of its coming.
+
+    A look's number is its place among the latter, counted from 1; cells without one have 0.
+    """
+
+    asked: dict[Style, None] = field(default_factory=dict)
+    worn: dict[Style, int] = field(default_factory=dict)
+
+    def ask(self, style: Style) -> Style:
+        """Let the workbook know a look."""
+        self.asked.setdefault(style)
+        return style
+
+    def number(self, style: Style) -> int:
+        """The number of a look that a cell now has."""
+        self.ask(style)
+        return self.worn.setdefault(style, len(self.worn) + 1)
 
 
-_REGISTERED: WeakKeyDictionary[Workbook, dict[tuple[object, ...], StyleArray]] = WeakKeyDictionary()
+def empty_cell(look: int) -> str:
+    """The text of a cell in which nothing stands, from behind the number of its row."""
+    return f'" s="{look}" t="n" />'
 
 
-def _register(cell: Cell, style: Style) -> None:
-    cell.font = style.font
-    if style.fill:
-        cell.fill = PatternFill("solid", fgColor=style.fill)
-    if style.border:
-        cell.border = _RULE
-    indent = 1 if style.side == "right" else 0
-    cell.alignment = Alignment(vertical="top", wrap_text=style.wrap, horizontal=style.side, indent=indent)
-    cell.number_format = style.form
-    if style.form == "@":
-        cell.quotePrefix = True
-
-
-def put_text(cell: Cell, text: str) -> None:
-    """Store a text as text, made safe."""
+def text_cell(look: int, text: str) -> str:
+    """The text of a cell that holds a text, made safe, as text."""
     text = safe_text(text)
-    if text and not text.strip(" \t\n"):  # openpyxl would not mark it as kept, and readers would drop it
+    if not text:
+        return empty_cell(look)
+    if not text.strip(" \t\n"):  # readers would drop it, whatever is said of its spaces
         text = f"_x{ord(text[0]):04X}_{text[1:]}"
-    hold(cell, text or None, "s" if text else "n")
+    kept = ' xml:space="preserve"' if text != text.strip() else ""
+    return f'" s="{look}" t="inlineStr"><is><t{kept}>{escape(text)}</t></is></c>'
+
+
+def number_cell(look: int, value: float | date) -> str:
+    """The text of a cell that holds a finite number, or a day after 1900."""
+    number = _serial(value) if isinstance(value, date) else value
+    return f'" s="{look}" t="n"><v>{safe_string(number)}</v></c>'
 
 
 class ColumnCells:
-    """The cells of one column: one for each look that it meets, used again for every row, as rows are streamed."""
+    """The cells of one column, as rows are streamed.
 
-    def __init__(self, page: Any, column: Column, *, quiet: bool = False, dense: bool = False) -> None:
-        self.page, self.column, self.quiet, self.dense = page, column, quiet, dense
+    `behind` stands between a cell and the number of its row in the next one; `most` lines of a text are shown. What is
+    in `known` needs no second making.
+    """
+
+    def __init__(
+        self, looks: Looks, column: Column, behind: str, most: int, *, quiet: bool = False, dense: bool = False
+    ) -> None:
+        self.looks, self.column, self.behind, self.most = looks, column, behind, most
+        self.quiet, self.dense = quiet, dense
+        self.width = column.width if column.wrap and not column.folded else 0
         self.fill = _TYPED if column.typed else ""
-        self.toned = {text: self._cell(*_TONES[tone]) for text, tone in column.tones.items()}
-        for text, cell in self.toned.items():
-            put_text(cell, str(text))
-        self.said: str | None = None
-        """What the cell for words holds: many rows say what the one before them says."""
+        self.toned = {text: self._style(*_TONES[tone]) for text, tone in column.tones.items()}
+        self.known: dict[Value, Written] = {}
 
     @cached_property
-    def text(self) -> Cell:
+    def text(self) -> Style:
         """For words."""
-        return self._cell(_PLAIN, self.fill)
+        return self._style(_PLAIN, self.fill)
 
     @cached_property
-    def empty(self) -> Cell:
+    def empty(self) -> Style:
         """For nothing. What an analyst will type decides the format: a date typed into a text cell would stay text."""
         dated = self.column.kind is Kind.DATE
-        cell = self._cell(_PLAIN, self.fill, *(("yyyy-mm-dd", "left") if dated else ()))
-        hold(cell, None, "n")
-        return cell
+        return self._style(_PLAIN, self.fill, *(("yyyy-mm-dd", "left") if dated else ()))
 
     @cached_property
-    def link(self) -> Cell:
+    def link(self) -> Style:
         """For words that lead somewhere."""
-        return self._cell(_LINK, self.fill)
+        return self._style(_LINK, self.fill)
 
     @cached_property
-    def whole(self) -> Cell:
+    def whole(self) -> Style:
         """For whole numbers."""
-        return self._cell(_PLAIN, self.fill, "#,##0" if self.column.kind is Kind.NUMBER else "0", "right")
+        return self._style(_PLAIN, self.fill, "#,##0" if self.column.kind is Kind.NUMBER else "0", "right")
 
     @cached_property
-    def fraction(self) -> Cell:
+    def fraction(self) -> Style:
         """For other numbers."""
-        return self._cell(_PLAIN, self.fill, "General", "right")
+        return self._style(_PLAIN, self.fill, "General", "right")
 
     @cached_property
-    def day(self) -> Cell:
+    def day(self) -> Style:
         """For days."""
-        return self._cell(_PLAIN, self.fill, "yyyy-mm-dd", "left")
+        return self._style(_PLAIN, self.fill, "yyyy-mm-dd", "left")
 
-    def _cell(self, font: Font, fill: str, form: str = "@", side: Literal["left", "right"] | None = None) -> Cell:
+    def _style(
+        self, letters: Letters, fill: str, form: str = "@", side: Literal["left", "right"] | None = None
+    ) -> Style:
         wrap = self.column.wrap and side is None
         if self.quiet:
-            font, fill = (_QUIET_LINK if font is _LINK else _TONES[Tone.QUIET][0]), _GREY
+            letters, fill = (_QUIET_LINK if letters is _LINK else _QUIET), _GREY
         if self.dense:
-            font = _DENSE[id(font)]
-        return styled(self.page, Style(font, fill, wrap, border=True, form=form, side=side))
+            letters = replace(letters, size=10)
+        return self.looks.ask(Style(letters, fill, wrap, border=True, form=form, side=side))
 
-    def of(self, value: Value, may_link: bool) -> Cell:
-        """The cell that holds `value`, good until the next call."""
+    def of(self, value: str | float | date | None) -> Written:
+        """The cell that holds `value`."""
         match value:
             case None | "":
-                cell = self.empty
+                return self._keep(value, self._ended(empty_cell(self.looks.number(self.empty))), 1)
             case str():
-                cell = self.toned.get(value) or self._words(value)
-            case Link():
-                cell = self._linked(value, may_link)
-            case Jump():  # where it leads to is written for all rows of one target at once
-                cell = self._words(value.text, self.link if value.sheet and may_link else self.text)
+                return self._keep(value, self._words(value, self.toned.get(value, self.text)), self.lines(value))
             case bool() | datetime():
                 raise TypeError(f"{self.column.heading}: {type(value).__name__} is no value of a cell")
+            case date() if value.year <= 1900:  # before its first leap-year error Excel's calendar is not ours
+                return self._words(value.isoformat(), self.text), 1
             case date():
-                cell = self._dated(value)
+                return self._keep(value, self._ended(number_cell(self.looks.number(self.day), value)), 1)
             case _:
                 if not math.isfinite(value):
                     raise ValueError(f"{self.column.heading}: {value} is no number that a cell holds")
-                cell = self.whole if isinstance(value, int) else self.fraction
-                hold(cell, value, "n")
-        return cell
+                style = self.whole if isinstance(value, int) else self.fraction
+                return self._ended(number_cell(self.looks.number(style), value)), 1
 
-    def _words(self, text: str, cell: Cell = None) -> Cell:
-        """The cell for words, or another one, with a text."""
-        if cell is not None and cell is not self.text:
-            put_text(cell, text)
-            return cell
-        if text != self.said:
-            put_text(self.text, text)
-            self.said = text
-        return self.text
+    def words(self, text: str) -> str:
+        """The cell for words that might have led somewhere, and do not."""
+        return self._words(text, self.text)
 
-    def _dated(self, value: date) -> Cell:
-        if value.year <= 1900:  # before its first leap-year error Excel's calendar is not ours
-            return self._words(value.isoformat())
-        hold(self.day, value, "d")
-        return self.day
+    def link_words(self, text: str) -> str:
+        """The cell for words that lead somewhere."""
+        return self._words(text, self.link)
 
-    def _linked(self, value: Link, may_link: bool) -> Cell:
-        target = safe_url(value.url) if may_link else ""
-        cell = self._words(value.text or value.url, self.link if target else self.text)
-        if target:
-            address, _, fragment = target.partition("#")
-            cell.hyperlink = Hyperlink(ref="A1", target=address, location=fragment or None)
-        return cell
+    def lines(self, text: str) -> int:
+        """How many lines a text fills in the column; 1 where it is not broken.
+
+        A letter is narrower than the digits that widths count, about as much as words lose at line ends.
+        """
+        width = self.width
+        if not width or (len(text) <= width and "\n" not in text):
+            return 1
+        return sum(1 + max(0, len(line) - 1) // width for line in text.split("\n", self.most))
+
+    def _words(self, text: str, style: Style) -> str:
+        return self._ended(text_cell(self.looks.number(style), text))
+
+    def _ended(self, cell: str) -> str:
+        return cell + self.behind
+
+    def _keep(self, value: str | date | None, cell: str, lines: int) -> Written:
+        """Bounded: a column of names would keep them all."""
+        if len(self.known) >= MOST_KNOWN:
+            self.known.clear()
+        self.known[value] = written = (cell, lines)
+        return written

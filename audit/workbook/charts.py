@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.data_source import AxDataSource, NumRef, StrRef
+from openpyxl.chart.reference import DummyWorksheet
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.colors import ColorChoice
@@ -19,6 +21,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 
 from audit.model.sheet import Chart, Charts, Drawn, safe_text
 from audit.workbook.cells import LINE_POINTS
+from audit.workbook.insides import drawing_parts
 
 PIXELS_A_CHARACTER, PIXELS_BESIDE = 7, 5
 """A column's width on the screen at Excel's standard font (ECMA-376 part 1, 18.3.1.13)."""
@@ -42,18 +45,46 @@ class Placed:
         return self.headings.index(heading) + 1
 
 
-def draw(page: Any, part: Charts, tables: dict[str, Placed], row: int, widths: Sequence[int]) -> None:
-    """Put charts side by side onto a worksheet, from `row` (counted from 0) down."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The XML of a drawing, of what belongs to it, and of its charts."""
+
+    content: bytes
+    related: bytes
+    charts: tuple[bytes, ...]
+
+
+@lru_cache(maxsize=16)
+def drawing(
+    title: str,
+    rooms: tuple[tuple[int, Charts], ...],
+    tables: tuple[tuple[str, Placed], ...],
+    widths: tuple[int, ...],
+    number: int,
+    first: int,
+) -> Drawing:
+    """The drawing of the worksheet called `title`: charts side by side in each of its rooms, which begin behind a row.
+
+    `number` is the drawing's in the workbook, `first` that of its first chart. Workbooks of one night often have the
+    same.
+    """
+    placed = dict(tables)
+    drawn = [chart for row, part in rooms for chart in _draw(title, part, placed, row, widths)]
+    return Drawing(*drawing_parts(drawn, number, first))
+
+
+def _draw(title: str, part: Charts, tables: Mapping[str, Placed], row: int, widths: Sequence[int]) -> Iterator[Any]:
+    """Charts side by side, from `row` (counted from 0) down."""
     charts = part.charts
     across = [width * PIXELS_A_CHARACTER + PIXELS_BESIDE for width in widths]
     wide = min(WIDEST, (sum(across) - GAP * (len(charts) - 1)) // max(2, len(charts)))
     for place, one in enumerate(charts):
-        drawn = _drawn(page, one, tables[one.table])
+        drawn = _drawn(DummyWorksheet(title), one, tables[one.table])
         column, left = _column_at(across, place * (wide + GAP))
         corner = AnchorMarker(col=column, colOff=left * EMU_A_PIXEL, row=row, rowOff=0)
         size = XDRPositiveSize2D(wide * EMU_A_PIXEL, int(part.lines * LINE_POINTS * EMU_A_POINT))
         drawn.anchor = OneCellAnchor(_from=corner, ext=size)
-        page.add_chart(drawn)
+        yield drawn
 
 
 def _column_at(across: Sequence[int], left: int) -> tuple[int, int]:

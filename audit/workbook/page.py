@@ -7,17 +7,9 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
 
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.table import Table as ListObject
-from openpyxl.worksheet.table import TableColumn, TableStyleInfo
+from openpyxl.utils import get_column_letter, quote_sheetname
 
 from audit.model.sheet import (
     LINKS_PER_SHEET,
@@ -35,7 +27,9 @@ from audit.model.sheet import (
     Sheet,
     SheetPart,
     Table,
+    Value,
     safe_text,
+    safe_url,
 )
 from audit.workbook.cells import (
     ASIDE,
@@ -49,15 +43,20 @@ from audit.workbook.cells import (
     LINE_POINTS,
     LOOKS,
     POINTS,
-    Cell,
     ColumnCells,
+    Looks,
+    Style,
+    Written,
+    empty_cell,
     heading_look,
-    put_text,
-    styled,
+    text_cell,
 )
-from audit.workbook.charts import Placed, draw
-from audit.workbook.insides import append, begin, link_cells
+from audit.workbook.charts import Drawing, Placed, drawing
+from audit.workbook.package import ListedTable, Package
+from audit.workbook.parts import Leading, SheetLayout, Validation, sheet_end, sheet_top
 
+ROW = '<row r="'
+"""What stands before the number of a row."""
 LINES_SHOWN = 12
 """A taller row would push the next one off the screen; the cell holds the rest."""
 _UPRIGHT = (14, 60)
@@ -68,6 +67,7 @@ _HEADER_LETTERS = 240
 """Excel takes 255 in a page's header, with the signs that say where it stands."""
 _FIRST_DAY, _LAST_DAY = 36_526, 73_050
 """2000-01-01 and 2099-12-31 as Excel counts days: what is outside was mistyped."""
+_NOT_LISTED = "This word is not on the list. Keep it all the same?"
 _NO_DAY = "Excel takes this for no day. Keep it all the same? Days are 2026-11-28, 11/28/2026 or Nov 28, 2026."
 
 
@@ -77,47 +77,25 @@ class Page:
     `tops` are the rows of headings of all sheets of the workbook, by name: where a Jump leads to.
     """
 
-    def __init__(self, book: Workbook, sheet: Sheet, number: int, tops: Mapping[str, int]) -> None:
-        self.book, self.sheet, self.number, self.tops = book, sheet, number, tops
+    def __init__(self, package: Package, looks: Looks, sheet: Sheet, number: int, tops: Mapping[str, int]) -> None:
+        self.package, self.looks, self.sheet, self.number, self.tops = package, looks, sheet, number, tops
         self.tables = _tables(sheet)
         self.widths = list(_UPRIGHT) if sheet.upright else _widths(self.tables)
-        self.jumps: dict[int, tuple[Hyperlink, Jump]] = {}
+        self.layout = _lay_out(sheet, self.tables, self.widths)
         self.row = self.links = self.first = 0
         self.table: Table | None = None
-        self.wrapped: list[tuple[int, int]] = []
         self.cells: list[ColumnCells] = []
         self.quiet_cells: list[ColumnCells] = []
-        self.placed: dict[str, Placed] = {}
+        self.heads: list[str] = []
+        self.leading: list[Leading] = []
+        self.jumps: dict[int, tuple[Leading, Jump]] = {}
+        self.breaks: list[int] = []
+        self.validations: list[Validation] = []
+        self.listed: list[ListedTable] = []
         self.rooms: list[tuple[int, Charts]] = []
-        self.page: Any = book.create_sheet(sheet.name if number == 1 else f"{sheet.name} ({number})")
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        page, above = self.page, 0
-        for at, width in enumerate(self.widths, 1):
-            page.column_dimensions[get_column_letter(at)].width = width
-        visible = sum(self.widths)
-        if len(self.tables) == 1:
-            above = row_of_headings(self.sheet)
-            page.print_title_rows = f"{above}:{above}"
-            visible -= _fold(page, self.tables[0].columns)
-        page.freeze_panes = f"{get_column_letter(self.sheet.keep + 1)}{(above or 1) + 1}"
-        page.sheet_view.showGridLines = False
-        # Excel breaks no page where it is told to while it fits a sheet to its pages.
-        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not self.sheet.upright)
-        page.page_setup.orientation = "portrait" if self.sheet.upright else "landscape"
-        page.print_options.horizontalCentered = self.sheet.upright or None
-        if not self.sheet.upright:
-            page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-        # US Letter, or Tabloid (11 by 17 inches) where Letter would shrink the print past reading.
-        page.page_setup.paperSize = 1 if visible <= 190 else 3
-        page.page_margins.left = page.page_margins.right = 0.5 if self.sheet.upright else 0.4
-        page.page_margins.top, page.page_margins.header = 0.75, 0.35
-        page.page_margins.bottom, page.page_margins.footer = 0.75, 0.35
-        if self.sheet.header:
-            page.HeaderFooter.oddHeader.left.text = safe_text(self.sheet.header).replace("&", "&&")[:_HEADER_LETTERS]
-        page.HeaderFooter.oddFooter.left.text = "&A"
-        page.HeaderFooter.oddFooter.right.text = "Page &P of &N"
+        self.name = sheet.name if number == 1 else f"{sheet.name} ({number})"
+        self.out = package.begin_sheet(self.name, self.layout.above if len(self.tables) == 1 else 0)
+        self.out.write(sheet_top(self.layout))
 
     def above(self, part: SheetPart) -> None:
         """Write what stands outside of tables."""
@@ -136,24 +114,24 @@ class Page:
     def line(self, line: Line) -> None:
         """Write a paragraph; a banner's colour runs over the width of the sheet."""
         if line.new_page:
-            self.page.row_breaks.append(Break(id=self.row))
+            self.breaks.append(self.row)
         across = max(1, len(self.widths)) if line.look in (Look.BANNER, Look.GOOD) else 1
+        look = self.looks.number(LOOKS[line.look])
         for text in _broken(line, self.widths):
-            cells = [styled(self.page, LOOKS[line.look]) for _ in range(across)]
-            put_text(cells[0], text)
-            self._append(cells, POINTS[line.look])
+            self._append([text_cell(look, text), *[empty_cell(look)] * (across - 1)], POINTS[line.look])
 
     def blanks(self, part: Blanks) -> None:
         """Write labels with an empty cell behind each, and behind the columns that stay in sight what they are for."""
-        cells, aside = [], max(self.sheet.keep, 2 * len(part.cells))
+        cells: list[str] = []
         for label, kind in part.cells:
-            cells += [styled(self.page, LABEL), styled(self.page, BLANK_DAY if kind is Kind.DATE else BLANK)]
-            put_text(cells[-2], label)
-            if kind is Kind.DATE:
-                self.page.data_validations.append(_days(label, f"{get_column_letter(len(cells))}{self.row + 1}"))
-        cells += [styled(self.page, ASIDE) for _ in range(aside + 1 - len(cells))]
-        put_text(cells[-1], part.purpose)
-        self._append(cells, LINE_POINTS)
+            dated = kind is Kind.DATE
+            cells.append(text_cell(self.looks.number(LABEL), label))
+            cells.append(empty_cell(self.looks.number(BLANK_DAY if dated else BLANK)))
+            if dated:
+                self.validations.append(_days(label, len(cells), self.row + 1, self.row + 1))
+        aside = self.looks.number(ASIDE)
+        cells += [empty_cell(aside)] * (max(self.sheet.keep, len(cells)) - len(cells))
+        self._append([*cells, text_cell(aside, part.purpose)], LINE_POINTS)
 
     def room_for(self, part: Charts) -> None:
         """Leave empty rows where charts will stand."""
@@ -164,77 +142,81 @@ class Page:
     def card(self, card: Card) -> None:
         """Write a card; on paper it begins a page, and no other's words stand there."""
         if self.row:
-            self.page.row_breaks.append(Break(id=self.row))
+            self.breaks.append(self.row)
         for text in textwrap.wrap(card.title, sum(self.widths) * 3 // 4) or [""]:
-            cell = styled(self.page, LOOKS[Look.HEADING])
-            put_text(cell, text)
-            self._append([cell], POINTS[Look.HEADING])
-        cells = [styled(self.page, CARD_LABEL), styled(self.page, CARD_TEXT)]  # used again for every row
+            self._append([text_cell(self.looks.number(LOOKS[Look.HEADING]), text)], POINTS[Look.HEADING])
+        left, right = self.looks.ask(CARD_LABEL), self.looks.ask(CARD_TEXT)
         for label, text in card.said:
             for at, (piece, lines) in enumerate(_pieces(text, self.widths[1])):
-                put_text(cells[0], "" if at else label)
-                put_text(cells[1], piece)
-                self._append(cells, DENSE_POINTS * max(lines, 1 if at else _lines_of(label, self.widths[0])) + 3)
+                height = DENSE_POINTS * max(lines, 1 if at else _lines_of(label, self.widths[0])) + 3
+                self._append_pair((left, "" if at else label), (right, piece), height)
         for label in card.signed:
-            put_text(cells[0], label)
-            put_text(cells[1], "")
-            self._append(cells, 2 * LINE_POINTS)
+            self._append_pair((left, label), (right, ""), 2 * LINE_POINTS)
 
     def heading(self, table: Table) -> None:
         """Begin a table: its heading row."""
         self.table, self.first = table, self.row + 1
-        dense, columns = table.dense, table.columns
-        self.wrapped = [(at, one.width) for at, one in enumerate(columns) if one.wrap and not one.folded]
-        self.cells = [ColumnCells(self.page, column, dense=dense) for column in columns]
-        self.quiet_cells = [ColumnCells(self.page, one, quiet=True, dense=dense) for one in columns if table.quiet]
-        heads = []
-        for column in table.columns:
-            cell = styled(self.page, heading_look(column, dense=dense))
-            put_text(cell, column.heading)
-            heads.append(cell)
+        dense, most = table.dense, table.most_lines or LINES_SHOWN
+        self.cells = [self._column(at, one) for at, one in enumerate(table.columns)]
+        self.quiet_cells = [self._column(at, one, quiet=True) for at, one in enumerate(table.columns) if table.quiet]
+        self.heads = [self._head(_points(lines, dense=dense)) for lines in range(most + 1)]
+        looks = [self.looks.ask(heading_look(column, dense=dense)) for column in table.columns]
+        heads = [
+            text_cell(self.looks.number(look), column.heading)
+            for look, column in zip(looks, table.columns, strict=True)
+        ]
         self._append(heads, _heading_lines(table.columns) * (DENSE_POINTS if dense else LINE_POINTS))
+
+    def _column(self, at: int, column: Column, *, quiet: bool = False) -> ColumnCells:
+        table = self.table
+        assert table is not None
+        most = table.most_lines or LINES_SHOWN
+        behind = _head_of(at + 1) if at + 1 < len(table.columns) else "</row>"
+        return ColumnCells(self.looks, column, behind, most, quiet=quiet, dense=table.dense)
 
     def values(self, row: Row) -> None:
         """Write one row of the table."""
         if len(row) != len(self.cells):
             raise ValueError(f"{self.sheet.name}: a row of {len(row)} values for {len(self.cells)} columns")
-        out = []
-        quiet = bool(self.quiet_cells) and self.table is not None and row[0] in self.table.quiet
-        for at, (cells, value) in enumerate(zip(self.quiet_cells if quiet else self.cells, row, strict=True), 1):
-            may_link = self.links < LINKS_PER_SHEET
-            cell = cells.of(value, may_link)
-            self.links += cell.hyperlink is not None
-            out.append(cell)
-            if may_link and isinstance(value, Jump) and value.sheet in self.tops:
-                self._jump(at, value)
-        self._append(out, self._height(row))
-
-    def _height(self, row: Row) -> float:
-        """Points that the row's wrapped texts need, LibreOffice and a printed page being no help with that."""
         assert self.table is not None
-        lines, most = 1, self.table.most_lines or LINES_SHOWN
-        for at, width in self.wrapped:
-            value = row[at]
-            text = value.text if isinstance(value, Link) else value
-            if isinstance(text, str) and (len(text) > width or "\n" in text):
-                # A letter is narrower than the digits that widths count, about as much as words lose at line ends.
-                lines = max(lines, sum(1 + max(0, len(line) - 1) // width for line in text.split("\n", most)))
-                if lines >= most:
-                    break
-        lines = min(lines, most)
-        return max(DENSE_POINTS, DENSE_ROW_POINTS * lines) if self.table.dense else LINE_POINTS * lines
+        cells = self.quiet_cells if self.quiet_cells and row[0] in self.table.quiet else self.cells
+        written = [column.known.get(value) for column, value in zip(cells, row, strict=True)]
+        urls: list[Leading] = []
+        for at, known in enumerate(written):
+            if known is None:
+                written[at] = self._cell(at, cells[at], row[at], urls)
+        self.leading += urls
+        texts, lines = zip(*written, strict=True)
+        self.row += 1
+        self.out.write(str(self.row).join((ROW, self.heads[min(max(lines), len(self.heads) - 1)], *texts)))
+
+    def _cell(self, at: int, column: ColumnCells, value: Value, urls: list[Leading]) -> Written:
+        """A cell that its column does not know yet; an address that it leads to goes into `urls`."""
+        if isinstance(value, Link):
+            target = safe_url(value.url) if self.links < LINKS_PER_SHEET else ""
+            words = value.text or value.url
+            if not target:
+                return column.words(words), column.lines(value.text)
+            address, _, fragment = target.partition("#")
+            urls.append(Leading(at + 1, self.row + 1, self.row + 1, address, fragment))
+            self.links += 1
+            return column.link_words(words), column.lines(value.text)
+        if isinstance(value, Jump):  # where it leads to is written for all rows of one target at once
+            may_link = self.links < LINKS_PER_SHEET
+            if may_link and value.sheet in self.tops:
+                self._jump(at + 1, value)
+            return column.link_words(value.text) if value.sheet and may_link else column.words(value.text), 1
+        return column.of(value)
 
     def _jump(self, at: int, jump: Jump) -> None:
         """Let the next row's cell in column `at` lead somewhere; neighbours of one target share a link."""
-        letter, row = get_column_letter(at), self.row + 1
         last = self.jumps.get(at)
-        if last and last[0].ref.endswith(f"{letter}{row - 1}") and last[1] == jump:
-            last[0].ref = f"{last[0].ref.partition(':')[0]}:{letter}{row}"
+        if last and last[0].last == self.row and last[1] == jump:
+            last[0].last += 1
             return
-        sheet = jump.sheet.replace("'", "''")
-        target = f"'{sheet}'!A{self.tops[jump.sheet] + jump.row if jump.row else 1}"
-        link = Hyperlink(ref=f"{letter}{row}", location=target)
-        link_cells(self.page, link)
+        row = self.tops[jump.sheet] + jump.row if jump.row else 1
+        link = Leading(at, self.row + 1, self.row + 1, location=f"{quote_sheetname(jump.sheet)}!A{row}")
+        self.leading.append(link)
         self.jumps[at] = link, jump
         self.links += 1
 
@@ -246,50 +228,85 @@ class Page:
             said = next((i for i, column in enumerate(table.columns) if column.kind is Kind.TEXT), 0)
             # Not broken: it runs on over the empty cells beside it.
             unbroken = replace(table.columns[said], wrap=False)
-            self.cells[said], self.wrapped = ColumnCells(self.page, unbroken, dense=table.dense), []
+            self.cells[said] = self._column(said, unbroken)
             self.values([table.nothing if i == said else None for i in range(len(table.columns))])
-        self.placed[table.name] = Placed(self.first, self.row, tuple(column.heading for column in table.columns))
         name = table.name if self.number == 1 else f"{table.name}_{self.number}"
-        ref = f"A{self.first}:{get_column_letter(len(table.columns))}{self.row}"
-        listed = ListObject(displayName=name, name=name, ref=ref)
-        listed.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
-        listed.autoFilter = AutoFilter(ref=ref)
-        listed.tableColumns = [TableColumn(id=i, name=c.heading) for i, c in enumerate(table.columns, 1)]
-        self.page.tables.add(listed)  # add_table would warn that the columns are ours to set
+        self.listed.append(ListedTable(name, self.first, self.row, table.columns))
         for at, column in enumerate(table.columns, 1):
             if column.choices:
-                letter = get_column_letter(at)
-                body = f"{letter}{self.first + 1}:{letter}{self.row}"
-                self.page.data_validations.append(_drop_down(column, body))
+                self.validations.append(_drop_down(column, at, self.first + 1, self.row))
             elif column.typed and column.kind is Kind.DATE:
-                letter = get_column_letter(at)
-                body = f"{letter}{self.first + 1}:{letter}{self.row}"
-                self.page.data_validations.append(_days(column.heading, body))
+                self.validations.append(_days(column.heading, at, self.first + 1, self.row))
         self.table = None
 
     def continued(self, table: Table) -> Page:
         """End this worksheet and begin the next with the same lines and headings."""
         self.end_table()
         self.close()
-        page = Page(self.book, self.sheet, self.number + 1, self.tops)
+        page = Page(self.package, self.looks, self.sheet, self.number + 1, self.tops)
         for part in self.sheet.parts[: self.sheet.parts.index(table)]:
             page.above(part)
         page.heading(table)
         return page
 
     def close(self) -> None:
-        """Draw the charts, now that their tables have a place, and finish the worksheet's file."""
-        for above, part in self.rooms:
-            draw(self.page, part, self.placed, above, self.widths)
+        """Draw the charts, now that their tables have a place, and finish the worksheet."""
         if self.row == 0:
             self._append([], LINE_POINTS)
-        self.page.close()
+        drawn = self._drawing() if self.rooms else None
+        related = ["drawing"] * bool(drawn) + ["table"] * len(self.listed)
+        self.out.writelines(sheet_end(self.layout, self.validations, self.leading, self.breaks, related))
+        self.package.end_sheet((link.url for link in self.leading if link.url), drawn, self.listed)
 
-    def _append(self, cells: list[Cell], height: float) -> None:
+    def _drawing(self) -> Drawing:
+        names = [table.name for table in self.tables]
+        placed = tuple(
+            (name, Placed(one.first, one.last, tuple(column.heading for column in one.columns)))
+            for name, one in zip(names, self.listed, strict=True)
+        )
+        number, first = self.package.drawings + 1, len(self.package.charts) + 1
+        return drawing(self.name, tuple(self.rooms), placed, tuple(self.widths), number, first)
+
+    def _append(self, cells: Sequence[str], height: float) -> None:
+        """Write a row, from the texts of its cells behind their row's number."""
         self.row += 1
-        if self.row == 1:
-            begin(self.page)
-        append(self.page, cells, self.row, height, fixed=self.table is not None and self.table.dense)
+        number = str(self.row)
+        told = "".join(f"{_head_of(at)}{number}{cell}" for at, cell in enumerate(cells))
+        self.out.write(f"{ROW}{number}{self._height(height)}{told}</row>")
+
+    def _append_pair(self, left: tuple[Style, str], right: tuple[Style, str], height: float) -> None:
+        self._append([text_cell(self.looks.number(style), text) for style, text in (left, right)], height)
+
+    def _height(self, points: float) -> str:
+        """A row's height, from behind its number; that of a dense table does not grow with what is typed into it."""
+        fixed = ' customHeight="1"' if self.table is not None and self.table.dense else ""
+        return f'" ht="{points:g}"{fixed}>'
+
+    def _head(self, points: float) -> str:
+        """What stands between a row's number and that of its first cell."""
+        return self._height(points) + _head_of(0)
+
+
+def _head_of(at: int) -> str:
+    """What stands before the number of the row in a cell of column `at`, counted from 0."""
+    return f'<c r="{get_column_letter(at + 1)}'
+
+
+def _points(lines: int, *, dense: bool) -> float:
+    """The height of a row of so many lines."""
+    return max(DENSE_POINTS, DENSE_ROW_POINTS * lines) if dense else LINE_POINTS * lines
+
+
+def _lay_out(sheet: Sheet, tables: Sequence[Table], widths: Sequence[int]) -> SheetLayout:
+    single = len(tables) == 1
+    columns = tables[0].columns if single else ()
+    folded = tuple(at < len(columns) and columns[at].folded for at in range(len(widths)))
+    visible = sum(widths) - sum(column.width for column in columns if column.folded)
+    # US Letter, or Tabloid (11 by 17 inches) where Letter would shrink the print past reading.
+    paper = 1 if visible <= 190 else 3
+    header = safe_text(sheet.header).replace("&", "&&")[:_HEADER_LETTERS]
+    above = row_of_headings(sheet) if single else 1
+    return SheetLayout(tuple(widths), folded, sheet.keep, above, sheet.upright, paper, header)
 
 
 def row_of_headings(sheet: Sheet) -> int:
@@ -311,9 +328,15 @@ def _tables(sheet: Sheet) -> list[Table]:
     return [part for part in sheet.parts if isinstance(part, Table)]
 
 
-def _broken(line: Line, widths: Sequence[int]) -> list[str]:
+def _broken(line: Line, widths: Sequence[int]) -> tuple[str, ...]:
     measure = max(60, min(190, int(sum(widths) * (0.6 if line.look is Look.TITLE else 0.9))))
-    return textwrap.wrap(line.text, measure) or [""]
+    return _wrapped(line.text, measure)
+
+
+@lru_cache(maxsize=1024)
+def _wrapped(text: str, measure: int) -> tuple[str, ...]:
+    """A text in lines; most of what stands above tables is said by every workbook, and asked for more than once."""
+    return tuple(textwrap.wrap(text, measure)) or ("",)
 
 
 def _pieces(text: str, width: int) -> Iterator[tuple[str, int]]:
@@ -356,18 +379,6 @@ def _letters(text: str, width: int) -> int:
     return max(1, int(_SMALLER * width * len(text) / taken))
 
 
-def _fold(page: Any, columns: Sequence[Column]) -> int:
-    """Close the groups of folded columns, each opened by a [+] over the column behind it; returns their width."""
-    for at, column in enumerate(columns, 1):
-        if column.folded:
-            folded = page.column_dimensions[get_column_letter(at)]
-            folded.outlineLevel, folded.hidden = 1, True
-            behind = page.column_dimensions[get_column_letter(at + 1)]
-            behind.collapsed = at == len(columns) or not columns[at].folded
-            page.column_dimensions.max_outline = 1  # what openpyxl would know too late: room for the [+]
-    return sum(column.width for column in columns if column.folded)
-
-
 def _widths(tables: Sequence[Table]) -> list[int]:
     columns = max((len(table.columns) for table in tables), default=0)
     return [max(t.columns[i].width for t in tables if i < len(t.columns)) for i in range(columns)] or [100]
@@ -375,26 +386,17 @@ def _widths(tables: Sequence[Table]) -> list[int]:
 
 def _heading_lines(columns: Sequence[Column]) -> int:
     # Two characters less than the column: the filter's button stands on top of the heading.
-    words = (len(textwrap.wrap(one.heading, max(1, one.width - 2))) for one in columns if not one.folded)
+    words = (len(_wrapped(one.heading, max(1, one.width - 2))) for one in columns if not one.folded)
     return max(words)
 
 
-def _drop_down(column: Column, ref: str) -> DataValidation:
-    listed = ",".join(column.choices)
-    if len(listed) > LITERAL_CHOICES or any("," in choice or '"' in choice for choice in column.choices):
+def _drop_down(column: Column, at: int, first: int, last: int) -> Validation:
+    if len(",".join(column.choices)) > LITERAL_CHOICES or any(
+        "," in choice or '"' in choice for choice in column.choices
+    ):
         raise ValueError(f"{column.heading}: these choices do not fit into a literal list of Excel's")
-    rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, sqref=ref)
-    rule.errorStyle = "warning"
-    rule.errorTitle, rule.error = column.heading, "This word is not on the list. Keep it all the same?"
-    rule.showErrorMessage = True
-    return rule
+    return Validation(at, first, last, "list", column.choices, column.heading, _NOT_LISTED)
 
 
-def _days(heading: str, ref: str) -> DataValidation:
-    rule = DataValidation(
-        type="date", operator="between", formula1=str(_FIRST_DAY), formula2=str(_LAST_DAY), allow_blank=True, sqref=ref
-    )
-    rule.errorStyle = "warning"
-    rule.errorTitle, rule.error = heading, _NO_DAY
-    rule.showErrorMessage = True
-    return rule
+def _days(heading: str, at: int, first: int, last: int) -> Validation:
+    return Validation(at, first, last, "date", (str(_FIRST_DAY), str(_LAST_DAY)), heading, _NO_DAY)

@@ -1,4 +1,4 @@
-"""Sheets as values become an XLSX file. Only this package knows openpyxl.
+"""Sheets as values become an XLSX file. Only this package knows openpyxl, and what Excel asks of a file.
 
 Rows may come from a generator: they are streamed, so that memory does not grow with them. The same sheets, `created`
 and `title` give the same bytes. Every text, whoever wrote it, passes through `safe_text` and is stored as text:
@@ -7,20 +7,18 @@ nothing in a profile can become a formula, an error value, a date or a link to a
 
 from __future__ import annotations
 
-import shutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-from openpyxl import Workbook
+from typing import IO
 
 from audit.model.sheet import ROWS_PER_SHEET, Sheet, Table, safe_text
-from audit.workbook.insides import close_what_is_open, write_archive
+from audit.workbook.cells import Looks
+from audit.workbook.package import Package
 from audit.workbook.page import Page, row_of_headings
-from audit.workbook.scratch import Scratch
+from audit.workbook.styles import program_part, properties_part, stylesheet, theme_part
 from audit.workbook.whole_file import replacing
 
 
@@ -41,24 +39,24 @@ def write_workbook(
     no cell holds.
     """
     _check_names(sheets)
-    book = Workbook(write_only=True)
-    moment = created.astimezone(UTC).replace(tzinfo=None)
-    book.properties.creator = "identity-audit"
-    book.properties.title, book.properties.language = safe_text(title), "en-US"
-    book.properties.created = book.properties.modified = moment
-    try:
-        tops = {sheet.name: row_of_headings(sheet) for sheet in sheets}
-        for sheet in sheets:
-            _fill(book, sheet, rows_per_sheet, tops)
-        with replacing(path) as file:
-            plain = BytesIO() if store else file
-            with _SteadyZip(plain, "w", ZIP_DEFLATED) as archive:
-                write_archive(book, archive)
-            if store:
-                assert isinstance(plain, BytesIO)
-                store(file, plain.getvalue())
-    finally:
-        close_what_is_open(book)
+    looks, tops = Looks(), {sheet.name: row_of_headings(sheet) for sheet in sheets}
+    with replacing(path) as file:
+        plain = BytesIO() if store else file
+        with Package(plain) as package:
+            package.add("docProps/app.xml", program_part())
+            moment = created.astimezone(UTC).replace(tzinfo=None)
+            package.add("docProps/core.xml", properties_part(safe_text(title), moment))
+            package.add("xl/theme/theme1.xml", theme_part())
+            for sheet in sheets:
+                _fill(package, looks, sheet, rows_per_sheet, tops)
+            package.finish(stylesheet(tuple(looks.asked), tuple(looks.worn)))
+        if store:
+            assert isinstance(plain, BytesIO)
+            store(file, plain.getvalue())
+
+
+_NO_SHEET_NAME = re.compile(r"[\\*?:/\[\]]|^'|'$|.{32}")
+"""What Excel takes in no name of a sheet; the names of tables have letters, digits and "_" alone."""
 
 
 def _check_names(sheets: Sequence[Sheet]) -> None:
@@ -69,29 +67,14 @@ def _check_names(sheets: Sequence[Sheet]) -> None:
     for names in groups:
         if "" in names or len({name.casefold() for name in names}) < len(names):
             raise ValueError(f"names are empty or repeat: {', '.join(names)}")
+    wrong = [sheet.name for sheet in sheets if _NO_SHEET_NAME.search(sheet.name)]
+    wrong += [table.name for table in tables if not table.name.isidentifier()]
+    if wrong:
+        raise ValueError(f"Excel takes these for no names of a sheet or a table: {', '.join(wrong)}")
 
 
-class _SteadyZip(ZipFile):
-    """A zip whose entries all bear one time and one system, so that equal content gives equal bytes."""
-
-    def _steady(self, name: str) -> ZipInfo:
-        info = ZipInfo(name)
-        info.compress_type = ZIP_DEFLATED
-        info.create_system = 3
-        info.external_attr = 0o600 << 16
-        return info
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        super().writestr(self._steady(str(zinfo_or_arcname)), data)
-
-    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        assert isinstance(filename, Scratch)
-        with filename.again() as source, self.open(self._steady(str(arcname)), "w", force_zip64=True) as entry:
-            shutil.copyfileobj(source, entry, 1 << 20)
-
-
-def _fill(book: Workbook, sheet: Sheet, last_row: int, tops: Mapping[str, int]) -> None:
-    page = Page(book, sheet, 1, tops)
+def _fill(package: Package, looks: Looks, sheet: Sheet, last_row: int, tops: Mapping[str, int]) -> None:
+    page = Page(package, looks, sheet, 1, tops)
     single = sum(isinstance(part, Table) for part in sheet.parts) == 1
     for part in sheet.parts:
         if not isinstance(part, Table):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from audit import report
-from audit.model.sheet import Jump, Link, Row, Sheet, Table
+from audit.model.sheet import Jump, Link, Row, Sheet, Table, Value
 from audit.workbook import write
 from tests.audit import nights
 
@@ -20,9 +20,26 @@ def findings_table() -> Table:
     return next(part for part in sheet.parts if isinstance(part, Table))
 
 
+OWN = frozenset({
+    "Employee", "Handle", "How it was tied to the person", "State mailbox", "Display name", "Matched words",
+    "Employee ID", "Finding ID",
+})  # fmt: skip
+"""The columns in which no two findings say the same."""
+
+
 def rows(count: int) -> Iterator[Row]:
-    """So many rows of the sheet "Findings", made one at a time, none of them kept."""
-    return islice(cycle(tuple(findings_table().rows)), count)
+    """So many rows of the sheet "Findings", made one at a time, none of them kept: what is a finding's own differs."""
+    table = findings_table()
+    own = [column.heading in OWN for column in table.columns]
+    for number, row in zip(range(count), cycle(tuple(table.rows)), strict=False):
+        yield tuple(numbered(value, number) if differs else value for value, differs in zip(row, own, strict=True))
+
+
+def numbered(value: Value, number: int) -> Value:
+    """A cell that no other row has, where anything stands in it."""
+    if isinstance(value, Link):
+        return Link(f"{value.text}{number}", f"{value.url}{number}" if value.url else "")
+    return f"{value} {number}" if value else value
 
 
 def plain(value: object) -> object:

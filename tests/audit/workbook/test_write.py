@@ -40,6 +40,7 @@ from audit.model.sheet import (
 )
 from audit.workbook import write
 from audit.workbook.cells import DENSE_POINTS, DENSE_ROW_POINTS, LINE_POINTS
+from audit.workbook.package import Package
 from audit.workbook.page import LINES_SHOWN
 from tests.audit import nights
 from tests.paths import SHARED
@@ -287,7 +288,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
         rows: Any = failing_rows()
         sheet = Sheet("Findings", (Table("Findings", (NAMES,), rows),))
     elif where == "archive":
-        monkeypatch.setattr(write, "write_archive", lambda *_: (_ for _ in ()).throw(RuntimeError("full")))
+        monkeypatch.setattr(Package, "finish", lambda *_: (_ for _ in ()).throw(RuntimeError("full")))
     else:
         monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(RuntimeError("taken")))
     with pytest.raises(RuntimeError):
@@ -395,6 +396,10 @@ def test_several_tables_do_not_run_past_the_last_row(tmp_path: Path) -> None:
         (one_table(("a",), columns=(Column("", 5),)), ValueError, "empty"),
         (one_table(("a",), columns=(Column("C", 5, choices=("a,b",)),)), ValueError, "literal list"),
         (one_table(("a",), columns=(Column("C", 5, choices=("a" * 256,)),)), ValueError, "literal list"),
+        (Sheet("A/B", ()), ValueError, "no names.*A/B"),
+        (Sheet("'A", ()), ValueError, "no names.*'A"),
+        (Sheet("A" * 32, ()), ValueError, "no names.*A"),
+        (Sheet("A", (Table("Of findings", (NAMES,), ()),)), ValueError, "no names.*Of findings"),
     ],
 )
 def test_what_no_cell_holds_is_refused(tmp_path: Path, sheet: Sheet, error: type[Exception], message: str) -> None:
