@@ -29,7 +29,7 @@ from connectors.files import in_letters, sheets
 _BESIDE = frozenset((".txt", ".md", ".tmp", ".ini", ".db", ".lnk", ".url", ".bak"))
 """Endings of what systems leave in a folder, or people as a remark: nobody decides in them, unless findings' ids stand
 there, as in a sheet that was saved as text."""
-_FINDING_ID = re.compile(rb"[A-Z]+-\d+-[0-9a-f]{12}")
+_FINDING_ID = re.compile(rb"(?<![A-Z])[A-Z]++-\d++-[0-9a-f]{12}")
 _LOOKED_AT = 1_000_000
 """Bytes of such a file in which an id is looked for."""
 _OPEN = "Another program has this file open. What is not saved yet is read the night after it is saved and closed."
