@@ -107,11 +107,12 @@ def unpack() -> str:
 
 ENCODED = "SELECT DISTINCT subject FROM listed WHERE contains(subject, '=?')"
 DECODED = "UPDATE listed SET subject = decoded.said FROM decoded WHERE listed.subject = decoded.subject"
+"""Subjects that are written in ASCII alone (RFC 2047); what they say, from a table that Python fills."""
 JOINED_OTHERWISE = f"""SELECT DISTINCT recipient_address FROM listed
     WHERE contains(recipient_address, '@') AND NOT regexp_full_match(recipient_address, {text_sql(PLAIN)})"""  # noqa: S608
 PARTED = """UPDATE listed SET recipient_address = parted.said FROM parted
     WHERE listed.recipient_address = parted.recipient_address"""
-"""Subjects that are written in ASCII alone (RFC 2047); what they say, from a table that Python fills."""
+"""Cells of recipients that are no plain address; the addresses in them, from a table that Python fills."""
 WORDS = "SELECT DISTINCT status, outcome, latest FROM listed WHERE sender IS NOT NULL"
 STEPS = """SELECT DISTINCT split_part(part, '##', 2) FROM (SELECT unnest(string_split(recipient_status, ';')) AS part
     FROM listed WHERE contains(recipient_status, '##')) WHERE contains(part, '##')"""
