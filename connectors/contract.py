@@ -166,13 +166,14 @@ class Nexus:
     """What ties an account to the organization, as plain text: for large reads (`connectors.sift`) and for searches.
 
     All are substrings, in letters that `connectors.letters.seen` makes comparable. An account can pass the exact gate
-    only if its text, made comparable, holds one of `domains` or `terms`, or one of each group of `together` ("maine"
-    and "warden"). The text is the account's fields, each on a line of its own. No terms at all: leave nothing out.
+    only if its text, made comparable, holds one of `domains` or `terms`, or one of the first of `together` and all of
+    one group of its second ("maine", beside "warden", or beside "plow" and "driver"). The text is the account's fields,
+    each on a line of its own. No terms at all: leave nothing out.
     """
 
     domains: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
-    together: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    together: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]] = ((), ())
     names: tuple[str, ...] = ()
     """Names to search a platform for, as people write them ("Maine Department of Labor", "MaineDOT")."""
     handles: tuple[tuple[str, str], ...] = ()

@@ -20,6 +20,12 @@ _SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _SILENT = frozenset({"Mn", "Me", "Cf", "Cs", "Cc"})
 _BEYOND = re.compile("[^\x00-\x7f]+")
 
+DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}
+"""Signs that are written for the letters they look like, and these letters."""
+BLANKS = '!"#$%()*+,/:;<=>?[\\]^`{|}~\t\r\v\f'
+"""Signs beside which a word ends, and which are no part of an address, a handle or a name: in a search, blanks."""
+_AS_BLANKS = str.maketrans(dict.fromkeys(BLANKS, " "))
+
 
 @lru_cache(maxsize=8192)
 def letter(character: str, skeleton: bool) -> str:
@@ -44,6 +50,11 @@ def seen(text: str) -> str:
     Two texts that any comparison of addresses, handles or names takes for the same ASCII text are the same here.
     """
     return text.lower() if text.isascii() else _BEYOND.sub(_look_of, text).lower()
+
+
+def searched(text: str) -> str:
+    """A text as it is searched: as it is `seen`, and with blanks for signs beside which a word ends."""
+    return seen(text).translate(_AS_BLANKS)
 
 
 def _look_of(run: re.Match[str]) -> str:

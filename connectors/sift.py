@@ -1,7 +1,7 @@
 """Which rows of a large export can concern the organization: one predicate, over Arrow record batches.
 
-It needs nothing but the rows and the terms, so that it can be sent to where the rows are. A row is folded once, as a
-reader sees it (`connectors.letters.seen`), and then searched. What is kept is a superset of what the exact gate passes.
+It needs nothing but the rows and the terms, so that it can be sent to where the rows are. A row is folded once
+(`connectors.letters.searched`), and then searched. What is kept is a superset of what the exact gate passes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from string import ascii_lowercase, ascii_uppercase
 
 import idna
 import numpy as np
@@ -18,7 +20,8 @@ from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from connectors.contract import Nexus
-from connectors.letters import seen
+from connectors.letters import BLANKS, searched
+from connectors.term_groups import term_groups
 
 NO_ADDRESS = (
     r"\n[\pL\pM\pN_.-]+\\[\pL\pM\pN_. -]+\n|System\.(?:Object|String|Collections)|\n#(?:N/A|[A-Z0-9/]+[!?])\n"
@@ -38,8 +41,8 @@ ESCAPED = r"urldefense\.|bing\.com/ck/|protection\.sophos\."
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a row is searched for: it stays where the text of its `fields` holds one of `alone`, or one of each group of
-    `together`, or matches `always` (RE2; as written, in any letter case).
+    """What a row is searched for: it stays where the text of its `fields` holds one of `alone`, or one of the first of
+    `together` and all of one group of its second, or matches `always` (RE2; as written, in any letter case).
 
     Terms are folded as the text is. Every field stands on a line of its own, so that a term may begin or end with a
     line feed to mean the field's beginning or end.
@@ -47,7 +50,7 @@ class Terms:
 
     fields: tuple[str, ...]
     alone: tuple[str, ...]
-    together: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    together: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]] = ((), ())
     always: str = f"{UNTOLD}|{NO_ADDRESS}|{ESCAPED}"
 
 
@@ -55,10 +58,12 @@ class Terms:
 def terms_of(nexus: Nexus, fields: tuple[str, ...]) -> Terms | None:
     """What to search these fields for, without terms that a shorter one implies; None where every row must stay."""
     alone = _shortest((*nexus.terms, *(form for domain in nexus.domains for form in _spelled(domain))))
-    one, other = (_shortest(group) for group in nexus.together)
-    if nexus.whole or not alone or not fields or not all(term.strip(" ") for term in (*alone, *one, *other)):
+    names, groups = nexus.together
+    spelled, beside = _shortest(names), tuple(sorted({tuple(map(searched, group)) for group in groups}))
+    every = (*alone, *spelled, *chain.from_iterable(beside))
+    if nexus.whole or not alone or not fields or not all(term.strip(" ") for term in every):
         return None
-    return Terms(tuple(fields), alone, (one, other))
+    return Terms(tuple(fields), alone, (spelled, beside))
 
 
 def sift(batch: pa.RecordBatch, terms: Terms) -> pa.BooleanArray:
@@ -71,19 +76,27 @@ def sift(batch: pa.RecordBatch, terms: Terms) -> pa.BooleanArray:
     folded = _folded(text)
     stays = np.array(pc.match_substring_regex(text, terms.always, ignore_case=True))
     stays |= _holding(folded, terms.alone)
-    one, other = terms.together
-    perhaps = np.flatnonzero(_holding(folded, one) & ~stays)
-    stays[perhaps[_holding(folded.take(pa.array(perhaps)), other)]] = True
+    spelled, beside = terms.together
+    groups = term_groups(beside)
+    perhaps = np.flatnonzero(_holding(folded, spelled) & ~stays)
+    perhaps = perhaps[_holding(folded.take(pa.array(perhaps)), groups.terms)]
+    stays[perhaps] = [groups.held_in(text) for text in folded.take(pa.array(perhaps)).to_pylist()]
     return pa.array(stays)
 
 
 def _folded(text: pa.StringArray) -> pa.StringArray:
     plain = pc.string_is_ascii(text)
-    folded = pc.ascii_lower(text)
+    missing, ends, letters = text.buffers()
+    searchable = pa.py_buffer(letters.to_pybytes().translate(_AS_SEARCHED)) if letters else letters
+    folded = pa.StringArray.from_buffers(len(text), ends, searchable, missing, offset=text.offset)
     if pc.all(plain).as_py() is not False:
         return folded
     beyond = pc.invert(plain)
-    return pc.replace_with_mask(folded, beyond, pa.array(map(seen, text.filter(beyond).to_pylist()), pa.string()))
+    return pc.replace_with_mask(folded, beyond, pa.array(map(searched, text.filter(beyond).to_pylist()), pa.string()))
+
+
+_AS_SEARCHED = bytes.maketrans(f"{ascii_uppercase}{BLANKS}".encode(), f"{ascii_lowercase}{' ' * len(BLANKS)}".encode())
+"""What `searched` makes of each ASCII letter and sign."""
 
 
 def _holding(text: pa.StringArray, terms: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -116,7 +129,7 @@ def _spelled(domain: str) -> tuple[str, ...]:
 
 def _shortest(terms: Sequence[str]) -> tuple[str, ...]:
     """The terms as they are folded, shortest first, without those that hold another one."""
-    folded = sorted({seen(term) for term in terms}, key=lambda term: (len(term), term))
+    folded = sorted({searched(term) for term in terms}, key=lambda term: (len(term), term))
     if not all(folded):
         return ("",)
     matcher = AhoCorasick(folded)

@@ -42,13 +42,13 @@ def search_for(organization: Organization) -> Nexus:
     for term in marks.terms:
         state = next((state for state in named if state in term and state != term), "")
         if state:
-            beside.append(_beside_state(term, state))
+            beside.append((_beside_state(term, state),))
         else:
             alone.append(term)
     return Nexus(
         domains=tuple(sorted(mail_system(organization).all)),
         terms=(*_loosened(alone, SHORTEST), *sorted(registered)),
-        together=(_loosened(states, SHORTEST), _loosened(beside, TELLING)),
+        together=(_loosened(states, SHORTEST), tuple(sorted({_loosened(group, TELLING) for group in beside}))),
         names=_names(organization, marks.state.name),
         handles=_handles(organization),
         ids=tuple(

@@ -401,10 +401,6 @@ def _listed(signal: str) -> frozenset[str]:
     return next(frozenset(split(row["words"])) for row in table("signals.csv") if row["signal"] == signal)
 
 
-DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}
-"""Digits and signs that stand in for letters: "ma1nedot", "M@ineDOT"."""
-
-
 def split(cell: str) -> tuple[str, ...]:
     """The parts of a `;` list, stripped, without empty ones."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())

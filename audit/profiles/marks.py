@@ -12,7 +12,6 @@ from ahocorasick_rs import AhoCorasick
 
 from audit.model.organization import Organization
 from audit.profiles.agency_names import (
-    DIGITS,
     LIKE_A_WORD,
     MarkTier,
     NameForm,
@@ -23,9 +22,10 @@ from audit.profiles.agency_names import (
     letters_that_are_words,
     states,
 )
-from audit.profiles.search_terms import AFTER, BEFORE, search_terms
+from audit.profiles.search_terms import search_terms
 from audit.profiles.text import MIRRORED, Folded, Words, fold, unmirrored, words, words_of
-from connectors.letters import seen
+from connectors.letters import DIGITS, searched
+from connectors.term_groups import TermGroups
 
 FIELDS = ("handle", "display_name", "bio", "link")
 
@@ -76,10 +76,11 @@ class Marks:
     handles: dict[str, Pattern]
     glued: dict[str, Pattern]
     terms: tuple[str, ...]
-    """Substrings, each enough by itself: a profile with a mark that counts (`shows_a_mark`), as it is `seen` and framed
-    in blanks or line feeds, holds one of them or one of each group of `together`."""
-    together: tuple[tuple[str, ...], tuple[str, ...]]
-    """Substrings: spellings of the state, and pieces of what counts only with the state's name."""
+    """Substrings, each enough by itself: a profile with a mark that counts (`shows_a_mark`), as it is `searched`, each
+    field on a line of its own, holds one of them, or what `together` says."""
+    together: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+    """Substrings: spellings of the state, and groups of pieces of what counts only with its name. The text holds one of
+    the spellings, and every piece of a group."""
     spellings: frozenset[str] = frozenset()
     """Acronyms that the agencies' table writes with small letters: "MaineIT", "MeCDC"."""
     _keys: tuple[str, ...] = ()
@@ -87,22 +88,22 @@ class Marks:
     _phrases: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
     _gate: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
     _state: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
-    _companion: AhoCorasick = field(default_factory=lambda: AhoCorasick([]), repr=False, compare=False)
+    _companion: TermGroups = field(default_factory=lambda: TermGroups(()), repr=False, compare=False)
     _domains: re.Pattern[str] = field(default=re.compile("$^"), repr=False, compare=False)
 
     def may_hold(self, value: str) -> bool:
         """Whether a profile's text can hold a mark at all: the cheap test that `terms` and `together` allow."""
-        text = f"\n{seen(value)}\n"
+        text = f"\n{searched(value)}\n"
         return bool(self._gate.find_matches_as_indexes(text)) or bool(
-            self._state.find_matches_as_indexes(text) and self._companion.find_matches_as_indexes(text)
+            self._state.find_matches_as_indexes(text) and self._companion.held_in(text)
         )
 
     def _may_show(self, name: str, value: str) -> bool:
         """Whether one field of such a profile can: the state's name may stand in another field."""
         if name in ("handle", "display_name"):
             return True
-        text = f"\n{seen(value)}\n"
-        return any(gate.find_matches_as_indexes(text) for gate in (self._gate, self._companion))
+        text = f"\n{searched(value)}\n"
+        return bool(self._gate.find_matches_as_indexes(text)) or self._companion.held_in(text)
 
     def find(self, handle: str, display_name: str, bio: str, link: str) -> tuple[Hit, ...]:
         """Every mark of a profile, in the order of the fields and of the text; contexts are not judged here."""
@@ -287,11 +288,10 @@ _REST = re.compile(r"(?:\d|news|info|official|hq|gov|team|crew|region|unit|troop
 
 
 def _hemmed_in(found: Words, first: int, last: int) -> bool:
-    """Whether a word is a piece of a longer one, or stands between signs that `terms` does not search with."""
+    """Whether a word is a piece of a longer one."""
     start, end = found.span(first, last)
     before, after = found.original[start - 1 : start] if start else "", found.original[end : end + 1]
-    beside = ((before, BEFORE), (after, AFTER))
-    return any(sign and sign.isascii() and sign not in known for sign, known in beside)
+    return any(sign.isascii() and sign.isalnum() for sign in (before, after))
 
 
 _JOINTS = ("state", "of", "and", "de", "du", "do")
@@ -385,7 +385,8 @@ def _compiled(organization: Organization) -> Marks:
     catalogue = gather(organization, state)
     keys = tuple(catalogue.phrases)
     search = search_terms(catalogue)
-    terms, *together = (tuple(dict.fromkeys(map(seen, group))) for group in (search.terms, *search.together))
+    terms, spellings = (tuple(dict.fromkeys(map(searched, group))) for group in (search.terms, search.together[0]))
+    companions = tuple(dict.fromkeys(tuple(map(searched, group)) for group in search.together[1]))
     return Marks(
         organization=organization,
         state=state,
@@ -396,13 +397,13 @@ def _compiled(organization: Organization) -> Marks:
             acronym for agency in organization.agencies for acronym in agency.acronyms if not acronym.isupper()
         ),
         terms=terms,
-        together=(together[0], together[1]),
+        together=(spellings, companions),
         _keys=keys,
         _longest_glued=max(map(len, catalogue.glued), default=0),
         _phrases=AhoCorasick([f" {key} " for key in keys]),
         _gate=AhoCorasick(terms),
-        _state=AhoCorasick(together[0]),
-        _companion=AhoCorasick(together[1]),
+        _state=AhoCorasick(spellings),
+        _companion=TermGroups(companions),
         _domains=_domain_pattern(organization.domains),
     )
 

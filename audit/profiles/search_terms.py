@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise, product
 
 from ahocorasick_rs import AhoCorasick
 
-from audit.profiles.agency_names import DIGITS, Catalogue, MarkTier, NameForm, Pattern, State, programmes, split
+from audit.profiles.agency_names import Catalogue, MarkTier, NameForm, Pattern, State, programmes, split
+from connectors.letters import DIGITS
 from connectors.reference import table, text
 
 
@@ -19,24 +20,36 @@ class Search:
     """What to search for: see `audit.profiles.marks.Marks.terms` and `Marks.together`."""
 
     terms: tuple[str, ...]
-    together: tuple[tuple[str, ...], tuple[str, ...]]
+    together: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 def search_terms(catalogue: Catalogue) -> Search:
-    """Substrings for huge exports: each of `terms` suffices alone, of `together` it takes one of each group."""
+    """Substrings for huge exports: each of `terms` suffices alone, of `together` it takes a spelling of the state and
+    all of a group."""
     state = catalogue.state
     found = {*catalogue.handles, *_with_digits(_rarest(state)) - {_rarest(state)}}
     found |= {domain.lower() for domain in catalogue.organization.domains}
-    companions = {"official", "government", "state agenc", *(f"{sign}gov" for sign in BEFORE)}
+    companions: set[tuple[str, ...]] = {("official",), ("government",), ("state agenc",)}
+    companions |= {(f"{sign}gov",) for sign in BESIDE}
     for phrase, pattern in catalogue.phrases.items():
-        if phrase[:-1] not in catalogue.phrases:
+        singular = catalogue.phrases.get(phrase[:-1])
+        if singular is None or singular.tier > pattern.tier:  # else what finds it finds the plural
             found |= set(_phrase_terms(phrase, pattern, state))
             found |= set(_beside_state(phrase, pattern, catalogue))
             if not _stands_by_itself(phrase, pattern, catalogue):
                 companions |= set(_companions(phrase, pattern, state))
     # The first letters of a name written in one word are rare enough, and many names share them.
     found |= {glued[:8] for glued in catalogue.glued if state.word not in glued}
-    return Search(_shortest(found), (_shortest(_state_spellings(state)), _shortest(companions)))
+    return Search(_shortest(found), (_shortest(_state_spellings(state)), _fewest(companions)))
+
+
+def _fewest(groups: set[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """The groups without those one term of which is enough by itself, sorted."""
+    single = _shortest({group[0] for group in groups if len(group) == 1})
+    matcher = AhoCorasick(single)
+    several = (group for group in groups if len(group) > 1)
+    kept = (group for group in several if not any(matcher.find_matches_as_indexes(term) for term in group))
+    return (*((term,) for term in single), *sorted(kept))
 
 
 def _shortest(terms: set[str]) -> tuple[str, ...]:
@@ -58,12 +71,13 @@ def _rarest(state: State) -> str:
 def _state_spellings(state: State) -> set[str]:
     word, postal = _rarest(state), state.postal.lower()
     spelled = {state.capital, *state.people, *(form for letters in (word, state.word) for form in _spaced(letters))}
-    return {form for form in spelled if form} | {f"{sign}{postal}{end}" for sign in BEFORE for end in AFTER}
+    return {form for form in spelled if form} | {f"{sign}{postal}{end}" for sign in BESIDE for end in BESIDE}
 
 
-BEFORE = tuple(" _-/,(|\n@#")
-AFTER = tuple(" _-/,.)|\n'")
-"""What stands before and after a short word or a postal code that is one."""
+BESIDE = " \n_-.'&@"
+"""What stands before or behind a short word or a postal code that is one, in a text as it is searched."""
+SHORT = 5
+"""Letters below which other words may hold a word, and which are written with blanks or points between."""
 
 
 def _spaced(letters: str) -> tuple[str, ...]:
@@ -79,12 +93,15 @@ def _stands_by_itself(phrase: str, pattern: Pattern, catalogue: Catalogue) -> bo
     return bare.tier < MarkTier.COMMON if bare else len(phrase.replace(state, "").strip()) < 4
 
 
-def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
-    """Pieces of which a text with this phrase holds one, for a phrase that counts only with the state's name."""
+def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[tuple[str, ...]]:
+    """Groups of pieces: a text with this phrase, which counts only with the state's name, holds all of one of them.
+
+    Of two words there must be one piece each, where the phrase has two: "nurse" alone stands in many biographies.
+    """
     if pattern.tier == MarkTier.TOPIC:
         named = phrase.removeprefix(state.word).strip()
         if any(named in (programme, programme.replace(" ", "")) for programme in programmes()):
-            yield named
+            yield (named,)
         return
     if pattern.form is NameForm.TITLE and pattern.tier == MarkTier.COMMON:
         return
@@ -95,13 +112,29 @@ def _companions(phrase: str, pattern: Pattern, state: State) -> Iterator[str]:
         and pattern.form is not NameForm.TITLE
     ):
         return
-    parts = [part for part in phrase.replace(state.word, " ").split() if part not in ("s", *_SMALL)]
-    word = min(parts or phrase.split(), key=_preference)  # an agency may be called "Maine", or "S"
-    if _ELIDED.match(word) and not {"de", "du"}.isdisjoint(phrase.split()):
-        yield word[1:]  # "l'état", of which the words of a text make one
+    parts = [part for part in phrase.split() if part not in ("s", state.word, f"{state.word}s", *_SMALL)]
+    best = sorted(dict.fromkeys(parts or phrase.split()), key=_preference)  # an agency may be called "Maine", or "S"
+    french = not {"de", "du"}.isdisjoint(phrase.split())
+    written = [forms for word in best if (forms := tuple(_forms(word, french=french)))]
+    if len(written) == 1:
+        yield from ((piece,) for form in written[0] for piece in _findable(form))
+    elif written:
+        yield from product(chain.from_iterable(map(_apart, written[0])), written[1])
+
+
+def _forms(word: str, *, french: bool) -> Iterator[str]:
+    """The spellings of a word, without a last letter that may be missing."""
+    if french and _ELIDED.match(word):
+        yield from (word, f"l'{word[1:]}")  # "l'état", of which the words of a text make one
         return
     for form in _variants().get(word, (word,)):
-        yield from _findable(form[:-1] if form.endswith("s") and len(form) > 5 else form)
+        if len(form) > 1:
+            yield form[:-1] if form.endswith("s") and len(form) > 5 else form
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    """A word, and its letters with blanks or points between where it is short."""
+    return _spaced(word) if len(word) < SHORT else (word,)
 
 
 _ELIDED = re.compile(r"l[aeiouhy]...")
@@ -119,14 +152,16 @@ _HEADS = ("department", "bureau", "commission")
 
 def _findable(word: str) -> Iterator[str]:
     """A word, or with something before it if it is so short that other words hold it."""
-    if len(word) > 4:
+    if len(word) >= SHORT:
         yield word
     elif len(word) > 1:
-        yield from _spaced(word)[1:]
+        spaced, dotted = _spaced(word)[1:]
+        yield dotted
+        yield from (f"{one}{spaced}{other}" for one in " \n" for other in " \n") if len(word) == 2 else (spaced,)
         if len(word) == 3 and word not in _variants():
-            yield from (f"{sign}{word}{end}" for sign in BEFORE for end in AFTER)
+            yield from (f"{sign}{word}{end}" for sign in BESIDE for end in BESIDE)
         else:
-            yield from (f"{sign}{word}" for sign in BEFORE)
+            yield from (f"{sign}{word}" for sign in BESIDE)
 
 
 _NEAR = (" ", "_", "-", "/", ", ", ",", " (", ") ", " of ", "'s ", " state of ", ".", "&", " & ", ": ")

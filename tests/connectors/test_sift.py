@@ -23,7 +23,9 @@ from tests.sifting import stays
 
 FIELDS = ("handle", "display_name", "bio", "links", "emails", "registered_email")
 NEXUS = Nexus(
-    domains=("maine.gov", "xn--bcher-kva.example"), terms=("mainedot", "dhhs"), together=(("maine",), ("dep", "warden"))
+    domains=("maine.gov", "xn--bcher-kva.example"),
+    terms=("mainedot", "dhhs"),
+    together=(("maine",), (("dep",), ("warden",), ("plow", "driver"))),
 )
 TERMS = terms_of(NEXUS, FIELDS)
 MAINE = default_organization()

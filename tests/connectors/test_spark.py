@@ -41,7 +41,7 @@ from connectors.spark.session import FILE, ROW, explained, opened
 
 SPARK = os.environ.get("IDENTITY_AUDIT_SPARK", "")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-NEXUS = Nexus(domains=("maine.gov",), terms=("mainedot",), together=(("maine",), ("warden",)))
+NEXUS = Nexus(domains=("maine.gov",), terms=("mainedot",), together=(("maine",), (("warden",),)))
 MADE = "local[9]"
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 ON_SPARK = pytest.mark.skipif(not SPARK, reason="IDENTITY_AUDIT_SPARK names no Spark (tests/README.md)")

@@ -19,7 +19,9 @@ from connectors.sift import terms_of
 
 FIELDS = ("platform", "handle", "bio", "created_at")
 SEARCHED = ("handle", "bio")
-NEXUS = Nexus(domains=("maine.gov",), terms=("mainedot", "msp."), together=(("maine", "m4ine"), ("dep", "warden")))
+NEXUS = Nexus(
+    domains=("maine.gov",), terms=("mainedot", "msp."), together=(("maine", "m4ine"), (("dep",), ("warden",)))
+)
 HEAD = "platform,handle,bio,extra,created_at"
 
 
