@@ -119,3 +119,33 @@ def account(handle: str, **more: str) -> dict[str, str]:
     """A row of an export of accounts on X; `more` are columns to change."""
     account_id = f"9000{sum(map(ord, handle)):08d}"
     return {"platform": "x", "handle": handle, "account_id": account_id, "observed_at": "2026-11-19T02:00:00Z", **more}
+
+
+def small_state(folder: Path) -> State:
+    """Four people, three agencies, one official account, and an export that is empty."""
+    return State(
+        folder,
+        people=[
+            person("00017", "Ada", "Thibodeau"),
+            person("00018", "Lee", "Ouellette", agency_code="16-222", title="Trooper"),
+            person("00019", "Remy", "Cyr", status="terminated", end_date="2025-01-31"),
+            person("00020", "Noor", "Haddad", other_emails="n.haddad@maine.gov;noor@example.org", status="leave"),
+        ],
+        agencies=[
+            {"agency_code": "17", "name": "Department of Transportation", "acronyms": "MaineDOT;DOT"},
+            {"agency_code": "16", "name": "Department of Public Safety", "acronyms": "DPS"},
+            {"agency_code": "16-222", "name": "Maine State Police", "acronyms": "MSP", "parent_code": "16"},
+        ],
+        official=[
+            {
+                "platform": "x",
+                "handle": "MaineDOT1",
+                "account_id": "555",
+                "agency_code": "17",
+                "status": "active",
+                "supervisor_employee_id": "00017",
+                "registered_email": "ada.thibodeau@maine.gov",
+            },
+        ],
+        accounts={"export": []},
+    )

@@ -62,7 +62,8 @@ _COLUMNS = (
 
 def seats_of(cases: pd.DataFrame) -> tuple[Seat, ...]:
     """The inventory: every seat of tonight's cases, by system, platform and name."""
-    rows = cases[cases["seat"].fillna(value=False)].to_dict("records")
+    seated = cases["seat"].fillna(value=False)
+    rows = cases[seated].to_dict("records") if seated.any() else []
     return tuple(sorted(map(_seat, rows), key=lambda seat: (seat.systems, seat.platform, seat.handle, seat.account_id)))
 
 

@@ -465,6 +465,10 @@ class Ledger:
             self.connection.execute("ROLLBACK")
 
 
+_BESIDE = SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL + READINGS
+"""Beside the version: a ledger from before reviews or sweeps were kept gains their tables."""
+
+
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection to the ledger at `path`, which is created and brought up to date. Raises LedgerError."""
     if path != IN_MEMORY:
@@ -485,9 +489,9 @@ def _opened(path: Path) -> sqlite3.Connection:
         if version < VERSION:
             upgrades = {0: RUNS + FINDINGS + EVENTS, 1: FROM_1_TO_2 + FROM_2_TO_3, 2: FROM_2_TO_3, 3: FROM_3_TO_4}
             changes = upgrades[version]
-            connection.executescript(f"BEGIN IMMEDIATE;{changes}PRAGMA user_version = {VERSION};COMMIT;")
-        # Beside the version: a ledger from before reviews or sweeps were kept gains their tables.
-        connection.executescript(SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL + READINGS)
+            connection.executescript(f"BEGIN IMMEDIATE;{changes}{_BESIDE}PRAGMA user_version = {VERSION};COMMIT;")
+        else:
+            connection.executescript(_BESIDE)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise LedgerError(_fault(error, path)) from None

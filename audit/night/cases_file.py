@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from audit.cases.build import COLUMNS, TEXT
+from audit.cases.build import COLUMNS, TEXT, typed_column
 from audit.rules import Rule
 from audit.rules.rule import finding_id
 from audit.workbook.whole_file import replacing
@@ -61,13 +61,16 @@ def with_answers(
             own = finding_id(one, who[place])
             made = (ids or {}).get(own, own)
             findings[place] += [made] if made not in spared else []
-    kept = cases.assign(
-        sources=[_text(list(names)) for names in cases["sources"]],
-        evidence=[_text([asdict(piece) for piece in pieces]) for pieces in cases["evidence"]],
-        **{HOLDS: list(map(_text, holding)), CANNOT_TELL: list(map(_text, unknown))},
-        **{FINDING_IDS: list(map(_text, findings))},
-    )
-    return kept[list(TYPES)].astype(TYPES)
+    written = {
+        "sources": [list(names) for names in cases["sources"]],
+        "evidence": [[asdict(piece) for piece in pieces] for pieces in cases["evidence"]],
+        HOLDS: holding,
+        CANNOT_TELL: unknown,
+        FINDING_IDS: findings,
+    }
+    kept = cases.assign(**{name: typed_column(list(map(_text, values)), TEXT) for name, values in written.items()})
+    others = {name: kind for name, kind in TYPES.items() if kept[name].dtype != kind}
+    return (kept.astype(others) if others else kept)[list(TYPES)]
 
 
 def write_cases(path: Path, cases: pd.DataFrame, run_id: str) -> None:

@@ -32,6 +32,8 @@ from connectors.records import OfficialAccount
 
 NOT_SEEN = "not seen"
 PENDING = "not asked: the registry has it as pending, so it is not official yet"
+_OF_REGISTERED = ["platform", "identity", "seen", "account_id", "handle", "url", "supervisor_id", "employee_name"]
+"""What is kept of the case of a registered account."""
 CANNOT_TELL = "cannot tell: no complete source lists the official accounts of this platform"
 
 
@@ -47,7 +49,7 @@ def stored(
     policy: Policy | None = None,
 ) -> StoredNight:
     """What the ledger keeps of a night besides findings, pulls and problems, so that it can be reported again."""
-    official = cases[cases["official"]].to_dict("records")
+    official = cases.loc[cases["official"], _OF_REGISTERED].to_dict("records")
     named = {registry_key(entry): entry for entry in inputs.organization.official}
     seen = {}
     for row in official:

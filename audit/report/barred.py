@@ -120,6 +120,7 @@ def _compiled(when: str, pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{written_out(pattern)})(?!\w)" if whole else written_out(pattern))
 
 
+@lru_cache(maxsize=1024)  # the sentences of a pack are the same for every configuration that names it
 def _kinds_in(sentence: str, words: tuple[str, ...]) -> tuple[str, ...]:
     parts = parts_of(sentence)
     whole = " ".join(word for part in parts for word in part.words)

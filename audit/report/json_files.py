@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC
+from functools import cache
 from typing import Any
 
 from audit.model.coverage import WITHIN_DAYS, SweepCount
@@ -112,7 +113,7 @@ def run_json(
         "agency_workbooks": dict(books or {}),
         "third_party": [asdict(one) for one in night.third_parties],
         "judged_by": night.judged_by,
-        "versions": _versions(),
+        "versions": dict(_versions()),
     }
 
 
@@ -168,6 +169,7 @@ def _plain_pull(pull: Pull) -> dict[str, Any]:
     }
 
 
+@cache
 def _versions() -> dict[str, str]:
     versions = {"python": platform.python_version()}
     for package in ("identity-audit", "duckdb", "openpyxl", "pandas"):

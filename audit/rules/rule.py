@@ -164,8 +164,10 @@ def judge(cases: pd.DataFrame, rules: Sequence[Rule]) -> Verdicts:
     """Ask every rule about every case, once. The order of the cases does not matter."""
     said = {one.rule_id: one.answers(cases) for one in rules}
     answers = pd.DataFrame(said, cases.index)
+    unsure = answers.isna()
     held = answers.fillna(value=False).astype(bool)
     plain = _plain_cases(cases[held.any(axis=1)])
+    doubtful = _plain_cases(cases.loc[unsure.any(axis=1), IDENTIFYING])
     holding: dict[str, Draft] = {}
     unknown: set[str] = set()
     accounts: set[tuple[str, str, str]] = set()
@@ -174,10 +176,11 @@ def judge(cases: pd.DataFrame, rules: Sequence[Rule]) -> Verdicts:
             draft = _draft(one, plain[place])
             known = holding.get(draft.finding_id)
             holding[draft.finding_id] = draft if known is None else _joined(known, draft)
-        for unsure in _plain_cases(cases.loc[answers[one.rule_id].isna(), IDENTIFYING]).values():
-            unknown.add(finding_id(one, unsure))
+        for place in cases.index[unsure[one.rule_id]]:
+            case = doubtful[place]
+            unknown.add(finding_id(one, case))
             if one.of_account:
-                accounts.add((one.rule_id, unsure["platform"], unsure["link_value"]))
+                accounts.add((one.rule_id, case["platform"], case["link_value"]))
     unsettled = frozenset(unknown - holding.keys())
     return Verdicts(holding, unsettled, frozenset(accounts), answers)
 
@@ -186,7 +189,9 @@ def _plain_cases(cases: pd.DataFrame) -> dict[Hashable, dict[str, Any]]:
     """Each case by its index, made once for all the rules that hold for it."""
     if cases.empty:
         return {}
-    return {place: plain_case(case) for place, case in zip(cases.index, cases.to_dict("records"), strict=True)}
+    columns = {str(name): cases[name].tolist() for name in cases.columns}
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return {place: plain_case(case) for place, case in zip(cases.index, rows, strict=True)}
 
 
 def as_asked(one: Rule, case: Mapping[str, Any]) -> Mapping[str, Any]:

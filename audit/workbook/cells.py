@@ -109,8 +109,11 @@ class Looks:
 
     def number(self, style: Style) -> int:
         """The number of a look that a cell now has."""
-        self.ask(style)
-        return self.worn.setdefault(style, len(self.worn) + 1)
+        number = self.worn.get(style)
+        if number is None:
+            self.ask(style)
+            number = self.worn[style] = len(self.worn) + 1
+        return number
 
 
 def empty_cell(look: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from connectors.contract import ExportTable, SourceChanged, folded
 from connectors.files.row_filter import RowFilter
@@ -69,8 +70,12 @@ class Wanted:
             return (folded(self.filters[name]),)
         if name in self.columns:
             return (folded(self.columns[name]),)
-        own = (name,) if self.own else ()
-        return tuple(folded(heading) for heading in (*own, *self.synonyms.get(name, ())))
+        return _spelled((name,) if self.own else (), tuple(self.synonyms.get(name, ())))
+
+
+@lru_cache(maxsize=1024)  # a connector's headings are the same for every file, and asked for every line of a head
+def _spelled(own: tuple[str, ...], synonyms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(folded(heading) for heading in (*own, *synonyms))
 
 
 @dataclass(frozen=True, slots=True)

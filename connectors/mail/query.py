@@ -48,6 +48,7 @@ HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size
 """What stands where a sender should, when another export was joined on, headings and all."""
 BETWEEN = "chr(31)"
 """Stands between values that are packed into one text."""
+NONE = "NULL::INTEGER"
 NO_MAIL = "chr(30)"
 """The sender of a line that is about no mail: it is counted apart."""
 APART = f"SELECT coalesce(sum(rows_), 0)::BIGINT FROM near WHERE one = {NO_MAIL}"  # noqa: S608
@@ -156,7 +157,7 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
     """INSERT what the rows of `listed` mean into `scanned`, and one row without code that counts the others.
 
     `bases` are the base domains that its senders write from: DuckDB takes longer to plan the patterns of all domains
-    than to read a small log.
+    than to read a small log. Where there are none, no row means anything, and no pattern is planned.
 
     What a mail means depends on sender and subject alone, and few of these differ: the patterns run once for each
     pair. `dated`: the log has dates, so a row without one is at fault, and so is one later than the variable `latest`.
@@ -164,7 +165,7 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
     size = len(signals.lines)
     # the flags that weaken are set, so that of two rows of one message the smaller code is the one that says more
     flags = f"(blind::BIGINT * 4 + ({_doubtful(signals)})::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
-    code = f"(({flags} * {size} + home) * {size} + line) * {size + 1} + backed"
+    code = f"(({flags} * {size} + home) * {size} + line) * {size + 1} + backed" if bases else "NULL::BIGINT"
     second = "coalesce(date_trunc('second', at_)::VARCHAR, sent_at)"
     undated = f"WHEN at_ IS NULL THEN {NO_DATE} WHEN at_ > getvariable('latest') THEN {AHEAD}" if dated else ""
     unsent = f"""WHEN regexp_full_match(recipients, {text_sql(LIST_NAME)}) THEN {NOT_JOINED}
@@ -209,16 +210,19 @@ def _pairs(signals: Signals, bases: Collection[str]) -> str:
         SELECT sender, subject, {_who()} AS who, {_folded("subject")} AS words
         FROM (SELECT DISTINCT sender, subject FROM listed WHERE sender IS NOT NULL)"""  # noqa: S608
     split = f"""
-        SELECT *, regexp_extract(host, {_ending(signals.bases)}, 1) AS base
+        SELECT *, {f"regexp_extract(host, {_ending(bases)}, 1)" if bases else "''"} AS base
         FROM (SELECT *, split_part(regexp_extract(who, {text_sql(SENDER)}, 1), '+', 1) AS local,
                      regexp_extract(who, {text_sql(SENDER)}, 2) AS host FROM ({found}))"""  # noqa: S608
-    home = f"CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals, bases)} END"
+    home = f"CASE WHEN base IS NULL OR base = '' THEN NULL ELSE {_home(signals, bases)} END" if bases else NONE
     homed = f"SELECT *, {home} AS home FROM ({split})"  # noqa: S608
     headed = f"regexp_full_match(who, {text_sql(HEADINGS)})"
-    lined = f"SELECT *, CASE WHEN home IS NOT NULL THEN {_line(signals, bases)} END AS line FROM ({homed})"  # noqa: S608
+    fits = {name: _line(signals, bases, subject=name == "by_subject") for name in ("by_subject", "by_sender")}
+    first = ", ".join(
+        f"{f'CASE WHEN home IS NOT NULL THEN {fit} END' if bases else NONE} AS {name}" for name, fit in fits.items()
+    )
+    lined = f"SELECT *, least(by_subject, by_sender) AS line FROM (SELECT *, {first} FROM ({homed}))"  # noqa: S608
     general = [at for at, line in enumerate(signals.lines) if not line.subject]
-    by_subject = f"coalesce({_line(signals, bases, by_subject=True)} + 1, 0)"
-    backed = f"CASE WHEN line IN {tuple(general)} AND words <> '' THEN {by_subject} ELSE 0 END"
+    backed = f"CASE WHEN line IN {tuple(general)} AND words <> '' THEN coalesce(by_subject + 1, 0) ELSE 0 END"
     return f"""SELECT sender, subject, who, words = '' AS blind, home, {headed} AS headed, line, {backed} AS backed
         FROM ({lined})"""  # noqa: S608
 
@@ -317,14 +321,16 @@ def _home(signals: Signals, bases: Collection[str]) -> str:
     return _by_base(bases, [(at, signals.lines[at]) for at in signals.homes])
 
 
-def _line(signals: Signals, bases: Collection[str], *, by_subject: bool = False) -> str:
-    """The number of the first line that fits, perhaps of those with a subject only; NULL where none does.
+def _line(signals: Signals, bases: Collection[str], *, subject: bool) -> str:
+    """The number of the first line that fits, of those with a subject or of the others; NULL where none does.
 
-    Lines for every platform stand once, not once for each domain.
+    Lines for every platform stand once, not once for each domain. The first of all is the lesser of the two numbers:
+    asked for in one expression, and those with a subject once more in another, every pattern was planned twice.
     """
-    numbered = [(at, line) for at, line in enumerate(signals.lines) if line.subject or not by_subject]
+    numbered = [(at, line) for at, line in enumerate(signals.lines) if bool(line.subject) == subject]
     runs = [(general, list(run)) for general, run in groupby(numbered, lambda pair: pair[1].platform == ANY)]
-    return f"coalesce({', '.join(_general(run) if general else _by_base(bases, run) for general, run in runs)})"
+    found = [_general(run) if general else _by_base(bases, run) for general, run in runs]
+    return f"coalesce({', '.join([*found, NONE])})"
 
 
 def _general(run: Sequence[tuple[int, SignalLine]]) -> str:

@@ -7,12 +7,14 @@ itself, and fails until it has its platform; `pytest -v` lists connectors and ch
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from connectors import graph_hunting, graph_trace
 from connectors.catalog import CONNECTORS
 from connectors.conformance_http import (
     AGAIN,
@@ -33,9 +35,22 @@ LONGEST_FILE = 250
 APART = (check_faults_that_pass, check_other_shapes, check_a_null_costs_itself_alone)
 WHOLE = [check for check in CHECKS if check not in APART]
 """The checks that are one test each for every source."""
+SENDER = "security-noreply@linkedin.com"
+"""The one whose mails the made trace holds."""
 ONE_FOR_ALL = ("atproto_pds", "wordpress_site")
 """Sources that still stop for one item of another shape."""
 Held = Callable[[Connector], Conversation]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def three_senders_of_a_fortnight() -> Iterator[None]:
+    """What the two logs of Microsoft Graph are asked for here: the faults are the same at the first request and at the
+    fifteen-hundredth. That every sender and every day is asked for is in tests/connectors/test_graph_*.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(graph_trace, "packaged_senders", lambda signals: [*signals.asked()[:2], SENDER])
+        for module in (graph_trace, graph_hunting):
+            patch.setattr(module, "REACH", timedelta(days=14))
+        yield
 
 
 @pytest.fixture(scope="module")

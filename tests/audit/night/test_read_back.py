@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,36 @@ from audit.model.night import Night
 from audit.night.reviews_folder import read_before
 from tests.editing import Book
 from tests.paths import agency_book
-from tests.states import DAY, State, account, person
+from tests.states import DAY, State, account, person, small_state
 
 NEXT = DAY + timedelta(days=1)
 HANDLES = tuple(f"birch{n}" for n in range(12))
 
 
-@pytest.fixture
-def reviewed(state: State) -> State:
-    """A state with twelve E-1 findings of two agencies; its reviews folder is empty."""
+@dataclass
+class Reviewed(State):
+    """A state with twelve E-1 findings of two agencies after its first night; its reviews folder is empty."""
+
+    first: Night | None = None
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
+    """The first night, which is the same for all; whoever goes on from there copies it."""
+    state = small_state(tmp_path_factory.mktemp("judged"))
     state.people += [person(f"1{n:04}", f"Pat{n}", "Fernsby", agency_code=("17", "16")[n % 2]) for n in range(12)]
     state.accounts["export"] = [
         account(f"birch{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(12)
     ]  # fmt: skip
     (state.folder / "reviews").mkdir()
-    return state
+    return Reviewed(**vars(state), first=state.night())
+
+
+@pytest.fixture
+def reviewed(judged: Reviewed, tmp_path: Path) -> Reviewed:
+    folder = tmp_path / "state"
+    shutil.copytree(judged.folder, folder, symlinks=True)
+    return replace(judged, folder=folder, people=[*judged.people], accounts={"export": [*judged.accounts["export"]]})
 
 
 def written(state: State, day: date = DAY, agency: str = "") -> Path:
@@ -89,8 +105,8 @@ def told(night: Night) -> list[tuple[str, str, str]]:
     return [(problem.field, problem.words, problem.stands) for problem in night.import_problems]
 
 
-def test_words_come_back_and_stay(reviewed: State) -> None:
-    first = reviewed.night()
+def test_words_come_back_and_stay(reviewed: Reviewed) -> None:
+    first = reviewed.first
     one = ids(first)["birch3"]
     cells = {
         (one, "Disposition"): "confirmed",
@@ -126,8 +142,8 @@ def test_words_come_back_and_stay(reviewed: State) -> None:
     assert (again.own_words, again.import_problems) == (night.own_words, ())
 
 
-def test_suppression_ends_by_itself(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch3"]
+def test_suppression_ends_by_itself(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch3"]
     cells = {(one, "Suppress until"): NEXT, (one, "Note"): "on leave"}
     typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", cells)
     for day, status in ((NEXT, "open, suppressed"), (NEXT + timedelta(days=1), "open")):
@@ -207,8 +223,8 @@ def headings_in_capitals(book: openpyxl.Workbook) -> None:
         (headings_in_capitals, ""),
     ],
 )
-def test_a_rearranged_copy_says_the_same(reviewed: State, change: Change, agency: str) -> None:
-    names = ids(reviewed.night())
+def test_a_rearranged_copy_says_the_same(reviewed: Reviewed, change: Change, agency: str) -> None:
+    names = ids(reviewed.first)
     handles = ("birch0", "birch4")
     cells = {(names[handle], "Disposition"): "duplicate" for handle in handles} | {(names["birch4"], "Note"): "see 0"}
     path = typed(written(reviewed, agency=agency), reviewed.folder / "reviews" / "Kopie (2).xlsx", cells)
@@ -222,8 +238,8 @@ def test_a_rearranged_copy_says_the_same(reviewed: State, change: Change, agency
     assert told(night) == []
 
 
-def test_two_copies_that_disagree(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_two_copies_that_disagree(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     reviews = reviewed.folder / "reviews"
     os.utime(typed(written(reviewed), reviews / "b.xlsx", {(one, "Disposition"): "confirmed"}), (1e9, 1e9))
     typed(written(reviewed, agency="17"), reviews / "a.xlsx", {(one, "Disposition"): "duplicate", (one, "Note"): "no"})
@@ -241,8 +257,8 @@ def test_two_copies_that_disagree(reviewed: State) -> None:
     assert (by_handle(settled)["birch0"].disposition, told(settled)) == ("duplicate", [])
 
 
-def test_an_older_nights_copy_takes_nothing_back(reviewed: State) -> None:
-    names = ids(reviewed.night())
+def test_an_older_nights_copy_takes_nothing_back(reviewed: Reviewed) -> None:
+    names = ids(reviewed.first)
     reviews = reviewed.folder / "reviews"
     old = shutil.copy(written(reviewed), reviewed.folder / "old.xlsx")
     typed(written(reviewed), reviews / "mine.xlsx", {(names["birch0"], "Disposition"): "confirmed"})
@@ -254,8 +270,8 @@ def test_an_older_nights_copy_takes_nothing_back(reviewed: State) -> None:
     assert told(night) == []
 
 
-def test_the_same_copy_edited_day_after_day(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_the_same_copy_edited_day_after_day(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     mine = reviewed.folder / "reviews" / "mine.xlsx"
     source = written(reviewed)
     for n, word in enumerate(("confirmed", "duplicate", "confirmed", "needs more evidence"), 1):
@@ -270,8 +286,8 @@ def test_the_same_copy_edited_day_after_day(reviewed: State) -> None:
     assert by_handle(reviewed.night(DAY + timedelta(days=10)))["birch0"].disposition == ""
 
 
-def test_a_copy_that_no_longer_says_its_night_is_still_the_copy_of_its_name(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_a_copy_that_no_longer_says_its_night_is_still_the_copy_of_its_name(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     mine = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Reviewer"): "KL"})
     reviewed.night(NEXT)
     typed(written(reviewed, NEXT), reviewed.folder / "reviews" / "other.xlsx", {(one, "Reviewer"): None})
@@ -285,8 +301,8 @@ def test_a_copy_that_no_longer_says_its_night_is_still_the_copy_of_its_name(revi
     assert (by_handle(night)["birch0"].reviewer, told(night)) == ("", [("Reviewer", "MN", "")])
 
 
-def test_what_cannot_be_placed_stands_on_import_problems(reviewed: State) -> None:
-    names = ids(reviewed.night())
+def test_what_cannot_be_placed_stands_on_import_problems(reviewed: Reviewed) -> None:
+    names = ids(reviewed.first)
     one, two = names["birch0"], names["birch1"]
     path = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {
         (one, "Disposition"): "hmm, ask Noor", (one, "Decided on"): "last Tuesday", (two, "Suppress until"): NEXT,
@@ -319,8 +335,8 @@ def test_what_cannot_be_placed_stands_on_import_problems(reviewed: State) -> Non
     assert all(problem.reason for problem in night.import_problems)
 
 
-def test_comments_are_told_since_nothing_reads_them(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_comments_are_told_since_nothing_reads_them(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     path = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Note"): "n"})
     book = openpyxl.load_workbook(path)
     book["Findings"]["H7"].comment = Comment("ask Noor,\nplease", "KL")
@@ -336,8 +352,8 @@ def test_comments_are_told_since_nothing_reads_them(reviewed: State) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_sheet_that_was_saved_as_text_is_named(reviewed: State, encoding: str) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_a_sheet_that_was_saved_as_text_is_named(reviewed: Reviewed, encoding: str) -> None:
+    one = ids(reviewed.first)["birch0"]
     reviews = reviewed.folder / "reviews"
     reviews.mkdir(exist_ok=True)
     (reviews / "ann.txt").write_text(f"Finding ID\tDisposition\n{one}\tconfirmed\n", encoding)
@@ -347,8 +363,10 @@ def test_a_sheet_that_was_saved_as_text_is_named(reviewed: State, encoding: str)
     assert (problem.where, "save it as an Excel workbook" in problem.reason) == ("ann.txt", True)
 
 
-def test_files_that_cannot_be_read_are_named_and_tried_again(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_files_that_cannot_be_read_are_named_and_tried_again(
+    reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = ids(reviewed.first)["birch0"]
     reviews = reviewed.folder / "reviews"
     held = typed(written(reviewed), reviews / "held.xlsx", {(one, "Disposition"): "confirmed"})
     (reviews / "~$held.xlsx").write_bytes(b"lock")
@@ -375,8 +393,8 @@ def test_files_that_cannot_be_read_are_named_and_tried_again(reviewed: State, mo
     assert (by_handle(night)["birch0"].disposition, told(night)) == ("confirmed", [])
 
 
-def test_a_file_is_archived_byte_for_byte_and_read_once(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_a_file_is_archived_byte_for_byte_and_read_once(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     mine = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Note"): "once"})
     content = mine.read_bytes()
     reviewed.night(NEXT)
@@ -389,9 +407,9 @@ def test_a_file_is_archived_byte_for_byte_and_read_once(reviewed: State) -> None
         assert [kind for _, kind, _ in ledger.chain.steps(one)] == ["new", "decided"]
 
 
-def test_a_workbook_of_a_run_that_was_cut_short(reviewed: State, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_of_a_run_that_was_cut_short(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run published and died; its number is given again, with other words shown the second time."""
-    names = ids(reviewed.night())
+    names = ids(reviewed.first)
     reviews = reviewed.folder / "reviews"
     with monkeypatch.context() as patch:
         patch.setattr(Ledger, "finish", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
@@ -407,8 +425,8 @@ def test_a_workbook_of_a_run_that_was_cut_short(reviewed: State, monkeypatch: py
     assert told(night) == []
 
 
-def test_a_reviews_folder_below_the_output(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_a_reviews_folder_below_the_output(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     (reviewed.folder / "reviews").rmdir()
     path = reviewed.write()
     path.write_text(path.read_text() + '\n[output]\nreviews = "out/reviews"\n')
@@ -418,8 +436,8 @@ def test_a_reviews_folder_below_the_output(reviewed: State) -> None:
         assert (by_handle(night)["birch0"].note, told(night)) == ("here", [])
 
 
-def test_words_about_a_resolved_finding_are_kept(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_words_about_a_resolved_finding_are_kept(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Disposition"): "already corrected"})
     gone, reviewed.accounts["export"] = reviewed.accounts["export"][0], reviewed.accounts["export"][1:]
     assert by_handle(reviewed.night(NEXT))["birch0"].disposition == "already corrected"
@@ -430,8 +448,8 @@ def test_words_about_a_resolved_finding_are_kept(reviewed: State) -> None:
     assert back.earlier[one] == "Decided before as “already corrected”; since then it had gone, and has come back."
 
 
-def test_purge_forgets_what_was_typed(reviewed: State) -> None:
-    one = ids(reviewed.night())["birch0"]
+def test_purge_forgets_what_was_typed(reviewed: Reviewed) -> None:
+    one = ids(reviewed.first)["birch0"]
     typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {
         (one, "Note"): "zanzibar", (one, "Desk"): "zanzibar", (one, "Decided on"): "zanzibar",
     })  # fmt: skip
@@ -444,11 +462,11 @@ def test_purge_forgets_what_was_typed(reviewed: State) -> None:
     assert b"zanzibar" not in (reviewed.folder / "out" / "ledger.sqlite").read_bytes()
 
 
-def test_a_copy_saved_by_libreoffice(reviewed: State, tmp_path: Path) -> None:
+def test_a_copy_saved_by_libreoffice(reviewed: Reviewed, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
-    one = ids(reviewed.night())["birch0"]
+    one = ids(reviewed.first)["birch0"]
     cells = {
         (one, "Disposition"): "confirmed", (one, "Note"): " two\nlines, 1/2, 007 ", (one, "Decided on"): DAY,
         (one, "Ticket"): "00123456789012345678",
@@ -506,8 +524,8 @@ def by_whom(night: Night) -> dict[str, tuple[str, date | None]]:
     }
 
 
-def test_a_name_and_a_day_are_typed_once(reviewed: State) -> None:
-    names = ids(reviewed.night())
+def test_a_name_and_a_day_are_typed_once(reviewed: Reviewed) -> None:
+    names = ids(reviewed.first)
     mine = reviewed.folder / "reviews" / "mine.xlsx"
     cells = {
         (names["birch0"], "Disposition"): "confirmed",
@@ -539,8 +557,8 @@ def test_a_name_and_a_day_are_typed_once(reviewed: State) -> None:
     assert told(night) == []
 
 
-def test_what_is_typed_once_in_vain_is_told(reviewed: State) -> None:
-    names = ids(reviewed.night())
+def test_what_is_typed_once_in_vain_is_told(reviewed: Reviewed) -> None:
+    names = ids(reviewed.first)
     one, two = (reviewed.folder / "reviews" / f"{name}.xlsx" for name in ("one", "two"))
     typed(written(reviewed), one, {(names["birch0"], "Disposition"): "confirmed"})
     named_once(typed(written(reviewed), two, {(names["birch0"], "Disposition"): "duplicate"}), "Bo Day", "28/11/2026")
@@ -552,8 +570,7 @@ def test_what_is_typed_once_in_vain_is_told(reviewed: State) -> None:
     ]  # fmt: skip
 
 
-def test_a_name_above_a_table_in_which_nothing_was_decided_says_nothing(reviewed: State) -> None:
-    reviewed.night()
+def test_a_name_above_a_table_in_which_nothing_was_decided_says_nothing(reviewed: Reviewed) -> None:
     mine = reviewed.folder / "reviews" / "mine.xlsx"
     named_once(typed(written(reviewed), mine, {}), "Ann Lee", DAY)
     night = reviewed.night(NEXT)
