@@ -14,8 +14,10 @@ from audit.night.pull import Pulling
 from audit.night.usable import ADDRESS_FIELDS, QUOTED, address_column_advice, unread_addresses
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.files.row_filter import LEFT_OUT
+from connectors.mail.doors import DOORS
 from connectors.records import Account
 
+MAIL_LOGS = frozenset(name for door in DOORS for name in door.connectors)
 HALF = 0.5
 """From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
 can be about single keys (an account that is suspended)."""
@@ -178,7 +180,19 @@ def _unusable(reading: Pulling[Any]) -> str:
         found = reading.filled["registered_email"]
         meaning = "rows bring the address that the account was registered with"
         reading.figures.append(Figure(reading.settings.name, "registered", meaning, found, reading.parsed))
+    if reading.settings.connector.name in MAIL_LOGS and reading.parsed and not reading.kept:
+        reading.figures.append(_nobodys_mail(reading))
     return fault
+
+
+def _nobodys_mail(reading: Pulling[Any]) -> Figure:
+    """That platforms' mails reached mailboxes, and not one of the organization's: the log, or a domain, is wrong."""
+    advice = (
+        "Platforms' mails reached mailboxes in this log, and none of them lies under mail_domains or other_domains."
+        " Check both in audit.toml, and that this is the log of the organization's own mailboxes."
+    )
+    meaning = "mailboxes with mails of platforms are the organization's"
+    return Figure(reading.settings.name, "mailboxes", meaning, 0, reading.parsed, held=False, advice=advice)
 
 
 def _lost(reading: Pulling[Any]) -> str:

@@ -297,6 +297,20 @@ def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
     assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False) == ""
 
 
+@pytest.mark.parametrize(("to", "told"), [("ada.thibodeau@maine.gov", False), ("ada.thibodeau@maine.example", True)])
+def test_a_mail_log_of_other_mailboxes_is_not_all_clear(state: State, to: str, told: bool) -> None:
+    """A trace of another tenant, or a domain that audit.toml lacks: what it finds nothing of is no good news."""
+    head = "Received,SenderAddress,RecipientAddress,Subject,Status,MessageId\n"
+    row = f"2026-11-18 10:00,notify@x.com,{to},New login to X,Delivered,<1@x>\n"
+    (state.folder / "trace.csv").write_text(head + row)
+    path = state.write()
+    with path.open("a", encoding="utf-8") as settings:
+        settings.write('\n[sources.trace]\nconnector = "exchange_trace"\npath = "trace.csv"\n')
+    said = start(audit.night.run.run(load(path), DAY, clock=lambda: NOON))
+    assert ("none of them lies under mail_domains" in said) is told
+    assert not (told and CLEAR in said)
+
+
 def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None:
     state.accounts["export"] = [{"platform": "nowhere.example", "handle": "heron"}]
     state.options["export"] = "expect = { may_reject = 1.0 }"
