@@ -72,6 +72,8 @@ class Fates:
         said = [(known.get(folded_word(word), Fate.UNKNOWN), word) for word in words.split(",") if folded_word(word)]
         if any(folded_word(word) in JUDGEMENTS for _, word in said):
             return Fate.NO, ""
+        if Fate.PASSED_ON in (fate for fate, _ in said):  # to or by this recipient, which the report does not say
+            return Fate.PASSED_ON, ""
         told = [one for one in said if one[0] is not Fate.NOTHING]
         fate, word = told[-1] if told else (Fate.NOT_YET if said else Fate.UNKNOWN, "")
         return fate, word.strip() if fate is Fate.UNKNOWN else ""

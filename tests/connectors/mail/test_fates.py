@@ -121,6 +121,8 @@ STEPS = [
     ("Receive, Quarantine", False),
     ("Receive, Expand", False),
     ("Receive, Drop", False),
+    ("Redirect, Deliver", False),
+    ("Receive, Redirect, Deliver", False),
 ]
 
 
