@@ -11,6 +11,7 @@ from audit.model.figures import READ_AGAIN, Figure
 from audit.model.night import Problem
 from audit.night.columns import lost
 from audit.night.pull import Pulling
+from audit.night.toml import to_expect
 from audit.night.usable import ADDRESS_FIELDS, QUOTED, address_column_advice, unread_addresses
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.files.row_filter import LEFT_OUT
@@ -77,9 +78,13 @@ def _unexpected_count(reading: Pulling[Any]) -> str:
     if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
         return (
             f"{read:,} rows were read, {reading.read_before:,} the last time. Check that {export} is whole;"
-            f" if so many are really gone, set expect = {{ may_shrink = 1.0 }} for one night."
+            f" if so many are really gone, set {_to_expect(reading, may_shrink=1.0)} for one night."
         )
     return ""
+
+
+def _to_expect(reading: Pulling[Any], **more: Any) -> str:
+    return to_expect(reading.settings.expect, reading.settings.connector.expect, **more)
 
 
 def _export(reading: Pulling[Any]) -> str:
@@ -109,7 +114,7 @@ def _unexpected_sweep(reading: Pulling[Any]) -> str:
     if gone >= A_FEW and gone > len(known) * expect.may_shrink:
         return (
             f"{gone:,} of {len(known):,} look-ups that found something before find nothing now. Check the platform; if"
-            " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
+            f" so many are really gone, set {_to_expect(reading, may_shrink=1.0)} for one night."
         )
     return ""
 
@@ -199,4 +204,12 @@ def _lost(reading: Pulling[Any]) -> str:
     if reading.before is None:
         return ""
     expect, record, swept = reading.settings.expect, reading.settings.connector.record, reading.plan is not None
-    return lost(reading.before, reading.columns(), reading.source.tables, expect.may_lose, record, swept=swept)
+    return lost(
+        reading.before,
+        reading.columns(),
+        reading.source.tables,
+        expect.may_lose,
+        record,
+        swept=swept,
+        setting=lambda name: _to_expect(reading, may_lose=(name,)),
+    )

@@ -17,6 +17,7 @@ from audit.night.columns import lost
 from audit.night.inputs import InputUnusable
 from audit.night.pull import ALIKE
 from audit.night.run import UnusableDate
+from audit.night.toml import to_expect
 from audit.night.usable import overnight_figures, status_advice
 from audit.people.identity import bare_id
 from audit.report import sheets
@@ -92,6 +93,29 @@ def test_what_audit_toml_says_is_right_is_not_refused(state: State) -> None:
     state.options["directory"] = "expect = { usable = { status = 0.0 } }"
     state.accounts["export"] = [account("heron", registered_email="given1.frost@maine.gov")]
     assert CLEAR in start(state.night())
+
+
+def test_what_a_message_asks_for_stands_beside_what_the_last_one_asked_for(state: State) -> None:
+    """Half of a directory has left, and it is right: each line that is to be pasted takes the place of the last one."""
+    state.people += crew(60)
+    state.night()
+    state.people = state.people[:-50]
+    asked = ["expect = { may_shrink = 1.0 }", "expect = { may_shrink = 1.0, usable = { still_there = 0.21 } }"]
+    for line in asked:
+        with pytest.raises(InputUnusable) as refusal:
+            state.night(NEXT)
+        assert f"set {line} " in str(refusal.value)
+        state.options["directory"] = line
+    assert state.night(NEXT).pulls
+
+
+def test_what_a_message_asks_for_loses_nothing_that_audit_toml_says() -> None:
+    usual = Expect(may_reject=0.05, filled={"bio": 0.5})
+    given = Expect(at_least=9, may_reject=0.05, filled={"bio": 0.5, "url": 0.1}, may_lose=("bio",))
+    assert to_expect(usual, usual, may_shrink=1.0) == "expect = { may_shrink = 1.0 }"
+    assert to_expect(given, usual, may_lose=("url",)) == (
+        'expect = { at_least = 9, may_lose = ["bio", "url"], filled = { bio = 0.5, url = 0.1 } }'
+    )
 
 
 def test_a_few_unknown_words_are_told_and_not_refused(state: State) -> None:
