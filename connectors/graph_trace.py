@@ -151,8 +151,10 @@ def _message(row: Mapping[str, Any], sender: str, signals: Signals, words: Fates
 def _arrived(found: Sequence[tuple[ArrivedMessage, Fate]]) -> tuple[list[ArrivedMessage], int]:
     """The messages whose last fate is that they arrived, and how many rows speak of others.
 
-    Of two fates of one second, the one that says less holds.
+    Of two fates of one second, the one that says less holds. What went to a group reached nobody by their own address.
     """
+    spread = {one.message for one, fate in found if fate is Fate.SPREAD}
+    found = [(one, Fate.NO if one.message in spread else fate) for one, fate in found]
     last: dict[tuple[str, str], Fate] = {}
     for message, fate in sorted(found, key=lambda one: (one[0].at, one[1] is Fate.NO)):
         last[message.mailbox, message.message] = fate

@@ -87,6 +87,16 @@ def altered_files(night: WrittenNight) -> Iterator[str]:
             yield f"{night.folder.name}/{name} is not what the night wrote: somebody altered it."
 
 
+def files_beside(night: WrittenNight) -> list[str]:
+    """The files in a night's folder that it does not list, by their path below the output folder; hidden ones, and the
+    lock files of office programs (~$), are nobody's work."""
+    if not night.files:  # of before they were noted
+        return []
+    there = (path for path in night.folder.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+    named = (path.relative_to(night.folder).as_posix() for path in there)
+    return sorted(f"{night.folder.name}/{name}" for name in named if name not in (*night.files, RUN_JSON))
+
+
 def sha256(path: Path) -> str:
     """A file's SHA-256 in hex."""
     with path.open("rb") as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
 
 from audit.model.measures import Columns
@@ -48,15 +48,17 @@ def lost(
     record: type[Record],
     *,
     swept: bool,
+    setting: Callable[[str], str] = lambda name: f'expect = {{ may_lose = ["{name}"] }}',
 ) -> str:
     """What the last healthy pull had and tonight's lacks, as a sentence with what to do; empty where nothing is lost.
 
     A heading that is gone decides whatever the number of rows, where it had stood over anything; a share of values
-    decides only where enough of them could be expected.
+    decides only where enough of them could be expected. `setting` says what audit.toml must have for a field to be
+    let go.
     """
     for name, place in _headings_lost(before, now):
         if name not in may_lose and before.filled.get(name, 1):
-            return _heading_gone(name, place, before, tables[place], record)
+            return _heading_gone(name, place, before, tables[place], record, setting(name))
     for name, count in sorted(before.filled.items()):
         expected = count / before.rows * now.rows if before.rows else 0.0
         found = now.filled.get(name, 0)
@@ -65,7 +67,7 @@ def lost(
             return (
                 f"{name} is filled in {found:,} of {now.rows:,} rows; at the last healthy pull it was in {count:,} of"
                 f" {before.rows:,}. Check the export; if the values are really gone, set"
-                f' expect = {{ may_lose = ["{name}"] }} for one night.'
+                f" {setting(name)} for one night."
             )
     return ""
 
@@ -92,7 +94,9 @@ def unread_headings(table: ExportTable) -> list[str]:
     return [text for position, text in enumerate(table.headings) if position not in taken and text]
 
 
-def _heading_gone(name: str, place: str, before: Columns, table: ExportTable, record: type[Record]) -> str:
+def _heading_gone(
+    name: str, place: str, before: Columns, table: ExportTable, record: type[Record], setting: str
+) -> str:
     known = {text for one in before.tables.values() for text in one.values()}
     heading = next(one[name] for one in before.tables.values() if name in one)
     free = [text for text in unread_headings(table) if text not in known]
@@ -101,5 +105,5 @@ def _heading_gone(name: str, place: str, before: Columns, table: ExportTable, re
         f"{place}: the heading {heading!r} ({name}) was there at the last healthy pull and is missing tonight."
         f" Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name its"
         f' new heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
-        f' expect = {{ may_lose = ["{name}"] }} for one night.'
+        f" {setting} for one night."
     )

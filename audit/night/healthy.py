@@ -11,11 +11,14 @@ from audit.model.figures import READ_AGAIN, Figure
 from audit.model.night import Problem
 from audit.night.columns import lost
 from audit.night.pull import Pulling
+from audit.night.toml import to_expect
 from audit.night.usable import ADDRESS_FIELDS, QUOTED, address_column_advice, unread_addresses
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.files.row_filter import LEFT_OUT
+from connectors.mail.doors import DOORS
 from connectors.records import Account
 
+MAIL_LOGS = frozenset(name for door in DOORS for name in door.connectors)
 HALF = 0.5
 """From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
 can be about single keys (an account that is suspended)."""
@@ -75,9 +78,13 @@ def _unexpected_count(reading: Pulling[Any]) -> str:
     if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
         return (
             f"{read:,} rows were read, {reading.read_before:,} the last time. Check that {export} is whole;"
-            f" if so many are really gone, set expect = {{ may_shrink = 1.0 }} for one night."
+            f" if so many are really gone, set {_to_expect(reading, may_shrink=1.0)} for one night."
         )
     return ""
+
+
+def _to_expect(reading: Pulling[Any], **more: Any) -> str:
+    return to_expect(reading.settings.expect, reading.settings.connector.expect, **more)
 
 
 def _export(reading: Pulling[Any]) -> str:
@@ -107,7 +114,7 @@ def _unexpected_sweep(reading: Pulling[Any]) -> str:
     if gone >= A_FEW and gone > len(known) * expect.may_shrink:
         return (
             f"{gone:,} of {len(known):,} look-ups that found something before find nothing now. Check the platform; if"
-            " so many are really gone, set expect = { may_shrink = 1.0 } for one night."
+            f" so many are really gone, set {_to_expect(reading, may_shrink=1.0)} for one night."
         )
     return ""
 
@@ -178,11 +185,31 @@ def _unusable(reading: Pulling[Any]) -> str:
         found = reading.filled["registered_email"]
         meaning = "rows bring the address that the account was registered with"
         reading.figures.append(Figure(reading.settings.name, "registered", meaning, found, reading.parsed))
+    if reading.settings.connector.name in MAIL_LOGS and reading.parsed and not reading.kept:
+        reading.figures.append(_nobodys_mail(reading))
     return fault
+
+
+def _nobodys_mail(reading: Pulling[Any]) -> Figure:
+    """That platforms' mails reached mailboxes, and not one of the organization's: the log, or a domain, is wrong."""
+    advice = (
+        "Platforms' mails reached mailboxes in this log, and none of them lies under mail_domains or other_domains."
+        " Check both in audit.toml, and that this is the log of the organization's own mailboxes."
+    )
+    meaning = "mailboxes with mails of platforms are the organization's"
+    return Figure(reading.settings.name, "mailboxes", meaning, 0, reading.parsed, held=False, advice=advice)
 
 
 def _lost(reading: Pulling[Any]) -> str:
     if reading.before is None:
         return ""
     expect, record, swept = reading.settings.expect, reading.settings.connector.record, reading.plan is not None
-    return lost(reading.before, reading.columns(), reading.source.tables, expect.may_lose, record, swept=swept)
+    return lost(
+        reading.before,
+        reading.columns(),
+        reading.source.tables,
+        expect.may_lose,
+        record,
+        swept=swept,
+        setting=lambda name: _to_expect(reading, may_lose=(name,)),
+    )

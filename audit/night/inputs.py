@@ -172,14 +172,14 @@ def measured(
     reading: Pulling[Person], people: PeopleCounts, organization: Organization, employees: Directory, ledger: Ledger
 ) -> tuple[Figure, ...]:
     """What of the directory was usable. Raises InputUnusable where a figure is beyond its bounds."""
-    name, expect = reading.settings.name, reading.settings.expect
+    name, expect, usual = reading.settings.name, reading.settings.expect, reading.settings.connector.expect
     before = {one.key: one.share for one in ledger.measured() if one.source == name}
     figures = (
         *people_figures(name, people, expect, before, reading.source.tables),
         supervisors_figure(name, organization.official, employees, expect),
         *overnight_figures(name, ledger.roster(), roster_of(employees), expect),
     )
-    fault = refused(figures, expect, before)
+    fault = refused(figures, expect, before, usual)
     if fault:
         raise InputUnusable(fault)
     return tuple(one for one in figures if one.whole)
@@ -190,7 +190,7 @@ def counted_again(reading: Pulling[Any]) -> Figure:
     itself. Raises InputUnusable where they are too few."""
     source, expect = reading.settings.name, reading.settings.expect
     figure = rows_figure(source, reading.read, reading.read_before, reading.source.tables, expect)
-    if fault := refused([figure], expect, {}):
+    if fault := refused([figure], expect, {}, reading.settings.connector.expect):
         raise InputUnusable(fault)
     return figure
 

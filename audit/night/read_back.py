@@ -5,8 +5,9 @@ What cannot be placed becomes an `ImportProblem`, words intact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from audit.decisions.copy import READ_AS
@@ -21,6 +22,13 @@ from connectors.contract import folded
 
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
 _UNKNOWN_WORD = "This disposition is not one of the list. It is kept as it is; choose one where one fits."
+_TO_COME = "This day is still to come. It is kept as it is; write the day of the decision into tonight's workbook."
+_OVER = (
+    "This day is over, so nothing is suppressed. It is kept as it is; write a later one into tonight's workbook if the"
+    " finding is to be put aside."
+)
+A_DAY = timedelta(days=1)
+"""How far a decision's day may lie after the night's: where a reviewer sits, it may be tomorrow already."""
 
 
 def read_back(
@@ -59,11 +67,11 @@ def _decided(past: Past, before: TypedWords, words: TypedWords, shown: str | Non
     return replace(past, finding=decide(past.finding, words), decided_facts=decided_facts)
 
 
-def with_all_problems(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
+def with_all_problems(reviews: Reviews, findings: Iterable[Past], as_of: date) -> Reviews:
     """With all problems of tonight, `findings` being as they stand when everything is judged.
 
     Those of files that were read before stay until somebody settles them or takes the file away; a disposition that is
-    none of the list is told of for as long as its finding stands.
+    none of the list, and a decision of a day to come, are told of for as long as their finding stands.
     """
     past = {one.finding.finding_id: one for one in findings}
     words = {
@@ -75,7 +83,21 @@ def with_all_problems(reviews: Reviews, findings: Iterable[Past]) -> Reviews:
         for name, one in past.items()
         if one.resolved_on is None and (word := one.finding.disposition) and word not in DISPOSITIONS
     ]
-    return replace(reviews, problems=(*reviews.problems, *standing, *unknown))
+    odd_days = _odd_days(reviews.merged, past, as_of)
+    return replace(reviews, problems=(*reviews.problems, *standing, *unknown, *odd_days))
+
+
+def _odd_days(merged: Merged, past: Mapping[str, Past], as_of: date) -> Iterator[ImportProblem]:
+    """Days that were read, and that nobody can have meant: most often the year is wrong."""
+    for name, one in past.items():
+        decided_on = one.finding.decided_on
+        if one.resolved_on is None and decided_on and decided_on > as_of + A_DAY:
+            day = decided_on.isoformat()
+            yield ImportProblem("the ledger", name, "Decided on", day, day, _TO_COME)
+    for word in merged.decided:
+        until = word.changes.get("suppress_until", ("", ""))[1]
+        if until and date.fromisoformat(until) < as_of:
+            yield ImportProblem(word.where, word.finding_id, "Suppress until", until, until, _OVER)
 
 
 def _settled(problem: ImportProblem, words: TypedWords) -> bool:

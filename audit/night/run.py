@@ -139,7 +139,7 @@ def run(
             ),
             official_seen=official_seen(seen, inputs),
             content=content,
-            reviews=with_all_problems(reviews, findings),
+            reviews=with_all_problems(reviews, findings, as_of),
             roster=roster_of(inputs.directory),
             missing=inputs.directory.missing,
             seats=seats_of(cases),

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.contract import Expect
+
 
 def toml(given: Any) -> str:
     """A setting on one line: text, number, yes or no, a list of these, or a table."""
@@ -17,6 +19,24 @@ def toml(given: Any) -> str:
     if isinstance(given, bool):
         return str(given).lower()
     return json.dumps(given, ensure_ascii=False) if isinstance(given, str) else str(given)
+
+
+def to_expect(expect: Expect, usual: Expect, **more: Any) -> str:
+    """The setting `expect` with what a message asks for beside what audit.toml has in it already: one such line takes
+    the place of the other. `usual` is what counts for the connector without any."""
+    stated = {name: getattr(expect, name) for name in Expect.__slots__}
+    stated = {name: value for name, value in stated.items() if value != getattr(usual, name) and name != "filled"}
+    if any(usual.filled.get(name) != share for name, share in expect.filled.items()):  # it may lack some of the usual
+        stated["filled"] = expect.filled
+    for name, value in more.items():
+        held = stated.get(name)
+        if isinstance(value, Mapping) and isinstance(held, Mapping):
+            stated[name] = {**held, **value}
+        elif isinstance(value, tuple) and isinstance(held, tuple):
+            stated[name] = (*held, *value)
+        else:
+            stated[name] = value
+    return f"expect = {toml(stated)}"
 
 
 def _key(name: str) -> str:

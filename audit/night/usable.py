@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import floor
+from typing import Any
 
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
 from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant
-from audit.night.toml import toml
+from audit.night.toml import to_expect, toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
 from audit.people.directory import Directory, remembered_as
 from audit.people.identity import bare_id
@@ -118,8 +119,9 @@ def bounds(key: str, expect: Expect) -> tuple[float, float]:
     return BOUNDS[key] if given is None else (given, given)
 
 
-def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, float]) -> str:
-    """Why the directory cannot be judged from, as a sentence with what to do; empty where it can."""
+def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, float], usual: Expect) -> str:
+    """Why the directory cannot be judged from, as a sentence with what to do; empty where it can. `expect` is what
+    audit.toml expects of it, `usual` what counts for its connector."""
     for one in figures:
         if one.held or not one.whole:
             continue
@@ -133,10 +135,12 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
         )
         if (one.share < least and one.whole - one.part >= few) or fell:
             night = " for one night" if fell or one.key in ("same_id", "still_there") else ""
+            more: dict[str, Any] = {"usable": {one.key: floor(100 * one.share) / 100}} | (
+                {"may_fall": 1.0} if fell else {}
+            )
             return (
                 f"{one}; at least {least:.0%} are expected{', and no sudden fall' if fell else ''}. {one.advice}"
-                f" If it is right as it is, set expect = {{ usable = {{ {one.key} = {floor(100 * one.share) / 100} }}"
-                f"{', may_fall = 1.0' if fell else ''} }} in [{one.source}]{night}."
+                f" If it is right as it is, set {to_expect(expect, usual, **more)} in [{one.source}]{night}."
             )
     return ""
 

@@ -292,7 +292,7 @@ def _directory_faults(
         figures += overnight_figures(source.name, last.roster, roster_of(employees), source.expect)
     if ours.official:
         figures.append(supervisors_figure(source.name, ours.official, employees, source.expect))
-    fault = refused(figures, source.expect, before)
+    fault = refused(figures, source.expect, before, source.connector.expect)
     if fault:
         yield f"PROBLEM  {fault}", True
     for figure in figures:

@@ -24,6 +24,8 @@ from audit.verbs.judged_again import told_lines
 
 SHOWN = 200
 """Sentences printed; further ones are counted."""
+LISTED = 5
+"""Files in nights' folders that no night wrote, which are named; further ones are counted."""
 SHORTEST_HEAD = 16
 """Letters of a digest, kept outside, that are enough to know it by."""
 MAY_CHANGE = (*DECIDED, "agency_code")
@@ -102,6 +104,13 @@ def _nights(ledger: Ledger, output: Path, policy: Policy, unseen: list[str]) -> 
     away = sorted({*ledger.nights()} - {folder.name for folder in folders})
     if away:
         unseen.append(f"nights whose folders are not here: {len(away):,}, from {away[0]} to {away[-1]}.")
+    beside = [name for night in nights for name in nights_beside.files_beside(night)]
+    if beside:
+        more = f" and {len(beside) - LISTED:,} more" if len(beside) > LISTED else ""
+        unseen.append(
+            f"files that no night wrote, and that stand in nights’ folders: {', '.join(beside[:LISTED])}{more}."
+            " Whoever put them there answers for what they say: send none of them to anybody."
+        )
     if nights:
         yield from filter(None, [ledger.unexplained_events(nights[-1])])
         unseen += _vouched_for_by_nobody(nights[-1], ledger.since(nights[-1]))

@@ -1,4 +1,4 @@
-"""What an export says of a registered address: confirmed, never confirmed, or that there is no such account at all.
+"""What an export says of a registered address: confirmed, never confirmed, or that there is no such account (any more).
 
 A row says it in a column `registration`, or under one of the headings below, which platforms and tools use. Where no
 column says it, audit.toml does (`registration`). Where neither does, the address counts as confirmed only in this
@@ -38,22 +38,21 @@ WHEN = (
     "confirmation_date", "verification_date", "email_validated_at",
 )  # fmt: skip
 """Headings under which a row says since when: empty means never."""
-DOUBTS = (
-    "verified",
-    "is_verified",
-    "isverified",
-    "account_verified",
-    "status",
-    "account_status",
-    "user_status",
-    "account_state",
-)
+STATES = ("status", "account_status", "user_status", "account_state", "user_state", "profile_status", "profile_state")
+"""Headings of what an account is: live, suspended, deleted."""
+DOUBTS = ("verified", "is_verified", "isverified", "account_verified", *STATES)
 """Headings that may mean something else (a badge, a profile that is live): only a "no" counts."""
+DELETED = ("deleted", "is_deleted", "account_deleted", "user_deleted", "account_closed")
+"""Headings under which a row says that the account is gone: "true" means so."""
+SINCE_DELETED = (
+    "deleted_at", "deleted_on", "date_deleted", "deletion_date", "account_deleted_at", "account_closed_at",
+)  # fmt: skip
+"""Headings under which a row says since when the account is gone: empty means that it is there."""
 EXISTS = ("exists", "account_exists", "found", "claimed", "taken", "registered", "is_registered")
 RESULTS = ("result", "query_status", "availability", "available", "check", "outcome")
 CODES = ("http_status", "http_code", "response_code", "status_code")
 """Headings under which searches for user names say whether there is such an account."""
-COLUMNS = (FIELD, *SAYS, *DENIES, *WHEN, *DOUBTS, *EXISTS, *RESULTS, *CODES)
+COLUMNS = (FIELD, *SAYS, *DENIES, *WHEN, *DOUBTS, *DELETED, *SINCE_DELETED, *EXISTS, *RESULTS, *CODES)
 """The headings of an export that are read for this, besides those of its accounts."""
 YES = frozenset(["verified", "confirmed", "true", "yes", "y", "t", "1", "active", "activated", "validated"])
 NO = frozenset(
@@ -89,7 +88,13 @@ SPEAKS = re.compile(
     r"|(?:is_)?(?:valid|bounced|invalid)_(?:e_?)?(?:mail|address)(?:_|$)|(?:.*_)?invit(?:e|ation)s?_accepted(?:_|$))"
 )
 """Other headings that seem to speak of confirmation. Their words are nobody's guess, and what they say is not known."""
+NO_LONGER = re.compile(
+    r"(?:(?:account|user|profile|self|permanently|is|was|has been) )*"
+    r"(?:deleted|removed|closed|erased|purged|cancell?ed)\b.*"
+)
+"""Words for the state of an account that is gone. One that is suspended or deactivated may come back."""
 NO_ACCOUNT = "no such account, says the export"
+GONE = "an account that is gone, says the export"
 UNTOLD = "whether there is such an account could not be told, says the export"
 BREACH = re.compile(
     r"(?:^|_)(?:breach(?:es|ed)?|leak(?:s|ed)?|pwned|pastes?|stealer|passwords?|hash|dump|compromised|exposed)(?:_|$)"
@@ -100,7 +105,7 @@ BREACH = re.compile(
 def with_confirmation(source: Source, items: Iterable[Item]) -> Iterator[Item]:
     """The items, with "verified" or "unverified" as the `registration` of each row that has an address.
 
-    Rows that say there is no such account are left out and counted; what nobody says is told once.
+    Rows that say there is no such account, or no longer, are left out and counted; what nobody says is told once.
     """
     stated, told = str(source.options.get(FIELD, "")), False
     for item in items:
@@ -184,6 +189,12 @@ def _absent(values: Mapping[str, str]) -> str:
         for name, word in words.items()
     ):
         return NO_ACCOUNT
+    if (
+        any(NO_LONGER.fullmatch(words[name]) for name in STATES if name in words)
+        or any(_word(values.get(name, "")) in YES for name in DELETED)
+        or any(_is_moment(values.get(name, "")) for name in SINCE_DELETED)
+    ):
+        return GONE
     answers = [words[name] for name in (*EXISTS, *RESULTS) if name in words]
     answers = answers or [words[name] for name in CODES if name in words]
     return UNTOLD if any(map(UNSURE.fullmatch, answers)) else ""

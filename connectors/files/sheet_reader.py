@@ -16,6 +16,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Any
 
 import python_calamine as calamine
@@ -63,9 +64,14 @@ def merged_cells(table: calamine.CalamineSheet) -> list[list[int]]:
     return [[first[0], last[0], first[1], last[1]] for first, last in ranges if last[0] > first[0] or first[0] < HEAD]
 
 
-def answer(path: str, sheet: str) -> Iterator[Any]:
+def _file(book: str | bytes) -> str | io.BytesIO:
+    """What libraries open: a path, or the content of a workbook, for each of them from its beginning."""
+    return book if isinstance(book, str) else io.BytesIO(book)
+
+
+def answer(book: str | bytes, sheet: str) -> Iterator[Any]:
     """The lines to print for one workbook: what there is, then the rows."""
-    with calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()) if path == "-" else path) as workbook:
+    with calamine.load_workbook(_file(book)) as workbook:
         tables = [data for data in workbook.sheets_metadata if data.typ == calamine.SheetTypeEnum.WorkSheet]
         names = [data.name for data in tables]
         visible = [data.name for data in tables if data.visible == calamine.SheetVisibleEnum.Visible]
@@ -86,51 +92,72 @@ def answer(path: str, sheet: str) -> Iterator[Any]:
 
 ZEROS = re.compile(rb"""formatCode="(?!0"|#")(?:&quot;[^"&]*&quot;|\\.|[- 0#])+[";]""")
 FAULTY = re.compile(rb"""<c\b[^>]*\bt=["']e["']""")
+UNCOMPUTED = re.compile(
+    rb"""<c\b(?![^>]*\bt=["']str["'])[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"""
+)
 """What in the parts of a workbook tells that its cells show something else than the parser gives: number formats that
-put zeros or words in front, and cells whose formula failed (which the parser gives as empty)."""
+put zeros or words in front, cells whose formula failed, and cells whose formula no program has computed (the parser
+gives both as empty)."""
 DIGITS = re.compile(r"""(?:[0#]|"[^"]*"|\\.|[- ])*""")
 PIECES = re.compile(r"""[0#]|"([^"]*)"|\\(.)|([- ])""")
 BARE = frozenset(("0", "#"))
 """Number formats that show a whole number as it is."""
 
 
-def as_shown(lines: Iterator[Any], path: str) -> Iterator[Any]:
-    """The lines, with ids that only their number format gives zeros (001003) as the sheet shows them, and the errors of
-    failed formulas (#VALUE!) in the place of nothing.
+def as_shown(lines: Iterator[Any], book: str | bytes) -> Iterator[Any]:
+    """The lines, with ids that only their number format gives zeros (001003) as the sheet shows them, the errors of
+    failed formulas (#VALUE!) in the place of nothing, and formulas that no program has computed as they are written.
 
-    A second reader looks for these, and only in a workbook that has such formats or errors.
+    Of a workbook that comes through the pipe, which people type into, a formula that failed is given as it is written,
+    too: "-asked her" is one to Excel. A second reader looks for these, and only in a workbook that has such.
     """
-    if path == "-" or not _differs(path):
+    typed = not isinstance(book, str)
+    differing = _differing(book)
+    if not differing or (typed and differing == {ZEROS}):
         yield from lines
         return
     import openpyxl  # noqa: PLC0415  (slow to start, and seldom needed)
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    computed = openpyxl.load_workbook(_file(book), read_only=True, data_only=True)
+    written = openpyxl.load_workbook(_file(book), read_only=True) if UNCOMPUTED in differing or typed else None
     seen: Iterator[Any] = iter(())
+    formulas: Iterator[Any] = iter(())
     for line in lines:
         if isinstance(line, dict) and "error" not in line:
-            sheet = book[line["sheet"]]
-            sheet.reset_dimensions()
-            seen = sheet.iter_rows()
+            seen = _all_rows(computed[line["sheet"]])
+            formulas = _all_rows(written[line["sheet"]]) if written else iter(())
         elif isinstance(line, list):
-            for position, cell in enumerate(next(seen, ())):
-                if position < len(line) and (text := _shown(cell)):
+            cells = next(seen, ())
+            for position, (cell, formula) in enumerate(zip_longest(cells, next(formulas, ())[: len(cells)])):
+                if position < len(line) and (text := _shown(cell, formula, typed=typed)):
                     line[position] = text
         yield line
 
 
-def _differs(path: str) -> bool:
-    with zipfile.ZipFile(path) as archive:
+def _all_rows(sheet: Any) -> Iterator[Any]:
+    sheet.reset_dimensions()
+    return iter(sheet.iter_rows())
+
+
+def _differing(book: str | bytes) -> set[re.Pattern[bytes]]:
+    """Which of the patterns a workbook's parts hold."""
+    found: set[re.Pattern[bytes]] = set()
+    with zipfile.ZipFile(_file(book)) as archive:
         for name in archive.namelist():
-            pattern = FAULTY if name.startswith("xl/worksheets/") else ZEROS if name == "xl/styles.xml" else None
-            if pattern and pattern.search(archive.read(name)):
-                return True
-    return False
+            if name == "xl/styles.xml" and ZEROS.search(archive.read(name)):
+                found.add(ZEROS)
+            elif name.startswith("xl/worksheets/") and (part := archive.read(name)):
+                found |= {each for each in (FAULTY, UNCOMPUTED) if each not in found and each.search(part)}
+    return found
 
 
-def _shown(cell: Any) -> str:
-    """What a cell shows where the parser says otherwise; else empty."""
-    if cell.data_type == "e":
+def _shown(cell: Any, formula: Any, *, typed: bool) -> str:
+    """What a cell shows where the parser says otherwise; else empty. `formula` is the same cell as it is written."""
+    failed = cell.data_type == "e"
+    uncomputed = cell.value is None and cell.data_type == "n"  # what was computed as nothing is a "str"
+    if formula is not None and formula.data_type == "f" and (uncomputed or (failed and typed)):
+        return str(getattr(formula.value, "text", formula.value))[:LONGEST]  # of an array formula, its text
+    if failed:
         return str(cell.value)[:LONGEST]
     form = str(cell.number_format or "").partition(";")[0]
     places = form.count("0") + form.count("#")
@@ -155,8 +182,9 @@ def print_sheet(arguments: list[str]) -> int:
     """Print the answer for FILE SHEET MEMORY CPU; 0 for an answer, 1 for an error line."""
     path, sheet, memory, seconds = arguments
     limit(int(memory), int(seconds))
+    book = sys.stdin.buffer.read() if path == "-" else path
     try:
-        for line in as_shown(answer(path, sheet), path):
+        for line in as_shown(answer(book, sheet), book):
             sys.stdout.write(json.dumps(line) + "\n")
     except calamine.PasswordError:
         fault = {"error": "encrypted", "detail": ""}

@@ -1,6 +1,7 @@
 """Whether a message arrived: what the words of mail logs say, by the table mail_fates.csv. Pure.
 
-Only a word that the table knows for a delivery proves one. A word that nobody knows is told and proves nothing.
+Only a word that the table knows for a delivery proves one. A word that nobody knows is told and proves nothing. What
+was written to a group or to somebody else, and reached a mailbox by way of these, says nothing about that mailbox.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ class Fate(StrEnum):
 
     NO = "no"
     UNKNOWN = "unknown"
+    SPREAD = "to a group"
+    """Nobody who has it can be told from it: it was written to the group."""
+    PASSED_ON = "passed on"
+    """Whom the row names has it because it was written to somebody else."""
     NOT_YET = "not yet"
     YES = "yes"
     NOTHING = "nothing"
@@ -67,6 +72,8 @@ class Fates:
         said = [(known.get(folded_word(word), Fate.UNKNOWN), word) for word in words.split(",") if folded_word(word)]
         if any(folded_word(word) in JUDGEMENTS for _, word in said):
             return Fate.NO, ""
+        if Fate.PASSED_ON in (fate for fate, _ in said):  # to or by this recipient, which the report does not say
+            return Fate.PASSED_ON, ""
         told = [one for one in said if one[0] is not Fate.NOTHING]
         fate, word = told[-1] if told else (Fate.NOT_YET if said else Fate.UNKNOWN, "")
         return fate, word.strip() if fate is Fate.UNKNOWN else ""

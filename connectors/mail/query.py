@@ -61,6 +61,8 @@ CREATE TEMP TABLE steps (words VARCHAR, step VARCHAR)"""
 where one of them has no ids. `fate` is one of FATES, and `steps` has the same for the words that stand behind a
 recipient."""
 YES, NO, NOT_YET, STRANGE = "yes", "no", "not yet", "?"
+SPREAD, PASSED_ON = "to a group", "passed on"
+FINAL = (YES, NO, SPREAD, PASSED_ON)
 """Fates of a message; STRANGE is followed by the word that is not known."""
 
 
@@ -265,13 +267,15 @@ STRANGE_WORDS = f"""SELECT file, fate[2:], sum(rows_)::BIGINT FROM arrivals WHER
 DELIVERIES = f"""CREATE TEMP TABLE deliveries AS
     SELECT mailbox, key, min(code) FILTER (yes) AS code, min(at_) FILTER (yes) AS at_, bool_or(named) AS named,
         arg_min(instant, at_) FILTER (yes) AS instant, sum(rows_) AS rows_
-    FROM (SELECT *, fate = '{YES}' AS yes, fate = '{NO}' AS no FROM arrivals WHERE fate[1] <> '{STRANGE}')
+    FROM (SELECT *, fate = '{YES}' AS yes, fate = '{NO}' AS no, fate = '{PASSED_ON}' AS passed_on FROM arrivals
+        WHERE fate[1] <> '{STRANGE}' AND key NOT IN (SELECT key FROM arrivals WHERE fate = '{SPREAD}'))
     GROUP BY mailbox, key
-    HAVING bool_or(yes)
+    HAVING bool_or(yes) AND NOT bool_or(passed_on)
         AND (NOT bool_or(no) OR coalesce(max(at_) FILTER (yes) > max(at_) FILTER (no), false))"""  # noqa: S608
 """One row for each message and mailbox that it reached, however often the logs have it: `rows_` times.
 
-The last of its fates that is final decides; of two of one second, that it did not arrive.
+The last of its fates that is final decides; of two of one second, that it did not arrive. A message that went to a
+group reached nobody by their own address; nor did one that was passed on, whom it was passed on to.
 """
 ECHOES = """DELETE FROM deliveries WHERE NOT named AND EXISTS (FROM deliveries AS other
     WHERE other.named AND other.mailbox = deliveries.mailbox AND other.instant = deliveries.instant)"""

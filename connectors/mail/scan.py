@@ -301,7 +301,7 @@ def _fate(fate: Fate, word: str) -> str:
     """A fate as `scanned` has it."""
     if fate is Fate.UNKNOWN:
         return f"{mail_query.STRANGE}{word}"
-    return {Fate.YES: mail_query.YES, Fate.NO: mail_query.NO}.get(fate, mail_query.NOT_YET)
+    return fate.value if fate in mail_query.FINAL else mail_query.NOT_YET
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:

@@ -309,3 +309,13 @@ def test_it_takes_up_of_a_row_what_it_says() -> None:
     taken = re.findall(r'row(?:\.get\(|\[)"(\w+)"', Path(graph_trace.__file__).read_text(encoding="utf-8"))
     taken += graph_trace.NEEDED
     assert set(taken) == set(graph_trace.CONNECTOR.reads)
+
+
+def test_members_of_a_group_have_no_account_by_the_mail_that_the_group_got(tmp_path):
+    """Status `expanded` is the group's row; its members have rows of their own."""
+    subject = "Your password was changed"
+    rows = [
+        row(1, LINKEDIN, "web@maine.gov", 40, subject, "expanded"), row(1, LINKEDIN, "ada@maine.gov", 40, subject),
+        row(2, LINKEDIN, "lee@maine.gov", 40, subject),
+    ]  # fmt: skip
+    assert set(accounts(fetched(tmp_path, Tenant(rows)))) == {("lee@maine.gov", "linkedin")}

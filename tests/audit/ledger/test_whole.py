@@ -338,6 +338,17 @@ def test_what_nobody_vouches_for_is_told(audited: State, capsys: pytest.CaptureF
     assert "not checked: reviewers’ copies that were read and are not in “reviews read”: 1" in printed
 
 
+def test_a_file_that_no_night_wrote_is_told(audited: State, capsys: pytest.CaptureFixture[str]) -> None:
+    """A workbook that somebody laid beside those of the agencies is nobody's word."""
+    night = audited.folder / "out" / DAY.isoformat()
+    for name in ("agencies/099 Forged 2026-11-20.xlsx", "agencies/~$17.xlsx", ".DS_Store"):
+        (night / name).write_text("forged")
+    code, printed = call(audited, ["verify"], capsys)
+    assert code == 0
+    (told,) = (line for line in printed.splitlines() if "not checked: files that no night wrote" in line)
+    assert "folders: 2026-11-20/agencies/099 Forged 2026-11-20.xlsx. " in told
+
+
 def test_a_purge_is_told_and_covers_nothing_that_was_too_young(
     audited: State, capsys: pytest.CaptureFixture[str]
 ) -> None:

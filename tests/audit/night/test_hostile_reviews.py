@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -37,6 +38,29 @@ def test_a_note_longer_than_excel_takes_is_cut_and_told() -> None:
     (problem,) = copy.problems
     assert problem.where == "copy.xlsx:Sheet:2"
     assert "more than 32,767 letters" in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [
+        (b"<c><f>-asked her</f></c>", "=-asked her"), (b"<c><f>-asked her</f><v /></c>", "=-asked her"),
+        (b'<c t="e"><f>-asked her</f><v>#NAME?</v></c>', "=-asked her"), (b'<c t="e"><v>#N/A</v></c>', "#N/A"),
+        (b"<c><f>1+1</f><v>2</v></c>", "2"), (b'<c t="str"><f>IF(1,"","")</f><v></v></c>', ""),
+    ],
+)  # fmt: skip
+def test_a_note_that_excel_took_for_a_formula_is_read_as_it_was_typed(cell: bytes, note: str) -> None:
+    book = workbook("LONG", 1)
+    made = BytesIO()
+    with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part, times = re.subn(rb'<c r="C2"[^>]*>.*?</c>', cell.replace(b"<c", b'<c r="C2"', 1), part)
+                assert times == 1
+            new.writestr(name, part)
+    copy = read_copy(made.getvalue(), "copy.xlsx", "0" * 64, datetime(2026, 3, 4, tzinfo=UTC))
+    (row,) = copy.rows
+    assert (sorted(row.words.values()), copy.problems) == (sorted(["confirmed", note]), ())
 
 
 def test_a_name_that_is_no_utf_8_is_read_like_any_other(tmp_path: Path) -> None:

@@ -448,6 +448,19 @@ def test_words_about_a_resolved_finding_are_kept(reviewed: Reviewed) -> None:
     assert back.earlier[one] == "Decided before as “already corrected”; since then it had gone, and has come back."
 
 
+def test_days_that_nobody_can_have_meant_are_told(reviewed: Reviewed) -> None:
+    names = ids(reviewed.first)
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {
+        (names["birch0"], "Decided on"): "2027-11-20", (names["birch1"], "Decided on"): NEXT + timedelta(days=1),
+        (names["birch2"], "Suppress until"): "2025-12-31", (names["birch2"], "Note"): "on leave",
+        (names["birch3"], "Suppress until"): NEXT, (names["birch3"], "Note"): "on leave",
+    })  # fmt: skip
+    found = [(one.finding_id, one.field, one.words) for one in reviewed.night(NEXT).import_problems]
+    assert sorted(found) == sorted(
+        [(names["birch0"], "Decided on", "2027-11-20"), (names["birch2"], "Suppress until", "2025-12-31")]
+    )
+
+
 def test_purge_forgets_what_was_typed(reviewed: Reviewed) -> None:
     one = ids(reviewed.first)["birch0"]
     typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {

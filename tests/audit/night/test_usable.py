@@ -17,6 +17,7 @@ from audit.night.columns import lost
 from audit.night.inputs import InputUnusable
 from audit.night.pull import ALIKE
 from audit.night.run import UnusableDate
+from audit.night.toml import to_expect
 from audit.night.usable import overnight_figures, status_advice
 from audit.people.identity import bare_id
 from audit.report import sheets
@@ -92,6 +93,29 @@ def test_what_audit_toml_says_is_right_is_not_refused(state: State) -> None:
     state.options["directory"] = "expect = { usable = { status = 0.0 } }"
     state.accounts["export"] = [account("heron", registered_email="given1.frost@maine.gov")]
     assert CLEAR in start(state.night())
+
+
+def test_what_a_message_asks_for_stands_beside_what_the_last_one_asked_for(state: State) -> None:
+    """Half of a directory has left, and it is right: each line that is to be pasted takes the place of the last one."""
+    state.people += crew(60)
+    state.night()
+    state.people = state.people[:-50]
+    asked = ["expect = { may_shrink = 1.0 }", "expect = { may_shrink = 1.0, usable = { still_there = 0.21 } }"]
+    for line in asked:
+        with pytest.raises(InputUnusable) as refusal:
+            state.night(NEXT)
+        assert f"set {line} " in str(refusal.value)
+        state.options["directory"] = line
+    assert state.night(NEXT).pulls
+
+
+def test_what_a_message_asks_for_loses_nothing_that_audit_toml_says() -> None:
+    usual = Expect(may_reject=0.05, filled={"bio": 0.5})
+    given = Expect(at_least=9, may_reject=0.05, filled={"bio": 0.5, "url": 0.1}, may_lose=("bio",))
+    assert to_expect(usual, usual, may_shrink=1.0) == "expect = { may_shrink = 1.0 }"
+    assert to_expect(given, usual, may_lose=("url",)) == (
+        'expect = { at_least = 9, may_lose = ["bio", "url"], filled = { bio = 0.5, url = 0.1 } }'
+    )
 
 
 def test_a_few_unknown_words_are_told_and_not_refused(state: State) -> None:
@@ -295,6 +319,20 @@ def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
     }
     assert bool(lost(before, now, tables, (), Account, swept=False)) is gone
     assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False) == ""
+
+
+@pytest.mark.parametrize(("to", "told"), [("ada.thibodeau@maine.gov", False), ("ada.thibodeau@maine.example", True)])
+def test_a_mail_log_of_other_mailboxes_is_not_all_clear(state: State, to: str, told: bool) -> None:
+    """A trace of another tenant, or a domain that audit.toml lacks: what it finds nothing of is no good news."""
+    head = "Received,SenderAddress,RecipientAddress,Subject,Status,MessageId\n"
+    row = f"2026-11-18 10:00,notify@x.com,{to},New login to X,Delivered,<1@x>\n"
+    (state.folder / "trace.csv").write_text(head + row)
+    path = state.write()
+    with path.open("a", encoding="utf-8") as settings:
+        settings.write('\n[sources.trace]\nconnector = "exchange_trace"\npath = "trace.csv"\n')
+    said = start(audit.night.run.run(load(path), DAY, clock=lambda: NOON))
+    assert ("none of them lies under mail_domains" in said) is told
+    assert not (told and CLEAR in said)
 
 
 def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None:

@@ -226,6 +226,8 @@ ABSENT = [
     ("result", "not_found"), ("query_status", "Unclaimed"), ("status", "no account"), ("status", "does not exist"),
     ("status", "User doesn't exist"), ("http_status", "404"), ("result", "HTTP 404 (Not Found)"), ("available", "yes"),
     ("found", "0"), ("exists", "Unknown"), ("result", "error: timeout"), ("http_status", "429"),
+    ("status", "Deleted"), ("account_state", "deleted by user"), ("user_status", "Account closed"), ("deleted", "TRUE"),
+    ("is_deleted", "1"), ("deleted_at", "2025-03-01T10:00:00Z"), ("account_closed_at", "3/1/2025"),
 ]  # fmt: skip
 
 
@@ -239,8 +241,12 @@ def test_a_row_without_an_account_is_left_out_and_counted(heading: str, word: st
 
 
 @pytest.mark.parametrize(
-    ("heading", "word"), [("exists", "Claimed"), ("status", "active"), ("http_status", "200"), ("found", "yes")]
-)
+    ("heading", "word"),
+    [
+        ("exists", "Claimed"), ("status", "active"), ("http_status", "200"), ("found", "yes"), ("status", "suspended"),
+        ("status", "deactivated"), ("is_deleted", "no"), ("deleted_at", ""), ("deleted_at", "0001-01-01"),
+    ],
+)  # fmt: skip
 def test_a_row_with_an_account_stays(heading: str, word: str, tmp_path: Path) -> None:
     rows = f"platform,handle,registered_email,{heading}\nx,ann,{ANN},{word}\n"
     assert strengths(exported(tmp_path, rows, registration="verified")) == [STRONG]
@@ -366,6 +372,20 @@ def test_a_sheet_is_read_as_it_is_shown(tmp_path: Path) -> None:
     found = [hr_csv.parse(item) for item in items if isinstance(item, Raw)]
     assert [one.employee_id for one in found] == ["000417", "012418", "E0419", "420", "00-0421"]
     assert [one.unread for one in found] == [("end_date",), (), ("end_date",), (), ("end_date",)]
+
+
+def test_a_formula_that_no_program_has_computed_is_no_empty_cell(tmp_path: Path) -> None:
+    """Saved by a script, a formula has no value: whether somebody has left is then not known, rather than “no”."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["employee_id", "given_name", "work_email", "end_date"])
+    sheet.append([417, "Ann", ANN, "=DATE(2026,10,31)"])
+    sheet.append([418, "Ann", ANN, None])
+    book.save(tmp_path / "hr.xlsx")
+    items = list(hr_csv.CONNECTOR.fetch(Source("directory", tmp_path, {"path": "hr.xlsx"})))
+    found = [hr_csv.parse(item) for item in items if isinstance(item, Raw)]
+    assert [one.unread for one in found] == [("end_date",), ()]
 
 
 @pytest.mark.parametrize(
