@@ -22,8 +22,9 @@ NOTHING = frozenset(
 """What stands in any cell to say that there is nothing to put there."""
 PLACEHOLDERS = NOTHING | frozenset(
     (
-        "n/k", "n/d", "unk", "unassigned", "unavailable", "notassigned", "notprovided", "notfound", "notknown", "notset", "notspecified", "notlisted", "notgiven", "notyet",
-        "nothing", "nohandle", "noid", "nourl", "noaccount", "noaccountid", "nousername", "nodata", "novalue",
+        "n/k", "n/d", "unk", "unassigned", "unavailable", "notassigned", "notprovided", "notfound", "notknown",
+        "notset", "notspecified", "notlisted", "notgiven", "notyet", "nothing", "nohandle", "noid", "nourl",
+        "noaccount", "noaccountid", "nousername", "nodata", "novalue",
         "missing", "blank", "empty", "void", "pending", "tba", "tbc", "tobedetermined", "tobeconfirmed",
         "tobeannounced", "same", "sameasabove", "seeabove", "asabove", "ditto", "various", "multiple", "ref", "value",
         "name", "num", "div/0", "calc", "spill", "getting_data", "deleted", "removed",
@@ -66,6 +67,15 @@ def says_nothing(text: str, *others: str) -> bool:
     """Whether a text says in any cell that there is nothing: "N/A", "-", "(none)", or one of `others`, as folded."""
     word = _word(text)
     return "@" not in text and (word in NOTHING or word in others)
+
+
+NOBODY = frozenset(("none", "noemail", "nomail", "noaddress", "null", "unknown", "notavailable", "notapplicable"))
+"""Local parts of addresses that were typed because a field was mandatory, without what stands between their words."""
+
+
+def is_nobodys(local: str) -> bool:
+    """Whether the part of an address in front of its @ names nobody: "noemail", "no.email", or one that is masked."""
+    return "*" in local or "•" in local or "…" in local or re.sub("[._-]", "", local).casefold() in NOBODY
 
 
 def is_left_empty(text: str) -> bool:
