@@ -197,6 +197,12 @@ def test_an_official_account() -> None:
             official_csv.parse(raw(**values))
 
 
+def test_a_review_of_a_day_to_come_is_none() -> None:
+    (note,) = (found := official_csv.parse(raw(platform="x", handle="MaineDOT", reviewed_on="2206-11-01"))).notes
+    assert (found.reviewed_on, "lies after the day that is judged" in note) == (None, True)
+    assert official_csv.parse(raw(platform="x", handle="MaineDOT", reviewed_on=f"{NOW:%Y-%m-%d}")).reviewed_on
+
+
 def test_an_agency() -> None:
     found = agencies_csv.parse(
         raw(
