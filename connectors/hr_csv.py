@@ -14,7 +14,7 @@ from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
 from connectors.files.row_filter import filter_fault
-from connectors.placeholders import is_error
+from connectors.placeholders import is_error, is_placeholder
 from connectors.records import Person, Status
 
 FIELDS = (
@@ -186,6 +186,10 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
 
 def _employee_id(text: str, *, optional: bool) -> str:
     employee_id = identifier(text)
+    if employee_id and is_placeholder(employee_id):
+        if optional:
+            return ""
+        raise BadRow(f"the employee_id {employee_id[:QUOTED]!r} only fills the cell, and is nobody's; correct it in HR")
     if not employee_id and not optional:
         raise BadRow(
             "the row has no employee_id; complete it in the HR system, or remove the row; if another column holds it,"

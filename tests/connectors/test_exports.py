@@ -48,6 +48,8 @@ def test_which_account_a_row_is(values: dict[str, str], expected: tuple[str, ...
 
 NOTED = [
     ({"created_at": "31/02/2024"}, "created_at '31/02/2024' is no date that can be read", ("created_at", None)),
+    ({"created_at": "1970-01-01"}, "'1970-01-01' lies before there were such accounts", ("created_at", None)),
+    ({"created_at": "1969-12-31T19:00:00-05:00"}, "lies before there were such accounts", ("created_at", None)),
     ({"observed_at": "yesterday"}, "observed_at 'yesterday' is no date that can be read", ("handle", "ann")),
     ({"url": "https://x.com/bob"}, "disagree; the handle was kept", ("handle", "ann")),
     ({"url": "https://facebook.com/ann"}, "the row's platform was kept", ("platform", "x")),
@@ -175,6 +177,8 @@ def test_an_employee() -> None:
     [
         ({"employee_id": " "}, "no employee_id"),
         ({"employee_id": "1.2E+12"}, "rounded"),
+        ({"employee_id": "#REF!"}, "'#REF!' only fills the cell"),
+        ({"employee_id": "N/A"}, "'N/A' only fills the cell"),
         ({"given_name": "", "family_name": " ", "work_email": ""}, "neither a name nor an e-mail"),
     ],
 )
@@ -259,7 +263,7 @@ def test_names_of_every_kind_come_back_as_written(
         names = [name for name in names if not any(category(letter) == "Cc" for letter in name)]
     rows = [
         ("employee_id", "given_name", "work_email"),
-        *((str(n), name, f"n{n}@maine.gov") for n, name in enumerate(names)),
+        *((str(n), name, f"n{n}@maine.gov") for n, name in enumerate(names, 1)),
     ]
     path = tmp_path / f"hr.{suffix}"
     if suffix == "csv":
