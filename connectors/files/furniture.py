@@ -44,6 +44,11 @@ SIGNED = re.compile(rf"[*\-_\s(]*(?:report |file |list |data )?{_MADE} (?:by|on|
 """Such a cell where what belongs to it stands in the next one: "Prepared by", "A. Clerk"."""
 ONE_WORD = frozenset(("employee_id", "account_id", "platform"))
 """Fields in which no sentence stands: one that is all that a row holds is a title, a note, or a group's name."""
+LABEL = 60
+"""Letters of a sum's name at most."""
+SUM_WORD = re.compile("(?:total|count)s?\\b", re.IGNORECASE)
+SUM = re.compile(r"(?:sub-?|grand )?totals?\b[^\d@].*|.*[^@](?:sub-?totals?|totals?|count)", re.IGNORECASE)
+"""What names the sum of a group."""
 RULED = re.compile(r"[-=_*~\s]{3,}")
 _BEGINS = (
     rf"(?:(?:grand |sub[ -]?|overall )?(?:{_MADE}|{_THINGS}|totals?|count|end of|(?:number|no\.?) of|page|print|export"
@@ -82,6 +87,10 @@ class Furniture:
             return Remark(
                 row.where, f"{said!r} is a line that the report writes of itself; it was not taken for a row."
             )
+        if bare and SUM_WORD.search(text) and self._is_sum(row.values):
+            return Remark(
+                row.where, f"{' '.join(text.split())[:QUOTED]!r} is a sum of the report; it was not taken for a row."
+            )
         if len(cells) == 1 and bare and self._is_note(row.values):
             return Remark(
                 row.where,
@@ -90,6 +99,21 @@ class Furniture:
             )
         return None
 
+    def _is_sum(self, values: Mapping[str, str]) -> bool:
+        """Whether a row sums up a group of rows: "Total Facebook", "017 Total", and beside it only figures."""
+        words = [(name, text) for name, text in values.items() if text and not BESIDE.fullmatch(text)]
+        if len(words) != 1 or len(words[0][1]) > LABEL or not SUM.fullmatch(words[0][1].strip()):
+            return False
+        name, figures = words[0][0], sum(map(bool, values.values())) > 1
+        return figures and (name in ONE_WORD or (not name.endswith("name") and bool(self._lacking(values))))
+
+    def _lacking(self, values: Mapping[str, str]) -> list[tuple[str, ...]]:
+        """What of the required fields a row leaves empty."""
+        needs = [(need,) if isinstance(need, str) else need for need in self.wanted.required]
+        return [
+            need for need in needs if self.wanted.constants.isdisjoint(need) and not any(values.get(n) for n in need)
+        ]
+
     def _is_note(self, values: Mapping[str, str]) -> bool:
         """Whether a row is a sentence, in its only cell, where an id or a platform belongs, and lacks what is
         required. A cell in which a whole row was quoted is none: its separators tell."""
@@ -97,8 +121,7 @@ class Furniture:
         sentence = len(text) <= LONGEST and len(text.split()) > 1 and any(map(str.isalpha, text))
         if name not in ONE_WORD or not sentence or any(text.count(one) >= JOINED for one in ",;|\t"):
             return False
-        needs = [(need,) if isinstance(need, str) else need for need in self.wanted.required]
-        return any(name not in need and self.wanted.constants.isdisjoint(need) for need in needs)
+        return bool(self._lacking(values))
 
     def _again(self, row: FileRow) -> bool:
         try:

@@ -104,6 +104,8 @@ LINES = [
     "Prepared by,A. Clerk,,,,,",
     "Last updated on: 11/23/2026",
     "State of Vermont - Staff list,,,,,,",
+    ",,,,03 Total,,2",
+    "Total Forests,4,,,,,",
     "Agency of Natural Resources",
     "* confidential",
     '"Source: HRIS, by request",,,,,,',
@@ -123,6 +125,8 @@ def test_what_a_report_writes_of_itself_is_nobody(line: str, tmp_path: Path) -> 
         "0073,Total,,t@vermont.gov,03,,",
         "0074,Ed,Grand Total,,,x,",
         "0075 b,Jo,,,,,",
+        "0076,,Ed Total,,03,,",
+        "0077,,,,Total 03,active,",
     ],
 )
 def test_people_of_such_names_stay(row: str, tmp_path: Path) -> None:
