@@ -186,7 +186,7 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
 
 def _employee_id(text: str, *, optional: bool) -> str:
     employee_id = identifier(text)
-    if employee_id and is_placeholder(employee_id):
+    if employee_id and not employee_id.isdigit() and is_placeholder(employee_id):  # a zero may be counted from
         if optional:
             return ""
         raise BadRow(f"the employee_id {employee_id[:QUOTED]!r} only fills the cell, and is nobody's; correct it in HR")
