@@ -1,15 +1,14 @@
 """The child process that parses a workbook: run as a script, it prints one JSON value a line and holds its limits.
 
 Usage: python -P sheet_reader.py FILE SHEET MEMORY_BYTES CPU_SECONDS (FILE "-": standard input; an empty SHEET: the
-first visible one; "*": each in turn). First line: {"sheets": [...], "sheet": "...", "visible": ..., "merged": [...],
-"uncounted": [...]} or {"error": "...", "detail": "..."}; then every row of the sheet from row 1 as a list of texts. It
-imports nothing of this package, so it starts fast and needs no search path.
+first visible one; "*": each in turn). First line: {"sheets": [...], "sheet": "...", "visible": ..., "merged": [...]} or
+{"error": "...", "detail": "..."}; then every row of the sheet from row 1 as a list of texts. It imports nothing of this
+package, so it starts fast and needs no search path.
 """
 
 from __future__ import annotations
 
 import contextlib
-import html
 import io
 import json
 import re
@@ -64,37 +63,6 @@ def merged_cells(table: calamine.CalamineSheet) -> list[list[int]]:
     return [[first[0], last[0], first[1], last[1]] for first, last in ranges if last[0] > first[0] or first[0] < HEAD]
 
 
-UNCOUNTED = re.compile(
-    rb"""<c\b(?![^>]*\bt=["']str["'])[^>]*\br=["'][A-Z]+(\d+)["'][^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*"""
-    rb"""(?:<v\s*/>|<v>\s*</v>)?\s*</c>"""
-)
-"""A cell with a formula and without its result: the program that wrote the file counted nothing. Excel, where a result
-is the empty text, says that it is a text."""
-PART = re.compile(rb"""<sheet\b[^>]*?\bname=["'](?P<name>[^"']*)["'][^>]*?\br:id=["'](?P<id>[^"']*)["']""")
-RELATION = re.compile(rb"""<Relationship\b[^>]*>""")
-
-
-def uncounted_rows(path: str, sheet: str) -> list[int]:
-    """The row, from 1, of each cell of a sheet whose formula has no result in the file."""
-    if path == "-":
-        return []
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-            return []
-        named = {
-            html.unescape(one["name"].decode()): one["id"] for one in PART.finditer(archive.read("xl/workbook.xml"))
-        }
-        target = ""
-        for one in RELATION.finditer(archive.read("xl/_rels/workbook.xml.rels")):
-            parts = dict(re.findall(rb"""(\w+)=["']([^"']*)["']""", one[0]))
-            if parts.get(b"Id") == named.get(sheet):
-                target = parts.get(b"Target", b"").decode()
-        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-        cells = archive.read(part) if part in names else b""
-        return [int(found[1]) for found in UNCOUNTED.finditer(cells)] if b"<f" in cells else []
-
-
 def answer(path: str, sheet: str) -> Iterator[Any]:
     """The lines to print for one workbook: what there is, then the rows."""
     with calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()) if path == "-" else path) as workbook:
@@ -111,8 +79,7 @@ def answer(path: str, sheet: str) -> Iterator[Any]:
             if table.total_height * table.total_width > CELLS:
                 yield {"error": "large", "detail": f"{table.total_height:,} rows by {table.total_width:,} columns"}
                 return
-            said = {"sheets": names, "sheet": chosen, "visible": chosen in visible, "merged": merged_cells(table)}
-            yield said | {"uncounted": uncounted_rows(path, chosen)}
+            yield {"sheets": names, "sheet": chosen, "visible": chosen in visible, "merged": merged_cells(table)}
             for row in table.to_python(skip_empty_area=False):
                 yield [cell_text(value) for value in row]
 

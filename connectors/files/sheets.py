@@ -36,11 +36,6 @@ MEMORY = 2 * 1024**3
 SECONDS = 120
 """Time that parsing one workbook may take."""
 
-UNCOUNTED = (
-    "cells here, and perhaps below, hold formulas whose results are not in the file, and were read as empty: whatever"
-    " wrote it worked nothing out. Open it in Excel, save it, and hand it in again."
-)
-"""The note for a sheet with such cells, at the first one."""
 ALIKE = 1 / 3
 """Share of the fields of the sheet that is read which another must name to look like more of the same list."""
 EVERY = "*"
@@ -98,8 +93,6 @@ class OpenSheet:
     head: list[tuple[int, list[str]]]
     found: HeadingRow
     rest: Iterator[tuple[int, list[str]]]
-    uncounted: list[int]
-    """The row of each cell whose formula has no result in the file."""
     serves: bool = False
     fields: frozenset[str] = frozenset()
     named: int = 0
@@ -135,8 +128,6 @@ class OpenSheet:
                 yield Remark(f"{self.place}:{number}", HEADINGS_AGAIN)
             else:
                 yield FileRow(f"{self.place}:{number}", values)
-        if below := [row for row in self.uncounted if row > self.begun]:
-            yield Remark(f"{self.place}:{below[0]}", f"{UNCOUNTED} Cells: {len(below):,}.", unread=True)
         down = [
             first + 1
             for first, last, column, _ in self.merged
@@ -174,15 +165,7 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
             shown = [_shown_across(number - 1, cells, merged) for number, cells in head]
             found = heading_row([cells for _, cells in head], wanted, shown)
         table = OpenSheet(
-            f"{place}:{said['sheet']}",
-            said["sheet"],
-            said["sheets"],
-            said["visible"],
-            merged,
-            head,
-            found,
-            numbered,
-            said["uncounted"],
+            f"{place}:{said['sheet']}", said["sheet"], said["sheets"], said["visible"], merged, head, found, numbered
         )
         if head and serves(table.headings, wanted):
             table.serves, table.fields = True, named_fields(table.headings, wanted)

@@ -10,11 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from connectors import files
-from connectors.contract import Raw, Remark, Source, SourceChanged, SourceDown
+from connectors.contract import Raw, Source, SourceChanged, SourceDown
 from connectors.files import formats, sheets
 
 HEAD = ("Platform", "Account ID", "handle", "bio")
@@ -171,6 +170,8 @@ def test_a_parser_out_of_memory_or_time_is_a_sentence(book: Path, monkeypatch: p
 
 
 def test_a_cell_far_away_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    import openpyxl
+
     book = openpyxl.Workbook()
     book.active.append(list(HEAD))
     book.active["XFD1048576"] = "stray"
@@ -208,15 +209,3 @@ def test_a_lone_surrogate_rejects_its_row(tmp_path: Path) -> None:
     )
     found = list(files.rows(Source("export", tmp_path, {"path": path.name}), FIELDS))
     assert [type(item) for item in found] == [Rejected, Raw]
-
-
-def test_a_formula_without_its_result_is_told(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    for row in (["platform", "handle", "registered_email"], ["x", "ann", "=A2&B2"], ["x", "bea", "b@vermont.gov"]):
-        book.active.append(row)
-    book.create_sheet("Other").append(["=A1"])
-    book.save(tmp_path / "list.xlsx")
-    items = files.rows(Source("list", tmp_path, {"path": "list.xlsx"}), FIELDS, ("platform",))
-    told = [(one.where, one.unread) for one in items if isinstance(one, Remark) and "formulas" in one.text]
-    assert told == [("list.xlsx:Sheet:2", True)]
