@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from connectors import files
@@ -40,6 +40,8 @@ OPTIONS = {
     "date_format": OPTION,
 }
 
+FIRST = datetime(1994, 1, 1, tzinfo=UTC)
+"""When the first service opened on which people have accounts and pages of their own."""
 AHEAD = timedelta(days=2)
 """How far behind the beginning of the day that is judged a time may lie."""
 
@@ -153,6 +155,12 @@ def _moment(name: str, raw: Raw, notes: list[str]) -> datetime | None:
     found = times.form(str(raw.options.get("date_format", ""))).moment(written) if written else None
     if written and found is None:
         notes.append(unread_day(name, written))
+    if found and found < FIRST:
+        notes.append(
+            f"{name} {written[:QUOTED]!r} lies before there were such accounts, as programs write where they have no"
+            " day, and was left empty. Correct it in the export."
+        )
+        return None
     if found and raw.observed_at and found - raw.observed_at > AHEAD:
         notes.append(
             f"{name} {written[:QUOTED]!r} lies after the day that is judged, and was left empty. Correct it in the"

@@ -14,6 +14,7 @@ from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
 from connectors.files.row_filter import filter_fault
+from connectors.placeholders import is_error, is_placeholder
 from connectors.records import Person, Status
 
 FIELDS = (
@@ -33,6 +34,9 @@ FIELDS = (
 )
 NAMES = ("given_name", "family_name", "preferred_name", "full_name")
 REQUIRED = ("employee_id", NAMES, ("work_email", "other_emails"))
+NO_NAMES = frozenset(("", "n/a", "none", "unknown", "undefined", "tbd", "not applicable", "not available"))
+"""What stands in place of a preferred name where there is none; in other names they are somebody's ("None", "Unknown"),
+and so are "Na", "No", "Nan" and "Null" everywhere."""
 DAYS = ("start_date", "end_date")
 SYNONYMS = {"full_name": ("employee_name", "worker_name", "legal_name", "employee", "worker", "name", "display_name")}
 """Headings under which HR systems write the whole name in one column."""
@@ -137,7 +141,7 @@ def _names(text: Mapping[str, str], notes: list[str]) -> tuple[str, str, str]:
     with a comma in it), it is split: "Last, First Middle" at its comma; without a comma the first word is the given
     name and the rest the family name, which is right for display and nothing else ("Maria del Carmen Ortiz").
     """
-    given, family, preferred, full = (text.get(name, "") for name in NAMES)
+    given, family, preferred, full = (_name(name, text.get(name, ""), notes) for name in NAMES)
     alone = [name for name in (given, family, preferred, full) if name.strip()]
     if len(set(alone)) == 1 and ("," in alone[0] or full):
         return (*_split(alone[0], notes), "")
@@ -147,6 +151,17 @@ def _names(text: Mapping[str, str], notes: list[str]) -> tuple[str, str, str]:
     if last and last.casefold() == family.strip().casefold():  # the whole name again, where a first name is expected
         preferred = first
     return given, family, preferred
+
+
+def _name(field: str, text: str, notes: list[str]) -> str:
+    """A name's cell, without what only fills it; a spreadsheet's error is noted."""
+    if is_error(text):
+        notes.append(
+            f"{field} {text.strip()!r} is a spreadsheet's error, and was left empty. Mend its formula in HR's file."
+        )
+        return ""
+    fills = field == "preferred_name" and text.strip(" ()-–—.?*").casefold() in NO_NAMES
+    return "" if fills else text
 
 
 def _split(full: str, notes: list[str]) -> tuple[str, str]:
@@ -171,6 +186,10 @@ def _split(full: str, notes: list[str]) -> tuple[str, str]:
 
 def _employee_id(text: str, *, optional: bool) -> str:
     employee_id = identifier(text)
+    if employee_id and not employee_id.isdigit() and is_placeholder(employee_id):  # a zero may be counted from
+        if optional:
+            return ""
+        raise BadRow(f"the employee_id {employee_id[:QUOTED]!r} only fills the cell, and is nobody's; correct it in HR")
     if not employee_id and not optional:
         raise BadRow(
             "the row has no employee_id; complete it in the HR system, or remove the row; if another column holds it,"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from connectors import files
 from connectors.contract import (
@@ -136,6 +136,8 @@ def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     return state
 
 
+AHEAD = timedelta(days=2)
+"""So far ahead a day may lie: in another time zone it is tomorrow."""
 SEVERAL_IDS = re.compile(r"(?:(?<!\s)\s*)?[|;\n]\s*|,\s+(?=\S*\d)")
 
 
@@ -177,6 +179,12 @@ def _reviewed_on(raw: Raw, notes: list[str]) -> date | None:
     found = times.form(str(raw.options.get("date_format", ""))).day(written) if written else None
     if written and found is None:
         notes.append(unread_day("reviewed_on", written))
+    if found and raw.observed_at and found > (raw.observed_at + AHEAD).date():
+        notes.append(
+            f"reviewed_on {written[:QUOTED]!r} lies after the day that is judged, so nobody has looked yet, and it was"
+            " left empty. Correct it in the registry."
+        )
+        return None
     return found
 
 

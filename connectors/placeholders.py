@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -21,18 +22,28 @@ NOTHING = frozenset(
 """What stands in any cell to say that there is nothing to put there."""
 PLACEHOLDERS = NOTHING | frozenset(
     (
-        "00", "000", "0.0", "0.00", "0,0", "n/k", "n/d", "unk", "unassigned", "unavailable", "notassigned",
-        "notprovided", "notfound", "notknown", "notset", "notspecified", "notlisted", "notgiven", "notyet",
-        "nothing", "nohandle", "noid", "nourl", "noaccount", "noaccountid", "nousername", "nodata", "novalue",
+        "n/k", "n/d", "unk", "unassigned", "unavailable", "notassigned", "notprovided", "notfound", "notknown",
+        "notset", "notspecified", "notlisted", "notgiven", "notyet", "nothing", "nohandle", "noid", "nourl",
+        "noaccount", "noaccountid", "nousername", "nodata", "novalue",
         "missing", "blank", "empty", "void", "pending", "tba", "tbc", "tobedetermined", "tobeconfirmed",
         "tobeannounced", "same", "sameasabove", "seeabove", "asabove", "ditto", "various", "multiple", "ref", "value",
-        "name", "num", "div/0", "calc", "spill", "getting_data", "xx", "xxx", "xxxx", "deleted", "removed",
+        "name", "num", "div/0", "calc", "spill", "getting_data", "deleted", "removed",
         "suspended", "anonymous", "redacted", "hidden", "private", "username", "handle", "accountid", "user_id",
-        "userid", "true", "yes", "facebookuser", "linkedinmember", "instagramuser",
+        "userid", "true", "yes", "facebookuser", "linkedinmember", "instagramuser", "unknownuser",
+        "deleteduser", "deletedaccount", "anonymoususer", "test", "testing", "testuser", "testaccount", "dummy",
     )
 )  # fmt: skip
 """Texts that stand in a cell in place of an id or a handle. Some could be somebody's handle ("none"): held for one,
 they would make strangers one account, so they are read as empty, and told."""
+
+
+RUNS = re.compile(r"(?:0[0.,_-]*|9{5,}|x{2,})", re.ASCII)
+"""Keys that are struck to fill a cell: zeros with what stands between them (an id that is no id in databases:
+00000000-0000-…), nines, crosses."""
+SIGNED = re.compile(r"-(?:1|9+)|\\N", re.ASCII)
+"""What programs write for no number, and databases for no value (MySQL, PostgreSQL and Hive: a backslash and N)."""
+JOINED = 4
+"""Letters beyond which words are the same with and without the line between them: "deleted_user", but not "n_a"."""
 
 
 def is_error(text: str) -> bool:
@@ -41,14 +52,30 @@ def is_error(text: str) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text only fills an id's or a handle's cell: "N/A", "null", "-", "#REF!", "(none)", "same as above"."""
-    return _word(text) in PLACEHOLDERS
+    """Whether a text only fills an id's or a handle's cell: "N/A", "null", "-", "#REF!", "(none)", "same as above", or
+    what is typed where something has to stand ("000000", "99999", "deleted_user")."""
+    word = _word(text)
+    return (
+        word in PLACEHOLDERS
+        or (word[:1] in ("0", "9", "x") and RUNS.fullmatch(word) is not None)
+        or (text[:1] in "-\\" and SIGNED.fullmatch(text) is not None)
+        or (len(word) > JOINED and word.replace("_", "").replace("-", "") in PLACEHOLDERS)
+    )
 
 
 def says_nothing(text: str, *others: str) -> bool:
     """Whether a text says in any cell that there is nothing: "N/A", "-", "(none)", or one of `others`, as folded."""
     word = _word(text)
     return "@" not in text and (word in NOTHING or word in others)
+
+
+NOBODY = frozenset(("none", "noemail", "nomail", "noaddress", "null", "unknown", "notavailable", "notapplicable"))
+"""Local parts of addresses that were typed because a field was mandatory, without what stands between their words."""
+
+
+def is_nobodys(local: str) -> bool:
+    """Whether the part of an address in front of its @ names nobody: "noemail", "no.email", or one that is masked."""
+    return "*" in local or "•" in local or "…" in local or re.sub("[._-]", "", local).casefold() in NOBODY
 
 
 def is_left_empty(text: str) -> bool:

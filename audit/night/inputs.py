@@ -32,7 +32,7 @@ from audit.people.address_book import address_book
 from audit.people.addresses import MailSystem, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes, shared_codes
 from audit.people.directory import Directory, directory
-from audit.people.identity import Registry, bare_digits, bare_id, registry, registry_key
+from audit.people.identity import Registry, bare_digits, bare_id, is_unread, registry, registry_key
 from audit.people.supervisors import with_supervisors
 from connectors.contract import SourceDown
 from connectors.files.unread_days import leavers_unread, unread_days
@@ -321,7 +321,7 @@ def registry_problems(organization: Organization, codes: frozenset[str]) -> tupl
     for entry in organization.official:
         origin = entry.provenance
         key = registry_key(entry)
-        if key in seen:
+        if key in seen and not is_unread(entry):  # else nobody knows whether it is the same
             reason = f"this account already stands at {seen[key].provenance.where}. Keep one of the two rows."
             problems.append(Problem(origin.source, origin.where, reason))
         seen.setdefault(key, entry)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from audit.model.organization import Organization
+from connectors.placeholders import is_nobodys
 from connectors.platforms import fold_domain
 
 
@@ -92,7 +93,8 @@ def is_state_domain(domain: str, system: MailSystem) -> bool:
 
 
 def state_mailbox(text: str, system: MailSystem) -> str:
-    """The mailbox behind a state address, in one spelling ("jane.doe@maine.gov"); empty where it is not the State's.
+    """The mailbox behind a state address, in one spelling ("jane.doe@maine.gov"); empty where it is not the State's, or
+    where its name was typed to fill a cell, or is masked, so that it is nobody's.
 
     Every name of the mail system becomes the current one; a sub-domain or another state domain keeps its own name,
     because its Jane Doe may be somebody else.
@@ -101,7 +103,7 @@ def state_mailbox(text: str, system: MailSystem) -> str:
     if text.isascii() and not any(domain in lowered for domain in system.all):
         return ""
     address = parse_address(text)
-    if address is None or not is_state_domain(address.domain, system):
+    if address is None or not is_state_domain(address.domain, system) or is_nobodys(address.local):
         return ""
     return f"{address.local}@{system.primary if address.domain in system.names else address.domain}"
 

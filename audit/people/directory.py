@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from audit.model.night import Problem
 from audit.people.addresses import MailSystem, state_mailbox
+from audit.people.days_ahead import DaysAhead
 from audit.people.identity import bare_id
 from audit.people.names import families_of, name_key
 from connectors.records import Person, Status
@@ -118,7 +119,9 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     unknown: dict[str, list[str]] = {}
     silent: list[str] = []
     left_open: list[str] = []
+    ahead = DaysAhead(as_of)
     for person in people:
+        ahead.see(person)
         if person.status is Status.UNKNOWN and not person.notes:
             (left_open if person.status_open else silent).append(person.provenance.where)
         if _add(folded, person) and person.agency_code and person.agency_code not in agency_codes:
@@ -142,6 +145,7 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
             " status_values of a file, disabled of a directory that is asked."
         )
         folded.problems.append(Problem("directory", left_open[0], reason))
+    folded.problems += ahead.problems()
     if folded.several:
         folded.problems.append(Problem("directory", "", told_of_several(folded)))
     folded.problems += _shared_addresses(folded)

@@ -18,10 +18,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from connectors.files.cells import plain
-from connectors.placeholders import is_error, says_nothing
+from connectors.placeholders import is_error, is_nobodys, says_nothing
 
-NOBODY = frozenset(("none", "noemail", "no-email", "no_email", "nomail", "null", "unknown", "notavailable"))
-"""Local parts of addresses that were typed because a field was mandatory: nobody's mailbox."""
 _LABEL = (
     r"(?:(?:smtp|mailto|e-?mail(?: ?id)?|mail|addr(?:ess)?|internet|upn|login|user(?: ?name)?|contact|to|from|primary|"
     r"secondary|alias|work|business|office|official|state|government|home|personal|private|other|alternate)"
@@ -133,4 +131,4 @@ def _whole(address: str) -> bool:
     """Whether an address has a domain of two labels and names somebody."""
     local, _, domain = address.rpartition("@")
     labels = domain.split(".")
-    return len(labels) > 1 and all(labels) and not local.endswith(".") and local.casefold() not in NOBODY
+    return len(labels) > 1 and all(labels) and not local.endswith(".") and not is_nobodys(local)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -208,6 +209,19 @@ def refuse_unread(path: Path, place: str) -> None:
     """Refuse a file of a format that is not read; raises SourceDown with what it is and what to do."""
     if found := unread_format(path):
         raise found.refusal(place, renamed=bool(found.endings) and path.suffix.lower() not in found.endings)
+
+
+TEXT = (
+    "holds text and is no Excel workbook, whatever its name says. If it is a CSV, give it that ending (.csv); else open"
+    " it in Excel and save it as an Excel workbook (.xlsx)."
+)
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file's beginning is text and nothing else: no NUL, no control character but tabs and line ends."""
+    with path.open("rb") as file:
+        text = _text(file.read(HEAD))
+    return bool(text.strip()) and not any(unicodedata.category(one) == "Cc" and not one.isspace() for one in text)
 
 
 FIXED = (

@@ -13,13 +13,15 @@ from connectors.files.headings import FileRow, Wanted, heading_words, headings_a
 
 FEW = 2
 """Filled cells up to which a row is looked at whatever stands in it."""
+JOINED = 3
+"""Commas, or the like, that a sentence has at most two of."""
 QUOTED = 80
 """Characters of such a line that are quoted."""
 
 _THINGS = r"(?:rows?|records?|entries|employees?|people|persons?|accounts?|users?|items?|results?|lines?|headcount)"
 _NUMBER = r"(?:\d[\d,. ]*)"
 _FIGURE = rf"\s*+(?:[:=]\s*+)?{_NUMBER}?"
-_MADE = r"(?:generated|printed|produced|run|exported|extracted|as of)"
+_MADE = r"(?:generated|printed|produced|prepared|compiled|issued|(?:last )?updated|run|exported|extracted|as of)"
 LINES = re.compile(
     r"[*=\-_\s(\[<]*(?:"
     rf"(?:grand |sub[ -]?|report |overall |page )?totals?(?: (?:number of |of )?(?:active |all )?{_THINGS})?{_FIGURE}"
@@ -38,6 +40,15 @@ LONGEST = 500
 """Letters of such a cell at most; of blanks without end the pattern would take hours."""
 BESIDE = re.compile(r"[\d\s.,:;/%$()*=_+-]*(?:[AaPp][Mm])?")
 """What may stand beside it in the same row: figures, days, times, rules."""
+SIGNED = re.compile(rf"[*\-_\s(]*(?:report |file |list |data )?{_MADE} (?:by|on|at|from)\s*:?", re.IGNORECASE)
+"""Such a cell where what belongs to it stands in the next one: "Prepared by", "A. Clerk"."""
+ONE_WORD = frozenset(("employee_id", "account_id", "platform"))
+"""Fields in which no sentence stands: one that is all that a row holds is a title, a note, or a group's name."""
+LABEL = 60
+"""Letters of a sum's name at most."""
+SUM_WORD = re.compile("(?:total|count)s?\\b", re.IGNORECASE)
+SUM = re.compile(r"(?:sub-?|grand )?totals?\b[^\d@].*|.*[^@](?:sub-?totals?|totals?|count)", re.IGNORECASE)
+"""What names the sum of a group."""
 RULED = re.compile(r"[-=_*~\s]{3,}")
 _BEGINS = (
     rf"(?:(?:grand |sub[ -]?|overall )?(?:{_MADE}|{_THINGS}|totals?|count|end of|(?:number|no\.?) of|page|print|export"
@@ -69,13 +80,48 @@ class Furniture:
         text = "\n".join(cells)
         if not self._words.isdisjoint(text.lower().split("\n")) and self._again(row):
             return Remark(row.where, HEADINGS_AGAIN)
-        plain = len(cells) <= FEW or ("@" not in text and "://" not in text)  # else it is a row, and most rows are
+        bare = "@" not in text and "://" not in text
+        plain = len(cells) <= FEW or bare  # else it is a row, and most rows are
         if plain and self._line.search(text) and is_furniture(row.values):
             said = " ".join(text.split())[:QUOTED]
             return Remark(
                 row.where, f"{said!r} is a line that the report writes of itself; it was not taken for a row."
             )
+        if bare and SUM_WORD.search(text) and self._is_sum(row.values):
+            return Remark(
+                row.where, f"{' '.join(text.split())[:QUOTED]!r} is a sum of the report; it was not taken for a row."
+            )
+        if len(cells) == 1 and bare and self._is_note(row.values):
+            return Remark(
+                row.where,
+                f"{' '.join(text.split())[:QUOTED]!r} is all that the row holds, a title, a note or the name of a group"
+                " perhaps; it was not taken for a row. If it is one, complete it in the export.",
+            )
         return None
+
+    def _is_sum(self, values: Mapping[str, str]) -> bool:
+        """Whether a row sums up a group of rows: "Total Facebook", "017 Total", and beside it only figures."""
+        words = [(name, text) for name, text in values.items() if text and not BESIDE.fullmatch(text)]
+        if len(words) != 1 or len(words[0][1]) > LABEL or not SUM.fullmatch(words[0][1].strip()):
+            return False
+        name, figures = words[0][0], sum(map(bool, values.values())) > 1
+        return figures and (name in ONE_WORD or (not name.endswith("name") and bool(self._lacking(values))))
+
+    def _lacking(self, values: Mapping[str, str]) -> list[tuple[str, ...]]:
+        """What of the required fields a row leaves empty."""
+        needs = [(need,) if isinstance(need, str) else need for need in self.wanted.required]
+        return [
+            need for need in needs if self.wanted.constants.isdisjoint(need) and not any(values.get(n) for n in need)
+        ]
+
+    def _is_note(self, values: Mapping[str, str]) -> bool:
+        """Whether a row is a sentence, in its only cell, where an id or a platform belongs, and lacks what is
+        required. A cell in which a whole row was quoted is none: its separators tell."""
+        name, text = next((name, text) for name, text in values.items() if text)
+        sentence = len(text) <= LONGEST and len(text.split()) > 1 and any(map(str.isalpha, text))
+        if name not in ONE_WORD or not sentence or any(text.count(one) >= JOINED for one in ",;|\t"):
+            return False
+        return bool(self._lacking(values))
 
     def _again(self, row: FileRow) -> bool:
         try:
@@ -96,6 +142,8 @@ def is_furniture(values: Mapping[str, str]) -> bool:
     """Whether a row is a line that a report writes of itself: one such cell at least, and beside it only figures."""
     cells = [text.strip() for text in values.values() if text.strip()]
     if cells and all(RULED.fullmatch(cell) for cell in cells):
+        return True
+    if len(cells) == 2 and len(cells[0]) <= LONGEST and SIGNED.fullmatch(cells[0]):
         return True
     own = [len(cell) <= LONGEST and LINES.fullmatch(cell) is not None for cell in cells]
     return any(own) and all(one or BESIDE.fullmatch(cell) for one, cell in zip(own, cells, strict=True))

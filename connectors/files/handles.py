@@ -308,7 +308,7 @@ def _account_id(text: str, known: Platform, notes: list[str]) -> tuple[str, str]
         return found.account_id, next(iter(found.handles), "")
     if re.fullmatch(r"\d{1,3}(?:[,'’]\d{3})+|\d+\.0+", said):
         said = re.sub(r"[,'’]|\.0+$", "", said)
-    if any(letter.isspace() for letter in said) or MAIL.fullmatch(said):
+    if any(letter.isspace() for letter in said) or MAIL.fullmatch(said) or platform_id(said) == known.id:
         notes.append(f"account_id {quoted(said)} is no id and was left empty.")
         return "", ""
     return said, ""

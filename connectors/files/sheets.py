@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Remark, SourceChanged, SourceDown
-from connectors.files.formats import ENDINGS, OLE2, SAVE_AS, refuse_unread
+from connectors.files.formats import ENDINGS, OLE2, SAVE_AS, TEXT, is_text, refuse_unread
 from connectors.files.furniture import HEADINGS_AGAIN
 from connectors.files.heading_rows import HeadingRow, heading_row
 from connectors.files.headings import HEAD_ROWS, FileRow, Wanted, likeness, named_fields, positions, serves, taken_down
@@ -266,6 +266,10 @@ def refuse_unsafe(book: Path | bytes, place: str) -> None:
         with zipfile.ZipFile(book if isinstance(book, Path) else BytesIO(book)) as archive:
             fault = _unsafe(archive, size)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as damage:
+        if isinstance(book, Path):
+            refuse_unread(book, place)
+            if is_text(book):
+                raise SourceDown(f"{place} {TEXT}") from None
         raise SourceDown(f"{place} is no Excel workbook, or it is damaged ({damage}). {SAVE_AS}") from damage
     if fault:
         raise SourceDown(f"{place} {fault}")

@@ -48,6 +48,8 @@ def test_which_account_a_row_is(values: dict[str, str], expected: tuple[str, ...
 
 NOTED = [
     ({"created_at": "31/02/2024"}, "created_at '31/02/2024' is no date that can be read", ("created_at", None)),
+    ({"created_at": "1970-01-01"}, "'1970-01-01' lies before there were such accounts", ("created_at", None)),
+    ({"created_at": "1969-12-31T19:00:00-05:00"}, "lies before there were such accounts", ("created_at", None)),
     ({"observed_at": "yesterday"}, "observed_at 'yesterday' is no date that can be read", ("handle", "ann")),
     ({"url": "https://x.com/bob"}, "disagree; the handle was kept", ("handle", "ann")),
     ({"url": "https://facebook.com/ann"}, "the row's platform was kept", ("platform", "x")),
@@ -175,6 +177,8 @@ def test_an_employee() -> None:
     [
         ({"employee_id": " "}, "no employee_id"),
         ({"employee_id": "1.2E+12"}, "rounded"),
+        ({"employee_id": "#REF!"}, "'#REF!' only fills the cell"),
+        ({"employee_id": "N/A"}, "'N/A' only fills the cell"),
         ({"given_name": "", "family_name": " ", "work_email": ""}, "neither a name nor an e-mail"),
     ],
 )
@@ -195,6 +199,12 @@ def test_an_official_account() -> None:
     ):
         with pytest.raises(BadRow):
             official_csv.parse(raw(**values))
+
+
+def test_a_review_of_a_day_to_come_is_none() -> None:
+    (note,) = (found := official_csv.parse(raw(platform="x", handle="MaineDOT", reviewed_on="2206-11-01"))).notes
+    assert (found.reviewed_on, "lies after the day that is judged" in note) == (None, True)
+    assert official_csv.parse(raw(platform="x", handle="MaineDOT", reviewed_on=f"{NOW:%Y-%m-%d}")).reviewed_on
 
 
 def test_an_agency() -> None:

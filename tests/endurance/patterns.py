@@ -73,6 +73,8 @@ SHORT = ("audit/report/", "audit/verbs/", "audit/config.py", "audit/workbook/", 
 """Where patterns are held against what we or the operator wrote, or against single cells that are being written."""
 BOUNDED = {
     "connectors/files/furniture.py:LINES": furniture.LONGEST,
+    "connectors/files/furniture.py:SIGNED": furniture.LONGEST,
+    "connectors/files/furniture.py:SUM": furniture.LABEL,
     "connectors/mail/signals.py:_check": LONGEST_HEADER,
 }
 """Letters of the longest text that reaches the patterns of a constant, or those that a function compiles. They are

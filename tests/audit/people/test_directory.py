@@ -168,3 +168,25 @@ def test_a_whole_directory_under_a_foreign_domain_is_said_in_a_few_rows() -> Non
     problems = folded(*rows).problems
     assert len(problems) == LISTED + 1
     assert "in 400 rows" in problems[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ([{"start_on": date(2062, 1, 5)}], "not yet hired (1 row: 2062-01-05)"),
+        ([{"start_on": date(2027, 6, 1)}], ""),
+        ([{"status": Status.TERMINATED, "end_on": date(2206, 3, 1)}], "they count as left (1 row: 2206-03-01)"),
+        ([{"status": Status.TERMINATED, "end_on": date(2026, 12, 4)}], "end_date is still to come"),
+        ([{"status": Status.TERMINATED, "end_on": date(9999, 12, 31)}], ""),
+        ([{"status": Status.TERMINATED, "end_on": DAY}], ""),
+        ([{"end_on": date(2206, 3, 1)}], "end_date lies so far ahead that it counts as no end (1 row: 2206-03-01)"),
+        ([{"end_on": date(2079, 6, 6)}], ""),
+        ([{"end_on": date(2099, 12, 31)}], ""),
+        ([{"end_on": date(2262, 4, 11)}, {"end_on": date(2262, 4, 11)}], ""),
+    ],
+)
+def test_days_that_lie_too_far_ahead_are_told(days: list[dict[str, object]], told: str) -> None:
+    people = [row(n, f"{n}", f"Ada Roy{n}", f"ada.roy{n}@maine.gov", **more) for n, more in enumerate(days, 2)]
+    said = [problem.reason for problem in folded(*people).problems]
+    assert (told in said[0], said[1:]) == (True, []) if told else said == []
+    assert [problem.where for problem in folded(*people).problems] == (["hr.csv:2"] if told else [])

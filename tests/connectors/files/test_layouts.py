@@ -101,6 +101,14 @@ LINES = [
     "--- End of file ---",
     "Report generated on 11/23/2026 by HRIS",
     "-----,-----,-----,-----,-----,-----,-----",
+    "Prepared by,A. Clerk,,,,,",
+    "Last updated on: 11/23/2026",
+    "State of Vermont - Staff list,,,,,,",
+    ",,,,03 Total,,2",
+    "Total Forests,4,,,,,",
+    "Agency of Natural Resources",
+    "* confidential",
+    '"Source: HRIS, by request",,,,,,',
 ]
 
 
@@ -111,10 +119,26 @@ def test_what_a_report_writes_of_itself_is_nobody(line: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "row", ["0072,Count,Page,,03,active,", "0073,Total,,t@vermont.gov,03,,", "0074,Ed,Grand Total,,,x,"]
+    "row",
+    [
+        "0072,Count,Page,,03,active,",
+        "0073,Total,,t@vermont.gov,03,,",
+        "0074,Ed,Grand Total,,,x,",
+        "0075 b,Jo,,,,,",
+        "0076,,Ed Total,,03,,",
+        "0077,,,,Total 03,active,",
+    ],
 )
 def test_people_of_such_names_stay(row: str, tmp_path: Path) -> None:
     assert found(read(hr_csv.CONNECTOR, tmp_path, f"{PEOPLE}\n{row}\n")) == ["R2"]
+
+
+@pytest.mark.parametrize(
+    "row", ["0075,,,,,,", ",Jo Ann,,,,,", "0075 jo.ann@vermont.gov", '"0075,Jo Ann,Lee,,03,active,"', "Vacancy,,,,,,"]
+)
+def test_a_row_with_one_cell_that_is_no_note_counts_among_the_rows(row: str, tmp_path: Path) -> None:
+    (only,) = found(read(hr_csv.CONNECTOR, tmp_path, f"{PEOPLE}\n{row}\n"))
+    assert only in ("R2", "X2")
 
 
 TITLES = [
@@ -157,6 +181,17 @@ def test_a_name_in_one_column(heading: str, name: str, given: str, family: str, 
     assert isinstance(person, Person)
     assert (person.given_name, person.family_name, person.preferred_name) == (given, family, "")
     assert any("commas" in note for note in person.notes) == ("Crew" in name)
+
+
+def test_what_only_fills_a_names_cell_is_no_name(tmp_path: Path) -> None:
+    headings = "employee_id,given_name,family_name,preferred_name,work_email"
+    rows = "1,#N/A,Lee,,lee@vermont.gov\n2,Na,No,N/A,na.no@vermont.gov\n3,Null,Nan,(none),null.nan@vermont.gov\n"
+    items = [one for one in read(hr_csv.CONNECTOR, tmp_path, f"{headings}\n{rows}") if isinstance(one, Raw)]
+    people = [hr_csv.parse(one) for one in items]
+    assert [(one.given_name, one.family_name, one.preferred_name) for one in people] == [
+        ("", "Lee", ""), ("Na", "No", ""), ("Null", "Nan", ""),
+    ]  # fmt: skip
+    assert ["spreadsheet's error" in note for one in people for note in one.notes] == [True]
 
 
 @pytest.mark.parametrize("field", ["given_name", "family_name", "preferred_name"])

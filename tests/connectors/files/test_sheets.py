@@ -131,7 +131,9 @@ CONTENTS = [
     ("locked.xlsx", formats.OLE2 + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "is encrypted"),
     ("macros.xlsm", b"PK\x03\x04", "workbook with macros"),
     ("binary.xlsb", b"PK\x03\x04", "binary workbook"),
-    ("page.xlsx", b"<html>Please sign in</html>", "no Excel workbook, or it is damaged"),
+    ("page.xlsx", b"<html>Please sign in</html>", "is a web page (HTML) under another name"),
+    ("table.xlsx", b"platform,handle\nx,ann\n", "holds text and is no Excel workbook"),
+    ("noise.xlsx", b"\x05\x00\x01\x02", "no Excel workbook, or it is damaged"),
     ("cut.xlsx", b"PK\x03\x04 cut off here", "no Excel workbook, or it is damaged"),
     ("empty.xlsx", b"", "is empty (0 bytes)"),
 ]
