@@ -20,7 +20,7 @@ from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from connectors.contract import Nexus
-from connectors.letters import BLANKS, searched
+from connectors.letters import BLANKS, searched, seen
 from connectors.term_groups import term_groups
 
 NO_ADDRESS = (
@@ -85,16 +85,25 @@ def sift(batch: pa.RecordBatch, terms: Terms) -> pa.BooleanArray:
 
 
 def _folded(text: pa.StringArray) -> pa.StringArray:
-    plain = pc.string_is_ascii(text)
+    """Each text as `searched` makes it."""
+    beyond = pc.invert(pc.string_is_ascii(text))
+    if pc.any(beyond).as_py():
+        text = pc.replace_with_mask(text, beyond, pa.array(map(seen, text.filter(beyond).to_pylist()), pa.string()))
     missing, ends, letters = text.buffers()
-    searchable = pa.py_buffer(letters.to_pybytes().translate(_AS_SEARCHED)) if letters else letters
-    folded = pa.StringArray.from_buffers(len(text), ends, searchable, missing, offset=text.offset)
-    if pc.all(plain).as_py() is not False:
-        return folded
-    beyond = pc.invert(plain)
-    return pc.replace_with_mask(folded, beyond, pa.array(map(searched, text.filter(beyond).to_pylist()), pa.string()))
+    return pa.StringArray.from_buffers(len(text), ends, letters and _translated(letters), missing, offset=text.offset)
 
 
+def _translated(letters: pa.Buffer) -> pa.Buffer:
+    """The bytes of texts as they are `seen`, with small letters and blanks; those beyond ASCII stay."""
+    made = pa.allocate_buffer(letters.size)
+    source, target = memoryview(letters), memoryview(made).cast("B")
+    for start in range(0, letters.size, PIECE):
+        target[start : start + PIECE] = bytes(source[start : start + PIECE]).translate(_AS_SEARCHED)
+    return made
+
+
+PIECE = 1 << 18
+"""Bytes that are translated at once: a copy of them is made."""
 _AS_SEARCHED = bytes.maketrans(f"{ascii_uppercase}{BLANKS}".encode(), f"{ascii_lowercase}{' ' * len(BLANKS)}".encode())
 """What `searched` makes of each ASCII letter and sign."""
 

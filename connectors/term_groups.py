@@ -43,7 +43,8 @@ def term_groups(groups: tuple[tuple[str, ...], ...]) -> TermGroups:
     return TermGroups(groups)
 
 
-_DIGIT = re.compile(r"(?<=[a-z])[01345@](?=[a-z])")
+_DIGIT = re.compile(r"[01345@](?<=[a-z].)(?=[a-z])")
+_SEVERAL_APART = re.compile(r"[ .][a-z][ .][a-z](?![a-z])")
 _APART = re.compile(r"(?<![a-z])[a-z](?:[ .][a-z](?![a-z])){2,}")
 _LETTERS = tuple(str.maketrans({digit: letters[at] for digit, letters in DIGITS.items()}) for at in (0, -1))
 
@@ -52,5 +53,5 @@ def _undisguised(text: str) -> Iterator[str]:
     """The text with letters for digits, and the text with letters that stand apart put together."""
     if _DIGIT.search(text):
         yield from (_DIGIT.sub(lambda digit: digit[0].translate(table), text) for table in _LETTERS)  # noqa: B023
-    if _APART.search(text):
+    if _SEVERAL_APART.search(text):
         yield _APART.sub(lambda apart: re.sub("[ .]", "", apart[0]), text)
