@@ -56,7 +56,15 @@ def fetch(source: Source) -> Iterator[Item]:
     many = ("links", "emails")
 
     def read(again: Source) -> Iterator[Item]:
-        return files.rows(again, FIELDS, ("platform", IDENTITIES), many=many, constants=constants, search=SEARCHED)
+        return files.rows(
+            again,
+            FIELDS,
+            ("platform", IDENTITIES),
+            many=many,
+            constants=constants,
+            search=SEARCHED,
+            beside=confirmed.COLUMNS,
+        )
 
     yield from with_age(source, confirmed.with_confirmation(source, dated(source, DAYS, read)))
 

@@ -76,15 +76,16 @@ def rows(
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     entire: bool = False,
     known: Sequence[str] = (),
+    beside: Collection[str] = (),
 ) -> Iterator[Item]:
     """Every row of the source's files as an item, in the order of paths and lines.
 
-    `Raw.values` holds each of `fields` as text ("" where missing). A row that cannot be read is a `Rejected`. In a
-    large file, rows whose `search` fields hold nothing of `source.nexus` are left out and counted as `Dropped`. An
-    entry of `required` is a field, or a tuple of which one must have a column; `constants` are exempt. `synonyms` are
-    headings that stand for a field beside its own name, `known` such that no field reads. `entire`: the list counts
-    only as a whole, so that a file or a sheet which may be more of it, and cannot be read, is a refusal; else such is
-    told in a `Remark`.
+    `Raw.values` holds each of `fields` as text: "" where it has no column, but for those of `beside`, which are then
+    not in it. A row that cannot be read is a `Rejected`. In a large file, rows whose `search` fields hold nothing of
+    `source.nexus` are left out and counted as `Dropped`. An entry of `required` is a field, or a tuple of which one
+    must have a column; `constants` are exempt. `synonyms` are headings that stand for a field beside its own name,
+    `known` such that no field reads. `entire`: the list counts only as a whole, so that a file or a sheet which may be
+    more of it, and cannot be read, is a refusal; else such is told in a `Remark`.
     Raises SourceDown where a file is missing, empty, refused or damaged, SourceChanged where its columns do not serve.
     """
     kept = row_filter.row_filter(source)
@@ -99,6 +100,7 @@ def rows(
         row_filter=kept,
         known=frozenset(map(folded, known)),
         stated=_headings(source),
+        beside=frozenset(beside),
     )
     furniture = Furniture(wanted)
     terms = terms_of(source.nexus, tuple(search))

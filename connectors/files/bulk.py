@@ -79,11 +79,10 @@ def csv_rows(
         stay = goes_on([item for _, item in others], terms, wanted.row_filter)
         dropped += stay.count(False)
         others = deque(compress(others, stay))
-        empty = dict.fromkeys(wanted.fields, "")
         for line, values in zip(places, _spool_rows(spool, where), strict=True):
             while others and others[0][0] < line:
                 yield others.popleft()[1]
-            yield FileRow(f"{place}:{line}", {**empty, **dict(zip(where, values, strict=True))})
+            yield FileRow(f"{place}:{line}", {**wanted.blank, **dict(zip(where, values, strict=True))})
         yield from (item for _, item in others)
         if dropped:
             yield Dropped(dropped)
@@ -140,11 +139,10 @@ def _parquet(
     number = "row_number() OVER () - 1" if own else "file_row_number"
     source = parquet_relation(path, "" if own else ", file_row_number = true")
     query = texts_query(described, where, wanted, place, {"#line": number}, source)
-    empty = dict.fromkeys(wanted.fields, "")
     for batch in connection.sql(query).to_arrow_reader(BATCH):
         stay, out_of_it = sifted(batch, terms, wanted)
         for line, values in zip(stay.column("#line").to_pylist(), row_tuples(stay, where), strict=True):
-            yield FileRow(f"{place}:{line + 1}", {**empty, **dict(zip(where, values, strict=True))})
+            yield FileRow(f"{place}:{line + 1}", {**wanted.blank, **dict(zip(where, values, strict=True))})
         if dropped := batch.num_rows - stay.num_rows - out_of_it:
             yield Dropped(dropped)
         told(done(connection))

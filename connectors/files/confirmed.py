@@ -183,6 +183,8 @@ def _is_no(word: str) -> bool:
 
 def _absent(values: Mapping[str, str]) -> str:
     """Why a row shows no account; empty where it shows one."""
+    if values.keys().isdisjoint(_ASKED):
+        return ""
     words = {name: word for name in (*EXISTS, *RESULTS, *CODES, *DOUBTS) if (word := _word(values.get(name, "")))}
     if any(
         ABSENT.fullmatch(word) or (name in EXISTS and word in NO - {"unknown"}) or (name == "available" and word in YES)
@@ -198,6 +200,9 @@ def _absent(values: Mapping[str, str]) -> str:
     answers = [words[name] for name in (*EXISTS, *RESULTS) if name in words]
     answers = answers or [words[name] for name in CODES if name in words]
     return UNTOLD if any(map(UNSURE.fullmatch, answers)) else ""
+
+
+_ASKED = frozenset((*EXISTS, *RESULTS, *CODES, *DOUBTS, *DELETED, *SINCE_DELETED))
 
 
 @lru_cache(maxsize=256)

@@ -141,14 +141,10 @@ CUT = (
 def filled(where: str, fields: Sequence[str], columns: Mapping[str, int], headings: int, wanted: Wanted) -> FileRow:
     """A row from its fields; those that it lacks at its end are empty: spreadsheets leave the last commas away."""
     if len(fields) == headings:
-        return FileRow(
-            where, {**dict.fromkeys(wanted.fields, ""), **{name: fields[at] for name, at in columns.items()}}
-        )
+        return FileRow(where, {**wanted.blank, **{name: fields[at] for name, at in columns.items()}})
     values = {name: fields[at] if at < len(fields) else "" for name, at in columns.items()}
     lacks = ragged(len(fields), headings) if _lacking(len(fields), columns, wanted) or _shifted(values) else ""
-    return FileRow(
-        where, {**dict.fromkeys(wanted.fields, ""), **values}, max(columns.values(), default=-1) >= len(fields), lacks
-    )
+    return FileRow(where, {**wanted.blank, **values}, max(columns.values(), default=-1) >= len(fields), lacks)
 
 
 def _lacking(fields: int, columns: Mapping[str, int], wanted: Wanted) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from connectors.contract import ExportTable, SourceChanged, folded
 from connectors.files.row_filter import RowFilter
@@ -44,7 +44,8 @@ class Wanted:
     `constants` are fields that audit.toml states for the whole source. `synonyms` are other headings that leave no
     doubt, for a field that has no column of its own name; the likeliest first. `tables` takes down each table that is
     read, by place. `known` are headings that nothing reads, and that tell the row of headings. `stated` are those of
-    files that have none. `own`: whether a field's own name is one of its headings.
+    files that have none. `own`: whether a field's own name is one of its headings. A row has those of `beside` only
+    where its table has them, and all others always.
     """
 
     fields: tuple[str, ...]
@@ -58,6 +59,12 @@ class Wanted:
     known: frozenset[str] = frozenset()
     stated: tuple[str, ...] = ()
     own: bool = True
+    beside: frozenset[str] = frozenset()
+
+    @cached_property
+    def blank(self) -> dict[str, str]:
+        """A row of which every cell is empty."""
+        return {name: "" for name in self.fields if name not in self.beside}
 
     @property
     def filters(self) -> dict[str, str]:

@@ -61,7 +61,7 @@ def json_rows(
         if not known and not values and wanted.known.isdisjoint(map(folded, keys.places)):
             raise SourceChanged(_unknown(place, keys, wanted))
         known = True
-        yield FileRow(where, {**dict.fromkeys(wanted.fields, ""), **values})
+        yield FileRow(where, {**wanted.blank, **values})
 
 
 def _line_items(path: Path, encoding: str, place: str, told: Tell) -> Iterator[tuple[str, Any]]:

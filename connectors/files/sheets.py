@@ -120,10 +120,9 @@ class OpenSheet:
         table = taken_down(self.headings, columns, wanted, self.place)
         for sentence in self.found.told("row"):
             yield Remark(f"{self.place}:{self.begun}", sentence)
-        empty = dict.fromkeys(wanted.fields, "")
         for number, cells in chain(self.head[self.found.at + 1 :], self.rest):
             table.look(cells)
-            values = {**empty, **{name: cells[at] for name, at in columns.items()}}
+            values = {**wanted.blank, **{name: cells[at] for name, at in columns.items()}}
             if self.found.again(values, columns):
                 yield Remark(f"{self.place}:{number}", HEADINGS_AGAIN)
             else:

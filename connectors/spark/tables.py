@@ -60,11 +60,10 @@ def _rows(
     tallies = found.column(TALLY).filter(told).to_pylist()
     dropped = sum(add_tally(tally, wanted.row_filter.counts) for tally in sorted(tallies))
     rows = found.filter(pc.invert(told)).sort_by([(name, "ascending") for name in (*numbers, *where)])
-    empty = dict.fromkeys(wanted.fields, "")
     for batch in rows.to_batches():
         names = _names(batch, place) if numbers else [""] * batch.num_rows
         for name, values in zip(names, row_tuples(batch, where), strict=True):
-            row = {**empty, **dict(zip(where, values, strict=True))}
+            row = {**wanted.blank, **dict(zip(where, values, strict=True))}
             yield FileRow(f"{place.name}:{name or _key(row, wanted)}", row)
     if dropped:
         yield Dropped(dropped)
