@@ -207,6 +207,13 @@ def test_a_review_of_a_day_to_come_is_none() -> None:
     assert official_csv.parse(raw(platform="x", handle="MaineDOT", reviewed_on=f"{NOW:%Y-%m-%d}")).reviewed_on
 
 
+def test_a_row_has_what_its_table_says_of_confirmation_and_nothing_else_of_that(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("platform,handle,email_verified\nx,ann,yes\n", encoding="utf-8")
+    found = list(accounts_csv.CONNECTOR.fetch(Source("list", tmp_path, {"path": "list.csv"})))
+    assert [sorted(set(item.values) - {"platform", *accounts_csv.SEARCHED, *accounts_csv.DAYS}) for item in found
+            if isinstance(item, Raw)] == [["email_verified"]]  # fmt: skip
+
+
 def test_an_agency() -> None:
     found = agencies_csv.parse(
         raw(

@@ -578,6 +578,7 @@ class Check:
             if file not in self.read
             for problem in file.problems
             if not (problem.field and self.dawn_of(problem) == problem.words)
+            and not problem.reason.startswith("This day is over")  # it was kept, and told on the night that kept it
         )
         fresh = Counter(problem for file in self.read for problem in self.by_file.get(self.name(file), []))
         names = {finding.finding_id for finding in self.night.findings if finding.status != "resolved"}
@@ -585,6 +586,12 @@ class Check:
             (name, word)
             for (name, heading), word in self.dawn.items()
             if heading == "disposition" and word not in DISPOSITIONS and name in names
+        }
+        tomorrow = (self.night.as_of + timedelta(days=1)).isoformat()
+        odd |= {
+            (name, word)
+            for (name, heading), word in self.dawn.items()
+            if heading == "decided on" and word > tomorrow and name in names
         }
         ledgers = self.by_file.get("the ledger", [])
         assert {(one.finding_id, one.words) for one in ledgers if one.finding_id in names} == odd
