@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -126,20 +127,24 @@ def build_cases(
             observed[position].append(sighting)
     agencies = frozenset(state_mailbox(one.registered_email, directory.system) for one in official.entries)
     pending = half_named((one for one in official.entries if one.pending), directory)
-    rows = [
+    of_accounts = (
         _account_case(group, mailbox, organization, people, before or {}, official, pending)
         | seat_columns(group, mailbox[0], _merged(group)["registered_email"], people, agencies)
         for group in same_account(personal, directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
-    ]
+    )
     holders = {_handle(s.account) for s in personal if s.account.handle}
-    rows += [
+    of_registry = (
         _registry_case(entry, observed.get(place, []), holders, organization, people, watch)
         for place, entry in enumerate(official.entries)
         if not entry.pending
-    ]
-    # Not astype of a frame of all of them: on a small state that took a tenth of the night.
-    cases = pd.DataFrame({name: typed_column([row.get(name) for row in rows], kind) for name, kind in COLUMNS.items()})
+    )
+    # By column from the beginning: a case as a dictionary takes several KB.
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    for case in chain(of_accounts, of_registry):
+        for name, column in columns.items():
+            column.append(case.get(name))
+    cases = pd.DataFrame({name: typed_column(columns.pop(name), kind) for name, kind in COLUMNS.items()})
     return cases.sort_values(["platform", "identity", "registered_mailbox"], ignore_index=True)
 
 

@@ -8,10 +8,11 @@ says which run wrote it, so that cases are never taken for those of another run.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -61,9 +62,9 @@ def with_answers(
             own = finding_id(one, who[place])
             made = (ids or {}).get(own, own)
             findings[place] += [made] if made not in spared else []
-    written = {
-        "sources": [list(names) for names in cases["sources"]],
-        "evidence": [[asdict(piece) for piece in pieces] for pieces in cases["evidence"]],
+    written: dict[str, Iterable[Any]] = {
+        "sources": map(list, cases["sources"]),
+        "evidence": (list(map(asdict, pieces)) for pieces in cases["evidence"]),
         HOLDS: holding,
         CANNOT_TELL: unknown,
         FINDING_IDS: findings,
