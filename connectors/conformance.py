@@ -38,15 +38,17 @@ def check_files(connector: Connector[Any], path: Path) -> None:
 
 
 def check_what_it_takes(connector: Connector[Any], path: Path) -> None:
-    """Assert that no item of an example is rejected, and that the fields taken up are those that it names; of those
-    about confirmation a row has what its table has."""
-    items = list(connector.fetch(Source("sample", path.parent, {"path": path.name})))
+    """Assert that no item of an example is rejected, and that the fields taken up are those that it names; where it
+    reads all those about confirmation, of these what the example has, and what they say together."""
+    source = Source("sample", path.parent, {"path": path.name})
+    items = list(connector.fetch(source))
     assert items, f"{path.name} holds no item"
     assert not [item for item in items if isinstance(item, Rejected)], "the example is to be without a fault"
     taken = {name for item in items if isinstance(item, Raw) for name in item.values}
-    named = fields_left(connector)
-    assert taken <= named
-    assert named - taken <= set(confirmed.COLUMNS)
+    named, beside = fields_left(connector), {*confirmed.COLUMNS} - {confirmed.FIELD}
+    if beside <= named:
+        named -= beside.difference(*(table.where for table in source.tables.values()))
+    assert taken == named
 
 
 def fields_left(connector: Connector[Any]) -> set[str]:

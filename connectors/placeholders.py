@@ -37,9 +37,9 @@ PLACEHOLDERS = NOTHING | frozenset(
 they would make strangers one account, so they are read as empty, and told."""
 
 
-RUNS = re.compile(r"(?:0[0.,_-]*|9{5,}|x{2,})", re.ASCII)
+RUNS = re.compile(r"(?:0[0.,_-]*|9{5,12}|x{2,})", re.ASCII)
 """Keys that are struck to fill a cell: zeros with what stands between them (an id that is no id in databases:
-00000000-0000-…), nines, crosses."""
+00000000-0000-…), nines (of more, an id of a platform's own may consist), crosses."""
 SIGNED = re.compile(r"-(?:1|9+)|\\N", re.ASCII)
 """What programs write for no number, and databases for no value (MySQL, PostgreSQL and Hive: a backslash and N)."""
 JOINED = 4

@@ -141,7 +141,7 @@ def test_a_cut_id_in_the_registry_hides_nobody(state: State, cut: str) -> None:
     assert pairs(state) == {("E-1", "ivym", "00031")}
 
 
-@pytest.mark.parametrize("filler", ["N/A", "null", "0", "-", "000000", "-1", r"\N", "test", "Twitter"])
+@pytest.mark.parametrize("filler", ["N/A", "null", "#N/A", "0", "-", "000000", "-1", r"\N", "test", "Twitter"])
 def test_a_placeholder_in_the_registry_hides_nobody(state: State, filler: str) -> None:
     state.official.append(state.official[0] | {"handle": "MaineRoads", "account_id": filler})
     state.accounts["export"] = [account("ivym", **IVY) | {"account_id": filler}]

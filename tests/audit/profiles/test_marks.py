@@ -82,7 +82,7 @@ def test_the_pull_down_terms_are_few_enough_and_short_ones_are_absent() -> None:
     assert "dairy" not in {group[0] for group in companions if len(group) == 1}
     for terms in (MARKS.terms, spellings, *companions):
         assert all(len(term) > 1 and term == searched(term) for term in terms)
-    assert len(MARKS.terms) + len(companions) < 14_000
+    assert len(MARKS.terms) + len(companions) < 12_000
 
 
 NAMES = [agency.name for agency in MAINE.agencies] + [alias for agency in MAINE.agencies for alias in agency.aliases]
