@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 
 from connectors import files
-from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
+from connectors.contract import AHEAD, OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
 from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
@@ -42,8 +42,6 @@ OPTIONS = {
 
 FIRST = datetime(1994, 1, 1, tzinfo=UTC)
 """When the first service opened on which people have accounts and pages of their own."""
-AHEAD = timedelta(days=2)
-"""How far behind the beginning of the day that is judged a time may lie."""
 
 
 def fetch(source: Source) -> Iterator[Item]:

@@ -98,6 +98,9 @@ class Covers(StrEnum):
     THOSE_ASKED = "those who were asked for"
 
 
+AHEAD = timedelta(days=2)
+"""How far behind the beginning of the day that is judged a time may lie: the day itself, and what time zones make of
+it."""
 REVIEW = timedelta(days=545)
 """How long what was read of an interface is taken for good where no end is announced: a year, after which it should be
 read again, and the half year in which `doctor` says so."""
@@ -165,10 +168,10 @@ class Expect:
 class Nexus:
     """What ties an account to the organization, as plain text: for large reads (`connectors.sift`) and for searches.
 
-    All are substrings, in letters that `connectors.letters.seen` makes comparable. An account can pass the exact gate
-    only if its text, made comparable, holds one of `domains` or `terms`, or one of the first of `together` and all of
-    one group of its second ("maine", beside "warden", or beside "plow" and "driver"). The text is the account's fields,
-    each on a line of its own. No terms at all: leave nothing out.
+    All are substrings, in letters that `connectors.letters.searched` makes comparable. An account can pass the exact
+    gate only if its text, made comparable, holds one of `domains` or `terms`, or one of the first of `together` and all
+    of one group of its second ("maine", beside "warden", or beside "plow" and "driver"). The text is the account's
+    fields, each on a line of its own. No terms at all: leave nothing out.
     """
 
     domains: tuple[str, ...] = ()

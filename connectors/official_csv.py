@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from connectors import files
 from connectors.contract import (
+    AHEAD,
     OWN_TABLE,
     Access,
     BadRow,
@@ -136,8 +137,6 @@ def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     return state
 
 
-AHEAD = timedelta(days=2)
-"""So far ahead a day may lie: in another time zone it is tomorrow."""
 SEVERAL_IDS = re.compile(r"(?:(?<!\s)\s*)?[|;\n]\s*|,\s+(?=\S*\d)")
 
 

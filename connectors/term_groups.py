@@ -46,6 +46,8 @@ def term_groups(groups: tuple[tuple[str, ...], ...]) -> TermGroups:
 _DIGIT = re.compile(r"[01345@](?<=[a-z].)(?=[a-z])")
 _SEVERAL_APART = re.compile(r"[ .][a-z][ .][a-z](?![a-z])")
 _APART = re.compile(r"(?<![a-z])[a-z](?:[ .][a-z](?![a-z])){2,}")
+"""A digit between letters, and letters with a blank or a point between each two; what tells quickly that there may be
+such."""
 _LETTERS = tuple(str.maketrans({digit: letters[at] for digit, letters in DIGITS.items()}) for at in (0, -1))
 
 

@@ -13,10 +13,10 @@ from audit.people.identity import Registry, declared_as, fold_handle, handle_key
 from audit.profiles import shows_a_mark
 from audit.profiles.marks import compile_marks
 from audit.profiles.private import without_private_tags
+from audit.profiles.search_terms import BESIDE
 from connectors.contract import Nexus
 from connectors.records import CLOSED, Account, Evidence, OfficialAccount, Strength
 
-BOUNDARIES = " \n'\"()#@,./_|-"
 SHORTEST, TELLING = 3, 5
 """Letters from which a term is searched for without its boundaries: by itself, and beside the state's name (where
 "dec" would be found in every December)."""
@@ -37,7 +37,7 @@ def search_for(organization: Organization) -> Nexus:
     }
     marks = compile_marks(organization)
     states, companions = marks.together
-    named = sorted((state for state in states if len(state.strip(BOUNDARIES)) > SHORTEST), key=len, reverse=True)
+    named = sorted((state for state in states if len(state.strip(BESIDE)) > SHORTEST), key=len, reverse=True)
     alone, beside = [], list(companions)
     for term in marks.terms:
         state = next((state for state in named if state in term and state != term), "")
@@ -86,14 +86,14 @@ def _handles(organization: Organization) -> tuple[tuple[str, str], ...]:
 def _beside_state(term: str, state: str) -> str:
     """What to search for beside the state's name: the rest of the term where that is telling ("maine & marine
     patrol": "marine patrol"), else the term as it is ("mainedot"), which holds the name itself."""
-    rest = term.replace(state, "", 1).strip(BOUNDARIES)
+    rest = term.replace(state, "", 1).strip(BESIDE)
     return rest if len(rest) >= TELLING and not rest.isdigit() else term
 
 
 def _loosened(terms: Collection[str], shortest: int) -> tuple[str, ...]:
     """Terms without the word boundaries around them, where `shortest` characters or more are left: a few more rows
     stay than must, and large files are searched several times as fast."""
-    bare = (term.strip(BOUNDARIES) for term in terms)
+    bare = (term.strip(BESIDE) for term in terms)
     loose = {short if len(short) >= shortest else term for short, term in zip(bare, terms, strict=True)}
     return tuple(sorted(loose, key=lambda term: (len(term), term)))
 

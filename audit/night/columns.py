@@ -48,7 +48,7 @@ def lost(
     record: type[Record],
     *,
     swept: bool,
-    setting: Callable[[str], str] = lambda name: f'expect = {{ may_lose = ["{name}"] }}',
+    setting: Callable[[str], str],
 ) -> str:
     """What the last healthy pull had and tonight's lacks, as a sentence with what to do; empty where nothing is lost.
 

@@ -19,6 +19,7 @@ from connectors.mail.doors import DOORS
 from connectors.records import Account
 
 MAIL_LOGS = frozenset(name for door in DOORS for name in door.connectors)
+"""Connectors that read mail logs."""
 HALF = 0.5
 """From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
 can be about single keys (an account that is suspended)."""

@@ -164,7 +164,8 @@ def _findable(word: str) -> Iterator[str]:
             yield from (f"{sign}{word}" for sign in BESIDE)
 
 
-_NEAR = (" ", "_", "-", "/", ", ", ",", " (", ") ", " of ", "'s ", " state of ", ".", "&", " & ", ": ")
+_NEAR = (" ", "  ", "_", "-", " of ", "'s ", " state of ", ".", "&", " & ")
+"""What stands between the state and an acronym, in a text as it is searched."""
 
 
 def _beside_state(phrase: str, pattern: Pattern, catalogue: Catalogue) -> Iterator[str]:

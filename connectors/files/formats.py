@@ -211,7 +211,7 @@ def refuse_unread(path: Path, place: str) -> None:
         raise found.refusal(place, renamed=bool(found.endings) and path.suffix.lower() not in found.endings)
 
 
-TEXT = (
+TEXT_AS_WORKBOOK = (
     "holds text and is no Excel workbook, whatever its name says. If it is a CSV, give it that ending (.csv); else open"
     " it in Excel and save it as an Excel workbook (.xlsx)."
 )

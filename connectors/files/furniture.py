@@ -83,21 +83,17 @@ class Furniture:
         bare = "@" not in text and "://" not in text
         plain = len(cells) <= FEW or bare  # else it is a row, and most rows are
         if plain and self._line.search(text) and is_furniture(row.values):
-            said = " ".join(text.split())[:QUOTED]
-            return Remark(
-                row.where, f"{said!r} is a line that the report writes of itself; it was not taken for a row."
+            what = "is a line that the report writes of itself; it was not taken for a row."
+        elif bare and SUM_WORD.search(text) and self._is_sum(row.values):
+            what = "is a sum of the report; it was not taken for a row."
+        elif len(cells) == 1 and bare and self._is_note(row.values):
+            what = (
+                "is all that the row holds, a title, a note or the name of a group perhaps; it was not taken for a row."
+                " If it is one, complete it in the export."
             )
-        if bare and SUM_WORD.search(text) and self._is_sum(row.values):
-            return Remark(
-                row.where, f"{' '.join(text.split())[:QUOTED]!r} is a sum of the report; it was not taken for a row."
-            )
-        if len(cells) == 1 and bare and self._is_note(row.values):
-            return Remark(
-                row.where,
-                f"{' '.join(text.split())[:QUOTED]!r} is all that the row holds, a title, a note or the name of a group"
-                " perhaps; it was not taken for a row. If it is one, complete it in the export.",
-            )
-        return None
+        else:
+            return None
+        return Remark(row.where, f"{' '.join(text.split())[:QUOTED]!r} {what}")
 
     def _is_sum(self, values: Mapping[str, str]) -> bool:
         """Whether a row sums up a group of rows: "Total Facebook", "017 Total", and beside it only figures."""
@@ -105,14 +101,12 @@ class Furniture:
         if len(words) != 1 or len(words[0][1]) > LABEL or not SUM.fullmatch(words[0][1].strip()):
             return False
         name, figures = words[0][0], sum(map(bool, values.values())) > 1
-        return figures and (name in ONE_WORD or (not name.endswith("name") and bool(self._lacking(values))))
+        return figures and (name in ONE_WORD or (not name.endswith("name") and self._is_incomplete(values)))
 
-    def _lacking(self, values: Mapping[str, str]) -> list[tuple[str, ...]]:
-        """What of the required fields a row leaves empty."""
+    def _is_incomplete(self, values: Mapping[str, str]) -> bool:
+        """Whether a row lacks what is required."""
         needs = [(need,) if isinstance(need, str) else need for need in self.wanted.required]
-        return [
-            need for need in needs if self.wanted.constants.isdisjoint(need) and not any(values.get(n) for n in need)
-        ]
+        return any(self.wanted.constants.isdisjoint(need) and not any(values.get(n) for n in need) for need in needs)
 
     def _is_note(self, values: Mapping[str, str]) -> bool:
         """Whether a row is a sentence, in its only cell, where an id or a platform belongs, and lacks what is
@@ -121,7 +115,7 @@ class Furniture:
         sentence = len(text) <= LONGEST and len(text.split()) > 1 and any(map(str.isalpha, text))
         if name not in ONE_WORD or not sentence or any(text.count(one) >= JOINED for one in ",;|\t"):
             return False
-        return bool(self._lacking(values))
+        return self._is_incomplete(values)
 
     def _again(self, row: FileRow) -> bool:
         try:

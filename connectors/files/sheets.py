@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Remark, SourceChanged, SourceDown
-from connectors.files.formats import ENDINGS, OLE2, SAVE_AS, TEXT, is_text, refuse_unread
+from connectors.files.formats import ENDINGS, OLE2, SAVE_AS, TEXT_AS_WORKBOOK, is_text, refuse_unread
 from connectors.files.furniture import HEADINGS_AGAIN
 from connectors.files.heading_rows import HeadingRow, heading_row
 from connectors.files.headings import HEAD_ROWS, FileRow, Wanted, likeness, named_fields, positions, serves, taken_down
@@ -268,7 +268,7 @@ def refuse_unsafe(book: Path | bytes, place: str) -> None:
         if isinstance(book, Path):
             refuse_unread(book, place)
             if is_text(book):
-                raise SourceDown(f"{place} {TEXT}") from None
+                raise SourceDown(f"{place} {TEXT_AS_WORKBOOK}") from None
         raise SourceDown(f"{place} is no Excel workbook, or it is damaged ({damage}). {SAVE_AS}") from damage
     if fault:
         raise SourceDown(f"{place} {fault}")

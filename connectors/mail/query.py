@@ -49,6 +49,7 @@ HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size
 BETWEEN = "chr(31)"
 """Stands between values that are packed into one text."""
 NONE = "NULL::INTEGER"
+"""The number of no line."""
 NO_MAIL = "chr(30)"
 """The sender of a line that is about no mail: it is counted apart."""
 APART = f"SELECT coalesce(sum(rows_), 0)::BIGINT FROM near WHERE one = {NO_MAIL}"  # noqa: S608
@@ -60,10 +61,10 @@ CREATE TEMP TABLE steps (words VARCHAR, step VARCHAR)"""
 `instant` is a hash of the latter for every message, NULL without a time; the same instant in two logs is one message
 where one of them has no ids. `fate` is one of FATES, and `steps` has the same for the words that stand behind a
 recipient."""
-YES, NO, NOT_YET, STRANGE = "yes", "no", "not yet", "?"
-SPREAD, PASSED_ON = "to a group", "passed on"
-FINAL = (YES, NO, SPREAD, PASSED_ON)
+YES, NO, NOT_YET, SPREAD, PASSED_ON, STRANGE = "yes", "no", "not yet", "to a group", "passed on", "?"
 """Fates of a message; STRANGE is followed by the word that is not known."""
+FINAL = (YES, NO, SPREAD, PASSED_ON)
+"""Those that decide; all others are NOT_YET."""
 
 
 def any_of(domains: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby, islice
 from operator import itemgetter
@@ -27,7 +27,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from connectors.contract import Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
+from connectors.contract import AHEAD, Dropped, Item, Raw, Rejected, Remark, Source, SourceChanged, SourceDown
 from connectors.files import times, unchanged, unread_files
 from connectors.files.dated import OPTION as DATE_FORMAT
 from connectors.files.fields import QUOTED
@@ -42,8 +42,6 @@ from connectors.records import MESSAGES_KEPT
 
 COUNTING = (times.SECONDS, times.MILLISECONDS)
 """Forms that hold only where every value of the column is one of their kind."""
-AHEAD = timedelta(days=2)
-"""How far behind the beginning of the judged day a mail may lie: the day itself, and what time zones make of it."""
 BATCH = 20_000
 EXPORTED = (".csv", ".tsv", ".xlsx", ".parquet")
 """Endings of logs that are written at once; to others lines are added while they are read."""

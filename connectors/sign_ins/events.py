@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 
-from connectors.contract import BadRow, Dropped, Item, Purpose, Raw, Rejected, Remark, Source, SourceDown
+from connectors.contract import AHEAD, BadRow, Dropped, Item, Purpose, Raw, Rejected, Remark, Source, SourceDown
 from connectors.http.bodies import item
 from connectors.platforms import platforms
 from connectors.records import FIRST_SIGN_IN, SIGN_IN, Account, Evidence, Strength
@@ -28,8 +28,6 @@ LATER = "sign-in after the day that is judged"
 FURTHER = "further sign-in of the same address at the same platform"
 SIGN_ON_PAGE = "which account it opens there is not shown"
 """Why a sign-on through the organization's own page proves little."""
-AHEAD = timedelta(days=2)
-"""How far behind the beginning of the day that is judged a time may lie, since zones differ."""
 WORDS_OPTION: Mapping[str, str] = {
     "words": 'what words of the file mean that are not known: words = { "Erfolgreich" = "yes" }',
 }

@@ -317,8 +317,8 @@ def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
         place: ExportTable(tuple(names), {name: n for n, name in enumerate(names)})
         for place, names in now.tables.items()
     }
-    assert bool(lost(before, now, tables, (), Account, swept=False)) is gone
-    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False) == ""
+    assert bool(lost(before, now, tables, (), Account, swept=False, setting=str)) is gone
+    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False, setting=str) == ""
 
 
 @pytest.mark.parametrize(("to", "told"), [("ada.thibodeau@maine.gov", False), ("ada.thibodeau@maine.example", True)])
