@@ -34,6 +34,7 @@ from audit.night import left_sources, purpose
 from audit.night.anchor import REPORT, RUN, keep_head
 from audit.night.cases_file import with_answers
 from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
+from audit.night.garbage import rare_collections
 from audit.night.inputs import Inputs, read_inputs, read_registry
 from audit.night.judged_by import read_by
 from audit.night.lock import only_run_in
@@ -79,7 +80,7 @@ def run(
     """
     settings = _with_an_end(settings)
     ours, folder = settings.organization, settings.folder
-    with (rehearsed if rehearsal else judge_night)(settings) as (sources, output, ledger):
+    with rare_collections(), (rehearsed if rehearsal else judge_night)(settings) as (sources, output, ledger):
         started_at = clock()
         if not rehearsal:
             refuse_the_future(as_of, started_at)
@@ -232,7 +233,7 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
     Raises LedgerError before the first run, SourceDown where agencies or registry cannot be read, and as `run` does.
     """
     ours, output = settings.organization, settings.output.folder
-    with only_run_in(output), open_or_begin(output) as ledger:
+    with rare_collections(), only_run_in(output), open_or_begin(output) as ledger:
         last = ledger.last_run()
         if last is None:
             raise LedgerError(f"{ledger.path}: nothing has been judged yet. Run `identity-audit run` first.")
