@@ -137,12 +137,15 @@ def _weighed(sighting: Sighting, burst: Bombing | None, as_of: date, settings: M
 def _spared(directory: Directory, official: Sequence[OfficialAccount], system: MailSystem) -> frozenset[Place]:
     """(platform, mailbox) pairs that may get a platform's mails for the sake of an active official account."""
     active = [entry for entry in official if entry.live]
-    supervised = {(entry.platform, one) for entry in active for one in (entry.supervisor_employee_id, *entry.contacts)}
+    supervised: dict[str, set[str]] = defaultdict(set)
+    for entry in active:
+        for one in (entry.supervisor_employee_id, *entry.contacts):
+            supervised[one].add(entry.platform)
     pairs = {
         (platform, mailbox)
         for mailbox, owners in directory.owners.items()
-        for platform, supervisor in supervised
-        if supervisor in owners
+        for owner in owners
+        for platform in supervised.get(owner, ())
     }
     own = {
         (entry.platform, state_mailbox(address, system))

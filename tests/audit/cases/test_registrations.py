@@ -100,6 +100,33 @@ def test_a_supervisor_is_spared_on_the_platform_of_the_official_account() -> Non
     assert found(*mails, official=(entry,)) == [("E-1", "linkedin", "1")]
 
 
+class Owners(tuple[str, ...]):
+    """The owners of a mailbox; how often any mailbox's are looked at is counted."""
+
+    looks = 0
+
+    def __iter__(self):
+        Owners.looks += 1
+        return super().__iter__()
+
+    def __contains__(self, one: object) -> bool:
+        Owners.looks += 1
+        return super().__contains__(one)
+
+
+def test_however_many_official_accounts_there_are_a_mailbox_is_looked_at_once() -> None:
+    people = directory([person(str(at), f"Ada Roy{at}") for at in range(200)], SYSTEM, frozenset({"17"}), DAY)
+    people.owners = {mailbox: Owners(owners) for mailbox, owners in people.owners.items()}
+    official = tuple(
+        OfficialAccount("facebook", f"office{at}", "", "", "17", str(at), "", False, None, ORIGIN) for at in range(100)
+    )
+    mails = [received("facebook", f"ada.roy{at}@maine.gov", signal("registered")) for at in range(200)]
+    Owners.looks = 0
+    kept, _ = weighed([Sighting(one, "trace", fresh=True) for one in mails], people, official, DAY, MailSettings())
+    assert Owners.looks <= len(people.owners)
+    assert [one.account.registered_email for one in kept] == [f"ada.roy{at}@maine.gov" for at in range(100, 200)]
+
+
 def test_the_mails_and_the_export_of_one_account_are_one_finding() -> None:
     exported = Account(
         "linkedin", "", "adaroy", "", "", "", (), (), "ada.roy@maine.gov", Strength.STRONG, provenance=ORIGIN
