@@ -92,22 +92,30 @@ def run(
         keys = _passwords(settings, inputs.organization)
         before_tonight = ledger.last_run()
         run_id = ledger.begin(as_of, started_at, rehearsal=rehearsal)
-        kept_of = partial(in_place_of_words, organization=inputs.organization)
-        ledger.cut(run_id, kept_of, partial(shown_name, organization=inputs.organization))
+        ledger.cut(
+            run_id,
+            partial(in_place_of_words, organization=inputs.organization),
+            partial(shown_name, organization=inputs.organization),
+        )
         skipped = not_asked(sources, only, as_of, rehearsal=rehearsal)
-        words = read_by(ours.policy, inputs.organization)
-        collected = collect(sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at, words)
-        pulls, problems = collected.pulls, collected.problems
-
+        collected = collect(
+            sources, folder, output, inputs, ledger, run_id, as_of, skipped, started_at,
+            read_by(ours.policy, inputs.organization),
+        )  # fmt: skip
+        pulls = collected.pulls
         shown = sightings(sources, ledger, run_id, pulls)
+        undeclared_seats = purpose.seats_told(shown, sources)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared, perhaps = told_apart(seen, inputs.directory, inputs.registry)
+        shown_official = official_seen(seen, inputs)
         watch = replace(watchers(sources, ledger, collected), perhaps=perhaps)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
         past = in_agencies_of_today(past, inputs.directory, inputs.organization.official)
         before = noted((one.finding, one.facts) for one in past.values())
-        decided = rulings(past.values())
-        cases = build_cases(seen, inputs.directory, inputs.organization, inputs.registry, watch, before, decided)
+        cases = build_cases(
+            seen, inputs.directory, inputs.organization, inputs.registry, watch, before, rulings(past.values())
+        )
+        del shown, seen  # more than a kilobyte for each account with a tie
         asked = asked_under(ours.policy)
         verdicts = judge(cases, asked)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
@@ -128,17 +136,17 @@ def run(
             changes=changes,
             problems=(
                 *inputs.problems,
-                *problems,
+                *collected.problems,
                 *notes,
                 *unclear,
                 *shared,
-                *purpose.seats_told(shown, sources),
+                *undeclared_seats,
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
                 *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
                 *(Problem("audit.toml", "[extensions]", sentence) for sentence in settings.extensions.problems),
                 *(Problem("audit.toml", "[extensions]", sentence) for sentence in failed_rules()),
             ),
-            official_seen=official_seen(seen, inputs),
+            official_seen=shown_official,
             content=content,
             reviews=with_all_problems(reviews, findings, as_of),
             roster=roster_of(inputs.directory),
