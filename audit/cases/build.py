@@ -144,8 +144,16 @@ def build_cases(
     for case in chain(of_accounts, of_registry):
         for name, column in columns.items():
             column.append(case.get(name))
-    cases = pd.DataFrame({name: typed_column(columns.pop(name), kind) for name, kind in COLUMNS.items()})
-    return cases.sort_values(["platform", "identity", "registered_mailbox"], ignore_index=True)
+    order = _in_order(columns["platform"], columns["identity"], columns["registered_mailbox"])
+    typed = {
+        name: typed_column(list(map(columns.pop(name).__getitem__, order)), kind) for name, kind in COLUMNS.items()
+    }
+    return pd.DataFrame(typed, copy=False)
+
+
+def _in_order(*names: Sequence[str | None]) -> list[int]:
+    """The places of the cases, by the first of these names, then by the next; what is missing comes last."""
+    return sorted(range(len(names[0])), key=lambda at: [(one[at] is None, one[at] or "") for one in names])
 
 
 def typed_column(values: Sequence[Any], kind: Any) -> pd.Series | ExtensionArray:

@@ -8,7 +8,7 @@ says which run wrote it, so that cases are never taken for those of another run.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -29,9 +29,25 @@ TYPES = {**{name: TEXT if kind == "object" else kind for name, kind in COLUMNS.i
          HOLDS: TEXT, CANNOT_TELL: TEXT, FINDING_IDS: TEXT}  # fmt: skip
 """The columns of the file in their order, with the types they have as a frame."""
 
+AT_ONCE = 25_000
+"""Cases that are made ready and written in one go: as text a case takes more than a kilobyte."""
 _IDENTIFYING = ("platform", "identity", "supervisor_id", "employee_id", "registered_mailbox")
 _ARROW = {"boolean": pa.bool_(), "Int64": pa.int64(), TEXT: pa.string()}
 _RUN = b"run_id"
+
+
+def judged_parts(
+    cases: pd.DataFrame,
+    rules: Sequence[Rule],
+    answers: pd.DataFrame,
+    ids: Mapping[str, str] | None = None,
+    spared: Collection[str] = (),
+) -> Iterator[pd.DataFrame]:
+    """All cases `with_answers`, in their order, so many at once as there is room for; one part, empty, where there are
+    none."""
+    for start in range(0, len(cases) or 1, AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        yield with_answers(cases[part], rules, answers[part], ids, spared)
 
 
 def with_answers(
@@ -49,17 +65,14 @@ def with_answers(
     holding: list[list[str]] = [[] for _ in range(len(cases))]
     unknown: list[list[str]] = [[] for _ in range(len(cases))]
     findings: list[list[str]] = [[] for _ in range(len(cases))]
-    who = [
-        dict(zip(_IDENTIFYING, row, strict=True))
-        for row in cases[list(_IDENTIFYING)].fillna("").itertuples(index=False)
-    ]
+    who = {name: cases[name].fillna("").tolist() for name in _IDENTIFYING}
     for one in rules:
         said = answers[one.rule_id]
         for place in said.isna().to_numpy().nonzero()[0]:
             unknown[place].append(one.rule_id)
         for place in said.fillna(value=False).to_numpy().nonzero()[0]:
             holding[place].append(one.rule_id)
-            own = finding_id(one, who[place])
+            own = finding_id(one, {name: column[place] for name, column in who.items()})
             made = (ids or {}).get(own, own)
             findings[place] += [made] if made not in spared else []
     written: dict[str, Iterable[Any]] = {
@@ -74,12 +87,13 @@ def with_answers(
     return (kept.astype(others) if others else kept)[list(TYPES)]
 
 
-def write_cases(path: Path, cases: pd.DataFrame, run_id: str) -> None:
-    """Put judged cases in the place of `path`, whole or not at all. The same cases give the same bytes. OSError."""
+def write_cases(path: Path, parts: Iterable[pd.DataFrame], run_id: str) -> None:
+    """Put judged cases in the place of `path`, whole or not at all. The same parts give the same bytes. OSError."""
     schema = pa.schema([(name, _ARROW[kind]) for name, kind in TYPES.items()], metadata={_RUN: run_id.encode()})
-    columns = [pa.array(cases[name], type=_ARROW[kind], from_pandas=True) for name, kind in TYPES.items()]
-    with replacing(path) as file:
-        parquet.write_table(pa.Table.from_arrays(columns, schema=schema), file, compression="zstd")
+    with replacing(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as out:
+        for cases in parts:
+            columns = [pa.array(cases[name], type=_ARROW[kind], from_pandas=True) for name, kind in TYPES.items()]
+            out.write_table(pa.Table.from_arrays(columns, schema=schema))
 
 
 def read_cases(path: Path, run_id: str) -> pd.DataFrame | None:

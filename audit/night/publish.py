@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ DIGITS = 32
 def publish(
     night: Night,
     output: Path,
-    cases: pd.DataFrame | None = None,
+    cases: Iterable[pd.DataFrame] | None = None,
     *,
     passwords: Passwords | None = None,
     answer: AgencyAnswer = NO_ANSWER,
@@ -45,7 +45,7 @@ def publish(
     """Write everything the night has to say below `output`; returns the day's folder. Raises OSError.
 
     run.json goes first and comes back last: where it stands, the folder is complete, and each of its files has the
-    digest that stands there. `cases` (audit.night.cases_file.with_answers) are stored beside it; without them, those
+    digest that stands there. `cases` (audit.night.cases_file.judged_parts) are stored beside it; without them, those
     that the night stored before stay. `latest` is left alone by a night of chosen sources, and by a
     rehearsal. With `passwords` the workbooks, and nothing else, are written encrypted. `answer` is what agencies are
     told of theirs.

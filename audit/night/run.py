@@ -32,7 +32,7 @@ from audit.model.policy import Policy
 from audit.model.settings import SourceSettings
 from audit.night import left_sources, purpose
 from audit.night.anchor import REPORT, RUN, keep_head
-from audit.night.cases_file import with_answers
+from audit.night.cases_file import judged_parts
 from audit.night.collect import collect, coverage, not_asked, official_seen, sightings, watchers
 from audit.night.garbage import rare_collections
 from audit.night.inputs import Inputs, read_inputs, read_registry
@@ -158,7 +158,7 @@ def run(
         written = publish(
             night,
             output,
-            with_answers(cases, asked, verdicts.answers, ids, spared),
+            judged_parts(cases, asked, verdicts.answers, ids, spared),
             passwords=keys,
             answer=settings.output.answer,
         )

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 import audit
 import audit.night.run
@@ -98,7 +100,7 @@ def test_the_same_cases_give_the_same_bytes(marked: State) -> None:
     cases = cases_file.read_cases(stored(marked), f"{DAY}.1")
     assert cases is not None
     copy = stored(marked).with_name("copy.parquet")
-    cases_file.write_cases(copy, cases, f"{DAY}.1")
+    cases_file.write_cases(copy, [cases], f"{DAY}.1")
     assert copy.read_bytes() == stored(marked).read_bytes()
 
 
@@ -123,11 +125,10 @@ def test_a_night_that_dies_while_writing_has_no_half_file(marked: State, monkeyp
     marked.night()
     before = stored(marked).read_bytes()
 
-    def dies(table: object, file, **_: object) -> None:
-        file.write(b"PAR1 half")
+    def dies(*_: object) -> None:  # "PAR1" is written by then
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("audit.night.cases_file.parquet.write_table", dies)
+    monkeypatch.setattr("audit.night.cases_file.parquet.ParquetWriter.write_table", dies)
     with pytest.raises(OSError, match="No space"):
         marked.night()
     assert stored(marked).read_bytes() == before
@@ -158,16 +159,37 @@ def test_agencies_get_none_and_purging_the_night_takes_them_along(marked: State)
 def test_any_words_can_be_stored(tmp_path: Path, words: str) -> None:
     row = dict.fromkeys(TYPES) | {"platform": "x", "identity": "1", "display_name": words, "handle": None}
     cases = pd.DataFrame([row], columns=list(TYPES)).astype(TYPES)
-    cases_file.write_cases(tmp_path / cases_file.NAME, cases, "r")
+    cases_file.write_cases(tmp_path / cases_file.NAME, [cases], "r")
     (read,) = cases_file.read_cases(tmp_path / cases_file.NAME, "r").to_dict("records")
     assert read["display_name"] == words
     assert all(pd.isna(read[name]) for name in ("handle", "rivals", "official"))
 
 
+def test_in_how_many_parts_they_are_written_changes_nothing(marked: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked.night()
+    whole = cases_file.read_cases(stored(marked), f"{DAY}.1")
+    sizes = []
+
+    def seen(writer: parquet.ParquetWriter, table: pa.Table) -> None:
+        sizes.append(table.num_rows)
+        write(writer, table)
+
+    write = parquet.ParquetWriter.write_table
+    monkeypatch.setattr("audit.night.cases_file.parquet.ParquetWriter.write_table", seen)
+    monkeypatch.setattr(cases_file, "AT_ONCE", 2)
+    marked.night()
+    parts = cases_file.read_cases(stored(marked), f"{DAY}.2")
+    assert whole is not None
+    assert parts is not None
+    assert sizes == [2] * (len(whole) // 2) + [1] * (len(whole) % 2)
+    assert len(sizes) > 1
+    pd.testing.assert_frame_equal(parts, whole)
+
+
 def test_no_cases_at_all(tmp_path: Path) -> None:
     cases = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    none = cases_file.with_answers(cases, RULES, judge(cases, RULES).answers)
-    cases_file.write_cases(tmp_path / cases_file.NAME, none, "r")
+    (none,) = cases_file.judged_parts(cases, RULES, judge(cases, RULES).answers)
+    cases_file.write_cases(tmp_path / cases_file.NAME, [none], "r")
     read = cases_file.read_cases(tmp_path / cases_file.NAME, "r")
     pd.testing.assert_frame_equal(read, none)
     assert list(read) == [*COLUMNS, HOLDS, CANNOT_TELL, FINDING_IDS]
