@@ -1,4 +1,5 @@
 import gc
+import os
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -10,6 +11,19 @@ from tests.states import State, small_state
 
 collect_ignore = ["example_package"]
 """A package of its own: tests/audit/test_extensions.py installs it and runs its tests."""
+LONG = ("tests/test_casebook.py", "tests/endurance/", "tests/test_truth.py", "tests/test_wheel.py")
+"""What takes minutes, as far as it is one piece."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than there are cores: each waits a quarter of its time, for the disk, a program, a server."""
+    del config
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes comes first: else one worker ends with it when the others have nothing left to do."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.hookimpl(wrapper=True)
