@@ -103,6 +103,7 @@ def run(
             read_by(ours.policy, inputs.organization),
         )  # fmt: skip
         pulls = collected.pulls
+
         shown = sightings(sources, ledger, run_id, pulls)
         undeclared_seats = purpose.seats_told(shown, sources)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
