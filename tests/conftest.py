@@ -15,9 +15,11 @@ LONG = ("tests/test_casebook.py", "tests/endurance/", "tests/test_truth.py", "te
 """What takes minutes, as far as it is one piece."""
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
     """One worker more than there are cores: each waits a quarter of its time, for the disk, a program, a server."""
-    del config
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:  # somebody says how many
+        return None
     return (os.cpu_count() or 1) + 1
 
 
