@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
@@ -149,19 +150,20 @@ def _likeness(name: PersonName, employee: Employee) -> Likeness | None:
 def same_account(sightings: Sequence[Sighting], system: MailSystem) -> list[list[Sighting]]:
     """Group sightings of one account: by id, else by the handle, else by url, else by the mailbox it is registered
     with. A weaker name stands for a stronger one where it goes with exactly one of them on that platform."""
-    stronger: dict[tuple[str, str], set[str]] = defaultdict(set)
+    stronger: dict[tuple[str, str], str] = {}  # "" where there are several
     known = [_names(sighting.account, system) for sighting in sightings]
     for sighting, own in zip(sightings, known, strict=True):
-        for place, name in enumerate(own if not sighting.contested else ()):
-            stronger[sighting.account.platform, name].update(own[:place][-1:])
+        for above, weaker in pairwise(own if not sighting.contested else ()):
+            place = sighting.account.platform, weaker
+            stronger[place] = above if stronger.get(place, above) == above else ""
     groups: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
     for sighting, own in zip(sightings, known, strict=True):
         platform, name = sighting.account.platform, own[0] if own else ""
         if sighting.contested:
             groups[platform, f"contested:{own[-1]}:{sighting.source}"].append(sighting)
             continue
-        while len(stronger[platform, name]) == 1:
-            (name,) = stronger[platform, name]
+        while above := stronger.get((platform, name), ""):
+            name = above
         groups[platform, name].append(sighting)
     return [sorted(group, key=latest_first) for _, group in sorted(groups.items())]
 
