@@ -13,8 +13,8 @@ NEW_OBJECTS = 50_000
 @contextmanager
 def rare_collections() -> Iterator[None]:
     """Within the block, look for such garbage rarely: a night makes millions of small objects of which next to none
-    refers to itself, and looking through them took a seventh of its time (two million accounts). What nobody refers to
-    is given up at once, as ever."""
+    refers to itself, and looking through them took up to a tenth of its time (two million accounts). What nobody refers
+    to is given up at once, as ever."""
     before, *older = gc.get_threshold()
     if not before:  # somebody has switched it off
         yield
