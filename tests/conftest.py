@@ -17,7 +17,7 @@ LONG = ("tests/test_casebook.py", "tests/endurance/", "tests/test_truth.py", "te
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """One worker more than there are cores: each waits a quarter of its time, for the disk, a program, a server."""
+    """One worker more than there are cores: each waits a part of its time, for the disk, a program, a server."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:  # somebody says how many
         return None
     return (os.cpu_count() or 1) + 1

@@ -78,6 +78,9 @@ COLUMNS = {
 }  # fmt: skip
 
 
+_ORDERED_BY = ("platform", "identity", "registered_mailbox")
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Who would have seen an official account. Maps a platform to the sources that list all official accounts of it
@@ -144,16 +147,13 @@ def build_cases(
     for case in chain(of_accounts, of_registry):
         for name, column in columns.items():
             column.append(case.get(name))
-    order = _in_order(columns["platform"], columns["identity"], columns["registered_mailbox"])
+    named = pd.DataFrame({name: typed_column(columns[name], COLUMNS[name]) for name in _ORDERED_BY}, copy=False)
+    order = named.sort_values(list(_ORDERED_BY)).index
+    # One by one: a frame that is sorted whole is copied whole.
     typed = {
         name: typed_column(list(map(columns.pop(name).__getitem__, order)), kind) for name, kind in COLUMNS.items()
     }
     return pd.DataFrame(typed, copy=False)
-
-
-def _in_order(*names: Sequence[str | None]) -> list[int]:
-    """The places of the cases, by the first of these names, then by the next; what is missing comes last."""
-    return sorted(range(len(names[0])), key=lambda at: [(one[at] is None, one[at] or "") for one in names])
 
 
 def typed_column(values: Sequence[Any], kind: Any) -> pd.Series | ExtensionArray:

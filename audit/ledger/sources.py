@@ -272,7 +272,7 @@ class SourceStore:
 
 def _sharing(account: Account, texts: dict[str, str]) -> Account:
     """The account with one text in memory for what it says several times, and for reasons that others have, too
-    (`texts`): a quarter of what it takes."""
+    (`texts`): a fifth less of it."""
     origin = account.provenance
     evidence = tuple(
         replace(one, sha256=origin.sha256, observed_at=origin.observed_at)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 NEW_OBJECTS = 50_000
-"""New objects after which it looks again; Python's own number is 700."""
+"""New objects after which it looks again; Python 3.11's own number is 700."""
 
 
 @contextmanager

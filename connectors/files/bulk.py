@@ -86,7 +86,6 @@ def csv_rows(
         yield from (item for _, item in others)
         if dropped:
             yield Dropped(dropped)
-    pa.default_memory_pool().release_unused()
 
 
 def _others(

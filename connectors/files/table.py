@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from connectors.contract import SourceDown
 from connectors.files.heading_rows import HeadingRow
@@ -200,6 +201,7 @@ def connected(*files: Path, ordered: bool = True, threads: int = THREADS) -> Ite
             connection.execute(WATCHED)
             connection.execute(_confined(files, folder.parent))
             yield connection
+    pa.default_memory_pool().release_unused()  # Arrow keeps what its batches took
 
 
 def _confined(files: Iterable[Path], folder: Path) -> str:

@@ -125,9 +125,12 @@ def test_a_night_that_dies_while_writing_has_no_half_file(marked: State, monkeyp
     marked.night()
     before = stored(marked).read_bytes()
 
-    def dies(*_: object) -> None:  # "PAR1" is written by then
+    def dies(writer: parquet.ParquetWriter, table: pa.Table) -> None:
+        write(writer, table)  # half of the file is there by then
         raise OSError(28, "No space left on device")
 
+    write = parquet.ParquetWriter.write_table
+    monkeypatch.setattr(cases_file, "AT_ONCE", 2)
     monkeypatch.setattr("audit.night.cases_file.parquet.ParquetWriter.write_table", dies)
     with pytest.raises(OSError, match="No space"):
         marked.night()
