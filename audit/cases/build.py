@@ -19,7 +19,7 @@ from audit.cases.half_named import HalfNamed, half_named
 from audit.cases.kept import NOTHING_SAID
 from audit.cases.overlap import overlap
 from audit.cases.seats import seat_columns
-from audit.cases.tie import Displayed, People, Sighting, latest_first, same_account, tie
+from audit.cases.tie import Displayed, People, Sighting, latest_first, let_go, same_account, tie
 from audit.model.finding import LinkStep
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system, parse_address, state_mailbox
@@ -130,13 +130,14 @@ def build_cases(
             observed[position].append(sighting)
     agencies = frozenset(state_mailbox(one.registered_email, directory.system) for one in official.entries)
     pending = half_named((one for one in official.entries if one.pending), directory)
+    listed = {_handle(entry) for entry in official.entries if entry.account_id}
+    holders = {handle for s in personal if s.account.handle and (handle := _handle(s.account)) in listed}
     of_accounts = (
         _account_case(group, mailbox, organization, people, before or {}, official, pending)
         | seat_columns(group, mailbox[0], _merged(group)["registered_email"], people, agencies)
-        for group in same_account(personal, directory.system)
+        for group in same_account(let_go(personal), directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     )
-    holders = {_handle(s.account) for s in personal if s.account.handle}
     of_registry = (
         _registry_case(entry, observed.get(place, []), holders, organization, people, watch)
         for place, entry in enumerate(official.entries)
@@ -216,7 +217,7 @@ def _account_case(
         "employee_name": people.named(tied.employee_id),
         "employee_standing": people.standing(tied.employee_id),
         "profile_sha256": said.digest,
-        "link_step": str(tied.step),
+        "link_step": tied.step.value,
         "link_value": tied.value,
         "rivals": tied.rivals,
         "tie_words": tied.words,

@@ -147,25 +147,46 @@ def _likeness(name: PersonName, employee: Employee) -> Likeness | None:
     return how_alike(name, listed_name(*employee.written))
 
 
-def same_account(sightings: Sequence[Sighting], system: MailSystem) -> list[list[Sighting]]:
+def let_go(sightings: list[Sighting]) -> Iterator[Sighting]:
+    """The sightings in their order; the list holds none of them afterwards, so that what is made of one takes its place
+    in memory: each is more than a kilobyte."""
+    sightings.reverse()
+    while sightings:
+        yield sightings.pop()
+
+
+def same_account(sightings: Iterable[Sighting], system: MailSystem) -> Iterator[list[Sighting]]:
     """Group sightings of one account: by id, else by the handle, else by url, else by the mailbox it is registered
-    with. A weaker name stands for a stronger one where it goes with exactly one of them on that platform."""
-    stronger: dict[tuple[str, str], str] = {}  # "" where there are several
+    with. A weaker name stands for a stronger one where it goes with exactly one of them on that platform.
+
+    The groups are sorted by platform and name. Those of a platform are let go of before those of the next are made.
+    """
+    by_platform: dict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        by_platform[sighting.account.platform].append(sighting)
+    for platform in sorted(by_platform):
+        yield from _same_account(by_platform.pop(platform), system)
+
+
+def _same_account(sightings: Sequence[Sighting], system: MailSystem) -> Iterator[list[Sighting]]:
+    """The groups of the sightings of one platform."""
+    stronger: dict[str, str] = {}  # "" where there are several
     known = [_names(sighting.account, system) for sighting in sightings]
     for sighting, own in zip(sightings, known, strict=True):
         for above, weaker in pairwise(own if not sighting.contested else ()):
-            place = sighting.account.platform, weaker
-            stronger[place] = above if stronger.get(place, above) == above else ""
-    groups: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
+            stronger[weaker] = above if stronger.get(weaker, above) == above else ""
+    groups: dict[str, list[Sighting]] = defaultdict(list)
     for sighting, own in zip(sightings, known, strict=True):
-        platform, name = sighting.account.platform, own[0] if own else ""
+        name = own[0] if own else ""
         if sighting.contested:
-            groups[platform, f"contested:{own[-1]}:{sighting.source}"].append(sighting)
-            continue
-        while above := stronger.get((platform, name), ""):
-            name = above
-        groups[platform, name].append(sighting)
-    return [sorted(group, key=latest_first) for _, group in sorted(groups.items())]
+            name = f"contested:{own[-1]}:{sighting.source}"
+        else:
+            while above := stronger.get(name, ""):
+                name = above
+        groups[name].append(sighting)
+    del known, stronger, sightings
+    for name in sorted(groups):
+        yield sorted(groups.pop(name), key=latest_first)
 
 
 def _names(account: Account, system: MailSystem) -> list[str]:

@@ -249,7 +249,8 @@ class SourceStore:
         rows = self.connection.execute("SELECT source, key, run_id, content FROM accounts ORDER BY source, position")
         texts: dict[str, str] = {}
         return (
-            (source, key, run_id, _sharing(value_of(Account, content), texts)) for source, key, run_id, content in rows
+            (texts.setdefault(source, source), key, run_id, _sharing(value_of(Account, content), texts))
+            for source, key, run_id, content in rows
         )
 
     def accounts_of(self, source: str) -> list[Account]:

@@ -15,6 +15,7 @@ from audit.cases.kept import in_place_of_words, shown_name
 from audit.cases.registrations import weighed
 from audit.cases.seats import seats_of
 from audit.cases.sharing import told_apart
+from audit.cases.tie import let_go
 from audit.config import EXCEPTIONS, Settings
 from audit.extensions import failed_rules
 from audit.findings import exceptions
@@ -113,10 +114,10 @@ def run(
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
         past = in_agencies_of_today(past, inputs.directory, inputs.organization.official)
         before = noted((one.finding, one.facts) for one in past.values())
+        del shown
         cases = build_cases(
-            seen, inputs.directory, inputs.organization, inputs.registry, watch, before, rulings(past.values())
+            let_go(seen), inputs.directory, inputs.organization, inputs.registry, watch, before, rulings(past.values())
         )
-        del shown, seen  # more than a kilobyte for each account with a tie
         asked = asked_under(ours.policy)
         verdicts = judge(cases, asked)
         ids = settled_ids(verdicts, {name: (one.finding, one.facts) for name, one in past.items()})
