@@ -228,19 +228,19 @@ class SourceStore:
     def _forget_what_was_read(self, last: int, source: str, unread: Mapping[str, Collection[str]]) -> None:
         """Of what earlier pulls showed for these keys (up to the position `last`), forget what tonight shows again, and
         what none of the unread items can be."""
-        rows = self.connection.execute(
-            "SELECT position, key, content FROM accounts WHERE source = ? AND key IN (SELECT value FROM json_each(?))",
-            (source, json.dumps(list(unread))),
+        names = "key, platform, account_id, handle, json_extract(content, '$.registered_email')"
+        these = "FROM accounts WHERE source = ? AND key IN (SELECT value FROM json_each(?)) AND position"
+        known = (source, json.dumps(list(unread)), last)
+        tonight = {(key, _named(*name)) for key, *name in self.connection.execute(f"SELECT {names} {these} > ?", known)}
+        before = self.connection.execute(
+            f"SELECT position, json_extract(content, '$.provenance.where'), {names} {these} <= ?", known
         )
-        found = [(place, key, value_of(Account, content)) for place, key, content in rows]
-        tonight = {(key, _named(account)) for place, key, account in found if place > last}
         self.connection.executemany(
             "DELETE FROM accounts WHERE source = ? AND position = ?",
             [
                 (source, place)
-                for place, key, account in found
-                if place <= last
-                and ((key, _named(account)) in tonight or {"", account.provenance.where}.isdisjoint(unread[key]))
+                for place, where, key, *name in before
+                if (key, _named(*name)) in tonight or {"", where}.isdisjoint(unread[key])
             ],
         )
 
@@ -285,8 +285,8 @@ def _sharing(account: Account, texts: dict[str, str]) -> Account:
     return replace(account, evidence=evidence, said=said)
 
 
-def _named(account: Account) -> tuple[str, str]:
-    return account.platform, account.account_id or account.handle.casefold() or account.registered_email.casefold()
+def _named(platform: str, account_id: str, handle: str, registered_email: str) -> tuple[str, str]:
+    return platform, account_id or handle.casefold() or registered_email.casefold()
 
 
 def _stored(account: Account) -> str:
