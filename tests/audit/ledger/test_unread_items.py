@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from audit.ledger import IN_MEMORY, Ledger
+from audit.ledger import IN_MEMORY, Ledger, sources
 from audit.ledger.sources import key_digest
 from audit.model.coverage import Asked, SweepRecord
 from connectors.contract import Outcome
@@ -59,3 +59,15 @@ def test_only_the_key_whose_answer_cannot_be_read_keeps_what_it_had():
                 ledger.sources.replace_accounts(run_id, "social", pairs, record, unread)
         found = {one.account_id for _, _, _, one in ledger.sources.accounts()}
     assert found == {"x", "z"}
+
+
+def test_no_account_is_made_to_see_which_are_shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "value_of", lambda *_: pytest.fail("an account was made of its row"))
+    with Ledger(IN_MEMORY) as ledger:
+        for day, names in ((20, "abc"), (21, "ac")):
+            run_id = ledger.begin(date(2026, 11, day), AT)
+            with ledger.transaction():
+                pairs = (("", account(name)) for name in names)
+                ledger.sources.replace_accounts(run_id, "social", pairs, None, {"": {""}})
+        kept = ledger.connection.execute("SELECT account_id, run_id FROM accounts ORDER BY account_id").fetchall()
+    assert kept == [("a", run_id), ("b", "2026-11-20.1"), ("c", run_id)]
