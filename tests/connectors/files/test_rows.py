@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 
 from connectors import files
 from connectors.contract import Dropped, Item, Nexus, Raw, Rejected, Source, SourceChanged, SourceDown
+from connectors.files import bulk
+from connectors.files.table import connected
 
 FIELDS = ("platform", "handle", "links", "created_at")
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -246,6 +249,13 @@ def test_a_large_parquet_leaves_out_what_cannot_concern_us(tmp_path: Path, monke
 def test_a_damaged_parquet_is_a_sentence(tmp_path: Path) -> None:
     save(tmp_path, b"PAR1 not really PAR1", "export.parquet")
     with pytest.raises(SourceDown, match="no Parquet file"):
+        rows(tmp_path, "export.parquet")
+
+
+def test_a_parquet_of_groups_too_large_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parquet(tmp_path, "SELECT 'x' AS platform, sha256(n::VARCHAR) AS handle FROM range(400000) AS t(n)")
+    monkeypatch.setattr(bulk, "connected", partial(connected, memory="24MB"))
+    with pytest.raises(SourceDown, match=r"groups of rows .* smaller ones"):
         rows(tmp_path, "export.parquet")
 
 
