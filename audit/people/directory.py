@@ -80,6 +80,8 @@ class Directory:
     """Employee ids that HR gives to people of different names; whose they are, nobody can tell."""
     several: dict[str, set[str]] = field(default_factory=dict)
     """Employee ids that stand in several rows of one person, with the agencies of the positions held now."""
+    newest: dict[str, tuple[date, bool]] = field(default_factory=dict)
+    """Of those, when the row that began last began, and whether it says other than that somebody has left."""
     unread: bool = False
     """Whether a directory service gave entries that cannot be read: whoever is missing may be one of them."""
     missing: frozenset[str] = frozenset()
@@ -112,8 +114,9 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
 
     A second row with a known employee id is another position of the same person where name and e-mail agree, and
     is left out with a problem where they do not. Of several positions one held now counts before one that is not, an
-    active one before leave, and then the one that began last. An agency code that the agencies file does not know is
-    reported once per code.
+    active one before leave, and then the one that began last. A row of somebody who has left that began after all
+    others, and has no end of its own, is how a history of jobs says that it is over: it leaves the standing open. An
+    agency code that the agencies file does not know is reported once per code.
     """
     folded = Directory(system, as_of)
     unknown: dict[str, list[str]] = {}
@@ -148,6 +151,7 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     folded.problems += ahead.problems()
     if folded.several:
         folded.problems.append(Problem("directory", "", told_of_several(folded)))
+    folded.problems += _over_since(folded)
     folded.problems += _shared_addresses(folded)
     if folded.outsiders > LISTED:
         reason = (
@@ -187,8 +191,11 @@ def _add(folded: Directory, person: Person) -> bool:
         if name_key(known.name) != name_key(name):  # whose id it is, nobody can tell
             folded.contested.add(person.employee_id)
         return False
-    folded.employees[person.employee_id] = _employee(person, name, folded.as_of, known)
+    row = _employee(person, name, folded.as_of)
+    folded.employees[person.employee_id] = row if known is None else _counting(known, row)
     if known is not None:
+        for one in (row,) if person.employee_id in folded.several else (known, row):
+            _note_newest(folded, one)
         held = folded.several.setdefault(
             person.employee_id, {known.agency_code} if known.standing is Standing.CURRENT else set()
         )
@@ -219,28 +226,59 @@ def told_of_several(folded: Directory) -> str:
     )
 
 
-def _employee(person: Person, name: str, as_of: date, known: Employee | None) -> Employee:
-    """The person of a row, beside what an earlier row of the same person said. Who holds several positions has been
-    employed since the first of them."""
-    here = standing(person, as_of)
+def _employee(person: Person, name: str, as_of: date) -> Employee:
+    """The person of a row."""
     given = name_key(f"{person.given_name} {person.preferred_name}")
     names = name_key(f"{given} {person.family_name}")
-    found = Employee(
-        person.employee_id, name, sys.intern(person.agency_code), here, person.provenance.where, person.start_on,
-        given if names != given else "", names,
+    return Employee(
+        person.employee_id, name, sys.intern(person.agency_code), standing(person, as_of), person.provenance.where,
+        person.start_on, given if names != given else "", names,
         (sys.intern(person.given_name), sys.intern(person.family_name), sys.intern(person.preferred_name)),
         person.status is Status.ACTIVE, person.start_on, person.end_on,
     )  # fmt: skip
-    if known is None:
-        return found
-    first = min(known, found, key=_rank)
-    if known.standing is here is Standing.CURRENT:
-        starts = [day for day in (known.since, person.start_on) if day is not None]
+
+
+def _counting(known: Employee, row: Employee) -> Employee:
+    """Of a person's position so far and that of one more row the one that counts. Who holds several has been employed
+    since the first of them."""
+    first = min(known, row, key=_rank)
+    if known.standing is row.standing is Standing.CURRENT:
+        starts = [day for day in (known.since, row.since) if day is not None]
         return first._replace(since=min(starts, default=None))
-    if known.standing is here is Standing.LEFT:
-        ends = [day for day in (known.until, person.end_on) if day is not None]
+    if known.standing is row.standing is Standing.LEFT:
+        ends = [day for day in (known.until, row.until) if day is not None]
         return first._replace(until=max(ends) if len(ends) > 1 else None)
     return first
+
+
+def _note_newest(folded: Directory, row: Employee) -> None:
+    """Keep when the row that began last began. One that is still to begin, and one that tells its own end, say nothing
+    of the other rows; of two that began on one day the one of somebody who is here counts."""
+    left = row.standing is Standing.LEFT
+    if row.began is None or row.began > folded.as_of or (left and row.until is not None and row.until >= row.began):
+        return
+    mark = (row.began, not left)
+    folded.newest[row.employee_id] = max(mark, folded.newest.get(row.employee_id, mark))
+
+
+def _over_since(folded: Directory) -> list[Problem]:
+    """Leave the standing open of those whose newest row says that they have left, though an older one does not."""
+    over = [
+        one
+        for employee_id, (_, here) in folded.newest.items()
+        if not here and (one := folded.employees[employee_id]).standing is Standing.CURRENT and one.began is not None
+    ]
+    for one in over:
+        folded.employees[one.employee_id] = one._replace(standing=Standing.UNCLEAR)
+    if not over:
+        return []
+    people = "people have" if len(over) > 1 else "person has"
+    reason = (
+        f"{len(over):,} {people} an active row, and a terminated one that began later and has no end_date, as a history"
+        " of jobs says that somebody has left: nobody can tell whether these people are employed, and their accounts"
+        " are leads at most. Export the newest row of each person alone, or fill end_date in the rows that are over."
+    )
+    return [Problem("directory", over[0].where, reason)]
 
 
 def _rank(employee: Employee) -> tuple[int, bool, int]:

@@ -126,6 +126,40 @@ def test_of_several_rows_the_one_held_now_counts_active_and_newest(
     assert ("1 of them works for another agency as well" in problem.reason) == both
 
 
+HELD = (date(2010, 1, 14), None, Status.ACTIVE)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([HELD, (date(2026, 10, 31), None, Status.TERMINATED)], Standing.UNCLEAR),
+        ([HELD, (date(2026, 10, 31), date(2026, 10, 30), Status.TERMINATED)], Standing.UNCLEAR),
+        ([HELD, (date(2015, 1, 2), None, Status.LEAVE), (DAY, None, Status.TERMINATED)], Standing.UNCLEAR),
+        ([HELD, (date(2015, 1, 2), None, Status.TERMINATED), (DAY, None, Status.ACTIVE)], Standing.CURRENT),
+        ([HELD, (date(2015, 1, 2), None, Status.TERMINATED), (DAY, None, Status.LEAVE)], Standing.CURRENT),
+        ([HELD, (date(2015, 1, 2), date(2016, 1, 2), Status.TERMINATED)], Standing.CURRENT),  # a second job, over
+        ([HELD, (date(2010, 1, 14), None, Status.TERMINATED)], Standing.CURRENT),  # a move, on the day of the hire
+        ([HELD, (date(2000, 1, 2), None, Status.TERMINATED)], Standing.CURRENT),
+        ([HELD, (date(2026, 12, 31), None, Status.TERMINATED)], Standing.CURRENT),  # still to come
+        ([HELD, (None, None, Status.TERMINATED)], Standing.CURRENT),
+        ([(None, None, Status.ACTIVE), (DAY, None, Status.TERMINATED)], Standing.CURRENT),
+    ],
+)
+def test_a_newest_row_that_is_over_leaves_open_who_is_employed(
+    rows: list[tuple[date | None, date | None, Status]], expected: Standing, turn: int
+) -> None:
+    people = folded(
+        *(
+            row(line, "1", "Ada Roy", "ada.roy@maine.gov", start_on=began, end_on=ended, status=status)
+            for line, (began, ended, status) in enumerate(rows[::turn], 2)
+        )
+    )
+    assert people.employees["1"].standing is expected
+    told = [one for one in people.problems if "terminated one that began later" in one.reason]
+    assert len(told) == (expected is Standing.UNCLEAR)
+
+
 @pytest.mark.parametrize("turn", [1, -1])
 def test_an_id_that_two_people_have_leaves_the_standing_open(turn: int) -> None:
     rows = [
