@@ -12,7 +12,7 @@ from unicodedata import category
 import pytest
 
 from connectors import accounts_csv, agencies_csv, hr_csv, official_csv
-from connectors.contract import BadRow, Connector, Nexus, Raw, Record, Source, SourceDown
+from connectors.contract import BadRow, Connector, Nexus, Raw, Record, Remark, Source, SourceDown
 from connectors.files import times
 from connectors.files.fields import same_handle, several, web_address
 from connectors.records import Account, Agency, OfficialAccount, Person, Status, Strength
@@ -231,6 +231,72 @@ def test_an_agency() -> None:
     for values in ({"name": "A"}, {"agency_code": "1"}, {"agency_code": "1", "name": "A", "handles": "what:a"}):
         with pytest.raises(BadRow):
             agencies_csv.parse(raw(**values))
+
+
+@pytest.mark.parametrize(
+    ("written", "names", "acronyms"),
+    [
+        ("Human Affairs, Department of", ("Department of Human Affairs",), ()),
+        ("HEALTH & HUMAN SERVICES, DEPT OF", ("DEPT OF HEALTH & HUMAN SERVICES",), ()),
+        ("Labor, Energy & Trade, Department of", ("Department of Labor, Energy & Trade",), ()),
+        ("Secretary of State, Office of the", ("Office of the Secretary of State",), ()),
+        ("Human Affairs (Department of)", ("Department of Human Affairs",), ()),
+        ("Department of Human Affairs (DHA)", ("Department of Human Affairs",), ("DHA",)),
+        ("Department of Human Affairs (MDHA)", ("Department of Human Affairs",), ("MDHA",)),
+        ("DHA – Department of Human Affairs", ("Department of Human Affairs",), ("DHA",)),
+        ("Maine Department of Transportation - MaineDOT", ("Maine Department of Transportation",), ("MaineDOT",)),
+        ("Human Affairs, Department of (DHA)", ("Department of Human Affairs",), ("DHA",)),
+        ("017 - Department of Human Affairs", ("Department of Human Affairs",), ()),
+        ("Department of Human Affairs*", ("Department of Human Affairs",), ()),
+        ("Department of Human Affairs", (), ()),
+        ("DEPARTMENT OF HUMAN AFFAIRS (OLD)", (), ()),
+        ("Department of Human Affairs (Augusta)", (), ()),
+        ("Courts (District)", (), ()),
+        ("Agriculture, Conservation and Forestry", (), ()),
+        ("Bureau of Parks - North", (), ()),
+        ("0171 Ways", (), ()),
+    ],
+)
+def test_what_an_agency_s_name_in_a_list_says(written: str, names: tuple[str, ...], acronyms: tuple[str, ...]) -> None:
+    found = agencies_csv.parse(raw(agency_code="017", name=written))
+    assert (found.name, found.aliases, found.acronyms) == (written, names, acronyms)
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "expected"),
+    [
+        ("acronyms", "DHHS, MDHHS", ("DHHS", "MDHHS")),
+        ("acronyms", "DHHS / MDHHS", ("DHHS", "MDHHS")),
+        ("acronyms", "DHHS|MDHHS", ("DHHS", "MDHHS")),
+        ("acronyms", "N/A", ()),
+        ("aliases", "none", ()),
+        (
+            "aliases",
+            "Roads; Agriculture, Conservation and Forestry",
+            ("Roads", "Agriculture, Conservation and Forestry"),
+        ),
+        ("handles", "n/a", ()),
+        ("handles", "x:MaineDOT, facebook:MaineDOT", (("x", "MaineDOT"), ("facebook", "MaineDOT"))),
+        ("domains", "dot.gov, roads.gov", ("dot.gov", "roads.gov")),
+        ("domains", "https://www.Dot.gov/; www.roads.gov", ("dot.gov", "roads.gov")),
+        ("domains", "*.dot.gov @roads.gov.", ("dot.gov", "roads.gov")),
+        ("domains", "none", ()),
+        ("domains", "https://facebook.com/MaineDOT; dot.gov", ("dot.gov",)),
+        ("domains", "web@gmail.com", ()),
+    ],
+)
+def test_what_an_agency_s_cell_lists(field: str, cell: str, expected: tuple[object, ...]) -> None:
+    found = agencies_csv.parse(raw(agency_code="17", name="Department of Transportation", **{field: cell}))
+    assert getattr(found, field) == expected
+
+
+def test_a_domain_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "agency_code,name,domains\n17,Roads,maine.gov/roads dot.gov\n18,Trails,N/A\n19,Parks,parks.gov\n", "utf-8"
+    )
+    items = list(agencies_csv.fetch(Source("agencies", tmp_path, {"path": "a.csv"})))
+    (told,) = [item for item in items if isinstance(item, Remark)]
+    assert (told.where, "'maine.gov/roads' is no domain" in told.text) == ("a.csv:2", True)
 
 
 SETTINGS = [
