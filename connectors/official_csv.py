@@ -137,7 +137,9 @@ def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     return state
 
 
-SEVERAL_IDS = re.compile(r"(?:(?<!\s)\s*)?[|;\n]\s*|,\s+(?=\S*\d)")
+SEVERAL_IDS = re.compile(
+    r"(?:(?<!\s)\s*)?[|;\n]\s*|,\s+(?=\S*\d)|(?<=\d{4})(?:(?<! ) +)?(?:/|&|\band\b) *(?=[^\W\d]{0,3}\d{4})"
+)
 
 
 def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[str, ...]]:
@@ -145,7 +147,8 @@ def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[
     which of them HR knows is for others to say."""
     written = text.get("supervisor_employee_id", "")
     pieces = [piece for piece in SEVERAL_IDS.split(visible_text(written)) if not is_placeholder(piece)]
-    ids = [identifier(piece) for piece in pieces if "@" not in piece]
+    names = [piece for piece in pieces if "@" not in piece and not re.search(r"\d", piece) and " " in piece]
+    ids = [identifier(piece) for piece in pieces if "@" not in piece and piece not in names]
     mails: list[str] = []
     for cell in (*(piece for piece in pieces if "@" in piece), text.get("supervisor_email", "").replace("\n", "; ")):
         found = addresses.addresses_in(cell)
@@ -155,6 +158,12 @@ def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[
                 f"the supervisor {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read. Correct"
                 " the row."
             )
+    if names:
+        notes.append(
+            f"supervisor_employee_id {'; '.join(names)[:QUOTED]!r} is words and no id, and by a name nobody is"
+            " looked for in HR. Write the employee id or the work address."
+        )
+        written = "" if len(ids) != 1 else ids[0]
     if not mails and ("@" in written or len(ids) < 2):
         return identifier(written), ()
     return "", tuple(dict.fromkeys((*ids, *mails)))

@@ -224,7 +224,20 @@ CONTACTS = [
     ("", "ann.oak@maine.gov|bob.elm@maine.gov", "", ("ann.oak@maine.gov", "bob.elm@maine.gov")),
     ("000123", "ann.oak@maine.gov", "", ("000123", "ann.oak@maine.gov")),
     ("", "", "", ()),
+    ("000123 / 000124", "", "", ("000123", "000124")),
+    ("E00123/E00124", "", "", ("E00123", "E00124")),
+    ("000123 and 000124", "", "", ("000123", "000124")),
+    ("17/000123", "", "17/000123", ()),
+    ("jdoe", "", "jdoe", ()),
+    ("Ann Oak", "", "", ()),
+    ("Oak, Ann", "", "", ()),
+    ("Ann Oak; 000124", "", "000124", ()),
+    ("Ann Oak (000124)", "", "Ann Oak (000124)", ()),
+    ("Ann Oak", "ann.oak@maine.gov", "", ("ann.oak@maine.gov",)),
 ]
+
+
+NAMED = ("Ann Oak", "Oak, Ann", "Ann Oak; 00")
 
 
 @pytest.mark.parametrize(("employee_id", "email", "supervisor", "contacts"), CONTACTS)
@@ -234,6 +247,7 @@ def test_who_may_answer_for_an_account(
     text = f'platform,handle,supervisor_employee_id,supervisor_email\nx,OakTrails,"{employee_id}","{email}"\n'
     (one,), _ = read(tmp_path, text)
     assert (one.supervisor_employee_id, one.contacts) == (supervisor, contacts)
+    assert ["is words and no id" in note for note in one.notes] == [True] * (employee_id[:11] in NAMED)
 
 
 def test_lists_and_objects_of_json(tmp_path: Path) -> None:
