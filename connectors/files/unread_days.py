@@ -33,7 +33,8 @@ _SAID = {
     ),
     "end_date": _set(
         "termination terminated term separation separated exit exited leaving left departure departed resignation"
-        " resigned retirement retired end ended expiry expiration relieving vacated death"
+        " resigned retirement retired end ended expiry expiration expires relieving vacated death inactive inactivated"
+        " inactivation deactivated deactivation"
     ),
 }
 _DAY = _set("date day on at dt datetime since time timestamp year through until thru utc")
@@ -42,7 +43,7 @@ _ALONE = {
     "start_date": _set("hired hiredate startdate started datehired dateofhire hiredt startdt"),
     "end_date": _set(
         "terminated separated ended left termdate termdt enddate enddt exitdate terminationdate separationdate"
-        " lastdayworked employeeleavedatetime leavedate"
+        " lastdayworked employeeleavedatetime leavedate contractexpires"
     ),
 }
 _SOMETHING_ELSE = _set(
@@ -58,7 +59,13 @@ _OTHERS = {
     | _set("password login trial certification certificate review eligible eligibility projected"),
 }
 """Words by which a heading is of something else."""
-_PAIRS = (_set("member since"), _set("account age"), _set("user registered"))
+_PAIRS = (
+    _set("member since"),
+    _set("account age"),
+    _set("user registered"),
+    _set("account start"),
+    _set("account started"),
+)
 _WORK, _UNTIL = _set("worked work working employment employed"), _set("last through until thru end")
 _STANDING = _set("status standing state action employment")
 _GONE = _set("terminated separated deceased retired resigned dismissed left")

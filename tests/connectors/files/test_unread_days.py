@@ -12,11 +12,14 @@ from connectors.contract import Raw, Remark, Source
 from connectors.files.unread_days import days_meant, leaver_cells, leavers_unread, unread_days
 
 MEANT = {
-    "created_at": "Joined|Member Since|Created|createdAt|Registration Date|user_registered|Account Age|Sign-up date",
+    "created_at": "Joined|Member Since|Created|createdAt|Registration Date|user_registered|Account Age|Sign-up date"
+    "|Account Start Date",
     "start_date": "Hire Date|HIRE_DT|Appointment Date|Employment Start Date|Started|Service Date",
-    "end_date": "Termination Date|TERM_DT|Last Day Worked|Contract End Date|Employed Through|lastDayOfWork|Left",
+    "end_date": "Termination Date|TERM_DT|Last Day Worked|Contract End Date|Employed Through|lastDayOfWork|Left"
+    "|Inactive Since|INACTIVE_DT|Contract Expires|Contract Expires On|Date Deactivated",
     "": "Created By|Registered Email|Registration Status|Age|First Seen|Leave Start Date|Term Reason|Terms Accepted On"
-    "|Probation End Date|Shift Start Time|Work Email|Last Name|Retirement Eligibility Date|Date of Birth",
+    "|Probation End Date|Shift Start Time|Work Email|Last Name|Retirement Eligibility Date|Date of Birth"
+    "|Inactive|Password Expires On|Account Deactivated On|Passport Expires|Inactive Reason",
 }
 
 
