@@ -5,6 +5,7 @@ An export may bring a `location`: it is accepted and never read (where an employ
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -148,8 +149,10 @@ def _platform(text: str, options: Mapping[str, object]) -> str:
     found = platform_id(spelled.get(text.casefold(), text))
     if found is None:
         raise BadRow(
+            # Never a platform filled in: copied, it would make accounts those of strangers who have the handle there.
             f"the platform {text[:QUOTED]!r} is unknown; say which one it is in the source's table of audit.toml: "
-            f'platforms = {{ "{text[:QUOTED]}" = "x" }}'
+            f"platforms = {{ {json.dumps(text[:QUOTED], ensure_ascii=False)} = … }}, where … is its usual name; a row"
+            " of several needs a row for each."
         )
     return found
 

@@ -69,7 +69,8 @@ def test_a_soft_fault_is_noted_and_left_open(values: dict[str, str], sentence: s
 
 REFUSED = [
     ({"platform": ""}, "names no platform"),
-    ({"platform": "Palaverbox"}, r'platforms = \{ "Palaverbox" = "x" \}'),
+    ({"platform": "Palaverbox"}, r'platforms = \{ "Palaverbox" = … \}, where … is its usual name'),
+    ({"platform": '"'}, r'platforms = \{ "\\"" = … \}'),
     ({"handle": ""}, "nothing says which account"),
     ({"handle": " @ "}, "nothing says which account"),
     ({"handle": "", "account_id": "1.2E+17"}, "nothing says which account.*rounded"),
