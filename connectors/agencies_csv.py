@@ -12,7 +12,7 @@ from connectors.files.fields import QUOTED, several
 from connectors.files.handles import named_in
 from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_placeholder, says_nothing
-from connectors.platforms import from_url, platform_id
+from connectors.platforms import ANYBODYS, from_url, on_own_host, platform_id, platforms
 from connectors.records import Agency
 
 FIELDS = ("agency_code", "name", "acronyms", "parent_code", "aliases", "domains", "handles")
@@ -28,6 +28,7 @@ SHORT_BEHIND = re.compile(r"(.+?)(?: *\( *| +[-–—] +)([^\W\d_]{3,10}) *\)?")
 SHORT_BEFORE = re.compile(r"([^\W\d_]{3,10}) +[-–—] +(.+)")
 """A name with its acronym: "Department of Human Affairs (DHA)", "DHA - Department of Human Affairs"."""
 
+FORMER = re.compile(r"(?i)(.+?) *[(,] *(?:formerly|previously|f/?k/?a|a/?k/?a)\b.*")
 LONGEST_NAME = 300
 """Letters of the longest name that is looked at for this."""
 
@@ -77,6 +78,7 @@ def _names_within(written: tuple[str, ...], code: str) -> tuple[list[str], list[
     names, shorts = list(written), list[str]()
     for name in (one for one in names if len(one) <= LONGEST_NAME):  # grows
         found = re.sub(rf"^{re.escape(code)}(?!\w)[\s:.–—-]*", "", name).rstrip(" *†‡")
+        found = former[1] if (former := FORMER.fullmatch(found)) else found
         found = _turned(found)
         for pattern, short, rest in ((SHORT_BEHIND, 2, 1), (SHORT_BEFORE, 1, 2)):
             if (both := pattern.fullmatch(found)) and _is_short_for(both[short], _turned(both[rest])):
@@ -111,11 +113,15 @@ def _domains(text: str) -> tuple[tuple[str, ...], list[str]]:
     """The domains of a cell, and what stands there and is none."""
     found, unread = list[str](), list[str]()
     for part in filter(None, re.split(r"[;,|\s]+", text)):
-        if domain := DOMAIN.fullmatch(part):
+        if (domain := DOMAIN.fullmatch(part)) and not _is_a_platforms(domain[1]):
             found.append(domain[1].lower())
         elif not is_placeholder(part):
             unread.append(part)
     return tuple(dict.fromkeys(found)), unread
+
+
+def _is_a_platforms(domain: str) -> bool:
+    return any(on_own_host(f"https://{domain}", one) for one in platforms() if one not in ANYBODYS)
 
 
 def _handle(text: str) -> tuple[str, str]:

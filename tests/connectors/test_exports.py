@@ -248,6 +248,7 @@ def test_an_agency() -> None:
         ("Maine Department of Transportation - MaineDOT", ("Maine Department of Transportation",), ("MaineDOT",)),
         ("Human Affairs, Department of (DHA)", ("Department of Human Affairs",), ("DHA",)),
         ("017 - Department of Human Affairs", ("Department of Human Affairs",), ()),
+        ("Department of Human Affairs (formerly Human Services)", ("Department of Human Affairs",), ()),
         ("Department of Human Affairs*", ("Department of Human Affairs",), ()),
         ("Department of Human Affairs", (), ()),
         ("DEPARTMENT OF HUMAN AFFAIRS (OLD)", (), ()),
@@ -284,6 +285,7 @@ def test_what_an_agency_s_name_in_a_list_says(written: str, names: tuple[str, ..
         ("domains", "none", ()),
         ("domains", "https://facebook.com/MaineDOT; dot.gov", ("dot.gov",)),
         ("domains", "web@gmail.com", ()),
+        ("domains", "https://www.facebook.com/; x.com dot.gov", ("dot.gov",)),
     ],
 )
 def test_what_an_agency_s_cell_lists(field: str, cell: str, expected: tuple[object, ...]) -> None:
