@@ -228,7 +228,8 @@ class SourceStore:
     def _forget_what_was_read(self, last: int, source: str, unread: Mapping[str, Collection[str]]) -> None:
         """Of what earlier pulls showed for these keys (up to the position `last`), forget what tonight shows again, and
         what none of the unread items can be."""
-        names = "key, platform, account_id, handle, json_extract(content, '$.registered_email')"
+        told = "json_extract(content, '$.url'), json_extract(content, '$.registered_email')"
+        names = f"key, platform, account_id, handle, {told}"
         these = "FROM accounts WHERE source = ? AND key IN (SELECT value FROM json_each(?)) AND position"
         known = (source, json.dumps(list(unread)), last)
         tonight = {(key, _named(*name)) for key, *name in self.connection.execute(f"SELECT {names} {these} > ?", known)}
@@ -285,8 +286,9 @@ def _sharing(account: Account, texts: dict[str, str]) -> Account:
     return replace(account, evidence=evidence, said=said)
 
 
-def _named(platform: str, account_id: str, handle: str, registered_email: str) -> tuple[str, str]:
-    return platform, account_id or handle.casefold() or registered_email.casefold()
+def _named(platform: str, account_id: str, handle: str, url: str, registered_email: str) -> tuple[str, str]:
+    """What an account is known again by: of a mailbox that several are registered with, not by the mailbox alone."""
+    return platform, account_id or handle.casefold() or url or registered_email.casefold()
 
 
 def _stored(account: Account) -> str:

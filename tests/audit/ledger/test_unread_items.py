@@ -1,5 +1,6 @@
 """What a platform showed before, of which it gives an item tonight that cannot be read."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,6 +42,20 @@ def test_what_may_be_the_item_that_cannot_be_read_stays(shown, places, kept):
         found = {one.account_id: run_id for _, _, run_id, one in ledger.sources.accounts()}
     assert set(found) == set(kept)
     assert {name for name, run_id in found.items() if run_id == runs[1]} == set(shown)
+
+
+def test_of_two_accounts_of_a_mailbox_known_by_their_addresses_on_the_web_the_unread_one_stays():
+    blogs = [
+        replace(account(""), url=f"https://{name}.example.org/blog", registered_email="ada@maine.gov")
+        for name in ("one", "two")
+    ]
+    with Ledger(IN_MEMORY) as ledger:
+        runs = [ledger.begin(date(2026, 11, day), AT) for day in (20, 21)]
+        for run_id, shown, unread in ((runs[0], blogs, {}), (runs[1], blogs[:1], {"": ("",)})):
+            with ledger.transaction():
+                ledger.sources.replace_accounts(run_id, "export", (("", one) for one in shown), None, unread)
+        found = [(one.url, run_id) for _, _, run_id, one in ledger.sources.accounts()]
+    assert found == [(blogs[0].url, runs[1]), (blogs[1].url, runs[0])]
 
 
 def test_only_the_key_whose_answer_cannot_be_read_keeps_what_it_had():
