@@ -81,7 +81,7 @@ class Directory:
     several: dict[str, set[str]] = field(default_factory=dict)
     """Employee ids that stand in several rows of one person, with the agencies of the positions held now."""
     newest: dict[str, tuple[date, bool]] = field(default_factory=dict)
-    """Of those, when the row that began last began, and whether it says other than that somebody has left."""
+    """Of those, when the row that began last began, and whether it says that somebody is employed."""
     unread: bool = False
     """Whether a directory service gave entries that cannot be read: whoever is missing may be one of them."""
     missing: frozenset[str] = frozenset()
@@ -115,8 +115,9 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     A second row with a known employee id is another position of the same person where name and e-mail agree, and
     is left out with a problem where they do not. Of several positions one held now counts before one that is not, an
     active one before leave, and then the one that began last. A row of somebody who has left that began after all
-    others, and has no end of its own, is how a history of jobs says that it is over: it leaves the standing open. An
-    agency code that the agencies file does not know is reported once per code.
+    others, and has no end of its own, is how a history of jobs says that it is over: it leaves the standing open, and
+    so does such a row of an unknown status. An agency code that the agencies file does not know is reported once per
+    code.
     """
     folded = Directory(system, as_of)
     unknown: dict[str, list[str]] = {}
@@ -255,14 +256,14 @@ def _note_newest(folded: Directory, row: Employee) -> None:
     """Keep when the row that began last began. One that is still to begin, and one that tells its own end, say nothing
     of the other rows; of two that began on one day the one of somebody who is here counts."""
     left = row.standing is Standing.LEFT
-    if row.began is None or row.began > folded.as_of or (left and row.until is not None and row.until >= row.began):
+    if row.began is None or row.began > folded.as_of or (left and row.until is not None and row.until > row.began):
         return
-    mark = (row.began, not left)
+    mark = (row.began, row.standing is Standing.CURRENT)
     folded.newest[row.employee_id] = max(mark, folded.newest.get(row.employee_id, mark))
 
 
 def _over_since(folded: Directory) -> list[Problem]:
-    """Leave the standing open of those whose newest row says that they have left, though an older one does not."""
+    """Leave the standing open of those whose newest row does not say that they are employed; an older one does."""
     over = [
         one
         for employee_id, (_, here) in folded.newest.items()
@@ -274,9 +275,10 @@ def _over_since(folded: Directory) -> list[Problem]:
         return []
     people = "people have" if len(over) > 1 else "person has"
     reason = (
-        f"{len(over):,} {people} an active row, and a terminated one that began later and has no end_date, as a history"
-        " of jobs says that somebody has left: nobody can tell whether these people are employed, and their accounts"
-        " are leads at most. Export the newest row of each person alone, or fill end_date in the rows that are over."
+        f"{len(over):,} {people} an active row, and one that began later, is terminated or of an unknown status, and"
+        " has no end_date, as a history of jobs says that somebody has left: nobody can tell whether these people are"
+        " employed, and their accounts are leads at most. Export the newest row of each person alone, or fill end_date"
+        " in the rows that are over."
     )
     return [Problem("directory", over[0].where, reason)]
 

@@ -135,6 +135,9 @@ HELD = (date(2010, 1, 14), None, Status.ACTIVE)
     [
         ([HELD, (date(2026, 10, 31), None, Status.TERMINATED)], Standing.UNCLEAR),
         ([HELD, (date(2026, 10, 31), date(2026, 10, 30), Status.TERMINATED)], Standing.UNCLEAR),
+        ([HELD, (date(2026, 10, 31), date(2026, 10, 31), Status.TERMINATED)], Standing.UNCLEAR),
+        ([HELD, (date(2026, 10, 31), None, Status.UNKNOWN)], Standing.UNCLEAR),
+        ([HELD, (date(2005, 10, 31), None, Status.UNKNOWN)], Standing.CURRENT),
         ([HELD, (date(2015, 1, 2), None, Status.LEAVE), (DAY, None, Status.TERMINATED)], Standing.UNCLEAR),
         ([HELD, (date(2015, 1, 2), None, Status.TERMINATED), (DAY, None, Status.ACTIVE)], Standing.CURRENT),
         ([HELD, (date(2015, 1, 2), None, Status.TERMINATED), (DAY, None, Status.LEAVE)], Standing.CURRENT),
@@ -156,7 +159,7 @@ def test_a_newest_row_that_is_over_leaves_open_who_is_employed(
         )
     )
     assert people.employees["1"].standing is expected
-    told = [one for one in people.problems if "terminated one that began later" in one.reason]
+    told = [one for one in people.problems if "and one that began later" in one.reason]
     assert len(told) == (expected is Standing.UNCLEAR)
 
 
