@@ -77,7 +77,7 @@ def _names_within(written: tuple[str, ...], code: str) -> tuple[list[str], list[
     with the acronym beside it."""
     names, shorts = list(written), list[str]()
     for name in (one for one in names if len(one) <= LONGEST_NAME):  # grows
-        found = re.sub(rf"^{re.escape(code)}(?!\w)[\s:.–—-]*", "", name).rstrip(" *†‡")
+        found = _without_code(name, code).rstrip(" *†‡")
         found = former[1] if (former := FORMER.fullmatch(found)) else found
         found = _turned(found)
         for pattern, short, rest in ((SHORT_BEHIND, 2, 1), (SHORT_BEFORE, 1, 2)):
@@ -88,6 +88,12 @@ def _names_within(written: tuple[str, ...], code: str) -> tuple[list[str], list[
         if found and found not in names:
             names.append(found)
     return names[len(written) :], shorts
+
+
+def _without_code(name: str, code: str) -> str:
+    """A name without the agency's code before it; letters that merely begin alike stay."""
+    rest = name.removeprefix(code)
+    return name if rest[:1].isalnum() else rest.lstrip(" :.–—-")
 
 
 def _turned(name: str) -> str:
