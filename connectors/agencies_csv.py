@@ -12,13 +12,14 @@ from connectors.files.fields import QUOTED, several
 from connectors.files.handles import named_in
 from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_placeholder, says_nothing
-from connectors.platforms import ANYBODYS, from_url, on_own_host, platform_id, platforms
+from connectors.platforms import from_url, platform_id
 from connectors.records import Agency
 
 FIELDS = ("agency_code", "name", "acronyms", "parent_code", "aliases", "domains", "handles")
 REQUIRED = ("agency_code", "name")
 MANY = ("acronyms", "aliases", "domains", "handles")
 BETWEEN_SHORTS = re.compile(r"[,|;]|(?<=\w\w)(?:(?<! ) +)?/ *(?=\w\w)")
+"""What stands between acronyms. Of names a comma is a part, and so is a slash of one letter's ("A/B")."""
 BETWEEN_HANDLES = re.compile(r"[,|;]\s+|;")
 DOMAIN = re.compile(r"(?i)(?:https?://|@)?(?:\*\.|www\.)?((?:[\w-]+\.)+[^\W\d_]{2,})[./]*")
 """A domain as lists have it: alone, behind "@", or as the address of its site. One with a path is a page's."""
@@ -27,8 +28,8 @@ TURNED = re.compile(r"(?i)([^()]+?)(?:, *| *\( *)([^(),]*\b(?:of|for|on)(?: the)
 SHORT_BEHIND = re.compile(r"(.+?)(?: *\( *| +[-–—] +)([^\W\d_]{3,10}) *\)?")
 SHORT_BEFORE = re.compile(r"([^\W\d_]{3,10}) +[-–—] +(.+)")
 """A name with its acronym: "Department of Human Affairs (DHA)", "DHA - Department of Human Affairs"."""
-
-FORMER = re.compile(r"(?i)(.+?) *[(,] *(?:formerly|previously|f/?k/?a|a/?k/?a)\b.*")
+WITH_ANOTHER = re.compile(r"(?i)(.+?) *[(,] *(?:formerly|previously|f/?k/?a|a/?k/?a)\b.*")
+"""A name with a former or another one behind it, which is left aside: aliases say which of them still count."""
 LONGEST_NAME = 300
 """Letters of the longest name that is looked at for this."""
 
@@ -75,19 +76,20 @@ def _listed(text: str, between: re.Pattern[str] | None = None) -> tuple[str, ...
 def _names_within(written: tuple[str, ...], code: str) -> tuple[list[str], list[str]]:
     """Further names and acronyms that names say as lists write them: behind the agency's code, sorted by the main word,
     with the acronym beside it."""
-    names, shorts = list(written), list[str]()
-    for name in (one for one in names if len(one) <= LONGEST_NAME):  # grows
+    names, shorts = list[str](), list[str]()
+    for name in (one for one in written if len(one) <= LONGEST_NAME):
         found = _without_code(name, code).rstrip(" *†‡")
-        found = former[1] if (former := FORMER.fullmatch(found)) else found
+        found = both[1] if (both := WITH_ANOTHER.fullmatch(found)) else found
         found = _turned(found)
         for pattern, short, rest in ((SHORT_BEHIND, 2, 1), (SHORT_BEFORE, 1, 2)):
-            if (both := pattern.fullmatch(found)) and _is_short_for(both[short], _turned(both[rest])):
+            both = pattern.fullmatch(found)
+            if both and _is_short_for(both[short], alone := _turned(both[rest])):
                 shorts.append(both[short])
-                found = _turned(both[rest])
+                found = alone
                 break
-        if found and found not in names:
+        if found not in ("", *written, *names):
             names.append(found)
-    return names[len(written) :], shorts
+    return names, shorts
 
 
 def _without_code(name: str, code: str) -> str:
@@ -119,15 +121,12 @@ def _domains(text: str) -> tuple[tuple[str, ...], list[str]]:
     """The domains of a cell, and what stands there and is none."""
     found, unread = list[str](), list[str]()
     for part in filter(None, re.split(r"[;,|\s]+", text)):
-        if (domain := DOMAIN.fullmatch(part)) and not _is_a_platforms(domain[1]):
+        domain = DOMAIN.fullmatch(part)
+        if domain and platform_id(f"https://{domain[1]}") is None:  # else the platform would be the State's
             found.append(domain[1].lower())
         elif not is_placeholder(part):
             unread.append(part)
     return tuple(dict.fromkeys(found)), unread
-
-
-def _is_a_platforms(domain: str) -> bool:
-    return any(on_own_host(f"https://{domain}", one) for one in platforms() if one not in ANYBODYS)
 
 
 def _handle(text: str) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def _parquet(path: Path, place: str, signals: Signals, words: Fates) -> Feed:
     except duckdb.BinderException as fault:
         raise SourceChanged(f"{place}: not the schema of Gmail logs in BigQuery ({table.brief(fault)}).") from fault
     except duckdb.Error as fault:
-        raise SourceDown(f"{place} is damaged or no Parquet file ({table.brief(fault)}). Export it again.") from fault
+        raise SourceDown(f"{place} {table.unusable_parquet(fault)}") from fault
 
     def exact(_: Tell) -> Iterator[Entry | Rejected]:
         with table.connected(path) as connection:

@@ -312,7 +312,7 @@ def _registry_case(
         "agency_code": entry.agency_code,
         "employee_id": supervisor if people.standing(supervisor) else "",
         "employee_name": people.named(supervisor),
-        "link_step": str(LinkStep.OFFICIAL_REGISTRY),
+        "link_step": LinkStep.OFFICIAL_REGISTRY.value,
         "link_value": registry_name(entry),
         "rivals": 0,
         "holders": noted_holders((supervisor,), people.directory),

@@ -165,10 +165,10 @@ def same_account(sightings: Iterable[Sighting], system: MailSystem) -> Iterator[
     for sighting in sightings:
         by_platform[sighting.account.platform].append(sighting)
     for platform in sorted(by_platform):
-        yield from _same_account(by_platform.pop(platform), system)
+        yield from _of_one_platform(by_platform.pop(platform), system)
 
 
-def _same_account(sightings: Sequence[Sighting], system: MailSystem) -> Iterator[list[Sighting]]:
+def _of_one_platform(sightings: Sequence[Sighting], system: MailSystem) -> Iterator[list[Sighting]]:
     """The groups of the sightings of one platform."""
     stronger: dict[str, str] = {}  # "" where there are several
     known = [_names(sighting.account, system) for sighting in sightings]

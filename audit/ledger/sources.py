@@ -228,8 +228,10 @@ class SourceStore:
     def _forget_what_was_read(self, last: int, source: str, unread: Mapping[str, Collection[str]]) -> None:
         """Of what earlier pulls showed for these keys (up to the position `last`), forget what tonight shows again, and
         what none of the unread items can be."""
-        told = "json_extract(content, '$.url'), json_extract(content, '$.registered_email')"
-        names = f"key, platform, account_id, handle, {told}"
+        names = (
+            "key, platform, account_id, handle, json_extract(content, '$.url'),"
+            " json_extract(content, '$.registered_email')"
+        )
         these = "FROM accounts WHERE source = ? AND key IN (SELECT value FROM json_each(?)) AND position"
         known = (source, json.dumps(list(unread)), last)
         tonight = {(key, _named(*name)) for key, *name in self.connection.execute(f"SELECT {names} {these} > ?", known)}

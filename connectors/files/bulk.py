@@ -30,7 +30,6 @@ from connectors.files.row_filter import bare_word
 from connectors.files.scratch import nameless
 from connectors.files.table import (
     BROKEN,
-    MEMORY,
     TELL_EVERY,
     Layout,
     brief,
@@ -41,6 +40,7 @@ from connectors.files.table import (
     line_numbers,
     lines,
     parquet_relation,
+    unusable_parquet,
 )
 from connectors.sift import Terms, sift
 
@@ -123,16 +123,6 @@ def parquet_rows(
             yield from _parquet(connection, path, wanted, place, terms, told)
         except (duckdb.Error, pa.ArrowException, OSError) as fault:
             raise SourceDown(f"{place} {unusable_parquet(fault)}") from fault
-
-
-def unusable_parquet(fault: Exception) -> str:
-    """Why a Parquet file cannot be read, and what to do, as the rest of a sentence."""
-    if "Out of Memory" in str(fault):  # Arrow passes DuckDB's errors on as its own
-        return (
-            f"is written in groups of rows of which a few need more than {MEMORY} of memory. Export it in smaller ones"
-            " (100,000 rows each, say: row_group_size in pandas, ROW_GROUP_SIZE in DuckDB), or as CSV."
-        )
-    return f"is damaged or no Parquet file ({brief(fault)}). Export it again."
 
 
 def _parquet(

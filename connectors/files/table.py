@@ -251,6 +251,16 @@ def parquet_relation(path: Path, more: str = "") -> str:
     return f"read_parquet({file_sql(path)}, hive_partitioning = false, filename = false{more})"
 
 
+def unusable_parquet(fault: Exception) -> str:
+    """Why a Parquet file cannot be read, and what to do, as the rest of a sentence."""
+    if "Out of Memory" in str(fault):  # Arrow passes DuckDB's errors on as its own
+        return (
+            f"is written in groups of rows of which a few need more than {MEMORY} of memory. Export it in smaller ones"
+            " (100,000 rows each, say: row_group_size in pandas, ROW_GROUP_SIZE in DuckDB), or as CSV."
+        )
+    return f"is damaged or no Parquet file ({brief(fault)}). Export it again."
+
+
 def left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:
     """What a `csv_relation` that was just read left out, in the order of the file; the connection forgets it.
 

@@ -286,6 +286,7 @@ def test_what_an_agency_s_name_in_a_list_says(written: str, names: tuple[str, ..
         ("domains", "https://facebook.com/MaineDOT; dot.gov", ("dot.gov",)),
         ("domains", "web@gmail.com", ()),
         ("domains", "https://www.facebook.com/; x.com dot.gov", ("dot.gov",)),
+        ("domains", "roads.wordpress.com dot.gov", ("dot.gov",)),
     ],
 )
 def test_what_an_agency_s_cell_lists(field: str, cell: str, expected: tuple[object, ...]) -> None:
