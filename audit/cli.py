@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import IntEnum
+from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
 from audit.config import Settings, default_policy, extensions_of, installed_packs, load, load_policy
-from audit.entry import version_line
 from audit.extensions import origin
 from audit.ledger import Ledger, LedgerError, open_or_begin, present
 from audit.model.finding import CONFIRMED
@@ -192,7 +192,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="identity-audit", description="Which personal accounts are tied to a state address or agency name."
     )
-    top.add_argument("--version", action="version", version=version_line())
+    top.add_argument("--version", action="version", version=f"%(prog)s {version('identity-audit')}")
     verbs = top.add_subparsers(required=True, metavar="VERB", parser_class=_Parser)
 
     def verb(name: str, does: Callable[[argparse.Namespace], Exit], *, config: bool = True) -> argparse.ArgumentParser:
