@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -31,6 +30,7 @@ from audit.model.thresholds import MailSettings, TrustSettings
 from audit.people.addresses import is_state_domain, mail_system
 from audit.report.barred import barred_kinds, faults_in_pack, faults_of
 from audit.rules import RULES
+from audit.settings_file import refuse_swallowed, settings_in
 from connectors import reference
 from connectors.catalog import CONNECTORS
 from connectors.contract import (
@@ -236,7 +236,7 @@ def load(path: Path) -> Settings:
     Raises ConfigError with the file, the setting and what to do.
     """
     path = _whole(path)
-    tables = _toml(path)
+    tables = settings_in(path)
     parties = take_part(_allowed(tables))
     given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
     if faults := faults_of(given.notice.contact, given.organization.policy.barred):
@@ -255,7 +255,7 @@ def extensions_of(path: Path) -> Extensions:
     if not path.exists():
         return take_part(())
     try:
-        return take_part(_allowed(_toml(_whole(path))))
+        return take_part(_allowed(settings_in(_whole(path))))
     except ConfigError as fault:  # whoever asks what there is may be about to correct it
         return replace(take_part(()), problems=(str(fault),))
 
@@ -339,10 +339,10 @@ def _pack_tables(name: str, folder: Path, named_in: Path, seen: tuple[str, ...])
             )
         with resources.as_file(PACKS / f"{name}.toml") as installed:
             path = installed
-            tables = _toml(installed)
+            tables = settings_in(installed)
     else:
         path = _below(folder, name)
-        tables = _toml(path)
+        tables = settings_in(path)
     base = tables.pop("extends", None)
     if base is None:
         return tables, path
@@ -545,7 +545,7 @@ def _source_table(given: Any, *, name: str, record: type[Record], of_file: str =
     for key in options:
         if key not in connector.options:
             _unknown(where, "option", key, sorted(connector.options))
-    _refuse_swallowed(options.get("path"), where)
+    refuse_swallowed(options.get("path"), where)
     _refuse_elsewhere(options, connector, where)
     if "proxy" in options:
         _refuse_proxy(options["proxy"], where)
@@ -616,65 +616,6 @@ def _unknown(
     close = difflib.get_close_matches(given, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise ValueError(f"{where}: unknown {kind} {given!r}.{hint} Known here: {', '.join(known)}")
-
-
-LARGEST = 4 * 1024**2
-"""Bytes of audit.toml, and of a policy pack."""
-_DEEP = re.compile(r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
-"""A name of more than 32 parts (a.b.c …): reading it takes time by the square of its parts."""
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        if path.exists() and (not path.is_file() or path.stat().st_size > LARGEST):
-            raise ConfigError(f"{path}: is no file of settings: a folder, a device, or larger than {LARGEST:,} bytes.")
-        text = path.read_text(encoding="utf-8-sig")
-        if _DEEP.search(text):
-            raise RecursionError
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ConfigError(f"{path}: not valid TOML: it is nested too deeply. Correct it.") from None
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: no such file. Give its path, or write one with `identity-audit init DIR`."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}. {_backslashed(path, str(error))}") from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: holds a number that cannot be read ({error}). Correct it.") from None
-
-
-_LINE = re.compile(r"at line (\d+)")
-_SLASHES = "A backslash has a meaning of its own between double quotes. Write a Windows path in single quotes"
-
-
-def _backslashed(path: Path, fault: str) -> str:
-    """What to do about a line that is no TOML: a Windows path between double quotes is the usual one."""
-    found = _LINE.search(fault)
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    line = lines[int(found[1]) - 1] if found and int(found[1]) <= len(lines) else ""
-    quoted = re.search(r'"([^"]*\\[^"]*)', line)
-    return f"{_SLASHES}, or with forward slashes: {_plain_path(quoted[1])}." if quoted else "Correct that line."
-
-
-def _plain_path(written: str) -> str:
-    single = written.replace("\\\\", "\\")
-    return f"'{single}' or \"{single.replace(chr(92), '/')}\""
-
-
-_ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\x1b": "\\e"}
-
-
-def _refuse_swallowed(value: Any, where: str) -> None:
-    """Raise ValueError for a path in which TOML took "\\t" or "\\n" for a tab or a new line."""
-    for text in value if isinstance(value, list) else [value]:
-        if isinstance(text, str) and any(letter in text for letter in _ESCAPES):
-            written = "".join(_ESCAPES.get(letter, letter) for letter in text)
-            raise ValueError(
-                f"{where} holds a path with a backslash. {_SLASHES}, or with forward slashes: {_plain_path(written)}"
-            )
 
 
 def _validated(
