@@ -9,14 +9,14 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import date
 from functools import partial
 from importlib import resources
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
@@ -52,7 +52,8 @@ from connectors.records import Account, Agency, Exemption, OfficialAccount, Pers
 from connectors.spark.places import TABLE, on_cluster, places_fault
 
 Checked = TypeVar("Checked")
-NO_SETTING = "is not a setting. Check its spelling, or remove it."
+NO_SETTING = "is not a setting."
+CHECK = "Check its spelling, or remove it."
 PACKS = resources.files("identity_audit_reference") / "policies"
 EXCEPTIONS = "exceptions_csv"
 OF_EVERY_SOURCE = ("expect", "approval", "purpose")
@@ -206,6 +207,13 @@ class Settings:
                     f"[sources.{source.name}] names what lies on a cluster, and nothing says which one. Add"
                     ' [engine] spark = "sc://HOST:15002", or spark = "local[*]" to read it on this machine'
                 )
+        own = _files_of(self.organization.official_accounts)
+        for source in self.sources:
+            if both := own & _files_of(source):
+                raise ValueError(
+                    f"[sources.{source.name}] reads {min(both)[0]}, and so does official_accounts: every account in it"
+                    " would count as the organization's own. Give each its own file, or its own sheet"
+                )
         system = mail_system(self.organization.unread)
         for source in self.sources:
             host = urlsplit(str(source.options.get("url", ""))).hostname or ""
@@ -224,10 +232,19 @@ class Settings:
         return (self.directory,) if self.addresses is None else (self.directory, self.addresses)
 
 
+def _files_of(source: SourceSettings | None) -> set[tuple[str, str]]:
+    """(path, sheets) of the files that a source names, as they are written."""
+    path = source.options.get("path", []) if source else []
+    named = path if isinstance(path, list) else [path]
+    return {(os.path.normpath(str(one)), str(source.options.get("sheet", ""))) for one in named} if source else set()
+
+
 _STRICTLY = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
 # In a tuple of one each: of a dataclass by itself pydantic takes no word on how strictly it is read.
-_SETTINGS = TypeAdapter(tuple[Settings], config=_STRICTLY)
-_POLICY = TypeAdapter(tuple[Policy], config=_STRICTLY)
+_READERS: Mapping[type, TypeAdapter[Any]] = {
+    Settings: TypeAdapter(tuple[Settings], config=_STRICTLY),
+    Policy: TypeAdapter(tuple[Policy], config=_STRICTLY),
+}
 
 
 def load(path: Path) -> Settings:
@@ -238,7 +255,7 @@ def load(path: Path) -> Settings:
     path = _whole(path)
     tables = settings_in(path)
     parties = take_part(_allowed(tables))
-    given = _validated(_SETTINGS, {"output": {}, **tables}, tables, path)
+    given = _validated(Settings, {"output": {}, **tables}, tables, path)
     if faults := faults_of(given.notice.contact, given.organization.policy.barred):
         raise ConfigError("\n".join(f"{path}: notice.contact: {fault}" for fault in faults))
     directory, *sources = (
@@ -270,7 +287,7 @@ def _allowed(tables: Mapping[str, Any]) -> tuple[str, ...]:
 def _only_allowed(given: Any) -> Any:
     if isinstance(given, dict):
         for key in given.keys() - {"allow"}:
-            raise ValueError(f"[extensions] {key} {NO_SETTING.removesuffix('.')}")
+            raise ValueError(f"[extensions] {key} {NO_SETTING} {CHECK.removesuffix('.')}")
     return given
 
 
@@ -286,7 +303,7 @@ def load_policy(name: str, folder: Path, named_in: Path) -> Policy:
         )
     unknown = [f"{path}: {fault}" for fault in _unknown_rules(tables)]
     try:
-        policy = _validated(_POLICY, lettered, tables, path)
+        policy = _validated(Policy, lettered, tables, path)
     except ConfigError as fault:
         raise ConfigError("\n".join((str(fault), *unknown))) from None
     faults = [*unknown, *(f"{path}: notice.{fault}." for fault in _unknown_fields(policy.notice))]
@@ -333,9 +350,10 @@ def _pack_tables(name: str, folder: Path, named_in: Path, seen: tuple[str, ...])
         raise ConfigError(f"{named_in}: policy packs extend each other in a circle: {' → '.join((*seen, name))}.")
     if not name.endswith(".toml"):
         if name not in installed_packs():
+            close = difflib.get_close_matches(name.casefold(), installed_packs(), n=1)
             raise ConfigError(
-                f"{named_in}: there is no policy pack {name!r}. Installed: {', '.join(installed_packs())};"
-                " or give the path of your own file, ending in .toml."
+                f"{named_in}: there is no policy pack {name!r}.{f' Did you mean {close[0]!r}?' if close else ''}"
+                f" Installed: {', '.join(installed_packs())}; or give the path of your own file, ending in .toml."
             )
         with resources.as_file(PACKS / f"{name}.toml") as installed:
             path = installed
@@ -370,9 +388,13 @@ def _postal_code(given: str) -> str:
     raise ValueError(f"{given!r} is not a state's postal code of two letters{hint}")
 
 
+_LABEL = r"[^\s.@/*;,:\"'<>()\[\]\\]+"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+
+
 def _bare_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
     for domain in domains:
-        if "@" in domain or "/" in domain or "." not in domain.strip("."):
+        if not _DOMAIN.fullmatch(domain.strip(".")):
             raise ValueError(f"{domain!r} is not a mail domain; write it as in an address, for example maine.gov")
     return domains
 
@@ -491,10 +513,16 @@ def _file(info: ValidationInfo) -> Path:
     return info.context
 
 
+_INPUTS = {"agencies", "official_accounts", "directory", "addresses", "exceptions"}
+"""Names under which the ledger keeps what it knows of the inputs of a night."""
+
+
 def _named_tables(given: Any) -> tuple[Any, ...]:
     """The (name, table) of each source, to be read one by one."""
     if not isinstance(given, dict) or not given:
         raise ValueError("names no source; give each a table of its own, [sources.NAME]")
+    for name in given.keys() & _INPUTS:
+        raise ValueError(f"[sources.{name}] has the name of another source of audit.toml. Give it one of its own")
     return tuple(given.items())
 
 
@@ -510,7 +538,7 @@ def _named_table(given: tuple[str, Any]) -> Any:
 
 
 def _never_given(_: Any) -> NoReturn:
-    raise ValueError(NO_SETTING.removesuffix("."))
+    raise ValueError(f"{NO_SETTING} {CHECK.removesuffix('.')}")
 
 
 Place = Annotated[Path, AfterValidator(_from_here), Field(validate_default=True)]
@@ -607,28 +635,63 @@ def _expected(given: Any, usual: Expect, where: str) -> Any:
     for key in usable if isinstance(usable, dict) else ():
         if key not in MEASURED:
             _unknown(f"{where} expect.usable", "figure", key, sorted(MEASURED))
+    shares = {key: share for key, share in given.items() if key in ("may_shrink", "may_reject", "may_fall")}
+    for table in ("usable", "filled"):
+        named = given.get(table, {})
+        shares |= {f"{table}.{key}": share for key, share in named.items()} if isinstance(named, dict) else {}
+    for key, share in shares.items():
+        if isinstance(share, (int, float)) and not 0 <= share <= 1:
+            raise ValueError(f"{where} expect.{key}: {share} is no share from 0 to 1, such as 0.5 for half")
     return {name: getattr(usual, name) for name in Expect.__slots__} | given
 
 
 def _unknown(
     where: str, kind: Literal["connector", "option", "setting", "figure"], given: str, known: list[str]
 ) -> NoReturn:
+    raise ValueError(f"{where}: unknown {kind} {given!r}.{_hint(given, known).removesuffix('.')}")
+
+
+def _hint(given: str, known: Sequence[str]) -> str:
+    """What may have been meant by a name that nothing has, as sentences; empty where nothing has a name there."""
     close = difflib.get_close_matches(given, known, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise ValueError(f"{where}: unknown {kind} {given!r}.{hint} Known here: {', '.join(known)}")
+    meant = f" Did you mean {close[0]!r}?" if close else ""
+    return f"{meant} Known here: {', '.join(known)}." if known else ""
 
 
-def _validated(
-    reader: TypeAdapter[tuple[Checked]], given: Mapping[str, Any], tables: Mapping[str, Any], path: Path
-) -> Checked:
+def _validated(kind: type[Checked], given: Mapping[str, Any], tables: Mapping[str, Any], path: Path) -> Checked:
     """What is given, read from the file's tables, as a value. Raises ConfigError with every fault, a line each."""
     try:
-        (value,) = reader.validate_python((given,), context=path)
+        (value,) = _READERS[kind].validate_python((given,), context=path)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-        lines = [_plain(_place(fault["loc"][1:], tables), fault["type"], fault["msg"]) for fault in faults]
+        lines = [
+            _plain(_place(fault["loc"][1:], tables), fault["type"], fault["msg"], _known_at(kind, fault["loc"][1:-1]))
+            for fault in faults
+        ]
         raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from None
-    return value
+    checked: Checked = value
+    return checked
+
+
+def _known_at(kind: Any, place: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The settings that the table at a place may hold; () where it is none of fixed names."""
+    for part in place:
+        kind = kind if isinstance(part, int) else _settings_of(kind).get(part)
+    return tuple(_settings_of(kind))
+
+
+def _settings_of(kind: Any) -> Mapping[str, Any]:
+    """Setting → what it is, of the dataclass that a type is, or has as its values."""
+    if is_dataclass(kind):
+        return {name: what for name, what in get_type_hints(kind).items() if (kind, name) != (Settings, "path")}
+    return next((found for one in get_args(kind) if (found := _settings_of(one))), {})
+
+
+_TABLES = {
+    "organization": "Add the table [organization].",
+    "directory": "Add the table [directory], which says where the HR directory is.",
+    "sources": "Give each source of accounts a table of its own, [sources.NAME].",
+}
 
 
 def _place(parts: tuple[int | str, ...], tables: Any) -> str:
@@ -641,11 +704,12 @@ def _place(parts: tuple[int | str, ...], tables: Any) -> str:
     return ".".join(names)
 
 
-def _plain(place: str, kind: str, message: str) -> str:
+def _plain(place: str, kind: str, message: str, known: Sequence[str]) -> str:
+    """A fault as a line; `known` are the settings that may stand at its place."""
     if kind == "missing":
-        return f"{place}: is missing. Add it."
+        return f"{place}: is missing. {_TABLES.get(place, 'Add it.')}"
     if kind == "unexpected_keyword_argument":
-        return f"{place}: {NO_SETTING}"
+        return f"{place}: {NO_SETTING}{_hint(place.rpartition('.')[2], known) or f' {CHECK}'}"
     if kind == "dataclass_type":
         return f"{place}: is not a table of settings. Write it as one."
     if kind == "path_type":
@@ -655,6 +719,8 @@ def _plain(place: str, kind: str, message: str) -> str:
         .replace("valid tuple", "valid list")
         .replace("Tuple should", "List should")
     )
+    if kind == "tuple_type":
+        said += '. Write it between brackets: ["…"]'
     stop = "" if "\n" in said else "."  # behind lines to copy a full stop would be copied, too
     return f"{said}{stop}" if said.startswith("[") else f"{place}: {said}{stop}"
 

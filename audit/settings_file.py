@@ -33,22 +33,46 @@ def settings_in(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}. {_backslashed(path, str(error))}") from None
+        raise ConfigError(f"{path}: not valid TOML: {error}. {_mended(path, str(error))}") from None
     except ValueError as error:
         raise ConfigError(f"{path}: holds a number that cannot be read ({error}). Correct it.") from None
 
 
 _LINE = re.compile(r"at line (\d+)")
 _SLASHES = "A backslash has a meaning of its own between double quotes. Write a Windows path in single quotes"
+_ADVICE = tuple(
+    (re.compile(pattern), advice)
+    for pattern, advice in (
+        (
+            r"[“”„‟‘’‚‛«»]",
+            'Its quotation marks are those of printed text. Write straight ones, as a plain text editor: "…".',
+        ),
+        (
+            r"^\s*\[+\s*(?:[\w-]+\s*\.\s*)*(?P<name>[^\s\".\[\]]+(?:\s+[^\s\".\[\]]+)+)\s*\]+",
+            'A name with a blank in it stands in quotation marks: "{name}".',
+        ),
+        (r"^\s*(?P<name>[\w-]+)\s*:(?!.*=)", "Write = between a setting and its value: {name} = …"),
+        (
+            r"^\s*(?P<name>[\w-]+)\s*=\s*(?i:true|false|yes|no|on|off)\b",
+            "Write true or false, in small letters: {name} = true.",
+        ),
+        (r"^\s*(?P<name>[\w-]+)\s*=\s*[^\s\"'\[{\d+-]", 'Put text between quotation marks: {name} = "…".'),
+    )
+)
+"""What a line that is no TOML looks like, and what to do then. A value is not repeated: it may be a secret."""
 
 
-def _backslashed(path: Path, fault: str) -> str:
-    """What to do about a line that is no TOML: a Windows path between double quotes is the usual one."""
+def _mended(path: Path, fault: str) -> str:
+    """What to do about the line that is no TOML."""
     found = _LINE.search(fault)
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     line = lines[int(found[1]) - 1] if found and int(found[1]) <= len(lines) else ""
-    quoted = re.search(r'"([^"]*\\[^"]*)', line)
-    return f"{_SLASHES}, or with forward slashes: {_plain_path(quoted[1])}." if quoted else "Correct that line."
+    if quoted := re.search(r'"([^"]*\\[^"]*)', line):
+        return f"{_SLASHES}, or with forward slashes: {_plain_path(quoted[1])}."
+    if re.search("twice|overwrite", fault):
+        return "Give one of the two another name, or remove it."
+    fitting = (advice.format(**seen.groupdict()) for pattern, advice in _ADVICE if (seen := pattern.search(line)))
+    return next(fitting, "Correct that line.")
 
 
 def _plain_path(written: str) -> str:

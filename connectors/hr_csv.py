@@ -65,10 +65,10 @@ def _fault(options: Mapping[str, Any]) -> str:
 def fetch(source: Source) -> Iterator[Item]:
     """Every row of the export. Raises SourceDown for settings or files that cannot be used."""
     spelled = source.options.get("status_values", {})
-    if not isinstance(spelled, Mapping) or any(word not in set(Status) for word in spelled.values()):
+    if not isinstance(spelled, Mapping) or any(word not in list(Status) for word in spelled.values()):
         raise SourceDown(
-            f"{source.name}: status_values in audit.toml maps HR's words to {', '.join(Status)}: "
-            'status_values = { "LOA" = "leave" }.'
+            f"{source.name}: status_values in audit.toml has HR's words on the left, and on the right one of"
+            f' {", ".join(Status)}, in small letters: status_values = {{ "LOA" = "leave" }}.'
         )
     may_lack = source.options.get("may_lack", [])
     required = [one for one in REQUIRED if not set(may_lack).intersection((one,) if isinstance(one, str) else one)]

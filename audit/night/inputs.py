@@ -19,6 +19,7 @@ from audit.night.usable import (
     PeopleCounts,
     address_column_advice,
     day_column_advice,
+    keepers_figure,
     leaver_column_advice,
     overnight_figures,
     people_figures,
@@ -105,6 +106,8 @@ def read_inputs(
         raise InputUnusable(str(error)) from None
     organization, respelled = as_in_directory(organization, employees)
     figures = tuple(figure for one in readings if (figure := counted_again(one)).whole)
+    if official is not None and organization.official:
+        figures += (keepers_figure(official.name, organization.official),)
     figures += measured(people, counts, organization, employees, ledger)
     figures += told_unread(
         people, len(employees.employees), len(missing), "people of the nights before were read again"

@@ -156,6 +156,19 @@ def supervisors_figure(
     return Figure(source, "supervisors", MEASURED["supervisors"], known, len(named), held, advice)
 
 
+def keepers_figure(source: str, official: Collection[OfficialAccount]) -> Figure:
+    """Of the registry's entries, those that say who keeps them: a list in which none does may be of anybody's accounts,
+    and each of them counts as official."""
+    said = sum(bool(entry.agency_code or entry.supervisor_employee_id) for entry in official)
+    held = said * 2 >= len(official)
+    advice = (
+        "Is it the list of the organization's own accounts? What stands in it counts as official. Add agency_code or"
+        " supervisor_employee_id, or name the right file in audit.toml."
+    )
+    meaning = "entries of the registry name an agency or a supervisor"
+    return Figure(source, "keepers", meaning, said, len(official), held, "" if held else advice)
+
+
 def roster_of(directory: Directory) -> frozenset[Remembered]:
     """The people of a night in digests, to compare the next night with."""
     mailbox = {ids[0]: box for box, ids in directory.owners.items() if len(ids) == 1 and box not in directory.aliases}

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+_FULL = "Make room, and run it again: nothing is half written."
+_IN_THE_WAY = "A file stands where a folder must be. Name another folder in audit.toml, or move the file away."
+_ADVICE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EEXIST: _IN_THE_WAY,
+    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EROFS: "Name a folder in audit.toml that can be written.",
+}
+"""What to do about what a system says of a path."""
 
 
 def refusal_in_words(fault: OSError) -> str:
     """A fault of the system, for the operator; what was refused to this user names the owner, as far as both show."""
+    if fault.errno in _ADVICE and fault.filename is not None:
+        return f"{fault.filename}: {fault.strerror}. {_ADVICE[fault.errno]}"
     if not isinstance(fault, PermissionError) or fault.filename is None:
         return str(fault)
     path = Path(str(fault.filename))

@@ -545,6 +545,11 @@ def _columns(source: Source, fields: Sequence[str]) -> dict[str, str]:
     if not isinstance(columns, dict) or not all(isinstance(heading, str) for heading in columns.values()):
         raise SourceDown(f'{source.name}: columns must be a table: columns = {{ our_name = "Their Heading" }}.')
     if unknown := [name for name in columns if name not in fields]:
+        if turned := [f"{columns[name]} = {name!r}" for name in unknown if columns[name] in fields]:
+            raise SourceDown(
+                f"{source.name}: columns in audit.toml has our name on the left, and the export's heading on the right:"
+                f" columns = {{ {', '.join(turned)} }}."
+            )
         raise SourceDown(
             f"{source.name}: columns in audit.toml names {', '.join(unknown)}, which this connector does not read. "
             f"It reads: {', '.join(fields)}."

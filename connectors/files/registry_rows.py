@@ -121,10 +121,10 @@ def _rows(source: Source, part: _Part) -> Iterator[Item]:
 def _stated(source: Source) -> dict[str, PlatformColumn]:
     """platform_columns of audit.toml: heading → what stands under it. Raises SourceDown for settings that are none."""
     given, words = source.options.get("platform_columns", {}), source.options.get("status_values", {})
-    if not isinstance(words, Mapping) or any(word not in STATES for word in words.values()):
+    if not isinstance(words, Mapping) or any(word not in list(STATES) for word in words.values()):
         raise SourceDown(
-            f"{source.name}: status_values in audit.toml maps the registry's words to {', '.join(STATES)}: "
-            'status_values = { "Live" = "active" }.'
+            f"{source.name}: status_values in audit.toml has the registry's words on the left, and on the right one of"
+            f' {", ".join(STATES)}, in small letters: status_values = {{ "Live" = "active" }}.'
         )
     if not isinstance(given, Mapping) or not all(isinstance(one, str) for one in given.values()):
         raise SourceDown(f'{source.name}: platform_columns must be a table: platform_columns = {{ "Twitter" = "x" }}.')

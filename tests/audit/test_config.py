@@ -48,6 +48,17 @@ def test_the_network_is_every_source_s(state: State) -> None:
         ('[directory]', '[trust]\nbound = 80\n[directory]', r"trust.bound: .*equal to 1"),
         ('[directory]', '[output]\nretention_days = 0\n[directory]', r"output.retention_days: .*equal to 1"),
         ('[organization]', 'path = "audit.toml"\n[organization]', r": path: is not a setting"),
+        ('mail_domains', 'mail_domain', r"mail_domain: is not a setting. Did you mean 'mail_domains'\? Known here"),
+        ('[directory]', '[hr]', r"Add the table \[directory\](?s:.)*hr: is not a setting. Known here: orga"),
+        ('[directory]', '[dept]\n[directory]', r"dept: is not a setting. Known here: (?!.*\bpath\b)"),
+        ('path = "hr.csv"', 'path = "hr.csv"\nexpect = { filled = 1 }', r"directory.expect.filled: "),
+        ('mail_domains = ["maine.gov", "state.me.us"]', 'mail_domains = "maine.gov"', r'between brackets: \["…"\]'),
+        ('"maine.gov", "state.me.us"', '"maine.gov; state.me.us"', r"'maine.gov; state.me.us' is not a mail domain"),
+        ('"maine.gov", "state.me.us"', '"*.maine.gov"', r"'\*.maine.gov' is not a mail domain"),
+        ('"state.me.us"]', '"state.me.us"]\npolicy = "Maine"', r"no policy pack 'Maine'. Did you mean 'maine'"),
+        ('path = "export.csv"', 'path = "export.csv"\nexpect = { may_shrink = 50 }', r"may_shrink: 50 is no share"),
+        ('path = "hr.csv"', 'path = "hr.csv"\nexpect = { usable = { name = 95 } }', r"usable.name: 95 is no share"),
+        ('[sources.export]', '[sources.directory]', r"\[sources.directory\] has the name of another source"),
         ('connector = "hr_csv"', 'connector = "accounts_csv"', r"unknown connector 'accounts_csv'"),
     ],
 )  # fmt: skip
@@ -132,6 +143,18 @@ def test_a_pack_may_extend_another(tmp_path: Path) -> None:
         load_policy("loop.toml", tmp_path, tmp_path / "audit.toml")
     with pytest.raises(ConfigError, match=f"Installed: .*{installed_packs()[0]}"):
         load_policy("nowhere", tmp_path, tmp_path / "audit.toml")
+
+
+def test_a_file_is_not_read_as_registry_and_as_anybodys_accounts(state: State) -> None:
+    path = state.write()
+    text = path.read_text(encoding="utf-8")
+    assert 'official_accounts = "official.csv"' in text
+    path.write_text(text.replace('"official.csv"', '"./export.csv"'), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"\[sources.export\] reads export.csv, and so does official_accounts"):
+        load(path)
+    apart = text.replace('path = "export.csv"', 'path = "official.csv"\nsheet = "Accounts"')
+    path.write_text(apart, encoding="utf-8")
+    assert load(path).sources[0].options["sheet"] == "Accounts"
 
 
 UNUSABLE = [

@@ -312,6 +312,7 @@ SETTINGS = [
     (accounts_csv.CONNECTOR, {"covers": ["facebook", "Palaverbox"]}, "does not know"),
     (accounts_csv.CONNECTOR, {"date_format": "MM/YYYY"}, "names no day"),
     (hr_csv.CONNECTOR, {"status_values": {"A": "aktiv"}}, "status_values"),
+    (hr_csv.CONNECTOR, {"status_values": {"A": ["active"]}}, "status_values.*in small letters"),
     (hr_csv.CONNECTOR, {"date_format": "whenever"}, "names no day"),
 ]
 

@@ -65,6 +65,19 @@ def test_what_a_whole_column_lacks_is_listed_for_some_rows_and_counted(state: St
     assert [one.reason for one in told if "26 more rows" in one.reason] == [told[-1].reason]
 
 
+def test_a_registry_that_may_be_of_anybodys_accounts_is_told(state: State) -> None:
+    """Somebody takes an export of accounts for the registry: all of them count as official."""
+    state.official = [
+        {"platform": "x", "handle": f"ada_{at}", "registered_email": "ada.thibodeau@maine.gov"} for at in range(3)
+    ]
+    told = start(state.night())
+    assert CLEAR not in told
+    assert "0 of 3 entries of the registry name an agency or a supervisor" in told
+    for entry in state.official[1:]:
+        entry["agency_code"] = state.agencies[0]["agency_code"]
+    assert "entries of the registry name" not in start(state.night(NEXT))
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -30,7 +31,12 @@ def test_what_is_somebody_elses_is_told_with_both_names(tmp_path: Path, missing:
     [
         (PermissionError(13, "Permission denied", __file__), "Permission denied. "),
         (PermissionError("audit.xlsx is open"), "audit.xlsx is open"),
-        (OSError(28, "No space left on device", "x"), "[Errno 28] No space left on device: 'x'"),
+        (OSError(errno.EIO, "Input/output error", "x"), f"[Errno {errno.EIO}] Input/output error: 'x'"),
+        (OSError(errno.ENOSPC, "No space left on device", "x"), "x: No space left on device. Make room"),
+        (
+            FileExistsError(errno.EEXIST, "File exists", "out"),
+            "out: File exists. A file stands where a folder must be.",
+        ),
     ],
 )
 def test_any_other_fault_says_what_it_said(fault: OSError, says: str) -> None:

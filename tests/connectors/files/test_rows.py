@@ -87,6 +87,11 @@ UNUSABLE = [
     ("platform,handle,Handle\nx,ann,bob\n", {}, r"'handle' stands over columns 2 and 3"),
     ("platform,handle\nx,ann\n", {"columns": {"handle": "user"}}, r"no column is headed user"),
     ("platform,handle\nx,ann\n", {"columns": {"hanlde": "user"}}, r"columns in audit\.toml names hanlde"),
+    (
+        "platform,User\nx,ann\n",
+        {"columns": {"User": "handle"}},
+        r"our name on the left, and the export's heading on the right: columns = \{ handle = 'User' \}",
+    ),
     ("platform,handle\nx,ann\n", {"columns": "handle"}, r"columns must be a table"),
     ("platform,handle\nx,ann\n", {"encoding": "latin-9000"}, r"encoding 'latin-9000', which does not exist"),
     ("platform,handle\nx,ann\n", {"separator": "; "}, r"separator '; '"),
