@@ -85,6 +85,17 @@ class OrganizationSettings:
     ] = None
     policy: Annotated[Policy, BeforeValidator(_policy_named)] = field(default_factory=default_policy)
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where the name is that of another state than the code: profiles would be read for that."""
+        codes = {row["postal"]: row["name"] for row in reference.table("states.csv")}
+        named = re.fullmatch(_STATE_OF + "(.+)", self.name, re.IGNORECASE)
+        meant = next((code for code, name in codes.items() if named and name.casefold() == named[1].casefold()), "")
+        if meant not in ("", self.state):
+            raise ValueError(
+                f"{self.name!r} is another state than {self.state!r}, which is {codes[self.state]}: its own agencies"
+                f' would not be found in profiles. Write state = "{meant}", or correct the name'
+            )
+
     @property
     def unread(self) -> Organization:
         """The organization before its agencies and its registry are read."""
@@ -376,12 +387,15 @@ def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+_STATE_OF = "(?:state|commonwealth|territory) of (?:the )?"
+
+
 def _postal_code(given: str) -> str:
     codes = {row["postal"]: row["name"] for row in reference.table("states.csv")}
     if given.upper() in codes:
         return given.upper()
     named = {name.casefold(): code for code, name in codes.items()}
-    plain = re.sub(r"^(state|commonwealth|territory) of (the )?", "", given.casefold().strip())
+    plain = re.sub(f"^{_STATE_OF}", "", given.casefold().strip())
     close = difflib.get_close_matches(plain, named, n=1)
     code = named.get(plain) or (named[close[0]] if close else "")
     hint = f'; for {codes[code]} that is "{code}"' if code else ', for example "ME"'

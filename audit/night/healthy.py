@@ -12,7 +12,15 @@ from audit.model.night import Problem
 from audit.night.columns import lost
 from audit.night.pull import Pulling
 from audit.night.toml import to_expect
-from audit.night.usable import ADDRESS_FIELDS, QUOTED, address_column_advice, unread_addresses
+from audit.night.usable import (
+    ADDRESS_FIELDS,
+    PROFILE_FIELDS,
+    QUOTED,
+    address_column_advice,
+    profile_column_advice,
+    unread_addresses,
+    unread_profiles,
+)
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.files.row_filter import LEFT_OUT
 from connectors.mail.doors import DOORS
@@ -167,6 +175,8 @@ def _unusable(reading: Pulling[Any]) -> str:
         reading.problems.append(Problem(reading.settings.name, place, said.removeprefix(f"{place}: ")))
         if not any(name in tables[place].where for name in names):
             fault = fault or said
+    if record is Account:
+        _note_unread_profiles(reading)
     if tables or reading.unread:
         parts = len(tables) or 1  # of a system that is asked, what answered is one
         handed_in = parts + reading.unread
@@ -189,6 +199,19 @@ def _unusable(reading: Pulling[Any]) -> str:
     if reading.settings.connector.name in MAIL_LOGS and reading.parsed and not reading.kept:
         reading.figures.append(_nobodys_mail(reading))
     return fault
+
+
+def _note_unread_profiles(reading: Pulling[Any]) -> None:
+    """Take down which columns that may hold what profiles say are not read."""
+    settings, tables = reading.settings, reading.source.tables
+    for place, heading, name in unread_profiles(tables, settings.connector.reads, reading.source.options):
+        said = profile_column_advice(heading, name)
+        read = sum(one in tables[place].where for one in PROFILE_FIELDS)
+        meaning = f"columns of {place} with what profiles say are read"
+        reading.figures.append(
+            Figure(settings.name, "profile_columns", meaning, read, read + 1, held=False, advice=said)
+        )
+        reading.problems.append(Problem(settings.name, place, said))
 
 
 def _nobodys_mail(reading: Pulling[Any]) -> Figure:

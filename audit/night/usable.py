@@ -49,6 +49,10 @@ ADDRESS_FIELDS: Mapping[type[Record], tuple[str, ...]] = {
 }
 
 
+PROFILE_FIELDS = ("display_name", "bio", "links")
+"""What a profile says of itself: where it is not read, nobody can say that an account shows no tie."""
+
+
 @dataclass
 class PeopleCounts:
     """Counts of the people of one pull; they grow while `counted` is consumed."""
@@ -254,6 +258,30 @@ def unread_addresses(
             count = sum(times for domain, times in found.items() if is_state_domain(fold_domain(domain), system))
             if count and heading.casefold() not in accepted:
                 yield place, heading, count, table.looked_at
+
+
+def unread_profiles(
+    tables: Mapping[str, ExportTable], reads: Collection[str], options: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    """(place, heading, field) of each column that may hold what profiles say of themselves, and that nothing reads,
+    where the field has no other column. `reads` are the fields that the connector reads, `options` those of the source.
+    """
+    accepted = {heading.strip().casefold() for heading in options.get("left_unread", ())}
+    for place, table in tables.items():
+        for heading in unread_headings(table):
+            meaning = meaning_of(heading, Account)
+            free = [name for name in meaning.fields if name not in table.where and name not in options]
+            told = len(free) == 1 and free[0] in PROFILE_FIELDS and free[0] in reads and not meaning.or_none
+            if told and heading.casefold() not in accepted:
+                yield place, heading, free[0]
+
+
+def profile_column_advice(heading: str, name: str) -> str:
+    """What to say of a column in which profiles may speak, and that no field reads."""
+    return (
+        f"the column {heading!r} may be what profiles say of themselves, and no field reads it. If it is {name}, name"
+        f" it in audit.toml: columns = {{ {name} = {toml(heading)} }}; if not, say so: left_unread = [{toml(heading)}]."
+    )
 
 
 def address_column_advice(place: str, heading: str, count: int, record: type[Record]) -> str:

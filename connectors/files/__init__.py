@@ -57,7 +57,8 @@ OPTIONS = {
     "sheet": 'of a workbook: a name, a list of names, or "*" for all (default: the first, and those like it)',
     "columns": 'headings that differ: columns = { our_name = "Their Heading" }',
     "headings": 'of a file without headings: what its columns hold, in their order: ["url", "agency_code", …]',
-    "left_unread": 'headings of columns with addresses or days that are left unread on purpose: ["Supervisor E-Mail"]',
+    "left_unread": "headings of columns with addresses, days or what profiles say that are left unread on purpose:"
+    ' ["Supervisor E-Mail"]',
     "encoding": "of a text file, where it is told wrongly: utf-8, cp1252, utf-16 …",
     **row_filter.OPTIONS,
     "separator": 'of a CSV, where it is told wrongly: "," ";" "|" or "tab"',

@@ -79,6 +79,30 @@ def test_a_registry_that_may_be_of_anybodys_accounts_is_told(state: State) -> No
 
 
 @pytest.mark.parametrize(
+    ("heading", "name"),
+    [("About Me", "bio"), ("Headline", "bio"), ("Profile Name", "display_name"), ("Homepage", "links")],
+)
+def test_what_profiles_say_in_a_column_that_nothing_reads_takes_the_green_away(
+    state: State, heading: str, name: str
+) -> None:
+    state.accounts["export"] = [account("wren", **{name: "Engineer at the Maine State Police"})]
+    rewritten(state, "export.csv", {f",{name}": f",{heading}"})
+    night = state.night()
+    assert CLEAR not in start(night)
+    (problem,) = [one for one in night.problems if repr(heading) in one.reason]
+    assert f'columns = {{ {name} = "{heading}" }}' in problem.reason
+    rewritten(state, "audit.toml", {'path = "export.csv"': f'path = "export.csv"\nleft_unread = ["{heading}"]'})
+    assert CLEAR in start(state.night(NEXT))
+
+
+def test_columns_that_say_nothing_of_a_profile_are_left_unread(state: State) -> None:
+    """One that is read has the words already, and nobody knows what "Notes" are."""
+    state.accounts["export"] = [account("wren", bio="Sleds", created_at="x", observed_at="y")]
+    rewritten(state, "export.csv", {"created_at": "About", "observed_at": "Notes"})
+    assert CLEAR in start(state.night())
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"mail_domains": '["mane.gov"]'}, ("mail_domains", "maine.gov (20)")),
@@ -389,6 +413,7 @@ def test_the_operator_s_day_counts_where_it_has_begun_already(state: State, monk
         ('"ME"', '"State of Ohio"', '"OH"'),
         ('"ME"', '"Massachusets"', '"MA"'),
         ('"ME"', '"QQ"', '"ME"'),
+        ('"ME"', '"MD"', 'which is Maryland: its own agencies would not be found in profiles. Write state = "ME"'),
         ('"hr.csv"', r'"D:\Exports\hr.csv"', r"'D:\Exports\hr.csv'"),
         ('"hr.csv"', r'"D:\temp\hr.csv"', r"'D:\temp\hr.csv'"),
         ('"export.csv"', r'"D:\new\accounts.csv"', '"D:/new/accounts.csv"'),
