@@ -1,4 +1,5 @@
-"""Headings over which a day probably stands that a field would need, and that nothing reads.
+"""Headings over which a day probably stands that a field would need, and that nothing reads; and the day since when a
+row of a history of jobs holds ("Effective Date"), which is no field.
 
 Told by the words of a heading and never read for that: "Created" may be the account's day or the row's. But where such
 a column holds something, that day is unknown and not absent.
@@ -36,6 +37,7 @@ _SAID = {
         " resigned retirement retired end ended expiry expiration expires relieving vacated death inactive inactivated"
         " inactivation deactivated deactivation"
     ),
+    "effective_on": _set("effective eff action event transaction"),
 }
 _DAY = _set("date day on at dt datetime since time timestamp year through until thru utc")
 _ALONE = {
@@ -45,6 +47,7 @@ _ALONE = {
         "terminated separated ended left termdate termdt enddate enddt exitdate terminationdate separationdate"
         " lastdayworked employeeleavedatetime leavedate contractexpires"
     ),
+    "effective_on": _set("effective effdt effdate effectivedate dateeffective effectivefrom"),
 }
 _SOMETHING_ELSE = _set(
     "by status position job title leave loa probation benefit benefits pay payroll insurance account badge license"
@@ -57,6 +60,8 @@ _OTHERS = {
     "start_date": _SOMETHING_ELSE | {"time"},
     "end_date": _SOMETHING_ELSE
     | _set("password login trial certification certificate review eligible eligibility projected"),
+    "effective_on": (_SOMETHING_ELSE - {"status", "position", "job", "title"})
+    | _set("salary rate compensation address tax review time security training until end"),
 }
 """Words by which a heading is of something else."""
 _PAIRS = (
@@ -91,7 +96,8 @@ def leaver_cells(heading: str) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=4096)
 def days_meant(heading: str) -> tuple[str, ...]:
-    """The fields for days of which a heading seems to speak: created_at, start_date, end_date; none for most."""
+    """The days of which a heading seems to speak: the fields created_at, start_date, end_date, and effective_on, the
+    day since when a row holds; none for most."""
     words = _words_of(heading)
     whole = re.sub(r"[^a-z]", "", folded(heading))
     of_day = {name: bool(words & said and words & _DAY) for name, said in _SAID.items()}

@@ -17,9 +17,11 @@ MEANT = {
     "start_date": "Hire Date|HIRE_DT|Appointment Date|Employment Start Date|Started|Service Date",
     "end_date": "Termination Date|TERM_DT|Last Day Worked|Contract End Date|Employed Through|lastDayOfWork|Left"
     "|Inactive Since|INACTIVE_DT|Contract Expires|Contract Expires On|Date Deactivated",
+    "effective_on": "EFFDT|Effective Date|EFF_DT|Job Effective Date|Action Date",
     "": "Created By|Registered Email|Registration Status|Age|First Seen|Leave Start Date|Term Reason|Terms Accepted On"
     "|Probation End Date|Shift Start Time|Work Email|Last Name|Retirement Eligibility Date|Date of Birth"
-    "|Inactive|Password Expires On|Account Deactivated On|Passport Expires|Inactive Reason",
+    "|Inactive|Password Expires On|Account Deactivated On|Passport Expires|Inactive Reason"
+    "|Salary Effective Date",
 }
 
 

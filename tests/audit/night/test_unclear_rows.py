@@ -1,0 +1,70 @@
+"""What HR's rows leave open is told, and nobody is named by it: histories of jobs, rows that contradict each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.model.night import Night
+from tests.states import State, account, person, rewritten
+
+ADA = account("heron", registered_email="ada.thibodeau@maine.gov")
+
+
+def named(night: Night) -> list[tuple[str, str, str]]:
+    """(rule, person, agency) of what is said of Ada's account."""
+    return [(one.rule_id, one.employee_name, one.agency_code) for one in night.findings if one.handle == "heron"]
+
+
+def history(state: State, *rows: dict[str, str], heading: str = "EFFDT", **options: str) -> Night:
+    """A night whose HR has `rows` of Ada beside the others; the column of titles is headed `heading`."""
+    state.accounts["export"] = [ADA]
+    state.people = [*rows, *state.people[1:]]
+    state.options.update(options)
+    rewritten(state, "hr.csv", {"agency,title,status": f"agency,{heading},status"})
+    return state.night()
+
+
+def ada(**more: str) -> dict[str, str]:
+    return person("00017", "Ada", "Thibodeau", **{"start_date": "", **more})
+
+
+OLD, GONE = {"title": "2010-01-14"}, {"title": "2026-10-31", "status": "terminated"}
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_rows_of_a_history_whose_day_nothing_reads_leave_the_standing_open(state: State, turn: int) -> None:
+    night = history(state, *[ada(**OLD), ada(**GONE)][::turn])
+    assert named(night) == [("E-2", "Ada Thibodeau", "17")]
+    (told,) = [one.reason for one in night.problems if "'EFFDT'" in one.reason]
+    assert "columns = { start_date" not in told  # start_date has a column
+    assert "Export the newest row of each person alone" in told
+
+
+def test_rows_of_a_history_in_two_agencies_are_given_to_neither(state: State) -> None:
+    night = history(state, ada(**OLD, agency_code="16"), ada(title="2020-01-14"), heading="Effective Date")
+    assert named(night) == [("E-2", "Ada Thibodeau", "")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "heading", "options"),
+    [
+        ([ada(**OLD), ada(**GONE)], "Salary Effective Date", {}),
+        ([ada(**OLD), ada(**GONE)], "EFFDT", {"directory": 'left_unread = ["EFFDT"]'}),
+        ([ada(**OLD), ada(title="2020-01-14")], "EFFDT", {}),
+        ([ada()], "EFFDT", {}),
+        ([ada(**OLD, start_date="2012-01-02", status="terminated"), ada(start_date="2019-04-01")], "EFFDT", {}),
+    ],
+)
+def test_rows_that_agree_or_say_their_order_are_used(
+    state: State, rows: list[dict[str, str]], heading: str, options: dict[str, str]
+) -> None:
+    night = history(state, *rows, heading=heading, **options)
+    assert named(night) == [("E-1", "Ada Thibodeau", "17")]
+    assert not [one for one in night.problems if "differ in status or agency" in one.reason]
+
+
+def test_a_supervisor_of_whom_one_row_says_that_they_left_is_not_told_to_have_left(state: State) -> None:
+    state.people = [person("00017", "Ada", "Thibodeau", work_email="ada@maine.gov", status="terminated"), *state.people]
+    night = state.night()
+    assert [one.rule_id for one in night.findings if one.handle == "MaineDOT1" and one.tier == "finding"] == []
+    assert [one for one in night.problems if "nobody can tell whether they are employed" in one.reason]
