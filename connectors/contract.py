@@ -52,6 +52,11 @@ class BadRow(ValueError):
     reason, and what to do about it."""
 
 
+class NobodysRow(BadRow):
+    """Raised by `parse` for a row whose id is missing, or only fills its cell: it is left out and told like any other
+    that is unusable, and says nothing against those beside it."""
+
+
 class Access(StrEnum):
     """Under which title a source may be read."""
 

@@ -8,7 +8,18 @@ from datetime import date
 from typing import Any
 
 from connectors import files
-from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
+from connectors.contract import (
+    OWN_TABLE,
+    Access,
+    BadRow,
+    Connector,
+    Expect,
+    Item,
+    NobodysRow,
+    Raw,
+    Source,
+    SourceDown,
+)
 from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
@@ -82,7 +93,7 @@ def fetch(source: Source) -> Iterator[Item]:
 def parse(raw: Raw) -> Person:
     """One employee. An unreadable date or an unknown status is left open and noted.
 
-    Raises BadRow without an employee id, or without any name or address.
+    Raises NobodysRow without an employee id, BadRow without any name or address.
     """
     text, notes = raw.values, list[str]()
     employee_id = _employee_id(text.get("employee_id", ""), optional="employee_id" in raw.options.get("may_lack", ()))
@@ -189,9 +200,11 @@ def _employee_id(text: str, *, optional: bool) -> str:
     if employee_id and not employee_id.isdigit() and is_placeholder(employee_id):  # a zero may be counted from
         if optional:
             return ""
-        raise BadRow(f"the employee_id {employee_id[:QUOTED]!r} only fills the cell, and is nobody's; correct it in HR")
+        raise NobodysRow(
+            f"the employee_id {employee_id[:QUOTED]!r} only fills the cell, and is nobody's; correct it in HR"
+        )
     if not employee_id and not optional:
-        raise BadRow(
+        raise NobodysRow(
             "the row has no employee_id; complete it in the HR system, or remove the row; if another column holds it,"
             ' name it in audit.toml: columns = { employee_id = "…" }'
         )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from audit.model.night import Night
+from audit.model.sheet import Line
+from audit.night.inputs import InputUnusable
+from audit.report import sheets
 from tests.states import State, account, person, rewritten
 
 ADA = account("heron", registered_email="ada.thibodeau@maine.gov")
@@ -13,6 +16,11 @@ ADA = account("heron", registered_email="ada.thibodeau@maine.gov")
 def named(night: Night) -> list[tuple[str, str, str]]:
     """(rule, person, agency) of what is said of Ada's account."""
     return [(one.rule_id, one.employee_name, one.agency_code) for one in night.findings if one.handle == "heron"]
+
+
+def start(night: Night) -> str:
+    """The words of Start here."""
+    return "\n".join(block.text for block in sheets(night)[0].parts if isinstance(block, Line))
 
 
 def history(state: State, *rows: dict[str, str], heading: str = "EFFDT", **options: str) -> Night:
@@ -68,3 +76,30 @@ def test_a_supervisor_of_whom_one_row_says_that_they_left_is_not_told_to_have_le
     night = state.night()
     assert [one.rule_id for one in night.findings if one.handle == "MaineDOT1" and one.tier == "finding"] == []
     assert [one for one in night.problems if "nobody can tell whether they are employed" in one.reason]
+
+
+def nameless(count: int, word: str) -> list[dict[str, str]]:
+    return [person(word, f"Given{one}", "Frost") for one in range(count)]
+
+
+@pytest.mark.parametrize("word", ["N/A", "none", "Pending", ""])
+def test_a_row_whose_id_only_fills_the_cell_is_left_out_and_the_rest_is_read(state: State, word: str) -> None:
+    state.accounts["export"] = [ADA]
+    state.people += nameless(3, word)  # of seven
+    night = state.night()
+    assert named(night) == [("E-1", "Ada Thibodeau", "17")]
+    assert [one.where for one in night.problems if "employee_id" in one.reason] == ["hr.csv:6", "hr.csv:7", "hr.csv:8"]
+    assert "3 rows could not be read" in start(night)
+
+
+@pytest.mark.parametrize(
+    ("nobodys", "worn", "directory"),
+    [(5, 0, ""), (1, 2, ""), (2, 0, "expect = { may_reject = 0.1 }")],
+)
+def test_a_directory_that_says_of_too_many_rows_whose_they_are_not_is_refused(
+    state: State, nobodys: int, worn: int, directory: str
+) -> None:
+    state.options["directory"] = directory
+    state.people += [*nameless(nobodys, "pending"), *({"employee_id": f"0003{one}"} for one in range(worn))]
+    with pytest.raises(InputUnusable, match="rows could not be read, the first at"):
+        state.night()
