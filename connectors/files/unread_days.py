@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from connectors.contract import ExportTable, Item, Raw, Remark, Source, folded
+from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
 
 UNDATED = "undated"
 """The value of an account's row in which a heading stands under which its day of creation may be."""
@@ -38,6 +38,7 @@ _SAID = {
         " inactivation deactivated deactivation"
     ),
     "effective_on": _set("effective eff action event transaction"),
+    "gone_on": _set("closed closing closure deactivated deactivation deleted deletion cancelled canceled cancellation"),
 }
 _DAY = _set("date day on at dt datetime since time timestamp year through until thru utc")
 _ALONE = {
@@ -48,6 +49,7 @@ _ALONE = {
         " lastdayworked employeeleavedatetime leavedate contractexpires"
     ),
     "effective_on": _set("effective effdt effdate effectivedate dateeffective effectivefrom"),
+    "gone_on": _set("closeddate datedeactivated deactivateddate deactivationdate closedate"),
 }
 _SOMETHING_ELSE = _set(
     "by status position job title leave loa probation benefit benefits pay payroll insurance account badge license"
@@ -62,6 +64,9 @@ _OTHERS = {
     | _set("password login trial certification certificate review eligible eligibility projected"),
     "effective_on": (_SOMETHING_ELSE - {"status", "position", "job", "title"})
     | _set("salary rate compensation address tax review time security training until end"),
+    "gone_on": _set(
+        "by email mail address ip reason type ticket case post posts page pages group list message record row"
+    ),
 }
 """Words by which a heading is of something else."""
 _PAIRS = (
@@ -96,8 +101,8 @@ def leaver_cells(heading: str) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=4096)
 def days_meant(heading: str) -> tuple[str, ...]:
-    """The days of which a heading seems to speak: the fields created_at, start_date, end_date, and effective_on, the
-    day since when a row holds; none for most."""
+    """The days of which a heading seems to speak: the fields created_at, start_date, end_date; effective_on, the day
+    since when a row holds; gone_on, the day since when there is no such account any more. None for most."""
     words = _words_of(heading)
     whole = re.sub(r"[^a-z]", "", folded(heading))
     of_day = {name: bool(words & said and words & _DAY) for name, said in _SAID.items()}
@@ -135,11 +140,13 @@ def _words_of(heading: str) -> set[str]:
 
 def with_age(source: Source, items: Iterable[Item]) -> Iterator[Item]:
     """The items; a row of accounts that stands beside a column in which the day of creation may be, and that nothing
-    reads, says so under UNDATED. Such a column is told once."""
+    reads, says so under UNDATED. Such a column is told once, and so is one that may say which accounts are gone."""
     told: set[str] = set()
+    rows = 0
     left_unread = source.options.get("left_unread", ())
     known: dict[tuple[str, int], str] = {}
     for item in items:
+        rows += item.count if isinstance(item, Dropped) else isinstance(item, Raw)
         place = item.where.rpartition(":")[0] if isinstance(item, Raw) else ""
         table, heading = source.tables.get(place), ""
         if table:  # of JSON Lines the headings grow
@@ -152,6 +159,24 @@ def with_age(source: Source, items: Iterable[Item]) -> Iterator[Item]:
             yield replace(item, values={**item.values, UNDATED: heading})
         else:
             yield item
+    yield from _gone_unread(source.tables, left_unread, rows)
+
+
+def _gone_unread(tables: Mapping[str, ExportTable], left_unread: Iterable[str], rows: int) -> Iterator[Remark]:
+    """What to say of columns that may say which accounts are gone, and that nothing reads, where a cell of them holds
+    something, or not all of the `rows` were looked at for it."""
+    whole = rows <= sum(table.looked_at for table in tables.values())
+    for place, table in tables.items():
+        for name, heading, filled in unread_days(table, left_unread):
+            if name == "gone_on" and (filled or not whole):
+                quoted = json.dumps(heading, ensure_ascii=False)
+                yield Remark(
+                    place,
+                    f"the column {heading!r} may say of some accounts since when they are closed, and nothing reads it:"
+                    " such accounts are held against people as if they were open. If accounts with a day there are"
+                    f" gone, set in the source's table of audit.toml columns = {{ deleted_at = {quoted} }}, and they"
+                    f" are left out; if they may come back or it is something else, left_unread = [{quoted}].",
+                )
 
 
 def unread_age(values: Mapping[str, str]) -> bool:
