@@ -245,7 +245,7 @@ class ExportTable:
         for position in self.days:
             self.days_filled[position] += position < len(cells) and bool(cells[position].strip())
         for position, says in self.leavers.items():
-            self.leavers_met[position] += position < len(cells) and bool(says.search(cells[position].strip()[:100]))
+            self.leavers_met[position] += position < len(cells) and bool(says.search(cells[position].strip()[:500]))
         taken = self.where.values()
         for position, cell in enumerate(cells):
             if "@" not in cell or position in taken or position >= len(self.headings):

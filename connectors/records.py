@@ -70,7 +70,8 @@ class Person:
     notes: tuple[str, ...] = ()
     """What was unreadable in the row and left empty, a sentence each."""
     unread: tuple[str, ...] = ()
-    """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent."""
+    """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent; and
+    separation_reason, where it alone says that they have left."""
     status_word: str = ""
     """HR's own word for the status, where nobody has explained it."""
     status_open: bool = False

@@ -86,6 +86,14 @@ _LEFT = re.compile(
     r"(?i)(?<!\w)(?:terminat(?:ed|ion)|separat(?:ed|ion)|retired|resigned|resignation|deceased|dismissed|discharged"
     r"|vacated|withdrawn|laid off|left|former)(?!\w)"
 )
+_COMMENT = _set("comment comments note notes remark remarks")
+_ENDED = re.compile(
+    r"(?i)(?<!\w)(?:left|retired|resigned|terminated|separated|dismissed|discharged|deceased|laid off|passed away"
+    r"|last day(?: worked)?|employment ended)\b[\s:,.(-]*"
+    r"(?:(?:on|in|as of|since|eff|effective|was|is|state|service|the|agency|employment|date)\b[\s:,.(-]*){0,4}"
+    r"(?:\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\Z)"
+)
+"""What a comment says of somebody who has left: with a day, or as its last word ("left a message" is neither)."""
 _YES = re.compile(r"(?i)\A(?:y|yes|true|t|1|x|✓|✔)\Z")
 
 
@@ -96,7 +104,14 @@ def leaver_cells(heading: str) -> re.Pattern[str] | None:
     words = _words_of(heading)
     if words & _NOT_STANDING:
         return None
+    if words & _COMMENT:
+        return _ENDED
     return _YES if words & _GONE else _LEFT if words & _STANDING else None
+
+
+def is_comment(heading: str) -> bool:
+    """Whether a heading stands over words of somebody's own, of which no field can be made."""
+    return bool(_words_of(heading) & _COMMENT)
 
 
 @lru_cache(maxsize=4096)

@@ -103,3 +103,46 @@ def test_a_directory_that_says_of_too_many_rows_whose_they_are_not_is_refused(
     state.people += [*nameless(nobodys, "pending"), *({"employee_id": f"0003{one}"} for one in range(worn))]
     with pytest.raises(InputUnusable, match="rows could not be read, the first at"):
         state.night()
+
+
+REASON = "Medical, private"
+
+
+@pytest.mark.parametrize("heading", ["Separation Reason", "Reason for Leaving", "Term Reason Code"])
+def test_a_reason_for_leaving_where_nothing_else_says_so_leaves_the_standing_open(state: State, heading: str) -> None:
+    state.people[1]["title"] = "N/A"
+    night = history(state, ada(title=REASON), heading=heading)
+    assert named(night) == [("E-2", "Ada Thibodeau", "17")]
+    (told,) = [one for one in night.problems if "separation_reason" in one.reason]
+    assert told.where == "hr.csv:2"
+    assert REASON not in repr(night)
+
+
+@pytest.mark.parametrize(
+    ("row", "heading", "options"),
+    [
+        (ada(), "Separation Reason", {}),
+        (ada(title="(none)"), "Separation Reason", {}),
+        (ada(title="Not separated"), "Separation Reason", {}),
+        (ada(title="Retirement", end_date="2027-01-31"), "Separation Reason", {}),  # its day is known
+        (ada(title=REASON), "Leave Reason", {}),
+        (ada(title=REASON), "Termination Reason", {"directory": 'left_unread = ["Termination Reason"]'}),
+    ],
+)
+def test_an_ordinary_column_of_reasons_is_silent(
+    state: State, row: dict[str, str], heading: str, options: dict[str, str]
+) -> None:
+    state.people = [one | {"title": "Voluntary"} if one["status"] == "terminated" else one for one in state.people]
+    state.people[1]["title"] = ""
+    night = history(state, row, heading=heading, **options)
+    assert named(night) == [("E-1", "Ada Thibodeau", "17")]
+    assert not [one for one in night.problems if "separation_reason" in one.reason]
+
+
+def test_a_comment_that_somebody_left_is_told(state: State) -> None:
+    state.people[1]["title"] = ""
+    night = history(state, ada(title="left 6/30/2026"), heading="Comments")
+    (told,) = [one.reason for one in night.problems if "'Comments'" in one.reason]
+    assert "says in 1 row that somebody has left" in told
+    assert "columns = { status" not in told
+    assert "6/30" not in told

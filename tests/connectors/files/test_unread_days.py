@@ -42,6 +42,10 @@ def test_a_day_of_deactivation_may_be_a_persons_and_an_accounts() -> None:
         ("Position Status", "Vacated", True), ("Deceased", "Yes", True), ("Is Separated", "N", False),
         ("Retirement Status", "Terminated", False),
         ("Marital Status", "separated", False), ("Job Title", "former", False),
+        ("Comments", "left 6/30/2026", True), ("HR Notes", "Moved; resigned eff. June 30", True),
+        ("Remarks", "Retired.", True), ("Note", "last day was 6/30", True), ("Comments", "Left state service", True),
+        ("Comments", "left a message 6/30", False), ("Comments", "hired 6/30/2020", False),
+        ("Notes", "leftover balance 12", False), ("Pay Notes", "terminated 6/30", False),
     ],
 )  # fmt: skip
 def test_a_cell_says_that_somebody_left_under_a_heading_of_standing(heading: str, cell: str, left: bool) -> None:
