@@ -15,9 +15,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
-from connectors.files import times
+from connectors.files import dated, times
 from connectors.files.cells import plain
-from connectors.files.dated import is_ahead
 from connectors.records import Strength
 
 FIELD = "registration"
@@ -60,8 +59,7 @@ YES = frozenset(["verified", "confirmed", "true", "yes", "y", "t", "1", "active"
 NO = frozenset(
     (
         "unverified", "unconfirmed", "not verified", "not confirmed", "never confirmed", "never verified", "false",
-        "no",
-        "n", "f", "0", "inactive", "not active", "not activated", "unactivated", "pending", "waiting", "awaiting",
+        "no", "n", "f", "0", "inactive", "not active", "not activated", "unactivated", "pending", "waiting", "awaiting",
         "invited", "staged", "not validated", "unvalidated", "invalid", "bounced", "incomplete", "expired", "never",
         "rejected", "failed", "unknown",
     )
@@ -193,12 +191,11 @@ def _absent(values: Mapping[str, str], source: Source) -> str:
         for name, word in words.items()
     ):
         return NO_ACCOUNT
+    since = [text for name in SINCE_DELETED if (text := values.get(name))]
     if (
         any(NO_LONGER.fullmatch(words[name]) for name in STATES if name in words)
         or any(_word(values.get(name, "")) in YES for name in DELETED)
-        or any(
-            _is_moment(text) and not is_ahead(text, source.day) for name in SINCE_DELETED if (text := values.get(name))
-        )
+        or any(_is_moment(text) and not dated.is_ahead(text, source.day) for text in since)
     ):
         return GONE
     answers = [words[name] for name in (*EXISTS, *RESULTS) if name in words]
