@@ -86,16 +86,27 @@ def _names(account: Account) -> list[str]:
     return identities(account.platform, account_id, account.handle, account.url)
 
 
+def _beside(names: list[str]) -> str:
+    """The handle that stands beside an id: an id that goes with two handles in one source is no identity."""
+    return names[1] if len(names) > 1 and names[0].startswith("id:") and names[1].startswith("handle:") else ""
+
+
 def _shown(account: Account) -> Iterator[int]:
     """Digests of the names of a row: its strongest, and those beside which it has a stronger one."""
-    for place, name in enumerate(_names(account)):
-        yield hash((account.platform, name, place == 0))
+    names = _names(account)
+    if handle := _beside(names):
+        yield hash((account.platform, names[0], handle))
+    for place, name in enumerate(names):
+        yield hash((account.platform, name, place == 0 and not handle))
 
 
 def _sought(account: Account) -> Iterator[int]:
-    """Digests by which another row may show the same account: by its strongest name, whatever that row knows besides;
-    by a weaker one where that row knows no stronger."""
-    for place, name in enumerate(_names(account)):
+    """Digests by which another row may show the same account: by its strongest name, whatever that row knows besides,
+    but for another handle; by a weaker one where that row knows no stronger."""
+    names = _names(account)
+    if handle := _beside(names):
+        yield hash((account.platform, names[0], handle))
+    for place, name in enumerate(names):
         yield hash((account.platform, name, True))
-        if place == 0:
+        if place == 0 and not handle:
             yield hash((account.platform, name, False))
