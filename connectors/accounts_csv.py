@@ -17,6 +17,7 @@ from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
+from connectors.files.other_rows import with_other_rows
 from connectors.files.row_filter import filter_fault
 from connectors.files.unread_days import unread_age, with_age
 from connectors.platforms import platform_id
@@ -54,16 +55,19 @@ def fetch(source: Source) -> Iterator[Item]:
     constants = ("platform",) if source.options.get("platform") else ()
     many = ("links", "emails")
 
-    def read(again: Source) -> Iterator[Item]:
+    def search(again: Source, names: tuple[str, ...]) -> Iterator[Item]:
         return files.rows(
             again,
             FIELDS,
             ("platform", IDENTITIES),
             many=many,
             constants=constants,
-            search=SEARCHED,
+            search=names or SEARCHED,
             beside=confirmed.COLUMNS,
         )
+
+    def read(again: Source) -> Iterator[Item]:
+        return with_other_rows(again, search)
 
     yield from with_age(source, confirmed.with_confirmation(source, dated(source, DAYS, read)))
 
@@ -117,6 +121,7 @@ def parse(raw: Raw) -> Account:
             *(("created_at",) if unread_age(text) else ()),
         ),
         unread_handle=which.unread,
+        dated=moments["observed_at"] is not None,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from unittest.mock import patch
 
 from connectors.contract import BadRow, Connector, Raw, Rejected, Source
-from connectors.files import confirmed
+from connectors.files import confirmed, leaving_reasons
 from connectors.mail import accounts
 from connectors.platforms import platform_id
 from connectors.records import Agency
@@ -46,8 +46,8 @@ def check_what_it_takes(connector: Connector[Any], path: Path) -> None:
     assert not [item for item in items if isinstance(item, Rejected)], "the example is to be without a fault"
     taken = {name for item in items if isinstance(item, Raw) for name in item.values}
     named, beside = fields_left(connector), {*confirmed.COLUMNS} - {confirmed.FIELD}
-    if beside <= named:
-        named -= beside.difference(*(table.where for table in source.tables.values()))
+    beside = (beside if beside <= named else set()) | {leaving_reasons.FIELD}
+    named -= beside.difference(*(table.where for table in source.tables.values()))
     assert taken == named
 
 

@@ -52,6 +52,11 @@ class BadRow(ValueError):
     reason, and what to do about it."""
 
 
+class NobodysRow(BadRow):
+    """Raised by `parse` for a row whose id is missing, or only fills its cell: it is left out and told like any other
+    that is unusable, and says nothing against those beside it."""
+
+
 class Access(StrEnum):
     """Under which title a source may be read."""
 
@@ -240,7 +245,7 @@ class ExportTable:
         for position in self.days:
             self.days_filled[position] += position < len(cells) and bool(cells[position].strip())
         for position, says in self.leavers.items():
-            self.leavers_met[position] += position < len(cells) and bool(says.search(cells[position].strip()[:100]))
+            self.leavers_met[position] += position < len(cells) and bool(says.search(cells[position].strip()[:500]))
         taken = self.where.values()
         for position, cell in enumerate(cells):
             if "@" not in cell or position in taken or position >= len(self.headings):

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from connectors import files
+from connectors import contract, files
 from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
 from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, ROUNDED
+from connectors.files.leaving_reasons import FIELD, HEADINGS, reason_fields, unexplained_reason
 from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_error, is_placeholder
 from connectors.records import Person, Status
@@ -38,8 +39,11 @@ NO_NAMES = frozenset(("", "n/a", "none", "unknown", "undefined", "tbd", "not app
 """What stands in place of a preferred name where there is none; in other names they are somebody's ("None", "Unknown"),
 and so are "Na", "No", "Nan" and "Null" everywhere."""
 DAYS = ("start_date", "end_date")
-SYNONYMS = {"full_name": ("employee_name", "worker_name", "legal_name", "employee", "worker", "name", "display_name")}
-"""Headings under which HR systems write the whole name in one column."""
+SYNONYMS = {
+    "full_name": ("employee_name", "worker_name", "legal_name", "employee", "worker", "name", "display_name"),
+    FIELD: HEADINGS,
+}
+"""Headings under which HR systems write the whole name in one column, and why somebody left."""
 
 OPTIONS = {
     **files.OPTIONS,
@@ -72,17 +76,19 @@ def fetch(source: Source) -> Iterator[Item]:
         )
     may_lack = source.options.get("may_lack", [])
     required = [one for one in REQUIRED if not set(may_lack).intersection((one,) if isinstance(one, str) else one)]
-    yield from dated(
-        source,
-        DAYS,
-        lambda again: files.rows(again, FIELDS, required, many=("other_emails",), synonyms=SYNONYMS, entire=True),
-    )
+    fields = (*FIELDS, *reason_fields(source))
+
+    def read(again: Source) -> Iterator[Item]:
+        many, beside = ("other_emails",), (FIELD,)
+        return files.rows(again, fields, required, many=many, synonyms=SYNONYMS, entire=True, beside=beside)
+
+    yield from dated(source, DAYS, read)
 
 
 def parse(raw: Raw) -> Person:
     """One employee. An unreadable date or an unknown status is left open and noted.
 
-    Raises BadRow without an employee id, or without any name or address.
+    Raises NobodysRow without an employee id, BadRow without any name or address.
     """
     text, notes = raw.values, list[str]()
     employee_id = _employee_id(text.get("employee_id", ""), optional="employee_id" in raw.options.get("may_lack", ()))
@@ -101,6 +107,9 @@ def parse(raw: Raw) -> Person:
         if written and days[name] is None:
             notes.append(unread_day(name, written))
             dark.append(name)
+    if status in (Status.ACTIVE, Status.LEAVE) and (unexplained := unexplained_reason(text)):
+        notes.append(unexplained)
+        dark.append(FIELD)
     return Person(
         employee_id=employee_id,
         given_name=names[0],
@@ -189,9 +198,11 @@ def _employee_id(text: str, *, optional: bool) -> str:
     if employee_id and not employee_id.isdigit() and is_placeholder(employee_id):  # a zero may be counted from
         if optional:
             return ""
-        raise BadRow(f"the employee_id {employee_id[:QUOTED]!r} only fills the cell, and is nobody's; correct it in HR")
+        raise contract.NobodysRow(
+            f"the employee_id {employee_id[:QUOTED]!r} only fills the cell, and is nobody's; correct it in HR"
+        )
     if not employee_id and not optional:
-        raise BadRow(
+        raise contract.NobodysRow(
             "the row has no employee_id; complete it in the HR system, or remove the row; if another column holds it,"
             ' name it in audit.toml: columns = { employee_id = "…" }'
         )
@@ -227,7 +238,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     interface=OWN_TABLE,
-    reads=FIELDS,
+    reads=(*FIELDS, FIELD),
     expect=Expect(filled={"work_email": 0.5}),
     needs=("path",),
     options=OPTIONS,

@@ -70,7 +70,8 @@ class Person:
     notes: tuple[str, ...] = ()
     """What was unreadable in the row and left empty, a sentence each."""
     unread: tuple[str, ...] = ()
-    """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent."""
+    """Which of start_date and end_date were written and could not be read: such a day is unknown, not absent; and
+    separation_reason, where it alone says that they have left."""
     status_word: str = ""
     """HR's own word for the status, where nobody has explained it."""
     status_open: bool = False
@@ -165,6 +166,10 @@ class Account:
     """Which of created_at and observed_at were written and could not be read: such a moment is unknown, not absent."""
     unread_handle: str = ""
     """What stands in a handle's place and is none, or several: it says which account this is to nobody."""
+    dated: bool = False
+    """Whether the source itself says when it saw this: else `observed_at` is the day that is judged."""
+    against: str = ""
+    """What the same source says against the registered address standing today, as a sentence; audit fills it in."""
     said: tuple[WordsRead, ...] = ()
     """What the profile says, once it is read: bio and links are empty then. Of two, the second holds where an
     address ties the account to the organization; none where there are no words."""

@@ -228,8 +228,9 @@ def _account_case(
     perhaps = pending.row_of_any(
         replace(s.account, account_id=case["account_id"], handle=case["handle"]) for s in group
     )
-    if awaited := _awaited(case, names, owner, official, people, perhaps):
-        case["doubt"] = f"{case['doubt']} {awaited}".strip()
+    awaited = _awaited(case, names, owner, official, people, perhaps)
+    against = _against(group, mailbox, strength, organization)
+    case["doubt"] = " ".join(filter(None, (case["doubt"], against, awaited)))
     return {**case, "shortfall": _shortfall(case)}
 
 
@@ -257,6 +258,14 @@ def _awaited(
         f"But the registry of official accounts has {registry_name(entry)} as pending ({entry.provenance.where}): it"
         " may be about to become official."
     )
+
+
+def _against(group: Sequence[Sighting], mailbox: str, strength: Strength, organization: Organization) -> str:
+    """What is said against the registration standing today, as a sentence; empty where a source says it without."""
+    mine = (s.account for s in group if mailbox and s.account.registration is strength)
+    system = mail_system(organization)
+    words = [one.against for one in mine if state_mailbox(one.registered_email, system) == mailbox]
+    return words[0] if words and all(words) else ""
 
 
 def _registered_words(group: Sequence[Sighting], mailbox: str, strength: Strength, organization: Organization) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 
@@ -260,6 +260,18 @@ class SourceStore:
         """What one source has shown."""
         rows = self.connection.execute("SELECT content FROM accounts WHERE source = ? ORDER BY position", (source,))
         return [value_of(Account, content) for (content,) in rows]
+
+    def change_accounts(self, run_id: str, source: str, change: Callable[[Account], Account]) -> None:
+        """Put what `change` makes of each account that a source showed in a run in its place."""
+        rows = self.connection.execute(
+            "SELECT position, content FROM accounts WHERE source = ? AND run_id = ?", (source, run_id)
+        )
+        both = ((position, value_of(Account, content)) for position, content in rows)
+        changed = [(_stored(new), position) for position, old in both if (new := change(old)) is not old]
+        self.connection.executemany(
+            "UPDATE accounts SET content = ? WHERE source = ? AND position = ?",
+            ((content, source, position) for content, position in changed),
+        )
 
     def whole_accounts(self) -> list[tuple[tuple[str, int], Account]]:
         """What an older version stored whole, by source and position."""

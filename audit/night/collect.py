@@ -15,6 +15,7 @@ from typing import Any
 from audit.cases.build import Watch
 from audit.cases.gate import passes, restrained, search_for
 from audit.cases.kept import FORGETFUL, Memory
+from audit.cases.other_address import AddressesShown
 from audit.cases.registrations import added_up
 from audit.cases.tie import Sighting, latest_first
 from audit.ledger import Ledger
@@ -30,7 +31,7 @@ from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import all_for_work, for_work
 from audit.night.side_by_side import Spool, started
 from audit.people.directory import Standing
-from audit.people.identity import asked_by, identity_of, registry_key
+from audit.people.identity import asked_by, called, identity_of, registry_key
 from connectors.contract import Access, Covers, KeyedOn, SourceDown
 from connectors.http import MORE_TIME
 from connectors.mail.doors import MailDoor, door_of, sight_in_words
@@ -95,7 +96,8 @@ def collect(
         else:
             readings = ledger.readings.of(run_id)
             memory = Memory(read_by, readings.known, readings.note)
-            gathered = _Gathered(_through_the_gate(reading, inputs, memory))
+            shown = AddressesShown(inputs.directory.system)
+            gathered = _Gathered(_through_the_gate(reading, inputs, memory, shown), shown=shown)
             pull = _kept(reading, gathered, ledger, run_id, readings)
         if pull.status is not PullStatus.COMPLETE:
             with ledger.transaction():
@@ -176,14 +178,20 @@ def opened_source(
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """What a source showed, behind the gate; `fault` is why it cannot be judged from, as far as is known already."""
+    """What a source showed, behind the gate; `fault` is why it cannot be judged from, as far as is known already.
+    `shown` is what rows of a file say of addresses, once the accounts are consumed."""
 
     accounts: Accounts
     fault: str = ""
+    shown: AddressesShown | None = None
 
 
-def _through_the_gate(reading: Pulling[Account], inputs: Inputs, memory: Memory = FORGETFUL) -> Accounts:
+def _through_the_gate(
+    reading: Pulling[Account], inputs: Inputs, memory: Memory = FORGETFUL, shown: AddressesShown | None = None
+) -> Accounts:
     def keep(account: Account) -> bool:
+        if shown and not for_work(reading.settings, account):
+            shown.see(account)
         return passes(account, inputs.organization, inputs.registry, memory) or for_work(reading.settings, account)
 
     for record in healthy_records(reading, keep):
@@ -225,6 +233,8 @@ def _kept(
             ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
             if readings:
                 readings.close()
+            if gathered.shown and gathered.shown.contradicted:
+                _note_contradictions(reading, gathered.shown, ledger, run_id)
             kept = ledger.sources.kept_from_before(run_id, name) if rows else 0
             reading.figures += told_unread(reading, reading.kept, kept, "accounts with a tie were read again")
             pull = reading.pull()
@@ -232,6 +242,27 @@ def _kept(
     except SourceDown as error:
         return reading.pull(PullStatus.NOT_JUDGED, str(error))
     return pull
+
+
+def _note_contradictions(reading: Pulling[Account], shown: AddressesShown, ledger: Ledger, run_id: str) -> None:
+    """Note with each account what other rows say against its state address, and tell how many there are."""
+    noted: list[Account] = []
+
+    def with_note(account: Account) -> Account:
+        words = shown.against(account)
+        noted.extend([account] if words else [])
+        return replace(account, against=words) if words else account
+
+    ledger.sources.change_accounts(run_id, reading.settings.name, with_note)
+    if noted:
+        rows = "rows show" if len(noted) > 1 else "row shows"
+        told = (
+            f"{len(noted):,} {rows} an account with a state address (the first here, {called(noted[0])}), while another"
+            " row of the same source, which is newer or does not say when it was seen, shows it with another address:"
+            " these registrations are leads at most. Export each account once, as it is now, or name the column that"
+            " says when each row was seen: columns = { observed_at = … }."
+        )
+        reading.tell(noted[0].provenance.where, (told,))
 
 
 def _gone(reading: Pulling[Account], ledger: Ledger) -> frozenset[tuple[str, str]]:

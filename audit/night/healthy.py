@@ -31,6 +31,8 @@ MAIL_LOGS = frozenset(name for door in DOORS for name in door.connectors)
 HALF = 0.5
 """From this share of failed look-ups on, a sweep of any size is not judged; beyond it, refused ones count, too, which
 can be about single keys (an account that is suspended)."""
+MOST_NOBODYS = 0.5
+"""The share of rows that may be nobody's."""
 ONE = 1
 """A look-up that fails while others are answered: what its key showed before stands, and is asked for again."""
 A_FEW = 3
@@ -67,7 +69,7 @@ def unexpected(reading: Pulling[Any]) -> str:
     counts = _unexpected_sweep(reading) if reading.plan else _unexpected_count(reading)
     if counts:
         return counts
-    if reading.rejected > reading.read * reading.settings.expect.may_reject:
+    if _rejects_too_many(reading):
         example = reading.example
         assert example is not None, "what is rejected is kept"
         return (
@@ -75,6 +77,15 @@ def unexpected(reading: Pulling[Any]) -> str:
             f" {example.reason}"
         )
     return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
+
+
+def _rejects_too_many(reading: Pulling[Any]) -> bool:
+    """Whether so many rows could not be read that the others cannot be relied upon. Rows of which nobody says whose
+    they are count only once they are more than half of all, unless audit.toml says how many may be unreadable."""
+    expect, usual = reading.settings.expect, reading.settings.connector.expect
+    share = expect.may_reject if expect.may_reject != usual.may_reject else max(MOST_NOBODYS, usual.may_reject)
+    others = reading.rejected - reading.nobodys
+    return others > reading.read * expect.may_reject or reading.rejected > reading.read * share
 
 
 def _unexpected_count(reading: Pulling[Any]) -> str:

@@ -35,6 +35,7 @@ from audit.people.agency_codes import AgencyCodes, agency_codes, shared_codes
 from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_digits, bare_id, is_unread, registry, registry_key
 from audit.people.supervisors import with_supervisors
+from audit.people.unordered import leave_unordered_open
 from connectors.contract import SourceDown
 from connectors.files.unread_days import leavers_unread, unread_days
 from connectors.records import Agency, Exemption, OfficialAccount, Person
@@ -98,6 +99,7 @@ def read_inputs(
         employees = directory(counts.counted(rows), counts.system, codes.codes, as_of)
         employees.unread = bool(people.unread_items)
         employees.dated = employees.dated or says_since_when(people)
+        undecided = unordered_people(people, employees)
         missing = ledger.missing(directory_source.name, people.unread_rows, roster_of(employees))
         employees.missing = frozenset(digest for one in missing for digest in one if digest)
         papers: list[Pulling[Exemption]] = [opened_input(register, folder, ledger, now)] if register else []
@@ -127,6 +129,7 @@ def read_inputs(
             *(problem for book in books for problem in book.problems()),
             *unread_columns(people, counts.system),
             *employees.problems,
+            *undecided,
             *(Problem(one.source, "", f"{one.said}. {one.advice}") for one in figures if not one.held),
         ),
         figures,
@@ -227,6 +230,16 @@ def says_since_when(reading: Pulling[Any]) -> bool:
     left_unread = reading.source.options.get("left_unread", ())
     tables = reading.source.tables.values()
     return any(name == "start_date" and filled for one in tables for name, _, filled in unread_days(one, left_unread))
+
+
+def unordered_people(reading: Pulling[Any], employees: Directory) -> Sequence[Problem]:
+    """Leave open whether those are employed of whom a column that is not read may say which of their rows holds."""
+    left_unread = reading.source.options.get("left_unread", ())
+    for place, table in reading.source.tables.items():
+        for name, heading, filled in unread_days(table, left_unread):
+            if filled and name == "effective_on":
+                return leave_unordered_open(employees, place, heading, has_start="start_date" in table.where)
+    return ()
 
 
 def as_in_directory(organization: Organization, employees: Directory) -> tuple[Organization, tuple[Problem, ...]]:

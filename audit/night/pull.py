@@ -34,6 +34,7 @@ from connectors.contract import (
     Dropped,
     Item,
     Nexus,
+    NobodysRow,
     Outcome,
     Raw,
     Record,
@@ -76,6 +77,8 @@ class Pulling(Generic[RecordKind]):
     read: int = 0
     kept: int = 0
     rejected: int = 0
+    nobodys: int = 0
+    """Of those, the rows whose id is missing, or only fills its cell."""
     problems: list[Problem] = field(default_factory=list)
     alike: Counter[str] = field(default_factory=Counter)
     """How often each problem came, its values left out."""
@@ -199,6 +202,7 @@ class Pulling(Generic[RecordKind]):
                 account, more = bounded_account(record)
                 record, cut = cast("RecordKind", account), (*cut, *more)
         except BadRow as error:
+            self.nobodys += isinstance(error, NobodysRow)
             self._reject(item.where, str(error), lasting_digest(item.values))
             return None
         except SourceDown:

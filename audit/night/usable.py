@@ -21,6 +21,7 @@ from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
 from audit.people.directory import Directory, remembered_as
 from audit.people.identity import bare_id
 from connectors.contract import Expect, ExportTable, Record
+from connectors.files.unread_days import is_comment
 from connectors.platforms import fold_domain
 from connectors.records import Account, OfficialAccount, Person, Status
 
@@ -315,6 +316,12 @@ def day_column_advice(place: str, heading: str, name: str, filled: int) -> str:
 
 def leaver_column_advice(place: str, heading: str, count: int) -> str:
     """What to say of a column of the directory that seems to say of somebody to have left, and no field reads."""
+    if is_comment(heading):
+        return (
+            f"{place}: the column {heading!r}, which no field reads, says in {_rows(count)} that somebody has left, and"
+            " these people count as status and end_date say. Look at these rows, and correct HR where it is so; if not,"
+            f" say so in audit.toml: left_unread = [{toml(heading)}]."
+        )
     return (
         f"{place}: the column {heading!r}, which no field reads, says in {_rows(count)} that somebody has left. If it"
         f" is the one that counts, name it in audit.toml: columns = {{ status = {toml(heading)} }}; if not, say so:"

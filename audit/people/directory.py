@@ -82,6 +82,10 @@ class Directory:
     """Employee ids that stand in several rows of one person, with the agencies of the positions held now."""
     newest: dict[str, tuple[date, bool]] = field(default_factory=dict)
     """Of those, when the row that began last began, and whether it says that somebody is employed."""
+    unordered: set[str] = field(default_factory=set)
+    """Of those, the ones whose rows differ in standing or agency, and no start says which of them is newer."""
+    disputed: set[str] = field(default_factory=set)
+    """Employee ids of which one row says that somebody has left, and one under another mailbox that they are here."""
     unread: bool = False
     """Whether a directory service gave entries that cannot be read: whoever is missing may be one of them."""
     missing: frozenset[str] = frozenset()
@@ -113,8 +117,9 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
     """Fold the people of one complete pull, in any order, into a Directory as of a day.
 
     A second row with a known employee id is another position of the same person where name and e-mail agree, and
-    is left out with a problem where they do not. Of several positions one held now counts before one that is not, an
-    active one before leave, and then the one that began last. A row of somebody who has left that began after all
+    is left out with a problem where they do not; where one of the two says that the person has left, and not that this
+    was before the other began, the standing is open. Of several positions one held now counts before one that is not,
+    an active one before leave, and then the one that began last. A row of somebody who has left that began after all
     others, and has no end of its own, is how a history of jobs says that it is over: it leaves the standing open, and
     so does such a row of an unknown status. An agency code that the agencies file does not know is reported once per
     code.
@@ -130,7 +135,7 @@ def directory(people: Iterable[Person], system: MailSystem, agency_codes: frozen
             (left_open if person.status_open else silent).append(person.provenance.where)
         if _add(folded, person) and person.agency_code and person.agency_code not in agency_codes:
             unknown.setdefault(person.agency_code, []).append(person.provenance.where)
-    for employee_id in folded.contested:
+    for employee_id in folded.contested | folded.disputed:
         folded.employees[employee_id] = folded.employees[employee_id]._replace(standing=Standing.UNCLEAR)
     for code, places in sorted(unknown.items()):
         reason = f"agency code {code!r} is not in the agencies file ({len(places):,} rows). Add it there or correct HR."
@@ -188,15 +193,23 @@ def _add(folded: Directory, person: Person) -> bool:
             f"employee id {person.employee_id} already stands at {known.where} with another name or e-mail."
             " This row was left out; correct one of the two in HR."
         )
-        folded.problems.append(Problem("directory", person.provenance.where, reason))
         if name_key(known.name) != name_key(name):  # whose id it is, nobody can tell
             folded.contested.add(person.employee_id)
+        elif _disputes(known, _employee(person, name, folded.as_of)):
+            folded.disputed.add(person.employee_id)
+            reason += (
+                " One of them says that the person has left, the other one does not, so nobody can tell whether they"
+                " are employed, and their accounts are leads at most."
+            )
+        folded.problems.append(Problem("directory", person.provenance.where, reason))
         return False
     row = _employee(person, name, folded.as_of)
     folded.employees[person.employee_id] = row if known is None else _counting(known, row)
     if known is not None:
         for one in (row,) if person.employee_id in folded.several else (known, row):
             _note_newest(folded, one)
+        if not _is_ordered(known, row) and _says(known) != _says(row):
+            folded.unordered.add(person.employee_id)
         held = folded.several.setdefault(
             person.employee_id, {known.agency_code} if known.standing is Standing.CURRENT else set()
         )
@@ -281,6 +294,23 @@ def _over_since(folded: Directory) -> list[Problem]:
         " in the rows that are over."
     )
     return [Problem("directory", over[0].where, reason)]
+
+
+def _is_ordered(known: Employee, row: Employee) -> bool:
+    """Whether the starts of two rows say which of them is newer."""
+    return known.began is not None and row.began is not None and known.began != row.began
+
+
+def _says(row: Employee) -> tuple[Standing, str]:
+    return row.standing, row.agency_code
+
+
+def _disputes(known: Employee, row: Employee) -> bool:
+    """Whether a row that is left out makes it doubtful that the person is here, or has left. It does not where it is of
+    an employment that had ended when the one that counts began."""
+    if (known.standing is Standing.LEFT) is (row.standing is Standing.LEFT):
+        return False
+    return not (row.until and known.began and row.until <= known.began and row.standing is Standing.LEFT)
 
 
 def _rank(employee: Employee) -> tuple[int, bool, int]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
-from connectors.files import times
+from connectors.files import dated, times
 from connectors.files.cells import plain
 from connectors.records import Strength
 
@@ -45,7 +45,8 @@ DOUBTS = ("verified", "is_verified", "isverified", "account_verified", *STATES)
 DELETED = ("deleted", "is_deleted", "account_deleted", "user_deleted", "account_closed")
 """Headings under which a row says that the account is gone: "true" means so."""
 SINCE_DELETED = (
-    "deleted_at", "deleted_on", "date_deleted", "deletion_date", "account_deleted_at", "account_closed_at",
+    "deleted_at", "deleted_on", "date_deleted", "deletion_date", "account_deleted_at", "closed_at", "closed_on",
+    "date_closed", "closed_date", "closure_date", "account_closed_at", "account_closed_on",
 )  # fmt: skip
 """Headings under which a row says since when the account is gone: empty means that it is there."""
 EXISTS = ("exists", "account_exists", "found", "claimed", "taken", "registered", "is_registered")
@@ -58,8 +59,7 @@ YES = frozenset(["verified", "confirmed", "true", "yes", "y", "t", "1", "active"
 NO = frozenset(
     (
         "unverified", "unconfirmed", "not verified", "not confirmed", "never confirmed", "never verified", "false",
-        "no",
-        "n", "f", "0", "inactive", "not active", "not activated", "unactivated", "pending", "waiting", "awaiting",
+        "no", "n", "f", "0", "inactive", "not active", "not activated", "unactivated", "pending", "waiting", "awaiting",
         "invited", "staged", "not validated", "unvalidated", "invalid", "bounced", "incomplete", "expired", "never",
         "rejected", "failed", "unknown",
     )
@@ -112,7 +112,7 @@ def with_confirmation(source: Source, items: Iterable[Item]) -> Iterator[Item]:
         if not isinstance(item, Raw):
             yield item
             continue
-        if reason := _absent(item.values):
+        if reason := _absent(item.values, source):
             yield Dropped(1, reason)
             continue
         if not item.values.get("registered_email", "").strip():
@@ -181,8 +181,8 @@ def _is_no(word: str) -> bool:
     )
 
 
-def _absent(values: Mapping[str, str]) -> str:
-    """Why a row shows no account; empty where it shows one."""
+def _absent(values: Mapping[str, str], source: Source) -> str:
+    """Why a row shows no account; empty where it shows one, as it does up to a day that is still to come."""
     if values.keys().isdisjoint(_ASKED):
         return ""
     words = {name: word for name in (*EXISTS, *RESULTS, *CODES, *DOUBTS) if (word := _word(values.get(name, "")))}
@@ -191,10 +191,11 @@ def _absent(values: Mapping[str, str]) -> str:
         for name, word in words.items()
     ):
         return NO_ACCOUNT
+    since = [text for name in SINCE_DELETED if (text := values.get(name))]
     if (
         any(NO_LONGER.fullmatch(words[name]) for name in STATES if name in words)
         or any(_word(values.get(name, "")) in YES for name in DELETED)
-        or any(_is_moment(values.get(name, "")) for name in SINCE_DELETED)
+        or any(_is_moment(text) and not dated.is_ahead(text, source.day) for text in since)
     ):
         return GONE
     answers = [words[name] for name in (*EXISTS, *RESULTS) if name in words]

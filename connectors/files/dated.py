@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from connectors import contract
 from connectors.contract import Item, Nexus, Raw, Remark, Source, SourceDown, unseen
 from connectors.files import times
 from connectors.files.fields import QUOTED
@@ -154,6 +155,12 @@ def date_format(source: Source) -> str:
         raise SourceDown(
             f'{source.name}: date_format {stated!r} names no day. Write it like "MM/DD/YYYY" or "DD.MM.YYYY".'
         ) from None
+
+
+def is_ahead(text: str, day: datetime | None) -> bool:
+    """Whether a time, read by itself, lies behind the day that is judged (a day is left to time zones)."""
+    found = times.ALONE.moment(text)
+    return day is not None and found is not None and found - day > contract.AHEAD
 
 
 def unread_day(name: str, text: str) -> str:

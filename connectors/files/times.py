@@ -6,8 +6,8 @@ order of numbers is the one that fits all values of the column with the same mar
 these values are undecided: those that mean the same day in both are read, the others are not, and `date_format` in
 audit.toml decides.
 
-Numbers that count (Excel's days, seconds or milliseconds since 1970) are read where every value of the column is one of
-that kind, never one by one.
+Numbers that count (Excel's days, seconds or milliseconds since 1970) are read where every value of the column that is a
+day at all is one of that kind, never one by one; a few that are none (one in MISTYPED) are left unread.
 
 Nothing of a value is ignored: what this module does not understand in it (a word behind the time, a weekday that is
 not that day's) makes the value unreadable. A value without a zone is taken in the zone that the caller names (UTC).
@@ -53,6 +53,8 @@ TOKENS = {
 """The parts of a `date_format` (ours and Oracle's), and what they are to Python; of two that begin alike the longer."""
 SERIALS = range(18_264, 73_051)
 """Excel's day numbers of 1950 to 2099; day 0 is 1899-12-30 (the count has a 29 February 1900)."""
+MISTYPED = 20
+"""Numbers of one kind in a column, for each of its values that may be no day in any way of writing (99999999)."""
 NEVER = frozenset({date(1900, 1, 1)})
 """What programs write where there is no date."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -220,6 +222,7 @@ class DayColumn:
         self.examples: dict[str, str] = {}
         self.numbers: Counter[str] = Counter()
         self.others = 0
+        self.no_days = 0
         self.last = until.timestamp() if until else LAST_SECOND
 
     def see(self, value: str) -> None:
@@ -233,7 +236,8 @@ class DayColumn:
             self.numbers[SECONDS if counted["seconds"] else MILLISECONDS] += 1
         else:
             readings = dict(_readings(written))
-            self.others += bool(readings) or not (is_error(written) or says_nothing(written))
+            self.others += bool(readings)
+            self.no_days += not (readings or is_error(written) or says_nothing(written))
             self._see_order(written, readings)
 
     def _see_order(self, written: str, readings: Mapping[str, When]) -> None:
@@ -244,12 +248,13 @@ class DayColumn:
                 self.examples.setdefault(mark, written)
 
     def form(self, stated: str = "") -> DayForm:
-        """The form of what was seen. Numbers that count days or seconds are one only where every value is one of their
-        kind; a column without a value that leaves a choice has the form PLAIN. The order of day and month is decided by
-        values with the same mark between their numbers. `stated` is the `date_format` of audit.toml."""
+        """The form of what was seen. Numbers that count days or seconds are one only where no value is a day in another
+        way of writing, and few are none at all; a column without a value that leaves a choice has the form PLAIN. The
+        order of day and month is decided by values with the same mark between their numbers. `stated` is the
+        `date_format` of audit.toml."""
         if stated in COUNTED:
             return DayForm(COUNTED[stated], stated)
-        if len(self.numbers) == 1 and not self.others:
+        if len(self.numbers) == 1 and not self.others and self.no_days * MISTYPED <= self.numbers.total():
             return DayForm(next(iter(self.numbers)), stated)
         if stated:
             return DayForm(order_of(stated), stated)

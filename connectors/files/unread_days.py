@@ -1,4 +1,5 @@
-"""Headings over which a day probably stands that a field would need, and that nothing reads.
+"""Headings over which a day probably stands that a field would need, and that nothing reads; and the day since when a
+row of a history of jobs holds ("Effective Date"), which is no field.
 
 Told by the words of a heading and never read for that: "Created" may be the account's day or the row's. But where such
 a column holds something, that day is unknown and not absent.
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from connectors.contract import ExportTable, Item, Raw, Remark, Source, folded
+from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
 
 UNDATED = "undated"
 """The value of an account's row in which a heading stands under which its day of creation may be."""
@@ -36,6 +37,8 @@ _SAID = {
         " resigned retirement retired end ended expiry expiration expires relieving vacated death inactive inactivated"
         " inactivation deactivated deactivation"
     ),
+    "effective_on": _set("effective eff action event transaction"),
+    "gone_on": _set("closed closing closure deactivated deactivation deleted deletion cancelled canceled cancellation"),
 }
 _DAY = _set("date day on at dt datetime since time timestamp year through until thru utc")
 _ALONE = {
@@ -45,6 +48,8 @@ _ALONE = {
         "terminated separated ended left termdate termdt enddate enddt exitdate terminationdate separationdate"
         " lastdayworked employeeleavedatetime leavedate contractexpires"
     ),
+    "effective_on": _set("effective effdt effdate effectivedate dateeffective effectivefrom"),
+    "gone_on": _set("closeddate datedeactivated deactivateddate deactivationdate closedate"),
 }
 _SOMETHING_ELSE = _set(
     "by status position job title leave loa probation benefit benefits pay payroll insurance account badge license"
@@ -57,6 +62,11 @@ _OTHERS = {
     "start_date": _SOMETHING_ELSE | {"time"},
     "end_date": _SOMETHING_ELSE
     | _set("password login trial certification certificate review eligible eligibility projected"),
+    "effective_on": (_SOMETHING_ELSE - {"status", "position", "job", "title"})
+    | _set("salary rate compensation address tax review time security training until end"),
+    "gone_on": _set(
+        "by email mail address ip reason type ticket case post posts page pages group list message record row"
+    ),
 }
 """Words by which a heading is of something else."""
 _PAIRS = (
@@ -76,6 +86,14 @@ _LEFT = re.compile(
     r"(?i)(?<!\w)(?:terminat(?:ed|ion)|separat(?:ed|ion)|retired|resigned|resignation|deceased|dismissed|discharged"
     r"|vacated|withdrawn|laid off|left|former)(?!\w)"
 )
+_COMMENT = _set("comment comments note notes remark remarks")
+_ENDED = re.compile(
+    r"(?i)(?<!\w)(?:left|retired|resigned|terminated|separated|dismissed|discharged|deceased|laid off|passed away"
+    r"|last day(?: worked)?|employment ended)\b[\s:,.(-]*"
+    r"(?:(?:on|in|as of|since|eff|effective|was|is|state|service|the|agency|employment|date)\b[\s:,.(-]*){0,4}"
+    r"(?:\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\Z)"
+)
+"""What a comment says of somebody who has left: with a day, or as its last word ("left a message" is neither)."""
 _YES = re.compile(r"(?i)\A(?:y|yes|true|t|1|x|✓|✔)\Z")
 
 
@@ -86,12 +104,20 @@ def leaver_cells(heading: str) -> re.Pattern[str] | None:
     words = _words_of(heading)
     if words & _NOT_STANDING:
         return None
+    if words & _COMMENT:
+        return _ENDED
     return _YES if words & _GONE else _LEFT if words & _STANDING else None
+
+
+def is_comment(heading: str) -> bool:
+    """Whether a heading stands over words of somebody's own, of which no field can be made."""
+    return bool(_words_of(heading) & _COMMENT)
 
 
 @lru_cache(maxsize=4096)
 def days_meant(heading: str) -> tuple[str, ...]:
-    """The fields for days of which a heading seems to speak: created_at, start_date, end_date; none for most."""
+    """The days of which a heading seems to speak: the fields created_at, start_date, end_date; effective_on, the day
+    since when a row holds; gone_on, the day since when there is no such account any more. None for most."""
     words = _words_of(heading)
     whole = re.sub(r"[^a-z]", "", folded(heading))
     of_day = {name: bool(words & said and words & _DAY) for name, said in _SAID.items()}
@@ -129,11 +155,13 @@ def _words_of(heading: str) -> set[str]:
 
 def with_age(source: Source, items: Iterable[Item]) -> Iterator[Item]:
     """The items; a row of accounts that stands beside a column in which the day of creation may be, and that nothing
-    reads, says so under UNDATED. Such a column is told once."""
+    reads, says so under UNDATED. Such a column is told once, and so is one that may say which accounts are gone."""
     told: set[str] = set()
+    rows = 0
     left_unread = source.options.get("left_unread", ())
     known: dict[tuple[str, int], str] = {}
     for item in items:
+        rows += item.count if isinstance(item, Dropped) else isinstance(item, Raw)
         place = item.where.rpartition(":")[0] if isinstance(item, Raw) else ""
         table, heading = source.tables.get(place), ""
         if table:  # of JSON Lines the headings grow
@@ -146,6 +174,24 @@ def with_age(source: Source, items: Iterable[Item]) -> Iterator[Item]:
             yield replace(item, values={**item.values, UNDATED: heading})
         else:
             yield item
+    yield from _gone_unread(source.tables, left_unread, rows)
+
+
+def _gone_unread(tables: Mapping[str, ExportTable], left_unread: Iterable[str], rows: int) -> Iterator[Remark]:
+    """What to say of columns that may say which accounts are gone, and that nothing reads, where a cell of them holds
+    something, or not all of the `rows` were looked at for it."""
+    whole = rows <= sum(table.looked_at for table in tables.values())
+    for place, table in tables.items():
+        for name, heading, filled in unread_days(table, left_unread):
+            if name == "gone_on" and (filled or not whole):
+                quoted = json.dumps(heading, ensure_ascii=False)
+                yield Remark(
+                    place,
+                    f"the column {heading!r} may say of some accounts since when they are closed, and nothing reads it:"
+                    " such accounts are held against people as if they were open. If accounts with a day there are"
+                    f" gone, set in the source's table of audit.toml columns = {{ deleted_at = {quoted} }}, and they"
+                    f" are left out; if they may come back or it is something else, left_unread = [{quoted}].",
+                )
 
 
 def unread_age(values: Mapping[str, str]) -> bool:

@@ -43,7 +43,7 @@ def test_an_account_that_says_nothing_claims_nothing():
         "platform": "x", "account_id": "", "handle": "", "url": "", "display_name": "", "bio": "", "links": (),
         "emails": (), "registered_email": "", "registration": Strength.NONE, "created_at": None, "provenance": ORIGIN,
         "evidence": (), "notes": (), "signals": (), "registered_others": (), "unread": (), "unread_handle": "",
-        "said": (),
+        "dated": False, "against": "", "said": (),
     }  # fmt: skip
     assert not hasattr(account, "__dict__")
     with pytest.raises(FrozenInstanceError):

@@ -37,7 +37,7 @@ TEXT = (
     ' "observed_at": "2026-11-19T08:00:00+00:00", "sha256": "0b", "strength": "strong"}], "notes": [],'
     ' "signals": [{"kind": "sign-up", "strength": "strong", "third_party": false, "count": 2, "days": 1,'
     ' "first_at": "2026-11-19T08:00:00+00:00", "last_at": "2026-11-19T08:00:00+00:00", "messages": ["0c"]}],'
-    ' "registered_others": [], "unread": [], "unread_handle": "", "said": []}'
+    ' "registered_others": [], "unread": [], "unread_handle": "", "dated": false, "against": "", "said": []}'
 )
 
 
@@ -48,7 +48,8 @@ def test_an_account_keeps_its_bytes() -> None:
 
 
 def test_an_account_of_before_a_field_was_kept_has_its_default() -> None:
-    before = TEXT.replace(', "unread": [], "unread_handle": "", "said": []', "")
+    before = TEXT.replace(', "unread": [], "unread_handle": "", "dated": false, "against": "", "said": []', "")
+    assert before != TEXT
     assert value_of(Account, before) == ACCOUNT
 
 

@@ -174,6 +174,31 @@ def test_an_id_that_two_people_have_leaves_the_standing_open(turn: int) -> None:
     assert people.addresses() == ()
 
 
+LEFT = Status.TERMINATED
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({}, {"status": LEFT}, Standing.UNCLEAR),
+        ({"status": LEFT}, {}, Standing.UNCLEAR),
+        ({"start_on": date(2010, 1, 14)}, {"status": LEFT, "start_on": date(2026, 10, 31)}, Standing.UNCLEAR),
+        ({"start_on": date(2010, 1, 14)}, {"status": LEFT, "end_on": date(2012, 1, 1)}, Standing.UNCLEAR),
+        ({"start_on": date(2010, 1, 14)}, {"status": LEFT, "end_on": date(2009, 1, 1)}, Standing.CURRENT),
+        ({"status": LEFT, "end_on": date(2009, 1, 1)}, {"start_on": date(2010, 1, 14)}, Standing.UNCLEAR),
+        ({}, {"status": Status.LEAVE}, Standing.CURRENT),
+        ({"status": LEFT}, {"status": LEFT}, Standing.LEFT),
+    ],
+)
+def test_a_row_under_another_mailbox_that_says_somebody_left_leaves_the_standing_open(
+    one: dict[str, object], other: dict[str, object], expected: Standing
+) -> None:
+    people = folded(row(2, "1", "Ada Roy", "ada.roy@maine.gov", **one), row(3, "1", "Ada Roy", "ar@maine.gov", **other))
+    assert people.employees["1"].standing is expected
+    (problem,) = [told for told in people.problems if "already stands" in told.reason]
+    assert ("nobody can tell whether they are employed" in problem.reason) == (expected is Standing.UNCLEAR)
+
+
 def test_an_address_of_two_people_has_two_owners_and_is_reported() -> None:
     people = folded(row(2, "1", "Ada Roy", "front.desk@maine.gov"), row(3, "2", "Bob Fox", "FRONT.DESK+x@maine.gov"))
     assert people.owners["front.desk@maine.gov"] == ("1", "2")

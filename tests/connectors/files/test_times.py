@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.files import times
-from connectors.files.times import ALONE, DAY_FIRST, MONTH_FIRST, PLAIN, SERIAL, YEAR_FIRST, DayForm, form_of
+from connectors.files.times import (
+    ALONE,
+    DAY_FIRST,
+    MONTH_FIRST,
+    PLAIN,
+    SECONDS,
+    SERIAL,
+    YEAR_FIRST,
+    DayForm,
+    form_of,
+)
 
 AFTERNOON, NIGHT = "2027-03-09T16:45:00+00:00", "2027-03-10T04:45:00+00:00"
 UNREADABLE = ""
@@ -102,6 +112,12 @@ def test_a_value_by_itself(text: str, expected: str) -> None:
         (["46455", "46455.5"], "", SERIAL, "46455.75", date(2027, 3, 9)),
         (["46455", "#VALUE!"], "", SERIAL, "46455", date(2027, 3, 9)),
         (["46455", "2027-03-09"], "", PLAIN, "46455", None),
+        (["46455"] * 20 + ["99999999"], "", SERIAL, "46455", date(2027, 3, 9)),
+        (["46455"] * 20 + ["2027-13-45"], "", SERIAL, "2027-13-45", None),
+        (["1804610700"] * 20 + ["see file"], "", SECONDS, "1804610700", date(2027, 3, 9)),
+        (["46455"] * 20 + ["12345", "99999"], "", PLAIN, "46455", None),
+        (["46455"] * 20 + ["2027-03-09"], "", PLAIN, "46455", None),
+        (["46455"] * 20 + ["1804610700"], "", PLAIN, "46455", None),
         (["03/09/2027"], "DD/MM/YYYY", DAY_FIRST, "03/09/2027", date(2027, 9, 3)),
         (["03/09/2027"], "MM/DD/YYYY hh:mm", MONTH_FIRST, "03/09/2027 16:45", date(2027, 3, 9)),
         (["03/09/2027"], "mm/dd/yyyy", MONTH_FIRST, "03/09/2027", date(2027, 3, 9)),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors import accounts_csv, hr_csv
-from connectors.contract import Raw, Remark, Source
+from connectors.contract import Dropped, Raw, Remark, Source
 from connectors.files.unread_days import days_meant, leaver_cells, leavers_unread, unread_days
 
 MEANT = {
@@ -16,16 +16,23 @@ MEANT = {
     "|Account Start Date",
     "start_date": "Hire Date|HIRE_DT|Appointment Date|Employment Start Date|Started|Service Date",
     "end_date": "Termination Date|TERM_DT|Last Day Worked|Contract End Date|Employed Through|lastDayOfWork|Left"
-    "|Inactive Since|INACTIVE_DT|Contract Expires|Contract Expires On|Date Deactivated",
+    "|Inactive Since|INACTIVE_DT|Contract Expires|Contract Expires On",
+    "gone_on": "Closing Date|Account Deactivated On|Date Closed|Cancellation Date",
+    "effective_on": "EFFDT|Effective Date|EFF_DT|Job Effective Date|Action Date",
     "": "Created By|Registered Email|Registration Status|Age|First Seen|Leave Start Date|Term Reason|Terms Accepted On"
     "|Probation End Date|Shift Start Time|Work Email|Last Name|Retirement Eligibility Date|Date of Birth"
-    "|Inactive|Password Expires On|Account Deactivated On|Passport Expires|Inactive Reason",
+    "|Inactive|Password Expires On|Deactivated By|Email Deleted On|Passport Expires|Inactive Reason"
+    "|Salary Effective Date",
 }
 
 
 @pytest.mark.parametrize(("heading", "field"), [(one, name) for name in MEANT for one in MEANT[name].split("|")])
 def test_a_heading_speaks_of_a_day_by_its_words(heading: str, field: str) -> None:
     assert days_meant(heading) == ((field,) if field else ())
+
+
+def test_a_day_of_deactivation_may_be_a_persons_and_an_accounts() -> None:
+    assert days_meant("Date Deactivated") == ("end_date", "gone_on")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +42,10 @@ def test_a_heading_speaks_of_a_day_by_its_words(heading: str, field: str) -> Non
         ("Position Status", "Vacated", True), ("Deceased", "Yes", True), ("Is Separated", "N", False),
         ("Retirement Status", "Terminated", False),
         ("Marital Status", "separated", False), ("Job Title", "former", False),
+        ("Comments", "left 6/30/2026", True), ("HR Notes", "Moved; resigned eff. June 30", True),
+        ("Remarks", "Retired.", True), ("Note", "last day was 6/30", True), ("Comments", "Left state service", True),
+        ("Comments", "left a message 6/30", False), ("Comments", "hired 6/30/2020", False),
+        ("Notes", "leftover balance 12", False), ("Pay Notes", "terminated 6/30", False),
     ],
 )  # fmt: skip
 def test_a_cell_says_that_somebody_left_under_a_heading_of_standing(heading: str, cell: str, left: bool) -> None:
@@ -71,6 +82,26 @@ def test_a_column_of_something_else_says_nothing_of_age(
     tmp_path: Path, heading: str, options: dict[str, object]
 ) -> None:
     assert accounts(tmp_path, heading, **options) == ([()], [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "options", "told"),
+    [
+        ("2022-01-01", {}, True),
+        ("", {}, False),
+        ("2022-01-01", {"left_unread": ["deactivated date"]}, False),
+        ("2022-01-01", {"columns": {"deleted_at": "Deactivated Date"}}, False),
+    ],
+)
+def test_a_column_that_may_say_which_accounts_are_gone_is_told(
+    tmp_path: Path, cell: str, options: dict[str, object], told: bool
+) -> None:
+    text = f"platform,handle,registered_email,registration,Deactivated Date\nx,ann,ann@x.gov,verified,{cell}\n"
+    (tmp_path / "acc.csv").write_text(text, encoding="utf-8")
+    items = list(accounts_csv.CONNECTOR.fetch(Source("acc", tmp_path, {"path": "acc.csv", **options})))
+    said = [item.text for item in items if isinstance(item, Remark)]
+    assert ['columns = { deleted_at = "Deactivated Date" }' in one for one in said] == [True] * told
+    assert any(isinstance(item, Dropped) for item in items) == ("columns" in options)
 
 
 def test_cells_of_unread_columns_of_a_directory_are_counted(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Ids and addresses as spreadsheets, directories and exports write them: read where there is one meaning, else told."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,8 @@ def test_a_directory_is_read_by_the_same_reader() -> None:
 
 def exported(folder: Path, text: str, **options: Any) -> list[Item]:
     (folder / "export.csv").write_text(text, encoding="utf-8")
-    return list(accounts_csv.CONNECTOR.fetch(Source("export", folder, {"path": "export.csv", **options})))
+    source = Source("export", folder, {"path": "export.csv", **options}, day=datetime(2026, 11, 20, tzinfo=UTC))
+    return list(accounts_csv.CONNECTOR.fetch(source))
 
 
 def strengths(items: list[Item]) -> list[Strength]:
@@ -229,6 +231,7 @@ ABSENT = [
     ("found", "0"), ("exists", "Unknown"), ("result", "error: timeout"), ("http_status", "429"),
     ("status", "Deleted"), ("account_state", "deleted by user"), ("user_status", "Account closed"), ("deleted", "TRUE"),
     ("is_deleted", "1"), ("deleted_at", "2025-03-01T10:00:00Z"), ("account_closed_at", "3/1/2025"),
+    ("Closed On", "2022-01-01"), ("closed_date", "44562"),
 ]  # fmt: skip
 
 
@@ -246,6 +249,7 @@ def test_a_row_without_an_account_is_left_out_and_counted(heading: str, word: st
     [
         ("exists", "Claimed"), ("status", "active"), ("http_status", "200"), ("found", "yes"), ("status", "suspended"),
         ("status", "deactivated"), ("is_deleted", "no"), ("deleted_at", ""), ("deleted_at", "0001-01-01"),
+        ("closed_on", ""), ("Closed On", "never"), ("closed_on", "2030-01-01"),
     ],
 )  # fmt: skip
 def test_a_row_with_an_account_stays(heading: str, word: str, tmp_path: Path) -> None:
