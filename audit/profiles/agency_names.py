@@ -11,6 +11,7 @@ from itertools import product
 
 from audit.model.organization import Organization
 from audit.profiles.text import fold, words
+from connectors.agency_spelling import HEADS
 from connectors.records import Agency
 from connectors.reference import table, text
 
@@ -101,22 +102,36 @@ def _add_name(catalogue: Catalogue, agency: Agency, name: str) -> None:
     state = catalogue.state
     phrase = comparable(name, state)
     stated = _pattern(agency, NameForm.NAME)
+    core = phrase.removeprefix(f"{state.word} ")
     if state.word in phrase.split():
         _add(catalogue, phrase, stated)
-        if phrase.startswith(f"{state.word} "):
-            core = phrase.removeprefix(f"{state.word} ")
-            if len(core.split()) > 1:
-                _add(catalogue, core, _pattern(agency, NameForm.NAME, _bare_tier(core)))
-                _add(catalogue, f"{core} of {state.word}", stated)
+        if core != phrase and len(core.split()) > 1:
+            _add(catalogue, f"{core} of {state.word}", stated)
+            _add(catalogue, core, _pattern(agency, NameForm.NAME, _bare_tier(core)))
     elif state.word in phrase.replace(" ", ""):
         _add(catalogue, phrase, stated)
     else:
         for form in _with_state(phrase, state.word):
             _add(catalogue, form, stated)
         _add(catalogue, phrase, _pattern(agency, NameForm.NAME, _bare_tier(phrase)))
+    if (other := head_first(core)) != core and not {state.word, *NEVER_FIRST} & set(core.split()):
+        for form in _with_state(other, state.word):
+            _add(catalogue, form, stated)
+        _add(catalogue, other, _pattern(agency, NameForm.NAME, _bare_tier(other)))
     for form in tuple(catalogue.phrases):
         if catalogue.phrases[form].code == agency.agency_code and state.word in form.split():
             _glue(catalogue, form, stated)
+
+
+NEVER_FIRST = ("commission", "agency")
+"""Main words that nobody puts before a name that has them behind: "real estate" alone would be searched for."""
+
+
+def head_first(phrase: str) -> str:
+    """A name in comparable form with its main word in front: "human affairs department" as "department of human
+    affairs"; any other as it is."""
+    tail, _, head = phrase.rpartition(" ")
+    return f"{head} of {tail}" if tail and head in HEADS and " of " not in f" {tail} " else phrase
 
 
 def _with_state(phrase: str, state: str) -> Iterator[str]:
@@ -147,13 +162,9 @@ def _bare_tier(phrase: str) -> MarkTier:
         if any(_holds(phrase, name) for name in kind.names):
             tier = max(tier, MarkTier.COMMON if kind.federal else MarkTier.SHARED)
     head, of, tail = phrase.partition(" of ")
-    if (of and head in _HEADS) or len(phrase.split()) == 1:
+    if (of and head in HEADS) or len(phrase.split()) == 1:
         return max(tier, MarkTier.COMMON if len(tail.split()) == 1 and head == "department" else MarkTier.SHARED)
     return tier
-
-
-_HEADS = frozenset({"department", "bureau", "office", "board", "division", "commission"})
-"""What the agencies of every state are called: "Department of …" alone is nobody's own."""
 
 
 def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:
