@@ -41,6 +41,22 @@ CODES = agency_codes(Organization("State of Maine", "ME", ("maine.gov",), agenci
         ("", "Department of Corrections and Parole", ""),
         ("", "Vermont Department of Corrections", ""),
         ("", "", ""),
+        ("", "Corrections, Department of", "03"),
+        ("", "MARINE RESOURCES, DEPT OF", "09A"),
+        ("", "Marine Resources (Department of)", "09A"),
+        ("", "Corrections Department", "03"),
+        ("", "Dept. of Marine Resources, Maine", "09A"),
+        ("", "Patrol Bureau, Marine", ""),
+        ("", "Department of Corrections (MDOC)", "03"),
+        ("", "Marine Resources Dept (DMR)", "09A"),
+        ("", "03 - Dept of Corrections", "03"),
+        ("", "031 Department of Conservation", "031"),
+        ("03 - Department of Corrections", "", "03"),
+        ("", "031 - Department of Corrections", ""),  # code and name contradict each other
+        ("", "Department of Corrections (DMR)", ""),
+        ("", "Department of Corrections - Parole", ""),  # a part of it, perhaps: nobody says so
+        ("", "Department", ""),
+        ("", "Corrections", ""),
     ],
 )
 def test_which_agency_is_meant(code: str, name: str, meant: str) -> None:
