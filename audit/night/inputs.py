@@ -33,7 +33,7 @@ from audit.people.addresses import MailSystem, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes, shared_codes
 from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_digits, bare_id, is_unread, registry, registry_key
-from audit.people.supervisors import with_supervisors
+from audit.people.supervisors import with_names_held, with_supervisors
 from connectors.contract import SourceDown
 from connectors.files.unread_days import leavers_unread, unread_days
 from connectors.records import Agency, Exemption, OfficialAccount, Person
@@ -261,7 +261,8 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
             " stands around the digits alone tell them apart, and HR's id was taken. Export both as text."
         )
         problems.append(Problem(origin.source, origin.where, reason))
-    return replace(organization, official=tuple(entries)), tuple(problems)
+    organization, misnamed = with_names_held(replace(organization, official=tuple(entries)), employees)
+    return organization, (*problems, *misnamed)
 
 
 def read_registry(

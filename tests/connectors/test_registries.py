@@ -232,12 +232,17 @@ CONTACTS = [
     ("Ann Oak", "", "", ()),
     ("Oak, Ann", "", "", ()),
     ("Ann Oak; 000124", "", "000124", ()),
-    ("Ann Oak (000124)", "", "Ann Oak (000124)", ()),
+    ("Ann Oak (000124)", "", "", ("000124",)),
+    ("Ann Oak, 000124", "", "", ("000124",)),
+    ("Ann Oak (000124); Bob Elm (000125)", "", "", ("000124", "000125")),
+    ("", "Ann Oak (ann.oak@maine.gov)", "", ("ann.oak@maine.gov",)),
+    ("Ann Oak (207) 555-1234", "", "", ()),
+    ("Employee 000124", "", "Employee 000124", ()),
     ("Ann Oak", "ann.oak@maine.gov", "", ("ann.oak@maine.gov",)),
 ]
 
 
-NAMED = ("Ann Oak", "Oak, Ann", "Ann Oak; 00")
+NAMED = ("Ann Oak", "Oak, Ann", "Ann Oak; 000124", "Ann Oak (207) 555-1234")
 
 
 @pytest.mark.parametrize(("employee_id", "email", "supervisor", "contacts"), CONTACTS)
@@ -247,7 +252,7 @@ def test_who_may_answer_for_an_account(
     text = f'platform,handle,supervisor_employee_id,supervisor_email\nx,OakTrails,"{employee_id}","{email}"\n'
     (one,), _ = read(tmp_path, text)
     assert (one.supervisor_employee_id, one.contacts) == (supervisor, contacts)
-    assert ["is words and no id" in note for note in one.notes] == [True] * (employee_id[:11] in NAMED)
+    assert ["is words and no id" in note for note in one.notes] == [True] * (employee_id in NAMED)
 
 
 def test_lists_and_objects_of_json(tmp_path: Path) -> None:
