@@ -177,7 +177,7 @@ def _part(source: Source, stated: Mapping[str, PlatformColumn]) -> _Part:
 
 
 DOUBTFUL = (
-    "the heading {heading!r} is a platform's name, but what stands under it is no account for the most part; it was"
+    "the heading {heading!r} is a platform's name, but nothing that stands under it is read as an account; it was"
     ' left unread. If it holds accounts, name it in audit.toml: platform_columns = {{ "{heading}" = … }}.'
 )
 TITLES = (

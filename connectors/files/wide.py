@@ -21,6 +21,8 @@ RETIRED_WORDS = frozenset(
     ("archived", "closed", "deleted", "inactive", "removed", "retired", "former", "formerly", "old")
 )
 """Words beside an account that say it may be gone."""
+COUNT = re.compile(r"[\d.,' ]+[km]?|x|y", re.IGNORECASE)
+"""How many follow, or a cross, and no account."""
 
 
 def named_columns(headings: Sequence[str]) -> dict[str, PlatformColumn]:
@@ -40,15 +42,18 @@ def field_names(columns: Mapping[str, PlatformColumn]) -> dict[str, PlatformColu
 
 
 def holds_accounts(column: PlatformColumn, cells: Sequence[str]) -> bool:
-    """Whether a column holds what its heading says: more than half of its filled cells are read as accounts; where the
-    heading is an everyday word, one of them at least by an @ or an address of the platform."""
+    """Whether a column holds what its heading says: one of its cells is read as an account, and is no mere number. Where
+    the heading is an everyday word, more than half of the filled cells are, one at least by an @ or an address of the
+    platform."""
     known = platforms()[column.platform]
     filled = [visible_text(cell) for cell in cells if not is_placeholder(visible_text(cell))]
     if column.ids or not filled:
         return column.sure
     read = [cell for cell in filled if any(_readable(one, column.platform) for one in accounts_in(cell, known.id))]
+    if column.sure:
+        return any(not COUNT.fullmatch(cell) for cell in read)
     shown = any(cell.startswith("@") or LINK.search(cell) or profile(cell) for cell in read)
-    return len(read) > len(filled) / 2 and (column.sure or shown)
+    return len(read) > len(filled) / 2 and shown
 
 
 def _readable(one: Written, platform: str) -> bool:

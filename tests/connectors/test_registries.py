@@ -108,6 +108,23 @@ def test_a_platform_s_column_without_accounts_is_left_and_told(tmp_path: Path) -
     assert any("'Twitter' is a platform's name, but" in one for one in told)
 
 
+@pytest.mark.parametrize("cells", ["@OakBikes;see Oak;N/A", "OakBikes;ask the web team;not yet"])
+def test_one_account_in_a_platform_s_column_is_enough(tmp_path: Path, cells: str) -> None:
+    first, second, third = cells.split(";")
+    text = f"name,Facebook,Twitter\nOak,OakTrails,{first}\nElm,ElmTrails,{second}\nAsh,AshTrails,{third}\n"
+    found, _ = read(tmp_path, text)
+    assert ("x", "OakBikes", "") in named(found)
+    assert [one.unread_handle for one in found if one.platform == "x"][1] == second
+
+
+@pytest.mark.parametrize("cells", ["1200;310", "12.3k;8k", "x;X"])
+def test_how_many_follow_is_no_account(tmp_path: Path, cells: str) -> None:
+    first, second = cells.split(";")
+    found, told = read(tmp_path, f"name,Facebook,Twitter\nOak,OakTrails,{first}\nElm,ElmTrails,{second}\n")
+    assert [one.platform for one in found] == ["facebook", "facebook"]
+    assert any("'Twitter' is a platform's name, but" in one for one in told)
+
+
 ROWS: list[tuple[dict[str, str], Read, str]] = [
     ({"url": "https://ca.linkedin.com/company/oak/about/"}, [("linkedin", "oak", "")], ""),
     ({"url": "www.instagram.com/oak_trails"}, [("instagram", "oak_trails", "")], ""),
