@@ -25,7 +25,7 @@ from connectors.contract import (
 from connectors.files.dated import dated
 from connectors.files.fields import QUOTED, same_handle
 from connectors.files.handles import accounts_in, named_in, visible_text
-from connectors.files.wide import beside, field_names, holds_accounts, named_columns, spread
+from connectors.files.wide import account_columns, beside, field_names, filled_cells, named_columns, spread
 from connectors.placeholders import is_placeholder
 from connectors.platforms import (
     PlatformColumn,
@@ -216,8 +216,7 @@ def cells_under(source: Source, headings: Sequence[str]) -> dict[str, list[str]]
 def wide_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The headings that are a platform's name and have its accounts under them, as platform_columns says it: "x",
     "facebook id"."""
-    named = named_columns(tuple(cells))
-    return {heading: str(one) for heading, one in named.items() if holds_accounts(one, cells[heading])}
+    return {heading: str(one) for heading, one in account_columns(cells).items()}
 
 
 def shows_profiles(cells: Sequence[str]) -> bool:
@@ -240,12 +239,13 @@ def known_states(cells: Sequence[str]) -> bool:
 
 
 def _found_columns(source: Source, headings: Sequence[str]) -> tuple[dict[str, PlatformColumn], list[str]]:
-    """The headings that are a platform's name and have its accounts under them; and those that surely are one, and have
-    something else."""
+    """The headings that are a platform's name and have its accounts under them; and those that surely are one, or stand
+    beside such, and have something else."""
     named = named_columns(headings)
     cells = cells_under(source, tuple(named)) if named else {}
-    found = {heading: column for heading, column in named.items() if holds_accounts(column, cells[heading])}
-    return found, [heading for heading, column in named.items() if column.sure and heading not in found]
+    found = account_columns(cells)
+    doubtful = (heading for heading, one in named.items() if one.sure or (found and filled_cells(cells[heading])))
+    return found, [heading for heading in doubtful if heading not in found]
 
 
 def _holds_titles(rows: Sequence[Mapping[str, str]]) -> bool:

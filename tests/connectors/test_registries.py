@@ -117,6 +117,15 @@ def test_one_account_in_a_platform_s_column_is_enough(tmp_path: Path, cells: str
     assert [one.unread_handle for one in found if one.platform == "x"][1] == second
 
 
+def test_a_short_or_everyday_name_beside_a_platform_s_column_is_one(tmp_path: Path) -> None:
+    text = "name,Twitter,IG,Threads,WA\nOak,@OakTrails,oak_trails,oaktrails,ME\nElm,@ElmTrails,elm_trails,,NH\n"
+    found, told = read(tmp_path, text)
+    assert [one.handle for one in found if one.platform == "instagram"] == ["oak_trails", "elm_trails"]
+    assert [one.handle for one in found if one.platform == "threads"] == ["oaktrails"]
+    assert {one.platform for one in found} == {"x", "instagram", "threads"}
+    assert any("'WA' is a platform's name, but" in one for one in told)
+
+
 @pytest.mark.parametrize("cells", ["1200;310", "12.3k;8k", "x;X"])
 def test_how_many_follow_is_no_account(tmp_path: Path, cells: str) -> None:
     first, second = cells.split(";")
