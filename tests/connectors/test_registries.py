@@ -134,6 +134,46 @@ def test_how_many_follow_is_no_account(tmp_path: Path, cells: str) -> None:
     assert any("'Twitter' is a platform's name, but" in one for one in told)
 
 
+@pytest.mark.parametrize("row", [",,Elm Office,,", ",,* renewed each quarter,,", ",,,,renewed each quarter"])
+def test_a_row_of_one_cell_that_is_no_account_is_told_and_refuses_nothing(tmp_path: Path, row: str) -> None:
+    text = f"platform,handle,agency_code,status,Remarks\nx,OakTrails,oak,active,seen\n{row}\nx,ElmTrails,elm,,\n"
+    found, told = read(tmp_path, text)
+    assert [one.handle for one in found] == ["OakTrails", "ElmTrails"]
+    assert ["holds one cell at most, and no account" in one for one in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("platform,handle,agency_code,Remarks", ",,oak,@OakTrails"),  # an account where nothing is read, perhaps
+        ("platform,handle,agency_code,", ",,oak,@OakTrails"),
+        ("platform,handle,agency_code,supervisor_employee_id", ",,oak,000123"),
+    ],
+)
+def test_a_row_with_more_than_one_cell_stays_a_row(tmp_path: Path, headings: str, row: str) -> None:
+    (tmp_path / "registry.csv").write_text(f"{headings}\nx,ElmTrails,elm,\n{row}\n", "utf-8")
+    items = list(official_csv.fetch(Source("registry", tmp_path, {"path": "registry.csv"})))
+    assert len([item for item in items if isinstance(item, Raw)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "told"),
+    [
+        ("Date closed", ("2022-01-01", ""), True),
+        ("Deactivated?", ("Yes", "No"), True),
+        ("Deactivated?", ("No", "No"), False),
+        ("Closed", ("", ""), False),
+        ("Opened", ("2022-01-01", ""), False),
+    ],
+)
+def test_a_column_that_may_say_what_is_closed_is_told(
+    tmp_path: Path, heading: str, cells: tuple[str, str], told: bool
+) -> None:
+    text = f"platform,handle,{heading}\nx,OakTrails,{cells[0]}\nx,ElmTrails,{cells[1]}\n"
+    assert [f"the column '{heading}' may say" in one for one in read(tmp_path, text)[1]] == [True] * told
+    assert read(tmp_path, text, left_unread=[heading])[1] == []
+
+
 ROWS: list[tuple[dict[str, str], Read, str]] = [
     ({"url": "https://ca.linkedin.com/company/oak/about/"}, [("linkedin", "oak", "")], ""),
     ({"url": "www.instagram.com/oak_trails"}, [("instagram", "oak_trails", "")], ""),
