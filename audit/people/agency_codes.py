@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from audit.model.organization import Organization
-from audit.profiles.agency_names import State, comparable, head_first, states
+from audit.profiles.agency_names import State, comparable, head_first, names_a_place, states
 from connectors.agency_spelling import LONGEST_NAME, names_within
 
 BESIDE = re.compile(r"\s+[-–—:]\s+|\s*[()\[\]]\s*|(?<=^\d\d)\s+|(?<=^\d{3})\s+|(?<=^\d{4})\s+")
@@ -88,21 +88,50 @@ def agency_codes(organization: Organization) -> AgencyCodes:
     state = states()[organization.state]
     named = _folded(state.name)
     prefixes = (f"{_folded(organization.name)} ", f"state of {named} ", f"{named} ")
-    found: dict[str, set[str]] = {}
+    misleading = {(code, text) for code, text, _ in misleading_names(organization)}
+    own, own_words, found, words = (dict[str, set[str]]() for _ in range(4))
     for agency in organization.agencies:
-        for text in _names(agency.agency_code, agency.name, *agency.aliases, *agency.acronyms, prefixes=prefixes):
-            found.setdefault(text, set()).add(agency.agency_code)
-    words: dict[str, set[str]] = {}
-    for agency in organization.agencies:
-        for text in (agency.name, *agency.aliases):
-            words.setdefault(_in_words(text, state), set()).add(agency.agency_code)
+        code = agency.agency_code
+        aliases = [text for text in agency.aliases if (code, text) not in misleading]
+        acronyms = [text for text in agency.acronyms if (code, text) not in misleading]
+        for known, texts in ((own, [agency.name]), (found, [code, *aliases, *acronyms])):
+            for text in _names(*texts, prefixes=prefixes):
+                known.setdefault(text, set()).add(code)
+        for known, texts in ((own_words, [agency.name]), (words, aliases)):
+            for text in texts:
+                known.setdefault(_in_words(text, state), set()).add(code)
     return AgencyCodes(
         frozenset(agency.agency_code for agency in organization.agencies),
-        {text: codes.pop() for text, codes in found.items() if len(codes) == 1},
+        _of_one({**found, **own}),  # an agency's own name is no other's alias
         prefixes,
         state,
-        {text: codes.pop() for text, codes in words.items() if text and len(codes) == 1},
+        _of_one({**words, **own_words}),
     )
+
+
+def _of_one(named: Mapping[str, set[str]]) -> dict[str, str]:
+    """What one agency alone goes by, with its code."""
+    return {text: next(iter(codes)) for text, codes in named.items() if text and len(codes) == 1}
+
+
+def misleading_names(organization: Organization) -> Iterator[tuple[str, str, str]]:
+    """(code, name, why) of each further name or acronym that is not looked for: the State's, a place's, or the own name
+    of another agency."""
+    state = states()[organization.state]
+    own: dict[str, str] = {}
+    for agency in organization.agencies:
+        own.setdefault(_in_words(agency.name, state), agency.agency_code)
+    for agency in organization.agencies:
+        for text in (*agency.aliases, *agency.acronyms):
+            owner = own.get(_in_words(text, state), agency.agency_code)
+            if names_a_place(text, state):
+                yield (
+                    agency.agency_code,
+                    text,
+                    "the State's own name, or a place's: everybody there would be the agency's",
+                )
+            elif owner != agency.agency_code:
+                yield agency.agency_code, text, f"the name of the agency {owner}, and counts for that one"
 
 
 def shared_codes(organization: Organization) -> dict[str, tuple[str, ...]]:

@@ -68,12 +68,17 @@ class Catalogue:
 def gather(organization: Organization, state: State) -> Catalogue:
     """Every pattern of an organization. Where two agencies share one, the first in the list has it."""
     catalogue = Catalogue(organization, state, {}, {}, {})
+    for agency in organization.agencies:  # an agency's own name is no other's alias
+        if not names_a_place(agency.name, state):
+            _add_name(catalogue, agency, agency.name)
     for agency in organization.agencies:
         _add_handles(catalogue, agency)
-        for name in (agency.name, *agency.aliases):
-            _add_name(catalogue, agency, name)
+        for name in agency.aliases:
+            if not names_a_place(name, state):
+                _add_name(catalogue, agency, name)
         for acronym in agency.acronyms:
-            _add_acronym(catalogue, agency, acronym)
+            if not names_a_place(acronym, state):
+                _add_acronym(catalogue, agency, acronym)
     for phrase, pattern in tuple(catalogue.phrases.items()):
         if (pattern.tier < MarkTier.COMMON or pattern.form is NameForm.NAME) and not phrase.endswith("s"):
             catalogue.phrases.setdefault(phrase + "s", pattern)
@@ -81,6 +86,16 @@ def gather(organization: Organization, state: State) -> Catalogue:
     _add_state(catalogue)
     _add_registered_handles(catalogue)
     return catalogue
+
+
+def names_a_place(text: str, state: State) -> bool:
+    """Whether what an agency goes by is the State's name or one of its places': everybody there would be the agency's.
+
+    The State itself as an employer has forms of its own.
+    """
+    phrase = comparable(text, state)
+    places = (state.capital, *state.towns)
+    return phrase in {state.word, f"state of {state.word}", *(comparable(place, state) for place in places)}
 
 
 def _add(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
