@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 from connectors import files
 from connectors.agency_spelling import former_name, names_in, names_within
-from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Item, Raw, Remark, Source
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, ExportTable, Item, Raw, Remark, Source
 from connectors.everybodys import whose_domain
 from connectors.files.cells import identifier
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import named_in
+from connectors.files.registry_remarks import cells_under
 from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_placeholder, says_nothing
-from connectors.platforms import from_url, platform_id
+from connectors.platforms import from_url, platform_column, platform_id
 from connectors.records import Agency
 
 FIELDS = ("agency_code", "name", "acronyms", "parent_code", "aliases", "domains", "handles")
@@ -24,6 +26,15 @@ BETWEEN_SHORTS = re.compile(r"[,|;]|(?<=\w\w)(?:(?<! ) +)?/ *(?=\w\w)")
 """What stands between acronyms. Of names a comma may be a part, and so is a slash of one letter's ("A/B")."""
 BETWEEN_NAMES = re.compile(r"[;|\n]")
 BETWEEN_HANDLES = re.compile(r"[,|;]\s+|;")
+MEANT = {
+    "acronyms": re.compile(r"\bacronym|\babbr|\binitials\b"),
+    "aliases": re.compile(
+        r"\balias|\b(?:short|other|common|alternat\w+|legal|former|full|long) names?\b|\ba ?k ?a\b|\bknown as\b"
+    ),
+    "domains": re.compile(r"\bdomains?\b"),
+    "handles": re.compile(r"\bhandles?\b|\bsocial media\b"),
+}
+"""Words of headings under which it may stand what agencies go by."""
 DOMAIN = re.compile(r"(?i)(?:https?://|@)?(?:\*\.|www\.)?((?:[\w-]+\.)+[^\W\d_]{2,})[./]*")
 """A domain as lists have it: alone, behind "@", or as the address of its site. One with a path is a page's."""
 
@@ -35,6 +46,42 @@ def fetch(source: Source) -> Iterator[Item]:
         yield item
         if isinstance(item, Raw):
             yield from (Remark(item.where, text) for text in (*_unread_domains(item), *_doubtful_names(item)))
+    for place, table in tuple(source.tables.items()):
+        yield from (Remark(place, text) for text in _unread_names(source, table))
+
+
+def _unread_names(source: Source, table: ExportTable) -> Iterator[str]:
+    """What to say about columns that nothing reads, and that may hold what agencies go by."""
+    accepted = {heading.strip().casefold() for heading in source.options.get("left_unread", ())}
+    unread = [heading for at, heading in enumerate(table.headings) if heading and at not in table.where.values()]
+    fields = {
+        heading: field
+        for heading in unread
+        if heading.strip().casefold() not in accepted and (field := _field_meant(heading))
+    }
+    for heading, cells in (cells_under(source, tuple(fields)) if fields else {}).items():
+        filled, quoted = sum(not says_nothing(cell) for cell in cells), json.dumps(heading, ensure_ascii=False)
+        if filled and platform_column(heading):
+            yield (
+                f"the column {heading!r} may hold accounts of the agencies ({filled:,} cells), and nothing reads it, so"
+                " they may be held against whoever keeps them. Put them into the registry of official accounts; if it"
+                f" holds something else, or they stand there already, left_unread = [{quoted}]."
+            )
+        elif filled:
+            yield (
+                f"the column {heading!r} may hold {fields[heading]} ({filled:,} cells), and nothing reads it, so"
+                " profiles are not looked at for them. Move them into the column of that name, or name it in"
+                f" audit.toml: columns = {{ {fields[heading]} = {quoted} }}; if it holds something else, left_unread ="
+                f" [{quoted}]."
+            )
+
+
+def _field_meant(heading: str) -> str:
+    """Which field an unread heading of the list may stand for; empty for any other."""
+    words = " ".join(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).casefold()))
+    if found := platform_column(heading):
+        return "handles" if found.sure else ""
+    return next((field for field, says in MEANT.items() if says.search(words)), "")
 
 
 def _unread_domains(raw: Raw) -> Iterator[str]:

@@ -325,6 +325,25 @@ def test_what_of_an_agency_is_left_aside_is_told(tmp_path: Path, values: dict[st
     assert all(part in remark for part, remark in zip(told, remarks, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Acronym", "acronyms"), ("Abbreviation", "acronyms"), ("Short Name", "aliases"), ("Also known as", "aliases"),
+        ("Email domain", "domains"), ("Twitter", "accounts of the agencies"), ("Facebook URL", "accounts of the agencies"),
+        ("Phone", ""), ("Head", ""),
+    ],
+)  # fmt: skip
+def test_a_column_that_may_hold_what_an_agency_goes_by_is_told(tmp_path: Path, heading: str, field: str) -> None:
+    (tmp_path / "a.csv").write_text(f"agency_code,name,{heading}\n17,Roads,DOR\n18,Trails,N/A\n", "utf-8")
+
+    def told(**options: object) -> list[str]:
+        items = agencies_csv.fetch(Source("agencies", tmp_path, {"path": "a.csv", **options}))
+        return [item.text for item in items if isinstance(item, Remark)]
+
+    assert [f"the column '{heading}' may hold {field} (1 cells)" in one for one in told()] == [True] * bool(field)
+    assert told(left_unread=[heading]) == []
+
+
 def test_a_domain_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         "agency_code,name,domains\n17,Roads,maine.gov/roads dot.gov\n18,Trails,N/A\n19,Parks,parks.gov\n", "utf-8"
