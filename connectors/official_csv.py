@@ -64,6 +64,7 @@ def parse(raw: Raw) -> OfficialAccount:
         notes.append(
             f"url {which.url[:QUOTED]!r} does not say which account it is. Write the handle, or the profile's address."
         )
+        whose = whose or _of_agency(text)
         which = replace(which, url="") if whose else which
     unclear = which.unread or ("" if which.known else whose)
     if not (which.known or unclear):
@@ -119,6 +120,12 @@ def _unnamed(text: Mapping[str, str]) -> str:
     """What to call a row that says no more than whose account it is: enough to hold that account against nobody."""
     whose = visible_text(text.get("supervisor_employee_id", "")) or visible_text(text.get("registered_email", ""))
     return "" if is_placeholder(whose) else f"account of {whose}"
+
+
+def _of_agency(text: Mapping[str, str]) -> str:
+    """What to call a row by its agency alone."""
+    agency = visible_text(text.get("agency_code", ""))
+    return "" if is_placeholder(agency) else f"account of {agency}"
 
 
 def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:

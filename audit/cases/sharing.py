@@ -17,6 +17,7 @@ from audit.model.night import Problem
 from audit.people.addresses import state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import Registry, called, handle_key, identity_of, is_unread, registry_key, registry_name
+from audit.profiles import Affiliation
 from connectors.platforms import is_cut, platforms
 from connectors.records import Account, OfficialAccount
 
@@ -158,7 +159,8 @@ def _how_to_tell(account: Account) -> str:
 
 
 def _meant_by(account: Account, directory: Directory, official: Registry) -> OfficialAccount | None:
-    """The unreadable registry row that may mean this account: by its words, its mailbox or its supervisor."""
+    """The unreadable registry row that may mean this account: by its words, its mailbox or its supervisor, or because
+    the account presents itself as the row's agency's, on the row's platform."""
     if found := official.may_mean(account):
         return found
     mailbox = state_mailbox(account.registered_email, directory.system)
@@ -169,7 +171,20 @@ def _meant_by(account: Account, directory: Directory, official: Registry) -> Off
             answers = (entry.supervisor_employee_id, *entry.contacts)
             if mailbox == own or not {mailbox, *owners}.isdisjoint(answers):
                 return entry
-    return None
+    said = account.said[-1] if account.said else None
+    if said is None or said.affiliation != Affiliation.OUTLET or not said.agency_code:
+        return None
+    return next(
+        (
+            entry
+            for entry in official.entries
+            if is_unread(entry)
+            and not entry.pending
+            and entry.platform == account.platform
+            and said.agency_code in (entry.agency_code, *entry.further_agencies)
+        ),
+        None,
+    )
 
 
 def _contested(

@@ -329,7 +329,6 @@ def test_what_of_an_agency_is_left_aside_is_told(tmp_path: Path, values: dict[st
     ("heading", "field"),
     [
         ("Acronym", "acronyms"), ("Abbreviation", "acronyms"), ("Short Name", "aliases"), ("Also known as", "aliases"),
-        ("Email domain", "domains"), ("Twitter", "accounts of the agencies"), ("Facebook URL", "accounts of the agencies"),
         ("Phone", ""), ("Head", ""),
     ],
 )  # fmt: skip
