@@ -150,6 +150,18 @@ def test_who_keeps_an_agency_s_account_is_not_accused_over_a_row_that_may_mean_i
     assert "@MaineDOT on X (formerly Twitter)" in " ".join(one.reason for one in night.problems)
 
 
+def test_an_account_among_an_agency_s_handles_is_not_its_keeper_s(state: State) -> None:
+    state.agencies[0]["handles"] = "x:MaineDOT; x:MaineDOT1"
+    state.accounts["export"] = [account("mainedot", **IVY, **OUTLET), account("DOTRoads", **OTTO, **OUTLET)]
+    night = state.night()
+    assert {f.handle for f in night.findings if f.employee_id} == {"DOTRoads"}
+    (told,) = [one for one in night.problems if "among the handles of Department of Transportation" in one.reason]
+    assert told.where == "17"
+    state.accounts["export"] = [account("MaineDOT", **OUTLET)]
+    found = {(f.rule_id, f.employee_id) for f in state.night().findings if f.handle == "MaineDOT"}
+    assert found == {("U-1", "")}  # a lead that names nobody
+
+
 @pytest.mark.parametrize("other", [{"platform": "facebook"}, {"agency_code": "18"}])
 def test_a_row_of_another_platform_or_agency_does_not_mean_it(state: State, other: dict[str, str]) -> None:
     state.agencies.append({"agency_code": "18", "name": "Department of Trails"})
