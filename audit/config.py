@@ -45,6 +45,7 @@ from connectors.contract import (
     SourceDown,
     may_be_for_work,
 )
+from connectors.everybodys import whose_domain
 from connectors.http.doors import checked_base, proxy_fault
 from connectors.http.secrets import GIVE
 from connectors.platforms import fold_domain
@@ -410,6 +411,8 @@ def _bare_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain.strip(".")):
             raise ValueError(f"{domain!r} is not a mail domain; write it as in an address, for example maine.gov")
+        if whose := whose_domain(domain):
+            raise ValueError(f"{domain!r} is {whose}; name domains that are the State's alone")
     return domains
 
 

@@ -2,49 +2,120 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 from connectors import files
-from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Item, Raw, Remark, Source
+from connectors.agency_spelling import former_name, names_in, names_within
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, ExportTable, Item, Raw, Remark, Source
+from connectors.everybodys import whose_domain
 from connectors.files.cells import identifier
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import named_in
+from connectors.files.registry_remarks import cells_under
 from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_placeholder, says_nothing
-from connectors.platforms import from_url, platform_id
+from connectors.platforms import from_url, platform_column, platform_id
 from connectors.records import Agency
 
 FIELDS = ("agency_code", "name", "acronyms", "parent_code", "aliases", "domains", "handles")
 REQUIRED = ("agency_code", "name")
 MANY = ("acronyms", "aliases", "domains", "handles")
 BETWEEN_SHORTS = re.compile(r"[,|;]|(?<=\w\w)(?:(?<! ) +)?/ *(?=\w\w)")
-"""What stands between acronyms. Of names a comma is a part, and so is a slash of one letter's ("A/B")."""
+"""What stands between acronyms. Of names a comma may be a part, and so is a slash of one letter's ("A/B")."""
+BETWEEN_NAMES = re.compile(r"[;|\n]")
 BETWEEN_HANDLES = re.compile(r"[,|;]\s+|;")
+MEANT = {
+    "acronyms": re.compile(r"\bacronym|\babbr|\binitials\b"),
+    "aliases": re.compile(
+        r"\balias|\b(?:short|other|common|alternat\w+|legal|former|full|long) names?\b|\ba ?k ?a\b|\bknown as\b"
+    ),
+    "domains": re.compile(r"\bdomains?\b"),
+    "handles": re.compile(r"\bhandles?\b|\bsocial media\b"),
+}
+"""Words of headings under which it may stand what agencies go by."""
 DOMAIN = re.compile(r"(?i)(?:https?://|@)?(?:\*\.|www\.)?((?:[\w-]+\.)+[^\W\d_]{2,})[./]*")
 """A domain as lists have it: alone, behind "@", or as the address of its site. One with a path is a page's."""
-TURNED = re.compile(r"(?i)([^()]+?)(?:, *| *\( *)([^(),]*\b(?:of|for|on)(?: the)?) *\)?")
-"""A name sorted by its main word: "Labor, Department of", "Labor (Department of)"."""
-SHORT_BEHIND = re.compile(r"(.+?)(?: *\( *| +[-–—] +)([^\W\d_]{3,10}) *\)?")
-SHORT_BEFORE = re.compile(r"([^\W\d_]{3,10}) +[-–—] +(.+)")
-"""A name with its acronym: "Department of Human Affairs (DHA)", "DHA - Department of Human Affairs"."""
-WITH_ANOTHER = re.compile(r"(?i)(.+?) *[(,] *(?:formerly|previously|f/?k/?a|a/?k/?a)\b.*")
-"""A name with a former or another one behind it, which is left aside: aliases say which of them still count."""
-LONGEST_NAME = 300
-"""Letters of the longest name that is looked at for this."""
 
 
 def fetch(source: Source) -> Iterator[Item]:
-    """Every row of the list, and a remark on each that has domains which are none. Raises SourceDown for settings or
-    files that cannot be used."""
+    """Every row of the list, with remarks on what of it was left aside or may be meant otherwise. Raises SourceDown for
+    settings or files that cannot be used."""
     for item in files.rows(source, FIELDS, REQUIRED, many=MANY, entire=True):
         yield item
-        if isinstance(item, Raw) and (unread := _domains(item.values.get("domains", ""))[1]):
-            yield Remark(
-                item.where,
-                f"domains {', '.join(unread)[:QUOTED]!r} is no domain, and was left out. Write what stands behind the @"
-                " of the agency's addresses, or its site without a path (dot.example.gov).",
+        if isinstance(item, Raw):
+            yield from (Remark(item.where, text) for text in (*_unread_domains(item), *_doubtful_names(item)))
+    for place, table in tuple(source.tables.items()):
+        yield from (Remark(place, text) for text in _unread_names(source, table))
+
+
+def _unread_names(source: Source, table: ExportTable) -> Iterator[str]:
+    """What to say about columns that nothing reads, and that may hold what agencies go by."""
+    accepted = {heading.strip().casefold() for heading in source.options.get("left_unread", ())}
+    unread = [heading for at, heading in enumerate(table.headings) if heading and at not in table.where.values()]
+    fields = {
+        heading: field
+        for heading in unread
+        if heading.strip().casefold() not in accepted and (field := _field_meant(heading))
+    }
+    for heading, cells in (cells_under(source, tuple(fields)) if fields else {}).items():
+        filled, quoted = sum(not says_nothing(cell) for cell in cells), json.dumps(heading, ensure_ascii=False)
+        if filled and platform_column(heading):
+            yield (
+                f"the column {heading!r} may hold accounts of the agencies ({filled:,} cells), and nothing reads it, so"
+                " they may be held against whoever keeps them. Put them into the registry of official accounts; if it"
+                f" holds something else, or they stand there already, left_unread = [{quoted}]."
             )
+        elif filled:
+            yield (
+                f"the column {heading!r} may hold {fields[heading]} ({filled:,} cells), and nothing reads it, so"
+                " profiles are not looked at for them. Move them into the column of that name, or name it in"
+                f" audit.toml: columns = {{ {fields[heading]} = {quoted} }}; if it holds something else, left_unread ="
+                f" [{quoted}]."
+            )
+
+
+def _field_meant(heading: str) -> str:
+    """Which field an unread heading of the list may stand for; empty for any other."""
+    words = " ".join(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).casefold()))
+    if found := platform_column(heading):
+        return "handles" if found.sure else ""
+    return next((field for field, says in MEANT.items() if says.search(words)), "")
+
+
+def _unread_domains(raw: Raw) -> Iterator[str]:
+    """What to say about domains of a row that were left out."""
+    _, unread, others = _domains(raw.values.get("domains", ""))
+    if unread:
+        yield (
+            f"domains {', '.join(unread)[:QUOTED]!r} is no domain, and was left out. Write what stands behind the @"
+            " of the agency's addresses, or its site without a path (dot.example.gov)."
+        )
+    for domain, whose in others.items():
+        yield f"domains {domain[:QUOTED]!r} is {whose}, and was left out. Write the agency's own domains alone."
+
+
+def _doubtful_names(raw: Raw) -> Iterator[str]:
+    """What to say about names of a row that are left aside, or may be several."""
+    name, aliases = " ".join(raw.values.get("name", "").split()), raw.values.get("aliases", "")
+    listed = _names(aliases)
+    if (former := former_name(name)) and not any(one.casefold() in former.casefold() for one in listed):
+        yield (
+            f"name {name[:QUOTED]!r}: {former[:QUOTED]!r} was left aside, and profiles under that name are not looked"
+            " for. If people still use it, put it into aliases; if not, take it off the name."
+        )
+    alone = next(iter(names_within((name,), identifier(raw.values.get("agency_code", "")))[0]), name)
+    if names_in(alone)[1] and not listed:
+        yield (
+            f"name {name[:QUOTED]!r} may be several names, or a name with a part of it, and is looked for only as it"
+            " stands. Put what people call the agency into aliases."
+        )
+    if _is_one_value(aliases) and names_in(aliases.strip())[1]:
+        yield (
+            f"aliases {aliases.strip()[:QUOTED]!r} may be several names, and was taken for one. Write a semicolon"
+            " between names, or at the end where it is one."
+        )
 
 
 def parse(raw: Raw) -> Agency:
@@ -53,8 +124,8 @@ def parse(raw: Raw) -> Agency:
     code, name = identifier(text.get("agency_code", "")), " ".join(text.get("name", "").split())
     if not code or not name:
         raise BadRow("the row needs both agency_code and name; complete it, or remove the row")
-    aliases = _listed(text.get("aliases", ""))
-    names, shorts = _names_within((name, *aliases), code)
+    aliases = (*_names(text.get("aliases", "")), *(one for one in names_in(name)[0] if one != name))
+    names, shorts = names_within((name, *aliases), code)
     return Agency(
         agency_code=code,
         name=name,
@@ -66,6 +137,17 @@ def parse(raw: Raw) -> Agency:
     )
 
 
+def _names(aliases: str) -> tuple[str, ...]:
+    """The names of a cell: parted by semicolons, lines or bars; where it has none, by commas that surely part names."""
+    found = _listed(aliases, BETWEEN_NAMES)
+    return names_in(found[0])[0] if _is_one_value(aliases) and found else found
+
+
+def _is_one_value(cell: str) -> bool:
+    """Whether nothing in a cell of names parts them for sure."""
+    return not BETWEEN_NAMES.search(cell)
+
+
 def _listed(text: str, between: re.Pattern[str] | None = None) -> tuple[str, ...]:
     """The values of a cell, without what only says that there are none; parted by `between` as by semicolons."""
     if says_nothing(text):
@@ -73,60 +155,18 @@ def _listed(text: str, between: re.Pattern[str] | None = None) -> tuple[str, ...
     return tuple(part for part in several(between.sub(";", text) if between else text) if not says_nothing(part))
 
 
-def _names_within(written: tuple[str, ...], code: str) -> tuple[list[str], list[str]]:
-    """Further names and acronyms that names say as lists write them: behind the agency's code, sorted by the main word,
-    with the acronym beside it."""
-    names, shorts = list[str](), list[str]()
-    for name in (one for one in written if len(one) <= LONGEST_NAME):
-        found = _without_code(name, code).rstrip(" *†‡")
-        found = both[1] if (both := WITH_ANOTHER.fullmatch(found)) else found
-        found = _turned(found)
-        for pattern, short, rest in ((SHORT_BEHIND, 2, 1), (SHORT_BEFORE, 1, 2)):
-            both = pattern.fullmatch(found)
-            if both and _is_short_for(both[short], alone := _turned(both[rest])):
-                shorts.append(both[short])
-                found = alone
-                break
-        if found not in ("", *written, *names):
-            names.append(found)
-    return names, shorts
-
-
-def _without_code(name: str, code: str) -> str:
-    """A name without the agency's code before it; letters that merely begin alike stay."""
-    rest = name.removeprefix(code)
-    return name if rest[:1].isalnum() else rest.lstrip(" :.–—-")
-
-
-def _turned(name: str) -> str:
-    """A name that is sorted by its main word as one says it; any other as it is."""
-    found = TURNED.fullmatch(name)
-    return f"{found[2].strip()} {found[1]}" if found else name
-
-
-def _is_short_for(short: str, name: str) -> bool:
-    """Whether a word is a name's acronym: its capitals are first letters of the name's words, in their order; one for
-    the State may stand before them ("MDOT")."""
-    capitals = [letter.casefold() for letter in short if letter.isupper()]
-    firsts = [word[0].casefold() for word in re.findall(r"[^\W\d_]+", name)]
-
-    def in_order(letters: list[str]) -> bool:
-        rest = iter(firsts)
-        return len(letters) > 2 and all(letter in rest for letter in letters)
-
-    return in_order(capitals) or in_order(capitals[1:])
-
-
-def _domains(text: str) -> tuple[tuple[str, ...], list[str]]:
-    """The domains of a cell, and what stands there and is none."""
-    found, unread = list[str](), list[str]()
+def _domains(text: str) -> tuple[tuple[str, ...], list[str], dict[str, str]]:
+    """The domains of a cell; what stands there and is none; and those that are somebody else's, with whose they are."""
+    found, unread, others = list[str](), list[str](), dict[str, str]()
     for part in filter(None, re.split(r"[;,|\s]+", text)):
         domain = DOMAIN.fullmatch(part)
-        if domain and platform_id(f"https://{domain[1]}") is None:  # else the platform would be the State's
+        if domain and (whose := whose_domain(domain[1])):  # else everybody there would be the State's
+            others[domain[1].lower()] = whose
+        elif domain:
             found.append(domain[1].lower())
         elif not is_placeholder(part):
             unread.append(part)
-    return tuple(dict.fromkeys(found)), unread
+    return tuple(dict.fromkeys(found)), unread, others
 
 
 def _handle(text: str) -> tuple[str, str]:

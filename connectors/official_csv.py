@@ -20,6 +20,7 @@ from connectors.contract import (
 )
 from connectors.files import addresses, times
 from connectors.files.cells import identifier
+from connectors.files.contacts import is_words, named_contact
 from connectors.files.dated import OPTION, unread_day
 from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, visible_text, which_account
@@ -63,6 +64,7 @@ def parse(raw: Raw) -> OfficialAccount:
         notes.append(
             f"url {which.url[:QUOTED]!r} does not say which account it is. Write the handle, or the profile's address."
         )
+        whose = whose or _of_agency(text)
         which = replace(which, url="") if whose else which
     unclear = which.unread or ("" if which.known else whose)
     if not (which.known or unclear):
@@ -72,7 +74,7 @@ def parse(raw: Raw) -> OfficialAccount:
         )
     if unclear:
         notes.append("Until the row is corrected, no account that may be meant by this row is held against anybody.")
-    supervisor, contacts = _supervisors(text, notes)
+    supervisor, contacts, names = _supervisors(text, notes)
     state = _state(text.get("status", ""), raw.options.get("status_values", {}), notes)
     return OfficialAccount(
         platform=platform or "",
@@ -89,6 +91,7 @@ def parse(raw: Raw) -> OfficialAccount:
         unread_handle=unclear,
         pending=state == "pending",
         contacts=contacts,
+        contact_names=names,
     )
 
 
@@ -119,6 +122,12 @@ def _unnamed(text: Mapping[str, str]) -> str:
     return "" if is_placeholder(whose) else f"account of {whose}"
 
 
+def _of_agency(text: Mapping[str, str]) -> str:
+    """What to call a row by its agency alone."""
+    agency = visible_text(text.get("agency_code", ""))
+    return "" if is_placeholder(agency) else f"account of {agency}"
+
+
 def _state(text: str, spelled: Mapping[str, str], notes: list[str]) -> str:
     """active, retired or pending; an unknown word counts as active, and one that says that nobody knows ("TBD", "?",
     "N/A") as an empty cell: both are told."""
@@ -142,31 +151,41 @@ SEVERAL_IDS = re.compile(
 )
 
 
-def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, tuple[str, ...]]:
-    """The supervisor's employee id where the row names one, and all that it names where they are several or addresses:
-    which of them HR knows is for others to say."""
+Contacts = tuple[str, ...]
+Names = tuple[tuple[str, str], ...]
+
+
+def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, Contacts, Names]:
+    """The supervisor's employee id where the row names one; all that it names where they are several, addresses, or
+    have names beside them, and these names: which of them HR knows, and by that name, is for others to say."""
     written = text.get("supervisor_employee_id", "")
     pieces = [piece for piece in SEVERAL_IDS.split(visible_text(written)) if not is_placeholder(piece)]
-    names = [piece for piece in pieces if "@" not in piece and not re.search(r"\d", piece) and " " in piece]
-    ids = [identifier(piece) for piece in pieces if "@" not in piece and piece not in names]
+    mailed = text.get("supervisor_email", "").replace("\n", "; ")
+    named = {piece: found for piece in (*pieces, mailed) if (found := named_contact(piece))}
+    names = [(found.contact, found.name) for found in named.values()]
+    pieces = [named[piece].contact if piece in named else piece for piece in pieces]
+    words = [piece for piece in pieces if "@" not in piece and is_words(piece)]
+    ids = [identifier(piece) for piece in pieces if "@" not in piece and piece not in words]
     mails: list[str] = []
-    for cell in (*(piece for piece in pieces if "@" in piece), text.get("supervisor_email", "").replace("\n", "; ")):
-        found = addresses.addresses_in(cell)
-        mails += found.addresses
-        if found.unread:
+    for cell in (*(piece for piece in pieces if "@" in piece), named[mailed].contact if mailed in named else mailed):
+        found_in = addresses.addresses_in(cell)
+        mails += found_in.addresses
+        if found_in.unread:
             notes.append(
-                f"the supervisor {addresses.masked(found.unread)[:QUOTED]!r} is no address that can be read. Correct"
+                f"the supervisor {addresses.masked(found_in.unread)[:QUOTED]!r} is no address that can be read. Correct"
                 " the row."
             )
-    if names:
+    if len(words) == len(ids) == 1 and not re.search(r"[|;\n]", written):  # "Ann Oak, 000124"
+        names.append((ids[0], words.pop()))
+    if words:
         notes.append(
-            f"supervisor_employee_id {'; '.join(names)[:QUOTED]!r} is words and no id, and by a name nobody is"
+            f"supervisor_employee_id {'; '.join(words)[:QUOTED]!r} is words and no id, and by a name nobody is"
             " looked for in HR. Write the employee id or the work address."
         )
         written = "" if len(ids) != 1 else ids[0]
-    if not mails and ("@" in written or len(ids) < 2):
-        return identifier(written), ()
-    return "", tuple(dict.fromkeys((*ids, *mails)))
+    if not names and not mails and ("@" in written or len(ids) < 2):
+        return identifier(written), (), ()
+    return "", tuple(dict.fromkeys((*ids, *mails))), tuple(names)
 
 
 def _registered(text: str, notes: list[str]) -> str:

@@ -210,6 +210,8 @@ class OfficialAccount:
     """Not official yet: it shields no account and is asked nothing; an account that it names is told with a word."""
     contacts: tuple[str, ...] = ()
     """Several who may answer for it, by employee id or e-mail address, in the registry's order; or one, by address."""
+    contact_names: tuple[tuple[str, str], ...] = ()
+    """(contact, name) where a name stands beside the id or address: whether they are one person's, HR says."""
     further_agencies: tuple[str, ...] = ()
     """Agencies that it stands for beside that of `agency_code`."""
 

@@ -17,8 +17,9 @@ from audit.model.night import Problem
 from audit.people.addresses import state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import Registry, called, handle_key, identity_of, is_unread, registry_key, registry_name
+from audit.profiles import Affiliation
 from connectors.platforms import is_cut, platforms
-from connectors.records import Account, OfficialAccount
+from connectors.records import Account, Agency, OfficialAccount
 
 QUOTED = 3
 """Accounts or mailboxes that a problem names."""
@@ -33,14 +34,51 @@ class Apart(NamedTuple):
     perhaps: frozenset[str]
 
 
-def told_apart(sightings: Iterable[Sighting], directory: Directory, official: Registry) -> Apart:
+def told_apart(
+    sightings: Iterable[Sighting], directory: Directory, official: Registry, agencies: Iterable[Agency] = ()
+) -> Apart:
     """The sightings without ids that stand for several accounts, and without accounts that a registry row may mean that
-    is unreadable or knows them by another kind of name; those that a source shows for several people are `contested`.
-    Whatever was changed is told."""
+    is unreadable or knows them by another kind of name, or that are among the handles of one of the `agencies`; those
+    that a source shows for several people are `contested`. Whatever was changed is told."""
     cleared, shared = _without_shared_ids(list(sightings), directory, official)
     kept, held, perhaps = _without_meant(_named_elsewhere(cleared), directory, official)
+    kept, declared = _without_declared(kept, directory, official, agencies)
     contested, told = _contested(kept, directory, official)
-    return Apart(contested, [*shared, *held, *told], perhaps)
+    return Apart(contested, [*shared, *held, *declared, *told], perhaps)
+
+
+def _without_declared(
+    sightings: Sequence[Sighting], directory: Directory, official: Registry, agencies: Iterable[Agency]
+) -> tuple[list[Sighting], list[Problem]]:
+    """The sightings without accounts under a state mailbox that the list of agencies calls an agency's, and no registry
+    knows: their keeper is not who has to answer for that."""
+    declared = {
+        (platform, handle_key(platform, handle, "")): agency
+        for agency in agencies
+        for platform, handle in agency.handles
+    }
+    kept, problems = [], []
+    for sighting in sightings:
+        account = sighting.account
+        key = handle_key(account.platform, account.handle, account.url) if account.handle else ""
+        agency = declared.get((account.platform, key))
+        pending = official.awaited([(account.platform, key)])
+        if agency is None or pending or official.knows(account) or not _has_a_mailbox(account, directory):
+            kept.append(sighting)
+            continue
+        reason = (
+            f"@{account.handle} on {platforms()[account.platform].name} ({sighting.source},"
+            f" {account.provenance.where}) is among the handles of {agency.name} and in no registry of official"
+            " accounts, and is not judged. Put it into the registry, with who answers for it."
+        )
+        problems.append(Problem("agencies", agency.agency_code, reason))
+    return kept, list(dict.fromkeys(problems))
+
+
+def _has_a_mailbox(account: Account, directory: Directory) -> bool:
+    said = account.said[-1].addresses if account.said else ()
+    written = (account.registered_email, *account.emails, *said)
+    return any(state_mailbox(one, directory.system) for one in written)
 
 
 def _without_shared_ids(
@@ -158,7 +196,8 @@ def _how_to_tell(account: Account) -> str:
 
 
 def _meant_by(account: Account, directory: Directory, official: Registry) -> OfficialAccount | None:
-    """The unreadable registry row that may mean this account: by its words, its mailbox or its supervisor."""
+    """The unreadable registry row that may mean this account: by its words, its mailbox or its supervisor, or because
+    the account presents itself as the row's agency's, on the row's platform."""
     if found := official.may_mean(account):
         return found
     mailbox = state_mailbox(account.registered_email, directory.system)
@@ -169,7 +208,20 @@ def _meant_by(account: Account, directory: Directory, official: Registry) -> Off
             answers = (entry.supervisor_employee_id, *entry.contacts)
             if mailbox == own or not {mailbox, *owners}.isdisjoint(answers):
                 return entry
-    return None
+    said = account.said[-1] if account.said else None
+    if said is None or said.affiliation != Affiliation.OUTLET or not said.agency_code:
+        return None
+    return next(
+        (
+            entry
+            for entry in official.entries
+            if is_unread(entry)
+            and not entry.pending
+            and entry.platform == account.platform
+            and said.agency_code in (entry.agency_code, *entry.further_agencies)
+        ),
+        None,
+    )
 
 
 def _contested(

@@ -31,10 +31,10 @@ from audit.night.usable import (
 )
 from audit.people.address_book import address_book
 from audit.people.addresses import MailSystem, mail_system
-from audit.people.agency_codes import AgencyCodes, agency_codes, shared_codes
+from audit.people.agency_codes import AgencyCodes, agency_codes, misleading_names, shared_codes
 from audit.people.directory import Directory, directory
 from audit.people.identity import Registry, bare_digits, bare_id, is_unread, registry, registry_key
-from audit.people.supervisors import with_supervisors
+from audit.people.supervisors import with_names_held, with_supervisors
 from audit.people.unordered import leave_unordered_open
 from connectors.contract import SourceDown
 from connectors.files.unread_days import leavers_unread, unread_days
@@ -277,7 +277,8 @@ def as_in_directory(organization: Organization, employees: Directory) -> tuple[O
             " stands around the digits alone tell them apart, and HR's id was taken. Export both as text."
         )
         problems.append(Problem(origin.source, origin.where, reason))
-    return replace(organization, official=tuple(entries)), tuple(problems)
+    organization, misnamed = with_names_held(replace(organization, official=tuple(entries)), employees)
+    return organization, (*problems, *misnamed)
 
 
 def read_registry(
@@ -314,8 +315,17 @@ def read_agencies(organization: Organization, agencies: Pulling[Agency]) -> Orga
 
 
 def agency_problems(source: str, organization: Organization) -> tuple[Problem, ...]:
-    """Codes of the agencies' table that are several agencies'."""
-    return tuple(
+    """Codes of the agencies' table that are several agencies', and names in it that cannot be looked for."""
+    misleading = tuple(
+        Problem(
+            source,
+            code,
+            f"the agency goes by {name!r}, but this is {why}, so it is not looked for. Take it out of aliases and"
+            " acronyms.",
+        )
+        for code, name, why in misleading_names(organization)
+    )
+    return misleading + tuple(
         Problem(
             source,
             code,

@@ -108,7 +108,7 @@ def run(
         shown = sightings(sources, ledger, run_id, pulls)
         undeclared_seats = purpose.seats_told(shown, sources)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
-        seen, shared, perhaps = told_apart(seen, inputs.directory, inputs.registry)
+        seen, shared, perhaps = told_apart(seen, inputs.directory, inputs.registry, inputs.organization.agencies)
         shown_official = official_seen(seen, inputs)
         watch = replace(watchers(sources, ledger, collected), perhaps=perhaps)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)

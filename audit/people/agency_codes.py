@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from audit.model.organization import Organization
-from audit.profiles.agency_names import states
+from audit.profiles.agency_names import State, comparable, head_first, names_a_place, states
+from connectors.agency_spelling import LONGEST_NAME, names_within
 
+BESIDE = re.compile(r"\s+[-–—:]\s+|\s*[()\[\]]\s*|(?<=^\d\d)\s+|(?<=^\d{3})\s+|(?<=^\d{4})\s+")
+"""What stands between a name and its code or acronym: "017 - Parks", "Parks (017)", "017 Parks"."""
 MOST_PIECES = 201
 """Pieces of a cell, with what stands between them, that are held against the agencies: a hundred agencies."""
 
@@ -21,6 +24,9 @@ class AgencyCodes:
     codes: frozenset[str]
     by_name: dict[str, str]
     prefixes: tuple[str, ...]
+    state: State
+    by_words: dict[str, str]
+    """By name with short forms written out and the main word first, where that is one agency's."""
 
     def code_of(self, code: str, name: str = "") -> str:
         """The code that is meant: `code` itself where it is known, else by what it says, else by `name`.
@@ -58,24 +64,74 @@ class AgencyCodes:
         return best.get(len(pieces) + 1, [])
 
     def _meant(self, text: str) -> str:
+        """The agency of a text: as it stands, else as directories write names: turned round, with code or acronym
+        beside. What all parts of it say together counts, and nothing where two of them contradict each other."""
+        if known := self._known(text):
+            return known
+        if len(text) > LONGEST_NAME:
+            return ""
+        parts = {self._known(part) for part in filter(None, BESIDE.split(text))}
+        if len(parts) > 1 or "" in parts:
+            names, shorts = names_within((text,), "")
+            parts = {found for one in (*names, *shorts) if (found := self._known(one))}
+        return parts.pop() if len(parts) == 1 else ""
+
+    def _known(self, text: str) -> str:
         folded = _folded(text)
         bare = next((folded.removeprefix(prefix) for prefix in self.prefixes if folded.startswith(prefix)), folded)
-        return self.by_name.get(folded) or self.by_name.get(bare, "")
+        found = self.by_name.get(folded) or self.by_name.get(bare, "")
+        return found or self.by_words.get(_in_words(text, self.state), "")
 
 
 def agency_codes(organization: Organization) -> AgencyCodes:
     """Everything the organization's agencies go by."""
-    state = _folded(states()[organization.state].name)
-    prefixes = (f"{_folded(organization.name)} ", f"state of {state} ", f"{state} ")
-    found: dict[str, set[str]] = {}
+    state = states()[organization.state]
+    named = _folded(state.name)
+    prefixes = (f"{_folded(organization.name)} ", f"state of {named} ", f"{named} ")
+    misleading = {(code, text) for code, text, _ in misleading_names(organization)}
+    own, own_words, found, words = (dict[str, set[str]]() for _ in range(4))
     for agency in organization.agencies:
-        for text in _names(agency.agency_code, agency.name, *agency.aliases, *agency.acronyms, prefixes=prefixes):
-            found.setdefault(text, set()).add(agency.agency_code)
+        code = agency.agency_code
+        aliases = [text for text in agency.aliases if (code, text) not in misleading]
+        acronyms = [text for text in agency.acronyms if (code, text) not in misleading]
+        for known, texts in ((own, [agency.name]), (found, [code, *aliases, *acronyms])):
+            for text in _names(*texts, prefixes=prefixes):
+                known.setdefault(text, set()).add(code)
+        for known, texts in ((own_words, [agency.name]), (words, aliases)):
+            for text in texts:
+                known.setdefault(_in_words(text, state), set()).add(code)
     return AgencyCodes(
         frozenset(agency.agency_code for agency in organization.agencies),
-        {text: codes.pop() for text, codes in found.items() if len(codes) == 1},
+        _of_one({**found, **own}),  # an agency's own name is no other's alias
         prefixes,
+        state,
+        _of_one({**words, **own_words}),
     )
+
+
+def _of_one(named: Mapping[str, set[str]]) -> dict[str, str]:
+    """What one agency alone goes by, with its code."""
+    return {text: next(iter(codes)) for text, codes in named.items() if text and len(codes) == 1}
+
+
+def misleading_names(organization: Organization) -> Iterator[tuple[str, str, str]]:
+    """(code, name, why) of each further name or acronym that is not looked for: the State's, a place's, or the own name
+    of another agency."""
+    state = states()[organization.state]
+    own: dict[str, str] = {}
+    for agency in organization.agencies:
+        own.setdefault(_in_words(agency.name, state), agency.agency_code)
+    for agency in organization.agencies:
+        for text in (*agency.aliases, *agency.acronyms):
+            owner = own.get(_in_words(text, state), agency.agency_code)
+            if names_a_place(text, state):
+                yield (
+                    agency.agency_code,
+                    text,
+                    "the State's own name, or a place's: everybody there would be the agency's",
+                )
+            elif owner != agency.agency_code:
+                yield agency.agency_code, text, f"the name of the agency {owner}, and counts for that one"
 
 
 def shared_codes(organization: Organization) -> dict[str, tuple[str, ...]]:
@@ -94,6 +150,14 @@ def _names(*texts: str, prefixes: tuple[str, ...]) -> Iterator[str]:
         for prefix in prefixes:
             if folded.startswith(prefix):
                 yield folded.removeprefix(prefix)
+
+
+def _in_words(text: str, state: State) -> str:
+    """A name with its short forms written out, its main word first, and without the State's name around it."""
+    phrase = comparable(text, state)
+    bare = phrase.removeprefix("state of ").removeprefix(f"{state.word} ")
+    bare = bare.removesuffix(f" {state.word}").removesuffix(" of")
+    return head_first(bare if " " in bare else phrase)
 
 
 def _folded(text: str) -> str:

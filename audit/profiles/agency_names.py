@@ -11,6 +11,7 @@ from itertools import product
 
 from audit.model.organization import Organization
 from audit.profiles.text import fold, words
+from connectors.agency_spelling import HEADS
 from connectors.records import Agency
 from connectors.reference import table, text
 
@@ -67,12 +68,17 @@ class Catalogue:
 def gather(organization: Organization, state: State) -> Catalogue:
     """Every pattern of an organization. Where two agencies share one, the first in the list has it."""
     catalogue = Catalogue(organization, state, {}, {}, {})
+    for agency in organization.agencies:  # an agency's own name is no other's alias
+        if not names_a_place(agency.name, state):
+            _add_name(catalogue, agency, agency.name)
     for agency in organization.agencies:
         _add_handles(catalogue, agency)
-        for name in (agency.name, *agency.aliases):
-            _add_name(catalogue, agency, name)
+        for name in agency.aliases:
+            if not names_a_place(name, state):
+                _add_name(catalogue, agency, name)
         for acronym in agency.acronyms:
-            _add_acronym(catalogue, agency, acronym)
+            if not names_a_place(acronym, state):
+                _add_acronym(catalogue, agency, acronym)
     for phrase, pattern in tuple(catalogue.phrases.items()):
         if (pattern.tier < MarkTier.COMMON or pattern.form is NameForm.NAME) and not phrase.endswith("s"):
             catalogue.phrases.setdefault(phrase + "s", pattern)
@@ -80,6 +86,16 @@ def gather(organization: Organization, state: State) -> Catalogue:
     _add_state(catalogue)
     _add_registered_handles(catalogue)
     return catalogue
+
+
+def names_a_place(text: str, state: State) -> bool:
+    """Whether what an agency goes by is the State's name or one of its places': everybody there would be the agency's.
+
+    The State itself as an employer has forms of its own.
+    """
+    phrase = comparable(text, state)
+    places = (state.capital, *state.towns)
+    return phrase in {state.word, f"state of {state.word}", *(comparable(place, state) for place in places)}
 
 
 def _add(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
@@ -101,22 +117,36 @@ def _add_name(catalogue: Catalogue, agency: Agency, name: str) -> None:
     state = catalogue.state
     phrase = comparable(name, state)
     stated = _pattern(agency, NameForm.NAME)
+    core = phrase.removeprefix(f"{state.word} ")
     if state.word in phrase.split():
         _add(catalogue, phrase, stated)
-        if phrase.startswith(f"{state.word} "):
-            core = phrase.removeprefix(f"{state.word} ")
-            if len(core.split()) > 1:
-                _add(catalogue, core, _pattern(agency, NameForm.NAME, _bare_tier(core)))
-                _add(catalogue, f"{core} of {state.word}", stated)
+        if core != phrase and len(core.split()) > 1:
+            _add(catalogue, f"{core} of {state.word}", stated)
+            _add(catalogue, core, _pattern(agency, NameForm.NAME, _bare_tier(core)))
     elif state.word in phrase.replace(" ", ""):
         _add(catalogue, phrase, stated)
     else:
         for form in _with_state(phrase, state.word):
             _add(catalogue, form, stated)
         _add(catalogue, phrase, _pattern(agency, NameForm.NAME, _bare_tier(phrase)))
+    if (other := head_first(core)) != core and not {state.word, *NEVER_FIRST} & set(core.split()):
+        for form in _with_state(other, state.word):
+            _add(catalogue, form, stated)
+        _add(catalogue, other, _pattern(agency, NameForm.NAME, _bare_tier(other)))
     for form in tuple(catalogue.phrases):
         if catalogue.phrases[form].code == agency.agency_code and state.word in form.split():
             _glue(catalogue, form, stated)
+
+
+NEVER_FIRST = ("commission", "agency")
+"""Main words that nobody puts before a name that has them behind: "real estate" alone would be searched for."""
+
+
+def head_first(phrase: str) -> str:
+    """A name in comparable form with its main word in front: "human affairs department" as "department of human
+    affairs"; any other as it is."""
+    tail, _, head = phrase.rpartition(" ")
+    return f"{head} of {tail}" if tail and head in HEADS and " of " not in f" {tail} " else phrase
 
 
 def _with_state(phrase: str, state: str) -> Iterator[str]:
@@ -147,13 +177,9 @@ def _bare_tier(phrase: str) -> MarkTier:
         if any(_holds(phrase, name) for name in kind.names):
             tier = max(tier, MarkTier.COMMON if kind.federal else MarkTier.SHARED)
     head, of, tail = phrase.partition(" of ")
-    if (of and head in _HEADS) or len(phrase.split()) == 1:
+    if (of and head in HEADS) or len(phrase.split()) == 1:
         return max(tier, MarkTier.COMMON if len(tail.split()) == 1 and head == "department" else MarkTier.SHARED)
     return tier
-
-
-_HEADS = frozenset({"department", "bureau", "office", "board", "division", "commission"})
-"""What the agencies of every state are called: "Department of …" alone is nobody's own."""
 
 
 def _add_acronym(catalogue: Catalogue, agency: Agency, acronym: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, starmap
 
+from connectors.agency_spelling import abbreviations
 from connectors.letters import letter
 from connectors.reference import table
 
@@ -33,14 +34,9 @@ _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")
 
 
 @lru_cache(maxsize=1)
-def _abbreviations() -> dict[str, str]:
-    return {short: row["word"] for row in table("abbreviations.csv") for short in row["short"].split(";")}
-
-
-@lru_cache(maxsize=1)
 def _abbreviated() -> frozenset[str]:
     """Words whose full stop ends no statement: "Dept. of", "Sgt. Mills"."""
-    return frozenset(row["word"] for row in table("full_stops.csv")) | frozenset(_abbreviations())
+    return frozenset(row["word"] for row in table("full_stops.csv")) | frozenset(abbreviations())
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +170,7 @@ def words(folded: Folded, *, state: str = "", camel: bool = False, handle: bool 
     With `camel`, "MaineDOTCrew" becomes three words. In a handle the postal code counts in small letters too, at
     either end.
     """
-    source, full = folded.text, _abbreviations()
+    source, full = folded.text, abbreviations()
     found: list[Piece] = []
     tagged: set[int] = set()
     at_sign = False

@@ -20,7 +20,14 @@ from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
 from audit.night.healthy import unexpected
-from audit.night.inputs import InAgencies, as_in_directory, read_agencies, registry_problems, with_registry
+from audit.night.inputs import (
+    InAgencies,
+    agency_problems,
+    as_in_directory,
+    read_agencies,
+    registry_problems,
+    with_registry,
+)
 from audit.night.pull import Pulling, open_source
 from audit.night.run import now
 from audit.night.toml import toml
@@ -74,6 +81,8 @@ def examined(settings: Settings, as_of: date) -> tuple[list[SourceReading], list
     found, ours = [agencies], None
     if agencies.usable:
         ours = replace(given.unread, agencies=tuple(one for one in records if isinstance(one, Agency)))
+        told = agency_problems(given.agencies.name, ours)[:NAMED]
+        agencies.lines += [f"note     {one.source}: {one.where}: {one.reason}" for one in told]
     if given.official_accounts:
         official, records = _read(given.official_accounts, settings.folder, as_of, ours=ours, last=last)
         found.append(official)

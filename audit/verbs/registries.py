@@ -10,6 +10,7 @@ from audit.night.headings import Proposal, propose
 from audit.verbs.one_export import Export
 from connectors.contract import Source, folded
 from connectors.files import registry_rows
+from connectors.files.registry_remarks import cells_under
 from connectors.platforms import profile
 from connectors.records import OfficialAccount, Person
 
@@ -31,7 +32,7 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
         return export
     if any(profile(heading) for heading in export.headings):
         return export if known else _headless(export, source)
-    cells = registry_rows.cells_under(source, export.headings)
+    cells = cells_under(source, export.headings)
     wide = registry_rows.wide_columns(cells) if "platform" not in own.columns else {}
     url = own.columns.get("url", "")
     alone = not wide and "platform" not in own.columns and bool(url) and registry_rows.shows_profiles(cells[url])
@@ -102,7 +103,7 @@ def _headless(export: Export, source: Source) -> Export:
     """A registry without headings: the column with addresses of profiles is the url, the others get numbers."""
     names = [f"column {number}" for number in range(1, len(export.headings) + 1)]
     again = replace(source, options={**source.options, "headings": names})
-    cells = registry_rows.cells_under(again, names)
+    cells = cells_under(again, names)
     url = next((name for name in names if registry_rows.shows_profiles(cells[name])), "")
     if not url:
         return export

@@ -7,7 +7,6 @@ and addresses where handles are expected. What a row becomes is decided by what 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,13 +18,19 @@ from connectors.contract import (
     Remark,
     Source,
     SourceDown,
-    folded,
     unseen,
 )
 from connectors.files.dated import dated
 from connectors.files.fields import QUOTED, same_handle
 from connectors.files.handles import accounts_in, named_in, visible_text
-from connectors.files.wide import beside, field_names, holds_accounts, named_columns, spread
+from connectors.files.registry_remarks import (
+    cells_under,
+    closing_advice,
+    closing_headings,
+    lonely_rows,
+    without_account,
+)
+from connectors.files.wide import account_columns, beside, field_names, filled_cells, named_columns, spread
 from connectors.placeholders import is_placeholder
 from connectors.platforms import (
     PlatformColumn,
@@ -70,8 +75,8 @@ STATE_WORDS = {state_word(row["word"]): row["status"] for row in table("registry
 class _Part:
     """Files of the registry that are read alike: their settings, what they must have, and what was seen of them.
 
-    `wide` are the columns of one platform each, by field; `titles`: the handle's column holds names of pages where a
-    url says which account it is.
+    `wide` are the columns of one platform each, by field; `lonely`: where rows of one cell stand; `titles`: the
+    handle's column holds names of pages where a url says which account it is.
     """
 
     source: Source
@@ -80,6 +85,7 @@ class _Part:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: bool = False
     retired: bool = False
+    lonely: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()
 
 
@@ -109,6 +115,9 @@ def _rows(source: Source, part: _Part) -> Iterator[Item]:
     for item in found:
         if not isinstance(item, Raw):
             yield item
+            continue
+        if not part.wide and item.where in part.lonely and (told := without_account(item.values)):
+            yield Remark(item.where, told)
             continue
         raw = replace(item, options=source.options)
         if part.retired:
@@ -153,13 +162,20 @@ def _part(source: Source, stated: Mapping[str, PlatformColumn]) -> _Part:
     titles = _holds_titles(rows)
     heads = [one.headings[one.where["handle"]] for one in seen.tables.values() if "handle" in one.where]
     remarks = [Remark(next(iter(seen.tables)), TITLES.format(heading=heads[0]))] if titles and heads else []
+    ends = closing_headings(seen.tables.values(), source.options.get("left_unread", ()))
+    told = closing_advice(cells_under(source, ends)) if ends else ()
+    remarks += [Remark(next(iter(seen.tables)), one) for one in told]
+    empty = any(without_account(values) for values in rows)
+    lonely = lonely_rows(source) if empty else frozenset[str]()
     if stated:
         wide = field_names(stated)
         columns = dict(zip(wide, stated, strict=True))
         options = {**source.options, "columns": {**source.options.get("columns", {}), **columns}}
-        return _Part(replace(source, options=options), (tuple(wide),), wide, titles=titles, remarks=tuple(remarks))
+        return _Part(
+            replace(source, options=options), (tuple(wide),), wide, titles=titles, lonely=lonely, remarks=tuple(remarks)
+        )
     if _constants(source) or any("platform" in table.where for table in seen.tables.values()):
-        return _Part(source, REQUIRED, titles=titles, remarks=tuple(remarks))
+        return _Part(source, REQUIRED, titles=titles, lonely=lonely, remarks=tuple(remarks))
     headings = list(dict.fromkeys(heading for one in seen.tables.values() for heading in _unread(one)))
     found, doubtful = _found_columns(source, headings)
     where = next(iter(seen.tables), "")
@@ -171,13 +187,15 @@ def _part(source: Source, stated: Mapping[str, PlatformColumn]) -> _Part:
         )
         synonyms = {name: (heading,) for name, heading in zip(wide, found, strict=True)}
         remarks.append(Remark(where, FOUND.format(named=named)))
-        return _Part(source, (tuple(wide),), wide, synonyms, titles, remarks=tuple(remarks))
+        return _Part(source, (tuple(wide),), wide, synonyms, titles, lonely=lonely, remarks=tuple(remarks))
     by_itself = any(profile(visible_text(values[name])) for values in rows for name in ("url", "handle"))
-    return _Part(source, (("url", "handle"),) if by_itself else REQUIRED, titles=titles, remarks=tuple(remarks))
+    return _Part(
+        source, (("url", "handle"),) if by_itself else REQUIRED, titles=titles, lonely=lonely, remarks=tuple(remarks)
+    )
 
 
 DOUBTFUL = (
-    "the heading {heading!r} is a platform's name, but what stands under it is no account for the most part; it was"
+    "the heading {heading!r} is a platform's name, but nothing that stands under it is read as an account; it was"
     ' left unread. If it holds accounts, name it in audit.toml: platform_columns = {{ "{heading}" = … }}.'
 )
 TITLES = (
@@ -196,28 +214,10 @@ def _unread(one: ExportTable) -> list[str]:
     return [heading for place, heading in enumerate(one.headings) if heading and place not in one.where.values()]
 
 
-def cells_under(source: Source, headings: Sequence[str]) -> dict[str, list[str]]:
-    """What stands under some headings of the registry's files, row by row; nothing of two that are alike.
-
-    Raises SourceDown.
-    """
-    seen = replace(source, tables={}, progress=unseen, options={**source.options, "columns": {}})
-    twice = Counter(map(folded, headings))
-    fields = {f"cells of {number}": heading for number, heading in enumerate(headings) if twice[folded(heading)] == 1}
-    synonyms = {name: (heading,) for name, heading in fields.items()}
-    cells: dict[str, list[str]] = {heading: [] for heading in headings}
-    for item in files.rows(seen, tuple(fields), many=tuple(fields), synonyms=synonyms):
-        if isinstance(item, Raw):
-            for name, heading in fields.items():
-                cells[heading].append(item.values[name])
-    return cells
-
-
 def wide_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The headings that are a platform's name and have its accounts under them, as platform_columns says it: "x",
     "facebook id"."""
-    named = named_columns(tuple(cells))
-    return {heading: str(one) for heading, one in named.items() if holds_accounts(one, cells[heading])}
+    return {heading: str(one) for heading, one in account_columns(cells).items()}
 
 
 def shows_profiles(cells: Sequence[str]) -> bool:
@@ -240,12 +240,13 @@ def known_states(cells: Sequence[str]) -> bool:
 
 
 def _found_columns(source: Source, headings: Sequence[str]) -> tuple[dict[str, PlatformColumn], list[str]]:
-    """The headings that are a platform's name and have its accounts under them; and those that surely are one, and have
-    something else."""
+    """The headings that are a platform's name and have its accounts under them; and those that surely are one, or stand
+    beside such, and have something else."""
     named = named_columns(headings)
     cells = cells_under(source, tuple(named)) if named else {}
-    found = {heading: column for heading, column in named.items() if holds_accounts(column, cells[heading])}
-    return found, [heading for heading, column in named.items() if column.sure and heading not in found]
+    found = account_columns(cells)
+    doubtful = (heading for heading, one in named.items() if one.sure or (found and filled_cells(cells[heading])))
+    return found, [heading for heading in doubtful if heading not in found]
 
 
 def _holds_titles(rows: Sequence[Mapping[str, str]]) -> bool:

@@ -14,13 +14,15 @@ from connectors.contract import ExportTable, Raw
 from connectors.files.fields import QUOTED, same_handle
 from connectors.files.handles import LINK, Written, accounts_in, named_in, visible_text
 from connectors.placeholders import is_placeholder
-from connectors.platforms import PlatformColumn, platform_column, platforms, profile
+from connectors.platforms import SHORTEST_NAME, PlatformColumn, platform_column, platforms, profile
 
 ACCOUNT = ("platform", "handle", "account_id", "url")
 RETIRED_WORDS = frozenset(
     ("archived", "closed", "deleted", "inactive", "removed", "retired", "former", "formerly", "old")
 )
 """Words beside an account that say it may be gone."""
+COUNT = re.compile(r"[\d.,' ]+[km]?|x|y", re.IGNORECASE)
+"""How many follow, or a cross, and no account."""
 
 
 def named_columns(headings: Sequence[str]) -> dict[str, PlatformColumn]:
@@ -39,16 +41,45 @@ def field_names(columns: Mapping[str, PlatformColumn]) -> dict[str, PlatformColu
     return names
 
 
-def holds_accounts(column: PlatformColumn, cells: Sequence[str]) -> bool:
-    """Whether a column holds what its heading says: more than half of its filled cells are read as accounts; where the
-    heading is an everyday word, one of them at least by an @ or an address of the platform."""
-    known = platforms()[column.platform]
-    filled = [visible_text(cell) for cell in cells if not is_placeholder(visible_text(cell))]
+def account_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, PlatformColumn]:
+    """The headings of a registry that are a platform's name and have its accounts under them. Beside one of these, a
+    short or an everyday name ("IG", "Threads") needs no @ in its cells."""
+    named = named_columns(tuple(cells))
+    found = {heading for heading, one in named.items() if _holds_accounts(one, cells[heading])}
+    if found:
+        found |= {heading for heading, one in named.items() if _holds_mostly_accounts(one, cells[heading])}
+    return {heading: one for heading, one in named.items() if heading in found}
+
+
+def _holds_accounts(column: PlatformColumn, cells: Sequence[str]) -> bool:
+    """Whether a column holds what its heading says: one of its cells is read as an account, and is no number. Where the
+    heading is an everyday word, more than half of the filled cells are, one at least by an @ or an address of the
+    platform."""
+    filled = filled_cells(cells)
     if column.ids or not filled:
         return column.sure
-    read = [cell for cell in filled if any(_readable(one, column.platform) for one in accounts_in(cell, known.id))]
+    read = _read(column, filled)
+    if column.sure:
+        return any(not COUNT.fullmatch(cell) for cell in read)
     shown = any(cell.startswith("@") or LINK.search(cell) or profile(cell) for cell in read)
-    return len(read) > len(filled) / 2 and (column.sure or shown)
+    return len(read) > len(filled) / 2 and shown
+
+
+def _holds_mostly_accounts(column: PlatformColumn, cells: Sequence[str]) -> bool:
+    """Whether more than half of the filled cells are read as accounts, and are no numbers, marks or postal codes."""
+    filled = filled_cells(cells)
+    read = [cell for cell in _read(column, filled) if len(cell) >= SHORTEST_NAME and not COUNT.fullmatch(cell)]
+    return len(read) > len(filled) / 2
+
+
+def filled_cells(cells: Sequence[str]) -> list[str]:
+    """What stands in the cells that say something."""
+    return [said for cell in cells if not is_placeholder(said := visible_text(cell))]
+
+
+def _read(column: PlatformColumn, filled: Sequence[str]) -> list[str]:
+    known = platforms()[column.platform].id
+    return [cell for cell in filled if any(_readable(one, known) for one in accounts_in(cell, known))]
 
 
 def _readable(one: Written, platform: str) -> bool:

@@ -272,6 +272,10 @@ def test_what_an_agency_s_name_in_a_list_says(written: str, names: tuple[str, ..
         ("acronyms", "DHHS|MDHHS", ("DHHS", "MDHHS")),
         ("acronyms", "N/A", ()),
         ("aliases", "none", ()),
+        ("aliases", "Maine Roads, Maine Bridges", ("Maine Roads", "Maine Bridges")),
+        ("aliases", "Maine Roads | Ways, Maine", ("Maine Roads", "Ways, Maine")),
+        ("aliases", "Ways, Signs", ("Ways, Signs",)),
+        ("domains", "gmail.com; comcast.net dot.gov", ("dot.gov",)),
         (
             "aliases",
             "Roads; Agriculture, Conservation and Forestry",
@@ -292,6 +296,51 @@ def test_what_an_agency_s_name_in_a_list_says(written: str, names: tuple[str, ..
 def test_what_an_agency_s_cell_lists(field: str, cell: str, expected: tuple[object, ...]) -> None:
     found = agencies_csv.parse(raw(agency_code="17", name="Department of Transportation", **{field: cell}))
     assert getattr(found, field) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"domains": "gmail.com, dot.gov"}, ["domains 'gmail.com' is Google's"]),
+        ({"aliases": "Ways, Signs"}, ["aliases 'Ways, Signs' may be several names"]),
+        ({"aliases": "Ways, Signs;"}, []),
+        ({"aliases": "Maine Ways, Maine Signs"}, []),
+        ({"name": "Roads / Ways"}, ["name 'Roads / Ways' may be several names"]),
+        ({"name": "Roads / Ways", "aliases": "Roads"}, []),
+        ({"name": "DOR - Department of Roads"}, []),
+        ({"name": "Roads (formerly Ways)"}, ["'formerly Ways' was left aside"]),
+        ({"name": "Roads (formerly known as Ways)", "aliases": "Ways"}, []),
+        ({"name": "Agriculture, Conservation and Forestry"}, []),
+    ],
+)
+def test_what_of_an_agency_is_left_aside_is_told(tmp_path: Path, values: dict[str, str], told: list[str]) -> None:
+    row = {"agency_code": "17", "name": "Roads", "aliases": "", "domains": "", **values}
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, row)
+        table.writeheader()
+        table.writerow(row)
+    items = agencies_csv.fetch(Source("agencies", tmp_path, {"path": "a.csv"}))
+    remarks = [item.text for item in items if isinstance(item, Remark)]
+    assert len(remarks) == len(told)
+    assert all(part in remark for part, remark in zip(told, remarks, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Acronym", "acronyms"), ("Abbreviation", "acronyms"), ("Short Name", "aliases"), ("Also known as", "aliases"),
+        ("Phone", ""), ("Head", ""),
+    ],
+)  # fmt: skip
+def test_a_column_that_may_hold_what_an_agency_goes_by_is_told(tmp_path: Path, heading: str, field: str) -> None:
+    (tmp_path / "a.csv").write_text(f"agency_code,name,{heading}\n17,Roads,DOR\n18,Trails,N/A\n", "utf-8")
+
+    def told(**options: object) -> list[str]:
+        items = agencies_csv.fetch(Source("agencies", tmp_path, {"path": "a.csv", **options}))
+        return [item.text for item in items if isinstance(item, Remark)]
+
+    assert [f"the column '{heading}' may hold {field} (1 cells)" in one for one in told()] == [True] * bool(field)
+    assert told(left_unread=[heading]) == []
 
 
 def test_a_domain_that_is_none_is_told(tmp_path: Path) -> None:

@@ -108,6 +108,72 @@ def test_a_platform_s_column_without_accounts_is_left_and_told(tmp_path: Path) -
     assert any("'Twitter' is a platform's name, but" in one for one in told)
 
 
+@pytest.mark.parametrize("cells", ["@OakBikes;see Oak;N/A", "OakBikes;ask the web team;not yet"])
+def test_one_account_in_a_platform_s_column_is_enough(tmp_path: Path, cells: str) -> None:
+    first, second, third = cells.split(";")
+    text = f"name,Facebook,Twitter\nOak,OakTrails,{first}\nElm,ElmTrails,{second}\nAsh,AshTrails,{third}\n"
+    found, _ = read(tmp_path, text)
+    assert ("x", "OakBikes", "") in named(found)
+    assert [one.unread_handle for one in found if one.platform == "x"][1] == second
+
+
+def test_a_short_or_everyday_name_beside_a_platform_s_column_is_one(tmp_path: Path) -> None:
+    text = "name,Twitter,IG,Threads,WA\nOak,@OakTrails,oak_trails,oaktrails,ME\nElm,@ElmTrails,elm_trails,,NH\n"
+    found, told = read(tmp_path, text)
+    assert [one.handle for one in found if one.platform == "instagram"] == ["oak_trails", "elm_trails"]
+    assert [one.handle for one in found if one.platform == "threads"] == ["oaktrails"]
+    assert {one.platform for one in found} == {"x", "instagram", "threads"}
+    assert any("'WA' is a platform's name, but" in one for one in told)
+
+
+@pytest.mark.parametrize("cells", ["1200;310", "12.3k;8k", "x;X"])
+def test_how_many_follow_is_no_account(tmp_path: Path, cells: str) -> None:
+    first, second = cells.split(";")
+    found, told = read(tmp_path, f"name,Facebook,Twitter\nOak,OakTrails,{first}\nElm,ElmTrails,{second}\n")
+    assert [one.platform for one in found] == ["facebook", "facebook"]
+    assert any("'Twitter' is a platform's name, but" in one for one in told)
+
+
+@pytest.mark.parametrize("row", [",,Elm Office,,", ",,* renewed each quarter,,", ",,,,renewed each quarter"])
+def test_a_row_of_one_cell_that_is_no_account_is_told_and_refuses_nothing(tmp_path: Path, row: str) -> None:
+    text = f"platform,handle,agency_code,status,Remarks\nx,OakTrails,oak,active,seen\n{row}\nx,ElmTrails,elm,,\n"
+    found, told = read(tmp_path, text)
+    assert [one.handle for one in found] == ["OakTrails", "ElmTrails"]
+    assert ["holds one cell at most, and no account" in one for one in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("platform,handle,agency_code,Remarks", ",,oak,@OakTrails"),  # an account where nothing is read, perhaps
+        ("platform,handle,agency_code,", ",,oak,@OakTrails"),
+        ("platform,handle,agency_code,supervisor_employee_id", ",,oak,000123"),
+    ],
+)
+def test_a_row_with_more_than_one_cell_stays_a_row(tmp_path: Path, headings: str, row: str) -> None:
+    (tmp_path / "registry.csv").write_text(f"{headings}\nx,ElmTrails,elm,\n{row}\n", "utf-8")
+    items = list(official_csv.fetch(Source("registry", tmp_path, {"path": "registry.csv"})))
+    assert len([item for item in items if isinstance(item, Raw)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "told"),
+    [
+        ("Date closed", ("2022-01-01", ""), True),
+        ("Deactivated?", ("Yes", "No"), True),
+        ("Deactivated?", ("No", "No"), False),
+        ("Closed", ("", ""), False),
+        ("Opened", ("2022-01-01", ""), False),
+    ],
+)
+def test_a_column_that_may_say_what_is_closed_is_told(
+    tmp_path: Path, heading: str, cells: tuple[str, str], told: bool
+) -> None:
+    text = f"platform,handle,{heading}\nx,OakTrails,{cells[0]}\nx,ElmTrails,{cells[1]}\n"
+    assert [f"the column '{heading}' may say" in one for one in read(tmp_path, text)[1]] == [True] * told
+    assert read(tmp_path, text, left_unread=[heading])[1] == []
+
+
 ROWS: list[tuple[dict[str, str], Read, str]] = [
     ({"url": "https://ca.linkedin.com/company/oak/about/"}, [("linkedin", "oak", "")], ""),
     ({"url": "www.instagram.com/oak_trails"}, [("instagram", "oak_trails", "")], ""),
@@ -232,12 +298,17 @@ CONTACTS = [
     ("Ann Oak", "", "", ()),
     ("Oak, Ann", "", "", ()),
     ("Ann Oak; 000124", "", "000124", ()),
-    ("Ann Oak (000124)", "", "Ann Oak (000124)", ()),
+    ("Ann Oak (000124)", "", "", ("000124",)),
+    ("Ann Oak, 000124", "", "", ("000124",)),
+    ("Ann Oak (000124); Bob Elm (000125)", "", "", ("000124", "000125")),
+    ("", "Ann Oak (ann.oak@maine.gov)", "", ("ann.oak@maine.gov",)),
+    ("Ann Oak (207) 555-1234", "", "", ()),
+    ("Employee 000124", "", "Employee 000124", ()),
     ("Ann Oak", "ann.oak@maine.gov", "", ("ann.oak@maine.gov",)),
 ]
 
 
-NAMED = ("Ann Oak", "Oak, Ann", "Ann Oak; 00")
+NAMED = ("Ann Oak", "Oak, Ann", "Ann Oak; 000124", "Ann Oak (207) 555-1234")
 
 
 @pytest.mark.parametrize(("employee_id", "email", "supervisor", "contacts"), CONTACTS)
@@ -247,7 +318,7 @@ def test_who_may_answer_for_an_account(
     text = f'platform,handle,supervisor_employee_id,supervisor_email\nx,OakTrails,"{employee_id}","{email}"\n'
     (one,), _ = read(tmp_path, text)
     assert (one.supervisor_employee_id, one.contacts) == (supervisor, contacts)
-    assert ["is words and no id" in note for note in one.notes] == [True] * (employee_id[:11] in NAMED)
+    assert ["is words and no id" in note for note in one.notes] == [True] * (employee_id in NAMED)
 
 
 def test_lists_and_objects_of_json(tmp_path: Path) -> None:

@@ -127,6 +127,50 @@ def test_a_row_that_only_says_whose_account_it_is_accuses_nobody(state: State) -
     assert "may be the official account of this row" in told(state)
 
 
+UNREADABLE = [
+    "https://x.com/share?url=1",
+    "https://x.com/i/lists/4",
+    "https://bit.ly/3abcde",
+    "Maine's own account, see web",
+]
+OUTLET = {"display_name": "Maine DOT", "bio": "Official account of the Maine Department of Transportation"}
+
+
+@pytest.mark.parametrize(
+    ("written", "supervisor"), [*((one, "00033") for one in UNREADABLE), *((one, "") for one in UNREADABLE[2:])]
+)
+def test_who_keeps_an_agency_s_account_is_not_accused_over_a_row_that_may_mean_it(
+    state: State, written: str, supervisor: str
+) -> None:
+    row = {"platform": "x", "agency_code": "17", "supervisor_employee_id": supervisor}
+    state.official = [row | {"url" if "/" in written else "handle": written}]
+    state.accounts["export"] = [account("MaineDOT", **IVY, **OUTLET), account("ottoq", **OTTO)]
+    night = state.night()
+    assert {(f.rule_id, f.handle) for f in night.findings if not f.rule_id.startswith("R")} == {("E-1", "ottoq")}
+    assert "@MaineDOT on X (formerly Twitter)" in " ".join(one.reason for one in night.problems)
+
+
+def test_an_account_among_an_agency_s_handles_is_not_its_keeper_s(state: State) -> None:
+    state.agencies[0]["handles"] = "x:MaineDOT; x:MaineDOT1"
+    state.accounts["export"] = [account("mainedot", **IVY, **OUTLET), account("DOTRoads", **OTTO, **OUTLET)]
+    night = state.night()
+    assert {f.handle for f in night.findings if f.employee_id} == {"DOTRoads"}
+    (told,) = [one for one in night.problems if "among the handles of Department of Transportation" in one.reason]
+    assert told.where == "17"
+    state.accounts["export"] = [account("MaineDOT", **OUTLET)]
+    found = {(f.rule_id, f.employee_id) for f in state.night().findings if f.handle == "MaineDOT"}
+    assert found == {("U-1", "")}  # a lead that names nobody
+
+
+@pytest.mark.parametrize("other", [{"platform": "facebook"}, {"agency_code": "18"}])
+def test_a_row_of_another_platform_or_agency_does_not_mean_it(state: State, other: dict[str, str]) -> None:
+    state.agencies.append({"agency_code": "18", "name": "Department of Trails"})
+    row = {"platform": "x", "handle": "see the web team", "agency_code": "17", "supervisor_employee_id": "00033"}
+    state.official = [row | other]
+    state.accounts["export"] = [account("MaineDOT", **IVY, **OUTLET)]
+    assert "MaineDOT" in {f.handle for f in state.night().findings}
+
+
 def test_a_cut_id_joins_nobody_across_exports(state: State) -> None:
     cut = {"account_id": "98765432101234500"}
     state.accounts["one"] = [account("ivym", **IVY) | cut]

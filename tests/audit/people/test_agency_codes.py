@@ -1,9 +1,14 @@
 """An agency by its code, name, other name or acronym: taken where that means one agency, and told where it does not."""
 
+from datetime import date
+
 import pytest
 
+from audit.config import load
 from audit.model.organization import Organization
-from audit.people.agency_codes import agency_codes
+from audit.people.agency_codes import agency_codes, misleading_names
+from audit.profiles import Affiliation, read_profile
+from audit.verbs.doctor import examine
 from connectors.records import Agency
 from tests.states import State, account
 
@@ -41,10 +46,57 @@ CODES = agency_codes(Organization("State of Maine", "ME", ("maine.gov",), agenci
         ("", "Department of Corrections and Parole", ""),
         ("", "Vermont Department of Corrections", ""),
         ("", "", ""),
+        ("", "Corrections, Department of", "03"),
+        ("", "MARINE RESOURCES, DEPT OF", "09A"),
+        ("", "Marine Resources (Department of)", "09A"),
+        ("", "Corrections Department", "03"),
+        ("", "Dept. of Marine Resources, Maine", "09A"),
+        ("", "Patrol Bureau, Marine", ""),
+        ("", "Department of Corrections (MDOC)", "03"),
+        ("", "Marine Resources Dept (DMR)", "09A"),
+        ("", "03 - Dept of Corrections", "03"),
+        ("", "031 Department of Conservation", "031"),
+        ("03 - Department of Corrections", "", "03"),
+        ("", "031 - Department of Corrections", ""),  # code and name contradict each other
+        ("", "Department of Corrections (DMR)", ""),
+        ("", "Department of Corrections - Parole", ""),  # a part of it, perhaps: nobody says so
+        ("", "Department", ""),
+        ("", "Corrections", ""),
     ],
 )
 def test_which_agency_is_meant(code: str, name: str, meant: str) -> None:
     assert CODES.code_of(code, name) == meant
+
+
+MISLEADING = (
+    Agency("01", "Office of Roads", ("OOR", "ME"), aliases=("State of Maine", "Augusta", "Trails Office")),
+    Agency("02", "Office of Trails", aliases=("Maine Trails",)),
+)
+
+
+def test_the_state_s_name_and_another_agency_s_are_no_further_names() -> None:
+    ours = Organization("State of Maine", "ME", ("maine.gov",), agencies=MISLEADING)
+    told = [(code, name) for code, name, _ in misleading_names(ours)]
+    assert told == [("01", "State of Maine"), ("01", "Augusta"), ("01", "Trails Office"), ("01", "ME")]
+    codes = agency_codes(ours)
+    assert [codes.code_of("", name) for name in ("Maine", "Augusta", "Trails Office", "OOR", "Maine Trails")] == [
+        "", "", "02", "01", "02",
+    ]  # fmt: skip
+
+
+def test_nobody_is_read_as_an_agency_s_by_the_state_s_name_alone() -> None:
+    ours = Organization("State of Maine", "ME", ("maine.gov",), agencies=MISLEADING)
+    for name, bio in (("Zoe Maine", "I live in Maine"), ("Zoe", "Born in Augusta Maine"), ("Zoe, Augusta ME", "")):
+        assert read_profile("zoe", name, bio, "", ours).affiliation is Affiliation.NONE, (name, bio)
+    trails = read_profile("zoe", "Zoe", "Clerk at the Office of Trails, State of Maine", "", ours)
+    assert (trails.affiliation, trails.agency_code) == (Affiliation.EMPLOYEE, "02")
+
+
+def test_names_that_cannot_be_looked_for_are_told(state: State) -> None:
+    state.agencies[0]["aliases"] = "Maine"
+    assert any("goes by 'Maine', but this is the State's" in one.reason for one in state.night().problems)
+    lines, _ = examine(load(state.write()), date(2026, 11, 20))
+    assert any("goes by 'Maine', but this is the State's" in line for line in lines)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from audit.profiles.agency_names import NameForm
 from audit.profiles.example_state import default_organization
 from audit.profiles.marks import compile_marks
 from connectors.letters import searched
+from connectors.records import Agency
 from connectors.reference import table, text
 from connectors.term_groups import TermGroups
 from tests.paths import SHARED
@@ -53,6 +55,24 @@ def test_finds(field: str, value: str, form: NameForm, code: str, words: str) ->
     fields = {"handle": "", "display_name": "", "bio": "", "link": "", field: value}
     found = [(hit.mark.form, hit.mark.agency_code, hit.mark.span.text) for hit in MARKS.find(*fields.values())]
     assert (form, code, words) in found
+
+
+@pytest.mark.parametrize(
+    "listed", ["Human Affairs Department", "Human Affairs Dept.", "Maine Human Affairs Department"]
+)
+@pytest.mark.parametrize("written", ["Maine Department of Human Affairs", "Dept. of Human Affairs, State of Maine"])
+def test_a_name_is_found_with_its_main_word_at_either_end(listed: str, written: str) -> None:
+    marks = compile_marks(replace(MAINE, agencies=(Agency("77", listed),)))
+    for words in (written, "Maine Human Affairs Department"):
+        assert "77" in {hit.mark.agency_code for hit in marks.find("", "", f"Clerk. {words}", "")}, words
+
+
+def test_a_town_s_department_is_not_the_state_s_turned_round() -> None:
+    for bio in (
+        "Planner, Health and Human Services Department, Portland Maine",
+        "Public Safety Department, Lewiston ME",
+    ):
+        assert read_profile("annd", "Ann", bio, "", MAINE).affiliation is Affiliation.NONE, bio
 
 
 @pytest.mark.parametrize(

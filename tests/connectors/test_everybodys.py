@@ -1,0 +1,27 @@
+"""Whose a domain is that can be no government's: everybody there would be the State's."""
+
+import pytest
+
+from connectors.everybodys import whose_domain
+
+
+@pytest.mark.parametrize(
+    ("domain", "whose"),
+    [
+        ("gmail.com", "Google"), ("GMAIL.com.", "Google"), ("outlook.com", "Microsoft"), ("hotmail.com", "Microsoft"),
+        ("mail.yahoo.com", "Yahoo"), ("icloud.com", "Apple"), ("proton.me", "Proton"), ("aol.com", "AOL"),
+        ("comcast.net", "Comcast"), ("maine.rr.com", "Charter"), ("facebook.com", "Facebook"),
+        ("roads.wordpress.com", "WordPress"), ("me.us", "towns"),
+    ],
+)  # fmt: skip
+def test_a_domain_that_is_no_government_s(domain: str, whose: str) -> None:
+    assert whose in whose_domain(domain)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["maine.gov", "state.me.us", "legislature.maine.gov", "mainedot.gov", "visitmaine.com", "maine.edu",
+     "maine.onmicrosoft.com", "notgmail.com", "gmail.com.maine.gov", "augusta.me.us"],
+)  # fmt: skip
+def test_a_domain_that_may_be_one(domain: str) -> None:
+    assert whose_domain(domain) == ""
