@@ -155,8 +155,8 @@ class Expect:
     last healthy pull (0.5: half); `may_reject` the largest share of unreadable items, or of look-ups that failed;
     `filled` maps a field of the record to the least share of records in which it must not be empty. `usable` maps what
     audit/night/usable.py measures to the least share that will do, in the place of its own bound; `may_fall` is the
-    most by which such a share may fall overnight (0.2: from 95 % to 75 %); `may_lose` names fields that may be missing
-    although the last healthy pull had them.
+    most by which such a share may fall overnight (0.2: from 95 % to 75 %); `may_lose` names fields and
+    platforms that may be missing although the last healthy pull had them.
     """
 
     at_least: int = 1

@@ -41,6 +41,8 @@ _HEADED_LIKE_OURS = 3
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
 _OUR_OTHER_SHEETS = frozenset((START_HERE, COVER, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
+_THEIRS = frozenset(map(folded, ("Handle", "Display name", "Matched words", "How its findings stand")))
+"""Columns of ours that hold what people call themselves, or what was decided: a word of the list says nothing new."""
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
@@ -58,6 +60,10 @@ _KEPT_AS_OWN = "Columns that are not ours are kept as your own. "
 _DECIDES_NOTHING = (
     "This column of your own holds dispositions, and only the column “Disposition” decides. It is kept as it is; write "
     "there what shall count."
+)
+_MISPLACED = (
+    "A disposition stands in the column “{}”, and only the column “Disposition” decides. Nothing is decided by it;"
+    " write it there."
 )
 _OWN_SHEET = "This sheet has no column “Finding ID”, so it is not read. The archived file keeps it whole; it begins so."
 
@@ -107,6 +113,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
     once: dict[str, str] = {}
     given: Once | None = None
     columns: dict[int, str] = {}
+    unread: dict[int, str] = {}
     level = Level.FINDING
     at: int | None = None
     rows = list(table)  # what stands below a heading may tell what it is
@@ -116,6 +123,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
         if _ID in names or (not sheet.headed and _headed_without_id(title, names)):
             columns, at, told = _columns(title, cells, rows[number:])
             level = _level(title, cells)
+            unread = _never_deciding(title, cells, columns)
             sheet.problems += [ImportProblem(place, "", column, "", "", reason) for column, reason in told]
             sheet.headed = True
         elif not sheet.headed:
@@ -133,11 +141,30 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
             # A column without a heading is one only where something stands in it.
             words = {name: text for name, text in words.items() if text or not name.startswith("(column ")}
             sheet.rows += _rows(where, cells[at].strip(), words, given, level)
+            if not words.get("disposition"):
+                sheet.problems += _misplaced(where, cells, at, unread)
         else:
             left = _left_over(cells, columns)
             if left:
                 sheet.problems.append(ImportProblem(where, "", "", typed_in_words(left), "", _NO_ID))
     return sheet
+
+
+def _never_deciding(title: str, headings: Sequence[str], read: Mapping[int, str]) -> dict[int, str]:
+    """Position → heading of the columns of ours in which a disposition decides nothing; none of a person's workbook."""
+    layout = _layout(title, headings)
+    if layout in _OF_A_PERSON.values():
+        return {}
+    ours = ((at, text) for at, text in enumerate(headings) if folded(text) in layout - _THEIRS)
+    return {at: text.strip() for at, text in ours if read.get(at) != "disposition"}
+
+
+def _misplaced(where: str, cells: Sequence[str], at: int, columns: Mapping[int, str]) -> Iterator[ImportProblem]:
+    """That a row without a disposition has one where none is read."""
+    for position, column in columns.items():
+        word = _cell(cells, position)
+        if " ".join(word.casefold().split()) in _KNOWN:
+            yield ImportProblem(where, cells[at].strip(), column, word, "", _MISPLACED.format(column))
 
 
 def _rows(where: str, ids: str, words: TypedWords, once: Once | None, level: Level) -> Iterator[ReviewRow]:

@@ -16,9 +16,9 @@ from audit.findings.causes import Known
 from audit.findings.grounds import held_by
 from audit.model.finding import CONFIRMED, NOT_THEIRS, UNDECIDED, Finding, FindingStatus, LinkStep, Past
 from audit.people.holders import Before, Ruling, Rulings, Seen, holder_named, passed
-from audit.people.identity import fold_handle, identities, noted_under
+from audit.people.identity import fold_handle, identities, known_by, noted_under
 from audit.people.names import name_key
-from audit.rules.rule import Draft, Verdicts
+from audit.rules.rule import Draft, Verdicts, id_made_of
 
 MOST = 20
 """Under how many ids the findings about one account's further holders are looked for."""
@@ -30,6 +30,9 @@ def carried_on(verdicts: Verdicts, past: Mapping[str, Known]) -> Verdicts:
     holding = {ids[base]: replace(draft, finding_id=ids[base]) for base, draft in verdicts.holding.items()}
     further = {one for base in verdicts.unknown for one in _further(base) if one in past}
     further |= {
+        one for one, (finding, _) in past.items() if verdicts.unknown and _made_now(finding) in verdicts.unknown
+    }
+    further |= {
         finding_id
         for finding_id, (finding, _) in past.items()
         if finding.link_step is LinkStep.OFFICIAL_REGISTRY
@@ -40,11 +43,14 @@ def carried_on(verdicts: Verdicts, past: Mapping[str, Known]) -> Verdicts:
 
 def settled_ids(verdicts: Verdicts, past: Mapping[str, Known]) -> dict[str, str]:
     """The id that a rule makes of a case → the id of the finding that it goes on."""
-    entries = _of_accounts(past)
+    entries, accounts = _of_accounts(past), _by_account(past)
     ids: dict[str, str] = {}
     taken = set(verdicts.holding)
     for base, draft in sorted(verdicts.holding.items()):
-        found = _of_account(base, draft, past, entries) if draft.rule.of_account else _of_person(base, draft, past)
+        if draft.rule.of_account:
+            found = _of_account(base, draft, past, entries)
+        else:
+            found = _of_person(base, draft, past, accounts)
         ids[base] = found if found == base or found not in taken else base
         taken.add(ids[base])
     return ids
@@ -80,7 +86,7 @@ def rulings(past: Iterable[Past]) -> Rulings:
     return found
 
 
-def _of_person(base: str, draft: Draft, past: Mapping[str, Known]) -> str:
+def _of_person(base: str, draft: Draft, past: Mapping[str, Known], accounts: Mapping[_Account, list[Finding]]) -> str:
     """The finding about this person: the one that stands, or stood last, where the directory knows of nobody."""
     places = [base, *_further(base)]
     known = [one for one in places if one in past]
@@ -88,9 +94,44 @@ def _of_person(base: str, draft: Draft, past: Mapping[str, Known]) -> str:
     for one in sorted(known, key=lambda one: _standing(past[one][0]), reverse=True):
         if not passed(holders_of_finding(*past[one]), now):
             return one
+    if not known and (half := _half_named(draft, past, accounts)):
+        return half
     # Behind the last one: an id whose finding retention has removed is not given again.
     after = places.index(known[-1]) + 1 if known else 0
     return places[after] if after < len(places) else _other(base, now)
+
+
+_Account = tuple[str, str, str, str]
+"""Rule, platform, employee id, and a name of the account ("handle:ann")."""
+
+
+def _by_account(past: Mapping[str, Known]) -> dict[_Account, list[Finding]]:
+    found: dict[_Account, list[Finding]] = defaultdict(list)
+    for finding, _ in past.values():
+        for name in identities(finding.platform, finding.account_id, finding.handle, finding.url):
+            found[finding.rule_id, finding.platform, finding.employee_id, name].append(finding)
+    return found
+
+
+def _made_now(finding: Finding) -> str:
+    """The id that a finding would get by what its account is known by now: a number may have come since."""
+    identity = known_by(finding.account_id, finding.handle, finding.url)
+    return id_made_of(finding.platform, identity, finding.rule_id, finding.employee_id)
+
+
+def _half_named(draft: Draft, past: Mapping[str, Known], accounts: Mapping[_Account, list[Finding]]) -> str:
+    """The finding about the same account of the same person, from when the export showed no number of it, or showed one
+    that it leaves away now; "" where there is none, or several. Two numbers are two accounts."""
+    case = draft.case
+    names = identities(case["platform"], case["account_id"], case["handle"], case["url"])
+    found = {
+        one.finding_id
+        for name in names
+        for one in accounts.get((draft.rule.rule_id, case["platform"], case["employee_id"], name), ())
+        if not (one.account_id and case["account_id"] and one.account_id != case["account_id"])
+        and not passed(holders_of_finding(*past[one.finding_id]), str(case["holders"]))
+    }
+    return next(iter(found)) if len(found) == 1 else ""
 
 
 def _of_account(

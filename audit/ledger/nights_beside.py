@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from audit.model.night import PullStatus
 
@@ -85,6 +85,23 @@ def altered_files(night: WrittenNight) -> Iterator[str]:
             yield f"{night.folder.name}/{name} is gone."
         elif sha256(path) != digest:
             yield f"{night.folder.name}/{name} is not what the night wrote: somebody altered it."
+
+
+def workbooks_typed_into(output: Path) -> list[str]:
+    """The workbooks of the newest night that are no more what it wrote, by their path below the output folder: those
+    in which people decide, `audit.xlsx` and the agencies'."""
+    night = next(filter(None, map(written, reversed(folders(output)))), None)
+    if night is None:
+        return []
+    deciding = (name for name in sorted(night.files) if name == "audit.xlsx" or PurePath(name).match("agencies/*.xlsx"))
+    return [f"{night.folder.name}/{name}" for name in deciding if _differs(night.folder / name, night.files[name])]
+
+
+def _differs(path: Path, digest: str) -> bool:
+    try:
+        return path.is_file() and sha256(path) != digest
+    except OSError:  # another program holds it
+        return False
 
 
 def files_beside(night: WrittenNight) -> list[str]:

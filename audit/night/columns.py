@@ -72,6 +72,25 @@ def lost(
     return ""
 
 
+def platforms_lost(before: Columns, now: Columns, may_lose: Collection[str], setting: Callable[..., str]) -> str:
+    """The platforms of which the last healthy pull of a list held accounts, and tonight's none, as a sentence with what
+    to do; empty where they are still there, or were too few to say: a file is missing, or another one is read.
+    """
+    had, has, fewest = before.platforms, now.platforms, FEWEST
+    if not (had and has):
+        had, has, fewest = before.tied, now.tied, FEWEST_ASKED
+    elif not had.keys() & has.keys():  # nothing at all of what stood there
+        fewest = FEWEST - 1
+    gone = {name: count for name, count in sorted(had.items()) if not has.get(name) and name not in may_lose}
+    if max(gone.values(), default=0) < fewest:
+        return ""
+    held = " and ".join(f"{count:,} accounts on {name}" for name, count in gone.items())
+    return (
+        f"the last healthy pull held {held}, and none is there now. Check that no file is missing, and that this is the"
+        f" right export; if they are really gone, set {setting(*gone)} for one night."
+    )
+
+
 def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
     """(field, place) of each field that a table had and has no longer.
 

@@ -9,7 +9,7 @@ from typing import Any
 from audit.model.coverage import TOLD
 from audit.model.figures import READ_AGAIN, Figure
 from audit.model.night import Problem
-from audit.night.columns import lost
+from audit.night.columns import lost, platforms_lost
 from audit.night.pull import Pulling
 from audit.night.toml import to_expect
 from audit.night.usable import (
@@ -238,13 +238,13 @@ def _nobodys_mail(reading: Pulling[Any]) -> Figure:
 def _lost(reading: Pulling[Any]) -> str:
     if reading.before is None:
         return ""
-    expect, record, swept = reading.settings.expect, reading.settings.connector.record, reading.plan is not None
-    return lost(
-        reading.before,
-        reading.columns(),
-        reading.source.tables,
-        expect.may_lose,
-        record,
-        swept=swept,
-        setting=lambda name: _to_expect(reading, may_lose=(name,)),
-    )
+    expect, connector, now = reading.settings.expect, reading.settings.connector, reading.columns()
+
+    def setting(*names: str) -> str:
+        return _to_expect(reading, may_lose=names)
+
+    swept, tables = reading.plan is not None, reading.source.tables
+    fault = lost(reading.before, now, tables, expect.may_lose, connector.record, swept=swept, setting=setting)
+    if fault or swept or connector.adds_up or not tables:
+        return fault
+    return platforms_lost(reading.before, now, expect.may_lose, setting)

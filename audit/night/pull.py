@@ -91,6 +91,10 @@ class Pulling(Generic[RecordKind]):
     figures: list[Figure] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     parsed: int = 0
+    met: Counter[str] = field(default_factory=Counter)
+    """Accounts that were parsed, by platform; `platforms` counts those that were kept."""
+    sifted: bool = False
+    """Whether rows that cannot have a tie were left out unread, so that `met` knows nothing of them."""
     brought: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """For a sweep, the keys that brought each account (its platform, and what it is known by)."""
     unread: int = 0
@@ -191,6 +195,7 @@ class Pulling(Generic[RecordKind]):
         self.read += item.count if isinstance(item, Dropped) else 1
         if isinstance(item, Dropped):
             self.reasons[item.reason or NO_TIE] += item.count
+            self.sifted |= not item.reason
             return None
         if isinstance(item, Rejected):
             self._reject(item.where, item.reason, item.digest, unnamed=item.unnamed)
@@ -215,6 +220,8 @@ class Pulling(Generic[RecordKind]):
         else:
             self.parsed += 1
             self.filled.update(self._filled_in(record))
+            if isinstance(record, Account):
+                self.met[record.platform] += 1
         return record
 
     def _filled_in(self, record: Record) -> set[str]:
@@ -224,7 +231,9 @@ class Pulling(Generic[RecordKind]):
     def columns(self) -> Columns:
         """What the pull held, field by field, once its records are consumed."""
         names = TELLING[self.settings.connector.record]
-        return Columns(headed(self.source.tables), self.parsed, {name: self.filled[name] for name in sorted(names)})
+        filled = {name: self.filled[name] for name in sorted(names)}
+        met = {} if self.sifted else self.met
+        return Columns(headed(self.source.tables), self.parsed, filled, dict(met), dict(self.platforms))
 
     def _reject(self, where: str, reason: str, digest: str, *, unnamed: bool = False) -> None:
         self.rejected += 1

@@ -5,7 +5,7 @@ What cannot be placed becomes an `ImportProblem`, words intact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from audit.ledger import Ledger
 from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
-from audit.night.reviews_folder import read_folder
+from audit.night.reviews_folder import read_folder, typed_in_place
 from audit.workbook.passwords import Passwords
 from connectors.contract import folded
 
@@ -26,6 +26,10 @@ _TO_COME = "This day is still to come. It is kept as it is; write the day of the
 _OVER = (
     "This day is over, so nothing is suppressed. It is kept as it is; write a later one into tonight's workbook if the"
     " finding is to be put aside."
+)
+_NO_FOLDER = (
+    "This is where reviewers' copies are read from, and it is {}. Look at reviews under [output] in audit.toml; until"
+    " it is right no decision is read."
 )
 A_DAY = timedelta(days=1)
 """How far a decision's day may lie after the night's: where a reviewer sits, it may be tomorrow already."""
@@ -50,7 +54,15 @@ def read_back(
     after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
     fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
     before = [problem for digest in folder.present for problem in known.get(digest, ())]
-    return after, Reviews(folder.copies, merged, (*folder.problems, *fresh), tuple(before))
+    amiss = (*_no_folder(reviews, known), *typed_in_place(output))
+    return after, Reviews(folder.copies, merged, (*amiss, *folder.problems, *fresh), tuple(before))
+
+
+def _no_folder(reviews: Path, known: Collection[str]) -> Iterator[ImportProblem]:
+    """That no copy can come from where they are read; a folder that is not there yet is nobody's fault."""
+    fault = "" if reviews.is_dir() else "no folder" if reviews.exists() else "gone" if known else ""
+    if fault:
+        yield ImportProblem(reviews.name, "", "", "", "", _NO_FOLDER.format(fault))
 
 
 def _facts_shown(ledger: Ledger, copies: Sequence[Copy], merged: Merged) -> dict[str, str]:

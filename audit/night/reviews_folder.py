@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from audit.ledger.nights_beside import ARCHIVE
+from audit.ledger.nights_beside import ARCHIVE, workbooks_typed_into
 from audit.model.decisions import Copy
 from audit.model.night import ImportProblem
 from audit.night.receipt_files import ENDING
@@ -41,6 +41,10 @@ _UNLISTED = (
 _OTHER_FORMAT = (
     "Only Excel workbooks (.xlsx), and CSV files from a ticket system, are read here. Open the file and save it as an"
     " Excel workbook."
+)
+_TYPED_IN_PLACE = (
+    "This workbook was changed, or saved anew, where the night wrote it, and what was typed there is not read. It is"
+    " kept as {}: if it holds decisions, copy that file into the reviews folder."
 )
 _WORKBOOK, _TICKETS = ".xlsx", ".csv"
 
@@ -162,6 +166,20 @@ def _archive(content: bytes, digest: str, ending: str, output: Path) -> Path:
         with replacing(path) as file:
             file.write(content)
     return path
+
+
+def typed_in_place(output: Path) -> list[ImportProblem]:
+    """The newest night's workbooks that somebody typed into where they lie; each is archived, for a run of its day
+    writes it anew. Raises OSError where that cannot be written."""
+    problems = []
+    for name in workbooks_typed_into(output):
+        try:
+            content = (output / name).read_bytes()
+        except OSError:  # another program holds it
+            continue
+        kept = _archive(content, sha256(content).hexdigest(), _WORKBOOK, output).relative_to(output).as_posix()
+        problems.append(ImportProblem(name, "", "", "", "", _TYPED_IN_PLACE.format(f"“{kept}”")))
+    return problems
 
 
 def archived_copies(output: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from audit.decisions.copy import copy_of
@@ -24,6 +25,8 @@ FINDING_ID, ISSUE_KEY = "Finding ID", "Issue key"
 _DECISIONS = tuple(map(heading, DECIDED))
 _REFERENCES = ("finding_id", "correlation_id")
 """Headings under which the reference of an export comes back, the surest first."""
+TITLED = 20
+"""Records that may stand above the headings, they included."""
 _CUSTOM = re.compile(r"custom field \((.*)\)", re.IGNORECASE)
 
 _BROKEN = "This row cannot be read ({}), and nothing of it was. Export the tickets again."
@@ -44,11 +47,14 @@ _NO_DECISIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The headings of a CSV, its further records by the row as a spreadsheet counts them, and what cannot be read."""
+    """The headings of a CSV, its further records by the row as a spreadsheet counts them, what cannot be read, and the
+    records `above` the headings: a sheet of ours that was saved as CSV has its title there."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     broken: tuple[tuple[int, str], ...]
+    above: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    headed_at: int = 1
 
 
 def read_csv_copy(path: Path, name: str, digest: str, modified_at: datetime) -> Copy:
@@ -98,9 +104,9 @@ def keys_of_issues(path: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
 
 
 def csv_records(path: Path, name: str) -> Records:
-    """The records of a CSV file; its first one that holds anything are the headings. Raises SourceDown."""
+    """The records of a CSV file; its headings are the first record that has a reference (of TITLED), else the first
+    that holds anything. Raises SourceDown."""
     how = delimited.layout(path, Wanted((*_REFERENCES, *DECIDED)), name)
-    headings: tuple[str, ...] = ()
     rows: list[tuple[int, tuple[str, ...]]] = []
     broken: list[tuple[int, str]] = []
     read = delimited.records(table.lines(path, how.encoding, how.newline), how.separator)
@@ -108,12 +114,14 @@ def csv_records(path: Path, name: str) -> Records:
         if isinstance(cells, str):
             broken.append((row, _BROKEN.format(cells)))
         elif any(cell.strip() for cell in cells):
-            if headings:
-                rows.append((row, tuple(cells)))
-            headings = headings or tuple(cells)
-    if rows and len(rows[-1][1]) < len(headings) and delimited.unended(path):
+            rows.append((row, tuple(cells)))
+    if not rows:
+        return Records((), (), tuple(broken))
+    at = next((at for at, (_, cells) in enumerate(rows[:TITLED]) if FINDING_ID in _our_columns(cells)), 0)
+    headed_at, headings = rows[at]
+    if rows[at + 1 :] and len(rows[-1][1]) < len(headings) and delimited.unended(path):
         broken.append((rows.pop()[0], _CUT))
-    return Records(headings, tuple(rows), tuple(broken))
+    return Records(headings, tuple(rows[at + 1 :]), tuple(broken), tuple(rows[:at]), headed_at)
 
 
 def _our_columns(headings: Iterable[str]) -> dict[str, int]:
@@ -133,13 +141,14 @@ def _plain_heading(text: str) -> str:
 
 
 def _as_sheet(found: Records, at: Mapping[str, int]) -> Iterator[list[str]]:
-    """The records as the rows of a sheet, each in its place, with our columns alone."""
-    yield list(at)
-    row = 1
-    for number, cells in found.rows:
+    """The records as the rows of a sheet, each in its place, with our columns alone; above the headings all cells."""
+    below = ((number, [_unguarded(_cell(cells, place)) for place in at.values()]) for number, cells in found.rows)
+    above = ((number, list(cells)) for number, cells in found.above)
+    row = 0
+    for number, cells in chain(above, [(found.headed_at, list(at))], below):
         yield from ([""] * len(at) for _ in range(row + 1, number))
         row = number
-        yield [_unguarded(_cell(cells, place)) for place in at.values()]
+        yield cells
 
 
 def _cell(cells: tuple[str, ...], place: int) -> str:

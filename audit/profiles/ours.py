@@ -58,8 +58,12 @@ class Profile:
     @cached_property
     def of_our_state(self) -> bool:
         """Whether any field names our state: in full, by its code, by its people or by its capital."""
-        names = {*_names_of(self.state), self.state.capital}
-        return any(word in names for found in self._fields for word in found.words)
+        names, capital = _names_of(self.state), self.state.capital
+        return any(
+            word in names or (word == capital and not _lies_elsewhere(found, number, self.state))
+            for found in self._fields
+            for number, word in enumerate(found.words)
+        )
 
     def names_our_state(self, hits: tuple[Hit, ...]) -> bool:
         """Whether any field names our state itself, in full, by its code or by its people: its capital does not, nor
@@ -336,6 +340,7 @@ def other_states(postal: str) -> re.Pattern[str]:
     return re.compile(rf"(?<= )(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?= )")
 
 
+WORDS_OF_A_PLACE = 3
 _LIKE_WORDS = frozenset({"AL", "CO", "DE", "HI", "ID", "IN", "LA", "MA", "OH", "OK", "OR", "PA", "ME"})
 """Postal codes that are words when shouted: they count behind a place's name only ("Salem OR")."""
 
@@ -362,6 +367,15 @@ def _ends_a_place(found: Words, number: int) -> bool:
     """Whether a word ends its statement behind one with a single capital: "Salem OR"."""
     before = found.raw[number - 1] if number else ""
     return before[:1].isupper() and not before.isupper() and found.ends_at(number + 1)
+
+
+def _lies_elsewhere(found: Words, place: int, own: State) -> bool:
+    """Whether another state's name or code follows a place at once: "Augusta, GA", "Augusta Georgia"."""
+    beyond = place + 1
+    if found.ends_at(beyond):
+        return False
+    coded = _state_coded(found, beyond, own) and (found.raw[beyond] not in _LIKE_WORDS or _ends_a_place(found, beyond))
+    return bool(coded or other_states(own.postal).match(found.text, found.offsets[beyond]))
 
 
 def _names_of(own: State) -> frozenset[str]:
@@ -391,12 +405,26 @@ def _is_beside_other_state(hit: Hit, own: State) -> bool:
         before -= 1
     while found.words[beyond : beyond + 1] in (("of",), ("for",), ("in",), ("state",)):
         beyond += 1
-    return any(
+    return _at_a_place_elsewhere(found, beyond, own) or any(
         0 <= number < len(found.words)
         and (found.words[number] in _state_words(own.postal) or bool(_state_coded(found, number, own)))
         and found.words[number + 1 : number + 2] not in (("county",), ("street",), ("avenue",), (own.word,))
         for number in {before, hit.last + 1, beyond}
     )
+
+
+def _at_a_place_elsewhere(found: Words, beyond: int, own: State) -> bool:
+    """Whether a place in another state follows a mark: "Dept of Labor in Boston, MA", "State Police, Augusta GA"."""
+    for place in range(beyond, beyond + WORDS_OF_A_PLACE):
+        if found.ends_at(place) or not found.raw[place].istitle():
+            return False
+        if (
+            found.raw[place + 1 : place + 2]
+            and _state_coded(found, place + 1, own)
+            and _lies_elsewhere(found, place, own)
+        ):
+            return True
+    return False
 
 
 @lru_cache(maxsize=8)

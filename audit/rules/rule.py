@@ -281,8 +281,13 @@ def finding_id(one: Rule, case: Mapping[str, Any]) -> str:
     person = "" if one.of_account else case["supervisor_id"] or case["employee_id"]
     if one.of_seat and not one.of_account:
         person = case["registered_mailbox"]
-    parts = (case["platform"], case["identity"], one.rule_id, person)
-    return f"{one.rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
+    return id_made_of(case["platform"], case["identity"], one.rule_id, person)
+
+
+def id_made_of(platform: str, identity: str, rule_id: str, person: str) -> str:
+    """The id of a finding by what it is about: its account's platform and what that is known by, rule and person."""
+    parts = (platform, identity, rule_id, person)
+    return f"{rule_id}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:12]}"
 
 
 def plain_case(case: Mapping[Any, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown, folded
-from connectors.files.delimited import CUT, filled, misfit, records, unended, whole
+from connectors.files.delimited import CUT, FEWEST_SEPARATORS, filled, misfit, records, swallows, unended, whole
 from connectors.files.going_on import goes_on
 from connectors.files.headings import FileRow, Wanted, heading_words, positions, taken_down
 from connectors.files.progress import Tell, after, before, done, unwatched
@@ -40,6 +40,7 @@ from connectors.files.table import (
     line_numbers,
     lines,
     parquet_relation,
+    text_sql,
     unusable_parquet,
 )
 from connectors.sift import Terms, sift
@@ -48,6 +49,8 @@ BATCH = 32_768
 """Rows in an Arrow batch."""
 SAMPLED = 1000
 """Rows of a large file whose unread columns are looked into for addresses."""
+LINES, WIDEST = "#lines", 200
+"""All cells of a row of which one may hold rows; how many columns are looked into for that."""
 LEAD = 2
 """Leading columns by which a row is found again among the lines of its file."""
 
@@ -201,13 +204,17 @@ def _spooled(
     Returns how many rows were left out, and where rows with too few or too many fields begin (bytes, ascending).
     """
     chosen = ", ".join(f"c{position} AS {column_sql(name)}" for name, position in where.items())
-    filled = _filled([f"c{position}" for position in range(len(how.headings))])
-    query = f"SELECT {chosen} FROM {csv_relation(path, how)} WHERE {filled}"  # noqa: S608
+    cells = [f"c{position}" for position in range(len(how.headings))]
+    shown = f"{chosen}, {_in_lines(cells, how.separator)} AS {column_sql(LINES)}"
+    query = f"SELECT {shown} FROM {csv_relation(path, how)} WHERE {_filled(cells)}"  # noqa: S608
     dropped = 0
     reader = connection.sql(query).to_arrow_reader(BATCH)
-    with pa.ipc.new_stream(spool, reader.schema) as out:
+    with pa.ipc.new_stream(spool, pa.schema(one for one in reader.schema if one.name != LINES)) as out:
         for batch in reader:
-            stay, out_of_it = sifted(batch, terms, wanted)
+            suspects = batch.column(LINES).drop_null().to_pylist()
+            if any(swallows([cell or "" for cell in row], how.separator) for row in suspects):
+                raise Unsure("rows lie between two quotation marks")
+            stay, out_of_it = sifted(batch.drop_columns([LINES]), terms, wanted)
             dropped += batch.num_rows - stay.num_rows - out_of_it
             out.write_batch(stay)
             told(done(connection))
@@ -344,6 +351,21 @@ def sifted(batch: pa.RecordBatch, terms: Terms | None, wanted: Wanted) -> tuple[
         for word in pc.value_counts(cells).to_pylist():
             counts.see(name, word["values"], word["counts"])
     return batch.filter(stay), pc.sum(gone).as_py() or 0
+
+
+def _in_lines(columns: Sequence[str], separator: str) -> str:
+    """All cells of a row of which one may hold rows, for its lines have as many separators as such; else NULL."""
+
+    def count(column: str, letter: str) -> str:
+        return f"(length({column}) - length(replace({column}, {letter}, '')))"
+
+    rest, letter = len(columns) - 1, text_sql(separator)
+    if not FEWEST_SEPARATORS <= rest < WIDEST:
+        return "NULL::VARCHAR[]"
+    fits = (
+        f"(contains({one}, chr(10)) AND {count(one, letter)} = {rest} * {count(one, 'chr(10)')})" for one in columns
+    )
+    return f"CASE WHEN {' OR '.join(fits)} THEN [{', '.join(columns)}] END"
 
 
 def _filled(columns: Sequence[str] | Mapping[str, int]) -> str:

@@ -48,6 +48,12 @@ MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
 """Byte-order marks, with the encoding that each tells; the longer ones first."""
+FEWEST_SEPARATORS = 3
+"""Of a row, before the lines of a value can be taken for rows."""
+SWALLOWED = (
+    "a quotation mark is opened here and closed in a later row, so that rows would lie in one value; they were read one"
+    " by one; close it, or remove both marks, in the export"
+)
 RawRow = tuple[int, list[str] | str]
 """The physical line that a record begins on, and its fields, or the reason why it cannot be read."""
 
@@ -204,6 +210,30 @@ class BrokenRow(str):
         return broken
 
 
+def swallows(fields: Sequence[str], separator: str) -> bool:
+    """Whether a quotation mark was opened in one row and closed in a later one, so that rows lie in one value.
+
+    Its lines are then the end of the first row, whole rows, and the beginning of the last one: as many separators as
+    such have, none before a blank as in prose, and each row begins with something like the first one's beginning.
+    """
+    rest = len(fields) - 1
+    first = _shape(fields[0].partition("\n")[0].partition(separator)[0])
+    for at, value in enumerate(fields):
+        begins, *later = value.split("\n")
+        if not later or rest < FEWEST_SEPARATORS or '"' in value or f"{separator} " in value:
+            continue
+        between = [line.count(separator) for line in later[:-1]]
+        edges = (begins.count(separator), later[-1].count(separator))
+        if edges == (rest - at, at) and all(count == rest for count in between):
+            return all(_shape(line.partition(separator)[0]) == first for line in later)
+    return False
+
+
+def _shape(text: str) -> str:
+    """What a value looks like: "001002" as "9", "jane.doe" as "a.a"."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text.strip()))
+
+
 def records(source: Iterable[str], separator: str) -> Iterator[RawRow]:
     """Split physical lines into records by RFC 4180, strictly, and go on after a broken one at its next line."""
     following = iter(source)
@@ -229,6 +259,11 @@ def records(source: Iterable[str], separator: str) -> Iterator[RawRow]:
             continue
         if fields is None:
             return
+        if len(taken) > 1 and swallows(fields, separator):
+            yield number, BrokenRow.of(SWALLOWED, taken[0])
+            held.extendleft(reversed(taken[1:]))
+            number, reader = number + 1, csv.reader(feed(), delimiter=separator, strict=True)
+            continue
         yield number, fields
         number += len(taken)
 

@@ -75,6 +75,9 @@ BODIES = [
     ("carriage returns in text", 'x,mainedot,"a\rb",,\nx,ann,"c\rd",,\n'),
     ("bare carriage return", "x,mainedot,a\rb,,\nx,mainedot,c,,\n"),
     ("NUL", "x,mainedot,a\0b,,\nx,mainedot,c,,\n"),
+    ("rows between two quotation marks", 'x,ann,"a,,\nx,mainedot,b,,\nx,bob,c",,\nx,mainedot,d,,\n'),
+    ("two rows that share a value", 'x,ann,"a,,\nx,mainedot,c",,\nx,mainedot,d,,\n'),
+    ("prose that looks like rows", 'x,ann,"a, b\nMaineDOT, c, d",,\nx,mainedot,"tea,milk\n- dogs,cats",,\n'),
     ("leading spaces", ' x, mainedot , "b",,\nx,ann, "c",,\n'),
 ]
 
@@ -91,7 +94,15 @@ def test_both_ways_agree(name: str, body: str, newline: str, tmp_path: Path, mon
 
 
 @pytest.mark.parametrize(
-    "name", ["plain", "line feeds in quotes", "too few and too many", "blank lines", "beyond ASCII"]
+    "name",
+    [
+        "plain",
+        "line feeds in quotes",
+        "prose that looks like rows",
+        "too few and too many",
+        "blank lines",
+        "beyond ASCII",
+    ],
 )
 def test_duckdb_reads_ordinary_files_itself(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "export.csv"
@@ -106,6 +117,27 @@ def test_duckdb_reads_ordinary_files_itself(name: str, tmp_path: Path, monkeypat
     monkeypatch.setattr(delimited, "delimited_rows", slow)
     assert kept(rows(path))
     assert not asked
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("body", "handles", "broken"),
+    [
+        ('x,ann,"a,,\nx,mainedot,b,,\nx,bob,c",,\nx,mainedot,d,,\n', ["mainedot", "mainedot"], ["export.csv:2"]),
+        ('x,ann,"a,,\nx,mainedot,c",,\nx,mainedot,d,,\n', ["mainedot", "mainedot"], ["export.csv:2"]),
+        ('x,mainedot,"a,,\ny:,mainedot,c",,\n', ["mainedot"], []),
+        ('x,mainedot,"a,,\nx,mainedot ""c"",d",,\n', ["mainedot"], []),  # whoever doubles marks means them
+    ],
+)
+def test_rows_between_two_stray_quotation_marks_are_not_one_value(
+    body: str, handles: list[str], broken: list[str], newline: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One row's account would have another row's address, and the rows between would be lost."""
+    path = tmp_path / "export.csv"
+    path.write_bytes((HEAD + "\n" + body).replace("\n", newline).encode())
+    for items in both(path, monkeypatch):
+        assert [item.values["handle"] for item in kept(items) if isinstance(item, Raw)][-len(handles) :] == handles
+        assert [item.where for item in items if isinstance(item, Rejected)] == broken
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252", "utf-16-le"])

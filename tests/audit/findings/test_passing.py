@@ -18,7 +18,7 @@ from audit.people.addresses import mail_system
 from audit.people.directory import Directory, directory
 from audit.people.holders import noted_holders, passed
 from connectors.records import Person, Provenance, Status
-from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY, case, night, official
+from tests.audit.lives import MONDAY, TUESDAY, WEDNESDAY, case, night, of_rule, official
 from tests.editing import Book
 from tests.states import DAY, State, account, person
 
@@ -324,3 +324,36 @@ def test_what_could_not_be_rechecked_is_told_by_every_run_of_the_day(state: Stat
     for _ in range(2):
         changes = state.night(DAY + timedelta(1), only=("other",)).changes
         assert [(one.kind, one.finding.handle) for one in changes] == [("not rechecked", "busybirch7")]
+
+
+NUMBERED, UNNUMBERED = case(), case(account_id="", identity="ada")
+
+
+@pytest.mark.parametrize(("before", "after"), [(UNNUMBERED, NUMBERED), (NUMBERED, UNNUMBERED)])
+def test_a_number_that_an_export_shows_or_leaves_away_loses_no_decision(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    past, _ = night({}, before, on=MONDAY)
+    later, _ = night(decided(past), after)
+    assert later.keys() == past.keys()
+    unsure, _ = night(later, after | {"official": None}, on=WEDNESDAY)
+    assert of_rule(unsure, "E-1").finding.status is FindingStatus.NOT_RECHECKED
+    again, _ = night(unsure, after, on=WEDNESDAY + timedelta(days=1))
+    assert again.keys() == past.keys()
+    assert {(one.finding.disposition, one.resolved_on) for one in again.values()} == {("confirmed", None)}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        case(account_id="2", identity="2"),  # another number is another account
+        UNNUMBERED | {"employee_id": "8", "employee_name": "Basil Quince"},
+        UNNUMBERED | {"holders": one_of("7", "Basil", "Quince", LATELY)},
+        UNNUMBERED | {"handle": "ada2", "identity": "ada2"},
+    ],
+)
+def test_what_may_be_another_account_or_person_goes_on_no_finding(after: dict[str, Any]) -> None:
+    past, _ = night({}, NUMBERED | {"holders": one_of("7", "Ada", "Rivermoor", LONG_AGO)}, on=MONDAY)
+    later, _ = night(decided(past), after)
+    (new,) = later.keys() - past.keys()
+    assert later[new].finding.disposition == ""

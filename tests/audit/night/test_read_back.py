@@ -588,3 +588,34 @@ def test_a_name_above_a_table_in_which_nothing_was_decided_says_nothing(reviewed
     named_once(typed(written(reviewed), mine, {}), "Ann Lee", DAY)
     night = reviewed.night(NEXT)
     assert (by_whom(night), told(night)) == ({}, [])
+
+
+@pytest.mark.parametrize("day", [DAY, NEXT])
+def test_what_is_typed_into_a_nights_own_workbook_is_told_and_kept(reviewed: Reviewed, day: date) -> None:
+    """Nobody reads it there; a run of the same day writes the file anew, and the words must not be gone with it."""
+    own = written(reviewed)
+    book = openpyxl.load_workbook(own)
+    page = book["Findings"]
+    row, columns = heading_row(page)
+    page.cell(row + 1, columns["Disposition"]).value = "confirmed"
+    page.tables.clear()
+    book.save(own)
+    night = reviewed.night(day)
+    assert not any(finding.disposition for finding in night.findings)
+    (told,) = (one for one in night.import_problems if one.where == f"{DAY.isoformat()}/audit.xlsx")
+    kept = reviewed.folder / "out" / told.reason.partition("“")[2].partition("”")[0]
+    shutil.copy(kept, reviewed.folder / "reviews" / "mine.xlsx")  # the advice, followed
+    later = reviewed.night(day + timedelta(days=1))
+    assert [finding.disposition for finding in later.findings if finding.disposition] == ["confirmed"]
+
+
+@pytest.mark.parametrize("fault", ["no folder", "gone"])
+def test_a_reviews_folder_that_cannot_be_one_is_told(reviewed: Reviewed, fault: str) -> None:
+    folder = reviewed.folder / "reviews"
+    shutil.copy(written(reviewed), folder / "mine.xlsx")
+    reviewed.night(NEXT)
+    shutil.rmtree(folder)
+    if fault == "no folder":
+        folder.write_text("")
+    night = reviewed.night(NEXT + timedelta(days=1))
+    assert [one.where for one in night.import_problems if f"it is {fault}" in one.reason] == ["reviews"]

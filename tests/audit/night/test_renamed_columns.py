@@ -96,6 +96,14 @@ def test_dispositions_are_known_by_their_words_wherever_they_stand(reviewed: Sta
     assert "What I think" in told(night)
 
 
+@pytest.mark.parametrize("column", ["Status", "Reviewer", "Note", "Severity"])
+def test_a_disposition_that_stands_under_another_heading_is_told(reviewed: State, column: str) -> None:
+    night = after(reviewed, named(), **{column: " Not this  person "})
+    assert words_of(night)[0] == ""
+    assert "only the column “Disposition” decides" in told(night)
+    assert f"[{column}]" in told(night)
+
+
 @pytest.mark.parametrize("word", ["Yes", "confirmed?", "207-555-0100"])
 def test_what_may_be_no_disposition_decides_nothing_and_is_told(reviewed: State, word: str) -> None:
     night = after(reviewed, named(Disposition="My column"), Disposition=word)

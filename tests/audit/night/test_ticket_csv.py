@@ -53,6 +53,26 @@ def test_every_way_that_ticket_systems_write(content: bytes, tmp_path: Path) -> 
     assert problems == []
 
 
+def test_a_sheet_that_was_saved_as_csv_has_its_title_above_the_headings(tmp_path: Path) -> None:
+    content = (
+        "Findings: 2 open,,,,\nEach needs review.,,,,\nTyped once,Reviewer:,Ann Lee,Decided on:,2026-11-20\n"
+        f"Status,Handle,Disposition,Note,Finding ID\nopen,ada,confirmed,,{ONE}\nopen,bo,,not him,{TWO}\n"
+    )
+    copy = read_csv_copy(_written(tmp_path / "t.csv", content), "t.csv", "digest", AT)
+    assert [(row.where, row.finding_id) for row in copy.rows] == [
+        (f"t.csv:{TITLE}:5", ONE), (f"t.csv:{TITLE}:6", TWO)
+    ]  # fmt: skip
+    assert [row.once.words for row in copy.rows if row.once] == [
+        {"reviewer": "Ann Lee", "decided_on": "2026-11-20"}
+    ] * 2
+    assert copy.problems == ()
+
+
+def _written(path: Path, content: str) -> Path:
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
 def test_rows_keep_their_numbers_and_what_a_guard_put_before_them_goes(tmp_path: Path) -> None:
     content = f"Finding ID,Note,Disposition\n\n{ONE},\"'=two\nlines\",\n,,\n{TWO},'tis so,duplicate\n"
     said, problems = words_of(tmp_path / "t.csv", content.encode())

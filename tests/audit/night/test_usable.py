@@ -13,7 +13,7 @@ from audit.model.measures import Columns, Remembered
 from audit.model.night import Night, PullStatus
 from audit.model.settings import ConfigError
 from audit.model.sheet import Line
-from audit.night.columns import lost
+from audit.night.columns import lost, platforms_lost
 from audit.night.inputs import InputUnusable
 from audit.night.pull import ALIKE
 from audit.night.run import UnusableDate
@@ -356,6 +356,50 @@ def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
     }
     assert bool(lost(before, now, tables, (), Account, swept=False, setting=str)) is gone
     assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False, setting=str) == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "gone"),
+    [
+        (["f1", "x1"], True),  # the file of one platform is missing
+        (["f1", "m1", "x1"], False),
+        (["f1", "f2", "f3", "m1", "x2"], False),
+    ],
+)
+def test_a_platform_of_an_export_that_is_gone_for_one_night(state: State, left: list[str], gone: bool) -> None:
+    names = {"f": "facebook", "m": "mastodon", "x": "x"}
+    handles = [f"{letter}{number}" for letter in names for number in (1, 2, 3)]
+    rows = {name: account(f"{name}@a.example" if name[0] == "m" else name, platform=names[name[0]]) for name in handles}
+    rows["m1"]["registered_email"] = "ada.thibodeau@maine.gov"
+    state.accounts["export"] = list(rows.values())
+    state.options["export"] = "expect = { may_shrink = 1.0 }"
+    state.night()
+    state.accounts["export"] = [rows[name] for name in left]
+    night = state.night(NEXT)
+    pull = night.pulls[-1]
+    assert (pull.status is PullStatus.NOT_JUDGED) is gone
+    assert ("3 accounts on mastodon" in pull.reason) is gone
+    status = "not rechecked" if gone else "open" if "m1" in left else "resolved"
+    assert [str(one.status) for one in night.findings if one.platform == "mastodon"] == [status]
+    if gone:  # the advice, followed word for word
+        state.options["export"] = "expect = {" + pull.reason.partition("expect = {")[2].partition("}")[0] + "}"
+        assert state.night(NEXT).pulls[-1].status is PullStatus.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "gone"),
+    [
+        (Columns(platforms={"x": 2}), Columns(platforms={"mastodon": 1}), True),  # another export
+        (Columns(platforms={"x": 1}), Columns(platforms={"mastodon": 1}), False),
+        (Columns(platforms={"x": 2, "blogger": 1}), Columns(platforms={"blogger": 1}), False),
+        (Columns(platforms={"x": 50}, tied={"x": 9}), Columns(tied={"mastodon": 9}), False),  # of a large one, the ties
+        (Columns(platforms={"x": 50}, tied={"x": 10}), Columns(tied={"mastodon": 9}), True),
+        (Columns(), Columns(platforms={"x": 50}), False),  # an older ledger
+    ],
+)
+def test_which_platforms_are_lost(before: Columns, now: Columns, gone: bool) -> None:
+    assert bool(platforms_lost(before, now, (), lambda *names: str(names))) is gone
+    assert platforms_lost(before, now, ("x",), lambda *names: str(names)) == ""
 
 
 @pytest.mark.parametrize(("to", "told"), [("ada.thibodeau@maine.gov", False), ("ada.thibodeau@maine.example", True)])

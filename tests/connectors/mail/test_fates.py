@@ -78,6 +78,7 @@ STORIES = [
     (DEFENDER, [{"DeliveryAction": "Delivered", "LatestDeliveryLocation": "Quarantine"}], False),
     (DEFENDER, [{"DeliveryAction": "Blocked", "LatestDeliveryLocation": "Inbox/folder"}], True),
     (DEFENDER, [{"DeliveryAction": "Delivered", "LatestDeliveryLocation": "Deleted items"}], True),
+    (DEFENDER, [{"DeliveryAction": "Delivered", "LatestDeliveryLocation": "Deleted items folder"}], True),
     (DEFENDER, [{"DeliveryAction": "Blocked", "LatestDeliveryLocation": "Deleted items"}], False),
     (DEFENDER, [{"DeliveryAction": "Delivered", "EmailDirection": "Outbound"}], False),
     (SEARCH, [{"Event target": "SMTP_IN"}, {"Event target": "GMAIL_INBOX"}], True),
