@@ -1,4 +1,4 @@
-"""Domains that no government has for itself: mailboxes that anybody may have, mail services, platforms. Pure."""
+"""Domains that no government has for itself: where anybody has mailboxes or a site, mail services, platforms. Pure."""
 
 from __future__ import annotations
 
@@ -21,9 +21,16 @@ def whose_domain(domain: str) -> str:
         return f"{service}'s, where anybody may have an address"
     if platform := platform_id(f"https://{folded}"):
         return f"{platforms()[platform].name}'s, a platform"
+    if host := _hosts().get(folded):
+        return f"{host}'s, where anybody may have a site"
     if LOCALITIES.fullmatch(folded):
         return f"a domain of towns, schools and clubs too (a state's own is state.{folded})"
     return ""
+
+
+@lru_cache(maxsize=1)
+def _hosts() -> dict[str, str]:
+    return {row["host"]: row["service"] for row in table("shared_hosts.csv")}
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,8 @@ _WHO_FIRST = re.compile(rf"[(\[#]?(?P<who>{_WHO}){_BETWEEN}(?P<name>{_NAME})[)\]
 _LABEL = re.compile(
     r"(?i)\b(?:(?:employee|emp|staff|personnel|badge|payroll)[ .]{0,2}(?:id|nr|no|number)?|id|eid|emplid|ein)\b[.:#]?"
 )
+LONGEST = 200
+"""Letters of the longest text that is looked at for this."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -32,6 +34,8 @@ def named_contact(text: str) -> NamedContact | None:
 
     None for a text without one of them, or with more than that.
     """
+    if len(text) > LONGEST:
+        return None
     plain = " ".join(_LABEL.sub(" ", text).split())
     found = _NAME_FIRST.fullmatch(plain) or _WHO_FIRST.fullmatch(plain)
     if found is None:

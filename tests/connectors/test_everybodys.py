@@ -12,6 +12,7 @@ from connectors.everybodys import whose_domain
         ("mail.yahoo.com", "Yahoo"), ("icloud.com", "Apple"), ("proton.me", "Proton"), ("aol.com", "AOL"),
         ("comcast.net", "Comcast"), ("maine.rr.com", "Charter"), ("facebook.com", "Facebook"),
         ("roads.wordpress.com", "WordPress"), ("me.us", "towns"),
+        ("sites.google.com", "Google Sites"), ("wixsite.com", "Wix"), ("onmicrosoft.com", "Microsoft 365"),
     ],
 )  # fmt: skip
 def test_a_domain_that_is_no_government_s(domain: str, whose: str) -> None:
@@ -21,7 +22,7 @@ def test_a_domain_that_is_no_government_s(domain: str, whose: str) -> None:
 @pytest.mark.parametrize(
     "domain",
     ["maine.gov", "state.me.us", "legislature.maine.gov", "mainedot.gov", "visitmaine.com", "maine.edu",
-     "maine.onmicrosoft.com", "notgmail.com", "gmail.com.maine.gov", "augusta.me.us"],
+     "maine.onmicrosoft.com", "notgmail.com", "gmail.com.maine.gov", "augusta.me.us", "mainedha.wixsite.com"],
 )  # fmt: skip
 def test_a_domain_that_may_be_one(domain: str) -> None:
     assert whose_domain(domain) == ""

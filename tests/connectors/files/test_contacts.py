@@ -27,7 +27,7 @@ def test_a_contact_with_its_name(text: str, contact: str, name: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["000124", "E000124", "Employee 000124", "ID: 000124", "001 003", "Ann Oak", "TBD (000124)", "ann.oak@maine.gov",
-     "Ann Oak (207) 555-1234", "Ann Oak (000124) Bob Elm", "", "P 001003"],
+     "Ann Oak (207) 555-1234", "Ann Oak (000124) Bob Elm", "", "P 001003", "Ann " * 60 + "(000124)"],
 )  # fmt: skip
 def test_no_name_beside_a_contact(text: str) -> None:
     assert named_contact(text) is None
