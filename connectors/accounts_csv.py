@@ -17,7 +17,6 @@ from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
-from connectors.files.other_rows import with_other_rows
 from connectors.files.row_filter import filter_fault
 from connectors.files.unread_days import unread_age, with_age
 from connectors.platforms import platform_id
@@ -55,19 +54,16 @@ def fetch(source: Source) -> Iterator[Item]:
     constants = ("platform",) if source.options.get("platform") else ()
     many = ("links", "emails")
 
-    def search(again: Source, names: tuple[str, ...]) -> Iterator[Item]:
+    def read(again: Source) -> Iterator[Item]:
         return files.rows(
             again,
             FIELDS,
             ("platform", IDENTITIES),
             many=many,
             constants=constants,
-            search=names or SEARCHED,
+            search=SEARCHED,
             beside=confirmed.COLUMNS,
         )
-
-    def read(again: Source) -> Iterator[Item]:
-        return with_other_rows(again, search)
 
     yield from with_age(source, confirmed.with_confirmation(source, dated(source, DAYS, read)))
 

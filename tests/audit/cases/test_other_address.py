@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
 from audit.model.night import Night
-from connectors import accounts_csv, files
-from connectors.contract import Dropped, Item, Nexus, Raw, Source
-from connectors.files.other_rows import NAMES
-from tests.states import ACCOUNTS, State, account, write_csv
+from tests.states import State, account
 
 ADA, HOME = "ada.thibodeau@maine.gov", "ada@home.example"
 NEWER, UNORDERED = "But a newer row of its source, of 2026-10-01,", "nothing says which of the two is newer"
@@ -57,40 +52,6 @@ def test_a_registration_that_another_row_contradicts_is_a_lead_and_told(
     assert told.where == f"export.csv:{2 + rows[::turn].index(rows[0])}"
     assert "1 row shows an account with a state address (the first here, " in told.reason
     assert HOME not in repr(night)
-
-
-def test_a_row_that_a_large_export_leaves_out_early_contradicts_as_well(
-    state: State, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "SMALL", -1)  # a file of any size is read as a large one is
-    others = [account(f"gull{one}", registered_email=f"gull{one}@home.example") for one in range(9)]
-    night, found = judged(state, [*others, row(ADA, "2020-01-01"), *others, row(HOME, "2026-10-01"), *others])
-    assert [rule for rule, _ in found] == ["E-2"]
-    (pull,) = [one for one in night.pulls if one.source == "export"]
-    assert (pull.read, pull.kept, pull.dropped) == (30, 1, 29)
-
-
-def test_a_large_export_is_read_once_where_nobody_is_registered_with_a_state_address(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "SMALL", -1)
-    searches: list[tuple[str, ...]] = []
-    read = files.rows
-
-    def counted(*given: Any, **options: Any) -> Iterator[Item]:
-        searches.append(tuple(options["search"]))
-        return read(*given, **options)
-
-    monkeypatch.setattr(files, "rows", counted)
-    write_csv(tmp_path / "acc.csv", ACCOUNTS, [row(HOME), account("bo", bio="at maine.gov")])
-    source = Source("acc", tmp_path, {"path": "acc.csv"}, Nexus(domains=("maine.gov",)))
-    assert [item.count for item in accounts_csv.CONNECTOR.fetch(source) if isinstance(item, Dropped)] == [1]
-    write_csv(tmp_path / "acc.csv", ACCOUNTS, [row(HOME), row(ADA)])
-    assert [item.where for item in accounts_csv.CONNECTOR.fetch(source) if isinstance(item, Raw)] == [
-        "acc.csv:3",
-        "acc.csv:2",
-    ]
-    assert searches == [accounts_csv.SEARCHED, accounts_csv.SEARCHED, NAMES]
 
 
 @pytest.mark.parametrize("turn", [1, -1])
