@@ -93,9 +93,7 @@ def names_a_place(text: str, state: State) -> bool:
 
     The State itself as an employer has forms of its own.
     """
-    phrase = comparable(text, state)
-    places = (state.capital, *state.towns)
-    return phrase in {state.word, f"state of {state.word}", *(comparable(place, state) for place in places)}
+    return comparable(text, state) in {state.word, f"state of {state.word}", state.capital, *state.towns}
 
 
 def _add(catalogue: Catalogue, phrase: str, pattern: Pattern) -> None:
