@@ -25,7 +25,7 @@ PLACEHOLDERS = NOTHING | frozenset(
         "n/k", "n/d", "unk", "unassigned", "unavailable", "notassigned", "notprovided", "notfound", "notknown",
         "notset", "notspecified", "notlisted", "notgiven", "notyet", "nothing", "nohandle", "noid", "nourl",
         "noaccount", "noaccountid", "nousername", "nodata", "novalue",
-        "missing", "blank", "empty", "void", "pending", "tba", "tbc", "tobedetermined", "tobeconfirmed",
+        "missing", "blank", "empty", "void", "pending", "〃", "tba", "tbc", "tobedetermined", "tobeconfirmed",
         "tobeannounced", "same", "sameasabove", "seeabove", "asabove", "ditto", "various", "multiple", "ref", "value",
         "name", "num", "div/0", "calc", "spill", "getting_data", "deleted", "removed",
         "suspended", "anonymous", "redacted", "hidden", "private", "username", "handle", "accountid", "user_id",

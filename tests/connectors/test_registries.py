@@ -321,6 +321,13 @@ def test_who_may_answer_for_an_account(
     assert ["is words and no id" in note for note in one.notes] == [True] * (employee_id in NAMED)
 
 
+@pytest.mark.parametrize("written", ["ditto", "same", "〃", "TBD", "N/A", "vacant?"])
+def test_a_word_in_the_supervisor_s_place_is_nobody_s_id(tmp_path: Path, written: str) -> None:
+    (one,), _ = read(tmp_path, f"platform,handle,supervisor_employee_id\nx,OakTrails,{written}\n")
+    known = written == "vacant?"  # a word that may be an id is one
+    assert (one.supervisor_employee_id, len(one.notes)) == (written if known else "", int(not known))
+
+
 def test_lists_and_objects_of_json(tmp_path: Path) -> None:
     row = {
         "url": {"url": "https://x.com/OakTrails"},
