@@ -59,13 +59,25 @@ def test_a_registration_that_another_row_contradicts_is_a_lead_and_told(
     assert HOME not in repr(night)
 
 
+@pytest.mark.parametrize(
+    ("ours", "other", "rule"),
+    [
+        ({}, {}, "E-2"),
+        ({"handle": ""}, {}, "E-2"),
+        ({}, {"handle": ""}, "E-2"),
+        ({}, {"account_id": "", "handle": "@Heron"}, "E-2"),
+        ({}, {"account_id": "", "handle": "", "url": "https://x.com/heron/"}, "E-2"),
+        ({}, {"handle": "grebe"}, "E-1"),
+    ],
+)
 def test_a_row_that_a_large_export_leaves_out_early_contradicts_as_well(
-    state: State, monkeypatch: pytest.MonkeyPatch
+    state: State, monkeypatch: pytest.MonkeyPatch, ours: dict[str, str], other: dict[str, str], rule: str
 ) -> None:
     monkeypatch.setattr(files, "SMALL", -1)  # a file of any size is read as a large one is
     others = [account(f"gull{one}", registered_email=f"gull{one}@home.example") for one in range(9)]
-    night, found = judged(state, [*others, row(ADA, "2020-01-01"), *others, row(HOME, "2026-10-01"), *others])
-    assert [rule for rule, _ in found] == ["E-2"]
+    rows = [row(ADA, "2020-01-01", **ours), *others, row(HOME, "2026-10-01", **other)]
+    night, found = judged(state, [*others, *rows, *others])
+    assert [one for one, _ in found] == [rule]
     (pull,) = [one for one in night.pulls if one.source == "export"]
     assert (pull.read, pull.kept, pull.dropped) == (30, 1, 29)
 
