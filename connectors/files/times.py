@@ -53,6 +53,8 @@ TOKENS = {
 """The parts of a `date_format` (ours and Oracle's), and what they are to Python; of two that begin alike the longer."""
 SERIALS = range(18_264, 73_051)
 """Excel's day numbers of 1950 to 2099; day 0 is 1899-12-30 (the count has a 29 February 1900)."""
+FOR_EVER = 2_958_465
+"""Excel's last day, 9999-12-31: what systems write for an end that is open."""
 MISTYPED = 20
 """Numbers of one kind in a column, for each of its values that may be no day in any way of writing (99999999)."""
 NEVER = frozenset({date(1900, 1, 1)})
@@ -132,6 +134,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|
 _EPOCH = re.compile(r"(?P<seconds>1\d{9}(?:\.\d{1,9})?)|(?P<millis>1\d{12}(?:\.0+)?)", re.ASCII)
 _COUNT = re.compile(r"-?\d{1,16}(?:\.\d{1,9})?", re.ASCII)
 _BETWEEN = re.compile(r"(?<!\d)\d{1,2}(?P<mark>[-/.])\d{1,2}(?P=mark)\d")
+_FOR_EVER = re.compile(rf"{FOR_EVER}(?:\.0*)?")
 _SERIAL = re.compile(r"(?P<day>\d{5})(?:\.0*+(?P<part>\d*))?")
 
 
@@ -489,6 +492,8 @@ def _in_table(name: str) -> ZoneInfo:
 
 def _serial(written: str) -> When | None:
     """One of Excel's day numbers, with the time as its fraction, to the second."""
+    if _FOR_EVER.fullmatch(written):
+        return When(date.max, time(), None)
     if not written[:5].isdigit() or not (found := _SERIAL.fullmatch(written)) or int(found["day"]) not in SERIALS:
         return None
     seconds = round(float(written) % 1 * 86_400)
