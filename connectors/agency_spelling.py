@@ -8,18 +8,21 @@ from functools import lru_cache
 
 from connectors.reference import table
 
-TURNED = re.compile(r"(?i)([^()]+?)(?:, *| *\( *)([^(),]*\b(?:of|for|on)(?: the)?) *\)?")
+TURNED = re.compile(r"(?i)([^()]+?)(?:, *+|(?:(?<! ) +)?\( *+)([^(),]*\b(?:of|for|on)(?: the)?) *\)?")
 """A name sorted by its main word: "Labor, Department of", "Labor (Department of)"."""
-SHORT_BEHIND = re.compile(r"(.+?)(?: *\( *| +[-–—] +)([^\W\d_]{3,10}) *\)?")
+SHORT_BEHIND = re.compile(r"(.+?)(?:(?:(?<! ) +)?\( *|(?<! ) +[-–—] +)([^\W\d_]{3,10}) *\)?")
 SHORT_BEFORE = re.compile(r"([^\W\d_]{3,10}) +[-–—] +(.+)")
 """A name with its acronym: "Department of Human Affairs (DHA)", "DHA - Department of Human Affairs"."""
-WITH_FORMER = re.compile(r"(?i)(.+?) *(?:[(,\[] *|[-–—] +)((?:formerly|previously|f/?k/?a\b)[^()\[\]]+)[)\]]?")
+WITH_FORMER = re.compile(
+    r"(?i)(.+?)(?:(?<! ) +)?(?:[(,\[] *|[-–—] +)((?:formerly|previously|f/?k/?a\b)[^()\[\]]+)[)\]]?"
+)
 """A name with one of other times behind it: whose name that is today, only whoever keeps the list can say."""
 WITH_ANOTHER = re.compile(
-    r"(?i)(.+?) *(?:[(,\[] *|[-–—] +)(?:a/?k/?a\b\.?|also (?:known|called)(?: as)?\b):? *([^()\[\]]+)[)\]]?"
+    r"(?i)(.+?)(?:(?<! ) +)?(?:[(,\[] *|[-–—] +)"
+    r"(?:a/?k/?a\b\.?|also (?:known|called)(?: as)?\b):? *+([^()\[\]]+)[)\]]?"
 )
 """A name with another one of today behind it."""
-BETWEEN_NAMES = re.compile(r",\s+|\s+[/–—-]\s+")
+BETWEEN_NAMES = re.compile(r",\s+|(?<!\s)\s+[/–—-]\s+")
 """What may stand between two names, or within one."""
 HEADS = frozenset({"department", "bureau", "office", "board", "division", "commission", "agency"})
 """What the agencies of every state are called: "Department of …" alone is nobody's own."""
@@ -34,7 +37,7 @@ def names_within(written: Iterable[str], code: str) -> tuple[list[str], list[str
     written = [one for one in written if len(one) <= LONGEST_NAME]
     for name in written:
         found = _without_code(name, code).rstrip(" *†‡")
-        state, between, rest = (*re.split(r"(\s+[-–—]\s+|:\s+|,\s+)", found, maxsplit=1), "", "")[:3]
+        state, between, rest = (*re.split(r"((?<!\s)\s+[-–—]\s+|:\s+|,\s+)", found, maxsplit=1), "", "")[:3]
         found = rest if between and rest and not _without_state(state) else found
         if both := WITH_FORMER.fullmatch(found):
             found = both[1]

@@ -11,7 +11,7 @@ from audit.model.organization import Organization
 from audit.profiles.agency_names import State, comparable, head_first, names_a_place, states
 from connectors.agency_spelling import LONGEST_NAME, names_within
 
-BESIDE = re.compile(r"\s+[-–—:]\s+|\s*[()\[\]]\s*|(?<=^\d\d)\s+|(?<=^\d{3})\s+|(?<=^\d{4})\s+")
+BESIDE = re.compile(r"(?<!\s)\s+[-–—:]\s+|(?:(?<!\s)\s+)?[()\[\]]\s*|(?<=^\d\d)\s+|(?<=^\d{3})\s+|(?<=^\d{4})\s+")
 """What stands between a name and its code or acronym: "017 - Parks", "Parks (017)", "017 Parks"."""
 MOST_PIECES = 201
 """Pieces of a cell, with what stands between them, that are held against the agencies: a hundred agencies."""

@@ -31,6 +31,7 @@ from re import _constants as codes
 from re import _parser as parser
 from typing import Any
 
+from connectors import agency_spelling
 from connectors.bounds import LONGEST, LONGEST_HEADER
 from connectors.files import furniture
 from tests.paths import ROOT
@@ -72,6 +73,7 @@ THROUGH = frozenset({__file__, re.__file__, functools.__file__})
 SHORT = ("audit/report/", "audit/verbs/", "audit/config.py", "audit/workbook/", "audit/ledger/")
 """Where patterns are held against what we or the operator wrote, or against single cells that are being written."""
 BOUNDED = {
+    "connectors/agency_spelling.py:SHORT_BEHIND": agency_spelling.LONGEST_NAME,
     "connectors/files/furniture.py:LINES": furniture.LONGEST,
     "connectors/files/furniture.py:SIGNED": furniture.LONGEST,
     "connectors/files/furniture.py:SUM": furniture.LABEL,
