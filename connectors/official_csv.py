@@ -160,12 +160,13 @@ def _supervisors(text: Mapping[str, str], notes: list[str]) -> tuple[str, Contac
     have names beside them, and these names: which of them HR knows, and by that name, is for others to say."""
     written = text.get("supervisor_employee_id", "")
     pieces = [piece for piece in SEVERAL_IDS.split(visible_text(written)) if not is_placeholder(piece)]
-    if not pieces and not is_left_empty(written):
+    nobodys = not pieces and not written.strip().isdigit()  # 99999 may be somebody's
+    if nobodys and not is_left_empty(written):
         notes.append(
             f"supervisor_employee_id {written.strip()[:QUOTED]!r} says nobody's id, and was left empty. Write the id"
             " into each row."
         )
-    written = written if pieces else ""
+    written = "" if nobodys else written
     mailed = text.get("supervisor_email", "").replace("\n", "; ")
     named = {piece: found for piece in (*pieces, mailed) if (found := named_contact(piece))}
     names = [(found.contact, found.name) for found in named.values()]
