@@ -6,9 +6,14 @@ the older registration may stand no more. Only a digest of the account's name an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from math import inf
+from typing import NamedTuple, Self
+
+import numpy as np
 
 from audit.people.addresses import MailSystem, parse_address, state_mailbox
 from audit.people.identity import identities
@@ -25,15 +30,14 @@ UNORDERED = (
 
 class AddressesShown:
     """When the rows of one source showed each account with a state address, and when with another one. Rows without an
-    address, or with one that cannot be read, say nothing."""
+    address, or with one that cannot be read, say nothing. A name takes 16 bytes: a large source has millions."""
 
     def __init__(self, system: MailSystem) -> None:
         self.system = system
-        self._ours: dict[int, float] = {}
-        """By what may name the account in another row, when it was last shown with a state address (POSIX seconds)."""
-        self._undated: set[int] = set()
-        """Of these, the ones of which a row does not say when."""
-        self._others: dict[int, float] = {}
+        self._ours = _Moments()
+        """By what may name the account in another row, when it was shown with a state address (POSIX seconds); minus
+        infinity where a row does not say when."""
+        self._others = _Moments()
         """The same of other addresses; infinity where a row does not say when."""
 
     def see(self, account: Account) -> None:
@@ -41,38 +45,72 @@ class AddressesShown:
         if not account.registered_email:
             return
         if any(state_mailbox(text, self.system) for text in (account.registered_email, *account.registered_others)):
-            for name in _sought(account):
-                self._ours[name] = max(self._ours.get(name, -inf), _moment(account, -inf))
-                if not account.dated:
-                    self._undated.add(name)
+            self._ours.note(_sought(account), _moment(account, -inf))
         elif (address := parse_address(account.registered_email)) and not is_nobodys(address.local):
-            for name in _shown(account):
-                self._others[name] = max(self._others.get(name, -inf), _moment(account, inf))
+            self._others.note(_shown(account), _moment(account, inf))
 
-    @property
-    def contradicted(self) -> bool:
-        """Whether any account is shown in both ways."""
-        return not self._ours.keys().isdisjoint(self._others)
+    @cached_property
+    def contradicted(self) -> Mapping[int, _Contradiction]:
+        """By name, what is said of the accounts that are shown in both ways. Ask once all rows are seen."""
+        both = {name: _Contradiction() for name in self._ours.names_also_in(self._others)}
+        for name, at in self._ours.of(both):
+            both[name] = both[name].with_ours(at)
+        for name, at in self._others.of(both):
+            both[name] = both[name].with_other(at)
+        return both
 
     def against(self, account: Account) -> str:
         """What other rows say against the state address of this one standing today, as a sentence; empty where none
         does, or the row with the state address is newer. Ask once all rows are seen."""
         if not state_mailbox(account.registered_email, self.system):
             return ""
-        names = [name for name in _sought(account) if name in self._others]
-        if not names:
+        found = [self.contradicted[name] for name in _sought(account) if name in self.contradicted]
+        if not found:
             return ""
-        other = max(self._others[name] for name in names)
-        ours = max(self._ours.get(name, -inf) for name in names)
+        other, ours = max(one.other for one in found), max(one.ours for one in found)
         if ours > other:
             return ""
-        if other in (ours, inf) or not self._undated.isdisjoint(names):
+        if other in (ours, inf) or any(one.undated for one in found):
             return UNORDERED
         on = datetime.fromtimestamp(other, UTC).date().isoformat()
         return (
             f"But a newer row of its source, of {on}, shows this account with another address, so it may not be"
             " registered with this one any more."
         )
+
+
+class _Contradiction(NamedTuple):
+    """When an account was last shown with a state address and with another one (POSIX seconds), and whether a row with
+    a state address does not say when."""
+
+    ours: float = -inf
+    other: float = -inf
+    undated: bool = False
+
+    def with_ours(self, at: float) -> Self:
+        return self._replace(ours=max(self.ours, at), undated=self.undated or at == -inf)
+
+    def with_other(self, at: float) -> Self:
+        return self._replace(other=max(self.other, at))
+
+
+class _Moments:
+    """Names of accounts, as digests, each with a moment (POSIX seconds); one as often as it is noted."""
+
+    def __init__(self) -> None:
+        self.names, self.moments = array("q"), array("d")
+
+    def note(self, names: Iterable[int], at: float) -> None:
+        for name in names:
+            self.names.append(name)
+            self.moments.append(at)
+
+    def names_also_in(self, other: Self) -> list[int]:
+        both: list[int] = np.intersect1d(np.asarray(self.names), np.asarray(other.names)).tolist()
+        return both
+
+    def of(self, names: Collection[int]) -> Iterator[tuple[int, float]]:
+        return (pair for pair in zip(self.names, self.moments, strict=True) if pair[0] in names)
 
 
 def _moment(account: Account, unsaid: float) -> float:
