@@ -29,7 +29,7 @@ TYPES = {**{name: TEXT if kind == "object" else kind for name, kind in COLUMNS.i
          HOLDS: TEXT, CANNOT_TELL: TEXT, FINDING_IDS: TEXT}  # fmt: skip
 """The columns of the file in their order, with the types they have as a frame."""
 
-AT_ONCE = 8_000
+AT_ONCE = 4_000
 """Cases that are made ready and written in one go: as text a case takes more than a kilobyte."""
 _IDENTIFYING = ("platform", "identity", "supervisor_id", "employee_id", "registered_mailbox")
 _ARROW = {"boolean": pa.bool_(), "Int64": pa.int64(), TEXT: pa.string()}
