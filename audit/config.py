@@ -53,8 +53,7 @@ from connectors.records import Account, Agency, Exemption, OfficialAccount, Pers
 from connectors.spark.places import TABLE, on_cluster, places_fault
 
 Checked = TypeVar("Checked")
-NO_SETTING = "is not a setting."
-CHECK = "Check its spelling, or remove it."
+NO_SETTING = "is not a setting. Check its spelling, or remove it"
 PACKS = resources.files("identity_audit_reference") / "policies"
 EXCEPTIONS = "exceptions_csv"
 OF_EVERY_SOURCE = ("expect", "approval", "purpose")
@@ -88,7 +87,7 @@ class OrganizationSettings:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the name is that of another state than the code: profiles would be read for that."""
-        codes = {row["postal"]: row["name"] for row in reference.table("states.csv")}
+        codes = _states_by_code()
         named = re.fullmatch(_STATE_OF + "(.+)", self.name, re.IGNORECASE)
         meant = next((code for code, name in codes.items() if named and name.casefold() == named[1].casefold()), "")
         if meant not in ("", self.state):
@@ -219,7 +218,8 @@ class Settings:
                     f"[sources.{source.name}] names what lies on a cluster, and nothing says which one. Add"
                     ' [engine] spark = "sc://HOST:15002", or spark = "local[*]" to read it on this machine'
                 )
-        own = _files_of(self.organization.official_accounts)
+        registry = self.organization.official_accounts
+        own = _files_of(registry) if registry else set()
         for source in self.sources:
             if both := own & _files_of(source):
                 raise ValueError(
@@ -244,11 +244,10 @@ class Settings:
         return (self.directory,) if self.addresses is None else (self.directory, self.addresses)
 
 
-def _files_of(source: SourceSettings | None) -> set[tuple[str, str]]:
+def _files_of(source: SourceSettings) -> set[tuple[str, str]]:
     """(path, sheets) of the files that a source names, as they are written."""
-    path = source.options.get("path", []) if source else []
-    named = path if isinstance(path, list) else [path]
-    return {(os.path.normpath(str(one)), str(source.options.get("sheet", ""))) for one in named} if source else set()
+    path, sheets = source.options.get("path", []), str(source.options.get("sheet", ""))
+    return {(os.path.normpath(str(one)), sheets) for one in (path if isinstance(path, list) else [path])}
 
 
 _STRICTLY = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
@@ -299,7 +298,7 @@ def _allowed(tables: Mapping[str, Any]) -> tuple[str, ...]:
 def _only_allowed(given: Any) -> Any:
     if isinstance(given, dict):
         for key in given.keys() - {"allow"}:
-            raise ValueError(f"[extensions] {key} {NO_SETTING} {CHECK.removesuffix('.')}")
+            raise ValueError(f"[extensions] {key} {NO_SETTING}")
     return given
 
 
@@ -339,7 +338,7 @@ def _barred_faults(barred: Barred) -> Iterator[str]:
     for kind in barred.kinds or ():
         if kind not in barred_kinds():
             yield f"kinds: {kind!r} is no kind of sentence; there are {', '.join(barred_kinds())}"
-    if barred.state and barred.state not in {row["postal"] for row in reference.table("states.csv")}:
+    if barred.state and barred.state not in _states_by_code():
         yield f'state: {barred.state!r} is not a state\'s postal code of two letters, such as "ME"'
 
 
@@ -391,8 +390,12 @@ def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 _STATE_OF = "(?:state|commonwealth|territory) of (?:the )?"
 
 
+def _states_by_code() -> dict[str, str]:
+    return {row["postal"]: row["name"] for row in reference.table("states.csv")}
+
+
 def _postal_code(given: str) -> str:
-    codes = {row["postal"]: row["name"] for row in reference.table("states.csv")}
+    codes = _states_by_code()
     if given.upper() in codes:
         return given.upper()
     named = {name.casefold(): code for code, name in codes.items()}
@@ -539,7 +542,7 @@ def _named_tables(given: Any) -> tuple[Any, ...]:
     if not isinstance(given, dict) or not given:
         raise ValueError("names no source; give each a table of its own, [sources.NAME]")
     for name in given.keys() & _INPUTS:
-        raise ValueError(f"[sources.{name}] has the name of another source of audit.toml. Give it one of its own")
+        raise ValueError(f"[sources.{name}] has the name of one of the night's inputs. Give it one of its own")
     return tuple(given.items())
 
 
@@ -555,7 +558,7 @@ def _named_table(given: tuple[str, Any]) -> Any:
 
 
 def _never_given(_: Any) -> NoReturn:
-    raise ValueError(f"{NO_SETTING} {CHECK.removesuffix('.')}")
+    raise ValueError(NO_SETTING)
 
 
 Place = Annotated[Path, AfterValidator(_from_here), Field(validate_default=True)]
@@ -652,27 +655,32 @@ def _expected(given: Any, usual: Expect, where: str) -> Any:
     for key in usable if isinstance(usable, dict) else ():
         if key not in MEASURED:
             _unknown(f"{where} expect.usable", "figure", key, sorted(MEASURED))
-    shares = {key: share for key, share in given.items() if key in ("may_shrink", "may_reject", "may_fall")}
-    for table in ("usable", "filled"):
-        named = given.get(table, {})
-        shares |= {f"{table}.{key}": share for key, share in named.items()} if isinstance(named, dict) else {}
-    for key, share in shares.items():
+    for key, share in _shares(given):
         if isinstance(share, (int, float)) and not 0 <= share <= 1:
             raise ValueError(f"{where} expect.{key}: {share} is no share from 0 to 1, such as 0.5 for half")
     return {name: getattr(usual, name) for name in Expect.__slots__} | given
 
 
+def _shares(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The shares of an `expect`, with the setting that each is."""
+    for key, value in given.items():
+        if key in ("may_shrink", "may_reject", "may_fall"):
+            yield key, value
+        elif key in ("usable", "filled") and isinstance(value, dict):
+            yield from ((f"{key}.{name}", share) for name, share in value.items())
+
+
 def _unknown(
     where: str, kind: Literal["connector", "option", "setting", "figure"], given: str, known: list[str]
 ) -> NoReturn:
-    raise ValueError(f"{where}: unknown {kind} {given!r}.{_hint(given, known).removesuffix('.')}")
+    raise ValueError(f"{where}: unknown {kind} {given!r}.{_hint(given, known)}")
 
 
 def _hint(given: str, known: Sequence[str]) -> str:
-    """What may have been meant by a name that nothing has, as sentences; empty where nothing has a name there."""
+    """What may have been meant by a name that nothing has, and what there is; without the last full stop."""
     close = difflib.get_close_matches(given, known, n=1)
     meant = f" Did you mean {close[0]!r}?" if close else ""
-    return f"{meant} Known here: {', '.join(known)}." if known else ""
+    return f"{meant} Known here: {', '.join(known)}"
 
 
 def _validated(kind: type[Checked], given: Mapping[str, Any], tables: Mapping[str, Any], path: Path) -> Checked:
@@ -726,7 +734,11 @@ def _plain(place: str, kind: str, message: str, known: Sequence[str]) -> str:
     if kind == "missing":
         return f"{place}: is missing. {_TABLES.get(place, 'Add it.')}"
     if kind == "unexpected_keyword_argument":
-        return f"{place}: {NO_SETTING}{_hint(place.rpartition('.')[2], known) or f' {CHECK}'}"
+        return (
+            f"{place}: is not a setting.{_hint(place.rpartition('.')[2], known)}."
+            if known
+            else f"{place}: {NO_SETTING}."
+        )
     if kind == "dataclass_type":
         return f"{place}: is not a table of settings. Write it as one."
     if kind == "path_type":

@@ -24,7 +24,7 @@ REQUIRED = ("agency_code", "name")
 MANY = ("acronyms", "aliases", "domains", "handles")
 BETWEEN_SHORTS = re.compile(r"[,|;]|(?<=\w\w)(?:(?<! ) +)?/ *(?=\w\w)")
 """What stands between acronyms. Of names a comma may be a part, and so is a slash of one letter's ("A/B")."""
-BETWEEN_NAMES = re.compile(r"[;|\n]")
+BETWEEN_ALIASES = re.compile(r"[;|\n]")
 BETWEEN_HANDLES = re.compile(r"[,|;]\s+|;")
 MEANT = {
     "acronyms": re.compile(r"\bacronym|\babbr|\binitials\b"),
@@ -52,13 +52,8 @@ def fetch(source: Source) -> Iterator[Item]:
 
 def _unread_names(source: Source, table: ExportTable) -> Iterator[str]:
     """What to say about columns that nothing reads, and that may hold what agencies go by."""
-    accepted = {heading.strip().casefold() for heading in source.options.get("left_unread", ())}
-    unread = [heading for at, heading in enumerate(table.headings) if heading and at not in table.where.values()]
-    fields = {
-        heading: field
-        for heading in unread
-        if heading.strip().casefold() not in accepted and (field := _field_meant(heading))
-    }
+    unread = table.left_over(source.options.get("left_unread", ())).values()
+    fields = {heading: field for heading in unread if (field := _field_meant(heading))}
     for heading, cells in (cells_under(source, tuple(fields)) if fields else {}).items():
         filled, quoted = sum(not says_nothing(cell) for cell in cells), json.dumps(heading, ensure_ascii=False)
         if filled and platform_column(heading):
@@ -139,13 +134,13 @@ def parse(raw: Raw) -> Agency:
 
 def _names(aliases: str) -> tuple[str, ...]:
     """The names of a cell: parted by semicolons, lines or bars; where it has none, by commas that surely part names."""
-    found = _listed(aliases, BETWEEN_NAMES)
+    found = _listed(aliases, BETWEEN_ALIASES)
     return names_in(found[0])[0] if _is_one_value(aliases) and found else found
 
 
 def _is_one_value(cell: str) -> bool:
     """Whether nothing in a cell of names parts them for sure."""
-    return not BETWEEN_NAMES.search(cell)
+    return not BETWEEN_ALIASES.search(cell)
 
 
 def _listed(text: str, between: re.Pattern[str] | None = None) -> tuple[str, ...]:

@@ -235,6 +235,17 @@ class ExportTable:
     leavers_met: Counter[int] = field(default_factory=Counter)
     """Of these columns, the cells that say so."""
 
+    def left_over(self, left_unread: Iterable[str] = ()) -> dict[int, str]:
+        """Position → heading of the columns that neither a field nor a row filter reads, without those that audit.toml
+        leaves unread on purpose."""
+        taken = {*self.where.values(), *self.filters.values()}
+        accepted = {heading.strip().casefold() for heading in left_unread}
+        return {
+            at: heading
+            for at, heading in enumerate(self.headings)
+            if heading and at not in taken and heading.strip().casefold() not in accepted
+        }
+
     def look(self, cells: Sequence[str]) -> None:
         """Count the addresses in the columns of one row that no field reads, the words that tell a guest, and
         what seems to say when and whether people are employed."""

@@ -107,18 +107,12 @@ def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
             yield name, (same or lack)[0]
 
 
-def unread_headings(table: ExportTable) -> list[str]:
-    """The headings of a table that no field reads."""
-    taken = {*table.where.values(), *table.filters.values()}
-    return [text for position, text in enumerate(table.headings) if position not in taken and text]
-
-
 def _heading_gone(
     name: str, place: str, before: Columns, table: ExportTable, record: type[Record], setting: str
 ) -> str:
     known = {text for one in before.tables.values() for text in one.values()}
     heading = next(one[name] for one in before.tables.values() if name in one)
-    free = [text for text in unread_headings(table) if text not in known]
+    free = [text for text in table.left_over().values() if text not in known]
     likely = next((text for text in free if meant(text, record) == name), "the new heading")
     return (
         f"{place}: the heading {heading!r} ({name}) was there at the last healthy pull and is missing tonight."

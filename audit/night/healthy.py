@@ -215,13 +215,13 @@ def _unusable(reading: Pulling[Any]) -> str:
 def _note_unread_profiles(reading: Pulling[Any]) -> None:
     """Take down which columns that may hold what profiles say are not read."""
     settings, tables = reading.settings, reading.source.tables
-    for place, heading, name in unread_profiles(tables, settings.connector.reads, reading.source.options):
+    found = list(unread_profiles(tables, settings.connector.reads, reading.source.options))
+    for place, heading, name in found:
         said = profile_column_advice(heading, name)
         read = sum(one in tables[place].where for one in PROFILE_FIELDS)
+        whole = read + sum(one == place for one, *_ in found)
         meaning = f"columns of {place} with what profiles say are read"
-        reading.figures.append(
-            Figure(settings.name, "profile_columns", meaning, read, read + 1, held=False, advice=said)
-        )
+        reading.figures.append(Figure(settings.name, "profile_columns", meaning, read, whole, held=False, advice=said))
         reading.problems.append(Problem(settings.name, place, said))
 
 

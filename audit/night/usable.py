@@ -14,7 +14,6 @@ from typing import Any
 
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
-from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant
 from audit.night.toml import to_expect, toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
@@ -267,13 +266,12 @@ def unread_profiles(
     """(place, heading, field) of each column that may hold what profiles say of themselves, and that nothing reads,
     where the field has no other column. `reads` are the fields that the connector reads, `options` those of the source.
     """
-    accepted = {heading.strip().casefold() for heading in options.get("left_unread", ())}
     for place, table in tables.items():
-        for heading in unread_headings(table):
+        for heading in table.left_over(options.get("left_unread", ())).values():
             meaning = meaning_of(heading, Account)
             free = [name for name in meaning.fields if name not in table.where and name not in options]
             told = len(free) == 1 and free[0] in PROFILE_FIELDS and free[0] in reads and not meaning.or_none
-            if told and heading.casefold() not in accepted:
+            if told:
                 yield place, heading, free[0]
 
 
@@ -369,7 +367,7 @@ def _map_advice(name: str, tables: Mapping[str, ExportTable], *others: str) -> s
     if not tables:
         return " Check the directory."
     for table in tables.values():
-        for text in unread_headings(table):
+        for text in table.left_over().values():
             if (field := meant(text, Person)) in (name, *others):
                 return f" Perhaps its column is {text!r}: columns = {{ {field} = {toml(text)} }}."
     return f" Name its column in audit.toml: columns = {{ {name} = … }}."

@@ -15,7 +15,6 @@ from typing import Any
 
 from audit.model.organization import Organization
 from audit.model.settings import SourceSettings
-from audit.night.columns import unread_headings
 from audit.night.headings import meaning_of, meant_fields, nearest, propose
 from audit.night.toml import toml
 from audit.night.usable import ADDRESS_FIELDS
@@ -245,7 +244,7 @@ class Watcher:
         """Put what was seen into a reading. `source` is the one that was read, with the tables that were met."""
         for place, table in source.tables.items():
             shown.columns[place] = [self._column(name, table) for name in table.where]
-            unread = [heading for heading in unread_headings(table) if heading.casefold() not in NEVER_READ]
+            unread = [heading for heading in table.left_over().values() if heading.casefold() not in NEVER_READ]
             shown.unread_headings[place] = {heading: self._probably(heading, table) for heading in unread}
         read = {name for table in source.tables.values() for name in table.where}
         known = meant_fields(self.settings.connector.record) or self.fields

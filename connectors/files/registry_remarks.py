@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connectors import files
 from connectors.contract import ExportTable, Raw, Source, folded, unseen
 from connectors.files.fields import QUOTED
+from connectors.files.wide import ACCOUNT
 from connectors.placeholders import says_nothing
 
 CLOSING = frozenset(
@@ -21,19 +22,12 @@ CLOSING = frozenset(
 )  # fmt: skip
 """Words of a heading under which it may stand that an account is gone."""
 NOT_GONE = ("n", "active", "open")
-SAYS_WHICH = ("platform", "handle", "account_id", "url")
 SAYS_WHOSE = ("supervisor_employee_id", "supervisor_email", "registered_email")
 
 
-def closing_headings(tables: Iterable[ExportTable], left_unread: Iterable[str]) -> tuple[str, ...]:
+def closing_headings(tables: Iterable[ExportTable], left_unread: Collection[str]) -> tuple[str, ...]:
     """The headings that nothing reads and that speak of an account's end."""
-    accepted = {heading.strip().casefold() for heading in left_unread}
-    found = (
-        heading
-        for table in tables
-        for place, heading in enumerate(table.headings)
-        if place not in table.where.values() and heading.strip().casefold() not in accepted
-    )
+    found = (heading for table in tables for heading in table.left_over(left_unread).values())
     return tuple(dict.fromkeys(one for one in found if not CLOSING.isdisjoint(_words(one))))
 
 
@@ -88,7 +82,7 @@ def _cells(source: Source, headings: Sequence[str]) -> Iterator[tuple[str, list[
 
 def without_account(values: Mapping[str, str]) -> str:
     """What to say of a row that names no account and nobody who has one; empty for a row that does."""
-    if any(values.get(name, "").strip() for name in (*SAYS_WHICH, *SAYS_WHOSE)):
+    if any(values.get(name, "").strip() for name in (*ACCOUNT, *SAYS_WHOSE)):
         return ""
     said = " ".join(next((text for text in values.values() if text.strip()), "").split())
     return (

@@ -130,22 +130,17 @@ def days_meant(heading: str) -> tuple[str, ...]:
 def unread_days(table: ExportTable, left_unread: Iterable[str] = ()) -> Iterator[tuple[str, str, int]]:
     """(field, heading, cells that hold something) of each column that may hold a field's day, while no column is read
     for that field. What audit.toml leaves unread on purpose is passed over."""
-    accepted = {heading.strip().casefold() for heading in left_unread}
-    taken = {*table.where.values(), *table.filters.values()}
-    for position, names in sorted(table.days.items()):
-        heading = table.headings[position]
-        for name in names:
-            if position not in taken and name not in table.where and heading.casefold() not in accepted:
+    for position, heading in table.left_over(left_unread).items():
+        for name in table.days.get(position, ()):
+            if name not in table.where:
                 yield name, heading, table.days_filled[position]
 
 
 def leavers_unread(table: ExportTable, left_unread: Iterable[str] = ()) -> Iterator[tuple[str, int]]:
     """(heading, cells) of each column that nothing reads and in which cells say that somebody has left."""
-    accepted = {heading.strip().casefold() for heading in left_unread}
-    taken = {*table.where.values(), *table.filters.values()}
-    for position, count in sorted(table.leavers_met.items()):
-        if count and position not in taken and table.headings[position].casefold() not in accepted:
-            yield table.headings[position], count
+    for position, heading in table.left_over(left_unread).items():
+        if count := table.leavers_met[position]:
+            yield heading, count
 
 
 def _words_of(heading: str) -> set[str]:

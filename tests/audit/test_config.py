@@ -62,7 +62,7 @@ def test_the_network_is_every_source_s(state: State) -> None:
         ('"state.me.us"]', '"state.me.us"]\npolicy = "Maine"', r"no policy pack 'Maine'. Did you mean 'maine'"),
         ('path = "export.csv"', 'path = "export.csv"\nexpect = { may_shrink = 50 }', r"may_shrink: 50 is no share"),
         ('path = "hr.csv"', 'path = "hr.csv"\nexpect = { usable = { name = 95 } }', r"usable.name: 95 is no share"),
-        ('[sources.export]', '[sources.directory]', r"\[sources.directory\] has the name of another source"),
+        ('[sources.export]', '[sources.directory]', r"\[sources.directory\] has the name of one of the night's inputs"),
         ('connector = "hr_csv"', 'connector = "accounts_csv"', r"unknown connector 'accounts_csv'"),
     ],
 )  # fmt: skip
@@ -147,6 +147,16 @@ def test_a_pack_may_extend_another(tmp_path: Path) -> None:
         load_policy("loop.toml", tmp_path, tmp_path / "audit.toml")
     with pytest.raises(ConfigError, match=f"Installed: .*{installed_packs()[0]}"):
         load_policy("nowhere", tmp_path, tmp_path / "audit.toml")
+
+
+def test_a_source_whose_name_has_a_blank_is_written_as_told(state: State) -> None:
+    path = state.write()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[sources.export]", "[sources.my export]"), encoding="utf-8")
+    with pytest.raises(ConfigError, match='stands in quotation marks: "my export"'):
+        load(path)
+    path.write_text(text.replace("[sources.export]", '[sources."my export"]'), encoding="utf-8")
+    assert [one.name for one in load(path).sources] == ["my export"]
 
 
 def test_a_file_is_not_read_as_registry_and_as_anybodys_accounts(state: State) -> None:

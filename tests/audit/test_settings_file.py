@@ -40,9 +40,3 @@ def test_a_value_that_may_be_a_secret_is_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as fault:
         settings_in(path)
     assert "hunter2" not in str(fault.value)
-
-
-def test_a_name_with_a_blank_can_be_written_as_told(tmp_path: Path) -> None:
-    path = tmp_path / "audit.toml"
-    path.write_text('[sources."my accounts"]\nconfirmed = true\n', encoding="utf-8")
-    assert settings_in(path) == {"sources": {"my accounts": {"confirmed": True}}}

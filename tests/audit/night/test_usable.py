@@ -95,6 +95,13 @@ def test_what_profiles_say_in_a_column_that_nothing_reads_takes_the_green_away(
     assert CLEAR in start(state.night(NEXT))
 
 
+def test_each_unread_column_of_profiles_is_counted_among_all_of_them(state: State) -> None:
+    state.accounts["export"] = [account("wren", display_name="Wren")]
+    rewritten(state, "export.csv", {",bio": ",About Me", ",links": ",Homepage"})
+    measured = state.night().measured
+    assert [(one.part, one.whole) for one in measured if one.key == "profile_columns"] == [(1, 3), (1, 3)]
+
+
 def test_columns_that_say_nothing_of_a_profile_are_left_unread(state: State) -> None:
     """One that is read has the words already, and nobody knows what "Notes" are."""
     state.accounts["export"] = [account("wren", bio="Sleds", created_at="x", observed_at="y")]
