@@ -16,6 +16,7 @@ from datetime import date
 
 from connectors.contract import Access, Connector, Covers, Expect, Interface, Item, Source
 from connectors.mail.accounts import parse
+from connectors.mail.fates import sent_to_command
 from connectors.mail.lines import (
     CUT,
     LINE_OPTIONS,
@@ -127,7 +128,9 @@ def _fate(found: re.Match[str]) -> str:
         return WORDS[sign]
     if to.startswith(":blackhole:") or to == "/dev/null":
         return "blackhole"
-    if to.startswith(("/", "|", ">")) or " T=address_" in rest:
+    if to.startswith("|"):
+        return sent_to_command(f"{to[1:]}{rest}".partition(" <")[0])
+    if to.startswith(("/", ">")) or " T=address_" in rest:
         return "sent to no mailbox"
     relay, reply = RELAY.search(rest), REPLY.search(rest)
     return judge_reply(relay["relay"] if relay else "", reply[1] if reply else "") or WORDS[sign]

@@ -24,6 +24,7 @@ from connectors.contract import (
     Source,
 )
 from connectors.mail.accounts import parse
+from connectors.mail.fates import sent_to_command
 from connectors.mail.lines import (
     CUT,
     DISCARDED,
@@ -56,8 +57,7 @@ FROM = re.compile(r"from=<(?P<sender>\"(?:[^\"\\]|\\.)*\"@[^>\s]+|[^>]*)>")
 MESSAGE_ID = re.compile(r"(?P<resent>resent-)?message-id=<?(?P<id>[^>\s]+)>?")
 TO_FILE = re.compile(r"\(delivered to file: (?P<file>[^)]*)")
 TO_COMMAND = re.compile(r"\(delivered to command: (?P<command>.{1,999})")
-"""How local(8) says that an alias or `mailbox_command` leads to a file or a program; what the program does with the
-mail stands in mail_fates.csv by its name."""
+"""How local(8) says that an alias or `mailbox_command` leads to a file or a program."""
 ON_DELIVERY = ("smtp", "lmtp")
 """Programs that write header lines (smtp_header_checks) when a message is on its way."""
 
@@ -133,14 +133,7 @@ def _fate(program: str, found: re.Match[str]) -> str:
     if file := TO_FILE.match(reason):
         return DISCARDED if file["file"] == "/dev/null" else "sent to no mailbox"
     command = TO_COMMAND.match(reason)
-    return f"sent to the command {_program(command['command'])}" if command else "sent"
-
-
-def _program(command: str) -> str:
-    """The program that a shell's line begins with: the first word that is a path, else the first word."""
-    words = re.findall(r"[^\s\"'()|;&]+", command)
-    paths = [word for word in words if "/" in word and "=" not in word]
-    return next(iter(paths or words), "").rpartition("/")[2]
+    return sent_to_command(command["command"]) if command else "sent"
 
 
 LOG = LineLog(

@@ -2,9 +2,10 @@
 stream, which is JSON.
 
 A message's line with `from=` and its lines with `to=` are joined by host and queue id; nothing says that a message is
-done. Fates are told by the first digit of `dsn=`, and, where it is 2 or is missing, by `stat=`: what went to a file or
-a program, or to the host's own filter, is in no mailbox yet. Sendmail logs no subjects and only the envelope's sender,
-so a mail is judged by that alone, and proves little; OpenDMARC's lines in the same log show that it is genuine.
+done. Fates are told by the first digit of `dsn=`, and, where it is 2 or is missing, by `stat=`: what went to a file, or
+to the host's own filter, is in no mailbox yet; a program that took it is judged by its name. Sendmail logs no subjects
+and only the envelope's sender, so a mail is judged by that alone, and proves little; OpenDMARC's lines in the same log
+show that it is genuine.
 Format: Sendmail Installation and Operation Guide, chapter on logging.
 """
 
@@ -16,6 +17,7 @@ from datetime import date
 
 from connectors.contract import Access, Connector, Covers, Expect, Interface, Item, Source
 from connectors.mail.accounts import parse
+from connectors.mail.fates import sent_to_command
 from connectors.mail.lines import (
     CUT,
     DISCARDED,
@@ -45,8 +47,9 @@ RELAY = re.compile(r", relay=(?P<relay>[^,]*)")
 MAILER = re.compile(r"[, ]mailer=(?P<mailer>[^,]*)")
 DSN = re.compile(r", dsn=(?P<digit>\d)\.")
 STAT = re.compile(r", stat=(?P<stat>.*)")
-NO_MAILBOX = ("*file*", "*prog*", "*include*", "dsn", "prog")
-"""Mailers behind which there is no mailbox."""
+FATES = {**dict.fromkeys(("*file*", "*include*", "dsn"), "sent to no mailbox"), "discard": DISCARDED}
+"""What becomes of what these mailers take."""
+TO_PROGRAM = ("*prog*", "prog")
 
 
 def fetch(source: Source) -> Iterator[Item]:
@@ -88,7 +91,7 @@ def _deliveries(line: re.Match[str], what: str, key: tuple[str, str], reading: L
     forwarded = _bare(found["ctladdr"] or "")
     if "@" in forwarded and not message.own:  # somebody's .forward or list: it is whom the platform wrote to
         recipients = [forwarded]
-    fate = _fate(found["rest"])
+    fate = _fate(found["to"], found["rest"])
     return [reading.delivery(line, key, message, one_mailbox(one), fate) for one in recipients]
 
 
@@ -104,7 +107,7 @@ def _bare(address: str) -> str:
     return address.removeprefix("<").removesuffix(">")
 
 
-def _fate(fields: str) -> str:
+def _fate(to: str, fields: str) -> str:
     """What became of a delivery, in the words of mail_fates.csv."""
     said, dsn, mailer, relay = (one.search(fields) for one in (STAT, DSN, MAILER, RELAY))
     stat = said["stat"] if said else ""
@@ -115,11 +118,10 @@ def _fate(fields: str) -> str:
     word = re.split(r"[(:]", stat, maxsplit=1)[0].strip()
     if word.lower() != "sent":
         return word or "dsn 2"
-    if mailer and mailer["mailer"] in NO_MAILBOX:
-        return "sent to no mailbox"
-    if mailer and mailer["mailer"] == "discard":
-        return DISCARDED
-    return judge_reply(relay["relay"] if relay else "", stat) or "sent"
+    if mailer and mailer["mailer"] in TO_PROGRAM:
+        return sent_to_command(to.strip('"|'))
+    fate = FATES.get(mailer["mailer"] if mailer else "")
+    return fate or judge_reply(relay["relay"] if relay else "", stat) or "sent"
 
 
 LOG = LineLog(

@@ -6,6 +6,7 @@ was written to a group or to somebody else, and reached a mailbox by way of thes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,6 +41,8 @@ class Fate(StrEnum):
 
 
 ORDER = tuple(Fate)
+COMMAND = "command"
+"""The system, in the table, of programs that a mailbox or an alias leads to; their words are known with every log."""
 OWN = {"delivered": Fate.YES, "not delivered": Fate.NO, "not yet": Fate.NOT_YET}
 """How audit.toml says it."""
 
@@ -86,7 +89,15 @@ def known(system: str, source: Source | None = None) -> Fates:
     """The words of a system, with those of the option `fates` before them. Raises SourceDown for an option that is
     none."""
     own = _own(source) if source else {}
-    return Fates({**_packaged(system), **own}, {**_packaged(f"{system} recipient"), **own})
+    return Fates({**_packaged(COMMAND), **_packaged(system), **own}, {**_packaged(f"{system} recipient"), **own})
+
+
+def sent_to_command(line: str) -> str:
+    """What the table calls a delivery to a program, by a shell's line: the first word that is a path, else the first
+    word. What the program does with the mail stands there by its name."""
+    words = re.findall(r"[^\s\"'()|;&]+", line)
+    paths = [word for word in words if "/" in word and "=" not in word]
+    return f"sent to the command {next(iter(paths or words), '').rpartition('/')[2]}"
 
 
 @cache

@@ -363,6 +363,8 @@ SENDMAIL = [
     ("to=<ada@maine.gov>, mailer=esmtp, relay=mx2. [192.0.2.25], dsn=2.0.0, stat=Sent (Ok, discarded, UBE)", []),
     ("to=<ada@maine.gov>, mailer=*file*, pri=35342, dsn=2.0.0, stat=Sent", []),
     ("to=<ada@maine.gov>, mailer=dsn, pri=35342, dsn=2.0.0, stat=Sent", []),
+    ('to="|/usr/bin/procmail -f-", ctladdr=<ada@maine.gov> (1001/100), mailer=prog, dsn=2.0.0, stat=Sent', ["ada"]),
+    ('to="|/usr/bin/vacation ada", ctladdr=<ada@maine.gov> (1001/100), mailer=prog, dsn=2.0.0, stat=Sent', []),
     (
         "to=<ada@maine.gov>, delay=00:00:00, mailer=relay, relay=[127.0.0.1] [127.0.0.1], dsn=2.0.0,"
         " stat=Sent (6A2E01ab012561 Message accepted for delivery)",
@@ -423,10 +425,37 @@ EXIM = [
     ("=> :blackhole: <ada@maine.gov> R=system_aliases", []),
     ("=> /dev/null <ada@maine.gov> R=userforward T=**bypassed**", []),
     ("=> /home/ada/archive <ada@maine.gov> R=userforward T=address_file", []),
-    ("=> |/usr/bin/sort <ada@maine.gov> R=userforward T=address_pipe", []),
+    ("=> |/usr/bin/vacation ada <ada@maine.gov> R=userforward T=address_pipe", []),
+    ("=> |/usr/bin/procmail <ada@maine.gov> R=userforward T=address_pipe", ["ada"]),
+    ("=> |IFS=' ' exec /usr/bin/procmail -f- <ada@maine.gov> R=userforward T=address_pipe", ["ada"]),
     ('=> ada@maine.gov R=scan T=scan H=localhost [127.0.0.1]:10024 C="250 2.0.0 Ok: queued as 1C6CDAD250"', []),
     ('=> ada@maine.gov R=dnslookup T=remote_smtp H=mx2 [192.0.2.25] C="250 2.7.0 Ok, discarded, id=7-04 - spam"', []),
 ]
+FILED = [
+    (
+        "sendmail_log",
+        f"{HEAD}{{1}}",
+        CAME,
+        'to="|/opt/bin/filed", ctladdr=<ada@maine.gov>, mailer=prog, dsn=2.0.0, stat=Sent',
+    ),
+    (
+        "exim_log",
+        "2026-11-02 06:00:0{0} 1xAa1B-00000000Cc1-2dDe {1}",
+        EXIM_CAME,
+        "=> |/opt/bin/filed <ada@maine.gov> R=a T=b",
+    ),
+]
+
+
+@pytest.mark.parametrize(("connector", "line", "came", "went"), FILED)
+def test_a_log_whose_mails_all_go_to_a_program_that_nobody_knows_is_refused(
+    tmp_path: Path, connector: str, line: str, came: str, went: str
+) -> None:
+    text = "".join(f"{line.format(at, one)}\n" for at, one in enumerate((came, went)))
+    with pytest.raises(SourceChanged, match="the word 'sent to the command filed' is not known"):
+        pull(connector, tmp_path, text)
+
+
 STAMPS = {
     "2026-11-02 06:00:0{0} ": "UTC",
     "2026-11-02 01:00:0{0}.120 -0500 [81] ": "UTC",
