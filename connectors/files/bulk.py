@@ -207,10 +207,11 @@ def _spooled(
     cells = [f"c{position}" for position in range(len(how.headings))]
     shown = f"{chosen}, {_in_lines(cells, how.separator)} AS {column_sql(LINES)}"
     query = f"SELECT {shown} FROM {csv_relation(path, how)} WHERE {_filled(cells)}"  # noqa: S608
-    dropped = 0
+    seen = dropped = 0
     reader = connection.sql(query).to_arrow_reader(BATCH)
     with pa.ipc.new_stream(spool, pa.schema(one for one in reader.schema if one.name != LINES)) as out:
         for batch in reader:
+            seen += batch.num_rows
             suspects = batch.column(LINES).drop_null().to_pylist()
             if any(swallows([cell or "" for cell in row], how.separator) for row in suspects):
                 raise Unsure("rows lie between two quotation marks")
@@ -219,6 +220,8 @@ def _spooled(
             out.write_batch(stay)
             told(done(connection))
     broken = left_out(connection)
+    if not seen and not broken:
+        raise Unsure("no row was found")
     if len(broken) > BROKEN or any(row.kind not in {"MISSING COLUMNS", "TOO MANY COLUMNS"} for row in broken):
         raise Unsure("rows are broken in more than their number of fields, or too many are")
     return dropped, sorted({row.at for row in broken if row.at is not None})

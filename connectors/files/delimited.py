@@ -87,8 +87,9 @@ def layout(path: Path, wanted: Wanted, place: str, encoding: str = "", separator
         raise SourceDown(f"{place} is empty: it holds no headings and no rows. Export it again.")
     found = heading_row([fields for _, fields in head], wanted)
     line, fields = head[found.at]
-    following = line + sum(field.count("\n") for field in fields) + 1
-    return Layout(encoding, newline, chosen, found, line, following)
+    last = line + _line_ends([fields], newline)
+    within = _line_ends((fields for _, fields in head[: found.at]), newline)
+    return Layout(encoding, newline, chosen, found, line, last + 1, _row_end(path, encoding, newline, last), within)
 
 
 def delimited_rows(
@@ -369,13 +370,29 @@ def _weighed(chunks: Iterable[bytes], complete: bool) -> tuple[int, int]:
 
 
 def _newline(path: Path) -> str:
+    """What ends a row: a carriage return alone, as in Excel's "CSV (Macintosh)", where no line feed stands outside
+    quotation marks; else a line feed."""
+    bare = within = False
     with path.open("rb") as file, unpacking(file) as content:
-        bare = False
         while chunk := content.read(CHUNK):
-            if b"\n" in chunk:
+            parts = chunk.split(b'"')
+            outside = parts[within::2]
+            if any(b"\n" in part for part in outside):
                 return "\n"
-            bare = bare or b"\r" in chunk
+            bare = bare or any(b"\r" in part for part in outside)
+            within ^= len(parts) % 2 == 0
     return "\r" if bare else "\n"
+
+
+def _line_ends(above: Iterable[Sequence[str]], newline: str) -> int:
+    return sum(field.count(newline) for fields in above for field in fields)
+
+
+def _row_end(path: Path, encoding: str, newline: str, line: int) -> str:
+    """What a physical line ends with; empty for the last one without an end."""
+    with closing(lines(path, encoding, newline)) as text:
+        found = next(islice(text, line - 1, None), "")
+    return next((end for end in ("\r\n", "\n", "\r") if found.endswith(end)), "")
 
 
 def _separator(path: Path, wanted: Wanted, encoding: str, newline: str) -> str:

@@ -64,7 +64,9 @@ codecs.register_error("mark", _mark)
 class Layout:
     """How a delimited file is written: encoding, line end, separator, and where its first row of data stands.
 
-    `row` are the headings, `first_line` is the physical line of the heading, `data_line` the one after it.
+    `row` are the headings, `first_line` is the physical line of the heading, `data_line` the one after it. `row_end` is
+    what the row of headings ends with ("\\r\\n" beside line feeds, too); empty where that is not known. `within` are
+    line ends between quotation marks above the headings.
     """
 
     encoding: str
@@ -73,6 +75,8 @@ class Layout:
     row: HeadingRow
     first_line: int
     data_line: int
+    row_end: str = ""
+    within: int = 0
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -233,16 +237,21 @@ def file_sql(path: Path) -> str:
     return text_sql(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
+_ESCAPED = {"\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n"}
+
+
 def csv_relation(path: Path, how: Layout, faults: str = f"store_rejects = true, rejects_limit = {BROKEN + 1}") -> str:
     """The file as an SQL relation of text, its columns c0, c1 …; `how.encoding` must be one of NATIVE.
 
-    Rows that are broken are left out, for `left_out` to tell.
+    Rows that are broken are left out, for `left_out` to tell. Where a row ends DuckDB is told: it takes the first line
+    end for that, even one in a heading, and then finds no row at all, and no fault.
     """
     columns = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(how.headings)))
+    ends = f"new_line = '{_ESCAPED[how.row_end]}', " if how.row_end else ""
     return (
-        f"read_csv({file_sql(path)}, auto_detect = false, header = true, skip = {how.first_line - 1}, "
+        f"read_csv({file_sql(path)}, auto_detect = false, header = true, skip = {how.first_line - 1 - how.within}, "
         f"delim = {text_sql(how.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"encoding = '{NATIVE[how.encoding]}', {faults})"
+        f"encoding = '{NATIVE[how.encoding]}', {ends}{faults})"
     )
 
 

@@ -173,7 +173,7 @@ def _file(
             with watched(connection, told):
                 apart = _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
             broken = feed.broken(connection)
-            if broken is not None and not _faults(connection, number):
+            if broken is not None and not _faults(connection, number) and _has_rows(connection, feed.fast):
                 yield from broken
                 yield from apart
                 yield from _left_out(connection, number)
@@ -190,6 +190,13 @@ def _file(
             both = fault == mail_query.NO_DATE and times.leaves_choice(time)
             yield Rejected(where, (EITHER_WAY if both else REASONS[fault]).format(time))
     yield from _left_out(connection, number)
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    """Whether DuckDB finds any row: where rows do not end as the headings do it may find none, and no fault."""
+    found = connection.execute(f"SELECT 1 FROM ({relation}) LIMIT 1").fetchone()  # noqa: S608
+    forget_left_out(connection)
+    return found is not None
 
 
 def _days(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:

@@ -93,6 +93,33 @@ def test_both_ways_agree(name: str, body: str, newline: str, tmp_path: Path, mon
     assert slow
 
 
+HEADINGS = [
+    'platform,handle,bio,"ex\ntra",created_at\n',
+    'platform,handle,bio,"ex\rtra",created_at\n',
+    'platform,handle,bio,"ex\ntra",created_at\r\n',
+    f'"A report\nof ours"\n{HEAD}\n',
+    f'"a\nb\nc","d\ne"\n\n{HEAD}\n',
+    f'"a\nb",x\r\n"c\r\nd"\r\n{HEAD}\r\n',
+    f'A "report\n{HEAD}\n',
+    f"A report\r\n{HEAD}\n",
+    f"A report\n{HEAD}\r\n",
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("head", HEADINGS)
+def test_both_ways_agree_below_whatever_headings_and_titles(
+    head: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "export.csv"
+    body = 'x,mainedot,"one\ntwo",,{0}x,ann,b,,{0}x,mainedot2,"say ""so""",,{0}'.format(end)
+    path.write_text(head + body, newline="", encoding="utf-8")
+    slow, fast = both(path, monkeypatch)
+    assert kept(fast) == kept(slow)
+    assert dropped(fast) == dropped(slow)
+    assert slow
+
+
 @pytest.mark.parametrize(
     "name",
     [

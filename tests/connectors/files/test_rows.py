@@ -278,6 +278,28 @@ def test_old_line_ends_and_repeated_quotation_marks(tmp_path: Path) -> None:
     assert [item.where for item in rows(tmp_path) if isinstance(item, Raw)] == ["export.csv:2", "export.csv:3"]
 
 
+ENDS = [
+    'platform,"han\ndle",handle\rx,"one\ntwo",ann\rx,"say ""hi""\n",bob\r',
+    'platform,"han\ndle",handle\r\nx,"one\ntwo",ann\r\nx,"say ""hi""",bob\r\n',
+    'platform,"han\rdle",handle\nx,"one\rtwo",ann\nx,b,bob\n',
+    'platform,"han\r\ndle",handle\nx,a,ann\nx,b,bob\n',
+    "Accounts\r\nplatform,name,handle\nx,a,ann\nx,b,bob\n",
+    "platform,name,handle\r\nx,a,ann\nx,b,bob\n",
+    "platform,name,handle\nx,a,ann\r\nx,b,bob\r\n",
+]
+
+
+@pytest.mark.parametrize("small", [files.SMALL, -1])
+@pytest.mark.parametrize("text", ENDS)
+def test_where_rows_end_whatever_stands_in_headings_and_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, small: int
+) -> None:
+    monkeypatch.setattr(files, "SMALL", small)
+    save(tmp_path, text)
+    found = rows(tmp_path, "export.csv", Nexus(terms=("ann", "bob")))
+    assert [item.values["handle"] for item in found if isinstance(item, Raw)] == ["ann", "bob"]
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     """The slow way, read to its end, never holds more than a few rows."""
     import tracemalloc

@@ -60,6 +60,17 @@ def read(folder: Path, *lines: str, name: str = "trace.csv", encoding: str = "ut
     return pull(exchange_trace.CONNECTOR, folder, name)
 
 
+@pytest.mark.parametrize("heading", ["\n", '{0},"remark\nof ours"\r\n', "Trace\r\n{0},remark\n", '{0},"a\rremark"\n'])
+def test_where_rows_end_whatever_stands_in_the_headings(tmp_path: Path, heading: str) -> None:
+    end = "\r\n" if heading.endswith("\r\n") else "\n"
+    text = heading.format(ENHANCED) if "{0}" in heading else f"{ENHANCED},remark\n"
+    text += "".join(f"{ONE.format(number)},{end}" for number in range(3))
+    (tmp_path / "trace.csv").write_text(text, newline="")
+    assert [
+        account.signals[0].count for account in accounts(pull(exchange_trace.CONNECTOR, tmp_path, "trace.csv"))
+    ] == [3]
+
+
 @pytest.fixture(scope="module")
 def make_mail() -> ModuleType:
     spec = importlib.util.spec_from_file_location("make_mail", ROOT / "data" / "sample" / "make_mail.py")
