@@ -23,11 +23,11 @@ FIELD = "registration"
 WORDS = {"verified": Strength.STRONG, "unverified": Strength.WEAK}
 """What audit.toml may say of a whole export."""
 SAYS = (
-    "email_verified", "emailverified", "is_email_verified", "email_is_verified", "verified_email", "email_confirmed",
-    "emailconfirmed", "is_email_confirmed", "email_is_confirmed", "confirmed_email", "confirmed", "is_confirmed",
-    "isconfirmed", "email_validated", "email_activated", "address_verified", "address_confirmed", "email_status",
+    "email_verified", "is_email_verified", "email_is_verified", "verified_email", "email_confirmed",
+    "is_email_confirmed", "email_is_confirmed", "confirmed_email", "confirmed", "is_confirmed",
+    "email_validated", "email_activated", "address_verified", "address_confirmed", "email_status",
     "email_verification", "email_verification_status", "verification_status", "confirmation_status", "confirmation",
-    "registration_status", "user_confirmed", "account_confirmed", "active", "is_active", "isactive", "activated",
+    "registration_status", "user_confirmed", "account_confirmed", "active", "is_active", "activated",
     "is_activated", "account_activated",
 )  # fmt: skip
 """Headings under which a row says whether its address was confirmed. Discourse's `active` is that."""
@@ -40,7 +40,7 @@ WHEN = (
 """Headings under which a row says since when: empty means never."""
 STATES = ("status", "account_status", "user_status", "account_state", "user_state", "profile_status", "profile_state")
 """Headings of what an account is: live, suspended, deleted."""
-DOUBTS = ("verified", "is_verified", "isverified", "account_verified", *STATES)
+DOUBTS = ("verified", "is_verified", "account_verified", *STATES)
 """Headings that may mean something else (a badge, a profile that is live): only a "no" counts."""
 DELETED = ("deleted", "is_deleted", "account_deleted", "user_deleted", "account_closed")
 """Headings under which a row says that the account is gone: "true" means so."""

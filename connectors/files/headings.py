@@ -82,7 +82,9 @@ class Wanted:
 
 @lru_cache(maxsize=1024)  # a connector's headings are the same for every file, and asked for every line of a head
 def _spelled(own: tuple[str, ...], synonyms: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(folded(heading) for heading in (*own, *synonyms))
+    """The headings folded, and behind them the same in one word, as "registeredEmail" folds."""
+    words = [folded(heading) for heading in (*own, *synonyms)]
+    return tuple(dict.fromkeys((*words, *(one.replace("_", "") for one in words))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def test_both_ways_agree_below_whatever_headings_and_titles(
     head: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "export.csv"
-    body = 'x,mainedot,"one\ntwo",,{0}x,ann,b,,{0}x,mainedot2,"say ""so""",,{0}'.format(end)
+    body = f'x,mainedot,"one\ntwo",,{end}x,ann,b,,{end}x,mainedot2,"say ""so""",,{end}'
     path.write_text(head + body, newline="", encoding="utf-8")
     slow, fast = both(path, monkeypatch)
     assert kept(fast) == kept(slow)

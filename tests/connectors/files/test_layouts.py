@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -54,6 +55,28 @@ BODIES = [
     ("the same headings again", f"{A}\n{ACCOUNTS}\n{B}\n", "R2 T3 R4"),
     ("the end of a report", f"{A}\n*** End of Report ***\n", "R2 T3"),
 ]
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.jsonl", "list.parquet"])
+@pytest.mark.parametrize("head", [lambda words: words[0] + "".join(map(str.title, words[1:])), "".join])
+def test_headings_in_one_word(tmp_path: Path, name: str, head: Callable[[list[str]], str]) -> None:
+    headings = [head(field.split("_")) for field in ACCOUNTS.split(",")]
+    if name == "list.csv":
+        content: str | bytes = ",".join(headings) + f"\n{A}\n"
+    elif name == "list.jsonl":
+        content = json.dumps(dict(zip(headings, A.split(","), strict=True))) + "\n"
+    else:
+        values = ", ".join(f"'{cell}' AS \"{heading}\"" for heading, cell in zip(headings, A.split(","), strict=True))
+        duckdb.sql(f"COPY (SELECT {values}) TO '{tmp_path / name}'")
+        content = (tmp_path / name).read_bytes()
+    (row,) = [one for one in read(accounts_csv.CONNECTOR, tmp_path, content, name) if isinstance(one, Raw)]
+    assert [row.values[field] for field in ACCOUNTS.split(",")] == A.split(",")
+
+
+def test_of_two_headings_alike_the_one_as_the_field_is_called_counts(tmp_path: Path) -> None:
+    text = "platform,handle,displayName,display_name\nx,ann,One,Two\n"
+    (row,) = [one for one in read(accounts_csv.CONNECTOR, tmp_path, text) if isinstance(one, Raw)]
+    assert row.values["display_name"] == "Two"
 
 
 @pytest.mark.parametrize("large", [False, True])
