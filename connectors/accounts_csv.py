@@ -14,7 +14,7 @@ from itertools import chain
 from connectors import files
 from connectors.contract import AHEAD, OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
 from connectors.files import addresses, confirmed, times
-from connectors.files.dated import OPTION, dated, unread_day
+from connectors.files.dated import OPTION, dated, unread_day, written_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
 from connectors.files.row_filter import filter_fault
@@ -112,7 +112,7 @@ def parse(raw: Raw) -> Account:
         evidence=_evidence(seen, (address, *others), strength, emails),
         notes=tuple(notes),
         unread=(
-            *(name for name in DAYS if moments[name] is None and text.get(name, "").strip()),
+            *(name for name in DAYS if moments[name] is None and written_day(text.get(name, ""))),
             *(("registered_email",) if found.unread else ()),
             *(("created_at",) if unread_age(text) else ()),
         ),
@@ -161,7 +161,7 @@ def _platform(text: str, options: Mapping[str, object]) -> str:
 def _moment(name: str, raw: Raw, notes: list[str]) -> datetime | None:
     """The time of a column; none, noted, where it cannot be read, or lies behind the day that is judged (a day is left
     to time zones): a typing error, or an account of after that day."""
-    written = raw.values.get(name, "").strip()
+    written = written_day(raw.values.get(name, ""))
     found = times.form(str(raw.options.get("date_format", ""))).moment(written) if written else None
     if written and found is None:
         notes.append(unread_day(name, written))

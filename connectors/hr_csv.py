@@ -11,7 +11,7 @@ from connectors import contract, files
 from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Expect, Item, Raw, Source, SourceDown
 from connectors.files import addresses, times
 from connectors.files.cells import identifier, plain
-from connectors.files.dated import OPTION, dated, unread_day
+from connectors.files.dated import OPTION, dated, unread_day, written_day
 from connectors.files.fields import QUOTED, ROUNDED
 from connectors.files.leaving_reasons import FIELD, HEADINGS, reason_fields, unexplained_reason
 from connectors.files.row_filter import filter_fault
@@ -102,7 +102,7 @@ def parse(raw: Raw) -> Person:
     dark: list[str] = []
     form = times.form(str(raw.options.get("date_format", "")))
     for name in DAYS:
-        written = text.get(name, "").strip()
+        written = written_day(text.get(name, ""))
         days[name] = form.day(written) if written else None
         if written and days[name] is None:
             notes.append(unread_day(name, written))

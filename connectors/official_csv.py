@@ -21,7 +21,7 @@ from connectors.contract import (
 from connectors.files import addresses, times
 from connectors.files.cells import identifier
 from connectors.files.contacts import is_words, named_contact
-from connectors.files.dated import OPTION, unread_day
+from connectors.files.dated import OPTION, unread_day, written_day
 from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, visible_text, which_account
 from connectors.files.registry_rows import FIELDS, STATE_WORDS, registry_rows, state_word
@@ -209,7 +209,7 @@ def _registered(text: str, notes: list[str]) -> str:
 
 
 def _reviewed_on(raw: Raw, notes: list[str]) -> date | None:
-    written = raw.values.get("reviewed_on", "").strip()
+    written = written_day(raw.values.get("reviewed_on", ""))
     found = times.form(str(raw.options.get("date_format", ""))).day(written) if written else None
     if written and found is None:
         notes.append(unread_day("reviewed_on", written))

@@ -84,6 +84,12 @@ def is_left_empty(text: str) -> bool:
     return "?" not in text and _word(text) in ("", "nan", "nil", "none", "null")
 
 
+def applies_to_nothing(text: str) -> bool:
+    """Whether a cell is left empty, or says that nothing belongs there: "N/A", "not applicable", a database's \\N."""
+    not_applicable = text.strip() == "\\N" or _word(text) in ("n/a", "na", "n.a", "notapplicable")
+    return is_left_empty(text) or (not_applicable and not is_error(text))
+
+
 LONGEST = 60
 """Characters of the longest cell that may only be filled; a longer one says something."""
 

@@ -16,7 +16,7 @@ from connectors import contract
 from connectors.contract import Item, Nexus, Raw, Remark, Source, SourceDown, unseen
 from connectors.files import times
 from connectors.files.fields import QUOTED
-from connectors.placeholders import is_error
+from connectors.placeholders import applies_to_nothing, is_error
 
 OPTION = (
     'how dates are written where their column leaves a choice, for example "MM/DD/YYYY" or "DD.MM.YYYY hh:mm"; "epoch"'
@@ -161,6 +161,12 @@ def is_ahead(text: str, day: datetime | None) -> bool:
     """Whether a time, read by itself, lies behind the day that is judged (a day is left to time zones)."""
     found = times.ALONE.moment(text)
     return day is not None and found is not None and found - day > contract.AHEAD
+
+
+def written_day(text: str) -> str:
+    """What a cell says of a day; empty where it says that there is none: a dash, "NULL", "N/A". Who writes "TBD",
+    "unknown" or "0000-00-00" leaves it open."""
+    return "" if applies_to_nothing(text) else text.strip()
 
 
 def unread_day(name: str, text: str) -> str:

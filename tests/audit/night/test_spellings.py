@@ -99,10 +99,20 @@ def test_what_has_no_one_meaning_is_told_and_accuses_nobody(column: str, text: s
     assert b"ada@home.example" not in written(tmp_path / "out")
 
 
-@pytest.mark.parametrize("end", ["10/11/2026", "#VALUE!", "12/31/99", "soon", "0000-00-00", "2026-11-31"])
+@pytest.mark.parametrize(
+    "end", ["10/11/2026", "#VALUE!", "#N/A", "unknown", "?", "TBD", "12/31/99", "soon", "0000-00-00", "2026-11-31"]
+)
 def test_a_day_that_may_be_past_is_told(end: str, tmp_path: Path) -> None:
     night = state(tmp_path, end_date=end).night(DAY)
     assert any("end_date" in problem.reason for problem in night.problems)
+
+
+@pytest.mark.parametrize("column", ["start_date", "end_date", "created_at"])
+@pytest.mark.parametrize("none", ["NULL", "-", "–", "N/A", "n.a.", "None", "\\N", "(not applicable)", "nan"])
+def test_a_cell_that_says_that_there_is_no_day_is_empty(none: str, column: str, tmp_path: Path) -> None:
+    told, empty = (state(tmp_path / name, **{column: text}) for name, text in (("none", none), ("empty", "")))
+    assert outcome(told) == outcome(empty)
+    assert [one.reason for one in told.night(DAY).problems] == [one.reason for one in empty.night(DAY).problems]
 
 
 def test_zeros_that_leave_two_employees_name_neither(tmp_path: Path) -> None:
