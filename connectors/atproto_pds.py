@@ -22,6 +22,7 @@ from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.replies import NotTheInterface
 from connectors.http.tokens import basic
 from connectors.records import Account, Strength
 
@@ -85,8 +86,7 @@ def parse(raw: Raw) -> Account:
 
 def _listed(talk: Session) -> Iterator[list[str]]:
     """The dids of all accounts, page by page, none twice."""
-    probe = talk.get(SEARCH, {"limit": 1}, also=UNKNOWN)
-    searches = probe.status == 200 and bool(mapping(talk, probe).get("accounts"))
+    status, searches = _searches(talk)
     path, name = (SEARCH, "accounts") if searches else (REPOS, "repos")
     seen: set[str] = set()
     for reply in cursors(talk, path, {"limit": PAGE}):
@@ -94,8 +94,17 @@ def _listed(talk: Session) -> Iterator[list[str]]:
         if fresh := [did for did in dict.fromkeys(dids) if did not in seen]:
             seen |= set(fresh)
             yield fresh
-    if not seen and probe.status in (401, 403):
+    if not seen and status in (401, 403):
         raise Refused(f"{talk.source.name}: the PDS lists nobody, and does not let us search. {SERVICE.advice}")
+
+
+def _searches(talk: Session) -> tuple[int, bool]:
+    """(what the server answers to a search, whether it can search); 404 where something in front of it answers."""
+    try:
+        probe = talk.get(SEARCH, {"limit": 1}, also=UNKNOWN)
+    except NotTheInterface:
+        return 404, False
+    return probe.status, probe.status == 200 and bool(mapping(talk, probe).get("accounts"))
 
 
 def _did(talk: Session, reply: Reply, found: Mapping[str, Any]) -> str:

@@ -244,8 +244,11 @@ BODIES: dict[str, Spoil] = {
     "no UTF-8": lambda reply: (200, reply[1], _misspelt(reply)),
     "another type": lambda reply: (200, reply[1] | {"Content-Type": "text/plain"}, reply[2] or "{}"),
     "a web page": lambda _: (200, {"Content-Type": "text/html"}, "<html>Please log in: jane.doe@maine.gov</html>"),
+    "a web page that finds nothing": lambda _: (404, {"Content-Type": "text/html"}, "<html>Not found</html>"),
+    "a web page that lets nobody in": lambda _: (403, {"Content-Type": "text/html"}, "<html>You are blocked</html>"),
+    "no such path": lambda _: (404, {"Content-Type": "text/plain"}, "404 page not found"),
 }
-"""What is no healthy reply, however often it is asked for."""
+"""What is no healthy reply, however often it is asked for; with a status, what others say in the platform's place."""
 
 
 def check_another_shape(on: Conversation, body: str) -> None:
@@ -253,7 +256,9 @@ def check_another_shape(on: Conversation, body: str) -> None:
     for _, request in _kinds(on.calm):
         platform = on.platform(_whenever(request, BODIES[body]))
         fault, items = _outcome(on.source(), platform)
-        if fault is None:
+        if fault is None and urlsplit(str(request.url)).path in on.made.probes:
+            assert _digests(items) == _digests(on.calm.items), "another way shows something else"
+        elif fault is None:
             _passed_over(on, platform, items)
         else:
             assert not isinstance(fault, doors.ClosedDoor)

@@ -31,8 +31,15 @@ def account(number: int, **fields: Any) -> dict[str, object]:
 class Pds:
     """Has the accounts given; `search` is how it answers for searchAccounts where it has none of its own."""
 
-    def __init__(self, *accounts: dict[str, object], search: tuple[int, object] | None = None, page: int = 50) -> None:
+    def __init__(
+        self,
+        *accounts: dict[str, object],
+        search: tuple[int, object] | None = None,
+        page: int = 50,
+        kind: str = JSON["Content-Type"],
+    ) -> None:
         self.accounts = accounts
+        self.kind = kind
         self.search = search
         self.page = page
         self.keeps_back: set[object] = set()
@@ -50,7 +57,7 @@ class Pds:
             told = [one for one in self.accounts if one["did"] in asked["dids"] and one["did"] not in self.keeps_back]
             return 200, JSON, json.dumps({"infos": told})
         if method == "searchAccounts" and self.search:
-            return self.search[0], JSON, json.dumps(self.search[1])
+            return self.search[0], {"Content-Type": self.kind}, json.dumps(self.search[1])
         start = int(asked.get("cursor", ["0"])[0])
         end = start + min(self.page, int(asked["limit"][0]))
         name = "repos" if method == "listRepos" else "accounts"
@@ -112,6 +119,13 @@ def test_which_list_names_the_accounts(tmp_path, search, lists):
     assert len(fetched(tmp_path, pds)) == 120
     assert [method for method, _ in pds.asked] == ["searchAccounts", *[lists, "getAccountInfos"] * 3]
     assert [len(asked["dids"]) for method, asked in pds.asked if method == "getAccountInfos"] == [50, 50, 20]
+
+
+@pytest.mark.parametrize("status", [403, 404, 501])
+def test_a_page_of_a_server_in_front_means_that_it_cannot_search(tmp_path, status):
+    pds = Pds(account(1), search=(status, "<html>Caddy</html>"), kind="text/html")
+    assert len(fetched(tmp_path, pds)) == 1
+    assert [method for method, _ in pds.asked] == ["searchAccounts", "listRepos", "getAccountInfos"]
 
 
 def test_an_account_that_comes_again_is_asked_for_once(tmp_path):
