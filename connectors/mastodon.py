@@ -116,7 +116,11 @@ def _declared(talk: Session, key: str) -> Answer:
 
 
 def _found(talk: Session, term: str, pages: int) -> Answer:
-    """The first pages of one term's results: what matches best comes first."""
+    """The first pages of one term's results: what matches best comes first.
+
+    A page may hold fewer than asked with more behind it: what is hidden goes out of it once it is cut
+    (github.com/mastodon/mastodon, app/services/account_search_service.rb).
+    """
     found: dict[str, Raw | str] = {}
     odd: list[Rejected] = []
     for page in range(pages):
@@ -125,7 +129,7 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
         accounts = each(talk, reply, mapping(talk, reply).get("accounts"), partial(_seen, talk, reply))
         found |= dict(one for one in accounts if not isinstance(one, Rejected))
         odd += [one for one in accounts if isinstance(one, Rejected)]
-        if len(accounts) < PAGE:
+        if not accounts:
             break
     left_out = [one for one in found.values() if isinstance(one, str)]
     dropped = (Dropped(left_out.count(reason), reason) for reason in dict.fromkeys(left_out))

@@ -30,14 +30,22 @@ def once(items: Iterable[PageItem], key: Callable[[Any], Hashable]) -> Iterator[
             yield item
 
 
-def linked(session: Session, path: str, params: Mapping[str, Any]) -> Iterator[Reply]:
-    """Pages by the Link header's rel="next" (RFC 8288). Raises SourceChanged for one that cannot be read."""
+def linked(session: Session, path: str, params: Mapping[str, Any], full: int | None = None) -> Iterator[Reply]:
+    """Pages by the Link header's rel="next" (RFC 8288). Raises SourceChanged for one that cannot be read.
+
+    `full` is how many items a page holds where the platform gives every full page a next one: without it, something in
+    between has taken the header away, and SourceChanged is raised, too.
+    """
 
     def following(reply: Reply) -> str:
         try:
-            return next_link(reply.headers.get("Link", ""))
+            found = next_link(reply.headers.get("Link", ""))
         except ValueError:
             raise changed(session, reply, "its Link header cannot be read") from None
+        if not found and full is not None and isinstance(reply.value, list) and len(reply.value) >= full:
+            what = "a full page names no next one (its Link header is missing: look whether a proxy takes it away)"
+            raise changed(session, reply, what)
+        return found
 
     return _turned(session, path, params, following)
 

@@ -38,6 +38,14 @@ def test_link_header(talk, script):
     assert [reply.value for reply in paging.linked(talk, "/items", {"limit": 2})] == [[1, 2], [3]]
 
 
+def test_a_full_page_that_names_no_next_one(talk, script):
+    add(script, f"{BASE}/items", [1, 2])
+    with pytest.raises(SourceChanged, match="a full page names no next one"):
+        list(paging.linked(talk, "/items", {}, full=2))
+    add(script, f"{BASE}/items", [1])
+    assert [reply.value for reply in paging.linked(talk, "/items", {}, full=2)] == [[1]]
+
+
 LINKS = [
     # (header, target of its next)
     ('<a>; rel="next"', "a"),
