@@ -111,9 +111,12 @@ def _answer(
     if items and all(isinstance(one, Rejected) for one in items):
         raise BadRow("no profile that it leads to has an id, a login and an email")
     items += odd
-    if total > (read := pages * PAGE):
-        said = f"GitHub has {total:,} results for {domain}, of which {read:,} were read: accounts may be missing."
-        items.append(Rejected(f"{SEARCH}:{domain}", f"{said} GitHub gives {PAGE * PAGES:,} at most."))
+    if total > (given := len(logins) + len(odd)):
+        most = f" GitHub gives {PAGE * PAGES:,} at most." if total > pages * PAGE else " The next night asks again."
+        said = (
+            f"GitHub has {total:,} results for {domain}, of which {given:,} were read: accounts may be missing.{most}"
+        )
+        items.append(Rejected(f"{SEARCH}:{domain}", said, unnamed=True))
     return Answer(domain, tuple(items))
 
 
@@ -139,7 +142,7 @@ def _found(search: Session, domain: str, pages: int) -> tuple[list[str], int | N
         logins |= dict.fromkeys(one for one in found if isinstance(one, str))
         odd += [one for one in found if isinstance(one, Rejected)]
         total = max(total, count)
-        if not found or page * PAGE >= count:
+        if page * PAGE >= count:
             break
     return list(logins), total, odd
 

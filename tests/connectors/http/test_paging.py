@@ -46,6 +46,13 @@ def test_a_full_page_that_names_no_next_one(talk, script):
     assert [reply.value for reply in paging.linked(talk, "/items", {}, full=2)] == [[1]]
 
 
+def test_a_next_page_may_name_the_port_that_goes_without_saying(talk, script):
+    there = "https://api.example.org:443/v1/items?page=2"
+    add(script, f"{BASE}/items", [1], f'<{there}>; rel="next"')
+    add(script, there, [2])
+    assert [reply.value for reply in paging.linked(talk, "/items", {})] == [[1], [2]]
+
+
 LINKS = [
     # (header, target of its next)
     ('<a>; rel="next"', "a"),
