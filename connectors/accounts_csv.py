@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 
 from connectors import files
@@ -19,6 +19,7 @@ from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
 from connectors.files.row_filter import filter_fault
 from connectors.files.unread_days import unread_age, with_age
+from connectors.opened import FIRST
 from connectors.platforms import platform_id
 from connectors.records import Account, Evidence, Strength
 from connectors.spark import places
@@ -40,9 +41,6 @@ OPTIONS = {
     "covers": "platforms of which the export lists every account that is registered with a state address",
     "date_format": OPTION,
 }
-
-FIRST = datetime(1994, 1, 1, tzinfo=UTC)
-"""When the first service opened on which people have accounts and pages of their own."""
 
 
 def fetch(source: Source) -> Iterator[Item]:

@@ -18,12 +18,12 @@ from typing import Any
 
 from connectors import http
 from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, SourceDown, registered, texts
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, cursors, listed, mapping
 from connectors.http.replies import NotTheInterface
 from connectors.http.tokens import basic
+from connectors.opened import opened
 from connectors.records import Account, Strength
 
 SEARCH, INFOS = "/xrpc/com.atproto.admin.searchAccounts", "/xrpc/com.atproto.admin.getAccountInfos"
@@ -78,7 +78,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://bsky.app/profile/{handle or found['did']}",
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        created_at=moment(found["indexedAt"]),  # the reference server puts the account's creation there
+        **opened(raw, found["indexedAt"]),  # the reference server puts the account's creation there
         provenance=raw.provenance,
         evidence=registered(raw, email, detail, strength),
     )

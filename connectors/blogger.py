@@ -30,12 +30,13 @@ from connectors.contract import (
     Rejected,
     Source,
 )
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch, one_by_one
 from connectors.http.paging import usable
 from connectors.http.sweep import Part, swept
+from connectors.opened import opened
 from connectors.platforms import fold_domain
 from connectors.records import Account
 from connectors.vendors import google
@@ -96,7 +97,7 @@ def parse(raw: Raw) -> Account:
         display_name=plain_html(texts["name"])[0],
         bio=bio,
         links=web_addresses(links),
-        created_at=moment(texts["published"]),
+        **opened(raw, texts["published"]),
         provenance=raw.provenance,
     )
 

@@ -29,12 +29,12 @@ from connectors.contract import (
     Source,
     texts,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import cursors, each, mapping, once
 from connectors.http.sweep import Part, swept
+from connectors.opened import opened
 from connectors.platforms import fold_domain
 from connectors.records import Account
 
@@ -91,7 +91,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://bsky.app/profile/{handle or found['did']}",
         display_name=found["displayName"],
         bio=found["description"],
-        created_at=moment(found["createdAt"]),
+        **opened(raw, found["createdAt"]),
         provenance=raw.provenance,
     )
 

@@ -33,11 +33,11 @@ from connectors.contract import (
     registered,
     texts,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, each
 from connectors.http.secrets import read_secret
+from connectors.opened import opened
 from connectors.records import Account, Strength
 from connectors.vendors.members import own_addresses
 
@@ -82,7 +82,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["name"],
         registered_email=emails[0] if emails else "",
         registration=strength if emails else Strength.NONE,
-        created_at=moment(found["created_at"]),
+        **opened(raw, found["created_at"]),
         provenance=raw.provenance,
         evidence=tuple(
             one for email in emails for one in registered(raw, email, f"registered with {email}, {how}", strength)

@@ -31,10 +31,10 @@ from connectors.contract import (
     SourceDown,
     registered,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Session
 from connectors.http.paging import changed, each, once
 from connectors.http.tokens import bearer
+from connectors.opened import opened
 from connectors.records import Account, Strength
 from connectors.vendors import github
 from connectors.vendors.members import own_addresses
@@ -90,7 +90,7 @@ def parse(raw: Raw) -> Account:
         url=member["url"] if isinstance(member["url"], str) else f"https://github.com/{login}",
         registered_email=emails[0],
         registration=Strength.STRONG,
-        created_at=moment(member["createdAt"]) if isinstance(member["createdAt"], str) else None,
+        **opened(raw, None if member["createdAt"] is None else str(member["createdAt"])),
         provenance=raw.provenance,
         evidence=tuple(
             one for email in emails for one in registered(raw, email, detail.format(email), Strength.STRONG)

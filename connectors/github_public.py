@@ -32,12 +32,13 @@ from connectors.contract import (
     Sweep,
     texts,
 )
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, OutOfBudget, Reply, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, each, mapping, usable
 from connectors.http.sweep import Part, canaries, swept
 from connectors.http.tokens import bearer
+from connectors.opened import opened
 from connectors.records import Account
 from connectors.vendors import github
 from connectors.vendors.markup import web_addresses
@@ -92,7 +93,7 @@ def parse(raw: Raw) -> Account:
         bio=found["bio"],
         links=web_addresses([found["blog"]]),
         emails=(found["email"],),
-        created_at=moment(found["created_at"]),
+        **opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 

@@ -31,7 +31,7 @@ from connectors.contract import (
     Source,
     texts,
 )
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
@@ -39,6 +39,7 @@ from connectors.http.doors import checked_base
 from connectors.http.paging import each, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
+from connectors.opened import opened
 from connectors.platforms import fold_domain
 from connectors.records import Account
 from connectors.vendors.markup import plain_html, web_addresses
@@ -100,7 +101,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["display_name"],
         bio=bio,
         links=web_addresses((*links, *raw.values["links"])),
-        created_at=moment(found["created_at"]),
+        **opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 

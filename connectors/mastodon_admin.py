@@ -27,11 +27,12 @@ from connectors.contract import (
     registered,
     texts,
 )
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import each, linked, once
 from connectors.http.tokens import bearer
+from connectors.opened import opened
 from connectors.records import CLOSED, Account, Evidence, Strength
 from connectors.vendors.markup import plain_html, web_addresses
 
@@ -85,7 +86,7 @@ def parse(raw: Raw) -> Account:
         links=web_addresses(links),
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        created_at=moment(found["created_at"]),
+        **opened(raw, found["created_at"]),
         provenance=raw.provenance,
         evidence=(*registered(raw, email, words, strength), *_closed(raw)),
     )

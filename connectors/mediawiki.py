@@ -32,12 +32,12 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import changed, each
 from connectors.http.sweep import Part, swept
+from connectors.opened import opened
 from connectors.platforms import platform_id
 from connectors.records import Account
 from connectors.vendors.markup import plain_html
@@ -117,7 +117,7 @@ def parse(raw: Raw) -> Account:
         handle=name,
         url=f"{wiki.rpartition('/')[0]}/index.php?title=User:{quote(name.replace(' ', '_'))}",
         bio=user["snippet"],
-        created_at=moment(registered),
+        **opened(raw, registered),
         provenance=raw.provenance,
     )
 

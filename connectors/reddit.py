@@ -38,6 +38,7 @@ from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, cursors, each, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import basic, renewed
+from connectors.opened import opened
 from connectors.records import Account
 
 URL, LOGIN_URL = "https://oauth.reddit.com", "https://www.reddit.com"
@@ -98,7 +99,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.reddit.com/user/{texts['name']}/",
         display_name=texts["title"],
         bio=texts["public_description"],
-        created_at=created_at,
+        **opened(raw, created_at),
         provenance=raw.provenance,
     )
 

@@ -32,13 +32,13 @@ from connectors.contract import (
     Source,
     texts,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import changed, each, listed, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
+from connectors.opened import opened
 from connectors.records import Account
 from connectors.vendors.markup import web_addresses
 
@@ -106,7 +106,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["name"],
         bio=found["description"],
         links=web_addresses(links),
-        created_at=moment(found["created_at"]),
+        **opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 

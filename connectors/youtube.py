@@ -31,12 +31,12 @@ from connectors.contract import (
     Rejected,
     Source,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch, one_by_one
 from connectors.http.paging import changed, cursors, each, mapping, once
 from connectors.http.sweep import Part, stalest_first, swept
+from connectors.opened import opened
 from connectors.records import Account
 from connectors.vendors import google
 
@@ -96,7 +96,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.youtube.com/channel/{channel['id']}",
         display_name=texts["title"],
         bio=texts["description"],
-        created_at=moment(texts["publishedAt"]),
+        **opened(raw, texts["publishedAt"]),
         provenance=raw.provenance,
     )
 

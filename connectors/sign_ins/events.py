@@ -15,6 +15,7 @@ from functools import cache
 
 from connectors.contract import AHEAD, BadRow, Dropped, Item, Purpose, Raw, Rejected, Remark, Source, SourceDown
 from connectors.http.bodies import item
+from connectors.opened import FIRST
 from connectors.platforms import platforms
 from connectors.records import FIRST_SIGN_IN, SIGN_IN, Account, Evidence, Strength
 from connectors.reference import table
@@ -78,6 +79,9 @@ def counted(source: Source, found: Iterable[SignIn | Item]) -> Iterator[Item]:
                 left[one.reason] += one.count
             else:
                 yield one
+            continue
+        if one.at is not None and one.at < FIRST and one.how not in LISTED:
+            yield unread_time(one.where)
             continue
         if one.at is not None and one.at > until:
             left[LATER] += 1

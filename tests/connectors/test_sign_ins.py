@@ -96,6 +96,13 @@ def test_what_a_row_of_a_log_says(tmp_path, headings, row, expected):
         assert "198.51" not in repr(items)
 
 
+def test_a_time_before_there_were_such_accounts_is_none(tmp_path):
+    row = "1970-01-01T00:00:00Z,A,a@x.gov,OAuth 2.0,LinkedIn,id1,o,t,,Success"
+    (rejected,) = read(tmp_path, signin_log.CONNECTOR, f"{ENTRA}\n{row}\n")
+    assert isinstance(rejected, Rejected)
+    assert "the time of the sign-in cannot be read" in rejected.reason
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
