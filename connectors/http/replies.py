@@ -12,7 +12,9 @@ from connectors.http.bodies import BrokenOff, Unreadable, media_type, read_json
 from connectors.http.pacing import Clock, Reset, reset_wait, retry_after
 from connectors.http.secrets import redact
 
-TRANSIENT = frozenset({408, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+TRANSIENT, NEVER_DIFFERENT = frozenset({408, 425}), frozenset({501, 505})
+"""Statuses after which another try may help, beside those of a server that fails (5xx); and those of 5xx after which
+none does: it does not know what was asked for."""
 ABSENT = (404, 410)
 PAGES = ("text/html", "application/xhtml+xml")
 SAID_AT_MOST = 160
@@ -146,7 +148,7 @@ def judged(
         if status != 403 or wait is not None or slow or _spent(service, headers):
             least = service.slow_seconds if slow else 0.0
             raise Transient(f"too many requests ({status}{said})", wait, TooMany, least)
-    if status in TRANSIENT:
+    if status in TRANSIENT or (500 <= status < 600 and status not in NEVER_DIFFERENT):
         raise Transient(f"the platform failed ({status}{said})", wait)
     raise _refusal(service, place, status, said, headers)
 

@@ -222,6 +222,28 @@ def test_fewer_than_promised_is_no_answer(talk, script):
         counted(talk)
 
 
+@pytest.mark.parametrize("total", [1, 0, -1, True])
+def test_more_than_promised_is_no_answer_either(talk, script, total):
+    """What is said of the length is wrong, so that nobody knows where the list ends."""
+    at(script, 1, ["a", "b"], total)
+    with pytest.raises(SourceDown, match=f"says it has {total:,} items and gave 2"):
+        counted(talk)
+
+
+def test_a_total_that_is_only_the_page_s(talk, script):
+    at(script, 1, ["a", "b"], 2)
+    at(script, 3, ["c", "d"], 2)
+    with pytest.raises(SourceDown, match="says it has 2 items and gave 4"):
+        counted(talk, full=2)
+
+
+@pytest.mark.parametrize("behind", [[], ["a", "b"]])
+def test_one_page_that_is_full(talk, script, behind):
+    at(script, 1, ["a", "b"], 2)
+    at(script, 3, behind, 2)  # nothing, or of a service that knows no second page what it had already
+    assert counted(talk, full=2) == ["a", "b"]
+
+
 def test_nothing_at_all(talk, script):
     at(script, 1, [], 0)
     assert counted(talk) == []

@@ -68,6 +68,9 @@ WAITS = [
     (PLAIN, 500, {}, 1, 60),
     (PLAIN, 502, {}, 1, 60),
     (PLAIN, 504, {}, 1, 60),
+    (PLAIN, 425, {}, 1, 60),
+    (PLAIN, 509, {}, 1, 60),
+    (PLAIN, 529, {"Retry-After": "4"}, 4, 4),
     (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": f"{LATER:.0f}"}, 40, 40),
     (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": f"{LATER + 1e6:.0f}"}, 300, 300),
     (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": "nan"}, 1, 60),
@@ -156,6 +159,7 @@ NEVER_AGAIN = [
     (301, SourceChanged, "do not follow"),
     (302, SourceChanged, "do not follow"),
     (501, SourceChanged, "not understood"),
+    (505, SourceChanged, "not understood"),
 ]
 
 
