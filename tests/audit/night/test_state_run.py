@@ -526,6 +526,31 @@ def test_a_system_that_keeps_most_addresses_back_tonight_resolves_nothing(own: O
     assert of_rule(own.night(DAY + timedelta(2)), "R-4").status == "resolved"
 
 
+@pytest.mark.parametrize("hidden", [None, ""])
+@pytest.mark.parametrize(("purpose", "rule", "mailbox"), [("public", "E-1", LEE), ("work", "R-4", REMY)])
+def test_an_address_that_is_not_told_tonight_is_no_answer(
+    own: Own, purpose: str, rule: str, mailbox: str, hidden: Any
+) -> None:
+    others = [social("quill@example.org", number) for number in range(400, 430)]
+    own.purposes = {"social": purpose}
+    own.shown = {"social": [*others, *(social(mailbox, number) for number in (301, 302, 303))]}
+    assert {one.status for one in own.night().findings if one.rule_id == rule} == {"new"}
+    shut = social(hidden, 302, suspended=True)
+    own.shown = {"social": [*others, social(hidden, 301, note="MaineDOT"), shut, social("ada@example.org", 303)]}
+    night = own.night(DAY + timedelta(1))
+    assert {one.handle: one.status for one in night.findings if one.rule_id == rule} == {
+        "otter301": "not rechecked", "otter302": "resolved", "otter303": "resolved",
+    }  # fmt: skip
+    told = [one.reason for one in night.problems if one.source == "social" and "no registered address" in one.reason]
+    assert told == [
+        "1 account shows no registered address (the first here), so nobody can tell whether it is the organization's."
+        " What was known of them before stands. Where they should have one, look at them on the platform."
+    ]
+    own.shown = {"social": [*others, social(mailbox, 301)]}
+    night = own.night(DAY + timedelta(2))
+    assert {one.handle: one.status for one in night.findings if one.rule_id == rule} == {"otter301": "open"}
+
+
 def test_the_next_holder_of_a_mailbox_does_not_inherit_a_decision(own: Own) -> None:
     own.shown = {"social": [social("a.marsh@maine.gov")]}
     own.state.people += [person("00050", "Ada", "Marsh", work_email="a.marsh@maine.gov", status="terminated")]
