@@ -13,7 +13,7 @@ not confirmed: without it we wait as if nothing was said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -105,22 +105,34 @@ def _accounts(talk: Session) -> Iterator[Item]:
     """An item for each state address of every account, each once; staged ones are dropped.
 
     By their names no two accounts have one place in the order. Who joins meanwhile moves others to a later page, where
-    they come again; who is deleted moves them to a page that is turned already. Where the last page does not begin as
-    it did, all are turned a second time.
+    they come again; who is deleted moves them to a page that is turned already. So several pages are turned a second
+    time, without addresses, which no staff log notes; where one shows somebody new, it is asked for with them.
     """
     seen: set[int] = set()
-    for attempt in (1, 2):
-        last, first = 0, None
-        for page, reply, users in _pages(talk):
-            last, first = page, _first(reply)
-            for found in users:
-                if isinstance(found, Rejected):
-                    yield from [found] if attempt == 1 else []
-                elif found["id"] not in seen:
-                    seen.add(found["id"])
-                    yield from _items(talk, found)
-        if last < 2 or _first(_asked(talk, last)) == first:
-            return
+    last, odd = 0, False
+    for number, reply, users in _pages(talk):
+        last, known = number, set(seen)
+        seen |= _ids(reply)
+        for one in users:
+            odd = odd or isinstance(one, Rejected)
+            yield from _fresh(talk, one, known)
+    for page in range(1, last + 2 if last > 1 else 1):
+        reply = _asked(talk, page, emails=False)
+        shown = each(talk, reply, reply.value, _numbered)
+        yield from (one for one in shown if isinstance(one, Rejected) and not odd)  # else it is told already
+        if _ids(reply) <= seen:
+            continue
+        reply = _asked(talk, page)
+        for one in each(talk, reply, reply.value, _identified):
+            yield from _fresh(talk, one, seen) if not isinstance(one, Rejected) else ()
+        seen |= _ids(reply)
+
+
+def _fresh(talk: Session, found: Mapping[str, Any] | Rejected, known: set[int]) -> Iterable[Item]:
+    """The items of an account that is not known yet; what is rejected as it is."""
+    if isinstance(found, Rejected):
+        return [found]
+    return _items(talk, found) if found["id"] not in known else []
 
 
 def _items(talk: Session, found: Mapping[str, Any]) -> list[Raw | Dropped]:
@@ -149,17 +161,18 @@ def _pages(talk: Session) -> Iterator[tuple[int, Reply, list[Mapping[str, Any] |
         page += 1
 
 
-def _asked(talk: Session, page: int) -> Reply:
-    reply = talk.get(PATH, {"show_emails": "true", "order": "username", "asc": "true", "page": page}, also=(404,))
+def _asked(talk: Session, page: int, *, emails: bool = True) -> Reply:
+    order = {"order": "username", "asc": "true", "page": page}
+    reply = talk.get(PATH, {**({"show_emails": "true"} if emails else {}), **order}, also=(404,))
     if reply.status == 404:
         raise Refused(f"{talk.source.name}: Discourse, {PATH}: hidden from this key (404). {SERVICE.advice}")
     return reply
 
 
-def _first(reply: Reply) -> Any:
-    """The id of the account that a page begins with; None where it begins with none."""
-    found = reply.value[0] if isinstance(reply.value, list) and reply.value else None
-    return found.get("id") if isinstance(found, dict) else None
+def _ids(reply: Reply) -> set[int]:
+    """The ids of the accounts on a page, of those that cannot be read, too."""
+    found = reply.value if isinstance(reply.value, list) else []
+    return {one["id"] for one in found if isinstance(one, dict) and isinstance(one.get("id"), int)}
 
 
 def _keeps_address(found: Any) -> bool:
@@ -167,6 +180,12 @@ def _keeps_address(found: Any) -> bool:
     kinds = (("id", int), ("staged", bool))
     sound = isinstance(found, dict) and all(isinstance(found.get(name), kind) for name, kind in kinds)
     return sound and not isinstance(found.get("email"), str)
+
+
+def _numbered(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(found.get("id"), int):
+        raise BadRow("an account has no id")
+    return found
 
 
 def _identified(found: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -196,7 +215,7 @@ CONNECTOR = Connector(
         "api_username": "the username that the key belongs to",
     },
     service=SERVICE,
-    page=PAGE,
+    page=PAGE // 2,  # a page is turned twice
     platforms=("discourse",),
     purpose=None,
     credentials="an API key of a single administrator (Admin, API keys; granular scope: users, list); each reading of"

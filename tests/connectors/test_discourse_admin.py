@@ -96,21 +96,24 @@ def test_what_it_asks_for_and_what_it_leaves(tmp_path, script):
 
 def test_pages_until_one_is_empty_and_nobody_twice(tmp_path, script):
     one, two, three = (account(number, f"u{number}@maine.gov") for number in (1, 2, 3))
-    pages(script, [one, two], [two, three], [], [two, three])
+    pages(script, [one, two], [two, three], [], [one, two], [two, three], [])
     assert [raw.values["id"] for raw in fetched(tmp_path)] == [1, 2, 3]
 
 
 def test_whoever_moved_past_us_comes_late(tmp_path, script):
+    """The first page's `one` is deleted once it is read, and `three` moves to it from the second."""
     one, two, three, four = (account(number, f"u{number}@maine.gov") for number in range(1, 5))
-    odd: dict[str, object] = {"id": "odd"}
-    last = [four, odd]
-    pages(script, [one, two], last, [], [odd])  # `one` was deleted, and `three` moved to the first page
-    pages(script, [two, three], last, [])
-    pages(script, last)
+    odd: dict[str, object] = {"id": 9, "username": "u9"}
+    pages(script, [one, two], [four, odd], [])
+    pages(script, [two, three], [two, three], [four, odd], [])
     found = fetched(tmp_path)
     assert [raw.values["id"] for raw in found if isinstance(raw, Raw)] == [1, 2, 4, 3]
     assert [type(one) for one in found].count(Rejected) == 1
-    assert all("order=username&asc=true" in str(call.request.url) for call in script.calls)
+    asked = [parse_qs(urlsplit(str(call.request.url)).query) for call in script.calls]
+    assert all((one["order"], one["asc"]) == (["username"], ["true"]) for one in asked)
+    assert [(one["page"][0], "show_emails" in one) for one in asked] == [
+        ("1", True), ("2", True), ("3", True), ("1", False), ("1", True), ("2", False), ("3", False),
+    ]  # fmt: skip
 
 
 SUSPENSIONS = [
