@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import chain
 
 from connectors import files
+from connectors.account_age import FIRST
 from connectors.contract import AHEAD, OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
 from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day
@@ -19,7 +20,6 @@ from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
 from connectors.files.row_filter import filter_fault
 from connectors.files.unread_days import unread_age, with_age
-from connectors.opened import FIRST
 from connectors.platforms import platform_id
 from connectors.records import Account, Evidence, Strength
 from connectors.spark import places

@@ -17,6 +17,7 @@ from datetime import date
 from typing import Any
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Connector,
@@ -35,7 +36,6 @@ from connectors.http.bodies import allowed
 from connectors.http.paging import changed, cursors, listed, mapping
 from connectors.http.replies import NotTheInterface
 from connectors.http.tokens import basic
-from connectors.opened import opened
 from connectors.records import CLOSED, Account, Evidence, Strength
 
 SEARCH, INFOS = "/xrpc/com.atproto.admin.searchAccounts", "/xrpc/com.atproto.admin.getAccountInfos"
@@ -99,7 +99,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://bsky.app/profile/{handle or found['did']}",
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        **opened(raw, found["indexedAt"]),  # the reference server puts the account's creation there
+        **time_opened(raw, found["indexedAt"]),  # the reference server puts the account's creation there
         provenance=raw.provenance,
         evidence=(*registered(raw, email, detail, strength), *_closed(raw)),
     )

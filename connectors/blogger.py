@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -36,7 +37,6 @@ from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch, one_by_one
 from connectors.http.paging import usable
 from connectors.http.sweep import Part, swept
-from connectors.opened import opened
 from connectors.platforms import fold_domain
 from connectors.records import Account
 from connectors.vendors import google
@@ -97,7 +97,7 @@ def parse(raw: Raw) -> Account:
         display_name=plain_html(texts["name"])[0],
         bio=bio,
         links=web_addresses(links),
-        **opened(raw, texts["published"]),
+        **time_opened(raw, texts["published"]),
         provenance=raw.provenance,
     )
 

@@ -15,6 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -34,7 +35,6 @@ from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import cursors, each, mapping, once
 from connectors.http.sweep import Part, swept
-from connectors.opened import opened
 from connectors.platforms import fold_domain
 from connectors.records import Account
 
@@ -91,7 +91,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://bsky.app/profile/{handle or found['did']}",
         display_name=found["displayName"],
         bio=found["description"],
-        **opened(raw, found["createdAt"]),
+        **time_opened(raw, found["createdAt"]),
         provenance=raw.provenance,
     )
 

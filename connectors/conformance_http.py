@@ -121,7 +121,7 @@ def check_what_must_not_be_read(on: Conversation) -> None:
 
 def check_a_time_that_cannot_be(on: Conversation) -> None:
     """An account that was opened at a time that is none, or before there were such accounts, has none, which is told
-    (connectors.opened)."""
+    (connectors.account_age)."""
     for raw in raws(on.calm.items):
         record = on.connector.parse(raw)
         if not isinstance(record, Account) or record.created_at is None:

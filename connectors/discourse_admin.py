@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     BadRow,
@@ -39,7 +40,6 @@ from connectors.http import SYSTEM, Clock, Refused, Reply, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, each
 from connectors.http.secrets import read_secret
-from connectors.opened import opened
 from connectors.records import CLOSED, Account, Evidence, Strength
 from connectors.vendors.members import own_addresses
 
@@ -84,7 +84,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["name"],
         registered_email=emails[0] if emails else "",
         registration=strength if emails else Strength.NONE,
-        **opened(raw, found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
         evidence=(
             *(one for email in emails for one in registered(raw, email, f"registered with {email}, {how}", strength)),

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     BadRow,
@@ -34,7 +35,6 @@ from connectors.contract import (
 from connectors.http import SYSTEM, Clock, Refused, Reply, Session
 from connectors.http.paging import changed, each, once
 from connectors.http.tokens import bearer
-from connectors.opened import opened
 from connectors.records import Account, Strength
 from connectors.vendors import github
 from connectors.vendors.members import own_addresses
@@ -90,7 +90,7 @@ def parse(raw: Raw) -> Account:
         url=member["url"] if isinstance(member["url"], str) else f"https://github.com/{login}",
         registered_email=emails[0],
         registration=Strength.STRONG,
-        **opened(raw, None if member["createdAt"] is None else str(member["createdAt"])),
+        **time_opened(raw, None if member["createdAt"] is None else str(member["createdAt"])),
         provenance=raw.provenance,
         evidence=tuple(
             one for email in emails for one in registered(raw, email, detail.format(email), Strength.STRONG)

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -38,7 +39,6 @@ from connectors.http.bodies import allowed
 from connectors.http.paging import changed, each, mapping, usable
 from connectors.http.sweep import Part, canaries, swept
 from connectors.http.tokens import bearer
-from connectors.opened import opened
 from connectors.records import Account
 from connectors.vendors import github
 from connectors.vendors.markup import web_addresses
@@ -93,7 +93,7 @@ def parse(raw: Raw) -> Account:
         bio=found["bio"],
         links=web_addresses([found["blog"]]),
         emails=(found["email"],),
-        **opened(raw, found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -39,7 +40,6 @@ from connectors.http.doors import checked_base
 from connectors.http.paging import each, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
-from connectors.opened import opened
 from connectors.platforms import fold_domain
 from connectors.records import Account
 from connectors.vendors.markup import plain_html, web_addresses
@@ -101,7 +101,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["display_name"],
         bio=bio,
         links=web_addresses((*links, *raw.values["links"])),
-        **opened(raw, found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     BadRow,
@@ -32,7 +33,6 @@ from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import each, linked, once
 from connectors.http.tokens import bearer
-from connectors.opened import opened
 from connectors.records import CLOSED, Account, Evidence, Strength
 from connectors.vendors.markup import plain_html, web_addresses
 
@@ -86,7 +86,7 @@ def parse(raw: Raw) -> Account:
         links=web_addresses(links),
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        **opened(raw, found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
         evidence=(*registered(raw, email, words, strength), *_closed(raw)),
     )

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -37,7 +38,6 @@ from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import changed, each
 from connectors.http.sweep import Part, swept
-from connectors.opened import opened
 from connectors.platforms import platform_id
 from connectors.records import Account
 from connectors.vendors.markup import plain_html
@@ -117,7 +117,7 @@ def parse(raw: Raw) -> Account:
         handle=name,
         url=f"{wiki.rpartition('/')[0]}/index.php?title=User:{quote(name.replace(' ', '_'))}",
         bio=user["snippet"],
-        **opened(raw, registered),
+        **time_opened(raw, registered),
         provenance=raw.provenance,
     )
 

@@ -18,6 +18,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -38,7 +39,6 @@ from connectors.http.brands import BrandSearch
 from connectors.http.paging import changed, cursors, each, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import basic, renewed
-from connectors.opened import opened
 from connectors.records import Account
 
 URL, LOGIN_URL = "https://oauth.reddit.com", "https://www.reddit.com"
@@ -99,7 +99,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.reddit.com/user/{texts['name']}/",
         display_name=texts["title"],
         bio=texts["public_description"],
-        **opened(raw, created_at),
+        **time_opened(raw, created_at),
         provenance=raw.provenance,
     )
 

@@ -17,6 +17,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -38,7 +39,6 @@ from connectors.http.brands import Became, BrandSearch, became
 from connectors.http.paging import changed, each, listed, mapping
 from connectors.http.sweep import Part, swept
 from connectors.http.tokens import bearer
-from connectors.opened import opened
 from connectors.records import Account
 from connectors.vendors.markup import web_addresses
 
@@ -106,7 +106,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["name"],
         bio=found["description"],
         links=web_addresses(links),
-        **opened(raw, found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 

@@ -17,6 +17,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -36,7 +37,6 @@ from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch, one_by_one
 from connectors.http.paging import changed, cursors, each, mapping, once
 from connectors.http.sweep import Part, stalest_first, swept
-from connectors.opened import opened
 from connectors.records import Account
 from connectors.vendors import google
 
@@ -96,7 +96,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.youtube.com/channel/{channel['id']}",
         display_name=texts["title"],
         bio=texts["description"],
-        **opened(raw, texts["publishedAt"]),
+        **time_opened(raw, texts["publishedAt"]),
         provenance=raw.provenance,
     )
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
+from connectors.account_age import FIRST
 from connectors.contract import AHEAD, BadRow, Dropped, Item, Purpose, Raw, Rejected, Remark, Source, SourceDown
 from connectors.http.bodies import item
-from connectors.opened import FIRST
 from connectors.platforms import platforms
 from connectors.records import FIRST_SIGN_IN, SIGN_IN, Account, Evidence, Strength
 from connectors.reference import table

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connectors.account_age import time_opened
 from connectors.contract import Raw
-from connectors.opened import opened
 from tests.loopback import NOON
 
 RAW = Raw({}, "social", "/accounts/1", "0" * 64, NOON)
@@ -22,7 +22,7 @@ TIMES = [
 
 @pytest.mark.parametrize(("written", "when"), TIMES)
 def test_a_time(written, when):
-    assert opened(RAW, written) == {"created_at": when, "unread": (), "notes": ()}
+    assert time_opened(RAW, written) == {"created_at": when, "unread": (), "notes": ()}
 
 
 UNKNOWN = [
@@ -38,6 +38,6 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("written", "why"), UNKNOWN)
 def test_a_time_that_is_none_is_unknown_and_told(written, why):
-    found = opened(RAW, written)
+    found = time_opened(RAW, written)
     assert (found["created_at"], found["unread"]) == (None, ("created_at",))
     assert why in found["notes"][0]

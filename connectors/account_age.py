@@ -17,7 +17,7 @@ FIRST = datetime(1994, 1, 1, tzinfo=UTC)
 ADVICE = "so nobody can tell how old the account is, and it is a lead at most. Ask the platform's operator."
 
 
-class Opened(TypedDict):
+class AccountAge(TypedDict):
     """The fields of an Account that tell when it was opened."""
 
     created_at: datetime | None
@@ -25,16 +25,16 @@ class Opened(TypedDict):
     notes: tuple[str, ...]
 
 
-def opened(raw: Raw, written: str | datetime | None) -> Opened:
+def time_opened(raw: Raw, written: str | datetime | None) -> AccountAge:
     """The account's own time (ISO 8601, or aware UTC) as fields of the Account; nothing where the item tells none."""
     if not written:
-        return Opened(created_at=None, unread=(), notes=())
+        return AccountAge(created_at=None, unread=(), notes=())
     found = moment(written) if isinstance(written, str) else written
     fault = _fault(raw, found)
     if not fault:
-        return Opened(created_at=found, unread=(), notes=())
+        return AccountAge(created_at=found, unread=(), notes=())
     note = f"created_at {str(written)[:QUOTED]!r} {fault}, {ADVICE}"
-    return Opened(created_at=None, unread=("created_at",), notes=(note,))
+    return AccountAge(created_at=None, unread=("created_at",), notes=(note,))
 
 
 def _fault(raw: Raw, found: datetime | None) -> str:
