@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 
 from connectors import files
+from connectors.account_age import FIRST
 from connectors.contract import AHEAD, OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
 from connectors.files import addresses, confirmed, times
 from connectors.files.dated import OPTION, dated, unread_day, written_day
@@ -40,9 +41,6 @@ OPTIONS = {
     "covers": "platforms of which the export lists every account that is registered with a state address",
     "date_format": OPTION,
 }
-
-FIRST = datetime(1994, 1, 1, tzinfo=UTC)
-"""When the first service opened on which people have accounts and pages of their own."""
 
 
 def fetch(source: Source) -> Iterator[Item]:

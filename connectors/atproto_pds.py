@@ -17,13 +17,26 @@ from datetime import date
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, SourceDown, registered, texts
-from connectors.files.fields import moment
+from connectors.account_age import time_opened
+from connectors.contract import (
+    Access,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    Item,
+    Raw,
+    Source,
+    SourceDown,
+    registered,
+    texts,
+)
 from connectors.http import SYSTEM, Clock, Refused, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, cursors, listed, mapping
+from connectors.http.replies import NotTheInterface
 from connectors.http.tokens import basic
-from connectors.records import Account, Strength
+from connectors.records import CLOSED, Account, Evidence, Strength
 
 SEARCH, INFOS = "/xrpc/com.atproto.admin.searchAccounts", "/xrpc/com.atproto.admin.getAccountInfos"
 REPOS = "/xrpc/com.atproto.sync.listRepos"
@@ -33,6 +46,9 @@ wants somebody's own token for that (401), or fails at it (400)."""
 PAGE = 50
 """Accounts that are listed and asked about at once: their dids fit into one address."""
 FIELDS = ("did", "handle", "email", "emailConfirmedAt", "indexedAt")
+DELETED, SHUT = "deleted", ("takendown", "suspended")
+"""What listRepos says of accounts that are no more, and of those that nobody gets into."""
+GONE = "deleted on the server"
 DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 UNPROVED = "handle.invalid"
 """What stands for a handle whose DNS name does not confirm it."""
@@ -50,7 +66,12 @@ SERVICE = Service(
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     """Every account of the server. Raises SourceDown, also where it keeps back one that it lists."""
     with Session(source, SERVICE, sign=basic(source, "admin", "admin_password"), clock=clock) as talk:
-        for dids in _listed(talk):
+        for statuses in _listed(talk):
+            dids = [did for did, status in statuses.items() if status != DELETED]
+            if gone := len(statuses) - len(dids):
+                yield Dropped(gone, GONE)
+            if not dids:
+                continue
             reply = talk.get(INFOS, {"dids": dids})
             told = {info.get("did"): info for info in listed(talk, reply, mapping(talk, reply).get("infos"))}
             if set(dids) - told.keys():
@@ -59,7 +80,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
                     " if it stays so, look at the server's log."
                 )
             for did in dids:
-                yield talk.item(f"{INFOS}:{did}", allowed(told[did], FIELDS))
+                more = {"status": statuses[did]} if statuses[did] else {}
+                yield talk.item(f"{INFOS}:{did}", allowed(told[did], FIELDS) | more)
 
 
 def parse(raw: Raw) -> Account:
@@ -77,25 +99,41 @@ def parse(raw: Raw) -> Account:
         url=f"https://bsky.app/profile/{handle or found['did']}",
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        created_at=moment(found["indexedAt"]),  # the reference server puts the account's creation there
+        **time_opened(raw, found["indexedAt"]),  # the reference server puts the account's creation there
         provenance=raw.provenance,
-        evidence=registered(raw, email, detail, strength),
+        evidence=(*registered(raw, email, detail, strength), *_closed(raw)),
     )
 
 
-def _listed(talk: Session) -> Iterator[list[str]]:
-    """The dids of all accounts, page by page, none twice."""
-    probe = talk.get(SEARCH, {"limit": 1}, also=UNKNOWN)
-    searches = probe.status == 200 and bool(mapping(talk, probe).get("accounts"))
+def _closed(raw: Raw) -> Iterator[Evidence]:
+    """That the server lets nobody into the account; a deactivated one is opened again by whoever signs in."""
+    if (status := raw.values.get("status", "")) in SHUT:
+        words = f"{status} on the server"
+        yield Evidence(raw.source, CLOSED, words, raw.observed_at, raw.digest, Strength.NONE)
+
+
+def _listed(talk: Session) -> Iterator[dict[str, str]]:
+    """The dids of all accounts, each with its status where the list tells one, page by page, none twice."""
+    status, searches = _searches(talk)
     path, name = (SEARCH, "accounts") if searches else (REPOS, "repos")
     seen: set[str] = set()
     for reply in cursors(talk, path, {"limit": PAGE}):
-        dids = [_did(talk, reply, found) for found in listed(talk, reply, mapping(talk, reply).get(name))]
-        if fresh := [did for did in dict.fromkeys(dids) if did not in seen]:
-            seen |= set(fresh)
+        found = listed(talk, reply, mapping(talk, reply).get(name))
+        told = {_did(talk, reply, one): str(one.get("status") or "") for one in found}
+        if fresh := {did: status for did, status in told.items() if did not in seen}:
+            seen |= fresh.keys()
             yield fresh
-    if not seen and probe.status in (401, 403):
+    if not seen and status in (401, 403):
         raise Refused(f"{talk.source.name}: the PDS lists nobody, and does not let us search. {SERVICE.advice}")
+
+
+def _searches(talk: Session) -> tuple[int, bool]:
+    """(what the server answers to a search, whether it can search); 404 where something in front of it answers."""
+    try:
+        probe = talk.get(SEARCH, {"limit": 1}, also=UNKNOWN)
+    except NotTheInterface:
+        return 404, False
+    return probe.status, probe.status == 200 and bool(mapping(talk, probe).get("accounts"))
 
 
 def _did(talk: Session, reply: Reply, found: Mapping[str, Any]) -> str:
@@ -117,7 +155,7 @@ CONNECTOR = Connector(
         date(2026, 11, 22),
         "https://github.com/bluesky-social/atproto/tree/main/lexicons/com/atproto",
     ),
-    reads=FIELDS,
+    reads=(*FIELDS, "status"),
     expect=Expect(filled={"registered_email": 0.9}),
     needs=("url", "admin_password"),
     options={

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -30,7 +31,7 @@ from connectors.contract import (
     Rejected,
     Source,
 )
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch, one_by_one
@@ -96,7 +97,7 @@ def parse(raw: Raw) -> Account:
         display_name=plain_html(texts["name"])[0],
         bio=bio,
         links=web_addresses(links),
-        created_at=moment(texts["published"]),
+        **time_opened(raw, texts["published"]),
         provenance=raw.provenance,
     )
 

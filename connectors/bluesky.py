@@ -15,6 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -29,7 +30,6 @@ from connectors.contract import (
     Source,
     texts,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
@@ -91,7 +91,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://bsky.app/profile/{handle or found['did']}",
         display_name=found["displayName"],
         bio=found["description"],
-        created_at=moment(found["createdAt"]),
+        **time_opened(raw, found["createdAt"]),
         provenance=raw.provenance,
     )
 

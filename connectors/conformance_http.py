@@ -10,7 +10,8 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import requests
 from connectors import http
 from connectors.conformance import check_statement, fields_left, parsed_alone
 from connectors.contract import Answer, Connector, Item, KeyedOn, Outcome, Rejected, Source, SourceDown
+from connectors.files.fields import moment
 from connectors.http import Refused, doors
 from connectors.made_platform import (
     ADDRESSES,
@@ -115,6 +117,21 @@ def check_what_must_not_be_read(on: Conversation) -> None:
     for shown in (repr(on.calm.items), repr(made_records(on.connector, on.calm.items))):
         assert PRIVATE not in shown
         assert CANARY not in shown
+
+
+def check_a_time_that_cannot_be(on: Conversation) -> None:
+    """An account that was opened at a time that is none, or before there were such accounts, has none, which is told
+    (connectors.account_age)."""
+    for raw in raws(on.calm.items):
+        record = on.connector.parse(raw)
+        if not isinstance(record, Account) or record.created_at is None:
+            continue
+        at = record.created_at
+        for never in ("yesterday", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2999-01-01T00:00:00Z"):
+            values = {name: _at_another_time(value, at, never) for name, value in raw.values.items()}
+            odd = on.connector.parse(replace(raw, values=values))
+            assert isinstance(odd, Account)
+            assert (odd.created_at, odd.unread, len(odd.notes)) == (None, ("created_at",), 1), never
 
 
 def check_it_counts_what_it_sends(on: Conversation) -> None:
@@ -244,8 +261,11 @@ BODIES: dict[str, Spoil] = {
     "no UTF-8": lambda reply: (200, reply[1], _misspelt(reply)),
     "another type": lambda reply: (200, reply[1] | {"Content-Type": "text/plain"}, reply[2] or "{}"),
     "a web page": lambda _: (200, {"Content-Type": "text/html"}, "<html>Please log in: jane.doe@maine.gov</html>"),
+    "a web page that finds nothing": lambda _: (404, {"Content-Type": "text/html"}, "<html>Not found</html>"),
+    "a web page that lets nobody in": lambda _: (403, {"Content-Type": "text/html"}, "<html>You are blocked</html>"),
+    "no such path": lambda _: (404, {"Content-Type": "text/plain"}, "404 page not found"),
 }
-"""What is no healthy reply, however often it is asked for."""
+"""What is no healthy reply, however often it is asked for; with a status, what others say in the platform's place."""
 
 
 def check_another_shape(on: Conversation, body: str) -> None:
@@ -253,7 +273,9 @@ def check_another_shape(on: Conversation, body: str) -> None:
     for _, request in _kinds(on.calm):
         platform = on.platform(_whenever(request, BODIES[body]))
         fault, items = _outcome(on.source(), platform)
-        if fault is None:
+        if fault is None and urlsplit(str(request.url)).path in on.made.probes:
+            assert _digests(items) == _digests(on.calm.items), "another way shows something else"
+        elif fault is None:
             _passed_over(on, platform, items)
         else:
             assert not isinstance(fault, doors.ClosedDoor)
@@ -295,6 +317,7 @@ CHECKS: tuple[Callable[[Conversation], None], ...] = (
     check_the_version_it_asks_for,
     check_items_become_records,
     check_what_must_not_be_read,
+    check_a_time_that_cannot_be,
     check_it_counts_what_it_sends,
     check_the_sweep,
     check_it_stays_with_its_own_host,
@@ -306,6 +329,14 @@ CHECKS: tuple[Callable[[Conversation], None], ...] = (
     check_a_null_costs_itself_alone,
 )
 """All of them."""
+
+
+def _at_another_time(value: Any, at: datetime, never: str) -> Any:
+    """A value that tells the time `at`, in text or in seconds since 1970, telling another one; any other as it is."""
+    if isinstance(value, str):
+        return never if moment(value) == at else value
+    told = isinstance(value, int | float) and not isinstance(value, bool) and value == at.timestamp()
+    return 0 if told else value
 
 
 def _passed_over(on: Conversation, platform: MadePlatform, items: list[Item]) -> None:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     BadRow,
@@ -26,11 +27,11 @@ from connectors.contract import (
     Purpose,
     Raw,
     Rejected,
+    Remark,
     Source,
     SourceDown,
     registered,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Refused, Reply, Session
 from connectors.http.paging import changed, each, once
 from connectors.http.tokens import bearer
@@ -71,8 +72,8 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
         )
     with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
         members = (found for name in organizations for found in _members(talk, name))
-        for found in once(members, lambda found: found[1]["databaseId"]):
-            yield from (found,) if isinstance(found, Rejected) else _items(talk, *found)
+        for found in once(members, lambda found: found if isinstance(found, Remark) else found[1]["databaseId"]):
+            yield from (found,) if isinstance(found, Rejected | Remark) else _items(talk, *found)
 
 
 def parse(raw: Raw) -> Account:
@@ -89,7 +90,7 @@ def parse(raw: Raw) -> Account:
         url=member["url"] if isinstance(member["url"], str) else f"https://github.com/{login}",
         registered_email=emails[0],
         registration=Strength.STRONG,
-        created_at=moment(member["createdAt"]) if isinstance(member["createdAt"], str) else None,
+        **time_opened(raw, None if member["createdAt"] is None else str(member["createdAt"])),
         provenance=raw.provenance,
         evidence=tuple(
             one for email in emails for one in registered(raw, email, detail.format(email), Strength.STRONG)
@@ -115,25 +116,41 @@ def _member(name: str, member: Mapping[str, Any]) -> tuple[str, Mapping[str, Any
     return name, member
 
 
-def _members(talk: Session, name: str) -> Iterator[tuple[str, Mapping[str, Any]] | Rejected]:
-    """(organization, member) page after page. Raises SourceDown where fewer come than there are."""
-    after, seen, count = None, set[str](), 0
+def _members(talk: Session, name: str) -> Iterator[tuple[str, Mapping[str, Any]] | Rejected | Remark]:
+    """(organization, member) page after page. Raises SourceDown where fewer come than there are: one that comes twice
+    has taken the place of another."""
+    after, seen, known, odd, shows = None, set[str](), set[int](), 0, False
     while True:
         reply = talk.post(PATH, json={"query": QUERY, "variables": {"org": name, "after": after}})
         connection = _connection(talk, reply, name)
         nodes, page, total = connection.get("nodes"), connection.get("pageInfo"), connection.get("totalCount")
         if not isinstance(nodes, list) or not isinstance(page, dict) or not isinstance(total, int):
             raise changed(talk, reply, "the list of members is not where it was")
-        count += len(nodes)
-        yield from each(talk, reply, nodes, partial(_member, name))
+        for found in each(talk, reply, nodes, partial(_member, name)):
+            if isinstance(found, Rejected):
+                odd += 1
+            else:
+                known.add(found[1]["databaseId"])
+                shows = shows or bool(found[1]["organizationVerifiedDomainEmails"])
+            yield found
         after = page.get("endCursor")
         if not page.get("hasNextPage"):
             break
         if not isinstance(after, str) or after in seen:
             raise changed(talk, reply, "its pages repeat in a circle")
         seen.add(after)
-    if count < total:
-        raise SourceDown(f"{talk.source.name}: GitHub says that {name} has {total:,} members and gave {count:,}.")
+    if (given := len(known) + odd) < total:
+        raise SourceDown(
+            f"{talk.source.name}: GitHub says that {name} has {total:,} members and gave {given:,}. Try again the next"
+            " night."
+        )
+    if known and not shows:
+        yield Remark(
+            f"{PATH}:{name}",
+            f"none of the members of {name} ({len(known):,}) shows an address in a verified domain. Where the"
+            " organization has verified none, GitHub tells no address, and nothing is known of anybody: look at it in"
+            " the organization's settings (Verified and approved domains).",
+        )
 
 
 def _connection(talk: Session, reply: Reply, name: str) -> Mapping[str, Any]:

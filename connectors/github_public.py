@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -32,7 +33,7 @@ from connectors.contract import (
     Sweep,
     texts,
 )
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, OutOfBudget, Reply, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, each, mapping, usable
@@ -92,7 +93,7 @@ def parse(raw: Raw) -> Account:
         bio=found["bio"],
         links=web_addresses([found["blog"]]),
         emails=(found["email"],),
-        created_at=moment(found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 
@@ -111,9 +112,12 @@ def _answer(
     if items and all(isinstance(one, Rejected) for one in items):
         raise BadRow("no profile that it leads to has an id, a login and an email")
     items += odd
-    if total > (read := pages * PAGE):
-        said = f"GitHub has {total:,} results for {domain}, of which {read:,} were read: accounts may be missing."
-        items.append(Rejected(f"{SEARCH}:{domain}", f"{said} GitHub gives {PAGE * PAGES:,} at most."))
+    if total > (given := len(logins) + len(odd)):
+        most = f" GitHub gives {PAGE * PAGES:,} at most." if total > pages * PAGE else " The next night asks again."
+        said = (
+            f"GitHub has {total:,} results for {domain}, of which {given:,} were read: accounts may be missing.{most}"
+        )
+        items.append(Rejected(f"{SEARCH}:{domain}", said, unnamed=True))
     return Answer(domain, tuple(items))
 
 
@@ -139,7 +143,7 @@ def _found(search: Session, domain: str, pages: int) -> tuple[list[str], int | N
         logins |= dict.fromkeys(one for one in found if isinstance(one, str))
         odd += [one for one in found if isinstance(one, Rejected)]
         total = max(total, count)
-        if not found or page * PAGE >= count:
+        if page * PAGE >= count:
             break
     return list(logins), total, odd
 

@@ -50,13 +50,15 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     id_field = _id_field(source.options)
     if id_field not in ("employeeNumber", "externalId", "userName"):
         raise SourceDown(f"{source.name}: employee_id in audit.toml must be employeeNumber, externalId or userName.")
-    params = {"attributes": ",".join(ATTRIBUTES), "count": int(number(source, "page", PAGE))}
+    size = int(number(source, "page", PAGE))
+    params = {"attributes": ",".join(ATTRIBUTES), "count": size}
     with Session(source, SERVICE, sign=sign, clock=clock) as talk:
         users = offsets(
             talk, "/Users", params,
             items=lambda value: value.get("Resources", [] if value.get("totalResults") == 0 else None),
             total=lambda value: value.get("totalResults"),
             key=lambda user: user.get("id") if isinstance(user, dict) else None,
+            full=size,
         )  # fmt: skip
         entries = (usable(reply, user, partial(_raw, talk, reply)) for reply, user in users)
         yield from directories.with_ids(source, entries, id_field)

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -31,7 +32,7 @@ from connectors.contract import (
     Source,
     texts,
 )
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch
@@ -100,7 +101,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["display_name"],
         bio=bio,
         links=web_addresses((*links, *raw.values["links"])),
-        created_at=moment(found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 
@@ -116,7 +117,11 @@ def _declared(talk: Session, key: str) -> Answer:
 
 
 def _found(talk: Session, term: str, pages: int) -> Answer:
-    """The first pages of one term's results: what matches best comes first."""
+    """The first pages of one term's results: what matches best comes first.
+
+    A page may hold fewer than asked with more behind it: what is hidden goes out of it once it is cut
+    (github.com/mastodon/mastodon, app/services/account_search_service.rb).
+    """
     found: dict[str, Raw | str] = {}
     odd: list[Rejected] = []
     for page in range(pages):
@@ -125,7 +130,7 @@ def _found(talk: Session, term: str, pages: int) -> Answer:
         accounts = each(talk, reply, mapping(talk, reply).get("accounts"), partial(_seen, talk, reply))
         found |= dict(one for one in accounts if not isinstance(one, Rejected))
         odd += [one for one in accounts if isinstance(one, Rejected)]
-        if len(accounts) < PAGE:
+        if not accounts:
             break
     left_out = [one for one in found.values() if isinstance(one, str)]
     dropped = (Dropped(left_out.count(reason), reason) for reason in dict.fromkeys(left_out))

@@ -10,12 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 from connectors import http
-from connectors.contract import Access, BadRow, Connector, Expect, Interface, Item, Raw, Source, registered, texts
-from connectors.files.fields import moment, web_address
+from connectors.account_age import time_opened
+from connectors.contract import (
+    Access,
+    BadRow,
+    Connector,
+    Dropped,
+    Expect,
+    Interface,
+    Item,
+    Raw,
+    Rejected,
+    Source,
+    registered,
+    texts,
+)
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import each, linked, once
@@ -27,6 +40,7 @@ VERSION = "v2"
 PATH, PAGE = f"/api/{VERSION}/admin/accounts", 200
 FIELDS = ("id", "username", "email", "created_at", "confirmed", "approved", "suspended", "disabled")
 PROFILE_FIELDS = ("url", "display_name", "note")
+ELSEWHERE = "an account of another instance"
 TEXTS = ("username", "email", "created_at", *PROFILE_FIELDS)
 SERVICE = Service(
     "Mastodon",
@@ -40,11 +54,15 @@ SERVICE = Service(
 
 
 def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
-    """Every local account of the instance. Raises SourceDown."""
+    """Every local account of the instance; others that are listed all the same are dropped. Raises SourceDown."""
     with Session(source, SERVICE, sign=bearer(source), clock=clock) as talk:
-        replies = linked(talk, PATH, {"origin": "local", "limit": PAGE})
-        accounts = (one for reply in replies for one in each(talk, reply, reply.value, partial(_raw, talk)))
-        yield from once(accounts, lambda raw: raw.where)
+        replies = linked(talk, PATH, {"origin": "local", "limit": PAGE}, full=PAGE)
+        accounts = (one for reply in replies for one in each(talk, reply, reply.value, _identified))
+        for found in once(accounts, lambda found: found["id"]):
+            if isinstance(found, Rejected):
+                yield found
+            else:
+                yield Dropped(1, ELSEWHERE) if found.get("domain") else _raw(talk, found)
 
 
 def parse(raw: Raw) -> Account:
@@ -68,7 +86,7 @@ def parse(raw: Raw) -> Account:
         links=web_addresses(links),
         registered_email=email,
         registration=strength if email else Strength.NONE,
-        created_at=moment(found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
         evidence=(*registered(raw, email, words, strength), *_closed(raw)),
     )
@@ -82,10 +100,14 @@ def _closed(raw: Raw) -> Iterator[Evidence]:
         yield Evidence(raw.source, CLOSED, words, raw.observed_at, raw.digest, Strength.NONE)
 
 
-def _raw(talk: Session, found: Mapping[str, Any]) -> Raw:
-    """An account cut to what is kept. Raises BadRow."""
+def _identified(found: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(found.get("id"), str) or not isinstance(found.get("account"), dict):
         raise BadRow("an account has no id or no profile")
+    return found
+
+
+def _raw(talk: Session, found: Mapping[str, Any]) -> Raw:
+    """An account cut to what is kept."""
     values = {**allowed(found, FIELDS), **allowed(found["account"], PROFILE_FIELDS)}
     values["fields"] = [allowed(one, ("value",)) for one in _profile_fields(found["account"])]
     return talk.item(f"{PATH}/{found['id']}", values)

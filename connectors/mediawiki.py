@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -32,7 +33,6 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
@@ -117,7 +117,7 @@ def parse(raw: Raw) -> Account:
         handle=name,
         url=f"{wiki.rpartition('/')[0]}/index.php?title=User:{quote(name.replace(' ', '_'))}",
         bio=user["snippet"],
-        created_at=moment(registered),
+        **time_opened(raw, registered),
         provenance=raw.provenance,
     )
 

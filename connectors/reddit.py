@@ -18,6 +18,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -98,7 +99,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.reddit.com/user/{texts['name']}/",
         display_name=texts["title"],
         bio=texts["public_description"],
-        created_at=created_at,
+        **time_opened(raw, created_at),
         provenance=raw.provenance,
     )
 

@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors import http
+from connectors.account_age import time_opened
 from connectors.contract import Access, Connector, Expect, Interface, Item, Raw, Source, SourceDown, registered, texts
-from connectors.files.fields import moment, web_address
+from connectors.files.fields import web_address
 from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed
@@ -69,7 +70,7 @@ def parse(raw: Raw) -> Account:
         links=web_addresses([found["url"], *links]),
         registered_email=email,
         registration=Strength.WEAK if email else Strength.NONE,
-        created_at=moment(found["registered_date"]),
+        **time_opened(raw, found["registered_date"]),
         provenance=raw.provenance,
         evidence=registered(raw, email, detail, Strength.WEAK),
     )

@@ -17,6 +17,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -32,7 +33,6 @@ from connectors.contract import (
     Source,
     texts,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Reply, Reset, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.brands import Became, BrandSearch, became
@@ -106,7 +106,7 @@ def parse(raw: Raw) -> Account:
         display_name=found["name"],
         bio=found["description"],
         links=web_addresses(links),
-        created_at=moment(found["created_at"]),
+        **time_opened(raw, found["created_at"]),
         provenance=raw.provenance,
     )
 

@@ -17,6 +17,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from connectors.account_age import time_opened
 from connectors.contract import (
     Access,
     Answer,
@@ -31,7 +32,6 @@ from connectors.contract import (
     Rejected,
     Source,
 )
-from connectors.files.fields import moment
 from connectors.http import SYSTEM, Clock, Service, Session, number
 from connectors.http.bodies import allowed
 from connectors.http.brands import BrandSearch, one_by_one
@@ -96,7 +96,7 @@ def parse(raw: Raw) -> Account:
         url=f"https://www.youtube.com/channel/{channel['id']}",
         display_name=texts["title"],
         bio=texts["description"],
-        created_at=moment(texts["publishedAt"]),
+        **time_opened(raw, texts["publishedAt"]),
         provenance=raw.provenance,
     )
 

@@ -137,9 +137,10 @@ class SourceStore:
         """Put the (key, account) pairs that a source shows tonight in the place of those it showed before; streamed.
 
         The key is "" for a list. Keys of a sweep that were not asked for keep theirs. `unread` says by key where items
-        stand that could not be read tonight ("": anywhere): what was shown from there, and is not shown tonight, stays
-        as of the run that showed it. `unread_rows` are the digests of a file's rows that could not be read: what was
-        last shown before one of them turned up may be that row, and stays as well.
+        stand that could not be read tonight ("": anywhere), or whose address was not told: what was shown from there,
+        and is not shown tonight with as much, stays as of the run that showed it. `unread_rows` are the digests of a
+        file's rows that could not be read: what was last shown before one of them turned up may be that row, and stays
+        as well.
         """
         standing = sweep.standing if sweep else frozenset()
         (last,) = self.connection.execute(
@@ -234,6 +235,7 @@ class SourceStore:
         )
         these = "FROM accounts WHERE source = ? AND key IN (SELECT value FROM json_each(?)) AND position"
         known = (source, json.dumps(list(unread)), last)
+        self._forget_what_says_less(source, last, unread)
         tonight = {(key, _named(*name)) for key, *name in self.connection.execute(f"SELECT {names} {these} > ?", known)}
         before = self.connection.execute(
             f"SELECT position, json_extract(content, '$.provenance.where'), {names} {these} <= ?", known
@@ -244,6 +246,26 @@ class SourceStore:
                 (source, place)
                 for place, where, key, *name in before
                 if (key, _named(*name)) in tonight or {"", where}.isdisjoint(unread[key])
+            ],
+        )
+
+    def _forget_what_says_less(self, source: str, last: int, unread: Mapping[str, Collection[str]]) -> None:
+        """Forget what tonight (behind the position `last`) shows of an account in an unread place without its address,
+        where an earlier pull showed that."""
+        if not any(places - {""} for places in map(set, unread.values())):
+            return
+        rows = self.connection.execute(
+            "SELECT position, key, json_extract(content, '$.provenance.where'),"
+            " coalesce(json_extract(content, '$.registered_email'), '') FROM accounts WHERE source = ?",
+            (source,),
+        ).fetchall()
+        told = {(key, where) for position, key, where, address in rows if position <= last and address}
+        self.connection.executemany(
+            "DELETE FROM accounts WHERE source = ? AND position = ?",
+            [
+                (source, position)
+                for position, key, where, address in rows
+                if position > last and not address and where in unread.get(key, ()) and (key, where) in told
             ],
         )
 

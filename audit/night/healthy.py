@@ -8,9 +8,10 @@ from typing import Any
 
 from audit.model.coverage import TOLD
 from audit.model.figures import READ_AGAIN, Figure
+from audit.model.measures import Columns
 from audit.model.night import Problem
 from audit.night.columns import lost, platforms_lost
-from audit.night.pull import Pulling
+from audit.night.pull import NO_TIE, Pulling
 from audit.night.toml import to_expect
 from audit.night.usable import (
     ADDRESS_FIELDS,
@@ -245,6 +246,22 @@ def _lost(reading: Pulling[Any]) -> str:
 
     swept, tables = reading.plan is not None, reading.source.tables
     fault = lost(reading.before, now, tables, expect.may_lose, connector.record, swept=swept, setting=setting)
-    if fault or swept or connector.adds_up or not tables:
+    if fault or swept or connector.adds_up:
         return fault
-    return platforms_lost(reading.before, now, expect.may_lose, setting)
+    if tables:
+        return platforms_lost(reading.before, now, expect.may_lose, setting)
+    return _left_out(reading, reading.before) if connector.service else ""
+
+
+def _left_out(reading: Pulling[Any], before: Columns) -> str:
+    """Why a list that is as long as ever is no healthy one: what it shows of its items was enough at the last healthy
+    pull, and tonight most of them are left out for the lack of it, by a fixed phrase of the connector."""
+    allowed = before.rows * (1 - reading.settings.expect.may_shrink)
+    if before.rows - reading.parsed < A_FEW or reading.parsed >= allowed:
+        return ""
+    reason = next((f" ({reason})" for reason, _ in reading.reasons.most_common() if reason != NO_TIE), "")
+    return (
+        f"{reading.parsed:,} of {reading.read:,} items were of use, at the last healthy pull {before.rows:,}; the"
+        f" others were left out{reason}. Check what the platform still shows; if so many are really gone, set"
+        f" {_to_expect(reading, may_shrink=1.0)} for one night."
+    )

@@ -46,7 +46,7 @@ from connectors.contract import (
 )
 from connectors.files.lasting import lasting_digest
 from connectors.http import MORE_TIME
-from connectors.records import Account, OfficialAccount
+from connectors.records import CLOSED, Account, OfficialAccount
 
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
@@ -102,6 +102,8 @@ class Pulling(Generic[RecordKind]):
     unread_items: dict[str, set[str]] = field(default_factory=dict)
     """By key, of a platform: where the items stand that could not be read. "" for one that has no name, and for all
     that may stand behind the end of a file that was cut off."""
+    hidden: list[str] = field(default_factory=list)
+    """Where accounts stand whose registered address is not told, although the source tells such."""
     unread_rows: set[str] = field(default_factory=set)
     """Of a file: digests of the rows that could not be read, by which a later night knows them again."""
 
@@ -130,6 +132,13 @@ class Pulling(Generic[RecordKind]):
                 if record is not None:
                     canaries.shown(record)
                     yield from self._kept(record, keep)
+        if self.hidden:
+            count = f"{len(self.hidden):,} accounts show" if len(self.hidden) > 1 else "1 account shows"
+            self._problem(
+                self.hidden[0],
+                f"{count} no registered address (the first here), so nobody can tell whether it is the organization's."
+                " What was known of them before stands. Where they should have one, look at them on the platform.",
+            )
         if self.plan is not None and (sweep := self.settings.connector.sweep):
             for remark in sweep.unasked(self.source):
                 self._problem(remark.where, remark.text)
@@ -175,6 +184,7 @@ class Pulling(Generic[RecordKind]):
             self._problem(answer.key, GONE)
 
     def _kept(self, record: RecordKind, keep: Callable[[RecordKind], bool]) -> Iterator[RecordKind]:
+        self._note_hidden(record)
         if not keep(record):
             self.reasons[NO_TIE] += 1
             for name in getattr(record, "unread", ()):  # whoever stands there may be ours
@@ -186,6 +196,16 @@ class Pulling(Generic[RecordKind]):
             self.platforms[record.platform] += 1
         self._note(record)
         yield record
+
+    def _note_hidden(self, record: RecordKind) -> None:
+        """Note an account whose address is not told tonight by an interface that tells it: that is no answer, and what
+        the account was known for before may hold. One that is closed may have none any more."""
+        tells = "registered_email" in self.settings.connector.expect.filled and self.settings.connector.service
+        if not tells or not isinstance(record, Account) or record.registered_email:
+            return
+        if all(piece.kind != CLOSED for piece in record.evidence):
+            self.unread_items.setdefault(self.key, set()).add(record.provenance.where)
+            self.hidden.append(record.provenance.where)
 
     def _parsed(self, item: Raw | Rejected | Dropped | Remark) -> RecordKind | None:
         if isinstance(item, Remark):

@@ -149,8 +149,8 @@ class Session:
     ) -> Reply:
         """Read `path`, in whose {braces} `values` are put, escaped; or a whole URL that an earlier reply gave.
 
-        A status in `also` (404: not found) is returned without a value. Raises SourceDown, and its
-        ClosedDoor for a path that no connector may ask.
+        A status in `also` (404: not found) is returned without a value where it is the interface that says it. Raises
+        SourceDown: its NotTheInterface where something else does, its ClosedDoor for a path that no connector may ask.
         """
         if "://" in path:
             url = template = doors.same_origin(path, self.base, self.source.name)

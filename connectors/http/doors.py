@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from connectors.contract import SourceChanged, SourceDown
 from connectors.http.secrets import GIVE
@@ -105,7 +105,7 @@ def same_origin(url: str, base: str, source: str) -> str:
     """
     ours, theirs = urlsplit(base), urlsplit(url)
     try:
-        same = (theirs.scheme, theirs.hostname, theirs.port) == (ours.scheme, ours.hostname, ours.port)
+        same = (theirs.scheme, theirs.hostname, _port(theirs)) == (ours.scheme, ours.hostname, _port(ours))
     except ValueError:
         same = False
     if not same or theirs.username is not None or not theirs.path.startswith(ours.path) or ".." in unquote(theirs.path):
@@ -114,6 +114,11 @@ def same_origin(url: str, base: str, source: str) -> str:
             " Check the url in audit.toml; if it is right, the platform has changed."
         )
     return url
+
+
+def _port(parts: SplitResult) -> int | None:
+    """The port of an address; the scheme's own where it is left out. Raises ValueError for one that is none."""
+    return parts.port if parts.port is not None else {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def _words(text: str) -> list[str]:

@@ -30,14 +30,22 @@ def once(items: Iterable[PageItem], key: Callable[[Any], Hashable]) -> Iterator[
             yield item
 
 
-def linked(session: Session, path: str, params: Mapping[str, Any]) -> Iterator[Reply]:
-    """Pages by the Link header's rel="next" (RFC 8288). Raises SourceChanged for one that cannot be read."""
+def linked(session: Session, path: str, params: Mapping[str, Any], full: int | None = None) -> Iterator[Reply]:
+    """Pages by the Link header's rel="next" (RFC 8288). Raises SourceChanged for one that cannot be read.
+
+    `full` is how many items a page holds where the platform gives every full page a next one: without it, something in
+    between has taken the header away, and SourceChanged is raised, too.
+    """
 
     def following(reply: Reply) -> str:
         try:
-            return next_link(reply.headers.get("Link", ""))
+            found = next_link(reply.headers.get("Link", ""))
         except ValueError:
             raise changed(session, reply, "its Link header cannot be read") from None
+        if not found and full is not None and isinstance(reply.value, list) and len(reply.value) >= full:
+            what = "a full page names no next one (its Link header is missing: look whether a proxy takes it away)"
+            raise changed(session, reply, what)
+        return found
 
     return _turned(session, path, params, following)
 
@@ -134,13 +142,17 @@ def offsets(
     key: Callable[[Any], Hashable],
     sent: str = "startIndex",
     first: int = 1,
+    full: int | None = None,
 ) -> Iterator[tuple[Reply, Any]]:
     """(reply, item) of pages that are counted by position, each item once.
+
+    `full` is how many items are asked for at once: where the total is just that, and the first page is full, it may be
+    the page's own, and the next one is asked for all the same.
 
     The next page begins behind what really came, which may be less than asked. Where the total changed meanwhile,
     items may have moved past us: then everything is read a second time, and what was missed comes late. An item whose
     `key` is None has no name, and comes each time that it is met first. Raises SourceDown where fewer items came than
-    the platform says it has.
+    the platform says it has, or more.
     """
     seen: set[Hashable] = set()
     totals: set[int] = set()
@@ -156,11 +168,12 @@ def offsets(
                     seen.update(() if mark is None else (mark,))
                     yield reply, item
             start += len(page)
-            if not page or start - first >= count:
+            if not page or (start - first >= count and not start - first == count == full):
                 break
         if len(totals) == 1 or attempt == 2:
             break
-    if (given := len(seen) + unnamed) < count:
+    given = len(seen) + unnamed
+    if given < count or (given > count and len(totals) == 1):
         raise SourceDown(
             f"{session.source.name}: {session.service.name} says it has {count:,} items and gave {given:,}."
             " Try again the next night; if it stays so, ask the platform's operator."

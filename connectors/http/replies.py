@@ -12,7 +12,11 @@ from connectors.http.bodies import BrokenOff, Unreadable, media_type, read_json
 from connectors.http.pacing import Clock, Reset, reset_wait, retry_after
 from connectors.http.secrets import redact
 
-TRANSIENT = frozenset({408, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+TRANSIENT, NEVER_DIFFERENT = frozenset({408, 425}), frozenset({501, 505})
+"""Statuses after which another try may help, beside those of a server that fails (5xx); and those of 5xx after which
+none does: it does not know what was asked for."""
+ABSENT = (404, 410)
+PAGES = ("text/html", "application/xhtml+xml")
 SAID_AT_MOST = 160
 """Characters of a platform's own error message that ours repeats."""
 CHANGED = "Check the address and options in audit.toml; if they are right, the platform has changed."
@@ -28,6 +32,10 @@ class TooMany(OutOfBudget):
 
 class Refused(SourceDown):
     """The platform does not let us in: credentials, permissions, or a login page where data should be."""
+
+
+class NotTheInterface(SourceDown):
+    """Something else answered in its place: a firewall, a proxy, or whatever stands at an address that is wrong."""
 
 
 class Transient(Exception):
@@ -123,6 +131,11 @@ def judged(
             raise Transient(f"too many requests (200{_said(body)})", wait, TooMany, service.slow_seconds)
         return Reply(200, headers, value, where)
     if status in also:
+        if body and _is_anothers(service, status, headers):
+            raise NotTheInterface(
+                f"{place}: a web page or mere text came ({status}), which says nothing about what was asked for."
+                f" {CHANGED}"
+            )
         return Reply(status, headers, None, where)
     said = _said(body)
     if status in service.limits_with:
@@ -135,7 +148,7 @@ def judged(
         if status != 403 or wait is not None or slow or _spent(service, headers):
             least = service.slow_seconds if slow else 0.0
             raise Transient(f"too many requests ({status}{said})", wait, TooMany, least)
-    if status in TRANSIENT:
+    if status in TRANSIENT or (500 <= status < 600 and status not in NEVER_DIFFERENT):
         raise Transient(f"the platform failed ({status}{said})", wait)
     raise _refusal(service, place, status, said, headers)
 
@@ -144,7 +157,9 @@ def _refusal(service: Service, place: str, status: int, said: str, headers: Mapp
     if status in (401, 407):
         return Refused(f"{place}: the credentials are not accepted ({status}{said}). {service.advice}")
     if status == 403:
-        return Refused(f"{place}: this is not permitted to us ({status}{said}). {service.advice}")
+        page = media_type(headers.get("Content-Type", ""))[0] in PAGES
+        what = f"says a web page, {status}" if page else f"{status}{said}"
+        return Refused(f"{place}: this is not permitted to us ({what}). {service.advice}")
     if 300 <= status < 400:
         return SourceChanged(
             f"{place}: we were sent elsewhere ({status}, to {_host(headers)}) and do not follow."
@@ -154,16 +169,23 @@ def _refusal(service: Service, place: str, status: int, said: str, headers: Mapp
         return SourceChanged(
             f"{place}: the reply is not a whole one ({status}). Ask the operator of a proxy in between."
         )
-    if status in (404, 410):
+    if status in ABSENT:
         return SourceDown(f"{place}: nothing is there ({status}{said}). Check the address and names in audit.toml.")
     return SourceChanged(f"{place}: our request is not understood ({status}{said}). {CHANGED}")
+
+
+def _is_anothers(service: Service, status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a reply without data is not the interface's own: it speaks JSON, and names no reason but in mere text."""
+    kind, _ = media_type(headers.get("Content-Type", ""))
+    own = kind in service.types or kind.endswith("+json")
+    return kind in PAGES or (status in ABSENT and not own)
 
 
 def _value(service: Service, place: str, headers: Mapping[str, str], body: bytes) -> Any:
     kind, charset = media_type(headers.get("Content-Type", ""))
     if not kind or not body:
         raise Transient("the reply was cut before its content")
-    if kind in ("text/html", "application/xhtml+xml"):
+    if kind in PAGES:
         raise Refused(f"{place}: a web page came where data should be, as for somebody not logged in. {service.advice}")
     if kind not in service.types or charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise SourceChanged(f"{place}: the reply is of another type ({redact(f'{kind} {charset}').strip()}). {CHANGED}")

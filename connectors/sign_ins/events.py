@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
+from connectors.account_age import FIRST
 from connectors.contract import AHEAD, BadRow, Dropped, Item, Purpose, Raw, Rejected, Remark, Source, SourceDown
 from connectors.http.bodies import item
 from connectors.platforms import platforms
@@ -25,6 +26,10 @@ FAILED = "sign-in that did not succeed, or does not say so"
 ADMINISTERED = "application that the organization administers: a seat for work"
 FOR_EVERYBODY = "consent that is, or may be, an administrator's for others"
 LATER = "sign-in after the day that is judged"
+GUEST = "guest of the tenant, whose name there is no mailbox"
+GUEST_NAME = "#ext#@"
+"""What stands in the name that Microsoft Entra gives a guest ("jane_example.org#EXT#@state.onmicrosoft.com", whatever
+the tenant's domain: learn.microsoft.com/entra/external-id/user-properties)."""
 FURTHER = "further sign-in of the same address at the same platform"
 SIGN_ON_PAGE = "which account it opens there is not shown"
 """Why a sign-on through the organization's own page proves little."""
@@ -78,6 +83,12 @@ def counted(source: Source, found: Iterable[SignIn | Item]) -> Iterator[Item]:
                 left[one.reason] += one.count
             else:
                 yield one
+            continue
+        if GUEST_NAME in one.address.lower():
+            left[GUEST] += 1
+            continue
+        if one.at is not None and one.at < FIRST and one.how not in LISTED:
+            yield unread_time(one.where)
             continue
         if one.at is not None and one.at > until:
             left[LATER] += 1

@@ -118,7 +118,7 @@ class Door:
         """
         try:
             reply = self.talk.get(path, params, values=values, also=(404,))
-        except Refused as fault:  # of the refusals (401, a login page), only 403 can mean this key
+        except Refused as fault:  # of the refusals (401, a web page), only 403 in Google's own words can mean this key
             self._refused += 1
             elsewhere = f"{self.talk.service.name} at " not in str(fault)  # where a token comes from
             if elsewhere or "(403" not in str(fault) or (not self._heard and self._refused >= REFUSALS):

@@ -17,7 +17,7 @@ from typing import Any
 from connectors.contract import BadRow, Interface, Raw, Rejected, Source, SourceChanged, texts
 from connectors.files.fields import web_address
 from connectors.http import Clock, OutOfBudget, Refused, Reply, Service, Session
-from connectors.http.paging import cursors, each, mapping
+from connectors.http.paging import changed, cursors, each, mapping
 from connectors.http.tokens import bearer
 from connectors.platforms import profile
 from connectors.records import Account
@@ -64,6 +64,8 @@ def pages(
     """
     try:
         for reply in cursors(talk, path, params, found=_after, sent="after"):
+            if _ends_early(reply.value):
+                raise changed(talk, reply, "a page names a next one and no cursor that leads there")
             yield reply, each(talk, reply, mapping(talk, reply).get("data"), _named)
             if _after(reply.value) and _spent(reply.headers):
                 raise OutOfBudget(f"{talk.source.name}: Meta's allowance for now is used up. The next night goes on.")
@@ -94,11 +96,20 @@ def page(raw: Raw) -> Account:
 
 def _after(value: Any) -> Any:
     """The cursor of the next page; the last page has one, too, but no `next`."""
-    paging = value.get("paging")
-    if not isinstance(paging, dict) or not paging.get("next"):
+    if not _goes_on(value):
         return None
-    found = paging.get("cursors")
+    found = value["paging"].get("cursors")
     return found.get("after") if isinstance(found, dict) else None
+
+
+def _goes_on(value: Any) -> bool:
+    paging = value.get("paging")
+    return isinstance(paging, dict) and bool(paging.get("next"))
+
+
+def _ends_early(value: Any) -> bool:
+    """Whether there is a next page that is reached by its address alone, as of edges that page by time or offset."""
+    return _goes_on(value) and not _after(value)
 
 
 def _spent(headers: Mapping[str, str]) -> bool:

@@ -8,9 +8,9 @@ import pytest
 import responses
 
 from connectors import atproto_pds
-from connectors.contract import BadRow, Raw, SourceChanged, SourceDown
+from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
-from connectors.records import Strength
+from connectors.records import CLOSED, Strength
 from tests.loopback import FakeTime, source
 
 BASE = "https://pds.example.gov"
@@ -31,8 +31,15 @@ def account(number: int, **fields: Any) -> dict[str, object]:
 class Pds:
     """Has the accounts given; `search` is how it answers for searchAccounts where it has none of its own."""
 
-    def __init__(self, *accounts: dict[str, object], search: tuple[int, object] | None = None, page: int = 50) -> None:
+    def __init__(
+        self,
+        *accounts: dict[str, object],
+        search: tuple[int, object] | None = None,
+        page: int = 50,
+        kind: str = JSON["Content-Type"],
+    ) -> None:
         self.accounts = accounts
+        self.kind = kind
         self.search = search
         self.page = page
         self.keeps_back: set[object] = set()
@@ -50,11 +57,12 @@ class Pds:
             told = [one for one in self.accounts if one["did"] in asked["dids"] and one["did"] not in self.keeps_back]
             return 200, JSON, json.dumps({"infos": told})
         if method == "searchAccounts" and self.search:
-            return self.search[0], JSON, json.dumps(self.search[1])
+            return self.search[0], {"Content-Type": self.kind}, json.dumps(self.search[1])
         start = int(asked.get("cursor", ["0"])[0])
         end = start + min(self.page, int(asked["limit"][0]))
         name = "repos" if method == "listRepos" else "accounts"
-        value: dict[str, object] = {name: [{"did": one["did"]} for one in self.accounts[start:end]]}
+        listed = [{name: one[name] for name in ("did", "status") if name in one} for one in self.accounts[start:end]]
+        value: dict[str, object] = {name: listed}
         return 200, JSON, json.dumps(value | ({"cursor": str(end)} if end < len(self.accounts) else {}))
 
 
@@ -112,6 +120,29 @@ def test_which_list_names_the_accounts(tmp_path, search, lists):
     assert len(fetched(tmp_path, pds)) == 120
     assert [method for method, _ in pds.asked] == ["searchAccounts", *[lists, "getAccountInfos"] * 3]
     assert [len(asked["dids"]) for method, asked in pds.asked if method == "getAccountInfos"] == [50, 50, 20]
+
+
+@pytest.mark.parametrize("status", [403, 404, 501])
+def test_a_page_of_a_server_in_front_means_that_it_cannot_search(tmp_path, status):
+    pds = Pds(account(1), search=(status, "<html>Caddy</html>"), kind="text/html")
+    assert len(fetched(tmp_path, pds)) == 1
+    assert [method for method, _ in pds.asked] == ["searchAccounts", "listRepos", "getAccountInfos"]
+
+
+def test_accounts_that_are_shut_or_deleted(tmp_path):
+    listed = [
+        account(1),
+        account(2, status="takendown"),
+        account(3, status="deactivated"),
+        account(4, status="deleted"),
+    ]
+    pds = Pds(*listed, account(5, status="deleted"), search=ELSEWHERE, page=4)
+    pds.keeps_back = {"did:plc:otter4", "did:plc:otter5"}
+    items = fetched(tmp_path, pds)
+    assert [item for item in items if isinstance(item, Dropped)] == [Dropped(1, atproto_pds.GONE)] * 2
+    found = [atproto_pds.parse(item) for item in items if isinstance(item, Raw)]
+    closed = [[piece.detail for piece in one.evidence if piece.kind == CLOSED] for one in found]
+    assert closed == [[], ["takendown on the server"], []]
 
 
 def test_an_account_that_comes_again_is_asked_for_once(tmp_path):

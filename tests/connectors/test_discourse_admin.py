@@ -8,9 +8,9 @@ import responses
 from responses.registries import OrderedRegistry
 
 from connectors import discourse_admin
-from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
+from connectors.contract import BadRow, Dropped, Raw, Rejected, SourceChanged, SourceDown
 from connectors.http import Refused
-from connectors.records import Strength
+from connectors.records import CLOSED, Strength
 from tests.loopback import FakeTime, source
 
 USERS = "https://forum.example.gov/admin/users/list/active.json"
@@ -88,7 +88,7 @@ def test_what_it_asks_for_and_what_it_leaves(tmp_path, script):
         assert private not in shown
     asked = [parse_qs(urlsplit(call.request.url).query) for call in script.calls]
     assert [one["page"] for one in asked] == [["1"], ["2"]]
-    assert asked[0] == {"show_emails": ["true"], "order": ["created"], "asc": ["true"], "page": ["1"]}
+    assert asked[0] == {"show_emails": ["true"], "order": ["username"], "asc": ["true"], "page": ["1"]}
     assert {name: script.calls[0].request.headers[name] for name in ("Api-Key", "Api-Username")} == {
         "Api-Key": CANARY, "Api-Username": "auditor",
     }  # fmt: skip
@@ -96,8 +96,39 @@ def test_what_it_asks_for_and_what_it_leaves(tmp_path, script):
 
 def test_pages_until_one_is_empty_and_nobody_twice(tmp_path, script):
     one, two, three = (account(number, f"u{number}@maine.gov") for number in (1, 2, 3))
-    pages(script, [one, two], [two, three], [])
+    pages(script, [one, two], [two, three], [], [one, two], [two, three], [])
     assert [raw.values["id"] for raw in fetched(tmp_path)] == [1, 2, 3]
+
+
+def test_whoever_moved_past_us_comes_late(tmp_path, script):
+    """The first page's `one` is deleted once it is read, and `three` moves to it from the second."""
+    one, two, three, four = (account(number, f"u{number}@maine.gov") for number in range(1, 5))
+    odd: dict[str, object] = {"id": 9, "username": "u9"}
+    pages(script, [one, two], [four, odd], [])
+    pages(script, [two, three], [two, three], [four, odd], [])
+    found = fetched(tmp_path)
+    assert [raw.values["id"] for raw in found if isinstance(raw, Raw)] == [1, 2, 4, 3]
+    assert [type(one) for one in found].count(Rejected) == 1
+    asked = [parse_qs(urlsplit(str(call.request.url)).query) for call in script.calls]
+    assert all((one["order"], one["asc"]) == (["username"], ["true"]) for one in asked)
+    assert [(one["page"][0], "show_emails" in one) for one in asked] == [
+        ("1", True), ("2", True), ("3", True), ("1", False), ("1", True), ("2", False), ("3", False),
+    ]  # fmt: skip
+
+
+SUSPENSIONS = [
+    # (until, whether it is closed on NOON)
+    ("3026-01-01T00:00:00.000Z", True), ("2026-11-20T12:00:01Z", True), ("2026-11-20T12:00:00Z", False),
+    (None, False), ("forever", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("until", "closed"), SUSPENSIONS)
+def test_a_suspended_account_lets_nobody_in(tmp_path, script, until, closed):
+    pages(script, [account(2, "ada@maine.gov", suspended_at="2026-01-01T00:00:00Z", suspended_till=until)], [])
+    (found,) = map(discourse_admin.parse, fetched(tmp_path))
+    assert found.registered_email == "ada@maine.gov"
+    assert [piece.kind for piece in found.evidence].count(CLOSED) == closed
 
 
 def test_staged_accounts_are_nobody_s(tmp_path, script):

@@ -8,7 +8,7 @@ import responses
 from responses.registries import OrderedRegistry
 
 from connectors import github_org
-from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
+from connectors.contract import BadRow, Dropped, Raw, Remark, SourceChanged, SourceDown
 from connectors.http import OutOfBudget, Refused
 from connectors.records import Strength
 from tests.loopback import NOON, FakeTime, source
@@ -92,6 +92,21 @@ def test_fewer_members_than_promised(tmp_path, script):
     script.add(responses.POST, GRAPHQL, json=page(slice(0, 3), 40))
     with pytest.raises(SourceDown, match="has 40 members and gave 3"):
         fetched(tmp_path)
+
+
+def test_a_member_who_comes_twice_stands_for_nobody_else(tmp_path, script):
+    script.add(responses.POST, GRAPHQL, json=page(slice(0, 2), 3, "c1"))
+    script.add(responses.POST, GRAPHQL, json=page(slice(0, 1), 3))
+    with pytest.raises(SourceDown, match="has 3 members and gave 2"):
+        fetched(tmp_path)
+
+
+def test_an_organization_of_which_no_address_is_shown_is_told(tmp_path, script):
+    script.add(responses.POST, GRAPHQL, json=page(slice(1, 2), 1))
+    dropped, told = fetched(tmp_path)
+    assert dropped == Dropped(1, github_org.NO_ADDRESS)
+    assert isinstance(told, Remark)
+    assert "none of the members of state-of-maine (1) shows an address" in told.text
 
 
 ERRORS = [

@@ -35,6 +35,8 @@ class GitHub:
     def __init__(self, results: dict[str, list[str]], emails: dict[str, str | None] | None = None) -> None:
         self.results, self.emails = results, emails or {}
         self.total: int | None = None
+        self.empty = ""
+        """The number of a page on which nothing stands."""
         self.asked: list = []
 
     @property
@@ -51,7 +53,8 @@ class GitHub:
         asked = parse_qs(url.query)
         logins = self.results.get(asked["q"][0].removesuffix(" in:email").strip('"'), [])
         start, size = (int(asked["page"][0]) - 1) * int(asked["per_page"][0]), int(asked["per_page"][0])
-        items = [{"login": login} for login in logins[start : start + size]]
+        shown = logins[start : start + size] if asked["page"] != [self.empty] else []
+        items = [{"login": login} for login in shown]
         total = len(logins) if self.total is None else self.total
         return 200, JSON, json.dumps({"total_count": total, "incomplete_results": False, "items": items})
 
@@ -130,8 +133,18 @@ def test_fewer_pages_where_the_operator_says_so(tmp_path):
 def test_results_that_move_while_pages_are_turned_come_once(tmp_path):
     hub = GitHub({"maine.gov": [f"u{number}" for number in range(99)] + ["u98", "u98", "last"]})
     (answer,) = fetched(tmp_path, hub)
-    assert len(answer.items) == 100
-    assert answer.items == (Dropped(1, github_public.GONE),) * 100
+    *found, told = answer.items
+    assert found == [Dropped(1, github_public.GONE)] * 100
+    assert "102 results for maine.gov, of which 100 were read" in told.reason  # two may have moved past us
+    assert told.unnamed
+
+
+def test_an_empty_page_is_not_the_last_and_what_is_missing_is_told(tmp_path):
+    hub = GitHub({"maine.gov": [f"u{number}" for number in range(250)]}, {"u249": "a@maine.gov"})
+    hub.empty = "2"
+    (answer,) = fetched(tmp_path, hub)
+    assert [item.values["login"] for item in answer.items if isinstance(item, Raw)] == ["u249"]
+    assert "250 results for maine.gov, of which 150 were read" in answer.items[-1].reason
 
 
 def test_a_search_that_ran_out_of_time_is_no_answer(tmp_path):

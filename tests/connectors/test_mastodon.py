@@ -42,6 +42,8 @@ class Instance:
     def __init__(self, results: dict[str, list[dict[str, object]]] | None = None, **known: Any) -> None:
         self.results, self.known = results or {}, known
         self.asked: list[dict[str, str]] = []
+        self.hidden: set[object] = set()
+        """Ids that are left out of a page once it is cut."""
 
     def __call__(self, request) -> tuple[int, dict[str, str], str]:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(request.url).query).items()}
@@ -50,7 +52,8 @@ class Instance:
             found = self.known.get(asked["acct"], 404)
             return (found, JSON, '{"error": "Gone"}') if isinstance(found, int) else (200, JSON, json.dumps(found))
         start = int(asked.get("offset", 0))
-        page = self.results.get(asked["q"], [])[start : start + 40]
+        cut = self.results.get(asked["q"], [])[start : start + 40]
+        page = [one for one in cut if one["id"] not in self.hidden]
         return 200, JSON, json.dumps({"accounts": page, "statuses": [], "hashtags": []})
 
 
@@ -89,7 +92,13 @@ def test_so_many_pages_and_no_more(tmp_path):
     assert len(items) == 80
     instance = Instance({"MaineDOT": [account(number) for number in [*range(40), *range(35, 45)]]})
     assert len(fetched(tmp_path, instance)["MaineDOT"].items) == 45  # what came twice is there once
-    assert len(instance.asked) == 3
+    assert len(instance.asked) == 4  # the third page is empty
+
+
+def test_a_page_of_fewer_than_asked_is_not_the_last(tmp_path):
+    instance = Instance({"MaineDOT": [account(number) for number in range(70)]})
+    instance.hidden = {"3", "17"}
+    assert len(fetched(tmp_path, instance)["MaineDOT"].items) == 68
 
 
 def test_accounts_of_other_instances_are_left_out_and_counted(tmp_path):

@@ -8,7 +8,7 @@ import responses
 from responses.registries import OrderedRegistry
 
 from connectors import mastodon_admin
-from connectors.contract import BadRow, Raw, SourceChanged, SourceDown
+from connectors.contract import BadRow, Dropped, Raw, SourceChanged, SourceDown
 from connectors.http import Refused
 from connectors.records import Strength
 from tests.descriptions import is_openapi
@@ -66,6 +66,20 @@ def test_pages_by_the_link_header(tmp_path, script):
     script.add(responses.GET, ACCOUNTS, json=PAYLOAD[:1], headers={"Link": f'<{following}>; rel="next"'})
     script.add(responses.GET, following, json=PAYLOAD)
     assert len(fetched(tmp_path)) == 2
+
+
+def test_a_full_page_without_a_next_one_is_not_the_whole_list(tmp_path, script):
+    """Mastodon names the next page behind every full one; a proxy may take the header away."""
+    script.add(responses.GET, ACCOUNTS, json=[PAYLOAD[0] | {"id": str(number)} for number in range(200)])
+    with pytest.raises(SourceChanged, match="a full page names no next one"):
+        fetched(tmp_path)
+
+
+def test_accounts_of_other_instances_are_dropped_where_they_are_listed(tmp_path, script):
+    script.add(responses.GET, ACCOUNTS, json=[PAYLOAD[0] | {"domain": "otter.example.org"}, PAYLOAD[1]])
+    dropped, own = fetched(tmp_path)
+    assert dropped == Dropped(1, mastodon_admin.ELSEWHERE)
+    assert own.values["id"] == PAYLOAD[1]["id"]
 
 
 def test_the_reset_header_is_a_time(tmp_path, script):

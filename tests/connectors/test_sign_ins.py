@@ -68,6 +68,7 @@ def told(items: list[Item], connector: Connector[Account]) -> list[tuple[str, st
         (ENTRA, "AT,A,a@x.gov,OAuth 2.0,LinkedIn Learning,id1,o,t,,Success", events.NOT_LISTED),
         (ENTRA, "AT,A,a@x.gov,OAuth 2.0,Hootsuite,id1,o,t,,Success", events.NOT_LISTED),
         (ENTRA, "2026-12-24T10:30:00Z,A,a@x.gov,OAuth 2.0,LinkedIn,id1,o,t,,Success", events.LATER),
+        (ENTRA, "AT,A,a_example.org#EXT#@x.gov,OAuth 2.0,LinkedIn,id1,o,t,,Success", events.GUEST),
         # Entra, consent: one's own; an administrator's; for all; of which the log does not say whose
         (AUDIT, f"AT,CONSENT,success,a@x.gov,Pinterest,{ADMIN},False,{ALL},False", ("pinterest", WEAK)),
         (AUDIT, f"AT,CONSENT,success,a@x.gov,Pinterest,{ADMIN},True,{ALL},False", events.FOR_EVERYBODY),
@@ -94,6 +95,13 @@ def test_what_a_row_of_a_log_says(tmp_path, headings, row, expected):
     else:
         assert told(items, signin_log.CONNECTOR) == [("a@x.gov", *expected)]
         assert "198.51" not in repr(items)
+
+
+def test_a_time_before_there_were_such_accounts_is_none(tmp_path):
+    row = "1970-01-01T00:00:00Z,A,a@x.gov,OAuth 2.0,LinkedIn,id1,o,t,,Success"
+    (rejected,) = read(tmp_path, signin_log.CONNECTOR, f"{ENTRA}\n{row}\n")
+    assert isinstance(rejected, Rejected)
+    assert "the time of the sign-in cannot be read" in rejected.reason
 
 
 @pytest.mark.parametrize(

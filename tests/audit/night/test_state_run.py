@@ -22,7 +22,8 @@ from audit.night.run import publish_again
 from audit.report.books import agency_sheets, sheets
 from audit.report.notice import refusal
 from connectors import files
-from connectors.contract import Item, Raw, Source, SourceDown
+from connectors.contract import Dropped, Item, Raw, Source, SourceDown
+from connectors.github_org import NO_ADDRESS
 from tests.audit.night.test_read_back import typed
 from tests.paths import agency_book
 from tests.states import DAY, NOON, State, account, person, write_csv, written
@@ -103,13 +104,16 @@ class Own:
     down: set[str] = field(default_factory=set)
     mails: list[tuple[str, str, str]] = field(default_factory=list)
     """What the State's mail log says: sender, state mailbox, subject."""
+    left_out: dict[str, Dropped] = field(default_factory=dict)
+    """What each system shows beside, and its connector leaves out."""
+    tables: dict[str, str] = field(default_factory=lambda: dict(TABLES))
 
     def write(self) -> str:
         path = self.state.write()
         tables = []
         for name in self.shown:
             purpose = f'purpose = "{self.purposes[name]}"' if name in self.purposes else ""
-            tables.append(f"[sources.{name}]\n{TABLES[name]}\n{purpose}\n")
+            tables.append(f"[sources.{name}]\n{self.tables[name]}\n{purpose}\n")
         if self.mails:
             write_csv(self.state.folder / "trace.csv", TRACE, [mail(n, *one) for n, one in enumerate(self.mails)])
             tables.append('[sources.trace]\nconnector = "exchange_trace"\npath = "trace.csv"\n')
@@ -131,6 +135,7 @@ class Own:
                 raise SourceDown(f"{name}: no answer")
             for number, values in enumerate(self.shown[name]):
                 yield Raw(values, name, f"/{name}/{number}", f"{number}" * 64, source.now, source.options)
+            yield from [self.left_out[name]] if name in self.left_out else []
 
         return fetch
 
@@ -502,6 +507,48 @@ def test_a_system_that_is_down_changes_nothing(own: Own) -> None:
     night = own.night(DAY + timedelta(1))
     assert of_rule(night, "R-4").status == "not rechecked"
     assert [(seat.holder, seat.shown_on) for seat in night.seats] == [(SeatHolder.LEFT, DAY)]
+
+
+def test_a_system_that_keeps_most_addresses_back_tonight_resolves_nothing(own: Own) -> None:
+    own.shown = {"code": [code(REMY), *(code(LEE) | {"databaseId": number} for number in range(5))]}
+    assert of_rule(own.night(), "R-4").status == "new"
+    own.left_out = {"code": Dropped(6, NO_ADDRESS)}
+    own.shown = {"code": []}
+    night = own.night(DAY + timedelta(1))
+    assert of_rule(night, "R-4").status == "not rechecked"
+    (pull,) = (pull for pull in night.pulls if pull.source == "code")
+    assert pull.reason == (
+        "code: 0 of 6 items were of use, at the last healthy pull 6; the others were left out (no address in a verified"
+        " domain). Check what the platform still shows; if so many are really gone, set expect = { may_shrink = 1.0 }"
+        " for one night."
+    )
+    own.tables["code"] = f"{TABLES['code']}\nexpect = {{ may_shrink = 1.0 }}"
+    assert of_rule(own.night(DAY + timedelta(2)), "R-4").status == "resolved"
+
+
+@pytest.mark.parametrize("hidden", [None, ""])
+@pytest.mark.parametrize(("purpose", "rule", "mailbox"), [("public", "E-1", LEE), ("work", "R-4", REMY)])
+def test_an_address_that_is_not_told_tonight_is_no_answer(
+    own: Own, purpose: str, rule: str, mailbox: str, hidden: Any
+) -> None:
+    others = [social("quill@example.org", number) for number in range(400, 430)]
+    own.purposes = {"social": purpose}
+    own.shown = {"social": [*others, *(social(mailbox, number) for number in (301, 302, 303))]}
+    assert {one.status for one in own.night().findings if one.rule_id == rule} == {"new"}
+    shut = social(hidden, 302, suspended=True)
+    own.shown = {"social": [*others, social(hidden, 301, note="MaineDOT"), shut, social("ada@example.org", 303)]}
+    night = own.night(DAY + timedelta(1))
+    assert {one.handle: one.status for one in night.findings if one.rule_id == rule} == {
+        "otter301": "not rechecked", "otter302": "resolved", "otter303": "resolved",
+    }  # fmt: skip
+    told = [one.reason for one in night.problems if one.source == "social" and "no registered address" in one.reason]
+    assert told == [
+        "1 account shows no registered address (the first here), so nobody can tell whether it is the organization's."
+        " What was known of them before stands. Where they should have one, look at them on the platform."
+    ]
+    own.shown = {"social": [*others, social(mailbox, 301)]}
+    night = own.night(DAY + timedelta(2))
+    assert {one.handle: one.status for one in night.findings if one.rule_id == rule} == {"otter301": "open"}
 
 
 def test_the_next_holder_of_a_mailbox_does_not_inherit_a_decision(own: Own) -> None:

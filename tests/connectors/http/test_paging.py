@@ -38,6 +38,21 @@ def test_link_header(talk, script):
     assert [reply.value for reply in paging.linked(talk, "/items", {"limit": 2})] == [[1, 2], [3]]
 
 
+def test_a_full_page_that_names_no_next_one(talk, script):
+    add(script, f"{BASE}/items", [1, 2])
+    with pytest.raises(SourceChanged, match="a full page names no next one"):
+        list(paging.linked(talk, "/items", {}, full=2))
+    add(script, f"{BASE}/items", [1])
+    assert [reply.value for reply in paging.linked(talk, "/items", {}, full=2)] == [[1]]
+
+
+def test_a_next_page_may_name_the_port_that_goes_without_saying(talk, script):
+    there = "https://api.example.org:443/v1/items?page=2"
+    add(script, f"{BASE}/items", [1], f'<{there}>; rel="next"')
+    add(script, there, [2])
+    assert [reply.value for reply in paging.linked(talk, "/items", {})] == [[1], [2]]
+
+
 LINKS = [
     # (header, target of its next)
     ('<a>; rel="next"', "a"),
@@ -205,6 +220,28 @@ def test_fewer_than_promised_is_no_answer(talk, script):
     at(script, 3, [], 5)
     with pytest.raises(SourceDown, match="says it has 5 items and gave 2"):
         counted(talk)
+
+
+@pytest.mark.parametrize("total", [1, 0, -1, True])
+def test_more_than_promised_is_no_answer_either(talk, script, total):
+    """What is said of the length is wrong, so that nobody knows where the list ends."""
+    at(script, 1, ["a", "b"], total)
+    with pytest.raises(SourceDown, match=f"says it has {total:,} items and gave 2"):
+        counted(talk)
+
+
+def test_a_total_that_is_only_the_page_s(talk, script):
+    at(script, 1, ["a", "b"], 2)
+    at(script, 3, ["c", "d"], 2)
+    with pytest.raises(SourceDown, match="says it has 2 items and gave 4"):
+        counted(talk, full=2)
+
+
+@pytest.mark.parametrize("behind", [[], ["a", "b"]])
+def test_one_page_that_is_full(talk, script, behind):
+    at(script, 1, ["a", "b"], 2)
+    at(script, 3, behind, 2)  # nothing, or of a service that knows no second page what it had already
+    assert counted(talk, full=2) == ["a", "b"]
 
 
 def test_nothing_at_all(talk, script):

@@ -1,5 +1,6 @@
 import json
 import logging
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -15,6 +16,7 @@ from responses.registries import OrderedRegistry
 from connectors.contract import Source, SourceChanged, SourceDown
 from connectors.http import Clock, OutOfBudget, Refused, Reset, Service, Session
 from connectors.http.pacing import Bucket
+from connectors.http.replies import NotTheInterface
 from tests.loopback import NOON, FakeTime, source
 
 BASE = "https://api.example.org/v1"
@@ -66,6 +68,9 @@ WAITS = [
     (PLAIN, 500, {}, 1, 60),
     (PLAIN, 502, {}, 1, 60),
     (PLAIN, 504, {}, 1, 60),
+    (PLAIN, 425, {}, 1, 60),
+    (PLAIN, 509, {}, 1, 60),
+    (PLAIN, 529, {"Retry-After": "4"}, 4, 4),
     (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": f"{LATER:.0f}"}, 40, 40),
     (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": f"{LATER + 1e6:.0f}"}, 300, 300),
     (Service("Epoch", 300, 300, Reset.EPOCH, "X-Reset"), 429, {"X-Reset": "nan"}, 1, 60),
@@ -154,6 +159,7 @@ NEVER_AGAIN = [
     (301, SourceChanged, "do not follow"),
     (302, SourceChanged, "do not follow"),
     (501, SourceChanged, "not understood"),
+    (505, SourceChanged, "not understood"),
 ]
 
 
@@ -247,6 +253,26 @@ def test_an_allowed_absence_is_an_answer(tmp_path, time, script):
     with session(tmp_path, time) as talk:
         found = talk.get("/items", also=(404,))
     assert (found.status, found.value) == (404, None)
+
+
+SAID_BY_OTHERS = [
+    # (status, content type, body, whether the interface says it)
+    (404, "application/json", '{"error": "Record not found"}', True),
+    (404, "application/problem+json; charset=utf-8", '{"title": "Not found"}', True),
+    (404, "text/html", "", True),
+    (404, "text/html; charset=utf-8", "<h1>404 Not Found</h1>", False),
+    (404, "text/plain; charset=utf-8", "404 page not found", False),
+    (410, "text/plain", "gone", False),
+    (403, "text/html", "<title>Attention required</title>", False),
+    (403, "text/plain", "Domain is not verified", True),
+]
+
+
+@pytest.mark.parametrize(("status", "kind", "body", "own"), SAID_BY_OTHERS)
+def test_what_a_server_in_between_says_is_no_allowed_absence(tmp_path, time, script, status, kind, body, own):
+    reply(script, status, body=body, content_type=kind)
+    with session(tmp_path, time) as talk, nullcontext() if own else pytest.raises(NotTheInterface, match=f"{status}"):
+        assert talk.get("/items", also=(403, 404, 410)).status == status
 
 
 BODIES = [

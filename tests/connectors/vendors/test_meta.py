@@ -110,6 +110,14 @@ def test_pages_by_cursor_and_never_by_the_address_of_the_next(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("cursors", [{}, {"cursors": {"before": "0"}}, {"cursors": {"after": ""}}])
+def test_a_next_page_without_a_cursor_is_not_the_end(tmp_path, cursors):
+    more = {"paging": cursors | {"next": "https://graph.facebook.com/v26.0/17/owned_pages?offset=2"}}
+    body = json.dumps({"data": [page(1)]} | more)
+    with pytest.raises(SourceChanged, match="names a next one and no cursor"):
+        fetched(meta_business, tmp_path, lambda _: (200, JSON, body))
+
+
 def test_a_search(tmp_path):
     graph = Graph({"MaineDOT": [page(1), page(2), page(2), page(3), page(4)], "Maine State Police": [page(1)]})
     answers = fetched(meta_pages, tmp_path, graph)
