@@ -390,6 +390,8 @@ class Dropped:
 
     count: int
     reason: str = ""
+    gone: Raw | None = None
+    """The item where it says that what it is about is there no more: that may contradict another one."""
 
 
 @dataclass(frozen=True, slots=True)

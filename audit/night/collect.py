@@ -194,7 +194,11 @@ def _through_the_gate(
             shown.see(account)
         return passes(account, inputs.organization, inputs.registry, memory) or for_work(reading.settings, account)
 
-    for record in healthy_records(reading, keep):
+    def heard(account: Account) -> None:
+        if shown and not for_work(reading.settings, account):
+            shown.hear_of_end(account)
+
+    for record in healthy_records(reading, keep, heard):
         work = for_work(reading.settings, record)
         account = restrained(record, inputs.organization, inputs.registry, work=work, memory=memory)
         reading.tell(account.provenance.where, account.notes[len(record.notes) :])
@@ -256,11 +260,13 @@ def _note_contradictions(reading: Pulling[Account], shown: AddressesShown, ledge
     ledger.sources.change_accounts(run_id, reading.settings.name, with_note)
     if noted:
         rows = "rows show" if len(noted) > 1 else "row shows"
+        first = f", {called(noted[0])}" if called(noted[0]) else ""
         told = (
-            f"{len(noted):,} {rows} an account with a state address (the first here, {called(noted[0])}), while another"
-            " row of the same source, which is newer or does not say when it was seen, shows it with another address:"
-            " these registrations are leads at most. Export each account once, as it is now, or name the column that"
-            " says when each row was seen: columns = { observed_at = … }."
+            f"{len(noted):,} {rows} an account with a state address (the first here{first}), while another"
+            " row of the same source, which is newer or does not say when it was seen, shows it with another address,"
+            " or says that it, or its address, is gone or switched off: these registrations are leads at most. Export"
+            " each account once, as it is now, or name the column that says when each row was seen: columns = {"
+            " observed_at = … }."
         )
         reading.tell(noted[0].provenance.where, (told,))
 

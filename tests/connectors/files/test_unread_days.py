@@ -89,18 +89,18 @@ def test_a_column_of_something_else_says_nothing_of_age(
     [
         ("2022-01-01", {}, True),
         ("", {}, False),
-        ("2022-01-01", {"left_unread": ["deactivated date"]}, False),
-        ("2022-01-01", {"columns": {"deleted_at": "Deactivated Date"}}, False),
+        ("2022-01-01", {"left_unread": ["cancellation date"]}, False),
+        ("2022-01-01", {"columns": {"deleted_at": "Cancellation Date"}}, False),
     ],
 )
 def test_a_column_that_may_say_which_accounts_are_gone_is_told(
     tmp_path: Path, cell: str, options: dict[str, object], told: bool
 ) -> None:
-    text = f"platform,handle,registered_email,registration,Deactivated Date\nx,ann,ann@x.gov,verified,{cell}\n"
+    text = f"platform,handle,registered_email,registration,Cancellation Date\nx,ann,ann@x.gov,verified,{cell}\n"
     (tmp_path / "acc.csv").write_text(text, encoding="utf-8")
     items = list(accounts_csv.CONNECTOR.fetch(Source("acc", tmp_path, {"path": "acc.csv", **options})))
     said = [item.text for item in items if isinstance(item, Remark)]
-    assert ['columns = { deleted_at = "Deactivated Date" }' in one for one in said] == [True] * told
+    assert ['columns = { deleted_at = "Cancellation Date" }' in one for one in said] == [True] * told
     assert any(isinstance(item, Dropped) for item in items) == ("columns" in options)
 
 
