@@ -39,8 +39,10 @@ class AddressesShown:
     """When the rows of one source showed each account with a state address, and when with another one. Rows without an
     address, or with one that cannot be read, say nothing. A name takes 16 bytes: a large source has millions."""
 
-    def __init__(self, system: MailSystem) -> None:
+    def __init__(self, system: MailSystem, *, asked: bool = False) -> None:
         self.system = system
+        self.asked = asked
+        """Whether the source shows accounts as they are when it is asked, and not as of an export's day."""
         self._ours = _Moments()
         """By what may name the account in another row, when it was shown with a state address (POSIX seconds); minus
         infinity where a row does not say when."""
@@ -56,18 +58,41 @@ class AddressesShown:
         elif not account.registered_email:
             return
         elif mailbox := self._state_mailbox(account):
-            self._ours.note(_sought(account, mailbox), _moment(account, -inf))
+            self._ours.note(sought_in_others(account, mailbox), self._moment(account, -inf))
         elif (address := parse_address(account.registered_email)) and not is_nobodys(address.local):
-            self._others.note(_shown(account), _moment(account, inf))
+            self._others.note(_shown(account), self._moment(account, inf))
 
     def hear_of_end(self, account: Account) -> None:
         """Take into account a row which says that an account, or its registration with the address there, is no more,
         or may be no more."""
-        self._ends.note(_shown(account, self._state_mailbox(account)), _moment(account, inf))
+        self._ends.note(_shown(account, self._state_mailbox(account)), self._moment(account, inf))
+
+    @property
+    def speaks(self) -> bool:
+        """Whether any row shows an account with another address, or as ended."""
+        return bool(self._others.names or self._ends.names)
+
+    def speaks_of(self, other: Self) -> bool:
+        """Whether such a row may be about an account that another source shows with a state address."""
+        return any(other._ours.names_also_in(mine) for mine in (self._others, self._ends))
+
+    def said_of(self, names: array[int]) -> Mapping[int, tuple[float, float]]:
+        """By name, when the accounts with these names were last shown with another address, and when as ended; without
+        those that were later shown with a state address."""
+        sought = _Moments()
+        sought.names = names
+        both = {name for mine in (self._others, self._ends) for name in sought.names_also_in(mine)}
+        ours, others, ends = (moments.latest(both) for moments in (self._ours, self._others, self._ends))
+        found = {name: (others.get(name, -inf), ends.get(name, -inf)) for name in both}
+        return {name: said for name, said in found.items() if max(said) >= ours.get(name, -inf)}
 
     def _state_mailbox(self, account: Account) -> str:
         written = (account.registered_email, *account.registered_others)
         return next(filter(None, (state_mailbox(text, self.system) for text in written)), "")
+
+    def _moment(self, account: Account, unsaid: float) -> float:
+        observed = account.provenance.observed_at
+        return observed.timestamp() if (account.dated or self.asked) and observed else unsaid
 
     @cached_property
     def contradicted(self) -> Mapping[int, _Contradiction]:
@@ -146,13 +171,15 @@ class _Moments:
         both: list[int] = np.intersect1d(np.asarray(self.names), np.asarray(other.names)).tolist()
         return both
 
+    def latest(self, names: Collection[int]) -> Mapping[int, float]:
+        """The last moment of each of these names that is noted."""
+        found: dict[int, float] = {}
+        for name, at in self.of(names) if names else ():
+            found[name] = max(found.get(name, -inf), at)
+        return found
+
     def of(self, names: Collection[int]) -> Iterator[tuple[int, float]]:
         return (pair for pair in zip(self.names, self.moments, strict=True) if pair[0] in names)
-
-
-def _moment(account: Account, unsaid: float) -> float:
-    observed = account.provenance.observed_at
-    return observed.timestamp() if account.dated and observed else unsaid
 
 
 def _names(account: Account, mailbox: str = "") -> list[str]:
@@ -187,3 +214,11 @@ def _sought(account: Account, mailbox: str) -> Iterator[int]:
         yield hash((account.platform, name, True))
         if place == 0 and not handle:
             yield hash((account.platform, name, False))
+
+
+def sought_in_others(account: Account, mailbox: str) -> Iterator[int]:
+    """Digests by which another source may show the same account: by its id, whatever its handle is there, too."""
+    names = _names(account, mailbox)
+    yield from _sought(account, mailbox)
+    if _beside(names):
+        yield hash((account.platform, names[0], False))

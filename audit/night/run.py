@@ -45,6 +45,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.receipt_files import shut_folders, write_receipts
 from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
+from audit.night.statements import with_statements
 from audit.night.usable import roster_of
 from audit.night.watched import write_metrics
 from audit.people.addresses import mail_system, without_contacts
@@ -105,7 +106,9 @@ def run(
         )  # fmt: skip
         pulls = collected.pulls
 
-        shown = sightings(sources, ledger, run_id, pulls)
+        shown, contradictions = with_statements(
+            sightings(sources, ledger, run_id, pulls), sources, ledger, inputs.directory.system
+        )
         undeclared_seats = purpose.seats_told(shown, sources)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared, perhaps = told_apart(seen, inputs.directory, inputs.registry, inputs.organization.agencies)
@@ -142,6 +145,7 @@ def run(
                 *notes,
                 *unclear,
                 *shared,
+                *contradictions,
                 *undeclared_seats,
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
                 *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
