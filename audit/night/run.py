@@ -22,7 +22,7 @@ from audit.findings import exceptions
 from audit.findings.agencies import in_agencies_of_today
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
-from audit.findings.passing import noted, rulings, settled_ids
+from audit.findings.passing import decisions_left, noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.ledger.nights_beside import RUN_JSON, sha256
 from audit.model.exceptions import Register
@@ -146,6 +146,7 @@ def run(
                 *unclear,
                 *shared,
                 *contradictions,
+                *decisions_left(verdicts, ids, past),
                 *undeclared_seats,
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
                 *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),
