@@ -63,7 +63,7 @@ def fetch(source: Source) -> Iterator[Item]:
             many=many,
             constants=constants,
             search=SEARCHED,
-            synonyms={name: (name.replace("email", "e_mail"),) for name in beside if "email" in name},
+            synonyms={name: confirmed.also_written(name) for name in beside},
             beside=beside,
         )
 

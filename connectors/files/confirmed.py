@@ -73,10 +73,16 @@ BREACH = re.compile(
 """Headings of breach lists: their addresses were typed by whoever signed up, and nobody confirmed them."""
 
 
+def also_written(name: str) -> tuple[str, ...]:
+    """Other spellings of one of COLUMNS: "E-Mail Status", and "deletedAt", whose words no heading parts."""
+    written = (name.replace("email", "e_mail"), name.replace("_", ""))
+    return tuple(one for one in dict.fromkeys(written) if one not in COLUMNS)
+
+
 def columns_read(source: Source) -> tuple[str, ...]:
     """Those of COLUMNS that audit.toml does not leave unread on purpose."""
     left = {folded(str(heading)) for heading in source.options.get("left_unread", ())}
-    return tuple(name for name in COLUMNS if name not in left)
+    return tuple(name for name in COLUMNS if left.isdisjoint((name, *also_written(name))))
 
 
 def with_confirmation(source: Source, items: Iterable[Item]) -> Iterator[Item]:

@@ -232,6 +232,7 @@ ABSENT = [
     ("status", "Deleted"), ("account_state", "deleted by user"), ("user_status", "Account closed"), ("deleted", "TRUE"),
     ("is_deleted", "1"), ("deleted_at", "2025-03-01T10:00:00Z"), ("account_closed_at", "3/1/2025"),
     ("Closed On", "2022-01-01"), ("closed_date", "44562"), ("closed", "2022-01-01"), ("is_closed", "yes"),
+    ("deletedAt", "2025-03-01T10:00:00Z"), ("accountStatus", "deleted"),
 ]  # fmt: skip
 
 
@@ -270,6 +271,7 @@ def test_a_row_with_an_account_stays(heading: str, word: str, tmp_path: Path) ->
         ("status", "Public", None), ("status", "n/a", None), ("status", "", None), ("status", "unconfirmed", None),
         ("disabled", "no", None), ("suspended_at", "", None), ("suspended_at", "0000-00-00 00:00:00", None),
         ("deactivated_at", "2030-01-01", None), ("deleted_at", "none", None), ("active", "true", None),
+        ("suspendedAt", "2025-03-01", False),
     ],
 )  # fmt: skip
 def test_an_account_that_may_stand_no_more_says_so(heading: str, word: str, told: bool | None, tmp_path: Path) -> None:
@@ -288,6 +290,7 @@ def test_an_account_that_may_stand_no_more_says_so(heading: str, word: str, told
     [
         ("email_status", "removed"), ("email_status", "Previous"), ("E-mail Status", "no longer used"),
         ("email_removed", "yes"), ("email_removed_at", "2026-03-01"), ("Email Is Current", "no"),
+        ("emailRemovedAt", "2026-03-01"),
     ],
 )  # fmt: skip
 def test_an_address_that_was_removed_is_its_accounts_no_more(heading: str, word: str, tmp_path: Path) -> None:
