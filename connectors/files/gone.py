@@ -154,7 +154,8 @@ def why_absent(values: Mapping[str, str], day: datetime | None) -> str:
 
 def is_address_gone(values: Mapping[str, str], day: datetime | None) -> bool:
     """Whether a row says that its registered address is the account's no longer."""
-    return (
+    values = dict(_said(values, _ASKED))
+    return bool(values) and (
         any(ADDRESS_NO_LONGER.fullmatch(word_of(text)) for _, text in _said(values, ADDRESS_STATES))
         or any(_says_so(text, day) for _, text in _said(values, ADDRESS_GONE))
         or any(word_of(text) in NO for _, text in _said(values, ADDRESS_CURRENT))
@@ -188,8 +189,8 @@ def _unread_standing(values: Mapping[str, str]) -> Iterator[str]:
 
 
 def against_standing(values: Mapping[str, str], day: datetime | None, notes: list[str]) -> str:
-    """What a row says against its account's being there today, as a sentence; empty where it says nothing of the kind.
-    A value that cannot be read is added to `notes`."""
+    """What a row says against its account's being there, as a sentence; what cannot be read is added to `notes`."""
+    values = dict(_said(values, _ASKED))
     unread = list(_unread_standing(values))
     for name in unread:
         notes.append(
@@ -220,8 +221,7 @@ def _is_past(text: str, day: datetime | None) -> bool:
 
 @lru_cache(maxsize=256)
 def is_moment(text: str) -> bool:
-    """Whether a cell says since when: a day, or a number that counts one, behind the year in which counting begins
-    (programs write 0001-01-01 or 1970-01-01 where there is none)."""
+    """Whether a cell says since when: a day, or a number that counts one, behind BEGINNING."""
     written = plain(text)
     if _is_no_day(text) or not any(letter.isdigit() for letter in written):
         return False

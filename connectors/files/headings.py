@@ -133,7 +133,8 @@ def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted
     days = {at: names for at, heading in enumerate(shown) if (names := days_meant(heading))}
     wanted.tables[place] = ExportTable(shown, fields, filters=filters, telling=telling, days=days)
     wanted.tables[place].leavers |= {at: says for at, heading in enumerate(shown) if (says := leaver_cells(heading))}
-    wanted.tables[place].ends |= {at: says for at, heading in enumerate(shown) if (says := end_cells(heading))}
+    unread = ((at, heading) for at, heading in enumerate(shown) if at not in where.values())
+    wanted.tables[place].ends |= {at: says for at, heading in unread if (says := end_cells(heading))}
     return wanted.tables[place]
 
 
