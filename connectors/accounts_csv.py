@@ -14,7 +14,7 @@ from itertools import chain
 from connectors import files
 from connectors.account_age import FIRST
 from connectors.contract import AHEAD, OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
-from connectors.files import addresses, confirmed, times
+from connectors.files import addresses, confirmed, gone, times
 from connectors.files.dated import OPTION, dated, unread_day, written_day
 from connectors.files.fields import QUOTED, several
 from connectors.files.handles import which_account
@@ -51,16 +51,18 @@ def fetch(source: Source) -> Iterator[Item]:
     _check(source)
     constants = ("platform",) if source.options.get("platform") else ()
     many = ("links", "emails")
+    beside = confirmed.columns_read(source)
 
     def read(again: Source) -> Iterator[Item]:
         return files.rows(
             again,
-            FIELDS,
+            ("platform", *SEARCHED, *DAYS, *beside),
             ("platform", IDENTITIES),
             many=many,
             constants=constants,
             search=SEARCHED,
-            beside=confirmed.COLUMNS,
+            synonyms={name: confirmed.also_written(name) for name in beside},
+            beside=beside,
         )
 
     yield from with_age(source, confirmed.with_confirmation(source, dated(source, DAYS, read)))
@@ -93,6 +95,7 @@ def parse(raw: Raw) -> Account:
     if address:
         strength = confirmed.strength(text, str(options.get("registration", "")))
         notes += filter(None, [confirmed.unread_word(text)])
+    against = gone.against_standing(text, raw.observed_at, notes)
     return Account(
         platform=platform,
         account_id=which.account_id,
@@ -116,6 +119,7 @@ def parse(raw: Raw) -> Account:
         ),
         unread_handle=which.unread,
         dated=moments["observed_at"] is not None,
+        against=against,
     )
 
 

@@ -234,6 +234,10 @@ class ExportTable:
     """Columns whose heading speaks of somebody's standing, and what their cells say of one who has left."""
     leavers_met: Counter[int] = field(default_factory=Counter)
     """Of these columns, the cells that say so."""
+    ends: dict[int, re.Pattern[str]] = field(default_factory=dict)
+    """Columns whose heading speaks of a state, and what their cells say of an account that has ended."""
+    ends_met: Counter[int] = field(default_factory=Counter)
+    """Of these columns, the cells that say so."""
 
     def left_over(self, left_unread: Iterable[str] = ()) -> dict[int, str]:
         """Position → heading of the columns that neither a field nor a row filter reads, without those that audit.toml
@@ -248,7 +252,7 @@ class ExportTable:
 
     def look(self, cells: Sequence[str]) -> None:
         """Count the addresses in the columns of one row that no field reads, the words that tell a guest, and
-        what seems to say when and whether people are employed."""
+        what seems to say when and whether people are employed, or accounts are there."""
         self.looked_at += 1
         for position, words in self.telling.items():
             if position < len(cells) and (word := cells[position].strip()).casefold() in words:
@@ -257,6 +261,8 @@ class ExportTable:
             self.days_filled[position] += position < len(cells) and bool(cells[position].strip())
         for position, says in self.leavers.items():
             self.leavers_met[position] += position < len(cells) and bool(says.search(cells[position].strip()[:500]))
+        for position, says in self.ends.items():
+            self.ends_met[position] += position < len(cells) and bool(says.search(cells[position].strip()[:500]))
         taken = self.where.values()
         for position, cell in enumerate(cells):
             if "@" not in cell or position in taken or position >= len(self.headings):
@@ -390,6 +396,8 @@ class Dropped:
 
     count: int
     reason: str = ""
+    gone: Raw | None = None
+    """The item where it says that what it is about is there no more: that may contradict another one."""
 
 
 @dataclass(frozen=True, slots=True)

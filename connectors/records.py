@@ -169,7 +169,8 @@ class Account:
     dated: bool = False
     """Whether the source itself says when it saw this: else `observed_at` is the day that is judged."""
     against: str = ""
-    """What the same source says against the registered address standing today, as a sentence; audit fills it in."""
+    """What the same source says against the account, or its registered address, standing today, as a sentence; audit
+    fills in what other rows say."""
     said: tuple[WordsRead, ...] = ()
     """What the profile says, once it is read: bio and links are empty then. Of two, the second holds where an
     address ties the account to the organization; none where there are no words."""

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from audit.cases.elsewhere import shown_for_another
 from audit.cases.half_named import HalfNamed, half_named
 from audit.cases.kept import NOTHING_SAID
 from audit.cases.overlap import overlap
@@ -229,7 +230,7 @@ def _account_case(
         replace(s.account, account_id=case["account_id"], handle=case["handle"]) for s in group
     )
     awaited = _awaited(case, names, owner, official, people, perhaps)
-    against = _against(group, mailbox, strength, organization)
+    against = _against(group, mailbox, strength, organization) or shown_for_another(group, mailbox, people)
     case["doubt"] = " ".join(filter(None, (case["doubt"], against, awaited)))
     return {**case, "shortfall": _shortfall(case)}
 
@@ -261,8 +262,9 @@ def _awaited(
 
 
 def _against(group: Sequence[Sighting], mailbox: str, strength: Strength, organization: Organization) -> str:
-    """What is said against the registration standing today, as a sentence; empty where a source says it without."""
-    mine = (s.account for s in group if mailbox and s.account.registration is strength)
+    """What is said against the account, or the registration, standing today, as a sentence; empty where a source says
+    it without."""
+    mine = (s.account for s in group if not mailbox or s.account.registration is strength)
     system = mail_system(organization)
     words = [one.against for one in mine if state_mailbox(one.registered_email, system) == mailbox]
     return words[0] if words and all(words) else ""

@@ -114,7 +114,7 @@ _AROUND_NAMES = f" ,;|·•-–—@()[]/{CUT}"
 def _said(reading: Reading, account: Account, digest: str) -> WordsRead:
     disclaims, at = "", reading.disclaimer_span
     if at is not None:
-        own = [(start - at.start, end - at.start) for start, end in _own(reading, "bio")]
+        own = [(start - at.start, end - at.start) for start, end in _own(reading, at.field)]
         disclaims = without_private(at.text, own)
     return WordsRead(
         digest=digest,

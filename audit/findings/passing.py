@@ -8,13 +8,14 @@ waits for somebody.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from audit.findings.causes import Known
 from audit.findings.grounds import held_by
 from audit.model.finding import CONFIRMED, NOT_THEIRS, UNDECIDED, Finding, FindingStatus, LinkStep, Past
+from audit.model.night import Problem
 from audit.people.holders import Before, Ruling, Rulings, Seen, holder_named, passed
 from audit.people.identity import fold_handle, identities, known_by, noted_under
 from audit.people.names import name_key
@@ -44,16 +45,38 @@ def carried_on(verdicts: Verdicts, past: Mapping[str, Known]) -> Verdicts:
 def settled_ids(verdicts: Verdicts, past: Mapping[str, Known]) -> dict[str, str]:
     """The id that a rule makes of a case → the id of the finding that it goes on."""
     entries, accounts = _of_accounts(past), _by_account(past)
+    named = Counter(map(_of_mailbox, filter(_is_named, verdicts.holding.values())))
     ids: dict[str, str] = {}
     taken = set(verdicts.holding)
     for base, draft in sorted(verdicts.holding.items()):
         if draft.rule.of_account:
             found = _of_account(base, draft, past, entries)
         else:
-            found = _of_person(base, draft, past, accounts)
+            found = _of_person(base, draft, past, accounts, alone=named[_of_mailbox(draft)] <= 1)
         ids[base] = found if found == base or found not in taken else base
         taken.add(ids[base])
     return ids
+
+
+def decisions_left(verdicts: Verdicts, ids: Mapping[str, str], past: Mapping[str, Past]) -> Iterator[Problem]:
+    """What was decided about an account of which nothing but the mailbox was known, and goes on with none of several
+    accounts that are known now (or the other way round). `ids` is what `settled_ids` made."""
+    new: dict[tuple[str, str, str, str], list[Draft]] = defaultdict(list)
+    for base, finding_id in ids.items():
+        if finding_id not in past and (draft := verdicts.holding.get(base)):
+            new[_of_mailbox(draft)].append(draft)
+    left = {one.finding.finding_id: one.finding for one in past.values() if one.finding.disposition not in UNDECIDED}
+    for finding_id in sorted(left.keys() - set(ids.values()) - verdicts.unknown):
+        one = left[finding_id]
+        about = new.get((one.rule_id, one.platform, one.employee_id, one.mailbox), []) if one.mailbox else []
+        if about and one.status is not FindingStatus.RESOLVED and not (_has_name(one) and any(map(_is_named, about))):
+            yield Problem(
+                ", ".join(one.sources),
+                finding_id,
+                f"it was decided (“{one.disposition}”) about one account of this mailbox, of which nothing but the"
+                " mailbox was known then, or is known now. There are several, and nobody can tell which of them it was:"
+                f" the decision goes on with none. Decide about what is new of it: {len(about)} on this person’s rows.",
+            )
 
 
 def noted(known: Iterable[Known]) -> Before:
@@ -86,8 +109,11 @@ def rulings(past: Iterable[Past]) -> Rulings:
     return found
 
 
-def _of_person(base: str, draft: Draft, past: Mapping[str, Known], accounts: Mapping[_Account, list[Finding]]) -> str:
-    """The finding about this person: the one that stands, or stood last, where the directory knows of nobody."""
+def _of_person(
+    base: str, draft: Draft, past: Mapping[str, Known], accounts: Mapping[_Account, list[Finding]], *, alone: bool
+) -> str:
+    """The finding about this person: the one that stands, or stood last, where the directory knows of nobody. `alone`:
+    whether no other account of the mailbox is known by a name of its own."""
     places = [base, *_further(base)]
     known = [one for one in places if one in past]
     now = str(draft.case["holders"])
@@ -96,6 +122,8 @@ def _of_person(base: str, draft: Draft, past: Mapping[str, Known], accounts: Map
             return one
     if not known and (half := _half_named(draft, past, accounts)):
         return half
+    if not known and alone and (nameless := _by_mailbox(draft, past, accounts)):
+        return nameless
     # Behind the last one: an id whose finding retention has removed is not given again.
     after = places.index(known[-1]) + 1 if known else 0
     return places[after] if after < len(places) else _other(base, now)
@@ -108,14 +136,25 @@ _Account = tuple[str, str, str, str]
 def _by_account(past: Mapping[str, Known]) -> dict[_Account, list[Finding]]:
     found: dict[_Account, list[Finding]] = defaultdict(list)
     for finding, _ in past.values():
-        for name in identities(finding.platform, finding.account_id, finding.handle, finding.url):
+        names = identities(finding.platform, finding.account_id, finding.handle, finding.url)
+        for name in (*names, *identities(finding.platform, "", "", "", finding.mailbox)):
             found[finding.rule_id, finding.platform, finding.employee_id, name].append(finding)
     return found
 
 
+def _of_mailbox(draft: Draft) -> tuple[str, str, str, str]:
+    case = draft.case
+    return draft.rule.rule_id, str(case["platform"]), str(case["employee_id"]), str(case["registered_mailbox"])
+
+
+def _is_named(draft: Draft) -> bool:
+    """Whether its account is known by more than a mailbox."""
+    return bool(identities(*(str(draft.case[name]) for name in ("platform", "account_id", "handle", "url"))))
+
+
 def _made_now(finding: Finding) -> str:
     """The id that a finding would get by what its account is known by now: a number may have come since."""
-    identity = known_by(finding.account_id, finding.handle, finding.url)
+    identity = known_by(finding.account_id, finding.handle, finding.url, finding.mailbox)
     return id_made_of(finding.platform, identity, finding.rule_id, finding.employee_id)
 
 
@@ -132,6 +171,25 @@ def _half_named(draft: Draft, past: Mapping[str, Known], accounts: Mapping[_Acco
         and not passed(holders_of_finding(*past[one.finding_id]), str(case["holders"]))
     }
     return next(iter(found)) if len(found) == 1 else ""
+
+
+def _by_mailbox(draft: Draft, past: Mapping[str, Known], accounts: Mapping[_Account, list[Finding]]) -> str:
+    """The finding about the same person's account from when its source showed nothing of it but the mailbox, or, where
+    that is all that it shows now, more; "" where there is none that stands, or several: a mailbox may hold several
+    accounts."""
+    rule_id, platform, employee_id, mailbox = _of_mailbox(draft)
+    found = [
+        one
+        for one in accounts.get((rule_id, platform, employee_id, f"mailbox:{mailbox}"), ())
+        if one.status is not FindingStatus.RESOLVED
+        and not passed(holders_of_finding(*past[one.finding_id]), str(draft.case["holders"]))
+    ]
+    two_names = any(map(_has_name, found)) and _is_named(draft)
+    return found[0].finding_id if len(found) == 1 and not two_names else ""
+
+
+def _has_name(finding: Finding) -> bool:
+    return bool(identities(finding.platform, finding.account_id, finding.handle, finding.url))
 
 
 def _of_account(

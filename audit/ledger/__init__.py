@@ -22,6 +22,7 @@ from audit.ledger.retention import LeftBehind, Retention
 from audit.ledger.reviews import REVIEWS, ReviewStore, event_of
 from audit.ledger.seats import SEATS_TABLE, SeatStore
 from audit.ledger.sources import SOURCES, SourceStore
+from audit.ledger.statements import STATEMENTS, StatementStore
 from audit.model.decisions import Reviews
 from audit.model.figures import Figure
 from audit.model.finding import Change, Past
@@ -108,6 +109,7 @@ class Ledger:
         self.sources = SourceStore(self.connection)
         self.measures = MeasureStore(self.connection)
         self.readings = ReadingStore(self.connection)
+        self.statements = StatementStore(self.connection)
         self.findings = FindingStore(self.connection)
         self.grounds = GroundStore(self.connection)
         self.reviews = ReviewStore(self.connection)
@@ -465,7 +467,7 @@ class Ledger:
             self.connection.execute("ROLLBACK")
 
 
-_BESIDE = SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL + READINGS
+_BESIDE = SOURCES + REVIEWS + GROUNDS + MEASURES + SEATS_TABLE + TO_TELL + READINGS + STATEMENTS
 """Beside the version: a ledger from before reviews or sweeps were kept gains their tables."""
 
 

@@ -34,7 +34,7 @@ TABLES = (
     "written", "shown", "seats", "roster", "to_tell",
 )  # fmt: skip
 """The tables that nothing but a night's judgement and a purge writes, so that they stay as these left them."""
-READ = ("columns", "sweeps", "unread_rows", "readings")
+READ = ("columns", "sweeps", "unread_rows", "readings", "statements")
 """The tables that are written as sources are read, like `accounts`, which is sealed source by source: from a night's
 beginning to its judgement they are as no seal says."""
 OF_A_RUN = ("sources", "problems", "import_problems")

@@ -108,7 +108,8 @@ class Retention:
                 values,
             ).rowcount
             run(f"DELETE FROM sweeps WHERE run_id < :limit AND {others}", values)  # noqa: S608
-            run(f"DELETE FROM unread_rows WHERE run_id < :limit AND {others}", values)  # noqa: S608
+            for table in ("unread_rows", "statements"):
+                run(f"DELETE FROM {table} WHERE run_id < :limit AND {others}", values)  # noqa: S608
             run(f"DELETE FROM official_seen WHERE last_seen < :limit AND {others}", values)  # noqa: S608
             known = "SELECT value FROM json_each(:names)"
             shown = f"SELECT 1 FROM json_each(seats.systems) WHERE value IN ({known})"  # noqa: S608

@@ -14,7 +14,7 @@ from audit.ledger.measures import MeasureStore
 from audit.model.coverage import TOLD, LastAnswer, SweepRecord
 from audit.model.night import Pull, PullStatus
 from connectors.contract import Outcome, Tally
-from connectors.records import Account
+from connectors.records import Account, Provenance
 
 SOURCES = """
 CREATE TABLE IF NOT EXISTS sources (
@@ -282,6 +282,20 @@ class SourceStore:
         """What one source has shown."""
         rows = self.connection.execute("SELECT content FROM accounts WHERE source = ? ORDER BY position", (source,))
         return [value_of(Account, content) for (content,) in rows]
+
+    def registered(self, sources: Collection[str]) -> Iterator[tuple[str, Account]]:
+        """(source, account) of what is kept of these sources with a registered address, cut down to what an account is
+        known by and this address."""
+        rows = self.connection.execute(
+            "SELECT source, platform, account_id, handle, json_extract(content, '$.url'),"
+            " json_extract(content, '$.registered_email') AS email FROM accounts"
+            " WHERE source IN (SELECT value FROM json_each(?)) AND coalesce(email, '') != ''",
+            (json.dumps(sorted(sources)),),
+        )
+        for source, platform, account_id, handle, url, email in rows:
+            origin = Provenance(source, "", None, "")
+            account = Account(platform, account_id, handle, url or "", registered_email=email, provenance=origin)
+            yield source, account
 
     def change_accounts(self, run_id: str, source: str, change: Callable[[Account], Account]) -> None:
         """Put what `change` makes of each account that a source showed in a run in its place."""

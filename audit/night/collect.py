@@ -30,6 +30,7 @@ from audit.night.inputs import Inputs
 from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import all_for_work, for_work
 from audit.night.side_by_side import Spool, started
+from audit.night.statements import note_statements
 from audit.people.directory import Standing
 from audit.people.identity import asked_by, called, identity_of, registry_key
 from connectors.contract import Access, Covers, KeyedOn, SourceDown
@@ -86,6 +87,7 @@ def collect(
     networked = [source for source in sources if source.connector.service and source.name not in shut]
     waiting = started(networked, lambda source: _gathered(opened[source.name], inputs))
     pulls: dict[str, Pull] = {}
+    all_shown: dict[str, AddressesShown] = {}
     for source in sorted(sources, key=lambda source: source in networked):
         reading = opened[source.name]
         if source.name in shut:
@@ -99,12 +101,15 @@ def collect(
             shown = AddressesShown(inputs.directory.system)
             gathered = _Gathered(_through_the_gate(reading, inputs, memory, shown), shown=shown)
             pull = _kept(reading, gathered, ledger, run_id, readings)
+        if source.name not in shut and pull.status is PullStatus.COMPLETE and gathered and gathered.shown:
+            all_shown[source.name] = gathered.shown
         if pull.status is not PullStatus.COMPLETE:
             with ledger.transaction():
                 ledger.sources.record_pull(run_id, pull)
         pulls[source.name] = pull
     with ledger.transaction():
         ledger.readings.forget(but=run_id)
+    note_statements(all_shown, [source.name for source in sources], ledger, run_id, inputs.directory.system)
     ordered = [pulls[source.name] for source in sources]
     problems = [Problem(pull.source, "", pull.reason) for pull in ordered if pull.status is PullStatus.NOT_JUDGED]
     problems += [problem for reading in opened.values() for problem in list(reading.problems)]
@@ -194,7 +199,11 @@ def _through_the_gate(
             shown.see(account)
         return passes(account, inputs.organization, inputs.registry, memory) or for_work(reading.settings, account)
 
-    for record in healthy_records(reading, keep):
+    def heard(account: Account) -> None:
+        if shown and not for_work(reading.settings, account):
+            shown.hear_of_end(account)
+
+    for record in healthy_records(reading, keep, heard):
         work = for_work(reading.settings, record)
         account = restrained(record, inputs.organization, inputs.registry, work=work, memory=memory)
         reading.tell(account.provenance.where, account.notes[len(record.notes) :])
@@ -204,15 +213,16 @@ def _through_the_gate(
 def _gathered(reading: Pulling[Account], inputs: Inputs) -> _Gathered:
     """All of one source, kept aside: the ledger belongs to another thread."""
     spool = Spool()
+    shown = None if reading.plan else AddressesShown(inputs.directory.system, asked=True)
     try:
-        for key, account in _through_the_gate(reading, inputs):
+        for key, account in _through_the_gate(reading, inputs, shown=shown):
             spool.add(key, account)
     except BaseException as error:
         spool.close()
         if isinstance(error, SourceDown):
             return _Gathered(iter(()), str(error))
         raise
-    return _Gathered(spool.pairs())
+    return _Gathered(spool.pairs(), shown=shown)
 
 
 def _kept(
@@ -233,7 +243,7 @@ def _kept(
             ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
             if readings:
                 readings.close()
-            if gathered.shown and gathered.shown.contradicted:
+            if readings and gathered.shown and gathered.shown.contradicted:
                 _note_contradictions(reading, gathered.shown, ledger, run_id)
             kept = ledger.sources.kept_from_before(run_id, name) if rows else 0
             reading.figures += told_unread(reading, reading.kept, kept, "accounts with a tie were read again")
@@ -256,11 +266,13 @@ def _note_contradictions(reading: Pulling[Account], shown: AddressesShown, ledge
     ledger.sources.change_accounts(run_id, reading.settings.name, with_note)
     if noted:
         rows = "rows show" if len(noted) > 1 else "row shows"
+        first = f", {called(noted[0])}" if called(noted[0]) else ""
         told = (
-            f"{len(noted):,} {rows} an account with a state address (the first here, {called(noted[0])}), while another"
-            " row of the same source, which is newer or does not say when it was seen, shows it with another address:"
-            " these registrations are leads at most. Export each account once, as it is now, or name the column that"
-            " says when each row was seen: columns = { observed_at = … }."
+            f"{len(noted):,} {rows} an account with a state address (the first here{first}), while another"
+            " row of the same source, which is newer or does not say when it was seen, shows it with another address,"
+            " or says that it, or its address, is gone or switched off: these registrations are leads at most. Export"
+            " each account once, as it is now, or name the column that says when each row was seen: columns = {"
+            " observed_at = … }."
         )
         reading.tell(noted[0].provenance.where, (told,))
 

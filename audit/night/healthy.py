@@ -43,13 +43,15 @@ FEW_ALIKE = 2
 
 
 def healthy_records(
-    reading: Pulling[RecordKind], keep: Callable[[RecordKind], bool] = lambda _: True
+    reading: Pulling[RecordKind],
+    keep: Callable[[RecordKind], bool] = lambda _: True,
+    gone: Callable[[RecordKind], None] = lambda _: None,
 ) -> Iterator[RecordKind]:
-    """The records of a source that `keep` lets through.
+    """The records of a source that `keep` lets through; `gone` takes those of which it says that they are no more.
 
     Raises SourceDown where the source fails, or, at the end, where the pull is outside its expectations.
     """
-    yield from reading.records(keep)
+    yield from reading.records(keep, gone)
     if fault := unexpected(reading):
         raise SourceDown(f"{reading.settings.name}: {fault}")
 

@@ -9,6 +9,7 @@ import re
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,17 +108,20 @@ class Pulling(Generic[RecordKind]):
     unread_rows: set[str] = field(default_factory=set)
     """Of a file: digests of the rows that could not be read, by which a later night knows them again."""
 
-    def records(self, keep: Callable[[RecordKind], bool] = lambda _: True) -> Iterator[RecordKind]:
-        """Parse item by item and yield what `keep` lets through; everything else is only counted.
+    def records(
+        self, keep: Callable[[RecordKind], bool] = lambda _: True, gone: Callable[[RecordKind], None] = lambda _: None
+    ) -> Iterator[RecordKind]:
+        """Parse item by item and yield what `keep` lets through; everything else is only counted. What is there no
+        more, as the source says, goes to `gone`.
 
         Raises SourceDown where the source fails. Whether what it gave is whole, audit.night.healthy says.
         """
         try:
-            yield from self._records(keep)
+            yield from self._records(keep, gone)
         finally:
             self._count_unlisted()
 
-    def _records(self, keep: Callable[[RecordKind], bool]) -> Iterator[RecordKind]:
+    def _records(self, keep: Callable[[RecordKind], bool], gone: Callable[[RecordKind], None]) -> Iterator[RecordKind]:
         canaries = Canaries(self.source)
         expected = len(self.plan.keys) if self.plan else self.read_before
         with step(self.settings.name, expected) as shown:
@@ -128,6 +132,8 @@ class Pulling(Generic[RecordKind]):
                     shown.advance(1)
                     continue
                 shown.advance(item.count if isinstance(item, Dropped) else 0 if isinstance(item, Remark) else 1)
+                if isinstance(item, Dropped) and item.gone is not None:
+                    self._hand_on(item.gone, gone)
                 record = self._parsed(item)
                 if record is not None:
                     canaries.shown(record)
@@ -144,6 +150,13 @@ class Pulling(Generic[RecordKind]):
                 self._problem(remark.where, remark.text)
         if fault := canaries.fault():
             raise SourceDown(f"{self.settings.name}: {fault}")
+
+    def _hand_on(self, item: Raw, gone: Callable[[RecordKind], None]) -> None:
+        """What an item is about, where that can be read: it is left out either way."""
+        with suppress(BadRow):
+            record = self.settings.connector.parse(bounded(item)[0])
+            if record is not None:
+                gone(cast("RecordKind", record))
 
     def _fetched(self, source: Source) -> Iterator[Item]:
         if source.ends_at is not None and monotonic() >= source.ends_at:
@@ -214,7 +227,8 @@ class Pulling(Generic[RecordKind]):
             return None
         self.read += item.count if isinstance(item, Dropped) else 1
         if isinstance(item, Dropped):
-            self.reasons[item.reason or NO_TIE] += item.count
+            if item.count:
+                self.reasons[item.reason or NO_TIE] += item.count
             self.sifted |= not item.reason
             return None
         if isinstance(item, Rejected):

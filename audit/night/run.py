@@ -22,7 +22,7 @@ from audit.findings import exceptions
 from audit.findings.agencies import in_agencies_of_today
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
-from audit.findings.passing import noted, rulings, settled_ids
+from audit.findings.passing import decisions_left, noted, rulings, settled_ids
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.ledger.nights_beside import RUN_JSON, sha256
 from audit.model.exceptions import Register
@@ -45,6 +45,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.receipt_files import shut_folders, write_receipts
 from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
+from audit.night.statements import with_statements
 from audit.night.usable import roster_of
 from audit.night.watched import write_metrics
 from audit.people.addresses import mail_system, without_contacts
@@ -105,7 +106,9 @@ def run(
         )  # fmt: skip
         pulls = collected.pulls
 
-        shown = sightings(sources, ledger, run_id, pulls)
+        shown, contradictions = with_statements(
+            sightings(sources, ledger, run_id, pulls), sources, ledger, inputs.directory.system
+        )
         undeclared_seats = purpose.seats_told(shown, sources)
         seen, notes = weighed(shown, inputs.directory, inputs.organization.official, as_of, settings.mail)
         seen, shared, perhaps = told_apart(seen, inputs.directory, inputs.registry, inputs.organization.agencies)
@@ -142,6 +145,8 @@ def run(
                 *notes,
                 *unclear,
                 *shared,
+                *contradictions,
+                *decisions_left(verdicts, ids, past),
                 *undeclared_seats,
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
                 *(Problem("audit.toml", "[holds]", sentence) for sentence in holding.unknown),

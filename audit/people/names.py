@@ -57,7 +57,7 @@ class Likeness(StrEnum):
 
     FIRST = "first and last name"
     PREFERRED = "preferred and last name"
-    SHORT = "a short form of the first name, and the last name"
+    SHORT = "first name, in a short form, and the last name"
     PART = "part of the name"
 
 

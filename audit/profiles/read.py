@@ -50,7 +50,7 @@ def read_profile(
     that other states' agencies share ("DHHS") are read as ours.
     """
     marks = compile_marks(organization)
-    return _reading(_looked_at(marks, handle, display_name, bio, link), bio, marks, tied=tied)
+    return _reading(_looked_at(marks, handle, display_name, bio, link), (bio, display_name), marks, tied=tied)
 
 
 def read_both(
@@ -59,10 +59,10 @@ def read_both(
     """`read_profile` of a profile that nothing else ties to the organization, and of one that is tied."""
     marks = compile_marks(organization)
     look = _looked_at(marks, handle, display_name, bio, link)
-    untied = _reading(look, bio, marks, tied=False)
+    untied = _reading(look, (bio, display_name), marks, tied=False)
     if any(hit.tier is MarkTier.STATED for hit in look.hits) and untied.marks:
         return untied, untied
-    return untied, _reading(look, bio, marks, tied=True)
+    return untied, _reading(look, (bio, display_name), marks, tied=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,15 @@ def _looked_at(marks: Marks, handle: str, display_name: str, bio: str, link: str
     return _Look(hits, profile, *supported(hits, profile))
 
 
-def _reading(look: _Look, bio: str, marks: Marks, *, tied: bool) -> Reading:
-    """The reading of the marks that were found in a profile."""
+def _reading(look: _Look, texts: tuple[str, str], marks: Marks, *, tied: bool) -> Reading:
+    """The reading of the marks that were found in a profile; `texts` are its biography and its display name."""
     profile, hits = look.profile, look.hits
     if profile is None:
-        disclaimer, span = _for_us(bio, (), marks, tied=tied)
+        disclaimer, span = _for_us(texts, (), marks, tied=tied)
         return Reading(Affiliation.NONE, "", "", (), "It shows no mark of the organization.", disclaimer, span,
                        (), (), ())  # fmt: skip
     kept, doubt = supported(hits, profile, tied=True) if tied else (look.kept, look.doubt)
-    disclaimer, span = _for_us(bio, kept, marks, tied=tied)
+    disclaimer, span = _for_us(texts, kept, marks, tied=tied)
     verdict = verdict_of(profile, kept, span, disclaimer, marks) if kept else Verdict(Affiliation.NONE, context=doubt)
     lead = _lead(verdict.hits)
     shown = _domain_texts(kept)
@@ -138,52 +138,60 @@ def _domain_texts(hits: tuple[Hit, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.mark.span.text.lower() for hit in hits if hit.mark.form is NameForm.DOMAIN))
 
 
-def _disclaimer(bio: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaimer, Span | None]:
-    """The biography's disclaimer; one that names the State or one of its agencies is STATE."""
-    if not bio:
+def _disclaimer(field: str, text: str, hits: tuple[Hit, ...], marks: Marks) -> tuple[Disclaimer, Span | None]:
+    """The disclaimer of a biography or display name; one that names the State or one of its agencies is STATE."""
+    if not text:
         return Disclaimer.NONE, None
-    found, result = look_for(bio, marks.state.reading)
+    found, result = look_for(text, marks.state.reading)
     if result is None or result.disclaimer is Disclaimer.ENDORSEMENT_ONLY:
-        against = _set_apart(bio, hits)
+        against = _set_apart(field, text, hits)
         if against is not None:
             return Disclaimer.STATE, against
     if result is None:
         return Disclaimer.NONE, None
     if result.disclaimer is Disclaimer.EMPLOYER:
         _, close = found.statement(result.last)
-        whole = _quoted(bio, found, result.first, close)
+        whole = _quoted(field, text, found, result.first, close)
         named = any(hit.mark.span.starts_in(whole) for hit in hits if hit.mark.form is not NameForm.DOMAIN)
         if named or "state" in found.words[result.first : close + 1]:
             return Disclaimer.STATE, whole
-    return result.disclaimer, _quoted(bio, found, result.first, result.last)
+    return result.disclaimer, _quoted(field, text, found, result.first, result.last)
 
 
-def _quoted(bio: str, found: Words, first: int, last: int) -> Span:
+def _quoted(field: str, text: str, found: Words, first: int, last: int) -> Span:
     start, end = found.span(first, last)
-    return Span("bio", start, end, bio[start:end])
+    return Span(field, start, end, text[start:end])
 
 
-def _for_us(bio: str, hits: tuple[Hit, ...], marks: Marks, *, tied: bool) -> tuple[Disclaimer, Span | None]:
-    """The biography's disclaimer; none where the profile is ours and disclaims another government alone."""
-    disclaimer, span = _disclaimer(bio, hits, marks)
-    if (hits or tied) and span is not None and _for_another_government(bio, span, hits, marks.state):
-        return Disclaimer.NONE, None
-    return disclaimer, span
+def _for_us(
+    texts: tuple[str, str], hits: tuple[Hit, ...], marks: Marks, *, tied: bool
+) -> tuple[Disclaimer, Span | None]:
+    """The disclaimer of the biography, else of the display name; none where the profile is ours and disclaims another
+    government alone."""
+    best: tuple[Disclaimer, Span | None] = (Disclaimer.NONE, None)
+    for field, text in zip(("bio", "display_name"), texts, strict=True):
+        disclaimer, span = _disclaimer(field, text, hits, marks)
+        if (hits or tied) and span is not None and _for_another_government(text, span, hits, marks.state):
+            continue
+        if disclaimer not in (Disclaimer.NONE, Disclaimer.ENDORSEMENT_ONLY):
+            return disclaimer, span
+        best = best if best[1] else (disclaimer, span)
+    return best
 
 
-def _for_another_government(bio: str, span: Span, hits: tuple[Hit, ...], state: State) -> bool:
+def _for_another_government(text: str, span: Span, hits: tuple[Hit, ...], state: State) -> bool:
     """Whether the statement that disclaims names another government and nothing else: words about "the City of Irvine"
     say nothing about our State."""
-    found = words_of(bio, state=state.reading)
+    found = words_of(text, state=state.reading)
     first, last = found.statement(*found.covering(span.start, span.end))
-    whole = _quoted(bio, found, first, last)
+    whole = _quoted(span.field, text, found, first, last)
     if any(hit.mark.span.starts_in(whole) for hit in hits):
         return False
-    text = in_line(found.words[first : last + 1])
-    others = chain(_GOVERNMENT.finditer(text), other_states(state.postal).finditer(text))
-    if not any(_NEGATED.search(text[: other.start()]) for other in others):
+    said = in_line(found.words[first : last + 1])
+    others = chain(_GOVERNMENT.finditer(said), other_states(state.postal).finditer(said))
+    if not any(_NEGATED.search(said[: other.start()]) for other in others):
         return False
-    rest = _GOVERNMENT.sub("", re.sub(r" (?:state|commonwealth) of ", " ", text))
+    rest = _GOVERNMENT.sub("", re.sub(r" (?:state|commonwealth) of ", " ", said))
     return not says("ours_in_disclaimer", rest) and state.word not in rest.split()
 
 
@@ -203,10 +211,10 @@ _SPOKEN = re.compile(
 )
 
 
-def _set_apart(bio: str, hits: tuple[Hit, ...]) -> Span | None:
+def _set_apart(field: str, text: str, hits: tuple[Hit, ...]) -> Span | None:
     """The words that set what is said here apart from an agency named: "these tweets aren't MaineDOT's"."""
     for hit in hits:
-        if hit.mark.span.field != "bio" or hit.mark.form is NameForm.DOMAIN:
+        if hit.mark.span.field != field or hit.mark.form is NameForm.DOMAIN:
             continue
         found = hit.words
         start, close = found.statement(hit.first, hit.last)
@@ -215,7 +223,7 @@ def _set_apart(bio: str, hits: tuple[Hit, ...]) -> Span | None:
             continue
         first = hit.first - len(denied.group().split())
         if _SPOKEN.search(in_line(found.words[max(0, first - 6) : close + 1])):
-            return _quoted(bio, found, first, hit.last)
+            return _quoted(field, text, found, first, hit.last)
     return None
 
 

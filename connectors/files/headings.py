@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from connectors.contract import ExportTable, SourceChanged, folded
 from connectors.files.row_filter import RowFilter
 from connectors.files.row_words import telling_words
-from connectors.files.unread_days import days_meant, leaver_cells
+from connectors.files.unread_days import days_meant, end_cells, leaver_cells
 
 SHOWN = 40
 """At most so many headings are quoted in a message."""
@@ -135,6 +135,8 @@ def taken_down(headings: Sequence[str], where: Mapping[str, int], wanted: Wanted
     days = {at: names for at, heading in enumerate(shown) if (names := days_meant(heading))}
     wanted.tables[place] = ExportTable(shown, fields, filters=filters, telling=telling, days=days)
     wanted.tables[place].leavers |= {at: says for at, heading in enumerate(shown) if (says := leaver_cells(heading))}
+    unread = ((at, heading) for at, heading in enumerate(shown) if at not in where.values())
+    wanted.tables[place].ends |= {at: says for at, heading in unread if (says := end_cells(heading))}
     return wanted.tables[place]
 
 

@@ -18,7 +18,7 @@ from connectors.files.nested import VALUES, flattened
 from connectors.files.progress import Tell, unwatched
 from connectors.files.row_words import telling_words
 from connectors.files.table import UNDECODABLE, lines
-from connectors.files.unread_days import days_meant, leaver_cells
+from connectors.files.unread_days import days_meant, end_cells, leaver_cells
 
 TO_DO = "correct it in the export"
 KEYS = 1000
@@ -102,6 +102,8 @@ class _Keys:
                 self.table.days[at] = days
             if says := leaver_cells(key):
                 self.table.leavers[at] = says
+            if says := end_cells(key):
+                self.table.ends[at] = says
             for name, _ in self.names.get(folded(key), ()):
                 if name in self.wanted.filters:
                     self.table.filters = {name: at, **self.table.filters}

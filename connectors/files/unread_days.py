@@ -97,6 +97,24 @@ _ENDED = re.compile(
 _YES = re.compile(r"(?i)\A(?:y|yes|true|t|1|x|✓|✔)\Z")
 
 
+_STATES = _set("status state standing stage phase lifecycle cycle")
+_ENDS = _set("gone deleted closed deactivated suspended disabled removed terminated cancelled canceled archived")
+_AT_AN_END = re.compile(
+    r"(?i)\A(?:[a-z]+[ _-]){0,3}(?:deleted|removed|closed|deactivated|suspended|disabled|terminated|banned|archived"
+    r"|inactive|cancell?ed)\b"
+)
+
+
+@lru_cache(maxsize=4096)
+def end_cells(heading: str) -> re.Pattern[str] | None:
+    """What to look for in cells under a heading that may speak of an account's state: what they say of one that has
+    ended. None for other headings."""
+    words = _words_of(heading)
+    if words & (_DAY | {"by", "reason", "country", "province", "address", "count"}):
+        return None
+    return _YES if words & _ENDS else _AT_AN_END if words & _STATES else None
+
+
 @lru_cache(maxsize=4096)
 def leaver_cells(heading: str) -> re.Pattern[str] | None:
     """What to look for in cells under a heading that speaks of somebody's standing: what they say of one who has left.
@@ -170,6 +188,7 @@ def with_age(source: Source, items: Iterable[Item]) -> Iterator[Item]:
         else:
             yield item
     yield from _gone_unread(source.tables, left_unread, rows)
+    yield from _ends_unread(source.tables, left_unread)
 
 
 def _gone_unread(tables: Mapping[str, ExportTable], left_unread: Iterable[str], rows: int) -> Iterator[Remark]:
@@ -186,6 +205,22 @@ def _gone_unread(tables: Mapping[str, ExportTable], left_unread: Iterable[str], 
                     " such accounts are held against people as if they were open. If accounts with a day there are"
                     f" gone, set in the source's table of audit.toml columns = {{ deleted_at = {quoted} }}, and they"
                     f" are left out; if they may come back or it is something else, left_unread = [{quoted}].",
+                )
+
+
+def _ends_unread(tables: Mapping[str, ExportTable], left_unread: Iterable[str]) -> Iterator[Remark]:
+    """What to say of columns in which cells say that an account has ended, and that nothing reads."""
+    for place, table in tables.items():
+        for position, heading in table.left_over(left_unread).items():
+            if count := table.ends_met[position]:
+                quoted = json.dumps(heading, ensure_ascii=False)
+                name = "disabled" if table.ends[position] is _YES else "account_status"
+                yield Remark(
+                    place,
+                    f"the column {heading!r} may say of some accounts ({count:,} cells) that they are closed or"
+                    " switched off, and nothing reads it: they are held against people as if they stood. If it says so,"
+                    f" set in the source's table of audit.toml columns = {{ {name} = {quoted} }}; if it is something"
+                    f" else, left_unread = [{quoted}].",
                 )
 
 

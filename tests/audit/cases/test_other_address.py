@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from audit.model.night import Night
-from tests.states import State, account
+from tests.states import State, account, rewritten
 
 ADA, HOME = "ada.thibodeau@maine.gov", "ada@home.example"
 NEWER, UNORDERED = "But a newer row of its source, of 2026-10-01,", "nothing says which of the two is newer"
@@ -78,6 +78,41 @@ def test_a_registration_that_no_newer_row_contradicts_stands(
     night, found = judged(state, rows[::turn])
     assert {rule for rule, _ in found} == {"E-1"}
     assert not [one for one in night.problems if "shows it with another address" in one.reason]
+
+
+LEE, NAMELESS = "lee.ouellette@maine.gov", {"handle": "", "account_id": ""}
+ENDED = "says that this account, or its address, is gone or switched off"
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize("word", ["deleted", "deactivated", "zorbed", "removed"])
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        (
+            [row(ADA, "2020-01-01"), row(ADA, "2026-10-01", location="!")],
+            "But a newer row of its source, of 2026-10-01,",
+        ),
+        (
+            [row(ADA, "2020-01-01"), row("", "2026-10-01", location="!")],
+            "But a newer row of its source, of 2026-10-01,",
+        ),
+        ([row(ADA), row(ADA, location="!")], "nothing says which"),
+        ([row(LEE, **NAMELESS), row(LEE, **NAMELESS, location="!")], "nothing says which"),
+        ([row(ADA, "2026-10-01"), row(ADA, "2020-01-01", location="!")], ""),  # it was opened again
+        ([row(ADA, "2020-01-01"), row(ADA, "2026-10-01", location="!", handle="grebe", account_id="777")], ""),
+    ],
+)
+def test_a_row_that_tells_of_an_end_contradicts_an_older_one(
+    state: State, rows: list[dict[str, str]], why: str, word: str, turn: int
+) -> None:
+    state.accounts["export"] = [{**one, "location": one.get("location", "").replace("!", word)} for one in rows[::turn]]
+    rewritten(state, "export.csv", {"location": "status"})
+    night = state.night()
+    about = [one for one in night.findings if one.rule_id in ("E-1", "E-2") and one.handle in ("heron", "")]
+    assert {one.rule_id for one in about} == {"E-2" if why else "E-1"}
+    assert all(ENDED in one.because and why in one.because for one in about if why)
+    assert sum("gone or switched off" in one.reason for one in night.problems) == bool(why)
 
 
 def test_what_another_source_confirms_stands(state: State) -> None:

@@ -343,6 +343,61 @@ def test_a_number_that_an_export_shows_or_leaves_away_loses_no_decision(
     assert {(one.finding.disposition, one.resolved_on) for one in again.values()} == {("confirmed", None)}
 
 
+NAMELESS = case(account_id="", handle="", identity="ada@maine.gov")
+
+
+@pytest.mark.parametrize(("before", "after"), [(NAMELESS, NUMBERED), (NAMELESS, UNNUMBERED), (NUMBERED, NAMELESS)])
+def test_an_account_of_which_only_the_mailbox_was_known_keeps_its_decision(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    past, _ = night({}, before, on=MONDAY)
+    later, _ = night(decided(past), after)
+    assert later.keys() == past.keys()
+    unsure, _ = night(later, after | {"official": None}, on=WEDNESDAY)
+    assert of_rule(unsure, "E-1").finding.status is FindingStatus.NOT_RECHECKED
+    again, _ = night(unsure, after, on=WEDNESDAY + timedelta(days=1))
+    assert {(one.finding.disposition, one.resolved_on) for one in again.values()} == {("confirmed", None)}
+
+
+SECOND = case(account_id="2", identity="2", handle="ada2")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([NAMELESS], [NUMBERED, SECOND]),  # which of them it was, nobody knows
+        ([NUMBERED, SECOND], [NAMELESS]),
+        ([NAMELESS], [NUMBERED | {"registered_mailbox": "a.r@maine.gov", "link_value": "a.r@maine.gov"}]),
+        ([NAMELESS], [NUMBERED | {"holders": one_of("7", "Basil", "Quince", LATELY)}]),
+    ],
+)
+def test_a_mailbox_that_may_mean_another_account_carries_no_decision(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    before = [one | {"holders": one_of("7", "Ada", "Rivermoor", LONG_AGO)} for one in before]
+    past, _ = night({}, *before, on=MONDAY)
+    later, _ = night(decided(past), *after)
+    new = later.keys() - past.keys()
+    assert len(new) == len(after)
+    assert {later[one].finding.disposition for one in new} == {""}
+
+
+@pytest.mark.parametrize("ambiguous", [False, True])
+def test_a_decision_that_nobody_can_place_is_told(shared_desk: State, ambiguous: bool) -> None:
+    shared_desk.people.append(FERN)
+    shared_desk.accounts["export"].append({"platform": "mastodon", "handle": "zz@a.example", "bio": "birds"})
+    decide(shared_desk, worked(shared_desk, DAY), DAY, "not this person")
+    handles = ["fern@a.example", "robin@b.example"][: 1 + ambiguous]
+    row = shared_desk.accounts["export"][0]
+    shared_desk.accounts["export"] = [row | {"handle": handle} for handle in handles]
+    night = shared_desk.night(DAY + timedelta(1))
+    about = standing({one.finding_id: one for one in night.findings})
+    assert [one.disposition for one in about] == ([""] * 2 if ambiguous else ["not this person"])
+    told = [one for one in night.problems if "goes on with none" in one.reason]
+    assert len(told) == ambiguous
+    assert all("not this person" in one.reason for one in told)
+
+
 @pytest.mark.parametrize(
     "after",
     [

@@ -459,6 +459,22 @@ def test_says_what_turned_a_mark_off(display_name: str, bio: str, context: str) 
     assert (reading.affiliation, reading.context) == (Affiliation.NONE, context)
 
 
+@pytest.mark.parametrize(
+    ("display_name", "bio", "expected", "words"),
+    [
+        ("Kim Ash (views my own)", "Clerk, MaineDOT", "generic", "views my own"),
+        ("Kim, not speaking for MaineDOT", "Clerk, MaineDOT", "state", "not speaking for MaineDOT"),
+        ("Kim (views my own)", "Clerk, MaineDOT. Tweets are mine.", "generic", "Tweets are mine"),
+        ("Kim (views my own)", "Clerk, MaineDOT. RTs are not endorsements", "generic", "views my own"),
+        ("Kim (views of the City of Bath are not mine)", "Clerk, MaineDOT", "none", ""),
+        ("Kim", "Clerk, MaineDOT", "none", ""),
+    ],
+)
+def test_a_disclaimer_may_stand_in_the_display_name(display_name: str, bio: str, expected: str, words: str) -> None:
+    reading = read_profile("", display_name, bio, "", MAINE)
+    assert (reading.disclaimer, reading.disclaimer_span.text if reading.disclaimer_span else "") == (expected, words)
+
+
 def test_shows_addresses_and_links_of_the_state() -> None:
     reading = read_profile(
         "kim", "Kim", "Write to kim.lee@maine.gov or KIM@state.me.us", "https://www.maine.gov/dep/kim", MAINE

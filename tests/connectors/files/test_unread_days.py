@@ -89,18 +89,18 @@ def test_a_column_of_something_else_says_nothing_of_age(
     [
         ("2022-01-01", {}, True),
         ("", {}, False),
-        ("2022-01-01", {"left_unread": ["deactivated date"]}, False),
-        ("2022-01-01", {"columns": {"deleted_at": "Deactivated Date"}}, False),
+        ("2022-01-01", {"left_unread": ["cancellation date"]}, False),
+        ("2022-01-01", {"columns": {"deleted_at": "Cancellation Date"}}, False),
     ],
 )
 def test_a_column_that_may_say_which_accounts_are_gone_is_told(
     tmp_path: Path, cell: str, options: dict[str, object], told: bool
 ) -> None:
-    text = f"platform,handle,registered_email,registration,Deactivated Date\nx,ann,ann@x.gov,verified,{cell}\n"
+    text = f"platform,handle,registered_email,registration,Cancellation Date\nx,ann,ann@x.gov,verified,{cell}\n"
     (tmp_path / "acc.csv").write_text(text, encoding="utf-8")
     items = list(accounts_csv.CONNECTOR.fetch(Source("acc", tmp_path, {"path": "acc.csv", **options})))
     said = [item.text for item in items if isinstance(item, Remark)]
-    assert ['columns = { deleted_at = "Deactivated Date" }' in one for one in said] == [True] * told
+    assert ['columns = { deleted_at = "Cancellation Date" }' in one for one in said] == [True] * told
     assert any(isinstance(item, Dropped) for item in items) == ("columns" in options)
 
 
@@ -116,3 +116,29 @@ def test_cells_of_unread_columns_of_a_directory_are_counted(tmp_path: Path) -> N
     assert list(unread_days(table)) == [("end_date", "Termination Date", 1), ("start_date", "Hire Date", 0)]
     assert list(leavers_unread(table)) == [("HR Status", 1)]
     assert not list(leavers_unread(table, ["hr status"]))
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "options", "told"),
+    [
+        ("Acct Status", "Deactivated", {}, True),
+        ("Lifecycle State", "user deleted", {}, True),
+        ("Login Disabled", "TRUE", {}, True),
+        ("Acct Status", "Active", {}, False),
+        ("Login Disabled", "FALSE", {}, False),
+        ("State", "Maine", {}, False),
+        ("Acct Status", "Deactivated", {"left_unread": ["Acct Status"]}, False),
+        ("Acct Status", "Deactivated", {"columns": {"account_status": "Acct Status"}}, False),
+    ],
+)
+def test_a_column_that_may_say_that_accounts_have_ended_is_told(
+    tmp_path: Path, heading: str, cell: str, options: dict[str, object], told: bool
+) -> None:
+    row = {"platform": "x", "handle": "ann", "registered_email": "ann@x.gov", "registration": "verified", heading: cell}
+    (tmp_path / "acc.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (tmp_path / "acc.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
+    name = "disabled" if cell == "TRUE" else "account_status"
+    for path in ("acc.csv", "acc.jsonl"):
+        items = list(accounts_csv.CONNECTOR.fetch(Source("acc", tmp_path, {"path": path, **options})))
+        said = [item.text for item in items if isinstance(item, Remark)]
+        assert [f'columns = {{ {name} = "{heading}" }}' in one for one in said] == [True] * told

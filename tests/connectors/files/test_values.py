@@ -231,7 +231,8 @@ ABSENT = [
     ("found", "0"), ("exists", "Unknown"), ("result", "error: timeout"), ("http_status", "429"),
     ("status", "Deleted"), ("account_state", "deleted by user"), ("user_status", "Account closed"), ("deleted", "TRUE"),
     ("is_deleted", "1"), ("deleted_at", "2025-03-01T10:00:00Z"), ("account_closed_at", "3/1/2025"),
-    ("Closed On", "2022-01-01"), ("closed_date", "44562"),
+    ("Closed On", "2022-01-01"), ("closed_date", "44562"), ("closed", "2022-01-01"), ("is_closed", "yes"),
+    ("deletedAt", "2025-03-01T10:00:00Z"), ("accountStatus", "deleted"),
 ]  # fmt: skip
 
 
@@ -255,6 +256,61 @@ def test_a_row_without_an_account_is_left_out_and_counted(heading: str, word: st
 def test_a_row_with_an_account_stays(heading: str, word: str, tmp_path: Path) -> None:
     rows = f"platform,handle,registered_email,{heading}\nx,ann,{ANN},{word}\n"
     assert strengths(exported(tmp_path, rows, registration="verified")) == [STRONG]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word", "told"),
+    [
+        ("account_status", "Deactivated", False), ("status", "suspended", False), ("status", "inactive", False),
+        ("Account State", "scheduled for deletion", False), ("status", "no longer active", False),
+        ("is_active", "false", False), ("Is Current", "No", False), ("disabled", "TRUE", False),
+        ("suspended", "2025-01-01", False), ("Suspended At", "2025-03-01T10:00:00Z", False),
+        ("Deactivated Date", "3/1/2025", False), ("status", "zorbed", True), ("status", "unknown", True),
+        ("is_deleted", "perhaps", True), ("deleted_at", "soon", True),
+        ("status", "active", None), ("status", "Active since 2020", None), ("status", "live", None),
+        ("status", "Public", None), ("status", "n/a", None), ("status", "", None), ("status", "unconfirmed", None),
+        ("disabled", "no", None), ("suspended_at", "", None), ("suspended_at", "0000-00-00 00:00:00", None),
+        ("deactivated_at", "2030-01-01", None), ("deleted_at", "none", None), ("active", "true", None),
+        ("suspendedAt", "2025-03-01", False),
+    ],
+)  # fmt: skip
+def test_an_account_that_may_stand_no_more_says_so(heading: str, word: str, told: bool | None, tmp_path: Path) -> None:
+    items = exported(
+        tmp_path, f"platform,handle,registered_email,registration,{heading}\nx,ann,{ANN},verified,{word}\n"
+    )
+    (found,) = [accounts_csv.parse(item) for item in items if isinstance(item, Raw)]
+    assert bool(found.against) == (told is not None)
+    assert sum("left_unread" in note for note in found.notes) == bool(told)
+    left = exported(tmp_path, (tmp_path / "export.csv").read_text(), left_unread=[heading])
+    assert [accounts_csv.parse(item).against for item in left if isinstance(item, Raw)] == [""]
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [
+        ("email_status", "removed"), ("email_status", "Previous"), ("E-mail Status", "no longer used"),
+        ("email_removed", "yes"), ("email_removed_at", "2026-03-01"), ("Email Is Current", "no"),
+        ("emailRemovedAt", "2026-03-01"),
+    ],
+)  # fmt: skip
+def test_an_address_that_was_removed_is_its_accounts_no_more(heading: str, word: str, tmp_path: Path) -> None:
+    head = f"platform,handle,registered_email,registration,{heading}"
+    rows = f"x,ann,{ANN},verified,{word}\nx,,{ANN},verified,{word}\nx,bo,{BO},verified,\n"
+    items = exported(tmp_path, f"{head}\n{rows}")
+    found = [accounts_csv.parse(item) for item in items if isinstance(item, Raw)]
+    assert [(one.handle, one.registered_email) for one in found] == [("ann", ""), ("bo", BO)]
+    assert sum(item.count for item in items if isinstance(item, Dropped)) == 1
+    (told,) = [item.text for item in items if isinstance(item, Remark) and "was removed" in item.text]
+    assert told.startswith("2 rows say")
+
+
+@pytest.mark.parametrize(
+    ("word", "strength"),
+    [("valid", STRONG), ("", STRONG), ("bounced", WEAK), ("unverified", WEAK), ("inactive", WEAK), ("zorbed", WEAK)],
+)
+def test_of_two_columns_that_say_it_the_doubt_counts(word: str, strength: Strength, tmp_path: Path) -> None:
+    rows = f"platform,handle,registered_email,registration,email_status\nx,ann,{ANN},verified,{word}\n"
+    assert strengths(exported(tmp_path, rows)) == [strength]
 
 
 UNSAID = [
