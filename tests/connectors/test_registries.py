@@ -8,7 +8,7 @@ import pytest
 
 from connectors import official_csv
 from connectors.contract import BadRow, Raw, Remark, Source, SourceDown
-from connectors.files import registry_rows
+from connectors.files import registry_cells
 from connectors.records import OfficialAccount
 from connectors.reference import table
 
@@ -245,7 +245,7 @@ def test_an_unknown_state_is_told_and_a_strange_meaning_refused(tmp_path: Path) 
     assert "status 'parked' is neither" in one.notes[0]
     with pytest.raises(SourceDown, match="active, retired, pending"):
         read(tmp_path, "platform,handle\nx,OakTrails\n", status_values={"parked": "asleep"})
-    assert {row["status"] for row in table("registry_words.csv")} == set(registry_rows.STATES)
+    assert {row["status"] for row in table("registry_words.csv")} == set(registry_cells.STATES)
 
 
 NOBODY_KNOWS = ["No", "TBD", "tba", "?", "??", "(?)", "unknown", "(Unknown)", "N/A", "n.a.", "#N/A", "undefined", "0"]
