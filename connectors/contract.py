@@ -234,6 +234,8 @@ class ExportTable:
     """Columns whose heading speaks of somebody's standing, and what their cells say of one who has left."""
     leavers_met: Counter[int] = field(default_factory=Counter)
     """Of these columns, the cells that say so."""
+    sheet: str = ""
+    """The name of a workbook's sheet; empty for any other table."""
 
     def left_over(self, left_unread: Iterable[str] = ()) -> dict[int, str]:
         """Position → heading of the columns that neither a field nor a row filter reads, without those that audit.toml

@@ -35,7 +35,8 @@ from connectors.records import OfficialAccount
 OPTIONS = {
     **files.OPTIONS,
     "platform": "the platform of every row, where no column says it",
-    "platform_columns": 'columns with accounts of one platform: { "Twitter" = "x", "facebook_id" = "facebook id" }',
+    "platform_columns": 'columns with accounts of one platform, or of any: { "Twitter" = "x", "facebook_id" ='
+    ' "facebook id", "Social media" = "any" }',
     "status_values": 'own words for active, retired, pending: { "Live" = "active", "Gone" = "retired" }',
     "retired_path": "further files, whose accounts are all retired: a path like `path`",
     "date_format": OPTION,

@@ -10,6 +10,7 @@ from audit.night.headings import Proposal, propose
 from audit.verbs.one_export import Export
 from connectors.contract import Source, folded
 from connectors.files import registry_cells, registry_layout
+from connectors.files.gathered import ANY
 from connectors.files.registry_remarks import cells_under
 from connectors.platforms import profile
 from connectors.records import OfficialAccount, Person
@@ -121,10 +122,14 @@ def with_removals(found: Sequence[Export]) -> tuple[list[Export], Export | None]
     return [one for one in found if one is not gone], gone
 
 
+def _in_words(kind: str) -> str:
+    return "any platform that a cell names" if kind == str(ANY) else kind.replace(" id", ", by their ids")
+
+
 def to_confirm(official: Export) -> Iterator[str]:
     """What has to be confirmed of a registry."""
     for heading, kind in dict(official.options.get("platform_columns", {})).items():  # type: ignore[call-overload]
-        yield f"official_accounts: the accounts under {heading!r} are on {kind.replace(' id', ', by their ids')}"
+        yield f"official_accounts: the accounts under {heading!r} are on {_in_words(kind)}"
     if "headings" in official.options:
         yield (
             f"official_accounts: {official.names} has no headings; say in headings which column is agency_code,"

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from connectors.files.fields import same_handle
+from connectors.files.gathered import ANY, gathered, is_gathering
 from connectors.files.handles import accounts_in, named_in, visible_text
 from connectors.files.wide import account_columns
 from connectors.placeholders import is_placeholder
-from connectors.platforms import profile
+from connectors.platforms import PlatformColumn, profile
 from connectors.reference import table
 
 STATES = ("active", "retired", "pending")
@@ -25,9 +26,17 @@ STATE_WORDS = {state_word(row["word"]): row["status"] for row in table("registry
 
 
 def wide_columns(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The headings that are a platform's name and have its accounts under them, as platform_columns says it: "x",
-    "facebook id"."""
-    return {heading: str(one) for heading, one in account_columns(cells).items()}
+    """The headings under which accounts stand, as platform_columns says it: "x", "facebook id", "any"."""
+    return {heading: str(one) for heading, one in columns_found(cells).items()}
+
+
+def columns_found(cells: Mapping[str, Sequence[str]]) -> dict[str, PlatformColumn]:
+    """The headings that are a platform's name and have its accounts under them; and those that say no more than that
+    accounts stand there ("Social media"), where one does."""
+    found = account_columns(cells)
+    several = {heading for heading in cells if heading not in found and is_gathering(heading)}
+    found |= {heading: ANY for heading in several if any(gathered(cell).texts for cell in cells[heading])}
+    return {heading: found[heading] for heading in cells if heading in found}
 
 
 def shows_profiles(cells: Sequence[str]) -> bool:

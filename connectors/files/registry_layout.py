@@ -1,23 +1,29 @@
-"""How the files of a registry have to be read: one account a row, or a column for each platform."""
+"""How the files of a registry have to be read: one account a row, a column or a sheet for each platform, or a cell for
+all accounts of a row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors import files
-from connectors.contract import ExportTable, Raw, Remark, Source, SourceDown, unseen
-from connectors.files.handles import visible_text
-from connectors.files.registry_cells import STATES, holds_page_names
-from connectors.files.registry_remarks import (
-    cells_under,
-    closing_advice,
-    closing_headings,
-    lonely_rows,
-    without_account,
+from connectors.contract import ExportTable, Item, Raw, Remark, Source, SourceChanged, SourceDown, folded, unseen
+from connectors.files.gathered import ANY, is_gathering
+from connectors.files.handles import accounts_in
+from connectors.files.registry_cells import STATES, columns_found, holds_page_names
+from connectors.files.registry_notes import notes_on_columns, notes_on_rows
+from connectors.files.registry_remarks import all_tables, cells_under, lonely_rows, without_account
+from connectors.files.wide import field_names
+from connectors.platforms import (
+    PlatformColumn,
+    named_platforms,
+    nearest_platform,
+    platform_column,
+    platform_id,
+    profile,
 )
-from connectors.files.wide import account_columns, field_names, filled_cells, named_columns
-from connectors.platforms import PlatformColumn, nearest_platform, platform_column, platform_id, profile
 
 FIELDS = (
     "platform",
@@ -41,8 +47,9 @@ REQUIRED = ("platform", IDENTITIES)
 class RegistryPart:
     """Files of the registry that are read alike: their settings, what they must have, and what was seen of them.
 
-    `wide` are the columns of one platform each, by field; `lonely`: where rows of one cell stand; `titles`: the
-    handle's column holds names of pages where a url says which account it is.
+    `wide` are the columns of one platform each, or of any, by field; `long`: a row is an account by itself, too;
+    `by_sheet`: the names of sheets say the platform where no column does; `lonely`: where rows of one cell stand;
+    `titles`: the handle's column holds names of pages where a url says which account it is.
     """
 
     source: Source
@@ -51,6 +58,8 @@ class RegistryPart:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: bool = False
     retired: bool = False
+    long: bool = False
+    by_sheet: bool = False
     lonely: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()
 
@@ -65,7 +74,10 @@ def stated_columns(source: Source) -> dict[str, PlatformColumn]:
         )
     if not isinstance(given, Mapping) or not all(isinstance(one, str) for one in given.values()):
         raise SourceDown(f'{source.name}: platform_columns must be a table: platform_columns = {{ "Twitter" = "x" }}.')
-    found = {heading: platform_column(said) for heading, said in given.items()}
+    found = {
+        heading: ANY if said.strip().casefold() == ANY.platform else platform_column(said)
+        for heading, said in given.items()
+    }
     unknown = [given[heading] for heading, one in found.items() if one is None]
     if stated_constants(source) and platform_id(str(source.options["platform"])) is None:
         unknown.append(str(source.options["platform"]))
@@ -86,68 +98,110 @@ def stated_constants(source: Source) -> tuple[str, ...]:
 def registry_part(source: Source, stated: Mapping[str, PlatformColumn]) -> RegistryPart:
     """How the files that `path` names have to be read. They are looked through for their headings and the kind of
     their values; nothing of it is kept. Raises SourceDown."""
+    tables = all_tables(source, FIELDS).values()
+    headings = list(dict.fromkeys(heading for one in tables for heading in one.headings if heading))
+    sheets = any(one.sheet for one in tables)  # of these, only those are read whose headings say something
+    known = [one for one in headings if sheets and _may_hold_accounts(one)]
     seen = replace(source, tables={}, progress=unseen, options={**source.options, "date_format": ""})
-    rows = [item.values for item in files.rows(seen, FIELDS, many=MANY, entire=True) if isinstance(item, Raw)]
+    items = list(files.rows(seen, FIELDS, many=MANY, entire=True, known=known))
+    rows = [item.values for item in items if isinstance(item, Raw)]
     titles = holds_page_names(rows)
-    heads = [one.headings[one.where["handle"]] for one in seen.tables.values() if "handle" in one.where]
-    remarks = [Remark(next(iter(seen.tables)), TITLES.format(heading=heads[0]))] if titles and heads else []
-    ends = closing_headings(seen.tables.values(), source.options.get("left_unread", ()))
-    told = closing_advice(cells_under(source, ends)) if ends else ()
-    remarks += [Remark(next(iter(seen.tables)), one) for one in told]
-    empty = any(without_account(values) for values in rows)
-    lonely = lonely_rows(source) if empty else frozenset[str]()
-    if stated:
-        wide = field_names(stated)
-        columns = dict(zip(wide, stated, strict=True))
-        options = {**source.options, "columns": {**source.options.get("columns", {}), **columns}}
-        return RegistryPart(
-            replace(source, options=options), (tuple(wide),), wide, titles=titles, lonely=lonely, remarks=tuple(remarks)
-        )
-    if stated_constants(source) or any("platform" in table.where for table in seen.tables.values()):
-        return RegistryPart(source, REQUIRED, titles=titles, lonely=lonely, remarks=tuple(remarks))
-    headings = list(dict.fromkeys(heading for one in seen.tables.values() for heading in _unread(one)))
-    found, doubtful = _found_columns(source, headings)
+    lonely = lonely_rows(source, FIELDS) if any(without_account(values) for values in rows) else frozenset[str]()
+    unread = tuple(dict.fromkeys(heading for one in seen.tables.values() for heading in _unread(source, one)))
+    by_sheet = _by_sheet(source, seen.tables)
+    long = by_sheet or bool(stated_constants(source)) or any("platform" in one.where for one in seen.tables.values())
+    cells = cells_under(source, unread) if unread else {}
+    found = _found_columns(cells, long=long) if not stated else {}
+    told = [
+        *notes_on_rows(source, seen.tables, titles=titles),
+        *notes_on_columns(source, cells, stated, found, long=long),
+    ]
+    if not source.options.get("sheet"):
+        _refuse_unread_sheets(items)
+    if by_sheet:
+        sheet_names = (repr(one.sheet) for one in seen.tables.values() if "platform" not in one.where)
+        told.append(BY_SHEET.format(named=", ".join(sheet_names)))
     where = next(iter(seen.tables), "")
-    remarks = [*remarks, *(Remark(where, DOUBTFUL.format(heading=one)) for one in doubtful)]
-    if found:
-        wide = field_names(found)
-        named = ", ".join(
-            f'"{" ".join(heading.split())}" = "{kind}"' for heading, kind in zip(found, wide, strict=True)
+    part = RegistryPart(
+        source, REQUIRED, titles=titles, lonely=lonely, remarks=tuple(Remark(where, one) for one in told),
+        long=long, by_sheet=by_sheet,
+    )  # fmt: skip
+    columns = stated or found
+    if columns:
+        wide = field_names(columns)
+        named = dict(zip(wide, columns, strict=True))
+        options = {**source.options, "columns": {**source.options.get("columns", {}), **(named if stated else {})}}
+        return replace(
+            part,
+            source=replace(source, options=options),
+            required=(("platform", *wide), (*IDENTITIES, *wide)) if long and not stated else (tuple(wide),),
+            wide=wide,
+            synonyms={} if stated else {name: (heading,) for name, heading in named.items()},
         )
-        synonyms = {name: (heading,) for name, heading in zip(wide, found, strict=True)}
-        remarks.append(Remark(where, FOUND.format(named=named)))
-        return RegistryPart(source, (tuple(wide),), wide, synonyms, titles, lonely=lonely, remarks=tuple(remarks))
-    by_itself = any(profile(visible_text(values[name])) for values in rows for name in ("url", "handle"))
-    return RegistryPart(
-        source, (("url", "handle"),) if by_itself else REQUIRED, titles=titles, lonely=lonely, remarks=tuple(remarks)
+    if long or any("://" in one or profile(one) for one in headings):  # no headings, but a row: told where it is read
+        return part
+    written = (one for values in rows for name in ("url", "handle") for one in accounts_in(values[name], "x"))
+    if any(one.url and profile(one.url) for one in written):
+        return replace(part, required=(("url", "handle"),))
+    raise SourceChanged(
+        NOTHING_SAYS.format(place=where or source.name, headings=", ".join(map(repr, headings[:SHOWN])))
     )
 
 
-DOUBTFUL = (
-    "the heading {heading!r} is a platform's name, but nothing that stands under it is read as an account; it was"
-    ' left unread. If it holds accounts, name it in audit.toml: platform_columns = {{ "{heading}" = … }}.'
+def _may_hold_accounts(heading: str) -> bool:
+    return platform_column(heading) is not None or is_gathering(heading)
+
+
+def _unread(source: Source, one: ExportTable) -> list[str]:
+    """The headings that no field reads: all that say accounts; of others those that stand there once. In JSON others
+    are parts of what is read."""
+    json = any(".json" in path.name.lower() for path in files.paths(source))
+    times = Counter(map(folded, one.headings))
+    return [
+        heading
+        for place, heading in enumerate(one.headings)
+        if heading and place not in one.where.values()
+        if _may_hold_accounts(heading) or (times[folded(heading)] == 1 and not json)
+    ]
+
+
+def _by_sheet(source: Source, tables: Mapping[str, ExportTable]) -> bool:
+    """Whether the name of a sheet says the platform of its rows, since neither audit.toml nor a column does, nor a
+    heading beside it."""
+    without = [one for one in tables.values() if "platform" not in one.where]
+    named = any(named_platforms(one.sheet) for one in without if one.sheet)
+    wide = any(map(platform_column, (heading for one in without for heading in one.headings)))
+    placed = any(name in one.where for one in without for name in IDENTITIES)
+    return named and not stated_constants(source) and (placed or not wide)
+
+
+def _refuse_unread_sheets(items: Iterable[Item]) -> None:
+    """Raise SourceChanged for a sheet that has a platform's name, and rows that were not read."""
+    for item in items:
+        if isinstance(item, Remark) and item.unread and named_platforms(item.where.rpartition(":")[2]):
+            raise SourceChanged(
+                f"{item.where}: the sheet has a platform's name, and its headings are not those of the sheets that are"
+                " read, so that its accounts would be missing. Give it the same headings; or, if it does not count,"
+                " name the sheets that do in audit.toml: sheet = [ … ]."
+            )
+
+
+def _found_columns(cells: Mapping[str, Sequence[str]], *, long: bool) -> dict[str, PlatformColumn]:
+    """The headings under which accounts stand: of the platform that they name, and of any; where a row is an account by
+    itself (`long`), only the latter."""
+    return {heading: one for heading, one in columns_found(cells).items() if one == ANY or not long}
+
+
+BY_SHEET = (
+    "no column says the platform, and names of sheets do: the rows of {named} were read as accounts of the platform"
+    " that their sheet is named for. If a sheet has others, too, give it a column headed platform."
 )
-TITLES = (
-    "under {heading!r} stand names of pages where the url shows which account it is: the url was read, and the names"
-    " were taken for no handles."
+NOTHING_SAYS = (
+    "{place}: no column is headed platform, and nothing else says on which platform the accounts are. The headings are:"
+    " {headings}. Write into the registry's table of audit.toml which of these holds: columns = {{ platform = “the"
+    " heading” }} for a column that says it; platform = “x” where all accounts are on one; platform_columns ="
+    " {{ “the heading” = “x” }} for a column with accounts of one platform, or “any” for one whose cells name several,"
+    " each by its address or behind its platform's name (“Twitter: @…; Facebook: …”). Else add the column."
 )
-FOUND = (
-    "no column says the platform, and these headings are the names of platforms: each row was read as one account for"
-    " each of their cells. To settle it, write into the registry's table of audit.toml: platform_columns ="
-    " {{ {named} }}."
-)
-"""The note for platform columns that were found by their headings."""
-
-
-def _unread(one: ExportTable) -> list[str]:
-    return [heading for place, heading in enumerate(one.headings) if heading and place not in one.where.values()]
-
-
-def _found_columns(source: Source, headings: Sequence[str]) -> tuple[dict[str, PlatformColumn], list[str]]:
-    """The headings that are a platform's name and have its accounts under them; and those that surely are one, or stand
-    beside such, and have something else."""
-    named = named_columns(headings)
-    cells = cells_under(source, tuple(named)) if named else {}
-    found = account_columns(cells)
-    doubtful = (heading for heading, one in named.items() if one.sure or (found and filled_cells(cells[heading])))
-    return found, [heading for heading in doubtful if heading not in found]
+SHOWN = 40
+"""At most so many headings are quoted in a message."""

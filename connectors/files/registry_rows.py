@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from connectors import files
-from connectors.contract import Item, Raw, Remark, Source
+from connectors.contract import ExportTable, Item, Raw, Remark, Source
 from connectors.files.dated import dated
+from connectors.files.gathered import ANY, apart, left_apart
 from connectors.files.registry_cells import names_a_page
 from connectors.files.registry_each import each_account
 from connectors.files.registry_layout import FIELDS, MANY, RegistryPart, registry_part, stated_columns, stated_constants
@@ -39,8 +40,8 @@ def registry_rows(source: Source) -> Iterator[Item]:
 def _rows(source: Source, part: RegistryPart) -> Iterator[Item]:
     fields = (*FIELDS, *part.wide)
     found = files.rows(
-        source, fields, part.required, many=(*MANY, *part.wide), constants=stated_constants(source),
-        synonyms=part.synonyms, entire=True,
+        source, fields, part.required, many=(*MANY, *part.wide), synonyms=part.synonyms, entire=True,
+        constants=("platform",) if part.by_sheet else stated_constants(source),
     )  # fmt: skip
     for item in found:
         if not isinstance(item, Raw):
@@ -50,8 +51,21 @@ def _rows(source: Source, part: RegistryPart) -> Iterator[Item]:
             yield Remark(item.where, told)
             continue
         raw = replace(item, options=source.options)
+        table = source.tables.get(raw.where.rpartition(":")[0])
+        if part.by_sheet and table and "platform" not in table.where:
+            raw = replace(raw, values={**raw.values, "platform": table.sheet})
         if part.retired:
             raw = replace(raw, values={**raw.values, "status": "retired"})
         if part.titles and names_a_page(raw.values):
             raw = replace(raw, values={**raw.values, "handle": ""})
-        yield from spread(raw, part.wide, source.tables) if part.wide else (raw,)
+        yield from _accounts(raw, part, table) if part.wide else (raw,)
+
+
+def _accounts(raw: Raw, part: RegistryPart, table: ExportTable | None) -> Iterator[Item]:
+    """The row, once for each account in its columns of one platform, and in those of any."""
+    several = [name for name, column in part.wide.items() if column == ANY]
+    headings = {name: table.headings[table.where[name]].strip() for name in several if table and name in table.where}
+    found, columns = apart(raw, several, headings)
+    columns |= {name: column for name, column in part.wide.items() if column != ANY}
+    yield from spread(found, columns, {raw.where.rpartition(":")[0]: table} if table else {}, beside=part.long)
+    yield from left_apart(raw, several, headings)

@@ -89,21 +89,26 @@ def _readable(one: Written, platform: str) -> bool:
     return bool(named.handles or named.account_id)
 
 
-def spread(raw: Raw, columns: Mapping[str, PlatformColumn], tables: Mapping[str, ExportTable]) -> Iterator[Raw]:
+def spread(
+    raw: Raw, columns: Mapping[str, PlatformColumn], tables: Mapping[str, ExportTable], *, beside: bool = False
+) -> Iterator[Raw]:
     """The row, once for each account that it names; `where` tells the heading as well. A row without any gives none,
-    but for an account in columns of its own (url)."""
+    but for an account in columns of its own (url); `beside`: the row is an account by itself, too."""
     table = tables.get(raw.where.rpartition(":")[0])
     empty = dict.fromkeys((*columns, *ACCOUNT), "")
+    found = 0
     for platform in dict.fromkeys(column.platform for column in columns.values()):
         for account in _of_platform(raw, platform, columns):
             name, also = account.pop("column"), account.pop("also", "")
             heading = table.headings[table.where[name]] if table and name in table.where else name
             cell = {one: raw.values[one] for one in (name, also) if one} | {"platform": platform}
+            found += 1
             yield replace(
                 raw, values={**raw.values, **empty, **cell, **account}, where=f"{raw.where} ({heading.strip()})"
             )
-    told = any(not is_placeholder(visible_text(str(raw.values.get(name, "")))) for name in ("handle", "account_id"))
-    if told or profile(visible_text(str(raw.values.get("url", "")))) is not None:  # else it is the agency's own page
+    own = {name: visible_text(str(raw.values.get(name, ""))) for name in ("handle", "account_id", "url")}
+    told = any(not is_placeholder(own[name]) for name in (own if beside else ("handle", "account_id")))
+    if told or (beside and not found) or profile(own["url"]) is not None:  # else it is the agency's own page
         yield replace(raw, values={**raw.values, **dict.fromkeys(columns, "")})
 
 
