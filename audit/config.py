@@ -44,6 +44,7 @@ from connectors.contract import (
     Record,
     SourceDown,
     may_be_for_work,
+    path_from,
 )
 from connectors.everybodys import whose_domain
 from connectors.http.doors import checked_base, proxy_fault
@@ -247,7 +248,8 @@ class Settings:
 def _files_of(source: SourceSettings) -> set[tuple[str, str]]:
     """(path, sheets) of the files that a source names, as they are written."""
     path, sheets = source.options.get("path", []), str(source.options.get("sheet", ""))
-    return {(os.path.normpath(str(one)), sheets) for one in (path if isinstance(path, list) else [path])}
+    entries = path if isinstance(path, list) else [path]
+    return {(os.path.normpath(path_from(Path(), str(one))), sheets) for one in entries}
 
 
 _STRICTLY = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
@@ -755,7 +757,7 @@ def _plain(place: str, kind: str, message: str, known: Sequence[str]) -> str:
 
 
 def _below(folder: Path, given: Path | str) -> Path:
-    return _whole(folder / Path(given).expanduser())
+    return _whole(path_from(folder, given))
 
 
 def _whole(path: Path) -> Path:
