@@ -46,7 +46,7 @@ from connectors.contract import (
     may_be_for_work,
     path_from,
 )
-from connectors.everybodys import whose_domain
+from connectors.everybodys import other_state, whose_domain
 from connectors.http.doors import checked_base, proxy_fault
 from connectors.http.secrets import GIVE
 from connectors.platforms import fold_domain
@@ -87,7 +87,8 @@ class OrganizationSettings:
     policy: Annotated[Policy, BeforeValidator(_policy_named)] = field(default_factory=default_policy)
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the name is that of another state than the code: profiles would be read for that."""
+        """Raise ValueError where the name, or a domain, is that of another state than the code: profiles would be read
+        for that, or its people taken for ours."""
         codes = _states_by_code()
         named = re.fullmatch(_STATE_OF + "(.+)", self.name, re.IGNORECASE)
         meant = next((code for code, name in codes.items() if named and name.casefold() == named[1].casefold()), "")
@@ -96,6 +97,13 @@ class OrganizationSettings:
                 f"{self.name!r} is another state than {self.state!r}, which is {codes[self.state]}: its own agencies"
                 f' would not be found in profiles. Write state = "{meant}", or correct the name'
             )
+        for setting in ("mail_domains", "other_domains"):
+            for domain in getattr(self, setting):
+                if whose := other_state(domain, self.state):
+                    raise ValueError(
+                        f"{domain!r} in {setting} is {whose}'s, and state is {self.state!r}: every address there would"
+                        " count as the State's own. Take it out, or correct state"
+                    )
 
     @property
     def unread(self) -> Organization:
