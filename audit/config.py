@@ -47,6 +47,7 @@ from connectors.contract import (
     path_from,
 )
 from connectors.everybodys import other_state, whose_domain
+from connectors.files.cells import identifier
 from connectors.http.doors import checked_base, proxy_fault
 from connectors.http.secrets import GIVE
 from connectors.platforms import fold_domain
@@ -438,13 +439,22 @@ def _known_rules(trust: TrustSettings) -> TrustSettings:
 
 
 def _with_reasons(given: Any) -> Any:
-    """Holds as tables: an id by itself is one without a reason."""
+    """Holds as tables: an id by itself is one without a reason. Ids as HR's are read: without what a spreadsheet, or a
+    copy from a page, put around them."""
     if not isinstance(given, dict):
         return given
     return {
-        name: [{"id": one} if isinstance(one, str) else one for one in listed] if isinstance(listed, list) else listed
+        name: [_as_hold(one, name) for one in listed] if isinstance(listed, list) else listed
         for name, listed in given.items()
     }
+
+
+def _as_hold(given: Any, name: str) -> Any:
+    table = given if isinstance(given, dict) else {"id": given}
+    written = table.get("id", "")
+    if isinstance(written, bool | int | float):
+        raise ValueError(f'[holds] {name}: {written} is a number. Write the id between quotation marks: "{written}"')
+    return {**table, "id": identifier(written)} if isinstance(written, str) and "id" in table else table
 
 
 def _kept_in(given: Any) -> Any:
@@ -751,6 +761,8 @@ def _plain(place: str, kind: str, message: str, known: Sequence[str]) -> str:
         )
     if kind == "dataclass_type":
         return f"{place}: is not a table of settings. Write it as one."
+    if kind.startswith("date_"):
+        return f"{place}: Input should be a valid date. Write it without quotation marks, the year first: 2026-11-20."
     if kind == "path_type":
         return f"{place}: Input should be a valid string."
     said = (
