@@ -424,7 +424,8 @@ def test_a_column_of_any_platforms_is_read_beside_others(tmp_path: Path) -> None
     assert named(read(tmp_path, wide)[0]) == [
         ("instagram", "oak_trails", ""), ("x", "OakTrails", ""), ("x", "ElmTrails", ""),
     ]  # fmt: skip
-    long = 'platform,handle,url,Links\nX,OakTrails,,FB: OakBikes\nX,,https://bit.ly/elm,\n,,,"IG: ash"\n'
+    rows = ['X,OakTrails,,"FB: OakBikes, https://x.com/oaktrails"', "X,,https://bit.ly/elm,", ",,,IG: ash"]
+    long = "\n".join(["platform,handle,url,Links", *rows, ""])
     found, told = read(tmp_path, long)
     assert named(found) == [
         ("facebook", "OakBikes", ""),
