@@ -25,7 +25,7 @@ AROUND = frozenset(
     (
         *("social", "media", "accounts", "account", "links", "link", "handles", "profiles", "channels", "pages"),
         *("urls", "platforms", "networks", "network", "sites", "presence", "official", "other", "others", "further"),
-        *("additional", "more", "all", "our", "agency", "department", "state", "online", "digital", "and", "s", "x"),
+        *("additional", "more", "all", "our", "agency", "department", "state", "online", "digital", "and", "s"),
     )
 )
 """Words of a heading that stands over accounts of any platforms ("Other social media links"), and nothing else."""
@@ -37,6 +37,8 @@ SIGN = re.compile(rf"\s{{0,9}}[:=–—]\s{{0,9}}|\s{{1,9}}-\s{{1,9}}|\s{{0,9}}[
 WORD = re.compile(r"[^\s,/&+]+")
 BEHIND = re.compile(r"(?P<what>[^\s()\[\],]+)\s{0,9}[(\[](?P<platform>[^()\[\]]{1,40})[)\]]")
 """An account with its platform behind it: "@OakTrails (Twitter)"."""
+SHOWN = re.compile(r"(?<![\w.])@|/")
+"""What a cell has in it that shows an account: an @ at a handle's beginning, an address."""
 MOST_WORDS = 4
 EDGES = " ,/&+-–—:([\t"
 
@@ -60,7 +62,9 @@ def is_gathering(heading: str) -> bool:
 
 def names_accounts(cell: str) -> bool:
     """Whether a cell surely names an account: by a profile's address, or by an @ behind a platform's name."""
-    return any("@" in text or any(profile(link) for link in links_in(text)) for text in gathered(cell).texts.values())
+    return bool(SHOWN.search(cell)) and any(
+        "@" in text or any(profile(link) for link in links_in(text)) for text in gathered(cell).texts.values()
+    )
 
 
 def gathered(cell: str) -> GatheredCell:
