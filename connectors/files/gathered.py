@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from connectors.contract import Raw, Remark
 from connectors.everybodys import whose_domain
 from connectors.files.fields import QUOTED
-from connectors.files.handles import BRACKETS, ENDS, links_in, visible_text
+from connectors.files.handles import ENDS, is_remark_word, links_in, visible_text
 from connectors.placeholders import is_placeholder
 from connectors.platforms import PlatformColumn, platform_id, platforms, profile, stands_for_nobody
 from connectors.redirects import host_of, split_address
@@ -34,6 +34,8 @@ LINKS = "\ue000-\uf8ff"
 """Letters for private use: each stands for one address while a cell is parted."""
 SIGN = re.compile(rf"\s{{0,9}}[:=–—]\s{{0,9}}|\s{{1,9}}-\s{{1,9}}|\s{{0,9}}[(\[]?(?<![^\s(\[])(?=[@{LINKS}])")
 """What stands between a platform's name and the account: a colon, a line, or nothing before an @ or an address."""
+NO_NAME = re.compile(rf"[@()\[\]{LINKS}]")
+"""What is in no platform's name: an account, an address, a bracket."""
 WORD = re.compile(r"[^\s,/&+]+")
 BEHIND = re.compile(r"(?P<what>[^\s()\[\],]+)\s{0,9}[(\[](?P<platform>[^()\[\]]{1,40})[)\]]")
 """An account with its platform behind it: "@OakTrails (Twitter)"."""
@@ -140,9 +142,12 @@ def _labels(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
 
 
 def _named(name: str) -> str:
-    """The platform that a text is the name of, with remarks in brackets: "X (formerly Twitter)"; else empty."""
-    plain = BRACKETS.sub(" ", name).strip()
-    return (platform_id(plain) or "") if plain and "(" not in plain and ")" not in plain and "@" not in plain else ""
+    """The platform that a text is the name of, with a remark behind it: "X (formerly Twitter)"; else empty."""
+    plain, _, remark = name.strip().partition("(")
+    words = remark.strip().removesuffix(")").split()
+    if not plain.strip() or NO_NAME.search(plain) or not all(map(is_remark_word, words)):
+        return ""
+    return platform_id(plain) or ""
 
 
 def _all_named(said: str) -> tuple[str, ...]:

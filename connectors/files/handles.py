@@ -173,7 +173,7 @@ def _among_words(said: str, known: Platform) -> Named | None:
         parted = [
             match[0].replace("@", "").strip()
             for match in PARTED.finditer(plain)
-            if not all(map(_is_said, match[1].split()))
+            if not all(map(is_remark_word, match[1].split()))
         ]
         taken = {*mentions[:1], *" ".join(parted).split()}
         others = [
@@ -269,7 +269,7 @@ def _is_remark(part: str, known: Platform) -> bool:
     )
 
 
-def _is_said(word: str) -> bool:
+def is_remark_word(word: str) -> bool:
     """Whether a word beside a handle is about it: a remark, or a platform's name."""
     return word.casefold() in REMARKS or word.casefold() in NOISE or platform_id(word) is not None
 

@@ -7,10 +7,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors import official_csv
 from connectors.contract import BadRow, Raw, Remark, Source, SourceDown
 from connectors.files import registry_cells
+from connectors.files.gathered import gathered
 from connectors.records import OfficialAccount
 from connectors.reference import table
 
@@ -567,3 +570,25 @@ def test_a_row_without_an_account_in_json_is_no_crash(tmp_path: Path) -> None:
     found, told = read(tmp_path, text, "registry.jsonl")
     assert [one.handle for one in found] == ["OakTrails"]
     assert ["holds one cell at most, and no account" in one for one in told] == [True]
+
+
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ("", "Twitter: ", "FB - ", "Facebook/Instagram: ", "X (formerly Twitter): ", "see ", "(", "or ")
+        ),
+        st.sampled_from(("@Oak{}", "https://x.com/Oak{}", "facebook.com/Oak{}", "https://bit.ly/Oak{}", "Oak{}")),
+        st.sampled_from((" (main)", " (Twitter)", ")", " closed", "", " on Facebook")),
+        st.sampled_from(("; ", ", ", " / ", "\n", " ", " and ", " & ", " | ")),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(PIECES)
+def test_nothing_that_stands_in_a_cell_is_lost(pieces: list[tuple[str, str, str, str]]) -> None:
+    cell = "".join(front + one.format(at) + behind + end for at, (front, one, behind, end) in enumerate(pieces))
+    found = gathered(cell)
+    kept = " ".join((*found.texts.values(), *found.unread, *found.sites))
+    assert [number for number in range(len(pieces)) if f"Oak{number}" not in kept] == []
