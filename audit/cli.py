@@ -565,14 +565,16 @@ def purge_ledger(options: argparse.Namespace) -> Exit:
         # Nothing is held while the question waits: a night may begin meanwhile, and only adds to what stays.
         with only_run_in(output), open_ledger(output) as ledger:
             refuse_the_future(as_of, now())
-            old = purge.look_for_old(ledger, output, as_of, days, sources, settings.holds)
+            old = purge.look_for_old(ledger, output, as_of, days, sources, purge.what_is_held(ledger, settings, now()))
             put(purge.old_in_words(old), flush=True)
         if not agreed("Remove all of it? [y/N] "):
-            put("Nothing was removed.")
+            put(purge.NOTHING_REMOVED)
             return Exit.COMPLETE
     with only_run_in(output), open_ledger(output) as ledger:
         refuse_the_future(as_of, now())
-        gone = purge.remove_old(ledger, output, as_of, days, sources, settings.holds)
+        settings = load(options.config)  # again: somebody may have been put on hold while the question waited
+        holding = purge.what_is_held(ledger, settings, now())
+        gone = purge.remove_old(ledger, output, as_of, days, sources, holding)
         chain = ledger.chain.head()
     say(purge.removed_in_words(gone))
     return kept_outside(settings, anchor.PURGE, chain)

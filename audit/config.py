@@ -44,8 +44,10 @@ from connectors.contract import (
     Record,
     SourceDown,
     may_be_for_work,
+    path_from,
 )
-from connectors.everybodys import whose_domain
+from connectors.everybodys import other_state, whose_domain
+from connectors.files.cells import identifier
 from connectors.http.doors import checked_base, proxy_fault
 from connectors.http.secrets import GIVE
 from connectors.platforms import fold_domain
@@ -86,7 +88,8 @@ class OrganizationSettings:
     policy: Annotated[Policy, BeforeValidator(_policy_named)] = field(default_factory=default_policy)
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the name is that of another state than the code: profiles would be read for that."""
+        """Raise ValueError where the name, or a domain, is that of another state than the code: profiles would be read
+        for that, or its people taken for ours."""
         codes = _states_by_code()
         named = re.fullmatch(_STATE_OF + "(.+)", self.name, re.IGNORECASE)
         meant = next((code for code, name in codes.items() if named and name.casefold() == named[1].casefold()), "")
@@ -95,6 +98,13 @@ class OrganizationSettings:
                 f"{self.name!r} is another state than {self.state!r}, which is {codes[self.state]}: its own agencies"
                 f' would not be found in profiles. Write state = "{meant}", or correct the name'
             )
+        for setting in ("mail_domains", "other_domains"):
+            for domain in getattr(self, setting):
+                if whose := other_state(domain, self.state):
+                    raise ValueError(
+                        f"{domain!r} in {setting} is {whose}'s, and state is {self.state!r}: every address there would"
+                        " count as the State's own. Take it out, or correct state"
+                    )
 
     @property
     def unread(self) -> Organization:
@@ -247,7 +257,8 @@ class Settings:
 def _files_of(source: SourceSettings) -> set[tuple[str, str]]:
     """(path, sheets) of the files that a source names, as they are written."""
     path, sheets = source.options.get("path", []), str(source.options.get("sheet", ""))
-    return {(os.path.normpath(str(one)), sheets) for one in (path if isinstance(path, list) else [path])}
+    entries = path if isinstance(path, list) else [path]
+    return {(os.path.normpath(path_from(Path(), str(one))), sheets) for one in entries}
 
 
 _STRICTLY = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True, defer_build=True)
@@ -428,13 +439,22 @@ def _known_rules(trust: TrustSettings) -> TrustSettings:
 
 
 def _with_reasons(given: Any) -> Any:
-    """Holds as tables: an id by itself is one without a reason."""
+    """Holds as tables: an id by itself is one without a reason. Ids as HR's are read: without what a spreadsheet, or a
+    copy from a page, put around them."""
     if not isinstance(given, dict):
         return given
     return {
-        name: [{"id": one} if isinstance(one, str) else one for one in listed] if isinstance(listed, list) else listed
+        name: [_as_hold(one, name) for one in listed] if isinstance(listed, list) else listed
         for name, listed in given.items()
     }
+
+
+def _as_hold(given: Any, name: str) -> Any:
+    table = given if isinstance(given, dict) else {"id": given}
+    written = table.get("id", "")
+    if isinstance(written, bool | int | float):
+        raise ValueError(f'[holds] {name}: {written} is a number. Write the id between quotation marks: "{written}"')
+    return {**table, "id": identifier(written)} if isinstance(written, str) and "id" in table else table
 
 
 def _kept_in(given: Any) -> Any:
@@ -741,6 +761,8 @@ def _plain(place: str, kind: str, message: str, known: Sequence[str]) -> str:
         )
     if kind == "dataclass_type":
         return f"{place}: is not a table of settings. Write it as one."
+    if kind.startswith("date_"):
+        return f"{place}: Input should be a valid date. Write it without quotation marks, the year first: 2026-11-20."
     if kind == "path_type":
         return f"{place}: Input should be a valid string."
     said = (
@@ -755,7 +777,7 @@ def _plain(place: str, kind: str, message: str, known: Sequence[str]) -> str:
 
 
 def _below(folder: Path, given: Path | str) -> Path:
-    return _whole(folder / Path(given).expanduser())
+    return _whole(path_from(folder, given))
 
 
 def _whole(path: Path) -> Path:

@@ -8,6 +8,7 @@ instead, and says with a `Sweep` what it would ask.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -238,6 +239,8 @@ class ExportTable:
     """Columns whose heading speaks of a state, and what their cells say of an account that has ended."""
     ends_met: Counter[int] = field(default_factory=Counter)
     """Of these columns, the cells that say so."""
+    sheet: str = ""
+    """The name of a workbook's sheet; empty for any other table."""
 
     def left_over(self, left_unread: Iterable[str] = ()) -> dict[int, str]:
         """Position → heading of the columns that neither a field nor a row filter reads, without those that audit.toml
@@ -340,6 +343,16 @@ class Source:
     """When the night's time is over, as time.monotonic() counts: nothing is sent or begun afterwards. None: never."""
     purpose: Purpose | None = None
     """What audit.toml says that the accounts are for; None where it does not say."""
+
+    def place(self, written: str) -> Path:
+        """A path of the source's table of audit.toml."""
+        return path_from(self.folder, written)
+
+
+def path_from(folder: Path, written: Path | str) -> Path:
+    """A path as audit.toml has it, from its folder: "~/" is the home of whoever runs this, "~ann/" Ann's, where the
+    system knows one."""
+    return folder / os.path.expanduser(written)  # noqa: PTH111  (Path's own fails for a home that nobody knows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 from connectors.contract import (
@@ -71,7 +70,7 @@ def fetch(source: Source, clock: Clock = SYSTEM) -> Iterator[Item]:
     signals, words = mail_scan.signals_of(source), known("exchange", source)
     senders = _senders(source, signals)
     checkpoint = source.options.get("checkpoint")
-    path = source.folder / Path(str(checkpoint)) if checkpoint else None
+    path = source.place(str(checkpoint)) if checkpoint else None
     now, strange = source.now or clock.now(), Counter[str]()
     with trace_store.opened_store(path, source.name) as store, graph.graph_session(source, SERVICE, clock) as talk:
         store.forget(int((now - FORGET).timestamp()), senders)

@@ -24,7 +24,9 @@ from connectors.files.contacts import is_words, named_contact
 from connectors.files.dated import OPTION, unread_day, written_day
 from connectors.files.fields import QUOTED
 from connectors.files.handles import Which, visible_text, which_account
-from connectors.files.registry_rows import FIELDS, STATE_WORDS, registry_rows, state_word
+from connectors.files.registry_cells import STATE_WORDS, state_word
+from connectors.files.registry_layout import FIELDS
+from connectors.files.registry_rows import registry_rows
 from connectors.files.row_filter import filter_fault
 from connectors.placeholders import is_left_empty, is_placeholder, says_nothing
 from connectors.platforms import ANYBODYS, nearest_platform, platform_id, platforms, profile
@@ -33,7 +35,8 @@ from connectors.records import OfficialAccount
 OPTIONS = {
     **files.OPTIONS,
     "platform": "the platform of every row, where no column says it",
-    "platform_columns": 'columns with accounts of one platform: { "Twitter" = "x", "facebook_id" = "facebook id" }',
+    "platform_columns": 'columns with accounts of one platform, or of any: { "Twitter" = "x", "facebook_id" ='
+    ' "facebook id", "Social media" = "any" }',
     "status_values": 'own words for active, retired, pending: { "Live" = "active", "Gone" = "retired" }',
     "retired_path": "further files, whose accounts are all retired: a path like `path`",
     "date_format": OPTION,

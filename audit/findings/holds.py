@@ -21,6 +21,10 @@ class OnHold:
     count: HoldCount
     unknown: tuple[str, ...]
     """A sentence each."""
+    people: frozenset[str] = frozenset()
+    """Whom it names, by employee id as ids are compared (`bare_id`)."""
+    mailboxes: frozenset[str] = frozenset()
+    """The state addresses of these findings."""
 
 
 def on_hold(holds: Holds, past: Collection[Past], people: Iterable[str] = ()) -> OnHold:
@@ -34,14 +38,18 @@ def on_hold(holds: Holds, past: Collection[Past], people: Iterable[str] = ()) ->
     for hold in holds.people:
         own = {one.finding.finding_id for one in past if _is_about(one, hold.id)}
         ids |= own
-        if not own and bare_id(hold.id) not in known:
+        if not (own or hold.nothing_yet) and bare_id(hold.id) not in known:
             unknown.append(_nobodys(hold, "people", "an employee id that nobody has"))
-    every = {one.finding.finding_id for one in past}
+    every = {one.finding.finding_id.casefold(): one.finding.finding_id for one in past}
     for hold in holds.findings:
-        if hold.id not in every:
+        if hold.id.casefold() in every:
+            ids.add(every[hold.id.casefold()])
+        elif not hold.nothing_yet:
             unknown.append(_nobodys(hold, "findings", "a finding that is not in the ledger"))
-    ids |= every & {hold.id for hold in holds.findings}
-    return OnHold(frozenset(ids), HoldCount(len(holds.people), len(holds.findings), len(ids)), tuple(unknown))
+    named = frozenset(bare_id(hold.id) for hold in holds.people)
+    single = {hold.id.casefold() for hold in holds.findings}
+    mailboxes = frozenset(one.finding.mailbox for one in past if one.finding.finding_id in ids and one.finding.mailbox)
+    return OnHold(frozenset(ids), HoldCount(len(named), len(single), len(ids)), tuple(unknown), named, mailboxes)
 
 
 def holds_in_words(holding: OnHold) -> Iterator[str]:
@@ -57,4 +65,7 @@ def _is_about(one: Past, employee_id: str) -> bool:
 
 
 def _nobodys(hold: Hold, name: str, what: str) -> str:
-    return f"[holds] {name} has {hold.id!r}, {what}: it keeps nothing. Correct it in audit.toml, or take it out."
+    return (
+        f"[holds] {name} has {hold.id!r}, {what}: it keeps nothing, and purge removes nothing while it is there."
+        f' Correct it in audit.toml, or take it out; if it is right, write {{ id = "{hold.id}", nothing_yet = true }}.'
+    )

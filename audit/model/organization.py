@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from connectors.everybodys import other_state
 from connectors.records import Agency, OfficialAccount
 
 
@@ -35,6 +36,8 @@ class Organization:
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """Every state domain: mail domains, other domains and those of the agencies, without repeats."""
-        own = (domain for agency in self.agencies for domain in agency.domains)
+        """Every state domain: mail domains, other domains and those of the agencies, without repeats; none of another
+        state's."""
+        listed = (domain for agency in self.agencies for domain in agency.domains)
+        own = (domain for domain in listed if not other_state(domain, self.state))
         return tuple(dict.fromkeys((*self.mail_domains, *self.other_domains, *own)))

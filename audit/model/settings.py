@@ -43,12 +43,14 @@ NO_ANSWER = AgencyAnswer()
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a legal hold keeps, by its id; why, by whose word and since when, where audit.toml says it."""
+    """What a legal hold keeps, by its id; why, by whose word and since when, where audit.toml says it. `nothing_yet`:
+    whoever wrote it knows that nobody and nothing has the id so far."""
 
     id: Annotated[str, MinLen(1)]
     reason: str = ""
     by: str = ""
     on: date | None = None
+    nothing_yet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

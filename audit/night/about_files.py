@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
-from audit.night.publish import file_name
+from audit.night.publish import ENDS_IN_DIGEST, file_name, letters_of_code
+from audit.people.identity import bare_id
 
 FOLDER = "about"
 CARDS = "cards"
@@ -23,8 +25,15 @@ def card_path(output: Path, finding_id: str, day: date) -> Path:
     return output / CARDS / f"{finding_id}-{day.isoformat()}.xlsx"
 
 
-def about_before(output: Path, limit: date) -> list[Path]:
-    """The workbooks and cards of days before `limit`, by the day in their names."""
+def about_before(
+    output: Path, limit: date, people: Collection[str] = (), finding_ids: Collection[str] = ()
+) -> list[Path]:
+    """The workbooks and cards of days before `limit`, by the day in their names; none of the `people` (`bare_id`) and
+    findings that are on hold."""
     paths = (path for name in (FOLDER, CARDS) for path in (output / name).glob("*.xlsx"))
     days = {path: _DAY.search(path.name) for path in paths}
-    return sorted(path for path, found in days.items() if found and found[1] < limit.isoformat())
+    old = {path: path.name[: found.start()] for path, found in days.items() if found and found[1] < limit.isoformat()}
+    held = {letters_of_code(one) for one in people}
+    return sorted(
+        path for path, of in old.items() if of not in finding_ids and bare_id(ENDS_IN_DIGEST.sub("", of)) not in held
+    )

@@ -35,9 +35,9 @@ def note(output: Path, source: str, keys: Collection[str], at: str) -> None:
         os.fsync(file.fileno())
 
 
-def told_before(output: Path, limit: date) -> int:
-    """How many disclosures there are before `limit`."""
-    return sum(_at(line) < limit.isoformat() for line in _lines(output))
+def told_before(output: Path, limit: date, held: Collection[str] = ()) -> int:
+    """How many disclosures there are before `limit`, without those of the addresses `held`."""
+    return sum(_goes(line, limit, held) for line in _lines(output))
 
 
 def told_by_source(output: Path) -> Counter[str]:
@@ -54,12 +54,19 @@ def told_about(output: Path, addresses: Collection[str]) -> list[tuple[str, str]
     )
 
 
-def forget(output: Path, limit: date) -> None:
-    """Remove the disclosures before `limit`."""
+def forget(output: Path, limit: date, held: Collection[str] = ()) -> None:
+    """Remove the disclosures before `limit`, but for those of the addresses `held`."""
     lines = _lines(output)
     if lines:
         with replacing(output / NAME) as file:
-            file.writelines(line.encode() for line in lines if _at(line) >= limit.isoformat())
+            file.writelines(line.encode() for line in lines if not _goes(line, limit, held))
+
+
+def _goes(line: str, limit: date, held: Collection[str]) -> bool:
+    if _at(line) >= limit.isoformat():
+        return False
+    said = json.loads(line)
+    return said.get("key_sha256") not in {key_digest(str(said.get("source")), address) for address in held}
 
 
 def _told(output: Path) -> Iterator[tuple[str, str, str]]:

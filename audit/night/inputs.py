@@ -37,6 +37,7 @@ from audit.people.identity import Registry, bare_digits, bare_id, is_unread, reg
 from audit.people.supervisors import with_names_held, with_supervisors
 from audit.people.unordered import leave_unordered_open
 from connectors.contract import SourceDown
+from connectors.everybodys import other_state
 from connectors.files.unread_days import leavers_unread, unread_days
 from connectors.records import Agency, Exemption, OfficialAccount, Person
 
@@ -315,7 +316,8 @@ def read_agencies(organization: Organization, agencies: Pulling[Agency]) -> Orga
 
 
 def agency_problems(source: str, organization: Organization) -> tuple[Problem, ...]:
-    """Codes of the agencies' table that are several agencies', and names in it that cannot be looked for."""
+    """Codes of the agencies' table that are several agencies', names in it that cannot be looked for, and domains of
+    other states."""
     misleading = tuple(
         Problem(
             source,
@@ -325,7 +327,18 @@ def agency_problems(source: str, organization: Organization) -> tuple[Problem, .
         )
         for code, name, why in misleading_names(organization)
     )
-    return misleading + tuple(
+    foreign = tuple(
+        Problem(
+            source,
+            agency.agency_code,
+            f"the domain {domain!r} is {whose}'s, so addresses there were not taken for the State's. Take it out of"
+            " domains, or correct state in audit.toml.",
+        )
+        for agency in organization.agencies
+        for domain in agency.domains
+        if (whose := other_state(domain, organization.state))
+    )
+    shared = tuple(
         Problem(
             source,
             code,
@@ -335,6 +348,7 @@ def agency_problems(source: str, organization: Organization) -> tuple[Problem, .
         )
         for code, names in shared_codes(organization).items()
     )
+    return misleading + foreign + shared
 
 
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:

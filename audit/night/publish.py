@@ -132,16 +132,17 @@ def file_name(code: str) -> str:
     "17/A" would read "17_A" else, which may be another's name; "dot" and "DOT" are one name to Windows; and a code that
     ends as with such digits may be what is made of another.
     """
-    name = _plain_name(code)
-    if code == name == _in_capitals(code) != "" and not RESERVED.fullmatch(code) and not _ENDS_IN_DIGEST.search(code):
+    name = letters_of_code(code)
+    if code == name == _in_capitals(code) != "" and not RESERVED.fullmatch(code) and not ENDS_IN_DIGEST.search(code):
         return code
     return f"{name}_{hashlib.sha256(code.encode(errors='surrogatepass')).hexdigest()[:DIGITS]}"
 
 
-_ENDS_IN_DIGEST = re.compile(rf"_[0-9a-f]{{{DIGITS}}}$", re.IGNORECASE)
+ENDS_IN_DIGEST = re.compile(rf"_[0-9a-f]{{{DIGITS}}}$", re.IGNORECASE)
+"""The end of a file name that a code alone would not have."""
 
 
-def _plain_name(code: str) -> str:
+def letters_of_code(code: str) -> str:
     """What is left of a code: letters, digits, "-" and "_", not too many."""
     name = re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", code))
     return name.encode()[:LONGEST].decode(errors="ignore")

@@ -29,7 +29,7 @@ from connectors import (
     signin_log,
 )
 from connectors.contract import Raw, Source, SourceDown, folded
-from connectors.files import registry_rows
+from connectors.files import registry_layout
 from connectors.mail import syslog
 from connectors.mail.log_files import Shape
 from connectors.platforms import profile
@@ -61,7 +61,7 @@ JOINED = (
 TABLES = (".csv", ".tsv", ".xlsx", ".zip", ".parquet")
 """Files that hold no lines of a mail log."""
 LOGS = ("mail.log", "maillog")
-OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_rows.FIELDS, *agencies_csv.FIELDS)))
+OWN = tuple(dict.fromkeys((*hr_csv.FIELDS, *accounts_csv.FIELDS, *registry_layout.FIELDS, *agencies_csv.FIELDS)))
 """The fields that some connector reads by their own names."""
 IDENTITIES = {"handle", "account_id", "url", "registered_email"}
 
@@ -129,7 +129,7 @@ def has_more(one: Export, other: Export) -> str:
 def _by_headings(path: Path, headings: tuple[str, ...]) -> Export:
     own = {folded(one) for one in headings}
     people = propose(headings, Person, hr_csv.FIELDS)
-    official = propose(headings, OfficialAccount, registry_rows.FIELDS)
+    official = propose(headings, OfficialAccount, registry_layout.FIELDS)
     accounts = propose(headings, Account, accounts_csv.FIELDS)
     of_official, of_account, of_person = _maybe(official), _maybe(accounts), _maybe(people)
     named = {"given_name", "family_name", "full_name", "work_email"} & of_person

@@ -9,7 +9,8 @@ from dataclasses import replace
 from audit.night.headings import Proposal, propose
 from audit.verbs.one_export import Export
 from connectors.contract import Source, folded
-from connectors.files import registry_rows
+from connectors.files import registry_cells, registry_layout
+from connectors.files.gathered import ANY
 from connectors.files.registry_remarks import cells_under
 from connectors.platforms import profile
 from connectors.records import OfficialAccount, Person
@@ -26,16 +27,16 @@ def as_registry(export: Export, source: Source, *, known: bool) -> Export:
 
     Raises SourceDown.
     """
-    own = propose(export.headings, OfficialAccount, registry_rows.FIELDS)
+    own = propose(export.headings, OfficialAccount, registry_layout.FIELDS)
     people = propose(export.headings, Person, ())
     if _is_of_people(people) and export.connector != "official_csv":
         return export
     if any(profile(heading) for heading in export.headings):
         return export if known else _headless(export, source)
     cells = cells_under(source, export.headings)
-    wide = registry_rows.wide_columns(cells) if "platform" not in own.columns else {}
+    wide = registry_cells.wide_columns(cells) if "platform" not in own.columns else {}
     url = own.columns.get("url", "")
-    alone = not wide and "platform" not in own.columns and bool(url) and registry_rows.shows_profiles(cells[url])
+    alone = not wide and "platform" not in own.columns and bool(url) and registry_cells.shows_profiles(cells[url])
     whose = {"agency_code", "supervisor_employee_id", "supervisor_email"}
     placed = whose & own.columns.keys() or any(whose & set(fields) for fields in own.asked.values())
     if export.connector != "official_csv" and "work_email" in people.columns and not _has_agencies(own, cells):
@@ -72,14 +73,14 @@ def _by_cells(own: Proposal, cells: Mapping[str, list[str]], wide: Mapping[str, 
         if holds and {"supervisor_employee_id", "supervisor_email"} & set(fields) and "supervisor_email" not in columns:
             columns["supervisor_email"] = heading
             del asked[heading]
-        elif "handle" in fields and not IDENTITIES & columns.keys() and registry_rows.shows_accounts(cells[heading]):
+        elif "handle" in fields and not IDENTITIES & columns.keys() and registry_cells.shows_accounts(cells[heading]):
             columns["handle"] = heading
             del asked[heading]
-        elif "status" in fields and "status" not in columns and registry_rows.known_states(cells[heading]):
+        elif "status" in fields and "status" not in columns and registry_cells.known_states(cells[heading]):
             columns["status"] = heading
             del asked[heading]
     status = columns.get("status", "")
-    if status and not registry_rows.known_states(cells[status]) and status.casefold() != "status":
+    if status and not registry_cells.known_states(cells[status]) and status.casefold() != "status":
         del columns["status"]
         left[status] = "no words for an account's state stand in it"
     if wide:
@@ -104,7 +105,7 @@ def _headless(export: Export, source: Source) -> Export:
     names = [f"column {number}" for number in range(1, len(export.headings) + 1)]
     again = replace(source, options={**source.options, "headings": names})
     cells = cells_under(again, names)
-    url = next((name for name in names if registry_rows.shows_profiles(cells[name])), "")
+    url = next((name for name in names if registry_cells.shows_profiles(cells[name])), "")
     if not url:
         return export
     headings = ["url" if name == url else name for name in names]
@@ -121,10 +122,14 @@ def with_removals(found: Sequence[Export]) -> tuple[list[Export], Export | None]
     return [one for one in found if one is not gone], gone
 
 
+def _in_words(kind: str) -> str:
+    return "any platform that a cell names" if kind == str(ANY) else kind.replace(" id", ", by their ids")
+
+
 def to_confirm(official: Export) -> Iterator[str]:
     """What has to be confirmed of a registry."""
     for heading, kind in dict(official.options.get("platform_columns", {})).items():  # type: ignore[call-overload]
-        yield f"official_accounts: the accounts under {heading!r} are on {kind.replace(' id', ', by their ids')}"
+        yield f"official_accounts: the accounts under {heading!r} are on {_in_words(kind)}"
     if "headings" in official.options:
         yield (
             f"official_accounts: {official.names} has no headings; say in headings which column is agency_code,"

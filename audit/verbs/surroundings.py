@@ -158,7 +158,7 @@ def certificates(settings: Settings, now: datetime) -> Iterator[Surrounding]:
         shown = Source(source.name, settings.folder, source.options)
         if "ca_file" in source.options:
             place = f"[sources.{source.name}] ca_file" if source in settings.sources else f"[{source.name}] ca_file"
-            yield _certificates(place, settings.folder / str(source.options["ca_file"]), now)
+            yield _certificates(place, shown.place(str(source.options["ca_file"])), now)
         if "certificate" in source.options:
             try:
                 pem = read_secret(shown, "certificate", lines=True).reveal().encode()

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from connectors import accounts_csv, agencies_csv, hr_csv
-from connectors.files import registry_rows
+from connectors.files import registry_layout
 
 TEMPLATES = {
     "hr_csv": (
@@ -30,7 +30,7 @@ TEMPLATES = {
     ),
     "official_csv": (
         "official-accounts-template.csv",
-        registry_rows.FIELDS,
+        registry_layout.FIELDS,
         {
             "platform": "x",
             "handle": "ExampleHandle",

@@ -210,7 +210,7 @@ def in_letters(name: Path | str) -> str:
 
 
 def _found(source: Source, entry: str) -> list[Path]:
-    path = source.folder / entry
+    path = source.place(entry)
     if path.is_file():
         return [path]
     if path.is_dir():
@@ -306,7 +306,7 @@ def unread_files(source: Source, read: Collection[Path], *, entire: bool = False
     """
     option = source.options.get("path")
     for entry in dict.fromkeys([option] if isinstance(option, str) else option or ()):
-        folder = source.folder / entry
+        folder = source.place(entry)
         if not folder.is_dir():
             continue
         for child in sorted(folder.iterdir()):

@@ -114,7 +114,7 @@ def named_in(text: str, platform: str) -> Named:
 
 BARE_LINK = re.compile(r"(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}/[^\s\"'<>|,;]+", re.IGNORECASE)
 """An address without its scheme: facebook.com/MaineParks."""
-APART = re.compile(r"[\n|;]|,\s")
+APART = re.compile(r"[\n|;]|,\s|,(?=https?://)", re.IGNORECASE)
 """What parts the accounts of a cell, and stands in no address."""
 
 
@@ -140,17 +140,20 @@ def accounts_in(text: str, platform: str) -> tuple[Written, ...]:
         handles = named_in(text, platform).handles
         return tuple(Written(handle) for handle in handles) if len(handles) > 1 else (Written(said),)
     for part in APART.split(said):
-        links = LINK.findall(part)
-        rest = LINK.sub(" ", part)
-        bare = [link for link in BARE_LINK.findall(rest) if _of_a_platform(link)]
-        for link in bare:
+        links, rest = links_in(part), part
+        for link in links:
             rest = rest.replace(link, " ")
-        links, rest = [*links, *bare], " ".join(rest.split())
+        rest = " ".join(rest.split())
         if links:
             found += [Written(url=link.rstrip(ENDS + ")]}"), beside=rest.strip(" ,/&-–—")) for link in links]
         elif not is_placeholder(rest):
             found += accounts_in(rest, platform)
     return tuple(dict.fromkeys(found))
+
+
+def links_in(text: str) -> list[str]:
+    """Every address in a text, and then every one without its scheme that is a platform's."""
+    return [*LINK.findall(text), *filter(_of_a_platform, BARE_LINK.findall(LINK.sub(" ", text)))]
 
 
 def _of_a_platform(link: str) -> bool:
@@ -170,7 +173,7 @@ def _among_words(said: str, known: Platform) -> Named | None:
         parted = [
             match[0].replace("@", "").strip()
             for match in PARTED.finditer(plain)
-            if not all(map(_is_said, match[1].split()))
+            if not all(map(is_remark_word, match[1].split()))
         ]
         taken = {*mentions[:1], *" ".join(parted).split()}
         others = [
@@ -266,7 +269,7 @@ def _is_remark(part: str, known: Platform) -> bool:
     )
 
 
-def _is_said(word: str) -> bool:
+def is_remark_word(word: str) -> bool:
     """Whether a word beside a handle is about it: a remark, or a platform's name."""
     return word.casefold() in REMARKS or word.casefold() in NOISE or platform_id(word) is not None
 

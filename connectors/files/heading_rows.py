@@ -2,7 +2,7 @@
 
 Reports write "Employee" over ID, Name, Email and "Supervisor" over Name, Email. What stands below a group is the
 heading where that leaves no doubt; where it stands below two groups, or is a heading of somebody else's or a private
-column, the group belongs to it: "Supervisor Name", "Home Email".
+column, or the group is a platform, it belongs to it: "Supervisor Name", "Home Email", "Twitter URL".
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from connectors import reference
 from connectors.contract import folded
 from connectors.files.cells import folded_word
 from connectors.files.headings import OTHERS, PRIVATE, Wanted, likeness, serves
+from connectors.platforms import platform_column
 
 NEARLY = 0.8
 """Share of the fullest row's cells that a row must fill to pass for the headings where none names the fields."""
@@ -89,7 +90,11 @@ def heading_row(
     at = _chosen([one.headings for one in found], wanted)
     if at + 1 < len(rows) and (below := found[at + 1]).groups:
         named, more = likeness(found[at].headings, wanted), likeness(below.headings, wanted)
-        if _completes(below) or (more >= named and serves(below.headings, wanted) >= serves(rows[at], wanted)):
+        if (
+            _completes(below)
+            or _is_by_platform(below)
+            or (more >= named and serves(below.headings, wanted) >= serves(rows[at], wanted))
+        ):
             return below
     return found[at]
 
@@ -136,7 +141,7 @@ def _spread(row: Sequence[str]) -> list[str]:
 
 def _is_groups(above: Sequence[str], below: Sequence[str], groups: Sequence[str]) -> bool:
     """Whether a row names groups: short words, two of them or one that is not the first cell's, and one at least over
-    several headings. A title stands in the first cell, or over everything."""
+    several headings, or two of them platforms. A title stands in the first cell, or over everything."""
     named = {group.strip() for group in groups if group.strip()}
     over = Counter(group for group, cell in zip(groups, below, strict=True) if group.strip() and cell.strip())
     return (
@@ -145,8 +150,24 @@ def _is_groups(above: Sequence[str], below: Sequence[str], groups: Sequence[str]
         and all(
             "@" not in cell and "://" not in cell and re.search(r"[^\W\d]|#", cell) for cell in below if cell.strip()
         )
-        and max(over.values(), default=0) > 1
+        and (max(over.values(), default=0) > 1 or _over_platforms(groups, below))
     )
+
+
+def _over_platforms(groups: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether two groups are platforms, and what stands below each names its accounts: "Handle", "URL"."""
+    pairs = [(group.strip(), cell.strip()) for group, cell in zip(groups, below, strict=True) if cell.strip()]
+    over = {group for group, _ in pairs if group and platform_column(group)}
+    return len(over) > 1 and over == {group for group, cell in pairs if _is_platforms(group, cell)}
+
+
+def _is_platforms(group: str, cell: str) -> bool:
+    """Whether a group is a platform, and what stands below it names its accounts: "Twitter" over "Handle"."""
+    return platform_column(group) is not None and platform_column(f"{group} {cell}") is not None
+
+
+def _is_by_platform(pair: HeadingRow) -> bool:
+    return _over_platforms(_spread(pair.groups), pair.written)
 
 
 def _names_group(cell: str) -> bool:
@@ -175,7 +196,12 @@ def _heading(group: str, cell: str, repeated: bool, wanted: Wanted) -> str:
     known = next((one for one in joined if folded(one) in asked), "")
     known = known or next((one for one in joined if folded_word(one) in _known_headings()), "")
     reached = not REACHED.isdisjoint(folded(cell).split("_"))
-    if repeated or not OTHERS.isdisjoint(words) or (reached and not PRIVATE.isdisjoint(words)):
+    if (
+        repeated
+        or _is_platforms(group, cell)
+        or not OTHERS.isdisjoint(words)
+        or (reached and not PRIVATE.isdisjoint(words))
+    ):
         return known or joined[0]
     own = folded(cell) in asked or folded(cell) in wanted.fields
     return known if known and (not own or folded(known) in asked) else cell

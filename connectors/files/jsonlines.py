@@ -58,7 +58,7 @@ def json_rows(
                 where, f"{fault}; {TO_DO}", digest=cells_digest([str(item), *getattr(item, "__notes__", ())])
             )
             continue
-        if not known and not values and wanted.known.isdisjoint(map(folded, keys.places)):
+        if wanted.fields and not known and not values and wanted.known.isdisjoint(map(folded, keys.places)):
             raise SourceChanged(_unknown(place, keys, wanted))
         known = True
         yield FileRow(where, {**wanted.blank, **values})

@@ -44,19 +44,30 @@ def closing_advice(cells: Mapping[str, Iterable[str]]) -> Iterator[str]:
             )
 
 
-def lonely_rows(source: Source) -> frozenset[str]:
+def lonely_rows(source: Source, fields: Sequence[str]) -> frozenset[str]:
     """Where the rows stand that have nothing, or one cell alone, under all headings of their table. None where a column
     has no heading, or one that stands there twice: what is in it nobody sees. Raises SourceDown."""
-    seen = replace(source, tables={}, progress=unseen, options={**source.options, "columns": {}})
-    for _ in files.rows(seen, ()):
-        pass
-    headings = [heading for table in seen.tables.values() for heading in table.headings]
-    each = [Counter(map(folded, table.headings)) for table in seen.tables.values()]
+    tables = all_tables(source, fields).values()
+    headings = [heading for table in tables for heading in table.headings]
+    each = [Counter(map(folded, table.headings)) for table in tables]
     if any("" in one or max(one.values(), default=0) > 1 for one in each):
         return frozenset()
     return frozenset(
         where for where, cells in _cells(source, list(dict.fromkeys(headings))) if sum(map(bool, cells)) < 2
     )
+
+
+def all_tables(source: Source, fields: Sequence[str]) -> dict[str, ExportTable]:
+    """Every table of the registry with its headings, whatever they are. Raises SourceDown.
+
+    Of a workbook that is every sheet; of other files the `fields` tell the row of headings, or the list of objects.
+    """
+    book = any(path.suffix.lower() == ".xlsx" for path in files.paths(source))
+    options = {**source.options, **({"columns": {}} if book else {}), "date_format": ""}
+    seen = replace(source, tables={}, progress=unseen, options=options)
+    for _ in files.rows(seen, () if book else fields):
+        pass
+    return seen.tables
 
 
 def cells_under(source: Source, headings: Sequence[str]) -> dict[str, list[str]]:

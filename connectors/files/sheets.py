@@ -118,6 +118,7 @@ class OpenSheet:
         """The rows under the headings. Raises SourceChanged for headings that do not serve."""
         columns = positions(self.headings, wanted, self.where)
         table = taken_down(self.headings, columns, wanted, self.place)
+        table.sheet = self.title
         for sentence in self.found.told("row"):
             yield Remark(f"{self.place}:{self.begun}", sentence)
         for number, cells in chain(self.head[self.found.at + 1 :], self.rest):
@@ -235,18 +236,22 @@ def _left(seen: Sequence[OpenSheet], place: str, *, entire: bool) -> Iterator[Re
             continue
         kind = "sheet" if table.visible else "hidden sheet"
         alike = table.serves or table.named >= max(2, most * ALIKE)
-        read = next(one.title for one in seen if one.read)
+        read = [one.title for one in seen if one.read]
         to_do = (
-            f'If it counts, write sheet = ["{read}", "{table.title}"] in the table of audit.toml; if not,'
-            f' sheet = "{read}"'
+            f"If it counts, write sheet = {_as_toml([*read, table.title])} in the table of audit.toml; if not,"
+            f" sheet = {_as_toml(read)}"
         )
         if entire and alike:
             raise SourceDown(
                 f"{place}: the {kind} {table.title!r} looks like more of the list, and was not read: it is hidden, or "
-                f"its columns are not those of {read!r}. {to_do}."
+                f"its columns are not those of {read[0]!r}. {to_do}."
             )
         rows = any(sum(map(bool, cells)) > 1 for _, cells in table.head)  # else it is a cover, or a note
         yield Remark(table.place, f"the {kind} {table.title!r} was not read. {to_do}.", unread=rows)
+
+
+def _as_toml(titles: Sequence[str]) -> str:
+    return json.dumps(titles[0] if len(titles) == 1 else titles, ensure_ascii=False)
 
 
 def refuse_unsafe(book: Path | bytes, place: str) -> None:

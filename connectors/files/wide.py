@@ -14,7 +14,7 @@ from connectors.contract import ExportTable, Raw
 from connectors.files.fields import QUOTED, same_handle
 from connectors.files.handles import LINK, Written, accounts_in, named_in, visible_text
 from connectors.placeholders import is_placeholder
-from connectors.platforms import SHORTEST_NAME, PlatformColumn, platform_column, platforms, profile
+from connectors.platforms import SHORTEST_NAME, PlatformColumn, platform_column, platform_id, platforms, profile
 
 ACCOUNT = ("platform", "handle", "account_id", "url")
 RETIRED_WORDS = frozenset(
@@ -89,22 +89,39 @@ def _readable(one: Written, platform: str) -> bool:
     return bool(named.handles or named.account_id)
 
 
-def spread(raw: Raw, columns: Mapping[str, PlatformColumn], tables: Mapping[str, ExportTable]) -> Iterator[Raw]:
+def spread(
+    raw: Raw, columns: Mapping[str, PlatformColumn], tables: Mapping[str, ExportTable], *, beside: bool = False
+) -> Iterator[Raw]:
     """The row, once for each account that it names; `where` tells the heading as well. A row without any gives none,
-    but for an account in columns of its own (url)."""
+    but for an account in columns of its own (url); `beside`: the row is an account by itself, too, and given once."""
     table = tables.get(raw.where.rpartition(":")[0])
     empty = dict.fromkeys((*columns, *ACCOUNT), "")
+    found = 0
     for platform in dict.fromkeys(column.platform for column in columns.values()):
         for account in _of_platform(raw, platform, columns):
+            if beside and _is_own(raw, platform, account):
+                continue
             name, also = account.pop("column"), account.pop("also", "")
             heading = table.headings[table.where[name]] if table and name in table.where else name
             cell = {one: raw.values[one] for one in (name, also) if one} | {"platform": platform}
+            found += 1
             yield replace(
                 raw, values={**raw.values, **empty, **cell, **account}, where=f"{raw.where} ({heading.strip()})"
             )
-    told = any(not is_placeholder(visible_text(str(raw.values.get(name, "")))) for name in ("handle", "account_id"))
-    if told or profile(visible_text(str(raw.values.get("url", "")))) is not None:  # else it is the agency's own page
+    own = {name: visible_text(str(raw.values.get(name, ""))) for name in ("handle", "account_id", "url")}
+    told = any(not is_placeholder(own[name]) for name in (own if beside else ("handle", "account_id")))
+    if told or (beside and not found) or profile(own["url"]) is not None:  # else it is the agency's own page
         yield replace(raw, values={**raw.values, **dict.fromkeys(columns, "")})
+
+
+def _is_own(raw: Raw, platform: str, account: Mapping[str, str]) -> bool:
+    """Whether an account is the one that the row itself names, by handle or address."""
+    text = {name: visible_text(str(raw.values.get(name, ""))) for name in ("handle", "url")}
+    own, shown = profile(text["url"]), profile(account.get("url", ""))
+    of = own.platform if own else platform_id(str(raw.values.get("platform", "")))
+    handle = account.get("handle", "") or (shown.handle if shown else "")
+    known = {named for named in (*named_in(text["handle"], platform).handles, own.handle if own else "") if named}
+    return of == platform and bool(handle) and any(same_handle(handle, one) for one in known)
 
 
 def _of_platform(raw: Raw, platform: str, columns: Mapping[str, PlatformColumn]) -> list[dict[str, str]]:

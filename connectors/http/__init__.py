@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -304,7 +303,7 @@ def _wire(source: Source, timeout: float | None) -> Wire:
     proxy = secret(given, source.folder, f"{source.name}: proxy").reveal() if kept else given
     if fault := doors.proxy_fault(proxy, kept=kept):
         raise SourceDown(f"{source.name}: proxy in audit.toml {fault}.")
-    only = source.folder / Path(str(source.options["ca_file"])) if "ca_file" in source.options else None
+    only = source.place(str(source.options["ca_file"])) if "ca_file" in source.options else None
     waits = (timeout, timeout) if timeout else (CONNECT_SECONDS, SILENCE_SECONDS)
     try:
         return Wire(proxy, only, source.network.ca_file, str(source.options.get("contact", "")), *waits)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote, quote_plus
 
-from connectors.contract import Source, SourceDown
+from connectors.contract import Source, SourceDown, path_from
 
 HIDDEN = "(hidden)"
 UNNAMED = "(hidden: its name looks like the secret itself; audit.toml says where a secret is kept, never what it is)"
@@ -81,7 +81,7 @@ def secret(given: Any, folder: Path, what: str, *, lines: bool = False) -> Secre
         raise SourceDown(f"{what} is not written into audit.toml: {GIVE}.")
     kind, place = next((str(kind), str(place)) for kind, place in given.items())
     origin = f"{'environment variable' if kind == 'env' else 'file'} {UNNAMED if looks_secret(place) else place}"
-    value = os.environ.get(place, "") if kind == "env" else _content(folder / Path(place).expanduser(), what)
+    value = os.environ.get(place, "") if kind == "env" else _content(path_from(folder, place), what)
     if not (value := value.strip()):
         raise SourceDown(f"{what}: the {origin} is not set or empty. Set it for the account that runs the audit.")
     if any(letter < " " or letter == "\x7f" for letter in ("".join(value.splitlines()) if lines else value)):

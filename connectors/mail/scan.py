@@ -160,7 +160,7 @@ def _feeds(
 def signals_of(source: Source) -> Signals:
     """The table of signals for a source: the packaged one, after the rows of its option `signals`."""
     own = source.options.get("signals")
-    return load_signals(source.folder / str(own) if own else None)
+    return load_signals(source.place(str(own)) if own else None)
 
 
 def _file(

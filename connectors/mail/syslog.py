@@ -226,10 +226,10 @@ def logs(source: Source) -> list[Path]:
     named = source.options.get("path")
     entries = named if isinstance(named, list) else [named]
     asked = [
-        f"{entry}/*" if isinstance(entry, str) and (source.folder / entry).is_dir() else entry for entry in entries
+        f"{entry}/*" if isinstance(entry, str) and source.place(entry).is_dir() else entry for entry in entries
     ]  # a folder of logs: their names end in anything
     found = sorted(paths(replace(source, options={**source.options, "path": asked})), key=age)
-    chosen = [source.folder / entry for entry in entries if isinstance(entry, str)]
+    chosen = [source.place(entry) for entry in entries if isinstance(entry, str)]
     sealed = [path for path in found if _sealed(path)]
     if stuck := [path for path in sealed if path in chosen or len(sealed) == len(found)]:
         raise SourceDown(

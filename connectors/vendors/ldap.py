@@ -131,7 +131,7 @@ class _Tls(ldap3.Tls):
     def __init__(self, source: Source, watch: PageWatch) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
         self._watch = watch
-        only = source.folder / str(source.options["ca_file"]) if "ca_file" in source.options else None
+        only = source.place(str(source.options["ca_file"])) if "ca_file" in source.options else None
         try:
             self._context = ssl.create_default_context(cafile=only) if only else trusting(source.network.ca_file)
         except OSError:

@@ -39,6 +39,12 @@ def test_the_network_is_every_source_s(state: State) -> None:
         ('state = "ME"', "", r"organization.state: is missing"),
         ('mail_domains = ["maine.gov", "state.me.us"]', 'mail_domains = ["@maine.gov"]', r"not a mail domain"),
         ('mail_domains = ["maine.gov", "state.me.us"]', 'mail_domains = ["maine.gov", "Gmail.com"]', r"is Google's"),
+        (
+            'mail_domains = ["maine.gov", "state.me.us"]',
+            'mail_domains = ["maine.gov", "state.vt.us"]',
+            r"'state.vt.us' in mail_domains is Vermont's, and state is 'ME'",
+        ),
+        ('other_domains = [', 'other_domains = ["courts.nh.gov", ', r"'courts.nh.gov' in other_domains is New Hamp"),
         ('mail_domains = ["maine.gov", "state.me.us"]', 'mail_domains = ["me.us"]', r"own is state\.me\.us"),
         ('other_domains = [', 'other_domains = ["maine.rr.com", ', r"Charter's, where anybody"),
         ('other_domains = [', 'other_domains = ["facebook.com", ', r"Facebook's, a platform"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.everybodys import whose_domain
+from connectors.everybodys import other_state, whose_domain
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_a_domain_that_is_no_government_s(domain: str, whose: str) -> None:
 )  # fmt: skip
 def test_a_domain_that_may_be_one(domain: str) -> None:
     assert whose_domain(domain) == ""
+
+
+@pytest.mark.parametrize(
+    ("domain", "whose"),
+    [
+        ("vermont.gov", "Vermont"), ("NH.gov.", "New Hampshire"), ("state.vt.us", "Vermont"),
+        ("mass.gov", "Massachusetts"),
+        ("dot.newhampshire.gov", "New Hampshire"), ("ci.barre.vt.us", "Vermont"), ("westvirginia.gov", "West Virginia"),
+        ("maine.gov", ""), ("state.me.us", ""), ("me.gov", ""), ("courts.maine.gov", ""), ("mainedot.gov", ""),
+        ("maine.edu", ""), ("vermont.gov.example.org", ""), ("va.gov", ""), ("gov", ""), ("us", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_domain_of_another_state(domain: str, whose: str) -> None:
+    assert other_state(domain, "ME") == whose

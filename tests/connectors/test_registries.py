@@ -1,14 +1,19 @@
 """Registries of official accounts as they are published: what is read of each layout, and what is told of it."""
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors import official_csv
 from connectors.contract import BadRow, Raw, Remark, Source, SourceDown
-from connectors.files import registry_rows
+from connectors.files import registry_cells
+from connectors.files.gathered import gathered
 from connectors.records import OfficialAccount
 from connectors.reference import table
 
@@ -245,7 +250,7 @@ def test_an_unknown_state_is_told_and_a_strange_meaning_refused(tmp_path: Path) 
     assert "status 'parked' is neither" in one.notes[0]
     with pytest.raises(SourceDown, match="active, retired, pending"):
         read(tmp_path, "platform,handle\nx,OakTrails\n", status_values={"parked": "asleep"})
-    assert {row["status"] for row in table("registry_words.csv")} == set(registry_rows.STATES)
+    assert {row["status"] for row in table("registry_words.csv")} == set(registry_cells.STATES)
 
 
 NOBODY_KNOWS = ["No", "TBD", "tba", "?", "??", "(?)", "unknown", "(Unknown)", "N/A", "n.a.", "#N/A", "undefined", "0"]
@@ -365,3 +370,225 @@ def test_a_row_that_says_nothing_is_told(tmp_path: Path) -> None:
     assert isinstance(item, Raw)
     with pytest.raises(BadRow, match="no handle and no account_id"):
         official_csv.parse(item)
+
+
+GATHERED: list[tuple[str, Read]] = [
+    ("https://x.com/OakTrails, https://facebook.com/OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("https://x.com/OakTrails,https://facebook.com/OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("x.com/OakTrails facebook.com/OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("Twitter: @OakTrails; Facebook: /OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("Twitter: OakTrails Facebook: OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("Twitter @OakTrails, FB - OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("Twitter:\n@OakTrails\nFacebook:\n@OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("Twitter (@OakTrails, Facebook: OakBikes)", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("@OakTrails (Twitter) @OakBikes (Facebook)", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("X (formerly Twitter): @OakTrails", [("x", "OakTrails", "")]),
+    ("Twitter: @OakTrails, https://x.com/OakTrails", [("x", "OakTrails", "")]),
+    ("Twitter: @OakTrails, @OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")]),
+    ("Facebook, Instagram & X: @OakTrails", [("facebook", "OakTrails", ""), ("instagram", "OakTrails", ""),
+        ("x", "OakTrails", "")]),
+    ("Twitter: none; Facebook: OakBikes", [("facebook", "OakBikes", "")]),
+    ("n/a", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "accounts"), GATHERED)
+def test_a_cell_with_all_accounts_of_a_row(tmp_path: Path, cell: str, accounts: Read) -> None:
+    text = f'Office,Social media accounts\nOak,"{cell}"\nElm,"LinkedIn: elm-office"\n'
+    found, told = read(tmp_path, text, columns={"agency_code": "Office"})
+    assert named(found) == [*accounts, ("linkedin", "elm-office", "")]
+    assert all(one.agency_code == "Oak" and not one.notes for one in found[:-1])
+    assert ['platform_columns = { "Social media accounts" = "any" }' in one for one in told] == [True]
+    stated, told = read(tmp_path, text, platform_columns={"Social media accounts": "any"})
+    assert (named(stated), told) == (named(found), [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@OakBikes", "see the web team", "https://bit.ly/oak", "https://social.oak.gov/@oak", "OakBikes (Twitter): news"],
+)
+def test_what_a_cell_says_without_a_platform_is_told_and_held_against_nobody(tmp_path: Path, text: str) -> None:
+    found, _ = read(tmp_path, f'Office,Links\nOak,"{text}; https://x.com/OakTrails"\n')
+    assert [(one.handle, one.unread_handle) for one in found] == [("OakTrails", ""), ("", text)]
+    assert found[1].provenance.where == "registry.csv:2 (Links)"
+    assert "the row names no platform" in found[1].notes[0]
+
+
+def test_words_and_sites_among_accounts_are_told(tmp_path: Path) -> None:
+    (one,), told = read(
+        tmp_path, 'Office,Links\nOak,"https://x.com/OakTrails (closed 2021), https://oak.example.gov"\n'
+    )
+    assert "'(closed 2021)' stands here, which may say that the account is gone" in one.notes[0]
+    assert ["'https://oak.example.gov' is no address of a platform" in text for text in told] == [False, True]
+
+
+def test_a_column_of_any_platforms_is_read_beside_others(tmp_path: Path) -> None:
+    wide = "Office,Twitter,Other social media\nOak,OakTrails,IG: oak_trails\nElm,ElmTrails,\n"
+    assert named(read(tmp_path, wide)[0]) == [
+        ("instagram", "oak_trails", ""), ("x", "OakTrails", ""), ("x", "ElmTrails", ""),
+    ]  # fmt: skip
+    rows = ['X,OakTrails,,"FB: OakBikes, https://x.com/oaktrails"', "X,,https://bit.ly/elm,", ",,,IG: ash"]
+    long = "\n".join(["platform,handle,url,Links", *rows, ""])
+    found, told = read(tmp_path, long)
+    assert named(found) == [
+        ("facebook", "OakBikes", ""),
+        ("x", "OakTrails", ""),
+        ("x", "", ""),
+        ("instagram", "ash", ""),
+    ]
+    assert ["beside the account of each row" in one for one in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "options", "advice"),
+    [
+        ("platform,handle,Notes", "X,OakTrails,also https://facebook.com/OakBikes", {}, '{ "Notes" = "any" }'),
+        ("platform,handle,Notes", "X,OakTrails,also on Twitter: @OakBikes", {}, '{ "Notes" = "any" }'),
+        ("platform,handle,Instagram", "X,OakTrails,oak_trails", {}, '{ "Instagram" = "instagram" }'),
+        ("Twitter,FB", "OakTrails,OakBikes", {"platform_columns": {"Twitter": "x"}}, '{ "FB" = "facebook" }'),
+        ("platform,handle,Notes", "X,OakTrails,Facebook is closed", {}, ""),
+        ("platform,handle,Site", "X,OakTrails,https://oak.example.gov", {}, ""),
+        ("platform,handle,wikidata_id", "X,OakTrails,", {}, ""),
+    ],
+)  # fmt: skip
+def test_accounts_in_a_column_that_nothing_reads_are_told(
+    tmp_path: Path, headings: str, row: str, options: dict[str, Any], advice: str
+) -> None:
+    text = f"{headings}\n{row}\n"
+    told = read(tmp_path, text, **options)[1]
+    assert [f"platform_columns = {advice}" in one for one in told] == ([True] if advice else [])
+    assert read(tmp_path, text, **options, left_unread=headings.split(",")[-1:])[1] == []
+
+
+@pytest.mark.parametrize("cell", ["yes we are", "https://oak.example.gov", "@OakTrails"])
+def test_a_registry_that_says_no_platform_is_refused_with_what_to_write(tmp_path: Path, cell: str) -> None:
+    with pytest.raises(SourceDown, match=r"'Office', 'Social media'.*platform = “x” where.*or “any” for one whose"):
+        read(tmp_path, f"Office,Social media\nOak,{cell}\n")
+
+
+UNDER_GROUPS = [
+    ("Office,Twitter,,Facebook,", ",Handle,URL,Handle,URL", "Oak,@OakTrails,https://x.com/OakTrails,OakBikes,"),
+    ("Office,Twitter,,Facebook,", ",Handle,URL,Page,Link", "Oak,@OakTrails,https://x.com/OakTrails,OakBikes,"),
+    ("Office,Twitter,,Facebook,", ",Handle,Followers,Page,Likes", "Oak,OakTrails,10,OakBikes,20"),
+    ("Office,Twitter,Facebook", ",URL,URL", "Oak,https://x.com/OakTrails,https://facebook.com/OakBikes"),
+    ("Office,Twitter,,Facebook", ",Handle,URL,Page", "Oak,,https://x.com/OakTrails,OakBikes"),
+    (",Twitter,Facebook,Status", "Office,Handle,Page,", "Oak,OakTrails,OakBikes,active"),
+]
+
+
+@pytest.mark.parametrize(("upper", "lower", "row"), UNDER_GROUPS)
+def test_platforms_above_their_headings(tmp_path: Path, upper: str, lower: str, row: str) -> None:
+    found, told = read(tmp_path, f"{upper}\n{lower}\n{row}\n", columns={"agency_code": "Office"})
+    assert named(found) == [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]
+    assert {one.agency_code for one in found} == {"Oak"}
+    assert not any(one.notes for one in found)
+    assert any("the headings stand in two rows" in one for one in told)
+
+
+def test_what_is_told_to_settle_it_can_be_pasted(tmp_path: Path) -> None:
+    text = "Office,Twitter,,Facebook,\n,Handle,URL,Handle,URL\nOak,OakTrails,https://x.com/OakTrails,OakBikes,\n"
+    found, told = read(tmp_path, text)
+    table = next(one for one in told if "platform_columns" in one).partition("platform_columns = ")[2].rstrip(".")
+    again, told = read(tmp_path, text, platform_columns=tomllib.loads(f"said = {table}")["said"])
+    assert named(again) == named(found)
+    assert ["the headings stand in two rows" in one for one in told] == [True]
+
+
+def book(folder: Path, sheets: dict[str, list[list[str]]], **options: Any) -> tuple[list[OfficialAccount], list[str]]:
+    """The accounts of a workbook with these sheets, and what is told of it."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(folder / "registry.xlsx")
+    items = list(official_csv.fetch(Source("registry", folder, {"path": "registry.xlsx", **options})))
+    found = [official_csv.parse(item) for item in items if isinstance(item, Raw)]
+    return found, [item.text for item in items if isinstance(item, Remark)]
+
+
+def test_a_sheet_for_each_platform(tmp_path: Path) -> None:
+    heads = ["agency", "handle", "link"]
+    sheets = {
+        "Twitter": [heads, ["Oak", "@OakTrails", "https://x.com/OakTrails"], ["Elm", "", "https://x.com/ElmTrails"]],
+        "FB pages": [["Official pages"], heads, ["Oak", "OakBikes", ""], ["Elm", "", "https://x.com/ElmBikes"]],
+        "Instgram": [heads, ["Oak", "oak_trails", ""]],
+    }
+    found, told = book(tmp_path, sheets, columns={"agency_code": "agency", "url": "link"})
+    assert [(one.platform, one.handle, one.provenance.where) for one in found] == [
+        ("x", "OakTrails", "registry.xlsx:Twitter:2"), ("x", "ElmTrails", "registry.xlsx:Twitter:3"),
+        ("facebook", "OakBikes", "registry.xlsx:FB pages:3"), ("x", "ElmBikes", "registry.xlsx:FB pages:4"),
+        ("", "", "registry.xlsx:Instgram:2"),
+    ]  # fmt: skip
+    assert "its address is on X (formerly Twitter), and not on Facebook" in found[3].notes[0]
+    assert "'Instgram' is unknown; did you mean instagram" in found[4].notes[0]
+    assert found[4].unread_handle == "oak_trails"
+    assert any("names of sheets do: the rows of 'Twitter', 'FB pages', 'Instgram'" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        (["office", "page name"], "registry.xlsx:Facebook: the sheet has a platform's name"),
+        (["agency", "handle", "status"], "the sheet 'Facebook' looks like more of the list"),
+    ],
+)
+def test_a_sheet_of_a_platform_that_is_not_read_is_a_refusal(tmp_path: Path, other: list[str], says: str) -> None:
+    sheets = {"Twitter": [["agency", "handle"], ["Oak", "OakTrails"]], "Facebook": [other, ["Oak", "OakBikes", ""]]}
+    with pytest.raises(SourceDown, match=says):
+        book(tmp_path, sheets)
+
+
+def test_sheets_that_name_no_platform_say_none(tmp_path: Path) -> None:
+    with pytest.raises(SourceDown, match=r"registry\.xlsx:Sheet1: no column is headed platform"):
+        book(tmp_path, {"Sheet1": [["agency", "handle"], ["Oak", "OakTrails"]]})
+    sheets = {"Twitter": [["agency", "platform", "handle"], ["Oak", "Facebook", "OakBikes"]]}
+    assert named(book(tmp_path, sheets)[0]) == [("facebook", "OakBikes", "")]
+
+
+@pytest.mark.parametrize("upper", [["Office", "Twitter", "Facebook"], ["Office", "Social media"]])
+def test_a_workbook_needs_no_heading_beside_its_accounts(tmp_path: Path, upper: list[str]) -> None:
+    row = ["Oak", "OakTrails", "OakBikes"] if len(upper) > 2 else ["Oak", "Twitter: OakTrails; Facebook: OakBikes"]
+    assert named(book(tmp_path, {"List": [upper, row]})[0]) == [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]
+
+
+def test_the_sheets_that_are_read_are_all_named_where_another_is_not(tmp_path: Path) -> None:
+    heads = ["agency", "handle"]
+    sheets = {
+        "Twitter": [heads, ["Oak", "OakTrails"]],
+        "Facebook": [heads, ["Oak", "OakBikes"]],
+        "Contacts": [["supervisor_email", "agency_code", "handle", "url"], ["ann.oak@maine.gov", "oak", "", ""]],
+    }
+    with pytest.raises(SourceDown, match=r'if not, sheet = \["Twitter", "Facebook"\]'):
+        book(tmp_path, sheets)
+
+
+def test_a_row_without_an_account_in_json_is_no_crash(tmp_path: Path) -> None:
+    rows = [{"platform": "x", "handle": "OakTrails", "agency_code": "oak"}, {"agency_code": "elm"}]
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    found, told = read(tmp_path, text, "registry.jsonl")
+    assert [one.handle for one in found] == ["OakTrails"]
+    assert ["holds one cell at most, and no account" in one for one in told] == [True]
+
+
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ("", "Twitter: ", "FB - ", "Facebook/Instagram: ", "X (formerly Twitter): ", "see ", "(", "or ")
+        ),
+        st.sampled_from(("@Oak{}", "https://x.com/Oak{}", "facebook.com/Oak{}", "https://bit.ly/Oak{}", "Oak{}")),
+        st.sampled_from((" (main)", " (Twitter)", ")", " closed", "", " on Facebook")),
+        st.sampled_from(("; ", ", ", " / ", "\n", " ", " and ", " & ", " | ")),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(PIECES)
+def test_nothing_that_stands_in_a_cell_is_lost(pieces: list[tuple[str, str, str, str]]) -> None:
+    cell = "".join(front + one.format(at) + behind + end for at, (front, one, behind, end) in enumerate(pieces))
+    found = gathered(cell)
+    kept = " ".join((*found.texts.values(), *found.unread, *found.sites))
+    assert [number for number in range(len(pieces)) if f"Oak{number}" not in kept] == []

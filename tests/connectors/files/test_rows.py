@@ -147,6 +147,18 @@ def test_files_folders_patterns_and_lists(tmp_path: Path) -> None:
         rows(tmp_path, "letter.pages")
 
 
+def test_a_tilde_is_the_home_of_whoever_runs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, folder = tmp_path / "home", tmp_path / "state"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    folder.mkdir()
+    save(home, "platform,handle\nx,one\n", "exports/a.csv")
+    for path in ("~/exports/a.csv", "~/exports", "~/exports/*.csv", ["~/exports/a.csv"]):
+        assert values(rows(folder, path)) == ["one"]
+    with pytest.raises(SourceDown, match=r"there is no file .*~nobody-knows-them/a\.csv"):
+        rows(folder, "~nobody-knows-them/a.csv")
+
+
 def test_a_name_with_brackets_is_a_name_first(tmp_path: Path) -> None:
     save(tmp_path, "platform,handle\nx,ann\n", "[export].csv")
     assert values(rows(tmp_path, "[export].csv")) == ["ann"]
