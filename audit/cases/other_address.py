@@ -74,7 +74,11 @@ class AddressesShown:
 
     def speaks_of(self, other: Self) -> bool:
         """Whether such a row may be about an account that another source shows with a state address."""
-        return any(other._ours.names_also_in(mine) for mine in (self._others, self._ends))
+        return other.shows_any_of(self._others, self._ends)
+
+    def shows_any_of(self, *said: _Moments) -> bool:
+        """Whether any of these names may be an account's that is shown here with a state address."""
+        return any(self._ours.names_also_in(one) for one in said)
 
     def said_of(self, names: array[int]) -> Mapping[int, tuple[float, float]]:
         """By name, when the accounts with these names were last shown with another address, and when as ended; without
