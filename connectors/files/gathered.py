@@ -37,7 +37,7 @@ SIGN = re.compile(rf"\s{{0,9}}[:=–—]\s{{0,9}}|\s{{1,9}}-\s{{1,9}}|\s{{0,9}}[
 NO_NAME = re.compile(rf"[@()\[\]{LINKS}]")
 """What is in no platform's name: an account, an address, a bracket."""
 WORD = re.compile(r"[^\s,/&+]+")
-BEHIND = re.compile(r"(?P<what>[^\s()\[\],]+)\s{0,9}[(\[](?P<platform>[^()\[\]]{1,40})[)\]]")
+BEHIND = re.compile(r"(?<![^\s()\[\],])(?P<what>[^\s()\[\],]+)\s{0,9}[(\[](?P<platform>[^()\[\]]{1,40})[)\]]")
 """An account with its platform behind it: "@OakTrails (Twitter)"."""
 SHOWN = re.compile(r"(?<![\w.])@|/")
 """What a cell has in it that shows an account: an @ at a handle's beginning, an address."""

@@ -101,7 +101,7 @@ SWITCHED_OFF = re.compile(
 )
 """Words for the state of one that was switched off, or is about to go: it may come back, or be gone by now."""
 LIVE = re.compile(
-    r"(?:(?:account|user|profile|is|currently) )*"
+    r"\A(?:(?:account|user|profile|is|currently) )*"
     r"(?:(?:active|live)\b.*|activated|open|enabled|ok|okay|good|(?:in )?good standing|in use|on|up|valid|current"
     r"|existing|exists|present|online|visible|published|public|private|protected|locked|restricted|limited|registered|member"
     r"|normal|regular|standard|basic|premium|pro|paid|taken|claimed|found|new|dormant|idle|unused|verified|confirmed"
