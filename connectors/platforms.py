@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -195,14 +195,30 @@ def platform_column(heading: str) -> PlatformColumn | None:
     other heading ("Twitter followers")."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading)).replace("_", " ")
     words = re.findall(r"\w+", apart.casefold())
-    named = " ".join(word for word in words if word not in COLUMN_WORDS and word not in ("id", "ids"))
+    own = [word for word in words if word not in COLUMN_WORDS and word not in ("id", "ids")]
+    named = " ".join(own)
     found = platform_id(named) if named else None
+    if found is None and (named := " ".join(_uncounted(own))):
+        found = platform_id(named)
     if found is None:
         return None
     name = _compact(named)
     return PlatformColumn(
         found, not {"id", "ids"}.isdisjoint(words), len(name) >= SHORTEST_NAME and name not in EVERYDAY
     )
+
+
+FURTHER = frozenset(
+    ("first", "second", "third", "fourth", "fifth", "other", "another", "additional", "further", "primary", "secondary")
+)
+"""Words of a heading that say which of several columns of a platform it is, as "2" and "2nd" do."""
+
+
+def _uncounted(words: Iterable[str]) -> Iterator[str]:
+    """The words of a heading without what counts its columns: "twitter" of "Twitter 2", "2nd Twitter", "twitter2"."""
+    for word in words:
+        if word not in FURTHER and not re.fullmatch(r"[1-9](?:st|nd|rd|th)?", word):
+            yield re.sub(r"(?<=[a-z]{3})[1-9]$", "", word)
 
 
 def nearest_platform(text: str) -> str:

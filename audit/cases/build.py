@@ -140,7 +140,7 @@ def build_cases(
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
     )
     of_registry = (
-        _registry_case(entry, observed.get(place, []), holders, organization, people, watch)
+        _registry_case(entry, _seen_of(place, observed, official), holders, organization, people, watch)
         for place, entry in enumerate(official.entries)
         if not entry.pending
     )
@@ -156,6 +156,15 @@ def build_cases(
         name: typed_column(list(map(columns.pop(name).__getitem__, order)), kind) for name, kind in COLUMNS.items()
     }
     return pd.DataFrame(typed, copy=False)
+
+
+def _seen_of(place: int, observed: Mapping[int, list[Sighting]], official: Registry) -> list[Sighting]:
+    """The sightings of an entry's account, also where another row of it is the one that counts; one that is retired
+    says nothing of one that is not, nor the other way round."""
+    further = (
+        one for one in official.further_rows(place) if official.entries[one].live == official.entries[place].live
+    )
+    return observed.get(place, []) or [sighting for one in further for sighting in observed.get(one, ())]
 
 
 def typed_column(values: Sequence[Any], kind: Any) -> pd.Series | ExtensionArray:

@@ -33,7 +33,7 @@ from audit.people.address_book import address_book
 from audit.people.addresses import MailSystem, mail_system
 from audit.people.agency_codes import AgencyCodes, agency_codes, misleading_names, shared_codes
 from audit.people.directory import Directory, directory
-from audit.people.identity import Registry, bare_digits, bare_id, is_unread, registry, registry_key
+from audit.people.identity import Registry, bare_digits, bare_id, registry
 from audit.people.supervisors import with_names_held, with_supervisors
 from audit.people.unordered import leave_unordered_open
 from connectors.contract import SourceDown
@@ -354,17 +354,17 @@ def agency_problems(source: str, organization: Organization) -> tuple[Problem, .
 def registry_problems(organization: Organization, codes: frozenset[str]) -> tuple[Problem, ...]:
     """Registry rows that contradict each other or name what nobody knows; each is used as far as it goes."""
     problems = []
-    seen: dict[str, OfficialAccount] = {}
+    official = registry(organization.official)
     unknown: dict[str, list[OfficialAccount]] = {}
     shared: dict[tuple[str, ...], list[OfficialAccount]] = {}
     asked, alone = 0, list[OfficialAccount]()
-    for entry in organization.official:
+    for place, entry in enumerate(organization.official):
         origin = entry.provenance
-        key = registry_key(entry)
-        if key in seen and not is_unread(entry):  # else nobody knows whether it is the same
-            reason = f"this account already stands at {seen[key].provenance.where}. Keep one of the two rows."
+        if (first := min(official.further_rows(place), default=place)) < place:
+            reason = (
+                f"this account already stands at {official.entries[first].provenance.where}. Keep one of the two rows."
+            )
             problems.append(Problem(origin.source, origin.where, reason))
-        seen.setdefault(key, entry)
         for agency in dict.fromkeys((entry.agency_code, *entry.further_agencies)):
             if agency not in codes:
                 unknown.setdefault(agency, []).append(entry)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from audit.model.finding import Finding
@@ -181,6 +183,21 @@ class Registry:
         registered = _sure_id(self.entries[position])
         return None if registered and account_id and registered != account_id else position
 
+    def further_rows(self, place: int) -> list[int]:
+        """The other entries that are the account of this one by id, handle or address, and by no other id."""
+        entry = self.entries[place]
+        found = {one for name in _row_names(entry) for one in self._rows.get(name, ())} - {place}
+        ids = {one: _sure_id(self.entries[one]) for one in found}
+        return sorted(one for one in found if not (_sure_id(entry) and ids[one] and _sure_id(entry) != ids[one]))
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str, str], list[int]]:
+        rows: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for place, entry in enumerate(self.entries):
+            for name in _row_names(entry):
+                rows[name].append(place)
+        return rows
+
     def knows(self, account: Account) -> bool:
         """Whether id or handle stands in the registry, even where the handle has changed hands."""
         if (account.platform, account.account_id) in self.by_id or self._by_handle(account) is not None:
@@ -242,6 +259,13 @@ def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
         for name in identities(entry.platform, entry.account_id, entry.handle, entry.url)
     }
     return Registry(by_id, by_handle, by_url, entries, unread, pending)
+
+
+def _row_names(entry: OfficialAccount) -> list[tuple[str, str, str]]:
+    """What a registry row may share with another one of its account."""
+    handle = handle_key(entry.platform, entry.handle, entry.url) if entry.handle else ""
+    names = {"id": _sure_id(entry), "handle": handle, "url": url_alone(entry)}
+    return [(entry.platform, kind, name) for kind, name in names.items() if name]
 
 
 def _sure_id(entry: OfficialAccount) -> str:

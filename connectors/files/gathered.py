@@ -39,6 +39,8 @@ NO_NAME = re.compile(rf"[@()\[\]{LINKS}]")
 WORD = re.compile(r"[^\s,/&+]+")
 BEHIND = re.compile(r"(?<![^\s()\[\],])(?P<what>[^\s()\[\],]+)\s{0,9}[(\[](?P<platform>[^()\[\]]{1,40})[)\]]")
 """An account with its platform behind it: "@OakTrails (Twitter)"."""
+ON = re.compile(r"(?i)(?<![^\s,;&(])(@[^\s,;&()]+)\s{1,9}on\s{1,9}([a-z]+)\b")
+"""The same in words: "@OakTrails on Twitter"."""
 SHOWN = re.compile(r"(?<![\w.])@|/")
 """What a cell has in it that shows an account: an @ at a handle's beginning, an address."""
 MOST_WORDS = 4
@@ -75,14 +77,14 @@ def gathered(cell: str) -> GatheredCell:
     unread: list[str] = []
     sites: list[str] = []
     said = re.sub(r",(?=https?://)", ", ", re.sub(r"([:=–—])\s*\n\s*", r"\1 ", visible_text(cell)))
-    for entry in ENTRIES.split(said):
+    for entry in ENTRIES.split(ON.sub(_in_brackets, said)):
         for platform, text in _pieces(entry):
             if is_placeholder(text):
                 continue
             link = next(iter(links_in(text)), "")
-            if platform:
+            if platform and not _is_anothers(text, platform):
                 texts.setdefault(platform, []).append(text)
-            elif link and not _may_be_an_account(link):
+            elif link and not platform and not _may_be_an_account(link):
                 sites.append(link)
             else:
                 unread.append(text)
@@ -163,6 +165,17 @@ def _without_names(text: str) -> Iterator[tuple[str, str]]:
         yield from ((platform, what) for named, what in behind for platform in named)
     else:
         yield "", text
+
+
+def _in_brackets(found: re.Match[str]) -> str:
+    return f"{found[1]} ({found[2]})" if platform_id(found[2]) else found[0]
+
+
+def _is_anothers(text: str, platform: str) -> bool:
+    """Whether a platform's text has another one behind an account: "@A & @B (Facebook)" of Twitter is nobody knows
+    whose."""
+    behind = (_all_named(found["platform"]) for found in BEHIND.finditer(text))
+    return any(named and platform not in named for named in behind)
 
 
 def _platform_of(link: str) -> str:

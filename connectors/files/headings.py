@@ -192,6 +192,11 @@ def _require(chosen: Mapping[str, int], headings: Sequence[str], wanted: Wanted,
 
 def _twice(place: str, name: str, heading: str, claims: Sequence[int]) -> str:
     columns = " and ".join(str(position + 1) for position in claims)
+    if not name.isidentifier():  # a column that is read by its heading, for no field
+        return (
+            f"{place}: the heading {heading!r} stands over columns {columns}, so it is unclear which one is meant."
+            f' Rename one of them in the export: "{heading} 2".'
+        )
     return (
         f"{place}: the heading {heading!r} stands over columns {columns}, so it is unclear which one is {name}. "
         f"Rename one of them in the export, or name another heading in the source's table of audit.toml: "

@@ -285,3 +285,15 @@ def test_platforms_of_the_shared_examples_are_known(shared: Path) -> None:
 )
 def test_an_address_stands_on_the_platforms_own_hosts(platform: str, url: str, own: bool) -> None:
     assert on_own_host(url, platform) is own
+
+
+@pytest.mark.parametrize(
+    ("heading", "platform"),
+    [
+        ("Twitter 2", "x"), ("2nd Twitter account", "x"), ("twitter2", "x"), ("Other Facebook page", "facebook"),
+        ("Instagram #2 URL", "instagram"), ("Twitter followers 2", None), ("Twitter 2019", None), ("Web 2.0", None),
+    ],
+)  # fmt: skip
+def test_headings_of_a_platforms_further_columns(heading: str, platform: str | None) -> None:
+    found = platform_column(heading)
+    assert (found.platform if found else None) == platform

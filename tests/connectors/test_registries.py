@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import official_csv
-from connectors.contract import BadRow, Raw, Remark, Source, SourceDown
+from connectors.contract import BadRow, Raw, Remark, Source, SourceChanged, SourceDown
 from connectors.files import registry_cells
 from connectors.files.gathered import gathered
 from connectors.records import OfficialAccount
@@ -382,6 +382,7 @@ GATHERED: list[tuple[str, Read]] = [
     ("Twitter:\n@OakTrails\nFacebook:\n@OakBikes", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
     ("Twitter (@OakTrails, Facebook: OakBikes)", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
     ("@OakTrails (Twitter) @OakBikes (Facebook)", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
+    ("@OakTrails on Twitter, @OakBikes on Facebook", [("x", "OakTrails", ""), ("facebook", "OakBikes", "")]),
     ("X (formerly Twitter): @OakTrails", [("x", "OakTrails", "")]),
     ("Twitter: @OakTrails, https://x.com/OakTrails", [("x", "OakTrails", "")]),
     ("Twitter: @OakTrails, @OakBikes", [("x", "OakTrails", ""), ("x", "OakBikes", "")]),
@@ -401,6 +402,11 @@ def test_a_cell_with_all_accounts_of_a_row(tmp_path: Path, cell: str, accounts: 
     assert ['platform_columns = { "Social media accounts" = "any" }' in one for one in told] == [True]
     stated, told = read(tmp_path, text, platform_columns={"Social media accounts": "any"})
     assert (named(stated), told) == (named(found), [])
+
+
+def test_accounts_of_which_some_are_said_to_be_anothers_are_nobody_knows_whose(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, 'Office,Links\nOak,"Twitter: @Oak & @OakBikes on Facebook; https://x.com/OakTrails"\n')
+    assert [(one.platform, one.unread_handle) for one in found] == [("x", ""), ("", "@Oak & @OakBikes (Facebook)")]
 
 
 @pytest.mark.parametrize(
@@ -592,3 +598,12 @@ def test_nothing_that_stands_in_a_cell_is_lost(pieces: list[tuple[str, str, str,
     found = gathered(cell)
     kept = " ".join((*found.texts.values(), *found.unread, *found.sites))
     assert [number for number in range(len(pieces)) if f"Oak{number}" not in kept] == []
+
+
+def test_two_columns_of_one_platform_ask_for_another_heading(tmp_path: Path) -> None:
+    with pytest.raises(
+        SourceChanged, match=r"'twitter' stands over columns 2 and 3, .* Rename one of them in the export"
+    ):
+        read(tmp_path, "Office,Twitter,Twitter\nOak,@OakTrails,@OakBikes\n")
+    found, _ = read(tmp_path, "Office,Twitter,Twitter 2\nOak,@OakTrails,@OakBikes\n")
+    assert named(found) == [("x", "OakTrails", ""), ("x", "OakBikes", "")]

@@ -87,6 +87,28 @@ def test_official_accounts_are_never_findings_of_a_person(state: State) -> None:
     assert state.findings() == {}
 
 
+@pytest.mark.parametrize("row", [{}, {"account_id": ""}, {"account_id": "", "handle": "@mainedot1", "url": ""}])
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_account_that_stands_twice_in_the_registry_is_seen_in_both_rows(
+    state: State, row: dict[str, str], place: int
+) -> None:
+    state.options["export"] = 'lists_official = ["x"]'
+    state.official.insert(place, {**state.official[0], **row})
+    state.accounts["export"] = [account("MaineDOT1", account_id="555"), account("busybirch7")]
+    night = state.night(DAY)
+    assert not night.findings
+    assert [one.where for one in night.problems if "already stands at" in one.reason] == ["official.csv:3"]
+    del state.accounts["export"][0]
+    assert {one.rule_id for one in state.night(NEXT).findings} == {"R-1"}
+
+
+def test_a_row_that_is_retired_and_one_that_is_not_are_not_seen_in_each_other(state: State) -> None:
+    state.options["export"] = 'lists_official = ["x"]'
+    state.official.append({**state.official[0], "status": "retired"})
+    state.accounts["export"] = [account("MaineDOT1", account_id="555"), account("busybirch7")]
+    assert rules(state) == {}
+
+
 @pytest.mark.parametrize(
     ("entry", "seen", "expected"),
     [
