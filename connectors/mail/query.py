@@ -15,7 +15,7 @@ from connectors.files.table import text_sql
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
 from connectors.mail.recipients import PLAIN
-from connectors.mail.signals import ANY, AROUND, MARKS, SENDER, Meaning, SignalLine, Signals
+from connectors.mail.signals import ANY, AROUND, MARKS, NO_VALUE, SENDER, Meaning, SignalLine, Signals
 
 FIELDS = (
     "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id",
@@ -39,8 +39,6 @@ NUMBERS = r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?"
 and the order, is for connectors/files/times.py."""
 ORDERED = {MONTH_FIRST: "%m/%d/%Y", DAY_FIRST: "%d/%m/%Y"}
 CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
-NO_VALUE = ("", "n/a", "#n/a", "na", "-", "null", "none", "(none)", "unknown")
-"""What exports write where there is no subject and no message id."""
 NO_DATE, NO_RECIPIENT, HEADING, AHEAD, NOT_JOINED = 1, 2, 3, 4, 5
 LIST_NAME = r"\s*(?:System|Microsoft|Deserialized)\.[\w.`]+(?:\[.*)?\s*"
 """What PowerShell writes in the place of a list that was not joined: "System.String[]"."""

@@ -56,6 +56,10 @@ class Envelope(StrEnum):
     RELAY = "relay"
 
 
+NO_VALUE = ("", "n/a", "#n/a", "na", "-", "null", "none", "(none)", "unknown")
+"""What exports write where there is no subject and no message id."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignalLine:
     """One row of the table. `mailbox` and `subject` are regular expressions, empty for "any"; phrases are filled in.
@@ -153,7 +157,7 @@ class Signals:
         home = next((at for at in self.homes if self.lines[at].sent_by(local, host)), None)
         if home is None:
             return None
-        words = folded_subject(subject)
+        words = "" if subject.strip(" ").lower() in NO_VALUE else folded_subject(subject)
         fits = [at for at, line in enumerate(self.lines) if line.sent_by(local, host) and line.says(words)]
         backed = next((at for at in fits if self.lines[at].subject), None)
         return self.meaning(home, fits[0], backed, blind=not words, doubtful=doubtful, proven=proven)  # home fits

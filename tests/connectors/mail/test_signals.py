@@ -324,6 +324,7 @@ subjects = st.lists(st.one_of(words, st.sampled_from([rest.rpartition("|")[0] fo
 
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(senders, subjects.map(" ".join)), min_size=20, max_size=60))
+@example([("security-noreply@linkedin.com", subject) for subject in ("", "-", " N/A ", "(none)", "Unknown", "–")])
 @example([("info@x.com", "İlk ÉTÉ\u2019s メールアドレス ยืนยัน Å ﬀ ß ŉ ẞ Σς ᾳ 새로운")])
 def test_duckdb_reads_anything_as_python_does(rows: list[tuple[str, str]]) -> None:
     assert in_duckdb(rows) == [packaged().read(sender, subject) for sender, subject in rows]
