@@ -160,11 +160,15 @@ def build_cases(
 
 def _seen_of(place: int, observed: Mapping[int, list[Sighting]], official: Registry) -> list[Sighting]:
     """The sightings of an entry's account, also where another row of it is the one that counts; one that is retired
-    says nothing of one that is not, nor the other way round."""
-    further = (
-        one for one in official.further_rows(place) if official.entries[one].live == official.entries[place].live
-    )
-    return observed.get(place, []) or [sighting for one in further for sighting in observed.get(one, ())]
+    says nothing of one that is not, nor the other way round, and an account with another id is another account."""
+    entry = official.entries[place]
+    rows = [one for one in official.further_rows(place) if official.entries[one].live == entry.live]
+    return observed.get(place, []) or [
+        sighting
+        for one in rows
+        for sighting in observed.get(one, ())
+        if not (entry.account_id and sighting.account.account_id) or entry.account_id == sighting.account.account_id
+    ]
 
 
 def typed_column(values: Sequence[Any], kind: Any) -> pd.Series | ExtensionArray:

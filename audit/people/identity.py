@@ -236,9 +236,11 @@ class Registry:
 
 
 def registry(entries: tuple[OfficialAccount, ...]) -> Registry:
-    """Index the registry of official accounts. Of two rows of one account the one that is not retired counts."""
+    """Index the registry of official accounts. Of two rows of one account the one that is not retired counts; of two
+    that are not, the one that has its id, in whatever order they stand."""
     official = sorted(
-        ((place, entry) for place, entry in enumerate(entries) if not entry.pending), key=lambda one: not one[1].retired
+        ((place, entry) for place, entry in enumerate(entries) if not entry.pending),
+        key=lambda one: (not one[1].retired, bool(_sure_id(one[1]))),
     )
     by_id = {(entry.platform, _sure_id(entry)): place for place, entry in official if _sure_id(entry)}
     by_handle = {

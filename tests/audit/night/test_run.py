@@ -102,6 +102,16 @@ def test_an_account_that_stands_twice_in_the_registry_is_seen_in_both_rows(
     assert {one.rule_id for one in state.night(NEXT).findings} == {"R-1"}
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_handle_that_changed_hands_is_not_seen_in_a_row_that_has_the_id(state: State, place: int) -> None:
+    state.options["export"] = 'lists_official = ["x"]'
+    state.official.insert(place, {**state.official[0], "account_id": ""})
+    state.accounts["export"] = [account("MaineDOT1", account_id="777"), account("busybirch7")]
+    found = state.findings()["MaineDOT1"]
+    assert {one.rule_id for one in found} == {"R-1", "U-1"}
+    assert any("another account id" in one.because for one in found)
+
+
 def test_a_row_that_is_retired_and_one_that_is_not_are_not_seen_in_each_other(state: State) -> None:
     state.options["export"] = 'lists_official = ["x"]'
     state.official.append({**state.official[0], "status": "retired"})
