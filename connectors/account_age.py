@@ -30,16 +30,16 @@ def time_opened(raw: Raw, written: str | datetime | None) -> AccountAge:
     if not written:
         return AccountAge(created_at=None, unread=(), notes=())
     found = moment(written) if isinstance(written, str) else written
-    fault = _fault(raw, found)
+    fault = why_impossible(found, raw.observed_at) if found else "is no time that can be read"
     if not fault:
         return AccountAge(created_at=found, unread=(), notes=())
     note = f"created_at {str(written)[:QUOTED]!r} {fault}, {ADVICE}"
     return AccountAge(created_at=None, unread=("created_at",), notes=(note,))
 
 
-def _fault(raw: Raw, found: datetime | None) -> str:
-    if found is None:
-        return "is no time that can be read"
+def why_impossible(found: datetime, day: datetime | None) -> str:
+    """What is wrong with the time of an account, as the rest of a sentence; empty where it may be. `day` is the one
+    that is judged; another one is left to time zones."""
     if found < FIRST:
         return "lies before there were such accounts, as programs write where they have no day"
-    return "lies after tonight" if raw.observed_at and found - raw.observed_at > AHEAD else ""
+    return "lies after the day that is judged" if day and found - day > AHEAD else ""

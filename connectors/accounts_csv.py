@@ -12,8 +12,8 @@ from datetime import datetime
 from itertools import chain
 
 from connectors import files
-from connectors.account_age import FIRST
-from connectors.contract import AHEAD, OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
+from connectors.account_age import why_impossible
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Item, Raw, Source, SourceDown, registered
 from connectors.files import addresses, confirmed, gone, times
 from connectors.files.dated import OPTION, dated, unread_day, written_day
 from connectors.files.fields import QUOTED, several
@@ -167,17 +167,8 @@ def _moment(name: str, raw: Raw, notes: list[str]) -> datetime | None:
     found = times.form(str(raw.options.get("date_format", ""))).moment(written) if written else None
     if written and found is None:
         notes.append(unread_day(name, written))
-    if found and found < FIRST:
-        notes.append(
-            f"{name} {written[:QUOTED]!r} lies before there were such accounts, as programs write where they have no"
-            " day, and was left empty. Correct it in the export."
-        )
-        return None
-    if found and raw.observed_at and found - raw.observed_at > AHEAD:
-        notes.append(
-            f"{name} {written[:QUOTED]!r} lies after the day that is judged, and was left empty. Correct it in the"
-            " export."
-        )
+    if found and (fault := why_impossible(found, raw.observed_at)):
+        notes.append(f"{name} {written[:QUOTED]!r} {fault}, and was left empty. Correct it in the export.")
         return None
     return found
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from connectors.contract import Dropped, ExportTable, Item, Raw, Remark, Source, folded
 from connectors.files import gone
 from connectors.files.gone import is_moment, word_of
+from connectors.files.headings import spelled_headings
 from connectors.records import Strength
 
 FIELD = "registration"
@@ -74,15 +75,14 @@ BREACH = re.compile(
 
 
 def also_written(name: str) -> tuple[str, ...]:
-    """Other spellings of one of COLUMNS: "E-Mail Status", and "deletedAt", whose words no heading parts."""
-    written = (name.replace("email", "e_mail"), name.replace("_", ""))
-    return tuple(one for one in dict.fromkeys(written) if one not in COLUMNS)
+    """Another spelling of one of COLUMNS: "E-Mail Status"."""
+    return (name.replace("email", "e_mail"),) if "email" in name else ()
 
 
 def columns_read(source: Source) -> tuple[str, ...]:
     """Those of COLUMNS that audit.toml does not leave unread on purpose."""
     left = {folded(str(heading)) for heading in source.options.get("left_unread", ())}
-    return tuple(name for name in COLUMNS if left.isdisjoint((name, *also_written(name))))
+    return tuple(name for name in COLUMNS if left.isdisjoint(spelled_headings((name,), also_written(name))))
 
 
 def with_confirmation(source: Source, items: Iterable[Item]) -> Iterator[Item]:

@@ -77,11 +77,11 @@ class Wanted:
             return (folded(self.filters[name]),)
         if name in self.columns:
             return (folded(self.columns[name]),)
-        return _spelled((name,) if self.own else (), tuple(self.synonyms.get(name, ())))
+        return spelled_headings((name,) if self.own else (), tuple(self.synonyms.get(name, ())))
 
 
 @lru_cache(maxsize=1024)  # a connector's headings are the same for every file, and asked for every line of a head
-def _spelled(own: tuple[str, ...], synonyms: tuple[str, ...]) -> tuple[str, ...]:
+def spelled_headings(own: tuple[str, ...], synonyms: tuple[str, ...]) -> tuple[str, ...]:
     """The headings folded, and behind them the same in one word, as "registeredEmail" folds."""
     words = [folded(heading) for heading in (*own, *synonyms)]
     return tuple(dict.fromkeys((*words, *(one.replace("_", "") for one in words))))

@@ -32,7 +32,7 @@ UNKNOWN = [
     ("0001-01-01T00:00:00Z", "before there were such accounts"),
     ("1970-01-01T00:00:00.000Z", "before there were such accounts"),
     (datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), "before there were such accounts"),
-    ("2031-01-01T00:00:00Z", "after tonight"),
+    ("2031-01-01T00:00:00Z", "after the day that is judged"),
 ]
 
 

@@ -327,10 +327,20 @@ def test_what_could_not_be_rechecked_is_told_by_every_run_of_the_day(state: Stat
 
 
 NUMBERED, UNNUMBERED = case(), case(account_id="", identity="ada")
+NAMELESS = case(account_id="", handle="", identity="ada@maine.gov")
 
 
-@pytest.mark.parametrize(("before", "after"), [(UNNUMBERED, NUMBERED), (NUMBERED, UNNUMBERED)])
-def test_a_number_that_an_export_shows_or_leaves_away_loses_no_decision(
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (UNNUMBERED, NUMBERED),
+        (NUMBERED, UNNUMBERED),
+        (NAMELESS, NUMBERED),
+        (NAMELESS, UNNUMBERED),
+        (NUMBERED, NAMELESS),
+    ],
+)
+def test_a_name_that_an_export_shows_or_leaves_away_loses_no_decision(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     past, _ = night({}, before, on=MONDAY)
@@ -340,22 +350,6 @@ def test_a_number_that_an_export_shows_or_leaves_away_loses_no_decision(
     assert of_rule(unsure, "E-1").finding.status is FindingStatus.NOT_RECHECKED
     again, _ = night(unsure, after, on=WEDNESDAY + timedelta(days=1))
     assert again.keys() == past.keys()
-    assert {(one.finding.disposition, one.resolved_on) for one in again.values()} == {("confirmed", None)}
-
-
-NAMELESS = case(account_id="", handle="", identity="ada@maine.gov")
-
-
-@pytest.mark.parametrize(("before", "after"), [(NAMELESS, NUMBERED), (NAMELESS, UNNUMBERED), (NUMBERED, NAMELESS)])
-def test_an_account_of_which_only_the_mailbox_was_known_keeps_its_decision(
-    before: dict[str, Any], after: dict[str, Any]
-) -> None:
-    past, _ = night({}, before, on=MONDAY)
-    later, _ = night(decided(past), after)
-    assert later.keys() == past.keys()
-    unsure, _ = night(later, after | {"official": None}, on=WEDNESDAY)
-    assert of_rule(unsure, "E-1").finding.status is FindingStatus.NOT_RECHECKED
-    again, _ = night(unsure, after, on=WEDNESDAY + timedelta(days=1))
     assert {(one.finding.disposition, one.resolved_on) for one in again.values()} == {("confirmed", None)}
 
 
