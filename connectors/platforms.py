@@ -43,6 +43,8 @@ ANYBODYS = FEDERATED | {"discourse", "mediawiki", "wordpress"}
 HANDLE = re.compile(r"[\w][\w.~-]{0,79}")
 DIGITS_KEPT = 15
 """Digits of a number that a spreadsheet keeps."""
+ENOUGH = 5
+"""Numbers with lost digits that are no chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,24 @@ def on_own_host(url: str, platform: str) -> bool:
 def is_cut(account_id: str) -> bool:
     """Whether a number has only zeros where a spreadsheet keeps no digits: it may stand for a thousand accounts."""
     return account_id.isdigit() and len(account_id) > DIGITS_KEPT and not account_id[DIGITS_KEPT:].strip("0")
+
+
+def are_rounded(ids: Iterable[str]) -> bool:
+    """Whether a column of ids lost its last digits in a spreadsheet: a number with zeros there alone may be one."""
+    long = [one for one in ids if one.isdecimal() and len(one) > DIGITS_KEPT]
+    return len(long) >= ENOUGH and all(map(is_cut, long))
+
+
+def are_others(one: str, other: str) -> bool:
+    """Whether two ids are those of two accounts for sure: not where one is unknown, nor where they differ only in
+    digits that one of them may have lost, in a spreadsheet (it keeps fifteen, or those that it shows) or in a program
+    that takes them for a measure (which keeps some sixteen)."""
+    if not one or not other or one == other:
+        return False
+    if not (one.isdecimal() and other.isdecimal() and len(one) == len(other) > DIGITS_KEPT):
+        return True
+    lost = max(10 ** (len(cut) - len(cut.rstrip("0"))) if is_cut(cut) else 0 for cut in (one, other))
+    return float(one) != float(other) and abs(int(one) - int(other)) >= lost
 
 
 def _by_label(known: Platform, host: str) -> ProfileUrl | None:

@@ -37,6 +37,7 @@ from audit.people.identity import (
     registry_key,
     registry_name,
 )
+from connectors.platforms import are_others
 from connectors.records import Account, Evidence, OfficialAccount, Strength, WordsRead
 
 UNKNOWN_TO_HR = "unknown to HR"
@@ -167,7 +168,7 @@ def _seen_of(place: int, observed: Mapping[int, list[Sighting]], official: Regis
         sighting
         for one in rows
         for sighting in observed.get(one, ())
-        if not (entry.account_id and sighting.account.account_id) or entry.account_id == sighting.account.account_id
+        if not are_others(entry.account_id, sighting.account.account_id)
     ]
 
 

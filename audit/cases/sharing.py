@@ -7,8 +7,9 @@ does not say which account it means: where nobody can tell whose an account is, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import NamedTuple
 
 from audit.cases.half_named import half_named, kinds_of_name
@@ -18,11 +19,17 @@ from audit.people.addresses import state_mailbox
 from audit.people.directory import Directory
 from audit.people.identity import Registry, called, handle_key, identity_of, is_unread, registry_key, registry_name
 from audit.profiles import Affiliation
-from connectors.platforms import is_cut, platforms
+from connectors.platforms import are_others, are_rounded, is_cut, platforms
 from connectors.records import Account, Agency, OfficialAccount
 
 QUOTED = 3
 """Accounts or mailboxes that a problem names."""
+ROUNDED = (
+    "every account_id of more than fifteen digits ends in zeros, as a spreadsheet leaves it: accounts are told apart by"
+    " handle and address alone, so that one that was renamed is not known again. Export the column as text, and do not"
+    " save the file from a spreadsheet on its way here."
+)
+"""What is told of ids that lost their last digits."""
 
 
 class Apart(NamedTuple):
@@ -40,11 +47,12 @@ def told_apart(
     """The sightings without ids that stand for several accounts, and without accounts that a registry row may mean that
     is unreadable or knows them by another kind of name, or that are among the handles of one of the `agencies`; those
     that a source shows for several people are `contested`. Whatever was changed is told."""
-    cleared, shared = _without_shared_ids(list(sightings), directory, official)
+    whole, rounded = _without_rounded_ids(list(sightings), official)
+    cleared, shared = _without_shared_ids(_with_whole_ids(whole), directory, official)
     kept, held, perhaps = _without_meant(_named_elsewhere(cleared), directory, official)
     kept, declared = _without_declared(kept, directory, official, agencies)
     contested, told = _contested(kept, directory, official)
-    return Apart(contested, [*shared, *held, *declared, *told], perhaps)
+    return Apart(contested, [*rounded, *shared, *held, *declared, *told], perhaps)
 
 
 def _without_declared(
@@ -110,6 +118,47 @@ def _without_shared_ids(
         )
         problems.append(Problem(group[0].source, group[0].account.provenance.where, reason))
     return sightings, problems
+
+
+def _without_rounded_ids(sightings: Sequence[Sighting], official: Registry) -> tuple[list[Sighting], list[Problem]]:
+    """The sightings without the ids of sources in which all long ones lost their last digits; an account that shows
+    nothing else keeps what is left. A registry's are told, and compared as far as they go (`are_others`)."""
+    by_source: dict[str, list[Account]] = defaultdict(list)
+    for one in sightings:
+        if one.fresh:  # what stands from before may be whole
+            by_source[one.source].append(one.account)
+    rounded = {source for source, group in by_source.items() if are_rounded(one.account_id for one in group)}
+    kept = [
+        replace(one, account=replace(one.account, account_id="")) if _is_named_besides(one, rounded) else one
+        for one in sightings
+    ]
+    places = [by_source[source][0].provenance for source in sorted(rounded)]
+    if are_rounded(entry.account_id for entry in official.entries):
+        places.append(official.entries[0].provenance)
+    return kept, [Problem(place.source, place.where, ROUNDED) for place in places]
+
+
+def _with_whole_ids(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The sightings; of a handle's ids that are one number, with and without its last digits, the one that has most."""
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in (sighting.account for sighting in sightings):
+        if one.handle and one.account_id:
+            ids[one.platform, one.handle.casefold()].add(one.account_id)
+    whole = {
+        name: max(several, key=lambda one: (len(one.rstrip("0")), one))
+        for name, several in ids.items()
+        if len(several) > 1 and not any(are_others(one, other) for one, other in combinations(several, 2))
+    }
+    named = ((one, whole.get((one.account.platform, one.account.handle.casefold()))) for one in sightings)
+    return [
+        replace(one, account=replace(one.account, account_id=full)) if full and one.account.account_id else one
+        for one, full in named
+    ]
+
+
+def _is_named_besides(sighting: Sighting, rounded: Collection[str]) -> bool:
+    account = sighting.account
+    return sighting.source in rounded and is_cut(account.account_id) and bool(account.handle or account.url)
 
 
 def _handles(group: Iterable[Sighting]) -> list[str]:

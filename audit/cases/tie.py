@@ -28,6 +28,7 @@ from audit.people.names import (
     says_a_first_name,
 )
 from audit.profiles import Affiliation
+from connectors.platforms import are_others
 from connectors.records import Account, WordsRead
 
 
@@ -129,8 +130,9 @@ class People:
         latest: dict[str, Ruling] = {}
         for name in names:
             for one in self.rulings.get((platform, name), ()):
-                other = one.account_id and account_id and one.account_id != account_id
-                if not other and not passed(one.holders, noted_holders((one.employee_id,), self.directory)):
+                if not are_others(one.account_id, account_id) and not passed(
+                    one.holders, noted_holders((one.employee_id,), self.directory)
+                ):
                     key = bare_id(one.employee_id)
                     latest[key] = max(latest.get(key, one), one, key=_weight)
         confirmed = sorted((one for one in latest.values() if one.confirmed), key=_weight)

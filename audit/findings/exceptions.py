@@ -19,6 +19,7 @@ from audit.people.directory import Directory
 from audit.people.identity import bare_id, fold_url, handle_key
 from audit.rules import RULES, Draft, Rule, Verdicts
 from audit.rules.basis import ALWAYS
+from connectors.platforms import are_others
 from connectors.records import Exemption
 
 EVERYTHING = "whatever the policy gives a basis for"
@@ -203,7 +204,7 @@ def _covers(granted: Granted, draft: Draft) -> bool:
     if not (row.account_id or row.handle or row.url):
         return True
     if row.account_id and case["account_id"]:
-        return bool(row.account_id == case["account_id"])
+        return not are_others(row.account_id, case["account_id"])
     names = (handle_key(row.platform, one["handle"], one["url"]) for one in (_named(row), case))
     handle, shown = names
     if handle and shown:

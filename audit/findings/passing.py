@@ -20,6 +20,7 @@ from audit.people.holders import Before, Ruling, Rulings, Seen, holder_named, pa
 from audit.people.identity import fold_handle, identities, known_by, noted_under
 from audit.people.names import name_key
 from audit.rules.rule import Draft, Verdicts, id_made_of
+from connectors.platforms import are_others
 
 MOST = 20
 """Under how many ids the findings about one account's further holders are looked for."""
@@ -167,7 +168,7 @@ def _half_named(draft: Draft, past: Mapping[str, Known], accounts: Mapping[_Acco
         one.finding_id
         for name in names
         for one in accounts.get((draft.rule.rule_id, case["platform"], case["employee_id"], name), ())
-        if not (one.account_id and case["account_id"] and one.account_id != case["account_id"])
+        if not are_others(one.account_id, case["account_id"])
         and not passed(holders_of_finding(*past[one.finding_id]), str(case["holders"]))
     }
     return next(iter(found)) if len(found) == 1 else ""
@@ -202,7 +203,7 @@ def _of_account(
     found = [
         one
         for one in entries.get((draft.rule.rule_id, case["platform"], fold_handle(case["link_value"])), ())
-        if not (one.account_id and case["account_id"] and one.account_id != case["account_id"])
+        if not are_others(one.account_id, case["account_id"])
     ]
     return max(found, key=_standing).finding_id if found else base
 

@@ -14,6 +14,7 @@ from audit.ledger.measures import MeasureStore
 from audit.model.coverage import TOLD, LastAnswer, SweepRecord
 from audit.model.night import Pull, PullStatus
 from connectors.contract import Outcome, Tally
+from connectors.platforms import are_others
 from connectors.records import Account, Provenance
 
 SOURCES = """
@@ -236,7 +237,18 @@ class SourceStore:
         these = "FROM accounts WHERE source = ? AND key IN (SELECT value FROM json_each(?)) AND position"
         known = (source, json.dumps(list(unread)), last)
         self._forget_what_says_less(source, last, unread)
-        tonight = {(key, _named(*name)) for key, *name in self.connection.execute(f"SELECT {names} {these} > ?", known)}
+        tonight = set[tuple[str, tuple[str, str]]]()
+        ids: dict[tuple[str, str, str], set[str]] = {}  # of each handle
+        for key, *name in self.connection.execute(f"SELECT {names} {these} > ?", known):
+            platform, account_id, handle, _, _ = name
+            tonight.add((key, _named(*name)))
+            ids.setdefault((key, platform, handle.casefold()), set()).add(account_id)
+
+        def shown(key: str, platform: str, account_id: str, handle: str, *more: str) -> bool:
+            alike = ids.get((key, platform, handle.casefold()), ()) if handle else ()
+            again = (key, _named(platform, account_id, handle, *more)) in tonight
+            return again or any(not are_others(account_id, one) for one in alike)
+
         before = self.connection.execute(
             f"SELECT position, json_extract(content, '$.provenance.where'), {names} {these} <= ?", known
         )
@@ -245,7 +257,7 @@ class SourceStore:
             [
                 (source, place)
                 for place, where, key, *name in before
-                if (key, _named(*name)) in tonight or {"", where}.isdisjoint(unread[key])
+                if shown(key, *name) or {"", where}.isdisjoint(unread[key])
             ],
         )
 

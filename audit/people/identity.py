@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from audit.model.finding import Finding
 from audit.model.seats import Seat
 from connectors.contract import Declared
-from connectors.platforms import FEDERATED, fold_domain, is_cut
+from connectors.platforms import FEDERATED, are_others, fold_domain, is_cut
 from connectors.records import Account, OfficialAccount
 
 DOTLESS, HOSTED = "facebook", {"bluesky": ".bsky.social"}
@@ -180,15 +180,14 @@ class Registry:
         position = self._by_handle(account)
         if position is None:
             return self.by_url.get((platform, fold_url(account.url)))
-        registered = _sure_id(self.entries[position])
-        return None if registered and account_id and registered != account_id else position
+        return None if are_others(_sure_id(self.entries[position]), account_id) else position
 
     def further_rows(self, place: int) -> list[int]:
         """The other entries that are the account of this one by id, handle or address, and by no other id."""
         entry = self.entries[place]
         found = {one for name in _row_names(entry) for one in self._rows.get(name, ())} - {place}
         ids = {one: _sure_id(self.entries[one]) for one in found}
-        return sorted(one for one in found if not (_sure_id(entry) and ids[one] and _sure_id(entry) != ids[one]))
+        return sorted(one for one in found if not are_others(_sure_id(entry), ids[one]))
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str, str], list[int]]:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from connectors.platforms import (
     ProfileUrl,
+    are_others,
+    are_rounded,
     from_url,
     on_own_host,
     platform_column,
@@ -297,3 +299,42 @@ def test_an_address_stands_on_the_platforms_own_hosts(platform: str, url: str, o
 def test_headings_of_a_platforms_further_columns(heading: str, platform: str | None) -> None:
     found = platform_column(heading)
     assert (found.platform if found else None) == platform
+
+
+WHOLE = "100141300006997038"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "others"),
+    [
+        (WHOLE, WHOLE, False),
+        (WHOLE, "", False),
+        (WHOLE, "100141300006997000", False),  # as Excel keeps a number
+        (WHOLE, "100141000000000000", False),  # as it shows one
+        (WHOLE, "100141300006997040", False),  # as a double is written
+        (WHOLE, "100141300006997039", False),
+        (WHOLE, "100141300006998000", False),  # rounded upwards
+        (WHOLE, "100141300007997000", True),
+        (WHOLE, "100141300006997238", True),
+        (WHOLE, "10014130000699703", True),
+        ("555", "556", True),
+        ("1500", "1000", True),
+        ("did:plc:otter", "did:plc:seal", True),
+    ],
+)
+def test_ids_are_of_two_accounts_where_no_program_made_them_differ(one: str, other: str, others: bool) -> None:
+    assert are_others(one, other) is are_others(other, one) is others
+
+
+@pytest.mark.parametrize(
+    ("ids", "rounded"),
+    [
+        ([f"1001413000{n:05}000" for n in range(5)], True),
+        ([f"1001413000{n:05}000" for n in range(5)] + ["77", "", "did:plc:otter"], True),
+        ([f"1001413000{n:05}000" for n in range(5)] + [WHOLE], False),
+        ([f"1001413000{n:05}000" for n in range(4)], False),
+        (["77000"] * 9, False),
+    ],
+)
+def test_a_column_of_ids_lost_its_last_digits(ids: list[str], rounded: bool) -> None:
+    assert are_rounded(ids) is rounded

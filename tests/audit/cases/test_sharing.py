@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -339,3 +340,61 @@ def test_a_page_on_linkedin_may_be_known_by_its_number(state: State, number: str
     state.accounts["export"] = [on_facebook(**UNA, **PAGE, url=url) | {"platform": "linkedin"}]
     assert any(f.rule_id == "B-1" for f in state.night().findings) is accused
     assert ("may be the official account" in told(state)) is (not number)
+
+
+def listing(state: State, spelled: Callable[[str], str]) -> State:
+    """Three people's accounts and two official ones, under the ids that a program made of their own."""
+    names = ("fernwren", "tidyowl", "calmloon", "MaineDOT2", "MaineDOT3")
+    owners = (IVY, OTTO, UNA, {}, {})
+    state.official = [
+        {"platform": "x", "handle": handle, "account_id": f"1001413000069970{n}8", "agency_code": "17",
+         "supervisor_employee_id": "00033"}
+        for n, handle in enumerate(names) if handle.startswith("Maine")
+    ]  # fmt: skip
+    state.accounts["export"] = [
+        account(handle, **owner, display_name=handle) | {"account_id": spelled(f"1001413000069970{n}8")}
+        for n, (handle, owner) in enumerate(zip(names, owners, strict=True))
+    ]
+    return state
+
+
+@pytest.mark.parametrize(
+    ("spelled", "said"),
+    [
+        (lambda one: one, False),
+        (lambda one: one[:15] + "000", True),
+        (lambda one: one[:6] + "0" * 12, True),
+        (lambda one: str(int(float(one))), False),
+    ],
+    ids=["whole", "as Excel keeps them", "as Excel shows them", "from a double"],
+)
+def test_ids_that_lost_digits_make_nobody_pass_for_an_agency(
+    state: State, spelled: Callable[[str], str], said: bool
+) -> None:
+    night = listing(state, spelled).night()
+    assert {(one.rule_id, one.handle) for one in night.findings} == {
+        ("E-1", handle) for handle in ("fernwren", "tidyowl", "calmloon")
+    }
+    assert any("ends in zeros" in problem.reason for problem in night.problems) is said
+
+
+@pytest.mark.parametrize("spelled", [lambda one: one[:15] + "000", lambda one: str(int(float(one)))])
+@pytest.mark.parametrize("broken", [False, True], ids=["", "beside a row that cannot be read"])
+def test_a_finding_goes_on_when_its_id_loses_digits_and_gets_them_back(
+    state: State, spelled: Callable[[str], str], broken: bool
+) -> None:
+    first = {one.finding_id for one in listing(state, str).night().findings}
+    for day, spelling in enumerate((spelled, str, spelled), start=1):
+        listing(state, spelling)
+        if broken:
+            state.accounts["export"].append(account("whoknows") | {"platform": f"nobook{day}"})
+        night = state.night(DAY + timedelta(days=day))
+        assert {(one.finding_id, str(one.status)) for one in night.findings} == {(one, "open") for one in first}
+
+
+def test_two_exports_of_one_account_whose_id_one_of_them_rounded_are_one(state: State) -> None:
+    listing(state, str)
+    state.accounts["second"] = [
+        one | {"account_id": str(int(float(one["account_id"])))} for one in state.accounts["export"]
+    ]
+    assert pairs(state) == {("E-1", "fernwren", "00031"), ("E-1", "tidyowl", "00032"), ("E-1", "calmloon", "00033")}
