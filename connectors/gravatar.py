@@ -20,9 +20,9 @@ from connectors.http.bodies import allowed
 from connectors.http.paging import mapping
 from connectors.http.sweep import EmployeeLookup, Part, swept
 from connectors.http.tokens import bearer
+from connectors.letters import unescaped
 from connectors.platforms import profile
 from connectors.records import Account, Strength
-from connectors.vendors.markup import unescaped
 
 VERSION, PATH = "v3", "/profiles/{profile}"
 FIELDS = ("profile_url", "display_name", "description")

@@ -15,7 +15,7 @@ from connectors.files.dated import OPTION, dated, unread_day, written_day
 from connectors.files.fields import QUOTED, ROUNDED
 from connectors.files.leaving_reasons import FIELD, HEADINGS, reason_fields, unexplained_reason
 from connectors.files.row_filter import filter_fault
-from connectors.placeholders import is_error, is_placeholder
+from connectors.placeholders import NO_VALUE, is_error, is_placeholder
 from connectors.records import Person, Status
 
 FIELDS = (
@@ -35,9 +35,13 @@ FIELDS = (
 )
 NAMES = ("given_name", "family_name", "preferred_name", "full_name")
 REQUIRED = ("employee_id", NAMES, ("work_email", "other_emails"))
-NO_NAMES = frozenset(("", "n/a", "none", "unknown", "undefined", "tbd", "not applicable", "not available"))
+NO_NAMES = frozenset(
+    ("", "n/a", "none", "unknown", "undefined", "tbd", "not applicable", "not available", "blank", "empty")
+)
 """What stands in place of a preferred name where there is none; in other names they are somebody's ("None", "Unknown"),
 and so are "Na", "No", "Nan" and "Null" everywhere."""
+NO_VALUES = frozenset(("null", "NULL", "nan", "NaN", NO_VALUE))
+"""What a program writes in place of a preferred name, as nobody writes a name."""
 DAYS = ("start_date", "end_date")
 SYNONYMS = {
     "full_name": ("employee_name", "worker_name", "legal_name", "employee", "worker", "name", "display_name"),
@@ -94,7 +98,7 @@ def parse(raw: Raw) -> Person:
     employee_id = _employee_id(text.get("employee_id", ""), optional="employee_id" in raw.options.get("may_lack", ()))
     work_email, other_emails = _addresses(text, notes)
     names = _names(text, notes)
-    if not any(name.strip() for name in names) and not work_email and not other_emails:
+    if not any(names) and not work_email and not other_emails:
         raise BadRow("the row has neither a name nor an e-mail address; complete it in the HR system, or remove it")
     word = text.get("status", "").strip()
     status, remark, explained = _status(word, raw.options.get("status_values", {}))
@@ -151,26 +155,28 @@ def _names(text: Mapping[str, str], notes: list[str]) -> tuple[str, str, str]:
     name and the rest the family name, which is right for display and nothing else ("Maria del Carmen Ortiz").
     """
     given, family, preferred, full = (_name(name, text.get(name, ""), notes) for name in NAMES)
-    alone = [name for name in (given, family, preferred, full) if name.strip()]
+    alone = [name for name in (given, family, preferred, full) if name]
     if len(set(alone)) == 1 and ("," in alone[0] or full):
         return (*_split(alone[0], notes), "")
-    if not given.strip() and not family.strip() and full.strip():
+    if full and not given and not family:
         given, family = _split(full, notes)
-    first, last = _split(preferred, []) if preferred.strip() else ("", "")
-    if last and last.casefold() == family.strip().casefold():  # the whole name again, where a first name is expected
+    first, last = _split(preferred, []) if preferred else ("", "")
+    if last and last.casefold() == family.casefold():  # the whole name again, where a first name is expected
         preferred = first
     return given, family, preferred
 
 
 def _name(field: str, text: str, notes: list[str]) -> str:
-    """A name's cell, without what only fills it; a spreadsheet's error is noted."""
+    """A name's cell without blanks around it and without what only fills it; a spreadsheet's error is noted."""
     if is_error(text):
         notes.append(
             f"{field} {text.strip()!r} is a spreadsheet's error, and was left empty. Mend its formula in HR's file."
         )
         return ""
-    fills = field == "preferred_name" and text.strip(" ()-–—.?*").casefold() in NO_NAMES
-    return "" if fills else text
+    name = text.strip()
+    bare = name.strip(" ()<>[]-–—.?*")
+    fills = field == "preferred_name" and (bare.casefold() in NO_NAMES or bare in NO_VALUES)
+    return "" if fills else name
 
 
 def _split(full: str, notes: list[str]) -> tuple[str, str]:

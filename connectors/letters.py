@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from html import unescape
 
 import idna
 
@@ -20,6 +21,8 @@ _SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _SILENT = frozenset({"Mn", "Me", "Cf", "Cs", "Cc"})
 _BEYOND = re.compile("[^\x00-\x7f]+")
 
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+"""A character as HTML writes it. Without its semicolon, it may be somebody's text ("R&lt")."""
 DIGITS = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "@": "a"}
 """Signs that are written for the letters they look like, and these letters."""
 BLANKS = '!"#$%()*+,/:;<=>?[\\]^`{|}~\t\r\v\f'
@@ -41,6 +44,11 @@ def letter(character: str, skeleton: bool) -> str:
     seen_as = _confusables()
     look = "".join(seen_as.get(part, part) for part in plain)
     return look.upper() if look != plain and character.isupper() else look
+
+
+def unescaped(text: str) -> str:
+    """A text in which characters may stand as HTML writes them ("R&amp;D", "don&#39;t"), as it was typed."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
 
 
 def seen(text: str) -> str:

@@ -16,7 +16,7 @@ ERRORS = frozenset(
 NOTHING = frozenset(
     (
         "", "0", "n/a", "na", "n.a", "nan", "null", "none", "nil", "no", "false", "undefined", "unknown",
-        "notapplicable", "notavailable", "tbd",
+        "notapplicable", "notavailable", "tbd", "blank", "empty",
     )
 )  # fmt: skip
 """What stands in any cell to say that there is nothing to put there."""
@@ -25,7 +25,7 @@ PLACEHOLDERS = NOTHING | frozenset(
         "n/k", "n/d", "unk", "unassigned", "unavailable", "notassigned", "notprovided", "notfound", "notknown",
         "notset", "notspecified", "notlisted", "notgiven", "notyet", "nothing", "nohandle", "noid", "nourl",
         "noaccount", "noaccountid", "nousername", "nodata", "novalue",
-        "missing", "blank", "empty", "void", "pending", "〃", "tba", "tbc", "tobedetermined", "tobeconfirmed",
+        "missing", "void", "pending", "〃", "tba", "tbc", "tobedetermined", "tobeconfirmed",
         "tobeannounced", "same", "sameasabove", "seeabove", "asabove", "ditto", "various", "multiple", "ref", "value",
         "name", "num", "div/0", "calc", "spill", "getting_data", "deleted", "removed",
         "suspended", "anonymous", "redacted", "hidden", "private", "username", "handle", "accountid", "user_id",
@@ -40,8 +40,10 @@ they would make strangers one account, so they are read as empty, and told."""
 RUNS = re.compile(r"(?:0[0.,_-]*|9{5,12}|x{2,})", re.ASCII)
 """Keys that are struck to fill a cell: zeros with what stands between them (an id that is no id in databases:
 00000000-0000-…), nines (of more, an id of a platform's own may consist), crosses."""
-SIGNED = re.compile(r"-(?:1|9+)|\\N", re.ASCII)
-"""What programs write for no number, and databases for no value (MySQL, PostgreSQL and Hive: a backslash and N)."""
+SIGNED = re.compile(r"-(?:1|9+)", re.ASCII)
+"""What programs write for no number."""
+NO_VALUE = "\\N"
+"""What databases write for no value (MySQL, PostgreSQL and Hive)."""
 JOINED = 4
 """Letters beyond which words are the same with and without the line between them: "deleted_user", but not "n_a"."""
 
@@ -58,7 +60,7 @@ def is_placeholder(text: str) -> bool:
     return (
         word in PLACEHOLDERS
         or (word[:1] in ("0", "9", "x") and RUNS.fullmatch(word) is not None)
-        or (text[:1] in "-\\" and SIGNED.fullmatch(text) is not None)
+        or (text[:1] == "-" and SIGNED.fullmatch(text) is not None)
         or (len(word) > JOINED and word.replace("_", "").replace("-", "") in PLACEHOLDERS)
     )
 
@@ -79,14 +81,14 @@ def is_nobodys(local: str) -> bool:
 
 
 def is_left_empty(text: str) -> bool:
-    """Whether nobody wrote anything: an empty cell, a dash, or what programs write for one ("null"). Who writes "?",
-    "N/A" or "unknown" has looked, and does not know."""
-    return "?" not in text and _word(text) in ("", "nan", "nil", "none", "null")
+    """Whether nobody wrote anything: an empty cell, a dash, or what programs write for one ("null", "(blank)"). Who
+    writes "?", "N/A" or "unknown" has looked, and does not know."""
+    return "?" not in text and _word(text) in ("", "blank", "empty", "nan", "nil", "none", "null")
 
 
 def applies_to_nothing(text: str) -> bool:
-    """Whether a cell is left empty, or says that nothing belongs there: "N/A", "not applicable", a database's \\N."""
-    not_applicable = text.strip() == "\\N" or _word(text) in ("n/a", "na", "n.a", "notapplicable")
+    """Whether a cell is left empty, or says that nothing belongs there: "N/A", "not applicable"."""
+    not_applicable = _word(text) in ("n/a", "na", "n.a", "notapplicable")
     return is_left_empty(text) or (not_applicable and not is_error(text))
 
 
@@ -96,9 +98,12 @@ LONGEST = 60
 
 @lru_cache(maxsize=64)
 def _word(text: str) -> str:
-    """A cell's text as these words are compared: width and letter case folded, no blanks, no marks around it."""
+    """A cell's text as these words are compared: width and letter case folded, no blanks, no marks around it; nothing
+    for a database's NO_VALUE."""
     folded = text.strip()
     if len(folded) > LONGEST:
         return folded
+    if folded == NO_VALUE:
+        return ""
     folded = "".join(unicodedata.normalize("NFKC", folded).casefold().split())
     return folded.strip("@#!?.,:;'’`\"“”()[]{}<>*_~=-–—−/\\|…·•")

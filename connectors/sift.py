@@ -20,7 +20,7 @@ from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 from numpy.typing import NDArray
 
 from connectors.contract import Nexus
-from connectors.letters import BLANKS, searched, seen
+from connectors.letters import BLANKS, searched, seen, unescaped
 from connectors.term_groups import term_groups
 
 NO_ADDRESS = (
@@ -73,7 +73,7 @@ def sift(batch: pa.RecordBatch, terms: Terms) -> pa.BooleanArray:
     if not columns:
         return pa.array([True] * batch.num_rows, pa.bool_())
     text = pc.binary_join_element_wise("", *columns, "", "\n", null_handling="skip")
-    folded = _folded(text)
+    folded = _folded(_as_typed(text))
     stays = np.array(pc.match_substring_regex(text, terms.always, ignore_case=True))
     stays |= _holding(folded, terms.alone)
     spelled, beside = terms.together
@@ -82,6 +82,14 @@ def sift(batch: pa.RecordBatch, terms: Terms) -> pa.BooleanArray:
     perhaps = perhaps[_holding(folded.take(pa.array(perhaps)), groups.terms)]
     stays[perhaps] = [groups.held_in(text) for text in folded.take(pa.array(perhaps)).to_pylist()]
     return pa.array(stays)
+
+
+def _as_typed(text: pa.StringArray) -> pa.StringArray:
+    """Each text with the characters that HTML writes otherwise."""
+    written = pc.match_substring(text, "&")
+    if not pc.any(written).as_py():
+        return text
+    return pc.replace_with_mask(text, written, pa.array(map(unescaped, text.filter(written).to_pylist()), pa.string()))
 
 
 def _folded(text: pa.StringArray) -> pa.StringArray:

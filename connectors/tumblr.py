@@ -36,9 +36,10 @@ from connectors.http.brands import BrandSearch, one_by_one
 from connectors.http.paging import mapping, usable
 from connectors.http.secrets import Secret, read_secret
 from connectors.http.sweep import Part, swept
+from connectors.letters import unescaped
 from connectors.platforms import fold_domain
 from connectors.records import Account
-from connectors.vendors.markup import plain_html, unescaped, web_addresses
+from connectors.vendors.markup import plain_html, web_addresses
 
 VERSION = "v2"
 PATH = f"/{VERSION}/blog/{{identifier}}/info"

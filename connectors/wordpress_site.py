@@ -24,8 +24,9 @@ from connectors.http import SYSTEM, Clock, Reply, Service, Session
 from connectors.http.bodies import allowed
 from connectors.http.paging import changed, listed
 from connectors.http.tokens import basic
+from connectors.letters import unescaped
 from connectors.records import Account, Strength
-from connectors.vendors.markup import plain_html, unescaped, web_addresses
+from connectors.vendors.markup import plain_html, web_addresses
 
 VERSION = "wp/v2"
 PATH, PAGE = f"/wp-json/{VERSION}/users", 100

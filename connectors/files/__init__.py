@@ -34,6 +34,7 @@ from connectors.files.furniture import HEADINGS_AGAIN, Furniture
 from connectors.files.going_on import going_on
 from connectors.files.headings import FileRow, Wanted, positions, serves, taken_down
 from connectors.files.scratch import scratch
+from connectors.letters import unescaped
 from connectors.sift import Terms, terms_of
 from connectors.spark.places import on_cluster
 
@@ -498,9 +499,8 @@ def _items(
         if fault := row.lacks or _unusable(row.values):
             yield Rejected(row.where, fault, digest=lasting.lasting_digest(row.values))
         else:
-            yield Raw(
-                row.values, source.name, row.where, row_digest(row.values), source.day or source.now, source.options
-            )
+            typed = {name: unescaped(text) for name, text in row.values.items()}
+            yield Raw(typed, source.name, row.where, row_digest(row.values), source.day or source.now, source.options)
     if shorts:
         yield Remark(
             first,

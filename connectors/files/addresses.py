@@ -41,6 +41,8 @@ _NAMED = re.compile(rf"(?<![^<>;|\n\0])[^<>;|\n\0]*<\s*(?:{_LABEL})?[\"']?{_MARK
 _LABELLED = re.compile(rf"(?:(?<=[^\w])|^){_LABEL}[\"']?(?={_MARK})", re.IGNORECASE)
 _DOMAIN_USER = re.compile(rf"[\w.-]{{1,320}}\\{{1,9}}(?={_MARK})")
 _BETWEEN = re.compile(r"(?:\band\b|\bor\b|\bund\b|[\s&+/;,|\[\]{}()'\"“”‘’•*·])*", re.IGNORECASE)
+_APART = re.compile(r"([^\s@]+)\s{0,9}@\s{1,9}([^\s@]+)")
+"""A cell with one address that has blanks behind its @; in front of it alone, it may begin somebody's handle."""
 _AT = re.compile(r"\s{0,9}[\[({]\s{0,9}at\s{0,9}[\])}]\s*", re.IGNORECASE)
 
 
@@ -109,7 +111,9 @@ def _seen(text: str) -> str:
     seen = unicodedata.normalize("NFC", "\n".join(filter(None, lines)))
     if "@" not in seen and "%40" in seen:
         seen = unquote(seen)
-    return _JOINED.sub(";", _AT.sub("@", seen)).replace("[.]", ".").strip()
+    seen = _JOINED.sub(";", _AT.sub("@", seen)).replace("[.]", ".").strip()
+    apart = _APART.fullmatch(seen)
+    return f"{apart[1]}@{apart[2]}" if apart else seen
 
 
 def _taken(text: str) -> tuple[list[str], str]:

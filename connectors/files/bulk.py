@@ -22,7 +22,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.contract import Dropped, Rejected, SourceChanged, SourceDown, folded
-from connectors.files.delimited import CUT, FEWEST_SEPARATORS, filled, misfit, records, swallows, unended, whole
+from connectors.files.delimited import (
+    CUT,
+    FEWEST_SEPARATORS,
+    filled,
+    misfit,
+    records,
+    says_something,
+    swallows,
+    unended,
+    whole,
+)
 from connectors.files.going_on import goes_on
 from connectors.files.headings import FileRow, Wanted, heading_words, positions, taken_down
 from connectors.files.progress import Tell, after, before, done, unwatched
@@ -108,7 +118,7 @@ def _others(
         at = f"{place}:{line}"
         if len(fields) > columns:
             yield line, misfit(at, fields, columns, wanted)
-        elif any(field.strip() for field in fields):
+        elif says_something(fields):
             shorts += 1
             lost = cut and number == len(odd) and shorts == 1
             yield line, Rejected(at, CUT, unnamed=True) if lost else filled(at, fields, where, columns, wanted)

@@ -115,7 +115,7 @@ def delimited_rows(
             short = None
         if isinstance(fields, str):
             yield Rejected(f"{place}:{line}", fields, digest=getattr(fields, "digest", ""))
-        elif not any(fields) or (len(fields) < columns and not any(field.strip() for field in fields)):
+        elif not any(fields) or (len(fields) < columns and not says_something(fields)):
             continue
         elif len(fields) < columns:
             table.look(fields)
@@ -184,7 +184,12 @@ def unended(path: Path) -> bool:
     """Whether the file's last line has no end."""
     with path.open("rb") as file:
         file.seek(-min(8, path.stat().st_size), SEEK_END)
-        return not file.read().rstrip(b"\0").endswith((b"\n", b"\r")) if path.stat().st_size else False
+        return not file.read().rstrip(b"\0\x1a").endswith((b"\n", b"\r")) if path.stat().st_size else False
+
+
+def says_something(fields: Sequence[str]) -> bool:
+    """Whether a short row holds anything: not blanks, nor the sign with which DOS ends a file."""
+    return any(field.strip().strip("\x1a") for field in fields)
 
 
 def whole(fields: Sequence[str], columns: int) -> bool:

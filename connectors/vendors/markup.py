@@ -1,18 +1,14 @@
-"""Profile texts that platforms give as HTML, or with its entities, as plain words and link addresses. Pure."""
+"""Profile texts that platforms give as HTML, as plain words and link addresses. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from html import unescape
 from html.parser import HTMLParser
 
 from connectors.files.fields import web_address
 
 BREAKS = frozenset({"p", "br", "li", "div"})
 """Tags that begin a new line."""
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-"""A character as HTML writes it. Without its semicolon, it may be somebody's text ("R&lt")."""
 
 
 def plain_html(html: str) -> tuple[str, list[str]]:
@@ -27,11 +23,6 @@ def plain_html(html: str) -> tuple[str, list[str]]:
     except AssertionError:  # Python 3.11 gives up on an unknown declaration this way
         return html.strip(), []
     return "".join(reader.words).strip(), reader.links
-
-
-def unescaped(text: str) -> str:
-    """A text without tags in which characters may stand as entities ("R&amp;D"), as it was typed."""
-    return ENTITY.sub(lambda found: unescape(found[0]), text)
 
 
 def web_addresses(links: Iterable[str]) -> tuple[str, ...]:

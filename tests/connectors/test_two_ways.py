@@ -78,6 +78,11 @@ BODIES = [
     ("rows between two quotation marks", 'x,ann,"a,,\nx,mainedot,b,,\nx,bob,c",,\nx,mainedot,d,,\n'),
     ("two rows that share a value", 'x,ann,"a,,\nx,mainedot,c",,\nx,mainedot,d,,\n'),
     ("prose that looks like rows", 'x,ann,"a, b\nMaineDOT, c, d",,\nx,mainedot,"tea,milk\n- dogs,cats",,\n'),
+    (
+        "letters as HTML writes them",
+        "x,ann,maine&#100;ot &amp; dogs,,\nx,bob,R&amp;D,,\nx,cy,maine&amp;dot,,\nx,di,A&B;,,\n",
+    ),
+    ("the sign that ends a file", "x,ann,b,,\nx,mainedot,b,,\n\x1a"),
     ("leading spaces", ' x, mainedot , "b",,\nx,ann, "c",,\n'),
 ]
 
@@ -255,6 +260,22 @@ def test_ornaments_do_not_hide_a_term_and_do_not_keep_a_row(tmp_path: Path, monk
     path.write_text(HEAD + "\n" + dict(BODIES)["ornaments are no letters"], encoding="utf-8")
     _, fast = both(path, monkeypatch)
     assert [item.values["handle"] for item in kept(fast) if isinstance(item, Raw)] == ["bob", "cy"]
+
+
+def test_what_html_writes_otherwise_is_read_as_it_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(HEAD + "\n" + dict(BODIES)["letters as HTML writes them"], encoding="utf-8")
+    for items in both(path, monkeypatch):
+        (first, *_) = (item for item in items if isinstance(item, Raw))
+        assert first.values["bio"] == "mainedot & dogs"
+
+
+@pytest.mark.parametrize("last", ["x,ann,b,,\n\x1a", "x,ann,b,,\r\n\x1a\x1a"])
+def test_the_sign_that_ends_a_file_is_no_row(last: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(f"{HEAD}\nx,mainedot,b,,\n{last}".encode())
+    for items in both(path, monkeypatch):
+        assert not any(isinstance(item, Rejected) for item in items)
 
 
 def test_terms_that_a_shorter_one_implies_are_not_searched_for() -> None:

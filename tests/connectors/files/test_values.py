@@ -79,7 +79,9 @@ CELLS = [
     ("ann.lee＠labor.example", (ANN,)),
     ("ann.lee%40labor.example", (ANN,)),
     ("ann.lee (at) labor.example", (ANN,)),
-    *((word, ()) for word in ("", " ", "N/A", "none", "NULL", "-", "[]", "unknown")),
+    ("ann.lee@ labor.example", (ANN,)),
+    ("ann.lee @ labor.example", (ANN,)),
+    *((word, ()) for word in ("", " ", "N/A", "none", "NULL", "-", "[]", "unknown", "\\N", "(blank)")),
 ]
 
 
@@ -90,7 +92,8 @@ def test_a_cell_of_addresses(cell: str, found: tuple[str, ...]) -> None:
 
 UNREAD = [
     "System.Object[]", "LABOR\\ann.lee", f"{ANN} (left in May)", f"NOT {ANN}", f"see {ANN}", "ann.lee@",
-    "@labor.example", "ann.lee@labor", "none@labor.example", "noemail@labor.example",
+    "@labor.example", "ann.lee @labor.example", "call ann.lee@ labor.example",
+    "ann.lee@labor", "none@labor.example", "noemail@labor.example",
     "No.Email@labor.example", "a***@labor.example", "#REF!",
     f"sip:{ANN}", f"{ANN}; ask Bo",
 ]  # fmt: skip
@@ -127,6 +130,18 @@ def test_the_first_address_is_the_work_address_and_the_others_are_aliases() -> N
     found = person(work_email=f"{ANN}; alee@labor.example", other_emails=f"smtp:{BO}")
     assert (found.work_email, found.other_emails) == (ANN, ("alee@labor.example", BO))
     assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *((word, "") for word in ("NULL", "null", "nan", "\\N", "(blank)", "<null>", "N/A", "-", " ", "\u00a0")),
+        ("Nan", "Nan"), ("Null", "Null"), ("  Addie\u00a0", "Addie"),
+    ],
+)  # fmt: skip
+def test_a_preferred_name_is_what_somebody_wrote(written: str, name: str) -> None:
+    found = person(given_name=" Ann ", family_name="Null", preferred_name=written)
+    assert (found.given_name, found.family_name, found.preferred_name) == ("Ann", "Null", name)
 
 
 @pytest.mark.parametrize("field", ["work_email", "other_emails"])

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.vendors.markup import plain_html, unescaped
+from connectors.letters import unescaped
+from connectors.vendors.markup import plain_html
 
 
 @pytest.mark.parametrize(
