@@ -345,7 +345,7 @@ def test_a_page_on_linkedin_may_be_known_by_its_number(state: State, number: str
 def listing(state: State, spelled: Callable[[str], str]) -> State:
     """Three people's accounts and two official ones, under the ids that a program made of their own."""
     names = ("fernwren", "tidyowl", "calmloon", "MaineDOT2", "MaineDOT3")
-    owners = (IVY, OTTO, UNA, {}, {})
+    owners: tuple[dict[str, str], ...] = (IVY, OTTO, UNA, {}, {})
     state.official = [
         {"platform": "x", "handle": handle, "account_id": f"1001413000069970{n}8", "agency_code": "17",
          "supervisor_employee_id": "00033"}
@@ -384,7 +384,8 @@ def test_a_finding_goes_on_when_its_id_loses_digits_and_gets_them_back(
     state: State, spelled: Callable[[str], str], broken: bool
 ) -> None:
     first = {one.finding_id for one in listing(state, str).night().findings}
-    for day, spelling in enumerate((spelled, str, spelled), start=1):
+    spellings: tuple[Callable[[str], str], ...] = (spelled, str, spelled)
+    for day, spelling in enumerate(spellings, start=1):
         listing(state, spelling)
         if broken:
             state.accounts["export"].append(account("whoknows") | {"platform": f"nobook{day}"})
