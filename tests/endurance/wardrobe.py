@@ -175,6 +175,7 @@ def _nobody(headings: list[str], number: int) -> list[str]:
         "url": f"https://www.reddit.com/user/otter_and_kelp_{number}",
         "display_name": "Otter",
         "bio": "Paddles at dawn, bakes at night, and reads whatever the mobile library brings along on a Thursday.",
+        "emails": "" if number % 20 else f"hello{number}@mailroom.example",
         "registered_email": f"otter{number}@mailroom.example",
         "created_at": "2020-05-05T10:00:00Z",
         "observed_at": "2026-11-19T02:00:00Z",
