@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import fields
 
 from audit.model.measures import Columns
 from audit.night.headings import meant
@@ -11,15 +10,20 @@ from connectors.contract import ExportTable, Record
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person, Status, Strength
 
 TELLING: Mapping[type[Record], frozenset[str]] = {
-    Account: frozenset(one.name for one in fields(Account))
-    - {"platform", "provenance", "evidence", "notes", "signals"},
-    Person: frozenset(one.name for one in fields(Person))
-    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word", "status_open"},
+    Account: frozenset(
+        ("account_id", "handle", "url", "display_name", "bio", "links", "emails", "registered_email", "registration",
+         "created_at")
+    ),
+    Person: frozenset(
+        ("employee_id", "given_name", "family_name", "work_email", "other_emails", "agency_code", "status", "start_on",
+         "end_on")
+    ),
     OfficialAccount: frozenset({"handle", "account_id", "url", "supervisor_employee_id", "registered_email"}),
     Exemption: frozenset({"handle", "account_id", "url", "rules", "clauses"}),
     Agency: frozenset({"acronyms", "aliases", "domains", "handles"}),
-}
-"""Fields by which an account or a person is known or tied: their values must not vanish unnoticed."""
+}  # fmt: skip
+"""Fields by which an account or a person is known or tied: their values must not vanish unnoticed. What was noted of
+cells that cannot be read is none: it goes where somebody corrects them."""
 SHOWN = 10
 """Unread headings that a message quotes."""
 EMPTY = ("", (), None, Status.UNKNOWN, Strength.NONE)
@@ -59,7 +63,7 @@ def lost(
     for name, place in _headings_lost(before, now):
         if name not in may_lose and before.filled.get(name, 1):
             return _heading_gone(name, place, before, tables[place], record, setting(name))
-    for name, count in sorted(before.filled.items()):
+    for name, count in sorted((name, count) for name, count in before.filled.items() if name in TELLING[record]):
         expected = count / before.rows * now.rows if before.rows else 0.0
         found = now.filled.get(name, 0)
         none = not found and expected >= (FEWEST_ASKED if swept else FEWEST)

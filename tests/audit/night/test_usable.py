@@ -333,6 +333,34 @@ def test_a_heading_over_nothing_may_go(state: State) -> None:
     assert state.night(NEXT).pulls[-1].status is PullStatus.COMPLETE
 
 
+@pytest.mark.parametrize(
+    ("rows", "wrong", "right"),
+    [
+        ("accounts", {"created_at": "soon"}, {"created_at": "2020-01-01"}),
+        ("accounts", {"handle": "what? is this!", "account_id": "7"}, {"handle": "heron", "account_id": "7"}),
+        ("people", {"start_date": "soon"}, {"start_date": "2011-03-07"}),
+        ("people", {"end_date": "2026-13-40"}, {"end_date": ""}),
+        ("people", {"work_email": "ada@maine.gov; lovelace@maine.gov"}, {"work_email": "ada@maine.gov"}),
+        ("official", {"handle": "what? is this!", "url": "https://x.com/otters"}, {"handle": "otters"}),
+    ],
+)
+def test_a_file_that_was_corrected_has_lost_nothing(
+    state: State, rows: str, wrong: dict[str, str], right: dict[str, str]
+) -> None:
+    state.people += crew(30, work_email="")
+    for number, one in enumerate(state.people[-30:]):
+        one["work_email"] = f"g{number}.frost@maine.gov"
+    state.accounts["export"] = [account(f"heron{n}", registered_email=f"g{n}.frost@maine.gov") for n in range(30)]
+    state.official += [dict(state.official[0], handle=f"MaineDOT{n}", account_id=f"9{n}") for n in range(2, 30)]
+    some = {"accounts": state.accounts["export"], "people": state.people, "official": state.official}[rows][-6:]
+    for number, one in enumerate(some):
+        one.update({name: text.replace("otters", f"otters{number}") for name, text in wrong.items()})
+    before = {pull.source: pull.status for pull in state.night().pulls}
+    for number, one in enumerate(some):
+        one.update({name: text.replace("otters", f"otters{number}") for name, text in right.items()})
+    assert {pull.source: pull.status for pull in state.night(NEXT).pulls} == before
+
+
 def columns(rows: int, tables: dict[str, str] | None = None, **filled: int) -> Columns:
     return Columns(
         {place: {name: name for name in names.split()} for place, names in (tables or {}).items()}, rows, filled
