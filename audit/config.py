@@ -588,11 +588,13 @@ SecretPlace = Annotated[Mapping[str, Annotated[str, Field(min_length=1)]], Befor
 def _source_table(given: Any, *, name: str, record: type[Record], of_file: str = "") -> Any:
     """The fields of SourceSettings as one table of audit.toml gives them, with its connector for the connector's name.
 
-    A path alone is the table of the connector `of_file`. What has not the shape of a table is left to pydantic's
-    refusal. Raises ValueError.
+    A path alone, or a table with a path and no connector, is read by the connector `of_file`. What has not the shape of
+    a table is left to pydantic's refusal. Raises ValueError.
     """
     if of_file and isinstance(given, str):
-        given = {"connector": of_file, "path": given}
+        given = {"path": given}
+    if of_file and isinstance(given, dict) and "path" in given:
+        given = {"connector": of_file, **given}
     if not isinstance(given, dict):
         return given
     known = {key: given[key] for key in OF_EVERY_SOURCE if key in given}

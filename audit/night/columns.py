@@ -15,15 +15,16 @@ TELLING: Mapping[type[Record], frozenset[str]] = {
          "created_at")
     ),
     Person: frozenset(
-        ("employee_id", "given_name", "family_name", "work_email", "other_emails", "agency_code", "status", "start_on",
-         "end_on")
+        ("employee_id", "given_name", "family_name", "work_email", "other_emails", "agency_code", "start_on", "end_on")
     ),
     OfficialAccount: frozenset({"handle", "account_id", "url", "supervisor_employee_id", "registered_email"}),
     Exemption: frozenset({"handle", "account_id", "url", "rules", "clauses"}),
     Agency: frozenset({"acronyms", "aliases", "domains", "handles"}),
 }  # fmt: skip
 """Fields by which an account or a person is known or tied: their values must not vanish unnoticed. What was noted of
-cells that cannot be read is none: it goes where somebody corrects them."""
+cells that cannot be read is none: it goes where somebody corrects them; of status words a figure tells (usable.py)."""
+COLUMN = {"start_on": "start_date", "end_on": "end_date"}
+"""The column of a field that is called otherwise."""
 SHOWN = 10
 """Unread headings that a message quotes."""
 EMPTY = ("", (), None, Status.UNKNOWN, Strength.NONE)
@@ -52,28 +53,38 @@ def lost(
     record: type[Record],
     *,
     swept: bool,
-    setting: Callable[[str], str],
+    setting: Callable[..., str],
+    left_unread: Collection[str] = (),
+    told: Callable[[str], str] = lambda _: "",
 ) -> str:
     """What the last healthy pull had and tonight's lacks, as a sentence with what to do; empty where nothing is lost.
 
-    A heading that is gone decides whatever the number of rows, where it had stood over anything; a share of values
-    decides only where enough of them could be expected. `setting` says what audit.toml must have for a field to be
-    let go.
+    A heading that is gone decides whatever the number of rows, where it had stood over anything, and audit.toml does
+    not leave it unread; a share of values decides only where enough of them could be expected. `setting` says what
+    audit.toml must have for fields to be let go, `told` what was told of a column's first cell that cannot be read.
     """
+    aside = {heading.strip().casefold() for heading in left_unread}
     for name, place in _headings_lost(before, now):
-        if name not in may_lose and before.filled.get(name, 1):
+        if name not in may_lose and before.filled.get(name, 1) and _heading(name, before).casefold() not in aside:
             return _heading_gone(name, place, before, tables[place], record, setting(name))
+    gone: dict[str, tuple[int, int]] = {}
     for name, count in sorted((name, count) for name, count in before.filled.items() if name in TELLING[record]):
         expected = count / before.rows * now.rows if before.rows else 0.0
-        found = now.filled.get(name, 0)
+        found, column = now.filled.get(name, 0), COLUMN.get(name, name)
         none = not found and expected >= (FEWEST_ASKED if swept else FEWEST)
-        if name not in may_lose and (none or (expected >= ENOUGH and found < expected / 2)):
-            return (
-                f"{name} is filled in {found:,} of {now.rows:,} rows; at the last healthy pull it was in {count:,} of"
-                f" {before.rows:,}. Check the export; if the values are really gone, set"
-                f" {setting(name)} for one night."
-            )
-    return ""
+        if {name, column}.isdisjoint(may_lose) and (none or (expected >= ENOUGH and found < expected / 2)):
+            gone[column] = found, count
+    if not gone:
+        return ""
+    (column, (found, count)), *others = gone.items()
+    too = f", and likewise {', '.join(name for name, _ in others)}" if others else ""
+    first = told(column)
+    reads = "can be read" if first else "is filled"
+    return (
+        f"{column} {reads} in {found:,} of {now.rows:,} rows; at the last healthy pull in {count:,} of"
+        f" {before.rows:,}{too}. {first or 'Check the export.'} If the values are really gone, set {setting(*gone)}"
+        " for one night."
+    )
 
 
 def platforms_lost(before: Columns, now: Columns, may_lose: Collection[str], setting: Callable[..., str]) -> str:
@@ -111,16 +122,19 @@ def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
             yield name, (same or lack)[0]
 
 
+def _heading(name: str, before: Columns) -> str:
+    return next(one[name] for one in before.tables.values() if name in one)
+
+
 def _heading_gone(
     name: str, place: str, before: Columns, table: ExportTable, record: type[Record], setting: str
 ) -> str:
     known = {text for one in before.tables.values() for text in one.values()}
-    heading = next(one[name] for one in before.tables.values() if name in one)
     free = [text for text in table.left_over().values() if text not in known]
     likely = next((text for text in free if meant(text, record) == name), "the new heading")
     return (
-        f"{place}: the heading {heading!r} ({name}) was there at the last healthy pull and is missing tonight."
-        f" Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name its"
-        f' new heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
+        f"{place}: the heading {_heading(name, before)!r} ({name}) was there at the last healthy pull and is missing"
+        f" tonight. Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or"
+        f' name its new heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
         f" {setting} for one night."
     )

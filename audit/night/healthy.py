@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import floor
 from typing import Any
 
 from audit.model.coverage import TOLD
@@ -12,7 +13,7 @@ from audit.model.measures import Columns
 from audit.model.night import Problem
 from audit.night.columns import lost, platforms_lost
 from audit.night.pull import NO_TIE, Pulling
-from audit.night.toml import to_expect
+from audit.night.toml import table_of, to_expect
 from audit.night.usable import (
     ADDRESS_FIELDS,
     PROFILE_FIELDS,
@@ -25,7 +26,7 @@ from audit.night.usable import (
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.files.row_filter import LEFT_OUT
 from connectors.mail.doors import DOORS
-from connectors.records import Account
+from connectors.records import Account, Agency, OfficialAccount
 
 MAIL_LOGS = frozenset(name for door in DOORS for name in door.connectors)
 """Connectors that read mail logs."""
@@ -99,15 +100,19 @@ def _unexpected_count(reading: Pulling[Any]) -> str:
     if expect.at_most is not None and counted > expect.at_most:
         return f"{counted:,} rows read; at most {expect.at_most:,} are expected. Check that {export} is the right one."
     if reading.read_before and read < reading.read_before * (1 - expect.may_shrink):
+        more: dict[str, Any] = {}
+        if reading.settings.connector.record in (Agency, OfficialAccount):  # of which a figure is told beside it
+            more = {"usable": {"still_there": floor(100 * read / reading.read_before) / 100}}
         return (
             f"{read:,} rows were read, {reading.read_before:,} the last time. Check that {export} is whole;"
-            f" if so many are really gone, set {_to_expect(reading, may_shrink=1.0)} for one night."
+            f" if so many are really gone, set {_to_expect(reading, may_shrink=1.0, **more)} for one night."
         )
     return ""
 
 
 def _to_expect(reading: Pulling[Any], **more: Any) -> str:
-    return to_expect(reading.settings.expect, reading.settings.connector.expect, **more)
+    setting = to_expect(reading.settings.expect, reading.settings.connector.expect, **more)
+    return f"{setting} in {table_of(reading.settings.name)}"
 
 
 def _export(reading: Pulling[Any]) -> str:
@@ -181,7 +186,7 @@ def _unusable(reading: Pulling[Any]) -> str:
     fault = ""
     left_unread = reading.source.options.get("left_unread", ())
     for place, heading, count, rows in unread_addresses(tables, reading.source.nexus.domains, left_unread):
-        said = address_column_advice(place, heading, count, record)
+        said = address_column_advice(place, heading, count, record, tables[place].where)
         meaning = f"rows of {place} have no state address in the unread column {heading!r}"
         reading.figures.append(
             Figure(reading.settings.name, "address_columns", meaning, rows - count, rows, held=False, advice=said)
@@ -247,7 +252,17 @@ def _lost(reading: Pulling[Any]) -> str:
         return _to_expect(reading, may_lose=names)
 
     swept, tables = reading.plan is not None, reading.source.tables
-    fault = lost(reading.before, now, tables, expect.may_lose, connector.record, swept=swept, setting=setting)
+
+    def told(column: str) -> str:
+        noted = (one for one in list(reading.problems) if one.reason.startswith(column))
+        first = next(noted, None)
+        return f"The first of what is told of it, at {first.where}: {first.reason}" if first else ""
+
+    aside = reading.settings.options.get("left_unread", ())
+    fault = lost(
+        reading.before, now, tables, expect.may_lose, connector.record,
+        swept=swept, setting=setting, left_unread=aside, told=told,
+    )  # fmt: skip
     if fault or swept or connector.adds_up:
         return fault
     if tables:

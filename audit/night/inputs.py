@@ -209,7 +209,11 @@ def unread_columns(reading: Pulling[Any], system: MailSystem) -> tuple[Problem, 
     found = unread_addresses(reading.source.tables, system.all, left_unread)
     return (
         *(
-            Problem(reading.settings.name, place, address_column_advice(place, heading, count, Person))
+            Problem(
+                reading.settings.name,
+                place,
+                address_column_advice(place, heading, count, Person, reading.source.tables[place].where),
+            )
             for place, heading, count, _ in found
         ),
         *(

@@ -39,5 +39,12 @@ def to_expect(expect: Expect, usual: Expect, **more: Any) -> str:
     return f"expect = {toml(stated)}"
 
 
+def table_of(source: str) -> str:
+    """The table of audit.toml that a source's settings stand in, by the source's name."""
+    if source in ("agencies", "official_accounts"):
+        return f"[organization.{source}] (a table, with the file's name as path)"
+    return f"[{source}]" if source in ("directory", "addresses", "exceptions") else f"[sources.{source}]"
+
+
 def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml(name)

@@ -15,7 +15,7 @@ from typing import Any
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
 from audit.night.headings import meaning_of, meant
-from audit.night.toml import to_expect, toml
+from audit.night.toml import table_of, to_expect, toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
 from audit.people.directory import Directory, remembered_as
 from audit.people.identity import bare_id
@@ -144,7 +144,7 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
             )
             return (
                 f"{one}; at least {least:.0%} are expected{', and no sudden fall' if fell else ''}. {one.advice}"
-                f" If it is right as it is, set {to_expect(expect, usual, **more)} in [{one.source}]{night}."
+                f" If it is right as it is, set {to_expect(expect, usual, **more)} in {table_of(one.source)}{night}."
             )
     return ""
 
@@ -283,8 +283,10 @@ def profile_column_advice(heading: str, name: str) -> str:
     )
 
 
-def address_column_advice(place: str, heading: str, count: int, record: type[Record]) -> str:
-    """What to say of a column of state addresses that no field reads."""
+def address_column_advice(
+    place: str, heading: str, count: int, record: type[Record], taken: Collection[str] = ()
+) -> str:
+    """What to say of a column of state addresses that no field reads; `taken` are fields with a column of their own."""
     names = ADDRESS_FIELDS.get(record, ())
     meaning, said = meaning_of(heading, record), f"left_unread = [{toml(heading)}]"
     if meaning.known and not meaning.fields:
@@ -295,6 +297,7 @@ def address_column_advice(place: str, heading: str, count: int, record: type[Rec
     first = meant(heading, record)
     left = meaning_of(heading, record)
     name = first if first in names else names[-1] if left.known and not left.fields else names[0]
+    name = next((one for one in (name, *names) if one not in taken), names[-1])
     return (
         f"{place}: the column {heading!r} holds {count:,} addresses under the organization's mail domains, and no field"
         f" reads it. If it is {' or '.join(names)}, name it in audit.toml: columns = {{ {name} = {toml(heading)} }};"

@@ -274,7 +274,7 @@ def _faults(
     found = unread_addresses(shown.tables, domains, shown.options.get("left_unread", ()))
     for place, heading, count, _ in found:
         fatal = not any(name in shown.tables[place].where for name in names)
-        advice = address_column_advice(place, heading, count, record)
+        advice = address_column_advice(place, heading, count, record, shown.tables[place].where)
         yield f"{'PROBLEM ' if fatal else 'note    '} {advice}", fatal
 
 

@@ -520,7 +520,7 @@ def test_a_system_that_keeps_most_addresses_back_tonight_resolves_nothing(own: O
     assert pull.reason == (
         "code: 0 of 6 items were of use, at the last healthy pull 6; the others were left out (no address in a verified"
         " domain). Check what the platform still shows; if so many are really gone, set expect = { may_shrink = 1.0 }"
-        " for one night."
+        " in [sources.code] for one night."
     )
     own.tables["code"] = f"{TABLES['code']}\nexpect = {{ may_shrink = 1.0 }}"
     assert of_rule(own.night(DAY + timedelta(2)), "R-4").status == "resolved"

@@ -2,7 +2,8 @@
 
 import json
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,6 +25,7 @@ from audit.report import sheets
 from audit.verbs import doctor
 from connectors.contract import Expect, ExportTable
 from connectors.records import Account
+from tests import states
 from tests.states import DAY, NOON, State, account, person, rewritten
 
 NEXT = DAY + timedelta(days=1)
@@ -532,3 +534,81 @@ def test_a_column_of_aliases_in_hr_that_nobody_reads_is_told(state: State) -> No
     assert any("'Mail Nicknames'" in one.reason and "other_emails" in one.reason for one in night.problems)
     lines, _ = doctor.examine(load(state.folder / "audit.toml"), DAY)
     assert any("'Mail Nicknames' holds 1 addresses" in line for line in lines)
+
+
+def weekly(state: State) -> State:
+    """Thirty people, their accounts, and thirty official ones."""
+    state.people = [person(f"1{n:04}", f"Pat{n}", "Frost") for n in range(30)]
+    state.accounts["export"] = [
+        account(f"heron{n}", registered_email=f"pat{n}.frost@maine.gov", created_at="2020-05-13") for n in range(30)
+    ]
+    state.options["export"] = 'registration = "verified"'
+    state.official = [dict(state.official[0], handle=f"MaineDOT{n}", account_id=f"9{n}") for n in range(30)]
+    for one in state.official:
+        one["supervisor_employee_id"] = "10000"
+    return state
+
+
+def in_column(name: str, cell: Callable[[int], str]) -> Callable[[list[dict[str, str]]], None]:
+    def change(rows: list[dict[str, str]]) -> None:
+        for number, row in enumerate(rows):
+            row[name] = cell(number)
+
+    return change
+
+
+ADVICE: list[tuple[str, str, Callable[[list[dict[str, str]]], None], str]] = [
+    # the file, a heading that it has besides, what becomes of its rows, and what the message says for that
+    ("export", "status", in_column("status", lambda n: "limbo" if n % 2 else "live"), 'left_unread = ["status"]'),
+    ("export", "Contact mail", in_column("Contact mail", lambda n: f"pat{n}.frost@maine.gov"),
+     'left_unread = ["Contact mail"]'),
+    ("export", "", in_column("created_at", lambda n: f"0{1 + n % 9}/0{1 + n % 7}/2019"), 'date_format = "MM/DD/YYYY"'),
+    ("export", "", in_column("registered_email", lambda _: ""),
+     'expect = { may_lose = ["registered_email", "registration"] }'),
+    ("export", "", lambda rows: rows.__delitem__(slice(12, None)), "expect = { may_shrink = 1.0 }"),
+    ("people", "", in_column("start_date", lambda n: f"0{1 + n % 9}/0{1 + n % 7}/2019"), 'date_format = "MM/DD/YYYY"'),
+    ("people", "Mail 2", in_column("Mail 2", lambda n: f"p{n}@maine.gov"), 'columns = { other_emails = "Mail 2" }'),
+    ("people", "", in_column("status", lambda _: "ACT1"), 'status_values = { "ACT1" = … }'),
+    ("official", "", lambda rows: rows.__delitem__(slice(12, None)),
+     "expect = { may_shrink = 1.0, usable = { still_there = 0.4 } }"),
+    ("official", "Archived on", in_column("Archived on", lambda n: "2025-01-01" if n % 3 else ""),
+     'left_unread = ["Archived on"]'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "heading", "change", "advised"), ADVICE, ids=[f"{one[0]}: {one[3]}" for one in ADVICE]
+)
+def test_who_does_what_a_message_says_has_done_with_it(
+    state: State,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    heading: str,
+    change: Callable[[list[dict[str, str]]], None],
+    advised: str,
+) -> None:
+    always = {problem.reason for problem in weekly(state).night().problems}
+    rows = {"people": state.people, "official": state.official, "export": state.accounts["export"]}[file]
+    change(rows)
+    constant = {"people": "HR", "official": "OFFICIAL", "export": "ACCOUNTS"}[file]
+    monkeypatch.setattr(states, constant, f"{getattr(states, constant)},{heading}".removesuffix(","))
+    assert advised in " ".join(_told(state, NEXT) - always)
+    setting = advised.replace("…", '"active"')
+    if file == "official":
+        path = state.write()
+        text = path.read_text(encoding="utf-8").replace('"official.csv"', f'{{ path = "official.csv", {setting} }}')
+        path.write_text(text, encoding="utf-8")
+        state.write = lambda: path  # type: ignore[method-assign]
+    else:
+        table = "directory" if file == "people" else file
+        state.options[table] = f"{state.options.get(table, '')}\n{setting}"
+    assert _told(state, NEXT + timedelta(days=1)) - always == set()
+
+
+def _told(state: State, day: date) -> set[str]:
+    """What a night tells: why it cannot be judged, or what is not as it should be."""
+    try:
+        night = state.night(day)
+    except InputUnusable as refusal:
+        return {str(refusal)}
+    return {problem.reason for problem in night.problems}
