@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import replace
 from math import floor
 from typing import Any
 
@@ -13,7 +15,7 @@ from audit.model.measures import Columns
 from audit.model.night import Problem
 from audit.night.columns import lost, platforms_lost
 from audit.night.pull import NO_TIE, Pulling
-from audit.night.toml import table_of, to_expect
+from audit.night.toml import table_of, take_out, to_expect
 from audit.night.usable import (
     ADDRESS_FIELDS,
     PROFILE_FIELDS,
@@ -55,6 +57,7 @@ def healthy_records(
     yield from reading.records(keep, gone)
     if fault := unexpected(reading):
         raise SourceDown(f"{reading.settings.name}: {fault}")
+    reading.tell("audit.toml", filter(None, [_needless(reading)]))
 
 
 def told_unread(reading: Pulling[Any], read: int, missing: int, meaning: str) -> tuple[Figure, ...]:
@@ -81,6 +84,19 @@ def unexpected(reading: Pulling[Any]) -> str:
             f" {example.reason}"
         )
     return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
+
+
+def _needless(reading: Pulling[Any]) -> str:
+    """What to say of a setting that lets a loss pass for one night, where nothing was lost; else empty."""
+    expect, usual = reading.settings.expect, reading.settings.connector.expect
+    shrink = usual.may_shrink if expect.may_shrink >= 1.0 else expect.may_shrink
+    everyday = replace(expect, may_shrink=shrink, may_lose=usual.may_lose)
+    if everyday == expect or (reading.before is None and not reading.read_before):
+        return ""
+    as_ever = copy(reading)
+    as_ever.settings = replace(reading.settings, expect=everyday)
+    counts = _unexpected_sweep(as_ever) if reading.plan else _unexpected_count(as_ever)
+    return "" if counts or _lost(as_ever) else take_out(expect, everyday, reading.settings.name)
 
 
 def _rejects_too_many(reading: Pulling[Any]) -> bool:

@@ -21,6 +21,7 @@ from audit.night.usable import (
     day_column_advice,
     keepers_figure,
     leaver_column_advice,
+    needless,
     overnight_figures,
     people_figures,
     refused,
@@ -189,16 +190,18 @@ def measured(
     fault = refused(figures, expect, before, usual)
     if fault:
         raise InputUnusable(fault)
+    reading.tell("audit.toml", filter(None, [needless(figures, expect, before, usual, name)]))
     return tuple(one for one in figures if one.whole)
 
 
 def counted_again(reading: Pulling[Any]) -> Figure:
     """The rows of the agencies or the registry against last night's: a file that was cut at a line's end is whole in
     itself. Raises InputUnusable where they are too few."""
-    source, expect = reading.settings.name, reading.settings.expect
+    source, expect, usual = reading.settings.name, reading.settings.expect, reading.settings.connector.expect
     figure = rows_figure(source, reading.read, reading.read_before, reading.source.tables, expect)
-    if fault := refused([figure], expect, {}, reading.settings.connector.expect):
+    if fault := refused([figure], expect, {}, usual):
         raise InputUnusable(fault)
+    reading.tell("audit.toml", filter(None, [needless([figure], expect, {}, usual, source)]))
     return figure
 
 

@@ -39,6 +39,15 @@ def to_expect(expect: Expect, usual: Expect, **more: Any) -> str:
     return f"expect = {toml(stated)}"
 
 
+def take_out(expect: Expect, everyday: Expect, source: str) -> str:
+    """What to say of the settings of `expect` that were for one night, and that tonight was healthy without."""
+    names = [name for name in Expect.__slots__ if getattr(expect, name) != getattr(everyday, name)]
+    return (
+        f"expect = {{ … }} in {table_of(source)} has {' and '.join(names)}, which was for one night, and which nothing"
+        " of tonight needed. Take it out: while it stands there, what is lost is told by nobody."
+    )
+
+
 def table_of(source: str) -> str:
     """The table of audit.toml that a source's settings stand in, by the source's name."""
     if source in ("agencies", "official_accounts"):

@@ -15,7 +15,7 @@ from typing import Any
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
 from audit.night.headings import meaning_of, meant
-from audit.night.toml import table_of, to_expect, toml
+from audit.night.toml import table_of, take_out, to_expect, toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
 from audit.people.directory import Directory, remembered_as
 from audit.people.identity import bare_id
@@ -36,6 +36,8 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
 """What is measured of a directory: the share below which it is refused, and the share below which it is told."""
 AGAINST_LAST_NIGHT = ("address", "status", "name", "agency")
 """Shares that must not fall much overnight; the others compare two nights already."""
+OF_ONE_NIGHT = ("same_id", "still_there")
+"""Shares for which audit.toml has another bound on the night after a change alone."""
 A_FEW = 3
 """People or ids: fewer than this never refuse a directory by their share, which is then told only."""
 FEW_SUPERVISORS = 5
@@ -138,7 +140,7 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
             and before.get(one.key, 0.0) - one.share > expect.may_fall
         )
         if (one.share < least and one.whole - one.part >= few) or fell:
-            night = " for one night" if fell or one.key in ("same_id", "still_there") else ""
+            night = " for one night" if fell or one.key in OF_ONE_NIGHT else ""
             more: dict[str, Any] = {"usable": {one.key: floor(100 * one.share) / 100}} | (
                 {"may_fall": 1.0} if fell else {}
             )
@@ -147,6 +149,20 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
                 f" If it is right as it is, set {to_expect(expect, usual, **more)} in {table_of(one.source)}{night}."
             )
     return ""
+
+
+def needless(
+    figures: Collection[Figure], expect: Expect, before: Mapping[str, float], usual: Expect, source: str
+) -> str:
+    """What to say of bounds that were lowered for one night, where tonight's figures hold without; else empty."""
+    fall = usual.may_fall if expect.may_fall >= 1.0 else expect.may_fall
+    lasting = {key: share for key, share in expect.usable.items() if key not in OF_ONE_NIGHT or key in usual.usable}
+    everyday = replace(expect, may_fall=fall, usable=lasting)
+    compared = before or any(one.key in OF_ONE_NIGHT and one.whole for one in figures)
+    anew = [replace(one, held=False) for one in figures]  # whether they held was told by the lowered bounds
+    if everyday == expect or not compared or refused(anew, everyday, before, usual):
+        return ""
+    return take_out(expect, everyday, source)
 
 
 def supervisors_figure(

@@ -612,3 +612,33 @@ def _told(state: State, day: date) -> set[str]:
     except InputUnusable as refusal:
         return {str(refusal)}
     return {problem.reason for problem in night.problems}
+
+
+ONE_NIGHT: list[tuple[str, Callable[[list[dict[str, str]]], None], str]] = [
+    ("export", in_column("created_at", lambda _: ""), 'expect = { may_lose = ["created_at"] }'),
+    ("export", lambda rows: rows.__delitem__(slice(12, None)), "expect = { may_shrink = 1.0 }"),
+    ("people", lambda rows: rows.__delitem__(slice(18, None)), "expect = { usable = { still_there = 0.6 } }"),
+    ("people", in_column("status", lambda n: "active" if n % 3 else "odd"), "expect = { may_fall = 1.0 }"),
+    ("official", lambda rows: rows.__delitem__(slice(12, None)),
+     "expect = { may_shrink = 1.0, usable = { still_there = 0.4 } }"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "change", "setting"), ONE_NIGHT, ids=[f"{one[0]}: {one[2]}" for one in ONE_NIGHT])
+def test_what_was_for_one_night_is_told_once_it_is_needed_no_more(
+    state: State, file: str, change: Callable[[list[dict[str, str]]], None], setting: str
+) -> None:
+    weekly(state).night()
+    rows = {"people": state.people, "official": state.official, "export": state.accounts["export"]}[file]
+    change(rows)
+    if file == "official":
+        path = state.write()
+        text = path.read_text(encoding="utf-8").replace('"official.csv"', f'{{ path = "official.csv", {setting} }}')
+        path.write_text(text, encoding="utf-8")
+        state.write = lambda: path  # type: ignore[method-assign]
+    else:
+        table = "directory" if file == "people" else file
+        state.options[table] = f"{state.options.get(table, '')}\n{setting}"
+    told = [_told(state, NEXT + timedelta(days=day)) for day in range(2)]
+    assert not any("was for one night" in one for one in told[0])
+    assert sum("was for one night" in one for one in told[1]) == 1 + (file == "official")
