@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from connectors import files
 from connectors.agency_spelling import former_name, names_in, names_within
-from connectors.contract import OWN_TABLE, Access, BadRow, Connector, ExportTable, Item, Raw, Remark, Source
+from connectors.contract import OWN_TABLE, Access, BadRow, Connector, Expect, ExportTable, Item, Raw, Remark, Source
 from connectors.everybodys import whose_domain
 from connectors.files.cells import identifier
 from connectors.files.fields import QUOTED, several
@@ -188,6 +188,7 @@ CONNECTOR = Connector(
     fetch=fetch,
     parse=parse,
     interface=OWN_TABLE,
+    expect=Expect(unchanged_days=0),
     reads=FIELDS,
     needs=("path",),
     options=files.OPTIONS,

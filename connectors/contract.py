@@ -157,7 +157,8 @@ class Expect:
     `filled` maps a field of the record to the least share of records in which it must not be empty. `usable` maps what
     audit/night/usable.py measures to the least share that will do, in the place of its own bound; `may_fall` is the
     most by which such a share may fall overnight (0.2: from 95 % to 75 %); `may_lose` names fields and
-    platforms that may be missing although the last healthy pull had them.
+    platforms that may be missing although the last healthy pull had them. Files that were the same for more than
+    `unchanged_days` are told (0: never): perhaps nobody delivers them any more.
     """
 
     at_least: int = 1
@@ -168,6 +169,7 @@ class Expect:
     usable: Mapping[str, float] = field(default_factory=dict)
     may_fall: float = 0.2
     may_lose: tuple[str, ...] = ()
+    unchanged_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

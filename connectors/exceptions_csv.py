@@ -137,7 +137,7 @@ CONNECTOR = Connector(
     record=Exemption,
     access=Access.OWN_SYSTEM,
     summary="register of authorised exceptions: CSV, XLSX, JSON Lines or Parquet",
-    expect=Expect(at_least=0, may_shrink=1.0, may_reject=1.0),
+    expect=Expect(at_least=0, may_shrink=1.0, may_reject=1.0, unchanged_days=0),
     fetch=fetch,
     parse=parse,
     interface=OWN_TABLE,

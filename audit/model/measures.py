@@ -10,13 +10,18 @@ from typing import NamedTuple
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What one pull held: for each table, by place, field → heading; how many of `rows` records had each field, and
-    were of each platform (`platforms`; empty where rows without a tie were left out unread); `tied`: of those kept."""
+    were of each platform (`platforms`; empty where rows without a tie were left out unread); `tied`: of those kept.
+
+    `content` stands for what its files hold, `since` is the day (ISO 8601) on which it was read first.
+    """
 
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rows: int = 0
     filled: Mapping[str, int] = field(default_factory=dict)
     platforms: Mapping[str, int] = field(default_factory=dict)
     tied: Mapping[str, int] = field(default_factory=dict)
+    content: str = ""
+    since: str = ""
 
 
 class Remembered(NamedTuple):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from math import floor
 from typing import Any
 
@@ -58,6 +59,7 @@ def healthy_records(
     if fault := unexpected(reading):
         raise SourceDown(f"{reading.settings.name}: {fault}")
     reading.tell("audit.toml", filter(None, [_needless(reading)]))
+    _look_at_age(reading)
 
 
 def told_unread(reading: Pulling[Any], read: int, missing: int, meaning: str) -> tuple[Figure, ...]:
@@ -84,6 +86,22 @@ def unexpected(reading: Pulling[Any]) -> str:
             f" {example.reason}"
         )
     return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
+
+
+def _look_at_age(reading: Pulling[Any]) -> None:
+    """Tell files that are the same for so long that perhaps nobody delivers them any more."""
+    most, since = reading.settings.expect.unchanged_days, reading.columns().since
+    days = (reading.day - date.fromisoformat(since)).days if since else 0
+    if not most or days <= most:
+        return
+    export, name = _export(reading), reading.settings.name
+    advice = (
+        f"{export} holds the same as on {since}, {days:,} days ago: what changed since then is not known here. See to"
+        f" it that it is delivered; if it changes more rarely, set {_to_expect(reading, unchanged_days=2 * days)}."
+    )
+    meaning = f"files have changed within {most:,} days"
+    reading.figures.append(Figure(name, "unchanged", meaning, 0, max(1, len(reading.source.tables)), False, advice))
+    reading.tell("", (advice,))
 
 
 def _needless(reading: Pulling[Any]) -> str:

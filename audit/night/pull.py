@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import Any, Generic, cast
@@ -45,9 +46,12 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
+from connectors.files import paths
+from connectors.files.fingerprint import fingerprint
 from connectors.files.lasting import lasting_digest
 from connectors.http import MORE_TIME
 from connectors.records import CLOSED, Account, OfficialAccount
+from connectors.spark.places import on_cluster
 
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
@@ -267,7 +271,26 @@ class Pulling(Generic[RecordKind]):
         names = TELLING[self.settings.connector.record]
         filled = {name: self.filled[name] for name in sorted(names)}
         met = {} if self.sifted else self.met
-        return Columns(headed(self.source.tables), self.parsed, filled, dict(met), dict(self.platforms))
+        what, since = self._delivered
+        return Columns(headed(self.source.tables), self.parsed, filled, dict(met), dict(self.platforms), what, since)
+
+    @cached_property
+    def _delivered(self) -> tuple[str, str]:
+        """What stands for the content of the files, and the day on which it was read first; empty where it is no file
+        of this machine."""
+        if self.settings.connector.service or not self.source.options.get("path") or on_cluster(self.source.options):
+            return "", ""
+        try:
+            what = fingerprint(paths(self.source))
+        except (OSError, SourceDown):  # gone meanwhile: what is wrong with it is told where it is read
+            return "", ""
+        same = self.before is not None and self.before.content == what
+        return what, self.before.since if self.before and same else self.day.isoformat()
+
+    @property
+    def day(self) -> date:
+        """The day that is judged."""
+        return (self.source.day or self.source.now or datetime.now(UTC)).date()
 
     def _reject(self, where: str, reason: str, digest: str, *, unnamed: bool = False) -> None:
         self.rejected += 1
