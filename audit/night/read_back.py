@@ -54,7 +54,7 @@ def read_back(
     after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
     fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
     before = [problem for digest in folder.present for problem in known.get(digest, ())]
-    amiss = (*_no_folder(reviews, known), *typed_in_place(output))
+    amiss = (*_no_folder(reviews, known), *typed_in_place(output, {*known, *folder.present}))
     return after, Reviews(folder.copies, merged, (*amiss, *folder.problems, *fresh), tuple(before))
 
 

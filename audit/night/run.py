@@ -45,6 +45,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.receipt_files import shut_folders, write_receipts
 from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
+from audit.night.reviews_folder import typed_in_place
 from audit.night.statements import with_statements
 from audit.night.usable import roster_of
 from audit.night.watched import write_metrics
@@ -256,6 +257,8 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
             ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
         )
         night = _retold(settings, ledger, last.run_id, organization)
+        amiss = typed_in_place(output, ledger.reviews.files_read())  # what is there is written over
+        night = replace(night, import_problems=tuple(dict.fromkeys((*night.import_problems, *amiss))))
         written = publish(night, output, passwords=_passwords(settings, organization), answer=settings.output.answer)
         ledger.published_again(last.run_id, sha256(written / RUN_JSON))
         without = write_receipts(night, night.receipts, settings.output.reviews)
