@@ -161,6 +161,26 @@ def held_on(facts: str, before: str) -> str:
     return _kept(parts)
 
 
+def held_under(facts: str, holders: str) -> str:
+    """Facts whose holders, the same people, are noted otherwise now; those of before holders were noted stay so."""
+    parts = _parts(facts)
+    return _kept({**parts, HOLDERS: {"all": holders}}) if held_by(facts) else facts
+
+
+def respelled_addresses(facts: str, old: Mapping[str, str]) -> str:
+    """Facts in which the mailboxes of `old` go by other names now (old → new): the account shows what it showed."""
+    parts = _parts(facts)
+    digests = {
+        _shown_addresses(*pair): _shown_addresses(*(old.get(one, one) for one in pair))
+        for mailbox in old
+        for pair in ((mailbox, ""), ("", mailbox), (mailbox, mailbox))
+    } | {short_digest(mailbox): short_digest(now) for mailbox, now in old.items()}
+    for part in (ACCOUNT, REGISTRY):
+        if part in parts:
+            parts[part] = {name: digests.get(value, value) for name, value in parts[part].items()}
+    return _kept(parts) if facts else ""
+
+
 def passed_on(before: str, after: str) -> bool:
     """Whether what leads to a person is the same on both nights, and the person another one: an address or an id that
     was given again. Where the account shows another address, or the registry names another supervisor, nothing was."""
@@ -203,13 +223,17 @@ def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds:
         facts |= {"registered address": short_digest(str(case["seat_address"]).casefold())}
         facts |= {"closed on the system": _yes(case["seat_holder"] == SeatHolder.CLOSED)}
     if "shown_mailbox" in speaks:
-        facts |= {"shown addresses": short_digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
+        facts |= {"shown addresses": _shown_addresses(case["contact_mailbox"], case["mentioned_mailbox"])}
     if rule.shows:
         facts |= {"kinds of evidence": ", ".join(sorted(kinds))}
     if "matched_text" in speaks:
         words = short_digest(" ".join(case["matched_text"].casefold().split()))
         return facts | dict(zip(READING, (str(case["affiliation"]), words, str(case["disclaimer"])), strict=False))
     return facts | {OUTLET: _yes(case["affiliation"] == "outlet")}
+
+
+def _shown_addresses(contact: str, mentioned: str) -> str:
+    return short_digest(f"{contact} {mentioned}")
 
 
 def _of_official(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str]:

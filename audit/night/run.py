@@ -19,10 +19,10 @@ from audit.cases.tie import let_go
 from audit.config import EXCEPTIONS, Settings
 from audit.extensions import failed_rules
 from audit.findings import exceptions
-from audit.findings.agencies import in_agencies_of_today
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import decisions_left, noted, rulings, settled_ids
+from audit.findings.todays_names import under_todays_names
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.ledger.nights_beside import RUN_JSON, sha256
 from audit.model.exceptions import Register
@@ -116,7 +116,7 @@ def run(
         shown_official = official_seen(seen, inputs)
         watch = replace(watchers(sources, ledger, collected), perhaps=perhaps)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
-        past = in_agencies_of_today(past, inputs.directory, inputs.organization.official)
+        past, numbers = under_todays_names(past, ledger.roster(), inputs.directory, inputs.organization.official)
         before = noted((one.finding, one.facts) for one in past.values())
         del shown
         cases = build_cases(
@@ -147,6 +147,7 @@ def run(
                 *unclear,
                 *shared,
                 *contradictions,
+                *numbers.problems(),
                 *decisions_left(verdicts, ids, past),
                 *undeclared_seats,
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
