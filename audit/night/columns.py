@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
+from datetime import UTC, datetime
 
 from audit.model.measures import Columns
 from audit.night.headings import meant
-from connectors.contract import ExportTable, Record
+from connectors.contract import ExportTable, Record, Source
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person, Status, Strength
 
 TELLING: Mapping[type[Record], frozenset[str]] = {
@@ -25,6 +26,21 @@ SHOWN = 10
 EMPTY = ("", (), None, Status.UNKNOWN, Strength.NONE)
 FEWEST, FEWEST_ASKED, ENOUGH = 3, 10, 20
 """Filled values that must be expected before their absence counts: all of a list, all of a sweep, half of either."""
+
+
+KEPT = 60
+"""Exports of a source that are remembered, each by its digest."""
+
+
+def judged_day(source: Source) -> str:
+    """The day that is judged, or on which the source is read."""
+    return (source.day or source.now or datetime.now(UTC)).date().isoformat()
+
+
+def remembered_exports(before: Columns | None, digest: str, day: str) -> tuple[tuple[str, str], ...]:
+    """The exports of a source that are remembered (Columns.files), tonight's at the end, where it reads files."""
+    known = before.files if before else ()
+    return (*(one for one in known if one[0] != digest), (digest, day))[-KEPT:] if digest else known
 
 
 def headed(tables: Mapping[str, ExportTable]) -> dict[str, dict[str, str]]:

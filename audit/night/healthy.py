@@ -11,6 +11,7 @@ from audit.model.figures import READ_AGAIN, Figure
 from audit.model.measures import Columns
 from audit.model.night import Problem
 from audit.night.columns import lost, platforms_lost
+from audit.night.older_exports import note_files
 from audit.night.pull import NO_TIE, Pulling
 from audit.night.toml import to_expect
 from audit.night.usable import (
@@ -79,7 +80,7 @@ def unexpected(reading: Pulling[Any]) -> str:
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"
         )
-    return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
+    return note_files(reading) or _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
 
 
 def _rejects_too_many(reading: Pulling[Any]) -> bool:

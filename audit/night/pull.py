@@ -22,7 +22,7 @@ from audit.model.measures import Columns
 from audit.model.night import Problem, Pull, PullStatus
 from audit.model.settings import SourceSettings
 from audit.night.canaries import Canaries
-from audit.night.columns import TELLING, filled_in, headed
+from audit.night.columns import TELLING, filled_in, headed, judged_day, remembered_exports
 from audit.night.progress import step
 from audit.night.stopping import stop_if_asked
 from audit.night.usable import ADDRESS_FIELDS
@@ -105,6 +105,8 @@ class Pulling(Generic[RecordKind]):
     that may stand behind the end of a file that was cut off."""
     hidden: list[str] = field(default_factory=list)
     """Where accounts stand whose registered address is not told, although the source tells such."""
+    files: str = ""
+    """A digest of what its files hold, once they are read; "" where it reads none."""
     unread_rows: set[str] = field(default_factory=set)
     """Of a file: digests of the rows that could not be read, by which a later night knows them again."""
 
@@ -267,7 +269,8 @@ class Pulling(Generic[RecordKind]):
         names = TELLING[self.settings.connector.record]
         filled = {name: self.filled[name] for name in sorted(names)}
         met = {} if self.sifted else self.met
-        return Columns(headed(self.source.tables), self.parsed, filled, dict(met), dict(self.platforms))
+        files = remembered_exports(self.before, self.files, judged_day(self.source))
+        return Columns(headed(self.source.tables), self.parsed, filled, dict(met), dict(self.platforms), files)
 
     def _reject(self, where: str, reason: str, digest: str, *, unnamed: bool = False) -> None:
         self.rejected += 1

@@ -87,7 +87,7 @@ def run(
         started_at = clock()
         if not rehearsal:
             refuse_the_future(as_of, started_at)
-        refuse_the_past(ledger, as_of)
+        refuse_the_past(ledger, as_of, started_at)
         inputs = read_inputs(
             ours.unread, ours.agencies, ours.official_accounts, settings.people, folder, ledger, as_of, started_at,
             settings.exceptions,
@@ -277,23 +277,31 @@ def judge_night(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...]
 
 
 def refuse_the_future(as_of: date, now: datetime) -> None:
-    """Raise UnusableDate for a day to come: every night until then would be refused as lying in the past.
-
-    The present day is the operator's, or that of UTC where it is later.
-    """
-    today = max(now.date(), now.astimezone().date())
-    if as_of > today:
+    """Raise UnusableDate for a day to come: every night until then would be refused as lying in the past."""
+    if as_of > _today(now):
         raise UnusableDate(
-            f"--as-of {as_of.isoformat()} lies in the future; today is {today.isoformat()}. Is the year a typing error?"
-            " Nothing was done. `run --rehearse` alone takes a day to come."
+            f"--as-of {as_of.isoformat()} lies in the future; today is {_today(now).isoformat()}. Is the year a typing"
+            " error? Nothing was done. `run --rehearse` alone takes a day to come."
         )
 
 
-def refuse_the_past(ledger: Ledger, as_of: date) -> None:
-    """Raise UnusableDate where a later night has already been judged."""
+def refuse_the_past(ledger: Ledger, as_of: date, now: datetime) -> None:
+    """Raise UnusableDate where a later night was judged already; by a clock that was wrong, where it is to come."""
     last = ledger.last_run()
-    if last and as_of < last.as_of:
+    if not last or as_of >= last.as_of:
+        return
+    if last.as_of > _today(now):
         raise UnusableDate(
-            f"--as-of {as_of.isoformat()} lies before the last run, {last.as_of.isoformat()}: first and last sightings"
-            " would become wrong. Use a later day, or another output folder."
+            f"the last run was that of {last.as_of.isoformat()}, and today is {_today(now).isoformat()}: the clock is"
+            " wrong, or was wrong then. Set it right. If it is right by now, put the newest backup of before that night"
+            " back with `identity-audit restore FILE`: no night is judged here before that day comes."
         )
+    raise UnusableDate(
+        f"--as-of {as_of.isoformat()} lies before the last run, {last.as_of.isoformat()}: first and last sightings"
+        " would become wrong. Use a later day, or another output folder."
+    )
+
+
+def _today(now: datetime) -> date:
+    """The present day of the operator's, or that of UTC where it is later."""
+    return max(now.date(), now.astimezone().date())

@@ -11,6 +11,7 @@ import pytest
 
 import audit.config
 import audit.night.run
+from audit.cli import main
 from audit.model.finding import FindingStatus, Tier
 from audit.model.night import PullStatus
 from audit.night.inputs import InputUnusable
@@ -404,7 +405,21 @@ def test_history_is_not_rewritten(state: State) -> None:
     state.accounts["export"] = [account("filler")]
     state.night(NEXT)
     with pytest.raises(UnusableDate, match="before the last run"):
-        state.night(DAY)
+        audit.night.run.run(audit.config.load(state.write()), DAY, clock=lambda: NOON + timedelta(days=1))
+
+
+def test_a_night_of_a_clock_that_was_wrong_is_told_with_the_way_back(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state.accounts["export"] = [account("filler")]
+    state.night(DAY)
+    config, kept = str(state.folder / "audit.toml"), tmp_path / "kept.sqlite"
+    assert main(["backup", "--config", config, str(kept)]) == 0
+    state.night(DAY + timedelta(days=400))
+    with pytest.raises(UnusableDate, match=r"the clock is wrong, or was wrong then.*restore FILE"):
+        state.night(NEXT)
+    assert main(["restore", "--config", config, str(kept)]) == 0, capsys.readouterr()
+    assert all(pull.status is PullStatus.COMPLETE for pull in state.night(NEXT).pulls)
 
 
 def test_tampering_with_the_ledger_shows(state: State) -> None:
