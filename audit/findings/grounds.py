@@ -16,6 +16,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
+from audit.cases.build import EMPLOYMENT, OTHERWISE, PENDING, UNLISTED
 from audit.model.finding import CUT
 from audit.model.policy import Policy
 from audit.model.seats import SeatHolder
@@ -42,6 +43,8 @@ OUTLET = "presents itself as an agency's"
 READING = ("what the profile presents itself as", "matched words", "disclaimer", OUTLET)
 """Facts that are read out of a profile's words: with the same words, it is the reading that has changed."""
 SHOWN = "shown by a source"
+ELSEWHERE = "shown otherwise by a source"
+"""That another row or source says otherwise: of findings that stand all the same, it sets no decision aside."""
 NAMES = ("handle", "display name")
 """Facts that not every source shows: one that comes to be known, or is left out tonight, has not changed."""
 TIED_BY = "address or name it is tied by"
@@ -216,7 +219,7 @@ def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds:
     }
     if case["official"]:
         return facts | _of_official(speaks, case)
-    facts |= {TIED_BY: short_digest(case["link_value"].casefold())}
+    facts |= {TIED_BY: short_digest(case["link_value"].casefold()), ELSEWHERE: _yes(OTHERWISE in case["doubts"])}
     if "registered_words" in speaks:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
     if rule.of_seat:
@@ -252,7 +255,7 @@ def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str
         "name": short_digest(name_key(case["employee_name"])),
         "agency": short_digest(case["agency_code"]) if employee and not case["official"] else "",
         "standing": str(case["supervisor_standing"] if case["official"] else case.get("employee_standing", "")),
-        "employed when the account was made": "in doubt" if case["doubt"] else "",
+        "employed when the account was made": "in doubt" if EMPLOYMENT in case["doubts"] else "",
     }
     if "registered_words" in speaks:
         facts |= {"owners of the mailbox": str(case["owners"]), "standing of the owner": str(case["owner_standing"])}
@@ -267,6 +270,8 @@ def _configuration(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
 
 def _registry(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
     facts = {OFFICIAL: _yes(case["official"])}
+    if not case["official"]:
+        facts |= {"row that is pending, or gone": _yes(any(kind in case["doubts"] for kind in (PENDING, UNLISTED)))}
     if rule.of_seat:
         facts |= {"mailbox of an official account": _yes(case["seat_holder"] == SeatHolder.AGENCY)}
     if case["official"]:

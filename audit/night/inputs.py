@@ -19,6 +19,7 @@ from audit.night.usable import (
     PeopleCounts,
     address_column_advice,
     day_column_advice,
+    domains_figure,
     keepers_figure,
     leaver_column_advice,
     overnight_figures,
@@ -111,6 +112,8 @@ def read_inputs(
     figures = tuple(figure for one in readings if (figure := counted_again(one)).whole)
     if official is not None and organization.official:
         figures += (keepers_figure(official.name, organization.official),)
+    if (last := ledger.last_run()) and (before := ledger.run(last.run_id)[1].domains):
+        figures += (domains_figure(before, organization),)
     figures += measured(people, counts, organization, employees, ledger)
     figures += told_unread(
         people, len(employees.employees), len(missing), "people of the nights before were read again"

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from audit.cases.build import build_cases
+from audit.cases.build import build_cases, rows_lost
 from audit.cases.kept import in_place_of_words, shown_name
 from audit.cases.registrations import weighed
 from audit.cases.seats import seats_of
@@ -148,6 +148,7 @@ def run(
                 *shared,
                 *contradictions,
                 *numbers.problems(),
+                *rows_lost(cases),
                 *decisions_left(verdicts, ids, past),
                 *undeclared_seats,
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),

@@ -14,6 +14,7 @@ from typing import Any
 
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
+from audit.model.organization import Organization
 from audit.night.headings import meaning_of, meant
 from audit.night.toml import to_expect, toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
@@ -171,6 +172,19 @@ def keepers_figure(source: str, official: Collection[OfficialAccount]) -> Figure
     )
     meaning = "entries of the registry name an agency or a supervisor"
     return Figure(source, "keepers", meaning, said, len(official), held, "" if held else advice)
+
+
+def domains_figure(before: Collection[str], organization: Organization) -> Figure:
+    """Of the State's domains of the last run, those that are the State's still."""
+    now = set(map(fold_domain, organization.domains))
+    gone = [domain for domain in before if fold_domain(domain) not in now]
+    advice = (
+        f"No longer there: {', '.join(gone)}. Accounts that are registered there, or show it, count as nobody's now,"
+        " and what was found about them ends. If they are the State's still, put them back into mail_domains or"
+        " other_domains, or into the agencies file."
+    )
+    meaning = "state domains of the last run are named still"
+    return Figure("audit.toml", "domains", meaning, len(before) - len(gone), len(before), not gone, advice * bool(gone))
 
 
 def roster_of(directory: Directory) -> frozenset[Remembered]:

@@ -154,6 +154,31 @@ def test_an_official_account_seen_before_and_gone_now_has_vanished(state: State)
     assert rules(state, NEXT) == {"MaineDOT1": ["R-1"]}
 
 
+@pytest.mark.parametrize("known_by", ["account_id", "handle", "url"])
+def test_whoever_runs_an_official_account_whose_row_is_lost_is_named_in_a_lead_that_says_so(
+    state: State, known_by: str
+) -> None:
+    news = {"account_id": "556", "handle": "MaineDOT2", "url": "https://x.com/MaineDOT2"}
+    state.official.append({**state.official[0], "account_id": "", "handle": "", known_by: news[known_by]})
+    state.accounts["export"] = [
+        account("filler"),
+        {"platform": "x", "registered_email": "ada.thibodeau@maine.gov", **news},
+    ]
+    assert state.night().findings == ()
+    del state.official[1]
+    for days in (1, 2):
+        night = state.night(DAY + timedelta(days=days))
+        named = {one.rule_id: one for one in night.findings if one.employee_id == "00017"}
+        assert "E-2" in named
+        assert {one.tier for one in named.values()} == {Tier.LEAD}
+        assert all("stood in the registry of official accounts" in one.because for one in named.values())
+        assert any("stands in it no more (the first here MaineDOT2 on x)" in one.reason for one in night.problems)
+    state.official.append({**state.official[0], "account_id": "", "handle": "", known_by: news[known_by]})
+    night = state.night(DAY + timedelta(days=3))
+    assert {str(one.status) for one in night.findings} == {"resolved"}
+    assert not any("in it no more" in one.reason for one in night.problems)
+
+
 def test_a_handle_that_changed_hands_is_not_the_official_account(state: State) -> None:
     state.options["export"] = 'lists_official = ["x"]'
     state.accounts["export"] = [account("MaineDOT1", account_id="777", bio="cheap sunglasses")]

@@ -445,6 +445,19 @@ def test_a_day_to_come_is_refused_and_the_next_night_runs(state: State, days: in
         assert audit.night.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
 
 
+def test_a_state_domain_that_is_named_no_more_is_told(state: State) -> None:
+    state.accounts["export"] = [account("fern", registered_email="ada.thibodeau@state.me.us")]
+    assert [one.rule_id for one in state.night().findings] == ["E-1"]
+    rewritten(state, "audit.toml", {', "state.me.us"': ""})
+    night = state.night(DAY + timedelta(days=1))
+    (figure,) = (one for one in night.measured if one.key == "domains")
+    assert (figure.part, figure.whole, figure.held) == (2, 3, False)
+    assert "No longer there: state.me.us" in figure.advice
+    assert any("No longer there: state.me.us" in one.reason for one in night.problems)
+    (figure,) = (one for one in state.night(DAY + timedelta(days=2)).measured if one.key == "domains")
+    assert figure.held
+
+
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
 def test_the_operator_s_day_counts_where_it_has_begun_already(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "XXX-14")
