@@ -19,6 +19,7 @@ from audit.ledger import Ledger
 from audit.model.finding import Finding
 from audit.model.night import Night
 from audit.night.reviews_folder import read_before
+from audit.report.receipts import told_first
 from tests.editing import Book
 from tests.paths import agency_book
 from tests.states import DAY, State, account, person, small_state
@@ -659,6 +660,19 @@ def test_what_is_typed_into_an_earlier_nights_workbook_is_told_until_it_is_read(
         later = reviewed.night(NEXT + timedelta(days=day))
         assert [finding.disposition for finding in later.findings if finding.disposition] == ["confirmed"]
         assert told(later) == []
+
+
+def test_a_ledger_that_is_younger_than_a_copy_is_told_first(reviewed: Reviewed) -> None:
+    """[output] folder leads elsewhere, for a letter perhaps, and every decision is forgotten."""
+    names = ids(reviewed.first)
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(names["birch0"], "Disposition"): "confirmed"})
+    (reviewed.folder / "out").rename(reviewed.folder / "nights")
+    night = reviewed.night(NEXT)
+    assert [one for one in told_first(night) if "the ledger begins tonight" in one]
+    shutil.rmtree(reviewed.folder / "out")
+    (reviewed.folder / "nights").rename(reviewed.folder / "out")
+    night = reviewed.night(NEXT)
+    assert (told_first(night), by_handle(night)["birch0"].disposition) == ([], "confirmed")
 
 
 @pytest.mark.parametrize("fault", ["no folder", "gone"])
