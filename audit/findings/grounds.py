@@ -47,7 +47,8 @@ ELSEWHERE = "shown otherwise by a source"
 """That another row or source says otherwise: of findings that stand all the same, it sets no decision aside."""
 NAMES = ("handle", "display name")
 """Facts that not every source shows: one that comes to be known, or is left out tonight, has not changed."""
-TIED_BY = "address or name it is tied by"
+TIED_BY = "address it is tied by"
+"""Of whom an account is tied to by name, display name, handle and the directory say what changed."""
 ADDRESSES = (TIED_BY, "registered address", "shown addresses")
 OFFICIAL, SUPERVISOR = "registered as official", "supervisor"
 """Facts of the account, and one of the registry, that lead to a person: where one has changed, what HR says is about
@@ -219,7 +220,10 @@ def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds:
     }
     if case["official"]:
         return facts | _of_official(speaks, case)
-    facts |= {TIED_BY: short_digest(case["link_value"].casefold()), ELSEWHERE: _yes(OTHERWISE in case["doubts"])}
+    facts |= {
+        TIED_BY: short_digest(case["link_value"].casefold()) if "@" in case["link_value"] else "",
+        ELSEWHERE: _yes(OTHERWISE in case["doubts"]),
+    }
     if "registered_words" in speaks:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
     if rule.of_seat:
