@@ -59,7 +59,7 @@ class SourceStore:
         """How many items the last complete pull of a source read, in a finished run; None before the first."""
         row = self.connection.execute(
             "SELECT sources.read FROM sources JOIN runs USING (run_id) WHERE source = ? AND status = ?"
-            " AND finished_at IS NOT NULL ORDER BY as_of DESC, finished_at DESC LIMIT 1",
+            " AND finished_at IS NOT NULL ORDER BY as_of DESC, runs.rowid DESC LIMIT 1",
             (source, PullStatus.COMPLETE),
         ).fetchone()
         return None if row is None else int(row[0])

@@ -433,6 +433,19 @@ def test_history_is_not_rewritten(state: State) -> None:
         audit.night.run.run(audit.config.load(state.write()), DAY, clock=lambda: NOON + timedelta(days=1))
 
 
+def test_the_last_run_of_a_day_is_the_last_one_whatever_the_clock_said(state: State) -> None:
+    """The clock was six hours ahead, and was set right before the day was run again."""
+    state.accounts["export"] = [account(f"birch{n}", registered_email="ada.thibodeau@maine.gov") for n in range(4)]
+    settings = audit.config.load(state.write())
+    audit.night.run.run(settings, DAY, clock=lambda: NOON + timedelta(hours=6))
+    state.accounts["export"] = state.accounts["export"][:3]
+    second = audit.night.run.run(audit.config.load(state.write()), DAY, clock=lambda: NOON)
+    assert audit.night.run.publish_again(settings).run_id == second.run_id
+    state.accounts["export"] = state.accounts["export"][:2]
+    night = state.night(NEXT)
+    assert [pull.read_before for pull in night.pulls if pull.source == "export"] == [3]
+
+
 def test_a_night_of_a_clock_that_was_wrong_is_told_with_the_way_back(
     state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
