@@ -64,7 +64,7 @@ def lost(
     record: type[Record],
     *,
     swept: bool,
-    setting: Callable[[str], str],
+    setting: Callable[..., str],
 ) -> str:
     """What the last healthy pull had and tonight's lacks, as a sentence with what to do; empty where nothing is lost.
 
@@ -72,9 +72,13 @@ def lost(
     decides only where enough of them could be expected. `setting` says what audit.toml must have for a field to be
     let go.
     """
-    for name, place in _headings_lost(before, now):
-        if name not in may_lose and before.filled.get(name, 1):
-            return _heading_gone(name, place, before, tables[place], record, setting(name))
+    gone = {
+        name: place
+        for name, place in _headings_lost(before, now)
+        if name not in may_lose and before.filled.get(name, 1)
+    }
+    if gone:
+        return _headings_gone(gone, before, tables, record, setting(*gone))
     for name, count in sorted(before.filled.items()):
         expected = count / before.rows * now.rows if before.rows else 0.0
         found = now.filled.get(name, 0)
@@ -123,16 +127,22 @@ def _headings_lost(before: Columns, now: Columns) -> Iterator[tuple[str, str]]:
             yield name, (same or lack)[0]
 
 
-def _heading_gone(
-    name: str, place: str, before: Columns, table: ExportTable, record: type[Record], setting: str
+def _headings_gone(
+    gone: Mapping[str, str], before: Columns, tables: Mapping[str, ExportTable], record: type[Record], setting: str
 ) -> str:
+    """What to say of the fields whose headings are gone, each with the table that lacks it: all of them at once."""
     known = {text for one in before.tables.values() for text in one.values()}
-    heading = next(one[name] for one in before.tables.values() if name in one)
-    free = [text for text in table.left_over().values() if text not in known]
-    likely = next((text for text in free if meant(text, record) == name), "the new heading")
+    headings = {name: next(one[name] for one in before.tables.values() if name in one) for name in gone}
+    place = next(iter(gone.values()))
+    free = [text for text in tables[place].left_over().values() if text not in known]
+    (first, heading), *others = headings.items()
+    likely = {name: text for name in gone if (text := next((one for one in free if meant(one, record) == name), ""))}
+    columns = ", ".join(f'{name} = "{text}"' for name, text in (likely or {first: "the new heading"}).items())
+    and_so = f", and so {'are' if len(others) > 1 else 'is'} {', '.join(f'{text!r} ({name})' for name, text in others)}"
+    whose, which = ("their new headings", "columns are") if others else ("its new heading", "column is")
     return (
-        f"{place}: the heading {heading!r} ({name}) was there at the last healthy pull and is missing tonight."
-        f" Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name its"
-        f' new heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
-        f" {setting} for one night."
+        f"{place}: the heading {heading!r} ({first}) was there at the last healthy pull and is missing"
+        f" tonight{and_so if others else ''}. Headings that nothing reads:"
+        f" {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name {whose} in audit.toml: columns ="
+        f" {{ {columns} }}; if the {which} gone for good, set {setting} for one night."
     )

@@ -318,6 +318,19 @@ def test_a_heading_of_hr_that_is_gone_is_refused(state: State, heading: str) -> 
         state.night(NEXT)
 
 
+def test_all_headings_that_are_gone_are_told_at_once(state: State) -> None:
+    """HR moves to another system: whoever has to answer for it reads the file once, and not once a column."""
+    state.night()
+    rewritten(state, "hr.csv", {"other_emails": "E-Mail Aliases", "end_date": "Last Day", "preferred_name": "Known As"})
+    with pytest.raises(InputUnusable) as refused:
+        state.night(NEXT)
+    said = str(refused.value)
+    assert "and so are " in said
+    assert all(f"({name})" in said for name in ("other_emails", "end_date", "preferred_name"))
+    line = said.partition("may_lose = [")[2].partition("]")[0]
+    assert {one.strip(' "') for one in line.split(",")} == {"other_emails", "end_date", "preferred_name"}
+
+
 def test_a_heading_that_may_be_lost(state: State) -> None:
     state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov", bio="MaineDOT")]
     state.options["export"] = 'expect = { may_lose = ["bio"] }'
@@ -361,8 +374,12 @@ def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
         place: ExportTable(tuple(names), {name: n for n, name in enumerate(names)})
         for place, names in now.tables.items()
     }
-    assert bool(lost(before, now, tables, (), Account, swept=False, setting=str)) is gone
-    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False, setting=str) == ""
+
+    def said(*names: str) -> str:
+        return " ".join(names)
+
+    assert bool(lost(before, now, tables, (), Account, swept=False, setting=said)) is gone
+    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False, setting=said) == ""
 
 
 @pytest.mark.parametrize(
