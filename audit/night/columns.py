@@ -13,14 +13,15 @@ from connectors.records import Account, Agency, Exemption, OfficialAccount, Pers
 
 TELLING: Mapping[type[Record], frozenset[str]] = {
     Account: frozenset(one.name for one in fields(Account))
-    - {"platform", "provenance", "evidence", "notes", "signals"},
+    - {"platform", "provenance", "evidence", "notes", "signals", "unread", "unread_handle"},
     Person: frozenset(one.name for one in fields(Person))
-    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word", "status_open"},
+    - {"provenance", "notes", "title", "preferred_name", "agency", "status_word", "status_open", "unread"},
     OfficialAccount: frozenset({"handle", "account_id", "url", "supervisor_employee_id", "registered_email"}),
     Exemption: frozenset({"handle", "account_id", "url", "rules", "clauses"}),
     Agency: frozenset({"acronyms", "aliases", "domains", "handles"}),
 }
-"""Fields by which an account or a person is known or tied: their values must not vanish unnoticed."""
+"""Fields by which an account or a person is known or tied: their values must not vanish unnoticed. What could not be
+read is none of them: that may be put right."""
 SHOWN = 10
 """Unread headings that a message quotes."""
 EMPTY = ("", (), None, Status.UNKNOWN, Strength.NONE)
@@ -79,7 +80,10 @@ def lost(
     }
     if gone:
         return _headings_gone(gone, before, tables, record, setting(*gone))
-    for name, count in sorted(before.filled.items()):
+    told = {
+        name: count for name, count in before.filled.items() if name in TELLING[record]
+    }  # an older version told more
+    for name, count in sorted(told.items()):
         expected = count / before.rows * now.rows if before.rows else 0.0
         found = now.filled.get(name, 0)
         none = not found and expected >= (FEWEST_ASKED if swept else FEWEST)

@@ -318,6 +318,17 @@ def test_a_heading_of_hr_that_is_gone_is_refused(state: State, heading: str) -> 
         state.night(NEXT)
 
 
+def test_what_could_not_be_read_may_be_put_right(state: State) -> None:
+    state.people = [one | {"end_date": "soon"} for one in state.people]
+    state.accounts["export"] = [
+        account(f"fern{n}", registered_email="ada.thibodeau@maine.gov", observed_at="last week") for n in range(4)
+    ]
+    state.night()
+    state.people = [one | {"end_date": ""} for one in state.people]
+    state.accounts["export"] = [one | {"observed_at": "2026-11-20"} for one in state.accounts["export"]]
+    assert all(pull.status is PullStatus.COMPLETE for pull in state.night(NEXT).pulls)
+
+
 def test_all_headings_that_are_gone_are_told_at_once(state: State) -> None:
     """HR moves to another system: whoever has to answer for it reads the file once, and not once a column."""
     state.night()
@@ -366,6 +377,7 @@ def columns(rows: int, tables: dict[str, str] | None = None, **filled: int) -> C
         (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w2": "handle"}, bio=2), True),
         (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w1": "bio", "w2": "handle"}, bio=2), False),
         (columns(4, {"w1": "bio", "w2": "bio"}, bio=2), columns(4, {"w3": "bio", "w4": ""}, bio=2), True),
+        (columns(100, unread=100), columns(100), False),  # of an older version, and nothing by which anybody is known
         (columns(4, {"w1": "bio"}), columns(4, {"w1": ""}), True),  # as far as is known it stood over something
     ],
 )  # fmt: skip
