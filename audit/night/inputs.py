@@ -22,6 +22,7 @@ from audit.night.usable import (
     domains_figure,
     keepers_figure,
     leaver_column_advice,
+    once_figures,
     overnight_figures,
     people_figures,
     refused,
@@ -187,6 +188,7 @@ def measured(
     figures = (
         *people_figures(name, people, expect, before, reading.source.tables),
         supervisors_figure(name, organization.official, employees, expect),
+        *once_figures(name, employees, reading.source.tables, expect),
         *overnight_figures(name, ledger.roster(), roster_of(employees), expect),
     )
     fault = refused(figures, expect, before, usual)

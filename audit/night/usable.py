@@ -33,6 +33,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "supervisors": (0.5, 0.8),
     "same_id": (0.8, 0.95),
     "still_there": (0.8, 0.9),
+    "once": (0.5, 0.5),
 }
 """What is measured of a directory: the share below which it is refused, and the share below which it is told."""
 AGAINST_LAST_NIGHT = ("address", "status", "name", "agency")
@@ -172,6 +173,25 @@ def keepers_figure(source: str, official: Collection[OfficialAccount]) -> Figure
     )
     meaning = "entries of the registry name an agency or a supervisor"
     return Figure(source, "keepers", meaning, said, len(official), held, "" if held else advice)
+
+
+def once_figures(source: str, directory: Directory, tables: Collection[str], expect: Expect) -> list[Figure]:
+    """Of a directory's files or sheets those two that hold most people alike, row for row: as two months' exports do,
+    of which the older one still employs who has left since. A mere copy says nothing else, and is let be."""
+    found = []
+    for (one, other), alike in directory.alike.items():
+        fewer, more = sorted((directory.rows_of[one], directory.rows_of[other]))
+        if {one, other} <= set(tables) and alike >= ENOUGH and not alike == fewer == more:
+            found.append((alike / fewer, alike, fewer, one, other))
+    if not found:
+        return []
+    _, alike, fewer, one, other = max(found)
+    advice = (
+        f"{one} and {other} have {alike:,} people alike, row for row: an older export lies beside the newer one, and"
+        " whoever has left in one of them is employed in the other. Leave the newest there alone, or name it in path."
+    )
+    held = (fewer - alike) / fewer >= bounds("once", expect)[1]
+    return [Figure(source, "once", MEASURED["once"], fewer - alike, fewer, held, "" if held else advice)]
 
 
 def domains_figure(before: Collection[str], organization: Organization) -> Figure:

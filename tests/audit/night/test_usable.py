@@ -24,7 +24,7 @@ from audit.report import sheets
 from audit.verbs import doctor
 from connectors.contract import Expect, ExportTable
 from connectors.records import Account
-from tests.states import DAY, NOON, State, account, person, rewritten
+from tests.states import DAY, HR, NOON, State, account, person, rewritten, write_csv
 
 NEXT = DAY + timedelta(days=1)
 CLEAR = "Every source was read in full and judged."
@@ -316,6 +316,37 @@ def test_a_heading_of_hr_that_is_gone_is_refused(state: State, heading: str) -> 
     rewritten(state, "hr.csv", {f",{heading}": f",{heading} neu"})
     with pytest.raises(InputUnusable, match=f"(?s){heading}.*was there at the last healthy pull.*columns = "):
         state.night(NEXT)
+
+
+MANY = [person(f"7{n:03}", f"Pat{n}", "Fernsby") for n in range(30)]
+LEFT = MANY[0] | {"status": "terminated", "end_date": "2026-11-01"}
+TWO_FILES = {
+    "two months": (MANY, [LEFT, *MANY[1:]], True),
+    "two months, many hired since": (MANY[:15], [LEFT, *MANY[1:]], True),
+    "a copy": (MANY, MANY, False),
+    "two parts, in which a few stand twice": (MANY[:18], MANY[12:], False),
+    "second jobs": (MANY, [one | {"start_date": "2024-05-06"} for one in MANY[:20]], False),
+    "those who are here, and those who have left": (MANY[1:], [LEFT], False),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "refused"), TWO_FILES.values(), ids=TWO_FILES)
+def test_two_exports_of_one_directory_are_refused(
+    state: State, first: list[dict[str, str]], second: list[dict[str, str]], refused: bool
+) -> None:
+    """The new export came under its own date, and nobody took the old one away."""
+    rewritten(state, "audit.toml", {'path = "hr.csv"': 'path = "hr"'})
+    write_csv(state.folder / "hr" / "hr 2026-10.csv", HR, [*state.people, *first])
+    write_csv(state.folder / "hr" / "hr 2026-11.csv", HR, [*state.people, *second])
+    if refused:
+        with pytest.raises(InputUnusable, match=r"hr 2026-10\.csv and hr 2026-11\.csv have \d+ people alike"):
+            state.night()
+        assert any(
+            line.startswith("PROBLEM") and "people alike" in line
+            for line in doctor.examine(load(state.write()), DAY)[0]
+        )
+        rewritten(state, "audit.toml", {'path = "hr"': 'path = "hr"\nexpect = { usable = { once = 0.0 } }'})
+    assert state.night()
 
 
 def test_what_could_not_be_read_may_be_put_right(state: State) -> None:
