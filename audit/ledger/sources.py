@@ -316,6 +316,23 @@ class SourceStore:
             account = Account(platform, account_id, handle, url or "", registered_email=email, provenance=origin)
             yield source, account
 
+    def alike_in_two(self, run_id: str, source: str) -> list[tuple[str, str, int, int, int]]:
+        """(file or sheet, another, rows that are the same in both, rows of the shorter, of the longer) of what a source
+        showed in a run; only such as have a row in common."""
+        shown = (
+            "WITH shown AS (SELECT DISTINCT json_extract(content, '$.provenance.sha256') AS row,"
+            " rtrim(rtrim(json_extract(content, '$.provenance.where'), '0123456789'), ':') AS file"
+            " FROM accounts WHERE source = :source AND run_id = :run),"
+            " counted AS (SELECT file, count(*) AS rows FROM shown GROUP BY file)"
+        )
+        rows = self.connection.execute(
+            f"{shown} SELECT one.file, other.file, count(*), min(a.rows, b.rows), max(a.rows, b.rows)"  # noqa: S608
+            " FROM shown one JOIN shown other USING (row) JOIN counted a ON a.file = one.file"
+            " JOIN counted b ON b.file = other.file WHERE one.file < other.file GROUP BY 1, 2 ORDER BY 1, 2",
+            {"source": source, "run": run_id},
+        )
+        return rows.fetchall()
+
     def change_accounts(self, run_id: str, source: str, change: Callable[[Account], Account]) -> None:
         """Put what `change` makes of each account that a source showed in a run in its place."""
         rows = self.connection.execute(

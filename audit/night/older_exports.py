@@ -21,6 +21,8 @@ KEY = "newer"
 FEWEST = 100
 """Rows from which an export is not the same twice by chance. Of a shorter one it is told, as of lists that are kept by
 hand: somebody may have taken a change back."""
+ALIKE = 10
+"""Rows that two files must have in common to be two versions of one list."""
 A_FEW = 3
 """Accounts: that fewer than this are seen earlier than before may be somebody's correction."""
 
@@ -57,6 +59,23 @@ def seen_earlier(reading: Pulling[RecordKind], again: Sequence[SeenAgain]) -> st
                 f" {_allowing(reading)} for one night."
             )
     return ""
+
+
+def note_versions(reading: Pulling[RecordKind], alike: Sequence[tuple[str, str, int, int, int]]) -> None:
+    """Tell two files or sheets of a list of which half of the shorter one stands in the other, row for row: two
+    versions of it. Accounts that are gone from the newer one stand as the older one shows them."""
+    for one, other, rows, fewer, more in alike:
+        if {one, other} <= reading.source.tables.keys() and rows >= ALIKE and 2 * rows >= fewer and rows != more:
+            told = (
+                f"{one} and {other} show {rows:,} accounts alike, row for row: an older export lies beside the newer"
+                " one, and what the newer one shows no more stands as in the older. Leave the newest there alone, or"
+                " name it in path."
+            )
+            meaning = "accounts of the shorter of two files stand there alone, or otherwise"
+            name = reading.settings.name
+            reading.figures.append(Figure(name, "once", meaning, fewer - rows, fewer, held=False, advice=told))
+            reading.problems.append(Problem(name, other, told))
+            return
 
 
 def digest_of_files(source: Source) -> str:

@@ -10,7 +10,7 @@ import pytest
 from audit.model.finding import FindingStatus
 from audit.model.night import Night
 from audit.night.inputs import InputUnusable
-from tests.states import DAY, State, account, person
+from tests.states import ACCOUNTS, DAY, State, account, person, rewritten, write_csv
 
 AGAIN = "is the same, byte for byte, as on"
 RIGHT = "expect = { usable = { newer = 0.0 } }"
@@ -152,3 +152,28 @@ def test_an_older_export_that_is_right_is_judged(larger: State) -> None:
         larger.options["export"] = RIGHT if night == 1 else ""
         found = larger.night(after(night))
         assert all(one.status == "complete" for one in found.pulls)
+
+
+VERSIONS: Mapping[str, tuple[slice, slice, bool]] = {
+    "an older version with accounts that are gone": (slice(0, 60), slice(10, 60), True),
+    "an older version of a list that grew": (slice(0, 40), slice(0, 60), True),
+    "a copy": (slice(0, 60), slice(0, 60), False),
+    "two parts": (slice(0, 30), slice(30, 60), False),
+    "two parts, in which a few stand twice": (slice(0, 33), slice(27, 60), False),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "versions"), VERSIONS.values(), ids=VERSIONS)
+def test_two_versions_of_a_list_side_by_side_are_told(
+    larger: State, first: slice, second: slice, versions: bool
+) -> None:
+    rows = [account(f"birch{n}", registered_email=f"pat{n}.fernsby@maine.gov") for n in range(60)]
+    larger.accounts["export"] = rows
+    rewritten(larger, "audit.toml", {'path = "export.csv"': 'path = "exports"'})
+    write_csv(larger.folder / "exports" / "a.csv", ACCOUNTS, rows[first])
+    write_csv(larger.folder / "exports" / "b.csv", ACCOUNTS, rows[second])
+    night = larger.night()
+    told = [one.reason for one in night.problems if "a.csv and b.csv show" in one.reason]
+    assert bool(told) is versions
+    assert [one.key for one in night.measured if not one.held] == ["once"] * versions
+    assert len(night.findings) == 60
