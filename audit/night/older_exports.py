@@ -65,7 +65,11 @@ def note_versions(reading: Pulling[RecordKind], alike: Sequence[tuple[str, str, 
     """Tell two files or sheets of a list of which half of the shorter one stands in the other, row for row: two
     versions of it. Accounts that are gone from the newer one stand as the older one shows them."""
     for one, other, rows, fewer, more in alike:
-        if {one, other} <= reading.source.tables.keys() and rows >= ALIKE and 2 * rows >= fewer and rows != more:
+        one_book, other_book = (place.lower().partition(".xlsx:")[0] for place in (one, other))
+        in_one_book = one_book == other_book  # a sheet of all, and one of each platform
+        if rows == more or (in_one_book and rows == fewer) or not {one, other} <= reading.source.tables.keys():
+            continue
+        if rows >= ALIKE and 2 * rows >= fewer:
             told = (
                 f"{one} and {other} show {rows:,} accounts alike, row for row: an older export lies beside the newer"
                 " one, and what the newer one shows no more stands as in the older. Leave the newest there alone, or"

@@ -177,11 +177,12 @@ def keepers_figure(source: str, official: Collection[OfficialAccount]) -> Figure
 
 def once_figures(source: str, directory: Directory, tables: Collection[str], expect: Expect) -> list[Figure]:
     """Of a directory's files or sheets those two that hold most people alike, row for row: as two months' exports do,
-    of which the older one still employs who has left since. A mere copy says nothing else, and is let be."""
+    of which the older one still employs who has left since. A mere copy, or a sheet of one agency's people beside one
+    of everybody, says nothing else, and is let be."""
     found = []
     for (one, other), alike in directory.alike.items():
-        fewer, more = sorted((directory.rows_of[one], directory.rows_of[other]))
-        if {one, other} <= set(tables) and alike >= ENOUGH and not alike == fewer == more:
+        fewer = min(directory.rows_of[one], directory.rows_of[other])
+        if {one, other} <= set(tables) and ENOUGH <= alike < fewer:
             found.append((alike / fewer, alike, fewer, one, other))
     if not found:
         return []

@@ -324,6 +324,7 @@ TWO_FILES = {
     "two months": (MANY, [LEFT, *MANY[1:]], True),
     "two months, many hired since": (MANY[:15], [LEFT, *MANY[1:]], True),
     "a copy": (MANY, MANY, False),
+    "one agency's people beside everybody": (MANY, MANY[:20], False),
     "two parts, in which a few stand twice": (MANY[:18], MANY[12:], False),
     "second jobs": (MANY, [one | {"start_date": "2024-05-06"} for one in MANY[:20]], False),
     "those who are here, and those who have left": (MANY[1:], [LEFT], False),
