@@ -6,7 +6,7 @@ Pure. A rule reads columns and never joins; everything a rule or a sentence in t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from itertools import chain
@@ -22,6 +22,7 @@ from audit.cases.overlap import overlap
 from audit.cases.seats import seat_columns
 from audit.cases.tie import Displayed, People, Sighting, latest_first, let_go, same_account, tie
 from audit.model.finding import LinkStep
+from audit.model.night import Problem
 from audit.model.organization import Organization
 from audit.people.addresses import mail_system, parse_address, state_mailbox
 from audit.people.directory import Directory, Standing
@@ -70,9 +71,10 @@ COLUMNS = {
     # whom it is tied to
     "employee_id": TEXT, "employee_name": TEXT, "employee_standing": TEXT, "link_step": TEXT, "link_value": TEXT,
     "rivals": "Int64", "tie_words": TEXT,
-    # since when the account and the employment are known, why the tie is in doubt though the address is the person's,
-    # and the holders of the address (of the supervisor's id) as audit.people.holders keeps them
-    "dates": TEXT, "doubt": TEXT, "holders": TEXT,
+    # since when the account and the employment are known, why the tie is in doubt though the address is the person's
+    # (in sentences, and which of DOUBTS they are), and the holders of the address (of the supervisor's id) as
+    # audit.people.holders keeps them
+    "dates": TEXT, "doubt": TEXT, "doubts": TEXT, "holders": TEXT,
     # the registry of official accounts
     "official": "boolean", "retired": "boolean", "seen": "boolean", "changed_hands": "boolean",
     "supervisor_id": TEXT, "supervisor_standing": TEXT, "held_by_state": "boolean", "registry_words": TEXT,
@@ -80,6 +82,9 @@ COLUMNS = {
 }  # fmt: skip
 
 
+DOUBTS = EMPLOYMENT, OTHERWISE, PENDING, UNLISTED = ("employment", "otherwise", "pending", "unlisted")
+"""Why a tie may be in doubt: the employment may have begun after the account; a source shows the account otherwise; the
+registry has it as pending; it stood in the registry on an earlier night, and stands in it no more."""
 _ORDERED_BY = ("platform", "identity", "registered_mailbox")
 
 
@@ -135,7 +140,7 @@ def build_cases(
     listed = {_handle(entry) for entry in official.entries if entry.account_id}
     holders = {handle for s in personal if s.account.handle and (handle := _handle(s.account)) in listed}
     of_accounts = (
-        _account_case(group, mailbox, organization, people, before or {}, official, pending)
+        _account_case(group, mailbox, organization, people, before or {}, official, pending, watch.before)
         | seat_columns(group, mailbox[0], _merged(group)["registered_email"], people, agencies)
         for group in same_account(let_go(personal), directory.system)
         for mailbox in (_registered_mailboxes(group, organization) or {"": Strength.NONE}).items()
@@ -199,6 +204,7 @@ def _account_case(
     before: Before,
     official: Registry,
     pending: HalfNamed,
+    listed_before: Collection[str],
 ) -> dict[str, Any]:
     mailbox, strength = registered
     facts = _merged(group)
@@ -245,8 +251,39 @@ def _account_case(
     )
     awaited = _awaited(case, names, owner, official, people, perhaps)
     against = _against(group, mailbox, strength, organization) or shown_for_another(group, mailbox, people)
-    case["doubt"] = " ".join(filter(None, (case["doubt"], against, awaited)))
+    unlisted = _unlisted(case, listed_before)
+    doubts = dict(zip(DOUBTS, (case["doubt"], against, awaited, "" if awaited else unlisted), strict=True))
+    case["doubt"] = " ".join(filter(None, doubts.values()))
+    case["doubts"] = " ".join(kind for kind, words in doubts.items() if words)
     return {**case, "shortfall": _shortfall(case)}
+
+
+def rows_lost(cases: pd.DataFrame) -> Iterator[Problem]:
+    """A problem for the accounts that stood in the registry on an earlier night, and stand in it no more."""
+    lost = cases.loc[cases["doubts"].str.contains(UNLISTED, na=False), ["platform", "handle", "account_id", "url"]]
+    if not lost.empty:
+        platform, *names = lost.iloc[0]
+        many = f"{len(lost):,} accounts" if len(lost) > 1 else "1 account"
+        yield Problem(
+            "official_accounts",
+            "",
+            f"{many} that stood in the registry on an earlier night {'stand' if len(lost) > 1 else 'stands'} in it no"
+            f" more (the first here {next(filter(None, names), '')} on {platform}). What is found about them is a lead"
+            " that says so. If rows were lost, or left out when the registry was exported, put them back.",
+        )
+
+
+def _unlisted(case: Mapping[str, Any], listed_before: Collection[str]) -> str:
+    """That the account stood in the registry on an earlier night, as a sentence; `listed_before` are the keys of the
+    entries that sources have shown (`registry_key`)."""
+    account_id, handle, url = case["account_id"], case["handle"], case["url"]
+    names = (known_by(account_id, "", ""), known_by("", handle, url), known_by("", "", url))
+    if not any(name and f"{case['platform']}:{name}" in listed_before for name in names):
+        return ""
+    return (
+        "But on an earlier night it stood in the registry of official accounts, which has no row for it now: its row"
+        " may have been lost."
+    )
 
 
 def _awaited(

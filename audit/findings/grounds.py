@@ -16,6 +16,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
+from audit.cases.build import EMPLOYMENT, OTHERWISE, PENDING, UNLISTED
 from audit.model.finding import CUT
 from audit.model.policy import Policy
 from audit.model.seats import SeatHolder
@@ -42,9 +43,12 @@ OUTLET = "presents itself as an agency's"
 READING = ("what the profile presents itself as", "matched words", "disclaimer", OUTLET)
 """Facts that are read out of a profile's words: with the same words, it is the reading that has changed."""
 SHOWN = "shown by a source"
+ELSEWHERE = "shown otherwise by a source"
+"""That another row or source says otherwise: of findings that stand all the same, it sets no decision aside."""
 NAMES = ("handle", "display name")
 """Facts that not every source shows: one that comes to be known, or is left out tonight, has not changed."""
-TIED_BY = "address or name it is tied by"
+TIED_BY = "address it is tied by"
+"""Of whom an account is tied to by name, display name, handle and the directory say what changed."""
 ADDRESSES = (TIED_BY, "registered address", "shown addresses")
 OFFICIAL, SUPERVISOR = "registered as official", "supervisor"
 """Facts of the account, and one of the registry, that lead to a person: where one has changed, what HR says is about
@@ -161,6 +165,26 @@ def held_on(facts: str, before: str) -> str:
     return _kept(parts)
 
 
+def held_under(facts: str, holders: str) -> str:
+    """Facts whose holders, the same people, are noted otherwise now; those of before holders were noted stay so."""
+    parts = _parts(facts)
+    return _kept({**parts, HOLDERS: {"all": holders}}) if held_by(facts) else facts
+
+
+def respelled_addresses(facts: str, old: Mapping[str, str]) -> str:
+    """Facts in which the mailboxes of `old` go by other names now (old → new): the account shows what it showed."""
+    parts = _parts(facts)
+    digests = {
+        _shown_addresses(*pair): _shown_addresses(*(old.get(one, one) for one in pair))
+        for mailbox in old
+        for pair in ((mailbox, ""), ("", mailbox), (mailbox, mailbox))
+    } | {short_digest(mailbox): short_digest(now) for mailbox, now in old.items()}
+    for part in (ACCOUNT, REGISTRY):
+        if part in parts:
+            parts[part] = {name: digests.get(value, value) for name, value in parts[part].items()}
+    return _kept(parts) if facts else ""
+
+
 def passed_on(before: str, after: str) -> bool:
     """Whether what leads to a person is the same on both nights, and the person another one: an address or an id that
     was given again. Where the account shows another address, or the registry names another supervisor, nothing was."""
@@ -196,20 +220,27 @@ def _account(rule: Rule, speaks: frozenset[str], case: Mapping[str, Any], kinds:
     }
     if case["official"]:
         return facts | _of_official(speaks, case)
-    facts |= {TIED_BY: short_digest(case["link_value"].casefold())}
+    facts |= {
+        TIED_BY: short_digest(case["link_value"].casefold()) if "@" in case["link_value"] else "",
+        ELSEWHERE: _yes(OTHERWISE in case["doubts"]),
+    }
     if "registered_words" in speaks:
         facts |= {"registered address": _address(case), "registration strength": str(case["registration"])}
     if rule.of_seat:
         facts |= {"registered address": short_digest(str(case["seat_address"]).casefold())}
         facts |= {"closed on the system": _yes(case["seat_holder"] == SeatHolder.CLOSED)}
     if "shown_mailbox" in speaks:
-        facts |= {"shown addresses": short_digest(f"{case['contact_mailbox']} {case['mentioned_mailbox']}")}
+        facts |= {"shown addresses": _shown_addresses(case["contact_mailbox"], case["mentioned_mailbox"])}
     if rule.shows:
         facts |= {"kinds of evidence": ", ".join(sorted(kinds))}
     if "matched_text" in speaks:
         words = short_digest(" ".join(case["matched_text"].casefold().split()))
         return facts | dict(zip(READING, (str(case["affiliation"]), words, str(case["disclaimer"])), strict=False))
     return facts | {OUTLET: _yes(case["affiliation"] == "outlet")}
+
+
+def _shown_addresses(contact: str, mentioned: str) -> str:
+    return short_digest(f"{contact} {mentioned}")
 
 
 def _of_official(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str]:
@@ -228,7 +259,7 @@ def _directory(speaks: frozenset[str], case: Mapping[str, Any]) -> dict[str, str
         "name": short_digest(name_key(case["employee_name"])),
         "agency": short_digest(case["agency_code"]) if employee and not case["official"] else "",
         "standing": str(case["supervisor_standing"] if case["official"] else case.get("employee_standing", "")),
-        "employed when the account was made": "in doubt" if case["doubt"] else "",
+        "employed when the account was made": "in doubt" if EMPLOYMENT in case["doubts"] else "",
     }
     if "registered_words" in speaks:
         facts |= {"owners of the mailbox": str(case["owners"]), "standing of the owner": str(case["owner_standing"])}
@@ -243,6 +274,8 @@ def _configuration(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
 
 def _registry(rule: Rule, case: Mapping[str, Any]) -> dict[str, str]:
     facts = {OFFICIAL: _yes(case["official"])}
+    if not case["official"]:
+        facts |= {"row that is pending, or gone": _yes(any(kind in case["doubts"] for kind in (PENDING, UNLISTED)))}
     if rule.of_seat:
         facts |= {"mailbox of an official account": _yes(case["seat_holder"] == SeatHolder.AGENCY)}
     if case["official"]:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from audit.findings.causes import Compared, ForWork, cause_of, changes_in_words
-from audit.findings.grounds import SHOWN, Differences, aside, differences, held_on, put_aside
+from audit.findings.grounds import ELSEWHERE, SHOWN, Differences, aside, differences, held_on, put_aside
 from audit.findings.passing import carried_on
 from audit.model.finding import (
     DECIDED,
@@ -108,7 +108,7 @@ def _held(known: Past, draft: Draft, night: Compared, policy: Policy, as_of: dat
     differing = differences(known.facts, facts)
     # What was upheld has ended with the finding: what comes back is a new occurrence.
     again = returned and finding.disposition in UPHELD and not (aside(known.facts) or differing.configuration)
-    undone = again or (decided and any(name != SHOWN for name in since.account))
+    undone = again or (decided and any(name not in (SHOWN, ELSEWHERE) for name in since.account))
     if undone:
         after = _set_aside(after, "it had gone, and has come back" if again else changes_in_words(since), as_of)
     after = replace(after, finding=replace(after.finding, status=_status(after, as_of)))

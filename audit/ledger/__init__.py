@@ -204,7 +204,7 @@ class Ledger:
         """Why a night's folder without a run.json that can be read was not left so by the program, as a sentence; empty
         where the day's last run was cut short."""
         row = self.connection.execute(
-            "SELECT finished_at FROM runs WHERE as_of = ? ORDER BY started_at DESC, run_id DESC LIMIT 1", (folder.name,)
+            "SELECT finished_at FROM runs WHERE as_of = ? ORDER BY rowid DESC LIMIT 1", (folder.name,)
         ).fetchone()
         if row is None or row[0] is None:
             return ""
@@ -295,8 +295,7 @@ class Ledger:
     def last_run(self) -> LastRun | None:
         """The newest finished run, or None in a new ledger."""
         row = self.connection.execute(
-            "SELECT run_id, as_of FROM runs WHERE finished_at IS NOT NULL"
-            " ORDER BY as_of DESC, finished_at DESC, run_id DESC LIMIT 1"
+            "SELECT run_id, as_of FROM runs WHERE finished_at IS NOT NULL ORDER BY as_of DESC, rowid DESC LIMIT 1"
         ).fetchone()
         if row is None:
             return None
@@ -306,7 +305,7 @@ class Ledger:
         """The day of the newest finished run in which every source was judged, and when it ended; None before one."""
         row = self.connection.execute(
             "SELECT as_of, finished_at FROM runs WHERE finished_at IS NOT NULL AND run_id NOT IN"
-            " (SELECT run_id FROM sources WHERE status != ?) ORDER BY as_of DESC, finished_at DESC LIMIT 1",
+            " (SELECT run_id FROM sources WHERE status != ?) ORDER BY as_of DESC, runs.rowid DESC LIMIT 1",
             (PullStatus.COMPLETE,),
         ).fetchone()
         return None if row is None else (date.fromisoformat(row[0]), datetime.fromisoformat(row[1]))

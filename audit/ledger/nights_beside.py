@@ -16,7 +16,9 @@ from pathlib import Path, PurePath
 from audit.model.night import PullStatus
 
 NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
-RUN_JSON = "run.json"
+RUN_JSON, LATEST = "run.json", "latest"
+TYPED_INTO = 30
+"""The newest nights whose workbooks are looked at for what somebody typed where they lie."""
 ARCHIVE = "reviews read"
 """The folder below the output folder with reviewers' copies as they were read, each named by its digest."""
 _FILES = (RUN_JSON, "audit.xlsx", "findings.jsonl")
@@ -54,7 +56,7 @@ def folders(output: Path) -> list[Path]:
 def traces(output: Path) -> list[str]:
     """The names of what only a night leaves in an output folder: its folders, `latest` where it leads to one, and the
     copies that it read: what people decided in them is known to the ledger alone."""
-    latest = [name for name in ("latest",) if any((output / name / file).exists() for file in _FILES)]
+    latest = [name for name in (LATEST,) if any((output / name / file).exists() for file in _FILES)]
     copies = [ARCHIVE] if any((output / ARCHIVE).glob("[!.]*")) else []
     return [*copies, *(folder.name for folder in folders(output)), *latest]
 
@@ -88,13 +90,33 @@ def altered_files(night: WrittenNight) -> Iterator[str]:
 
 
 def workbooks_typed_into(output: Path) -> list[str]:
-    """The workbooks of the newest night that are no more what it wrote, by their path below the output folder: those
-    in which people decide, `audit.xlsx` and the agencies'."""
-    night = next(filter(None, map(written, reversed(folders(output)))), None)
-    if night is None:
-        return []
-    deciding = (name for name in sorted(night.files) if name == "audit.xlsx" or PurePath(name).match("agencies/*.xlsx"))
-    return [f"{night.folder.name}/{name}" for name in deciding if _differs(night.folder / name, night.files[name])]
+    """The workbooks of the last nights that are no more what was written, by their path below the output folder: those
+    in which people decide, `audit.xlsx` and the agencies'. Where `latest` is no link but a copy, its own as well: the
+    next night takes it away.
+
+    Of nights before the newest only what was saved after its run.json is looked into.
+    """
+    standing, latest = folders(output), output / LATEST
+    copied = [latest] if latest.is_dir() and not latest.is_symlink() else []
+    last = next(filter(None, map(written, reversed(standing))), None)
+    found = []
+    for night in filter(None, map(written, (*standing[-TYPED_INTO:], *copied))):
+        whole = night.folder == latest or (last is not None and night.folder == last.folder)
+        deciding = (n for n in sorted(night.files) if n == "audit.xlsx" or PurePath(n).match("agencies/*.xlsx"))
+        found += [
+            f"{night.folder.name}/{name}"
+            for name in deciding
+            if (whole or _saved_since(night.folder / name, night.folder / RUN_JSON))
+            and _differs(night.folder / name, night.files[name])
+        ]
+    return found
+
+
+def _saved_since(path: Path, other: Path) -> bool:
+    try:
+        return path.stat().st_mtime > other.stat().st_mtime
+    except OSError:
+        return False
 
 
 def _differs(path: Path, digest: str) -> bool:

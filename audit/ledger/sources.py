@@ -12,6 +12,7 @@ from datetime import date, datetime
 from audit.ledger.codec import insertion, row_of, rows_of, text_of, value_in, value_of
 from audit.ledger.measures import MeasureStore
 from audit.model.coverage import TOLD, LastAnswer, SweepRecord
+from audit.model.measures import SeenAgain
 from audit.model.night import Pull, PullStatus
 from connectors.contract import Outcome, Tally
 from connectors.platforms import are_others
@@ -59,7 +60,7 @@ class SourceStore:
         """How many items the last complete pull of a source read, in a finished run; None before the first."""
         row = self.connection.execute(
             "SELECT sources.read FROM sources JOIN runs USING (run_id) WHERE source = ? AND status = ?"
-            " AND finished_at IS NOT NULL ORDER BY as_of DESC, finished_at DESC LIMIT 1",
+            " AND finished_at IS NOT NULL ORDER BY as_of DESC, runs.rowid DESC LIMIT 1",
             (source, PullStatus.COMPLETE),
         ).fetchone()
         return None if row is None else int(row[0])
@@ -134,14 +135,14 @@ class SourceStore:
         sweep: SweepRecord | None = None,
         unread: Mapping[str, Collection[str]] | None = None,
         unread_rows: Collection[str] = (),
-    ) -> None:
+    ) -> tuple[SeenAgain, ...]:
         """Put the (key, account) pairs that a source shows tonight in the place of those it showed before; streamed.
 
         The key is "" for a list. Keys of a sweep that were not asked for keep theirs. `unread` says by key where items
         stand that could not be read tonight ("": anywhere), or whose address was not told: what was shown from there,
         and is not shown tonight with as much, stays as of the run that showed it. `unread_rows` are the digests of a
         file's rows that could not be read: what was last shown before one of them turned up may be that row, and stays
-        as well.
+        as well. Returns when accounts of a list were seen that are shown again.
         """
         standing = sweep.standing if sweep else frozenset()
         (last,) = self.connection.execute(
@@ -158,6 +159,7 @@ class SourceStore:
                 for place, (key, account) in enumerate(accounts, start=last + 1)
             ),
         )
+        again = self._seen_again(source, last) if sweep is None else ()
         # Only now is everything read, and known what could not be.
         left = {key: places for key, places in (unread or {}).items() if key not in standing}
         if self._forget_what_stood_beside(source, unread_rows, last):
@@ -172,6 +174,23 @@ class SourceStore:
         self.record_unread_rows(run_id, source, unread_rows)
         if sweep is not None:
             self._record_sweep(source, run_id, sweep)
+        return again
+
+    def _seen_again(self, source: str, last: int) -> tuple[SeenAgain, ...]:
+        """Of accounts that stand from before (up to the position `last`) and are shown tonight, both as seen at a time
+        that the source says: how many were seen earlier, by platform."""
+        seen = (
+            "SELECT platform, account_id || ' ' || lower(handle) AS name,"
+            " max(json_extract(content, '$.provenance.observed_at')) AS seen FROM accounts"
+            " WHERE source = :source AND json_extract(content, '$.dated') AND position {} :last GROUP BY 1, 2"
+        )
+        rows = self.connection.execute(
+            f"WITH old AS ({seen.format('<=')}), new AS ({seen.format('>')}) SELECT platform,"  # noqa: S608
+            " sum(julianday(old.seen) - julianday(new.seen) >= 1), sum(new.seen > old.seen), max(new.seen),"
+            " max(old.seen) FROM old JOIN new USING (platform, name) WHERE name != ' ' GROUP BY 1 ORDER BY 1",
+            {"source": source, "last": last},
+        )
+        return tuple(SeenAgain(*row) for row in rows)
 
     def _number_again(self, source: str) -> None:
         """Give the accounts of a source the numbers from 0 on, those that stand from before behind tonight's."""
@@ -308,6 +327,23 @@ class SourceStore:
             origin = Provenance(source, "", None, "")
             account = Account(platform, account_id, handle, url or "", registered_email=email, provenance=origin)
             yield source, account
+
+    def alike_in_two(self, run_id: str, source: str) -> list[tuple[str, str, int, int, int]]:
+        """(file or sheet, another, rows that are the same in both, rows of the shorter, of the longer) of what a source
+        showed in a run; only such as have a row in common."""
+        shown = (
+            "WITH shown AS (SELECT DISTINCT json_extract(content, '$.provenance.sha256') AS row,"
+            " rtrim(rtrim(json_extract(content, '$.provenance.where'), '0123456789'), ':') AS file"
+            " FROM accounts WHERE source = :source AND run_id = :run),"
+            " counted AS (SELECT file, count(*) AS rows FROM shown GROUP BY file)"
+        )
+        rows = self.connection.execute(
+            f"{shown} SELECT one.file, other.file, count(*), min(a.rows, b.rows), max(a.rows, b.rows)"  # noqa: S608
+            " FROM shown one JOIN shown other USING (row) JOIN counted a ON a.file = one.file"
+            " JOIN counted b ON b.file = other.file WHERE one.file < other.file GROUP BY 1, 2 ORDER BY 1, 2",
+            {"source": source, "run": run_id},
+        )
+        return rows.fetchall()
 
     def change_accounts(self, run_id: str, source: str, change: Callable[[Account], Account]) -> None:
         """Put what `change` makes of each account that a source showed in a run in its place."""

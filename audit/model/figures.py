@@ -13,8 +13,11 @@ MEASURED: Mapping[str, str] = {
     "supervisors": "supervisors of official accounts are in the directory",
     "same_id": "mailboxes belong to the same employee id as at the last run",
     "still_there": "people of the last run are still in the directory",
+    "once": "people of the shorter of two files stand there alone, or otherwise",
+    "newer": "exports are the newest that was handed in",
 }
-"""What is measured of a directory; `expect.usable` in audit.toml sets bounds by these names."""
+"""What is measured of a directory, and whether an export is no older one (`newer`, of accounts as well);
+`expect.usable` in audit.toml sets bounds by these names."""
 
 
 READ_AGAIN = "read_again"

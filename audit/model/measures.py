@@ -11,17 +11,27 @@ from typing import NamedTuple
 class Columns:
     """What one pull held: for each table, by place, field → heading; how many of `rows` records had each field, and
     were of each platform (`platforms`; empty where rows without a tie were left out unread); `tied`: of those kept.
-
-    `content` stands for what its files hold, `since` is the day (ISO 8601) on which it was read first.
-    """
+    `files`: the exports read so far, each as its digest and the last day it was read, the newest last; `since`: the day
+    on which the last of them was read first (ISO 8601)."""
 
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rows: int = 0
     filled: Mapping[str, int] = field(default_factory=dict)
     platforms: Mapping[str, int] = field(default_factory=dict)
     tied: Mapping[str, int] = field(default_factory=dict)
-    content: str = ""
+    files: tuple[tuple[str, str], ...] = ()
     since: str = ""
+
+
+class SeenAgain(NamedTuple):
+    """Accounts of one platform that a source shows again: how many as seen a day or more `earlier` than before, how
+    many as seen `later`; the newest of these times tonight and before (ISO). Only times that the source says count."""
+
+    platform: str
+    earlier: int
+    later: int
+    newest: str
+    newest_before: str
 
 
 class Remembered(NamedTuple):

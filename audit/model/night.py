@@ -249,6 +249,8 @@ class StoredNight:
     third_parties: tuple[ThirdParty, ...] = ()
     judged_by: str = ""
     """Stands for the program and the policy that judged it (audit.night.judged_by)."""
+    domains: tuple[str, ...] = ()
+    """The State's domains, as audit.toml and the agencies named them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from audit.model.settings import SourceSettings
 from audit.night import disclosures
 from audit.night.healthy import healthy_records, told_unread
 from audit.night.inputs import Inputs
+from audit.night.older_exports import note_versions, seen_earlier
 from audit.night.pull import Pulling, blank, open_source
 from audit.night.purpose import all_for_work, for_work
 from audit.night.side_by_side import Spool, started
@@ -240,7 +241,11 @@ def _kept(
                 accounts = (("", account) for account in added_up(ledger.sources.accounts_of(name), shown))
             unread = {} if adds_up else reading.unread_items
             rows = set() if adds_up else reading.unread_rows
-            ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
+            again = ledger.sources.replace_accounts(run_id, name, accounts, reading.record(), unread, rows)
+            if not adds_up and (fault := seen_earlier(reading, again)):
+                raise SourceDown(f"{name}: {fault}")
+            if not adds_up and len(reading.source.tables) > 1:
+                note_versions(reading, ledger.sources.alike_in_two(run_id, name))
             if readings:
                 readings.close()
             if readings and gathered.shown and gathered.shown.contradicted:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
 
 from audit.model.measures import Columns
 from audit.night.headings import meant
-from connectors.contract import ExportTable, Record
+from connectors.contract import ExportTable, Record, Source
 from connectors.records import Account, Agency, Exemption, OfficialAccount, Person, Status, Strength
 
 TELLING: Mapping[type[Record], frozenset[str]] = {
@@ -30,6 +31,21 @@ SHOWN = 10
 EMPTY = ("", (), None, Status.UNKNOWN, Strength.NONE)
 FEWEST, FEWEST_ASKED, ENOUGH = 3, 10, 20
 """Filled values that must be expected before their absence counts: all of a list, all of a sweep, half of either."""
+
+
+KEPT = 60
+"""Exports of a source that are remembered, each by its digest."""
+
+
+def judged_day(source: Source) -> str:
+    """The day that is judged, or on which the source is read."""
+    return (source.day or source.now or datetime.now(UTC)).date().isoformat()
+
+
+def remembered_exports(before: Columns | None, digest: str, day: str) -> tuple[tuple[str, str], ...]:
+    """The exports of a source that are remembered (Columns.files), tonight's at the end, where it reads files."""
+    known = before.files if before else ()
+    return (*(one for one in known if one[0] != digest), (digest, day))[-KEPT:] if digest else known
 
 
 def headed(tables: Mapping[str, ExportTable]) -> dict[str, dict[str, str]]:
@@ -64,9 +80,13 @@ def lost(
     audit.toml must have for fields to be let go, `told` what was told of a column's first cell that cannot be read.
     """
     aside = {heading.strip().casefold() for heading in left_unread}
-    for name, place in _headings_lost(before, now):
-        if name not in may_lose and before.filled.get(name, 1) and _heading(name, before).casefold() not in aside:
-            return _heading_gone(name, place, before, tables[place], record, setting(name))
+    gone_headings = {
+        name: place
+        for name, place in _headings_lost(before, now)
+        if name not in may_lose and before.filled.get(name, 1) and _heading(name, before).casefold() not in aside
+    }
+    if gone_headings:
+        return _headings_gone(gone_headings, before, tables, record, setting(*gone_headings))
     gone: dict[str, tuple[int, int]] = {}
     for name, count in sorted((name, count) for name, count in before.filled.items() if name in TELLING[record]):
         expected = count / before.rows * now.rows if before.rows else 0.0
@@ -126,15 +146,22 @@ def _heading(name: str, before: Columns) -> str:
     return next(one[name] for one in before.tables.values() if name in one)
 
 
-def _heading_gone(
-    name: str, place: str, before: Columns, table: ExportTable, record: type[Record], setting: str
+def _headings_gone(
+    gone: Mapping[str, str], before: Columns, tables: Mapping[str, ExportTable], record: type[Record], setting: str
 ) -> str:
+    """What to say of the fields whose headings are gone, each with the table that lacks it: all of them at once."""
     known = {text for one in before.tables.values() for text in one.values()}
-    free = [text for text in table.left_over().values() if text not in known]
-    likely = next((text for text in free if meant(text, record) == name), "the new heading")
+    headings = {name: _heading(name, before) for name in gone}
+    place = next(iter(gone.values()))
+    free = [text for text in tables[place].left_over().values() if text not in known]
+    (first, heading), *others = headings.items()
+    likely = {name: text for name in gone if (text := next((one for one in free if meant(one, record) == name), ""))}
+    columns = ", ".join(f'{name} = "{text}"' for name, text in (likely or {first: "the new heading"}).items())
+    and_so = f", and so {'are' if len(others) > 1 else 'is'} {', '.join(f'{text!r} ({name})' for name, text in others)}"
+    whose, which = ("their new headings", "columns are") if others else ("its new heading", "column is")
     return (
-        f"{place}: the heading {_heading(name, before)!r} ({name}) was there at the last healthy pull and is missing"
-        f" tonight. Headings that nothing reads: {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or"
-        f' name its new heading in audit.toml: columns = {{ {name} = "{likely}" }}; if the column is gone for good, set'
-        f" {setting} for one night."
+        f"{place}: the heading {heading!r} ({first}) was there at the last healthy pull and is missing"
+        f" tonight{and_so if others else ''}. Headings that nothing reads:"
+        f" {', '.join(map(repr, free[:SHOWN])) or 'none'}. Have it put back, or name {whose} in audit.toml: columns ="
+        f" {{ {columns} }}; if the {which} gone for good, set {setting} for one night."
     )

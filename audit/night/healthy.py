@@ -14,7 +14,8 @@ from audit.model.coverage import TOLD
 from audit.model.figures import READ_AGAIN, Figure
 from audit.model.measures import Columns
 from audit.model.night import Problem
-from audit.night.columns import lost, platforms_lost
+from audit.night.columns import judged_day, lost, platforms_lost
+from audit.night.older_exports import note_files
 from audit.night.pull import NO_TIE, Pulling
 from audit.night.toml import table_of, take_out, to_expect
 from audit.night.usable import (
@@ -85,13 +86,13 @@ def unexpected(reading: Pulling[Any]) -> str:
             f"{reading.rejected:,} of {reading.read:,} rows could not be read, the first at {example.where}:"
             f" {example.reason}"
         )
-    return _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
+    return note_files(reading) or _lost(reading) or _underfilled(reading, reading.settings.expect) or _unusable(reading)
 
 
 def _look_at_age(reading: Pulling[Any]) -> None:
     """Tell files that are the same for so long that perhaps nobody delivers them any more."""
     most, since = reading.settings.expect.unchanged_days, reading.columns().since
-    days = (reading.day - date.fromisoformat(since)).days if since else 0
+    days = (date.fromisoformat(judged_day(reading.source)) - date.fromisoformat(since)).days if since else 0
     if not most or days <= most:
         return
     export, name = _export(reading), reading.settings.name

@@ -19,9 +19,11 @@ from audit.night.usable import (
     PeopleCounts,
     address_column_advice,
     day_column_advice,
+    domains_figure,
     keepers_figure,
     leaver_column_advice,
     needless,
+    once_figures,
     overnight_figures,
     people_figures,
     refused,
@@ -112,6 +114,8 @@ def read_inputs(
     figures = tuple(figure for one in readings if (figure := counted_again(one)).whole)
     if official is not None and organization.official:
         figures += (keepers_figure(official.name, organization.official),)
+    if (last := ledger.last_run()) and (before := ledger.run(last.run_id)[1].domains):
+        figures += (domains_figure(before, organization),)
     figures += measured(people, counts, organization, employees, ledger)
     figures += told_unread(
         people, len(employees.employees), len(missing), "people of the nights before were read again"
@@ -185,6 +189,7 @@ def measured(
     figures = (
         *people_figures(name, people, expect, before, reading.source.tables),
         supervisors_figure(name, organization.official, employees, expect),
+        *once_figures(name, employees, reading.source.tables, expect),
         *overnight_figures(name, ledger.roster(), roster_of(employees), expect),
     )
     fault = refused(figures, expect, before, usual)

@@ -16,10 +16,11 @@ from pathlib import Path
 import pandas as pd
 
 from audit import report
-from audit.ledger.nights_beside import NIGHT, RUN_JSON, sha256
+from audit.ledger.nights_beside import LATEST, NIGHT, RUN_JSON, sha256
 from audit.model.night import Night
 from audit.model.settings import NO_ANSWER, AgencyAnswer
 from audit.night import cases_file
+from audit.night.reviews_folder import typed_in_place
 from audit.night.stopping import stop_if_asked
 from audit.workbook import write
 from audit.workbook.encrypted import write_encrypted
@@ -161,15 +162,19 @@ def nights_before(output: Path, limit: date) -> list[Path]:
 
 
 def point_latest(output: Path, folder: Path) -> None:
-    """Let `latest` name the day's folder: a link where the system allows one, else a copy."""
-    latest, draft = output / "latest", output / f".latest.{secrets.token_hex(4)}.tmp"
+    """Let `latest` name the day's folder: a link where the system allows one, else a copy. What somebody typed into
+    workbooks of a copy is archived before it goes."""
+    latest, draft = output / LATEST, output / f".latest.{secrets.token_hex(4)}.tmp"
     try:
         try:
             draft.symlink_to(folder.name, target_is_directory=True)
         except (OSError, NotImplementedError):
             shutil.copytree(folder, draft)
         if latest.is_dir() and not latest.is_symlink():
+            typed_in_place(output)
             shutil.rmtree(latest)
+        elif not draft.is_symlink():  # a folder takes no link's or file's place
+            latest.unlink(missing_ok=True)
         draft.replace(latest)
     except BaseException:
         remove_drafts([output])

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from functools import cached_property
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Generic, cast
@@ -23,7 +22,7 @@ from audit.model.measures import Columns
 from audit.model.night import Problem, Pull, PullStatus
 from audit.model.settings import SourceSettings
 from audit.night.canaries import Canaries
-from audit.night.columns import TELLING, filled_in, headed
+from audit.night.columns import TELLING, filled_in, headed, judged_day, remembered_exports
 from audit.night.progress import step
 from audit.night.stopping import stop_if_asked
 from audit.night.usable import ADDRESS_FIELDS
@@ -46,12 +45,9 @@ from connectors.contract import (
     Source,
     SourceDown,
 )
-from connectors.files import paths
-from connectors.files.fingerprint import fingerprint
 from connectors.files.lasting import lasting_digest
 from connectors.http import MORE_TIME
 from connectors.records import CLOSED, Account, OfficialAccount
-from connectors.spark.places import on_cluster
 
 REPORTED_AT_MOST = 10_000
 """Problems kept from one source; further ones are counted, and the count reported."""
@@ -109,6 +105,8 @@ class Pulling(Generic[RecordKind]):
     that may stand behind the end of a file that was cut off."""
     hidden: list[str] = field(default_factory=list)
     """Where accounts stand whose registered address is not told, although the source tells such."""
+    files: str = ""
+    """A digest of what its files hold, once they are read; "" where it reads none."""
     unread_rows: set[str] = field(default_factory=set)
     """Of a file: digests of the rows that could not be read, by which a later night knows them again."""
 
@@ -271,26 +269,14 @@ class Pulling(Generic[RecordKind]):
         names = TELLING[self.settings.connector.record]
         filled = {name: self.filled[name] for name in sorted(names)}
         met = {} if self.sifted else self.met
-        what, since = self._delivered
-        return Columns(headed(self.source.tables), self.parsed, filled, dict(met), dict(self.platforms), what, since)
-
-    @cached_property
-    def _delivered(self) -> tuple[str, str]:
-        """What stands for the content of the files, and the day on which it was read first; empty where it is no file
-        of this machine."""
-        if self.settings.connector.service or not self.source.options.get("path") or on_cluster(self.source.options):
-            return "", ""
-        try:
-            what = fingerprint(paths(self.source))
-        except (OSError, SourceDown):  # gone meanwhile: what is wrong with it is told where it is read
-            return "", ""
-        same = self.before is not None and self.before.content == what
-        return what, self.before.since if self.before and same else self.day.isoformat()
-
-    @property
-    def day(self) -> date:
-        """The day that is judged."""
-        return (self.source.day or self.source.now or datetime.now(UTC)).date()
+        day = judged_day(self.source)
+        last = self.before.files[-1][0] if self.before and self.before.files else ""
+        since = self.before.since or day if self.before and self.files == last else day
+        files = remembered_exports(self.before, self.files, day)
+        return Columns(
+            headed(self.source.tables), self.parsed, filled, dict(met), dict(self.platforms), files,
+            since if self.files else "",
+        )  # fmt: skip
 
     def _reject(self, where: str, reason: str, digest: str, *, unnamed: bool = False) -> None:
         self.rejected += 1

@@ -17,6 +17,7 @@ from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWord
 from audit.model.finding import DECIDED, SET_ASIDE, Past
 from audit.model.night import ImportProblem
 from audit.night.reviews_folder import read_folder, typed_in_place
+from audit.report.receipts import BEGINS
 from audit.workbook.passwords import Passwords
 from connectors.contract import folded
 
@@ -54,8 +55,18 @@ def read_back(
     after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
     fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
     before = [problem for digest in folder.present for problem in known.get(digest, ())]
-    amiss = (*_no_folder(reviews, known), *typed_in_place(output))
+    amiss = (
+        *_no_folder(reviews, known),
+        *_younger(ledger, folder.copies),
+        *typed_in_place(output, {*known, *folder.present}),
+    )
     return after, Reviews(folder.copies, merged, (*amiss, *folder.problems, *fresh), tuple(before))
+
+
+def _younger(ledger: Ledger, copies: Sequence[Copy]) -> Iterator[ImportProblem]:
+    """That the ledger begins with this night, while somebody has decided in the workbook of an earlier one."""
+    if ledger.last_run() is None:
+        yield from (ImportProblem(one.name, "", "", "", "", BEGINS) for one in copies[:1] if one.run_id)
 
 
 def _no_folder(reviews: Path, known: Collection[str]) -> Iterator[ImportProblem]:

@@ -67,6 +67,7 @@ def stored(
         holds=holds or HoldCount(),
         third_parties=third_parties,
         judged_by=judged_by(policy) if policy else "",
+        domains=tuple(inputs.organization.domains),
     )
 
 

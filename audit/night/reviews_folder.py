@@ -168,16 +168,20 @@ def _archive(content: bytes, digest: str, ending: str, output: Path) -> Path:
     return path
 
 
-def typed_in_place(output: Path) -> list[ImportProblem]:
-    """The newest night's workbooks that somebody typed into where they lie; each is archived, for a run of its day
-    writes it anew. Raises OSError where that cannot be written."""
+def typed_in_place(output: Path, read: Collection[str] = ()) -> list[ImportProblem]:
+    """The last nights' workbooks that somebody typed into where they lie; each is archived, for it may be written anew,
+    or taken away. Those of which a copy was `read` (by its digest) are passed over. Raises OSError where the archive
+    cannot be written."""
     problems = []
     for name in workbooks_typed_into(output):
         try:
             content = (output / name).read_bytes()
         except OSError:  # another program holds it
             continue
-        kept = _archive(content, sha256(content).hexdigest(), _WORKBOOK, output).relative_to(output).as_posix()
+        digest = sha256(content).hexdigest()
+        if digest in read:
+            continue
+        kept = _archive(content, digest, _WORKBOOK, output).relative_to(output).as_posix()
         problems.append(ImportProblem(name, "", "", "", "", _TYPED_IN_PLACE.format(f"“{kept}”")))
     return problems
 

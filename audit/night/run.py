@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from audit.cases.build import build_cases
+from audit.cases.build import build_cases, rows_lost
 from audit.cases.kept import in_place_of_words, shown_name
 from audit.cases.registrations import weighed
 from audit.cases.seats import seats_of
@@ -19,10 +19,10 @@ from audit.cases.tie import let_go
 from audit.config import EXCEPTIONS, Settings
 from audit.extensions import failed_rules
 from audit.findings import exceptions
-from audit.findings.agencies import in_agencies_of_today
 from audit.findings.holds import on_hold
 from audit.findings.lifecycle import carry
 from audit.findings.passing import decisions_left, noted, rulings, settled_ids
+from audit.findings.todays_names import under_todays_names
 from audit.ledger import Ledger, LedgerError, open_or_begin
 from audit.ledger.nights_beside import RUN_JSON, sha256
 from audit.model.exceptions import Register
@@ -45,6 +45,7 @@ from audit.night.read_back import read_back, with_all_problems
 from audit.night.receipt_files import shut_folders, write_receipts
 from audit.night.rehearsal import rehearsed, remove_copies_of_killed
 from audit.night.retell import night_of, stored
+from audit.night.reviews_folder import typed_in_place
 from audit.night.statements import with_statements
 from audit.night.usable import roster_of
 from audit.night.watched import write_metrics
@@ -86,7 +87,7 @@ def run(
         started_at = clock()
         if not rehearsal:
             refuse_the_future(as_of, started_at)
-        refuse_the_past(ledger, as_of)
+        refuse_the_past(ledger, as_of, started_at)
         inputs = read_inputs(
             ours.unread, ours.agencies, ours.official_accounts, settings.people, folder, ledger, as_of, started_at,
             settings.exceptions,
@@ -115,7 +116,7 @@ def run(
         shown_official = official_seen(seen, inputs)
         watch = replace(watchers(sources, ledger, collected), perhaps=perhaps)
         past, reviews = read_back(ledger, settings.output.reviews, output, keys)
-        past = in_agencies_of_today(past, inputs.directory, inputs.organization.official)
+        past, numbers = under_todays_names(past, ledger.roster(), inputs.directory, inputs.organization.official)
         before = noted((one.finding, one.facts) for one in past.values())
         del shown
         cases = build_cases(
@@ -146,6 +147,8 @@ def run(
                 *unclear,
                 *shared,
                 *contradictions,
+                *numbers.problems(),
+                *rows_lost(cases),
                 *decisions_left(verdicts, ids, past),
                 *undeclared_seats,
                 *_left_behind(sources, settings.output.retention_days, ledger, holding.finding_ids),
@@ -256,6 +259,8 @@ def publish_again(settings: Settings, *, clock: Callable[[], datetime] = now) ->
             ours.unread, ours.agencies, ours.official_accounts, settings.folder, ledger, clock()
         )
         night = _retold(settings, ledger, last.run_id, organization)
+        amiss = typed_in_place(output, ledger.reviews.files_read())  # what is there is written over
+        night = replace(night, import_problems=tuple(dict.fromkeys((*night.import_problems, *amiss))))
         written = publish(night, output, passwords=_passwords(settings, organization), answer=settings.output.answer)
         ledger.published_again(last.run_id, sha256(written / RUN_JSON))
         without = write_receipts(night, night.receipts, settings.output.reviews)
@@ -273,23 +278,31 @@ def judge_night(settings: Settings) -> Iterator[tuple[tuple[SourceSettings, ...]
 
 
 def refuse_the_future(as_of: date, now: datetime) -> None:
-    """Raise UnusableDate for a day to come: every night until then would be refused as lying in the past.
-
-    The present day is the operator's, or that of UTC where it is later.
-    """
-    today = max(now.date(), now.astimezone().date())
-    if as_of > today:
+    """Raise UnusableDate for a day to come: every night until then would be refused as lying in the past."""
+    if as_of > _today(now):
         raise UnusableDate(
-            f"--as-of {as_of.isoformat()} lies in the future; today is {today.isoformat()}. Is the year a typing error?"
-            " Nothing was done. `run --rehearse` alone takes a day to come."
+            f"--as-of {as_of.isoformat()} lies in the future; today is {_today(now).isoformat()}. Is the year a typing"
+            " error? Nothing was done. `run --rehearse` alone takes a day to come."
         )
 
 
-def refuse_the_past(ledger: Ledger, as_of: date) -> None:
-    """Raise UnusableDate where a later night has already been judged."""
+def refuse_the_past(ledger: Ledger, as_of: date, now: datetime) -> None:
+    """Raise UnusableDate where a later night was judged already; by a clock that was wrong, where it is to come."""
     last = ledger.last_run()
-    if last and as_of < last.as_of:
+    if not last or as_of >= last.as_of:
+        return
+    if last.as_of > _today(now):
         raise UnusableDate(
-            f"--as-of {as_of.isoformat()} lies before the last run, {last.as_of.isoformat()}: first and last sightings"
-            " would become wrong. Use a later day, or another output folder."
+            f"the last run was that of {last.as_of.isoformat()}, and today is {_today(now).isoformat()}: the clock is"
+            " wrong, or was wrong then. Set it right. If it is right by now, put the newest backup of before that night"
+            " back with `identity-audit restore FILE`: no night is judged here before that day comes."
         )
+    raise UnusableDate(
+        f"--as-of {as_of.isoformat()} lies before the last run, {last.as_of.isoformat()}: first and last sightings"
+        " would become wrong. Use a later day, or another output folder."
+    )
+
+
+def _today(now: datetime) -> date:
+    """The present day of the operator's, or that of UTC where it is later."""
+    return max(now.date(), now.astimezone().date())

@@ -14,6 +14,7 @@ from typing import Any
 
 from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
+from audit.model.organization import Organization
 from audit.night.headings import meaning_of, meant
 from audit.night.toml import table_of, take_out, to_expect, toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
@@ -32,6 +33,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "supervisors": (0.5, 0.8),
     "same_id": (0.8, 0.95),
     "still_there": (0.8, 0.9),
+    "once": (0.5, 0.5),
 }
 """What is measured of a directory: the share below which it is refused, and the share below which it is told."""
 AGAINST_LAST_NIGHT = ("address", "status", "name", "agency")
@@ -187,6 +189,39 @@ def keepers_figure(source: str, official: Collection[OfficialAccount]) -> Figure
     )
     meaning = "entries of the registry name an agency or a supervisor"
     return Figure(source, "keepers", meaning, said, len(official), held, "" if held else advice)
+
+
+def once_figures(source: str, directory: Directory, tables: Collection[str], expect: Expect) -> list[Figure]:
+    """Of a directory's files or sheets those two that hold most people alike, row for row: as two months' exports do,
+    of which the older one still employs who has left since. A mere copy, or a sheet of one agency's people beside one
+    of everybody, says nothing else, and is let be."""
+    found = []
+    for (one, other), alike in directory.alike.items():
+        fewer = min(directory.rows_of[one], directory.rows_of[other])
+        if {one, other} <= set(tables) and ENOUGH <= alike < fewer:
+            found.append((alike / fewer, alike, fewer, one, other))
+    if not found:
+        return []
+    _, alike, fewer, one, other = max(found)
+    advice = (
+        f"{one} and {other} have {alike:,} people alike, row for row: an older export lies beside the newer one, and"
+        " whoever has left in one of them is employed in the other. Leave the newest there alone, or name it in path."
+    )
+    held = (fewer - alike) / fewer >= bounds("once", expect)[1]
+    return [Figure(source, "once", MEASURED["once"], fewer - alike, fewer, held, "" if held else advice)]
+
+
+def domains_figure(before: Collection[str], organization: Organization) -> Figure:
+    """Of the State's domains of the last run, those that are the State's still."""
+    now = set(map(fold_domain, organization.domains))
+    gone = [domain for domain in before if fold_domain(domain) not in now]
+    advice = (
+        f"No longer there: {', '.join(gone)}. Accounts that are registered there, or show it, count as nobody's now,"
+        " and what was found about them ends. If they are the State's still, put them back into mail_domains or"
+        " other_domains, or into the agencies file."
+    )
+    meaning = "state domains of the last run are named still"
+    return Figure("audit.toml", "domains", meaning, len(before) - len(gone), len(before), not gone, advice * bool(gone))
 
 
 def roster_of(directory: Directory) -> frozenset[Remembered]:

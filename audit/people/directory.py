@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -88,6 +89,10 @@ class Directory:
     """Employee ids of which one row says that somebody has left, and one under another mailbox that they are here."""
     unread: bool = False
     """Whether a directory service gave entries that cannot be read: whoever is missing may be one of them."""
+    rows_of: Counter[str] = field(default_factory=Counter)
+    """Rows by the file or sheet that they stand in."""
+    alike: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """People whose rows say the same in two files or sheets, by these."""
     missing: frozenset[str] = frozenset()
     """Digests (`remembered_as`) of the ids and mailboxes of those who may stand in rows of a file that could not be
     read: the nights before had them, and tonight does not."""
@@ -187,6 +192,7 @@ def _add(folded: Directory, person: Person) -> bool:
     """Add one row; False where it contradicts an earlier row of the same employee id."""
     name = " ".join(filter(None, (person.preferred_name or person.given_name, person.family_name)))
     mailbox = state_mailbox(person.work_email, folded.system)
+    folded.rows_of[_place(person.provenance.where)] += 1
     known = folded.employees.get(person.employee_id)
     if known is not None and not _same_person(folded, known, name, mailbox):
         reason = (
@@ -204,6 +210,8 @@ def _add(folded: Directory, person: Person) -> bool:
         folded.problems.append(Problem("directory", person.provenance.where, reason))
         return False
     row = _employee(person, name, folded.as_of)
+    if known is not None and known._replace(where=row.where) == row and _place(known.where) != _place(row.where):
+        folded.alike[_place(known.where), _place(row.where)] += 1
     folded.employees[person.employee_id] = row if known is None else _counting(known, row)
     if known is not None:
         for one in (row,) if person.employee_id in folded.several else (known, row):
@@ -220,6 +228,12 @@ def _add(folded: Directory, person: Person) -> bool:
     for family in families_of(person.family_name):
         folded.bearers.setdefault((family, sys.intern(person.agency_code)), []).append(person.employee_id)
     return True
+
+
+def _place(where: str) -> str:
+    """The file or sheet of a row ("hr.xlsx:Staff:17"); "" for what has no lines."""
+    place, _, line = where.rpartition(":")
+    return place if line.isdigit() else ""
 
 
 def told_of_several(folded: Directory) -> str:

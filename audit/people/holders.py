@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 from audit.people.directory import Directory
-from audit.people.identity import bare_id
+from audit.people.identity import bare_digits, bare_id
 
 LEAST_WORDS = 2
 """Words that a name needs to be found again within a longer one ("Ada Roy" in "Ada Maria Roy")."""
@@ -97,6 +97,18 @@ def passed(before: str, after: str) -> bool:
     """Whether somebody holds it now who did not hold it before; False where either night knows of nobody."""
     old, new = _people(before), _people(after)
     return bool(old and new) and any(not any(same_person(one, other) for other in old) for one in new)
+
+
+def renumbered(holders: str, employee_id: str, now: str, new_id: str) -> bool:
+    """Whether the one person of `holders`, who had one employee id, is the one of `now`, who has another: name and
+    first day are the same. Where ids differ by zeros, or what stands around their digits, alone, they are one id
+    (`same_person`). False where either knows of nobody, or of several."""
+    old, new = _people(holders), _people(now)
+    if len(old) != 1 or len(new) != 1:
+        return False
+    digits = bare_digits(employee_id)
+    alike = bare_id(employee_id) == bare_id(new_id) or bool(digits and digits == bare_digits(new_id))
+    return same_person(replace(old[0], employee_id=new[0].employee_id) if alike else old[0], new[0])
 
 
 def held_alone(holders: str, now: str) -> bool:

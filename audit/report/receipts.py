@@ -9,6 +9,12 @@ NO_SHEET = (
     "into the rows of tonight's workbook."
 )
 """Why nothing of a copy was read."""
+BEGINS = (
+    "This copy is of an earlier night, and the ledger begins tonight: everything is new in it, and nothing that was"
+    " decided is known. If nights were judged before, look where folder under [output] of audit.toml leads: put it"
+    " right, and run again."
+)
+"""What is said of a copy that is read by the first night of a ledger."""
 PLACES_TOLD = 3
 """Places of what could not be placed that a line names; the receipt beside the copy has them all."""
 
@@ -26,13 +32,14 @@ def receipts(night: Night) -> list[str]:
 
 
 def told_first(night: Night) -> list[str]:
-    """What nobody may overlook: columns of decisions that are gone or renamed, and copies without any row of ours."""
+    """What nobody may overlook: columns of decisions that are gone or renamed, copies without any row of ours, and a
+    ledger that is younger than the copies."""
     told = []
     for one in night.import_problems:
         copy, _, sheet = one.where.partition(":")
         if one.field and not one.words and not one.finding_id:
             told.append(f"{copy}, sheet {sheet}, column “{one.field}”: {one.reason}")
-        elif one.reason == NO_SHEET:
+        elif one.reason in (NO_SHEET, BEGINS):
             told.append(f"{copy}: {one.reason}")
     return list(dict.fromkeys(told))
 

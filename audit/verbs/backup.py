@@ -22,7 +22,7 @@ from audit.ledger import NAME, Ledger, LedgerError, nights_beside, present, whol
 from audit.model.night import Chain
 from audit.night.lock import NAME as LOCK
 from audit.night.publish import point_latest
-from audit.night.reviews_folder import archived_copies
+from audit.night.reviews_folder import archived_copies, typed_in_place
 from audit.workbook.whole_file import MODE, make_folder, sync_folder
 
 DRAFT = ".identity-audit."
@@ -225,4 +225,5 @@ def _point_back(output: Path) -> None:
     elif latest.is_symlink():
         latest.unlink()
     else:
+        typed_in_place(output)
         shutil.rmtree(latest)

@@ -35,6 +35,7 @@ from audit.night.usable import (
     ADDRESS_FIELDS,
     PeopleCounts,
     address_column_advice,
+    once_figures,
     overnight_figures,
     people_figures,
     refused,
@@ -294,6 +295,7 @@ def _directory_faults(
     if "status" in hidden:
         counts.words = Counter({cover(word, counts.system): count for word, count in counts.words.items()})
     figures = people_figures(source.name, counts, source.expect, before, shown.tables)
+    figures += once_figures(source.name, employees, shown.tables, source.expect)
     if last:
         fewer = len(employees.employees) < last.people * (1 - source.expect.may_shrink)
         count = f"{source.name}: {len(employees.employees):,} people, last night {last.people:,}"

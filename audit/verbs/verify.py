@@ -28,9 +28,10 @@ LISTED = 5
 """Files in nights' folders that no night wrote, which are named; further ones are counted."""
 SHORTEST_HEAD = 16
 """Letters of a digest, kept outside, that are enough to know it by."""
-MAY_CHANGE = (*DECIDED, "agency_code")
+MAY_CHANGE = (*DECIDED, "agency_code", "employee_id")
 """What changes of a finding after it was resolved: words may be typed about it, which are left to the events, and it
-moves to another agency with its person."""
+moves to another agency with its person, and gets the id that HR gives that person anew; the name stays. A mailbox may
+get the domain that is the mail system's first by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,8 @@ def _anchor(ledger: Ledger, path: Path, unseen: list[str]) -> Iterator[str]:
 
 def _differing(finding: Finding, line: dict[str, Any], day: str, but: tuple[str, ...] = ()) -> Iterator[str]:
     now = report.plain_finding(finding)
+    if but and "@" in finding.mailbox and finding.mailbox.partition("@")[0] == line["mailbox"].partition("@")[0]:
+        but = (*but, "mailbox")
     for name in line.keys() & now.keys() - set(but):
         if json.loads(json.dumps(now[name])) != line[name]:
             was, is_now = (_shown(value) for value in (line[name], now[name]))

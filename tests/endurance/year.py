@@ -2,10 +2,11 @@
 
     python -m tests.endurance.year --seed N [--nights 365] [--people 40]
 
-People are hired, leave, come back, marry, move; their addresses and ids are given again to others; accounts are
-renamed, deleted and come back; exports fail, shrink, are cut or change their headings; the directory fails; reviewers
-decide, contest each other, leave copies; the policy pack changes; old nights are purged. The oracle knows the world
-and the files that a night writes, and no word of how the product judges. Prints what it saw, and each violation.
+People are hired, leave, come back, marry, move, get other ids; their addresses and ids are given again to others;
+accounts are renamed, deleted and come back; exports fail, shrink, are cut or change their headings; the directory
+fails; reviewers decide, contest each other, leave copies; the policy pack changes; old nights are purged. The oracle
+knows the world and the files that a night writes, and no word of how the product judges. Prints what it saw, and each
+violation.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ SOURCES, RETENTION = ("alpha", "beta"), 25
 FAILS = ("missing", "half written", "shrunk", "other headings", "empty")
 BROKEN = ("cut in its last row", "with a row that cannot be read")
 HARMLESS = ("late", *BROKEN)
-OF_PEOPLE = ("hire", "leave", "return", "marry", "transfer", "forgotten", "registry")
+OF_PEOPLE = ("hire", "leave", "return", "marry", "transfer", "forgotten", "registry", "number")
 OF_ACCOUNTS = ("open", "rename", "delete", "come back", "other address")
 LIVE = frozenset(("new", "open", "reopened"))
 RULES = ("E-1", "E-2")
@@ -213,6 +214,11 @@ class World:
                 self.free = [other for other in self.free if other is not old]
             case "registry":
                 self.supervisor = one.employee_id
+            case "number" if one.mailbox:  # HR gives the same person another id
+                self.serial += 1
+                new = f"N{self.serial}"
+                self.supervisor = new if self.supervisor == one.employee_id else self.supervisor
+                one.employee_id = new
 
     def move_accounts(self, what: str) -> None:
         handle = self.chance.choice(self.accounts)

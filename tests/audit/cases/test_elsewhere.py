@@ -49,6 +49,14 @@ def test_a_newer_statement_of_another_source_makes_it_a_lead(
     assert HOME not in repr(night)
 
 
+def test_the_change_is_the_accounts_and_not_the_directorys(state: State) -> None:
+    judged(state, [row(ADA, "2020-01-01")], [])
+    night, _ = judged(state, [row(ADA, "2020-01-01")], [row(HOME, "2026-10-01")])
+    assert {one.reason.rpartition("; ")[2] for one in night.changes if one.finding.rule_id == "E-2"} == {
+        "the account changed (shown otherwise by a source)"
+    }
+
+
 def test_of_two_employees_the_one_of_the_newer_statement_is_named(state: State) -> None:
     _, found = judged(state, [row(ADA, "2020-01-01")], [row(LEE, "2026-10-01")])
     assert {one.employee_name: one.rule_id for one in found} == {"Ada Thibodeau": "E-2", "Lee Ouellette": "E-1"}

@@ -11,10 +11,16 @@ from hypothesis import strategies as st
 
 from audit.findings.causes import changes_in_words
 from audit.findings.grounds import Differences, differences, facts_of, gone, standing_in
+from audit.model.finding import LinkStep
 from audit.rules import RULES
 from tests.audit.lives import POLICY, branded, case, official, piece
 
 BY_ID = {rule.rule_id: rule for rule in RULES}
+
+
+BY_NAME = {"link_step": str(LinkStep.NAME_WITH_AGENCY), "link_value": "ada rivermoor", "registered_mailbox": None}
+NOBODY = {"link_value": "", "employee_id": "", "employee_name": "", "employee_standing": ""}
+"""Tied by name alone, and the person works elsewhere by now."""
 
 
 def noted(rule_id: str, row: dict[str, Any]) -> str:
@@ -36,7 +42,10 @@ def noted(rule_id: str, row: dict[str, Any]) -> str:
         ("A-2", case(), case(contact_mailbox="ada@maine.gov"), Differences(("shown addresses",))),
         ("E-2", case(owners=1), case(owners=2), Differences(directory=("owners of the mailbox",))),
         ("E-1", case(), case(link_value="b@maine.gov", registered_mailbox="b@maine.gov", employee_id="8"),
-         Differences(("address or name it is tied by", "registered address"))),
+         Differences(("address it is tied by", "registered address"))),
+        ("C-1", branded(**BY_NAME), branded(**(BY_NAME | NOBODY)),
+         Differences(directory=("agency", "name", "person", "standing"))),
+        ("C-1", branded(**BY_NAME), branded(**BY_NAME, display_name="Ada Moor"), Differences(("display name",))),
         ("R-2", official(), official(handle="DOT"), Differences()),
         ("R-2", official(), official(supervisor_id="8", supervisor_standing="current"),
          Differences(registry=("supervisor",))),

@@ -19,6 +19,7 @@ from audit.ledger import Ledger
 from audit.model.finding import Finding
 from audit.model.night import Night
 from audit.night.reviews_folder import read_before
+from audit.report.receipts import told_first
 from tests.editing import Book
 from tests.paths import agency_book
 from tests.states import DAY, State, account, person, small_state
@@ -593,20 +594,85 @@ def test_a_name_above_a_table_in_which_nothing_was_decided_says_nothing(reviewed
 @pytest.mark.parametrize("day", [DAY, NEXT])
 def test_what_is_typed_into_a_nights_own_workbook_is_told_and_kept(reviewed: Reviewed, day: date) -> None:
     """Nobody reads it there; a run of the same day writes the file anew, and the words must not be gone with it."""
-    own = written(reviewed)
+    typed_where_it_lies(written(reviewed))
+    night = reviewed.night(day)
+    assert not any(finding.disposition for finding in night.findings)
+    kept = kept_copy(reviewed, night, f"{DAY.isoformat()}/audit.xlsx")
+    shutil.copy(kept, reviewed.folder / "reviews" / "mine.xlsx")  # the advice, followed
+    later = reviewed.night(day + timedelta(days=1))
+    assert [finding.disposition for finding in later.findings if finding.disposition] == ["confirmed"]
+
+
+def typed_where_it_lies(own: Path) -> None:
+    """Somebody decides in a night's own workbook, and saves it there."""
     book = openpyxl.load_workbook(own)
     page = book["Findings"]
     row, columns = heading_row(page)
     page.cell(row + 1, columns["Disposition"]).value = "confirmed"
     page.tables.clear()
     book.save(own)
-    night = reviewed.night(day)
-    assert not any(finding.disposition for finding in night.findings)
-    (told,) = (one for one in night.import_problems if one.where == f"{DAY.isoformat()}/audit.xlsx")
-    kept = reviewed.folder / "out" / told.reason.partition("“")[2].partition("”")[0]
-    shutil.copy(kept, reviewed.folder / "reviews" / "mine.xlsx")  # the advice, followed
-    later = reviewed.night(day + timedelta(days=1))
+
+
+def kept_copy(reviewed: Reviewed, night: Night, where: str) -> Path:
+    """What Import problems says a workbook that was typed into is kept as."""
+    (told,) = (one for one in night.import_problems if one.where == where)
+    return reviewed.folder / "out" / told.reason.partition("“")[2].partition("”")[0]
+
+
+@pytest.fixture
+def without_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows, where whoever runs the night may make no links."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(1314, "A required privilege is not held by the client")
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+
+
+@pytest.mark.usefixtures("without_links")
+@pytest.mark.parametrize("verb", ["the next night", "report"])
+def test_what_is_typed_into_a_copy_called_latest_is_told_and_kept(reviewed: Reviewed, verb: str) -> None:
+    reviewed.night(NEXT)
+    latest = reviewed.folder / "out" / "latest"
+    assert not latest.is_symlink()
+    typed_where_it_lies(latest / "audit.xlsx")
+    if verb == "the next night":
+        night = reviewed.night(NEXT + timedelta(days=1))
+    else:
+        night = audit.night.run.publish_again(audit.config.load(reviewed.write()))
+    kept = kept_copy(reviewed, night, "latest/audit.xlsx")
+    shutil.copy(kept, reviewed.folder / "reviews" / "mine.xlsx")
+    later = reviewed.night(NEXT + timedelta(days=2))
     assert [finding.disposition for finding in later.findings if finding.disposition] == ["confirmed"]
+
+
+def test_what_is_typed_into_an_earlier_nights_workbook_is_told_until_it_is_read(reviewed: Reviewed) -> None:
+    """Somebody who opened a workbook on Monday saves it where it lies on Wednesday."""
+    own = written(reviewed)
+    reviewed.night(NEXT)
+    typed_where_it_lies(own)
+    after = (own.parent / "run.json").stat().st_mtime + 60
+    os.utime(own, (after, after))
+    night = reviewed.night(NEXT + timedelta(days=1))
+    kept = kept_copy(reviewed, night, f"{DAY.isoformat()}/audit.xlsx")
+    shutil.copy(kept, reviewed.folder / "reviews" / "mine.xlsx")
+    for day in (2, 3):
+        later = reviewed.night(NEXT + timedelta(days=day))
+        assert [finding.disposition for finding in later.findings if finding.disposition] == ["confirmed"]
+        assert told(later) == []
+
+
+def test_a_ledger_that_is_younger_than_a_copy_is_told_first(reviewed: Reviewed) -> None:
+    """[output] folder leads elsewhere, for a letter perhaps, and every decision is forgotten."""
+    names = ids(reviewed.first)
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(names["birch0"], "Disposition"): "confirmed"})
+    (reviewed.folder / "out").rename(reviewed.folder / "nights")
+    night = reviewed.night(NEXT)
+    assert [one for one in told_first(night) if "the ledger begins tonight" in one]
+    shutil.rmtree(reviewed.folder / "out")
+    (reviewed.folder / "nights").rename(reviewed.folder / "out")
+    night = reviewed.night(NEXT)
+    assert (told_first(night), by_handle(night)["birch0"].disposition) == ([], "confirmed")
 
 
 @pytest.mark.parametrize("fault", ["no folder", "gone"])

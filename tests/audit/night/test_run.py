@@ -11,6 +11,7 @@ import pytest
 
 import audit.config
 import audit.night.run
+from audit.cli import main
 from audit.model.finding import FindingStatus, Tier
 from audit.model.night import PullStatus
 from audit.night.inputs import InputUnusable
@@ -151,6 +152,31 @@ def test_an_official_account_seen_before_and_gone_now_has_vanished(state: State)
     assert rules(state) == {}
     state.accounts["export"] = [account("busybirch7")]
     assert rules(state, NEXT) == {"MaineDOT1": ["R-1"]}
+
+
+@pytest.mark.parametrize("known_by", ["account_id", "handle", "url"])
+def test_whoever_runs_an_official_account_whose_row_is_lost_is_named_in_a_lead_that_says_so(
+    state: State, known_by: str
+) -> None:
+    news = {"account_id": "556", "handle": "MaineDOT2", "url": "https://x.com/MaineDOT2"}
+    state.official.append({**state.official[0], "account_id": "", "handle": "", known_by: news[known_by]})
+    state.accounts["export"] = [
+        account("filler"),
+        {"platform": "x", "registered_email": "ada.thibodeau@maine.gov", **news},
+    ]
+    assert state.night().findings == ()
+    del state.official[1]
+    for days in (1, 2):
+        night = state.night(DAY + timedelta(days=days))
+        named = {one.rule_id: one for one in night.findings if one.employee_id == "00017"}
+        assert "E-2" in named
+        assert {one.tier for one in named.values()} == {Tier.LEAD}
+        assert all("stood in the registry of official accounts" in one.because for one in named.values())
+        assert any("stands in it no more (the first here MaineDOT2 on x)" in one.reason for one in night.problems)
+    state.official.append({**state.official[0], "account_id": "", "handle": "", known_by: news[known_by]})
+    night = state.night(DAY + timedelta(days=3))
+    assert {str(one.status) for one in night.findings} == {"resolved"}
+    assert not any("in it no more" in one.reason for one in night.problems)
 
 
 def test_a_handle_that_changed_hands_is_not_the_official_account(state: State) -> None:
@@ -404,7 +430,34 @@ def test_history_is_not_rewritten(state: State) -> None:
     state.accounts["export"] = [account("filler")]
     state.night(NEXT)
     with pytest.raises(UnusableDate, match="before the last run"):
-        state.night(DAY)
+        audit.night.run.run(audit.config.load(state.write()), DAY, clock=lambda: NOON + timedelta(days=1))
+
+
+def test_the_last_run_of_a_day_is_the_last_one_whatever_the_clock_said(state: State) -> None:
+    """The clock was six hours ahead, and was set right before the day was run again."""
+    state.accounts["export"] = [account(f"birch{n}", registered_email="ada.thibodeau@maine.gov") for n in range(4)]
+    settings = audit.config.load(state.write())
+    audit.night.run.run(settings, DAY, clock=lambda: NOON + timedelta(hours=6))
+    state.accounts["export"] = state.accounts["export"][:3]
+    second = audit.night.run.run(audit.config.load(state.write()), DAY, clock=lambda: NOON)
+    assert audit.night.run.publish_again(settings).run_id == second.run_id
+    state.accounts["export"] = state.accounts["export"][:2]
+    night = state.night(NEXT)
+    assert [pull.read_before for pull in night.pulls if pull.source == "export"] == [3]
+
+
+def test_a_night_of_a_clock_that_was_wrong_is_told_with_the_way_back(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state.accounts["export"] = [account("filler")]
+    state.night(DAY)
+    config, kept = str(state.folder / "audit.toml"), tmp_path / "kept.sqlite"
+    assert main(["backup", "--config", config, str(kept)]) == 0
+    state.night(DAY + timedelta(days=400))
+    with pytest.raises(UnusableDate, match=r"the clock is wrong, or was wrong then.*restore FILE"):
+        state.night(NEXT)
+    assert main(["restore", "--config", config, str(kept)]) == 0, capsys.readouterr()
+    assert all(pull.status is PullStatus.COMPLETE for pull in state.night(NEXT).pulls)
 
 
 def test_tampering_with_the_ledger_shows(state: State) -> None:

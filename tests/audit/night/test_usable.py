@@ -26,7 +26,7 @@ from audit.verbs import doctor
 from connectors.contract import Expect, ExportTable
 from connectors.records import Account
 from tests import states
-from tests.states import DAY, NOON, State, account, person, rewritten
+from tests.states import DAY, HR, NOON, State, account, person, rewritten, write_csv
 
 NEXT = DAY + timedelta(days=1)
 CLEAR = "Every source was read in full and judged."
@@ -320,6 +320,62 @@ def test_a_heading_of_hr_that_is_gone_is_refused(state: State, heading: str) -> 
         state.night(NEXT)
 
 
+MANY = [person(f"7{n:03}", f"Pat{n}", "Fernsby") for n in range(30)]
+LEFT = MANY[0] | {"status": "terminated", "end_date": "2026-11-01"}
+TWO_FILES = {
+    "two months": (MANY, [LEFT, *MANY[1:]], True),
+    "two months, many hired since": (MANY[:15], [LEFT, *MANY[1:]], True),
+    "a copy": (MANY, MANY, False),
+    "one agency's people beside everybody": (MANY, MANY[:20], False),
+    "two parts, in which a few stand twice": (MANY[:18], MANY[12:], False),
+    "second jobs": (MANY, [one | {"start_date": "2024-05-06"} for one in MANY[:20]], False),
+    "those who are here, and those who have left": (MANY[1:], [LEFT], False),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "refused"), TWO_FILES.values(), ids=TWO_FILES)
+def test_two_exports_of_one_directory_are_refused(
+    state: State, first: list[dict[str, str]], second: list[dict[str, str]], refused: bool
+) -> None:
+    """The new export came under its own date, and nobody took the old one away."""
+    rewritten(state, "audit.toml", {'path = "hr.csv"': 'path = "hr"'})
+    write_csv(state.folder / "hr" / "hr 2026-10.csv", HR, [*state.people, *first])
+    write_csv(state.folder / "hr" / "hr 2026-11.csv", HR, [*state.people, *second])
+    if refused:
+        with pytest.raises(InputUnusable, match=r"hr 2026-10\.csv and hr 2026-11\.csv have \d+ people alike"):
+            state.night()
+        assert any(
+            line.startswith("PROBLEM") and "people alike" in line
+            for line in doctor.examine(load(state.write()), DAY)[0]
+        )
+        rewritten(state, "audit.toml", {'path = "hr"': 'path = "hr"\nexpect = { usable = { once = 0.0 } }'})
+    assert state.night()
+
+
+def test_what_could_not_be_read_may_be_put_right(state: State) -> None:
+    state.people = [one | {"end_date": "soon"} for one in state.people]
+    state.accounts["export"] = [
+        account(f"fern{n}", registered_email="ada.thibodeau@maine.gov", observed_at="last week") for n in range(4)
+    ]
+    state.night()
+    state.people = [one | {"end_date": ""} for one in state.people]
+    state.accounts["export"] = [one | {"observed_at": "2026-11-20"} for one in state.accounts["export"]]
+    assert all(pull.status is PullStatus.COMPLETE for pull in state.night(NEXT).pulls)
+
+
+def test_all_headings_that_are_gone_are_told_at_once(state: State) -> None:
+    """HR moves to another system: whoever has to answer for it reads the file once, and not once a column."""
+    state.night()
+    rewritten(state, "hr.csv", {"other_emails": "E-Mail Aliases", "end_date": "Last Day", "preferred_name": "Known As"})
+    with pytest.raises(InputUnusable) as refused:
+        state.night(NEXT)
+    said = str(refused.value)
+    assert "and so are " in said
+    assert all(f"({name})" in said for name in ("other_emails", "end_date", "preferred_name"))
+    line = said.partition("may_lose = [")[2].partition("]")[0]
+    assert {one.strip(' "') for one in line.split(",")} == {"other_emails", "end_date", "preferred_name"}
+
+
 def test_a_heading_that_may_be_lost(state: State) -> None:
     state.accounts["export"] = [account("heron", registered_email="ada.thibodeau@maine.gov", bio="MaineDOT")]
     state.options["export"] = 'expect = { may_lose = ["bio"] }'
@@ -383,6 +439,7 @@ def columns(rows: int, tables: dict[str, str] | None = None, **filled: int) -> C
         (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w2": "handle"}, bio=2), True),
         (columns(4, {"w1": "bio"}, bio=2), columns(4, {"w1": "bio", "w2": "handle"}, bio=2), False),
         (columns(4, {"w1": "bio", "w2": "bio"}, bio=2), columns(4, {"w3": "bio", "w4": ""}, bio=2), True),
+        (columns(100, unread=100), columns(100), False),  # of an older version, and nothing by which anybody is known
         (columns(4, {"w1": "bio"}), columns(4, {"w1": ""}), True),  # as far as is known it stood over something
     ],
 )  # fmt: skip
@@ -391,8 +448,12 @@ def test_what_is_lost(before: Columns, now: Columns, gone: bool) -> None:
         place: ExportTable(tuple(names), {name: n for n, name in enumerate(names)})
         for place, names in now.tables.items()
     }
-    assert bool(lost(before, now, tables, (), Account, swept=False, setting=str)) is gone
-    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False, setting=str) == ""
+
+    def said(*names: str) -> str:
+        return " ".join(names)
+
+    assert bool(lost(before, now, tables, (), Account, swept=False, setting=said)) is gone
+    assert lost(before, now, tables, ("bio", "handle", "url"), Account, swept=False, setting=said) == ""
 
 
 @pytest.mark.parametrize(
@@ -473,6 +534,19 @@ def test_a_day_to_come_is_refused_and_the_next_night_runs(state: State, days: in
         assert audit.night.run.run(settings, DAY, clock=lambda: NOON)
     else:
         assert audit.night.run.run(settings, DAY + timedelta(days=days), clock=lambda: NOON)
+
+
+def test_a_state_domain_that_is_named_no_more_is_told(state: State) -> None:
+    state.accounts["export"] = [account("fern", registered_email="ada.thibodeau@state.me.us")]
+    assert [one.rule_id for one in state.night().findings] == ["E-1"]
+    rewritten(state, "audit.toml", {', "state.me.us"': ""})
+    night = state.night(DAY + timedelta(days=1))
+    (figure,) = (one for one in night.measured if one.key == "domains")
+    assert (figure.part, figure.whole, figure.held) == (2, 3, False)
+    assert "No longer there: state.me.us" in figure.advice
+    assert any("No longer there: state.me.us" in one.reason for one in night.problems)
+    (figure,) = (one for one in state.night(DAY + timedelta(days=2)).measured if one.key == "domains")
+    assert figure.held
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")

@@ -15,6 +15,7 @@ from audit.findings.grounds import differences
 from audit.ledger import Ledger
 from audit.ledger.sources import SourceStore
 from audit.model.coverage import SweepRecord
+from audit.model.measures import SeenAgain
 from audit.model.organization import Organization
 from audit.night import collect
 from audit.people.identity import Registry
@@ -140,9 +141,10 @@ def _stored_as_before(
     sweep: SweepRecord | None = None,
     unread: Mapping[str, Collection[str]] | None = None,
     rows: Collection[str] = (),
-) -> None:
-    _REPLACED(store, run_id, source, accounts, sweep, unread, rows)
+) -> tuple[SeenAgain, ...]:
+    again = _REPLACED(store, run_id, source, accounts, sweep, unread, rows)
     store.connection.execute("UPDATE accounts SET cut = 0")
+    return again
 
 
 def _told(state: State, days: int) -> list[dict[str, object]]:
