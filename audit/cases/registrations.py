@@ -229,9 +229,12 @@ def _name(signal: MailSignal) -> tuple[str, str, bool]:
 
 def _summed(one: MailSignal, other: MailSignal) -> MailSignal:
     """Two windows of one kind of mail. Overlapping ones are told apart by message while all hashes are at hand; after
-    that the larger count stands, which may be too low and is never too high."""
+    that the larger count stands, which may be too low and is never too high. Where one has no dates, the other's hold,
+    and nobody knows whether they overlap."""
     messages = tuple(dict.fromkeys((*one.messages, *other.messages)))
-    apart = one.last_at < other.first_at or other.last_at < one.first_at
+    both = bool(one.days and other.days)
+    apart = both and (one.last_at < other.first_at or other.last_at < one.first_at)
+    dated = [signal for signal in (one, other) if signal.days] or [one]
     if apart:
         count, days = one.count + other.count, one.days + other.days
     elif one.count == len(one.messages) and other.count == len(other.messages):
@@ -242,7 +245,7 @@ def _summed(one: MailSignal, other: MailSignal) -> MailSignal:
         one,
         count=count,
         days=days,
-        first_at=min(one.first_at, other.first_at),
-        last_at=max(one.last_at, other.last_at),
+        first_at=min(signal.first_at for signal in dated),
+        last_at=max(signal.last_at for signal in dated),
         messages=messages[:MESSAGES_KEPT],
     )

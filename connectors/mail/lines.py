@@ -202,7 +202,7 @@ def read_lines(source: Source, log: LineLog) -> Iterator[Item]:
     yield from scan(
         source,
         files,
-        lambda path, place: Feed(place, partial(entries, reading, log, path, place), fates=words),
+        lambda path, place: Feed(place, partial(entries, reading, log, path, place), fates=words, subjects=False),
         signals,
     )
     if reading.waiting:

@@ -46,6 +46,8 @@ HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size
 """What stands where a sender should, when another export was joined on, headings and all."""
 BETWEEN = "chr(31)"
 """Stands between values that are packed into one text."""
+BLIND = 4
+"""The highest flag of a code: the mail has no subject."""
 NONE = "NULL::INTEGER"
 """The number of no line."""
 NO_MAIL = "chr(30)"
@@ -165,7 +167,7 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
     """
     size = len(signals.lines)
     # the flags that weaken are set, so that of two rows of one message the smaller code is the one that says more
-    flags = f"(blind::BIGINT * 4 + ({_doubtful(signals)})::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
+    flags = f"(blind::BIGINT * {BLIND} + ({_doubtful(signals)})::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
     code = f"(({flags} * {size} + home) * {size} + line) * {size + 1} + backed" if bases else "NULL::BIGINT"
     second = "coalesce(date_trunc('second', at_)::VARCHAR, sent_at)"
     undated = f"WHEN at_ IS NULL THEN {NO_DATE} WHEN at_ > getvariable('latest') THEN {AHEAD}" if dated else ""
@@ -194,6 +196,14 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
         FROM told"""  # noqa: S608
 
 
+def without_subject(signals: Signals) -> str:
+    """How many listed rows of a file can be used, and how many of these have no subject."""
+    size = len(signals.lines)
+    blind = BLIND * size * size * (size + 1)
+    return f"""SELECT count(*), count(*) FILTER (code >= {blind}) FROM scanned
+        WHERE file = ? AND code IS NOT NULL AND fault IS NULL"""  # noqa: S608
+
+
 def meaning(code: int, signals: Signals) -> Meaning:
     """What a code of `scanned` stands for."""
     size = len(signals.lines)
@@ -201,7 +211,7 @@ def meaning(code: int, signals: Signals) -> Meaning:
     rest, line = divmod(rest, size)
     flags, home = divmod(rest, size)
     return signals.meaning(
-        home, line, backed - 1 if backed else None, blind=flags >= 4, doubtful=bool(flags & 2), proven=not flags & 1
+        home, line, backed - 1 if backed else None, blind=flags >= BLIND, doubtful=bool(flags & 2), proven=not flags & 1
     )
 
 

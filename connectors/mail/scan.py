@@ -68,6 +68,14 @@ EITHER_WAY = (
     "the time {0!r} cannot be read: day and month could stand either way round, in it and in the rest of the log. Say"
     ' which in audit.toml: date_format = "MM/DD/YYYY", or date_format = "DD/MM/YYYY"'
 )
+NO_TIMES = (
+    "no column holds the times of the mails, so it is not known how old they are, and they are leads at most. Export"
+    ' the log with them, or name the heading in the source\'s table of audit.toml: columns = { sent_at = "…" }'
+)
+NO_SUBJECTS = (
+    "no mail of a platform has a subject here, so that most of them are leads at most. Export the log with subjects, or"
+    ' name the heading that holds them in the source\'s table of audit.toml: columns = { subject = "…" }'
+)
 SIGNALS_OPTION = {
     "signals": "rows of your own for mail_signals.csv, a CSV with its headings; read before the packaged rows"
 }
@@ -103,6 +111,7 @@ class Feed:
     days: str = ""
     date_format: str = ""
     others: str = ""
+    subjects: bool = True
     elsewhere: Callable[[Sequence[str]], pa.Table] | None = None
 
 
@@ -166,6 +175,19 @@ def signals_of(source: Source) -> Signals:
 def _file(
     connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Tell
 ) -> Iterator[Item]:
+    yield from _rows(connection, feed, number, signals, told)
+    listed, blind = connection.execute(mail_query.without_subject(signals), [number]).fetchall()[0]
+    if listed and not feed.dated:
+        yield Remark(feed.place, NO_TIMES, unread=True)
+    if listed and listed == blind and feed.subjects:
+        yield Remark(feed.place, NO_SUBJECTS)
+    yield from _left_out(connection, number)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Tell
+) -> Iterator[Item]:
+    """Read a file into the scan, and tell what of it cannot be used."""
     if feed.elsewhere:
         yield from _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
     elif feed.fast:
@@ -176,7 +198,6 @@ def _file(
             if broken is not None and not _faults(connection, number) and _has_rows(connection, feed.fast):
                 yield from broken
                 yield from apart
-                yield from _left_out(connection, number)
                 return
         except duckdb.Error:
             pass  # the exact reading below says what is wrong with it, and where
@@ -189,7 +210,6 @@ def _file(
             where, _, time = place.partition("\x1f")
             both = fault == mail_query.NO_DATE and times.leaves_choice(time)
             yield Rejected(where, (EITHER_WAY if both else REASONS[fault]).format(time))
-    yield from _left_out(connection, number)
 
 
 def _has_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:

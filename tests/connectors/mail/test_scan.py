@@ -26,6 +26,7 @@ from connectors.contract import (
     Item,
     Raw,
     Rejected,
+    Remark,
     Source,
     SourceChanged,
     SourceDown,
@@ -361,6 +362,32 @@ def test_an_export_without_times_proves_no_separate_days(tmp_path: Path) -> None
     (signal,) = account.signals
     assert (signal.days, signal.first_at) == (0, NOW)
     assert account.evidence[0].detail == "1 message; the log has no dates"
+
+
+PLAIN = "Received,Sender,Recipient,Subject,Status"
+MAIL = "2026-11-02 08:15,verify@x.com,ada@maine.gov,New login to X,Delivered"
+TIMES, SUBJECTS = "no column holds the times of the mails", "no mail of a platform has a subject here"
+LACKING = [
+    (PLAIN, [MAIL], []),
+    (PLAIN.replace("Received", "Received on"), [MAIL], [TIMES]),
+    (PLAIN.replace("Subject", "Betreff"), [MAIL], [SUBJECTS]),
+    (PLAIN, [MAIL.replace("New login to X", "")], [SUBJECTS]),
+    (PLAIN, [MAIL.replace("New login to X", "N/A"), MAIL], []),
+    (PLAIN, [MAIL.replace("New login to X", "").replace("x.com", "vendor.example")], []),
+    ("Sender,Recipient,Status", ["verify@x.com,ada@maine.gov,Delivered"], [TIMES, SUBJECTS]),
+]
+
+
+@pytest.mark.parametrize(("headings", "rows", "said"), LACKING)
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+def test_a_table_that_lacks_times_or_subjects_says_so(
+    headings: str, rows: list[str], said: list[str], newline: str, tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_text(newline.join([headings, *rows, ""]), encoding="utf-8", newline="")
+    found = [item for item in pull(exchange_trace.CONNECTOR, tmp_path, "t.csv") if isinstance(item, Remark)]
+    assert [(one.where, one.text.partition(",")[0], one.unread) for one in found] == [
+        ("t.csv", text, text == TIMES) for text in said
+    ]
 
 
 def test_broken_rows_are_rejected_by_line_and_no_other_is_lost(tmp_path: Path) -> None:
