@@ -15,7 +15,7 @@ from connectors.files.table import text_sql
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
 from connectors.mail.recipients import PLAIN
-from connectors.mail.signals import ANY, AROUND, MARKS, NO_VALUE, SENDER, Meaning, SignalLine, Signals
+from connectors.mail.signals import ANY, AROUND, BLANKS, MARKS, NO_VALUE, SENDER, Meaning, SignalLine, Signals
 
 FIELDS = (
     "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id",
@@ -197,11 +197,11 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
 
 
 def without_subject(signals: Signals) -> str:
-    """How many listed rows of a file can be used, and how many of these have no subject."""
+    """How many listed rows of a file say what became of a mail, and how many of these have no subject."""
     size = len(signals.lines)
     blind = BLIND * size * size * (size + 1)
     return f"""SELECT count(*), count(*) FILTER (code >= {blind}) FROM scanned
-        WHERE file = ? AND code IS NOT NULL AND fault IS NULL"""  # noqa: S608
+        WHERE file = ? AND code IS NOT NULL AND fault IS NULL AND fate <> '{NOT_YET}'"""  # noqa: S608
 
 
 def meaning(code: int, signals: Signals) -> Meaning:
@@ -312,6 +312,7 @@ def _folded(column: str) -> str:
     """The same folding as connectors.mail.signals.folded_subject."""
     marks, plain = text_sql("".join(MARKS)), text_sql("".join(MARKS.values()))
     folded = f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
+    folded = f"regexp_replace({folded}, {text_sql(BLANKS.pattern)}, ' ', 'g')"
     return f"CASE WHEN length({column}) <= {LONGEST_HEADER} THEN {folded} ELSE '' END"
 
 
