@@ -524,9 +524,16 @@ def test_no_subject_survives(tmp_path: Path) -> None:
     assert canary not in repr(items) + repr(accounts(items))
 
 
-def test_a_mailbox_that_is_no_address_is_a_bad_row() -> None:
+@pytest.mark.parametrize("mailbox", ["a@b@c", "doe, jane <jane@maine.gov", "smtp:jane@maine.gov", "jane @maine.gov"])
+def test_a_mailbox_that_is_no_address_is_a_bad_row(mailbox: str) -> None:
     with pytest.raises(BadRow, match="no mail address"):
-        parse(Raw({"mailbox": "a@b@c", "platform": "x", "signals": []}, "mail", "t.csv", "0"))
+        parse(Raw({"mailbox": mailbox, "platform": "x", "signals": []}, "mail", "t.csv", "0"))
+
+
+def test_a_mailbox_in_quotation_marks_may_have_any_letter() -> None:
+    mailbox = '"jane, at home"@maine.gov'
+    found = parse(Raw({"mailbox": mailbox, "platform": "x", "signals": []}, "mail", "t.csv", "0"))
+    assert found.registered_email == mailbox
 
 
 row = st.sampled_from(
