@@ -53,6 +53,8 @@ TO = re.compile(
 SUBJECT = re.compile(
     r"[a-z]+: header Subject: (?P<subject>.*?)(?: from (?:\S+\[\S*\]|local|unknown);.*)?$", re.IGNORECASE
 )
+FOLDED = re.compile(r"\?=\? +=\?")
+"""Between encoded words of a header of several lines: Postfix logs a line end as "?"."""
 FROM = re.compile(r"from=<(?P<sender>\"(?:[^\"\\]|\\.)*\"@[^>\s]+|[^>]*)>")
 MESSAGE_ID = re.compile(r"(?P<resent>resent-)?message-id=<?(?P<id>[^>\s]+)>?")
 TO_FILE = re.compile(r"\(delivered to file: (?P<file>[^)]*)")
@@ -108,7 +110,7 @@ def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: 
     elif found := SUBJECT.match(what):
         late = line["program"] in ON_DELIVERY
         message = reading.message(key) if late else _beginning(reading, key)
-        message.subject = found["subject"]
+        message.subject = FOLDED.sub("?= =?", found["subject"])
     elif line["program"] == "opendmarc":
         reading.proven(key, what)
     return ()

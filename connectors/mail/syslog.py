@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -204,6 +204,20 @@ ROTATED = re.compile(
     r"[.-](?P<day>\d{4}-?\d\d-?\d\d[\dT-]*)$|\.@(?P<since>\d{8}T\d{6})\.\w$|\.(?P<number>\d{1,5})$|\.current$"
 )
 """What rotation puts behind the name of a log: a day, a number, or, at Cisco, when it began."""
+
+
+DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
+LONGEST_LOG = timedelta(days=40)
+"""Days that a log is written whose name has the day on which it began."""
+
+
+def written_until(path: Path, now: datetime) -> datetime:
+    """Until when the lines of a log may have been written: `now`, or not long after the day in its name."""
+    days = []
+    for year, month, day in DAY_IN_NAME.findall(path.name):
+        with suppress(ValueError):
+            days.append(datetime(int(year), int(month), int(day), tzinfo=UTC))
+    return min(now, max(days) + LONGEST_LOG) if days else now
 
 
 def stem(path: Path) -> str:

@@ -69,6 +69,26 @@ def test_time_stamps(tmp_path: Path, stamp: str, options: dict[str, str], moment
     assert (account.platform, account.registered_email, signal.kind) == ("x", "ada@maine.gov", "security")
 
 
+@pytest.mark.parametrize(
+    ("name", "stamp", "year"),
+    [
+        ("mail.log", "Nov  2", 2026),
+        ("maillog-20241103", "Nov  2", 2024),
+        ("maillog-20250105.gz", "Dec 31", 2024),
+        ("mail-2024-11-01.log", "Nov 30", 2024),  # of a month, by its first day
+        ("mail-20261103-20261109.log", "Nov  2", 2026),
+        ("mail.log-20271231", "Nov  2", 2026),
+        ("mail-20241399.log", "Nov  2", 2026),  # no day
+        ("mail-4020241103.log", "Nov  2", 2026),
+    ],
+)
+def test_the_day_in_a_log_s_name_bounds_its_years(tmp_path: Path, name: str, stamp: str, year: int) -> None:
+    text = "\n".join(message("07BA69BD9C", at=f"{stamp} 08:15:00")).encode() + b"\n"
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    (account,) = accounts(list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": name}, now=NOW))))
+    assert account.signals[0].first_at.year == year
+
+
 def test_a_queue_id_used_again_is_another_message(tmp_path: Path) -> None:
     lines = [
         *message("07BA69BD9C"),
@@ -262,6 +282,7 @@ def reordered(lines: list[str]) -> list[str]:
         ("New login to X", Strength.STRONG),
         ("=?UTF-8?Q?New_login_to_X?=", Strength.STRONG),
         ("=?utf-8?B?TmV3IGxvZ2luIHRvIFg=?=", Strength.STRONG),
+        ("=?utf-8?Q?New_login?=? =?utf-8?Q?_to_X?=", Strength.STRONG),  # on two lines
         ("=?nonsense?B?!!?=", Strength.WEAK),
     ],
 )
