@@ -225,11 +225,12 @@ def stem(path: Path) -> str:
     return ROTATED.sub("", path.name.removesuffix(".gz"))
 
 
-def logs(source: Source) -> list[Path]:
+def logs(source: Source, *, workbooks: bool = False) -> list[Path]:
     """The files of the option `path`, the oldest of a log first, as log rotation names them (mail.log.2.gz before
     mail.log.1 before mail.log; mail.log-20261101 before mail.log-20261108).
 
-    Those of a folder that are packed in a way that is not read are left out. Raises SourceDown where no other is there.
+    Those of a folder that are packed in a way that is not read are left out; a workbook (.xlsx) is none of them where
+    it is read. Raises SourceDown where no other is there.
     """
 
     def age(path: Path) -> tuple[str, bool, str, int]:
@@ -244,7 +245,7 @@ def logs(source: Source) -> list[Path]:
     ]  # a folder of logs: their names end in anything
     found = sorted(paths(replace(source, options={**source.options, "path": asked})), key=age)
     chosen = [source.place(entry) for entry in entries if isinstance(entry, str)]
-    sealed = [path for path in found if _sealed(path)]
+    sealed = [path for path in found if _sealed(path) and not (workbooks and path.suffix.lower() == ".xlsx")]
     if stuck := [path for path in sealed if path in chosen or len(sealed) == len(found)]:
         raise SourceDown(
             f"{source.name}: {stuck[0].name} is packed in a way that is not read; unpack it, or pack it as .gz."
