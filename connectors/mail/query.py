@@ -198,10 +198,14 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
 
 def without_subject(signals: Signals) -> str:
     """How many listed rows of a file say what became of a mail, and how many of these have no subject."""
-    size = len(signals.lines)
-    blind = BLIND * size * size * (size + 1)
-    return f"""SELECT count(*), count(*) FILTER (code >= {blind}) FROM scanned
+    return f"""SELECT count(*), count(*) FILTER (code >= {BLIND * _flags_from(signals)}) FROM scanned
         WHERE file = ? AND code IS NOT NULL AND fault IS NULL AND fate <> '{NOT_YET}'"""  # noqa: S608
+
+
+def _flags_from(signals: Signals) -> int:
+    """What the flags of a code are multiplied by."""
+    size = len(signals.lines)
+    return size * size * (size + 1)
 
 
 def meaning(code: int, signals: Signals) -> Meaning:
@@ -273,19 +277,6 @@ ARRIVALS = f"""CREATE TEMP VIEW arrivals AS
 """One row for each recipient of the listed rows, with what became of the message there."""
 STRANGE_WORDS = f"""SELECT file, fate[2:], sum(rows_)::BIGINT FROM arrivals WHERE fate[1] = '{STRANGE}'
     GROUP BY ALL ORDER BY ALL"""  # noqa: S608
-DELIVERIES = f"""CREATE TEMP TABLE deliveries AS
-    SELECT mailbox, key, min(code) FILTER (yes) AS code, min(at_) FILTER (yes) AS at_, bool_or(named) AS named,
-        arg_min(instant, at_) FILTER (yes) AS instant, sum(rows_) AS rows_
-    FROM (SELECT *, fate = '{YES}' AS yes, fate = '{NO}' AS no, fate = '{PASSED_ON}' AS passed_on FROM arrivals
-        WHERE fate[1] <> '{STRANGE}' AND key NOT IN (SELECT key FROM arrivals WHERE fate = '{SPREAD}'))
-    GROUP BY mailbox, key
-    HAVING bool_or(yes) AND NOT bool_or(passed_on)
-        AND (NOT bool_or(no) OR coalesce(max(at_) FILTER (yes) > max(at_) FILTER (no), false))"""  # noqa: S608
-"""One row for each message and mailbox that it reached, however often the logs have it: `rows_` times.
-
-The last of its fates that is final decides; of two of one second, that it did not arrive. A message that went to a
-group reached nobody by their own address; nor did one that was passed on, whom it was passed on to.
-"""
 ECHOES = """DELETE FROM deliveries WHERE NOT named AND EXISTS (FROM deliveries AS other
     WHERE other.named AND other.mailbox = deliveries.mailbox AND other.instant = deliveries.instant)"""
 """Remove what a log without message ids (the Summary report) says once more: the same sender, mailbox, second and line
@@ -294,6 +285,29 @@ PARTS = """SELECT coalesce(sum(rows_ * len(list_filter(string_split(recipients, 
     contains(split_part(part, '##', 1), '@')))), 0)
     FROM scanned WHERE code IS NOT NULL AND fault IS NULL"""
 """How many deliveries, repeated and failed ones too, the listed rows speak of."""
+
+
+def deliveries(signals: Signals) -> str:
+    """Make a table of one row for each message and mailbox that it reached, however often the logs have it: `rows_`
+    times.
+
+    The last of its fates that is final decides; of two of one second, that it did not arrive. A message that went to a
+    group reached nobody by their own address; nor did one that was passed on, whom it was passed on to. What it is
+    says the row that says most; what speaks for its sender, or against, may stand in any, as where a filter hands it
+    back under another id.
+    """
+    unit = _flags_from(signals)
+    flag = f"(code // {unit} // {{0}}) % 2 = 1"
+    code = f"""min(code) % {unit} + (min(code) // {unit} // {BLIND} * {BLIND}
+        + bool_or({flag.format(2)})::BIGINT * 2 + bool_and({flag.format(1)})::BIGINT) * {unit}"""
+    return f"""CREATE TEMP TABLE deliveries AS
+    SELECT mailbox, key, {code} AS code, min(at_) FILTER (yes) AS at_, bool_or(named) AS named,
+        arg_min(instant, at_) FILTER (yes) AS instant, sum(rows_) AS rows_
+    FROM (SELECT *, fate = '{YES}' AS yes, fate = '{NO}' AS no, fate = '{PASSED_ON}' AS passed_on FROM arrivals
+        WHERE fate[1] <> '{STRANGE}' AND key NOT IN (SELECT key FROM arrivals WHERE fate = '{SPREAD}'))
+    GROUP BY mailbox, key
+    HAVING bool_or(yes) AND NOT bool_or(passed_on)
+        AND (NOT bool_or(no) OR coalesce(max(at_) FILTER (yes) > max(at_) FILTER (no), false))"""  # noqa: S608
 
 
 def groups(hashes: int) -> str:

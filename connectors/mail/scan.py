@@ -404,7 +404,7 @@ def _groups(
     connection.execute(mail_query.ARRIVALS)
     [(parts,)] = connection.execute(mail_query.PARTS).fetchall()
     unclear = yield from _strange(connection, source, places, int(parts))
-    connection.execute(mail_query.DELIVERIES)
+    connection.execute(mail_query.deliveries(signals))
     connection.execute("DROP VIEW arrivals; DROP TABLE scanned")
     [(arrived,)] = connection.execute("SELECT coalesce(sum(rows_), 0) FROM deliveries").fetchall()
     connection.execute(mail_query.ECHOES)

@@ -347,6 +347,31 @@ def test_a_filter_on_the_same_host_is_no_mailbox(tmp_path: Path) -> None:
     assert len(accounts(pull(tmp_path, lmtp))) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "strength"),
+    [
+        ([], "", Strength.STRONG),  # the subject stands where it came in alone
+        (["opendmarc[5]: 07BA69BD9C: x.com fail"], "", Strength.WEAK),
+        (["opendmarc[5]: 07BA69BD9C: x.com fail"], "New login to X", Strength.WEAK),
+        (["opendmarc[5]: 07BA69BD9C: x.com pass"], "Something else", Strength.STRONG),
+        (["postfix/smtpd[5]: 07BA69BD9C: client=pc[10.0.0.5], sasl_username=joe"], "New login to X", Strength.WEAK),
+    ],
+)
+def test_what_is_known_of_a_mail_before_a_filter_holds_behind_it(
+    tmp_path: Path, first: list[str], second: str, strength: Strength
+) -> None:
+    came = message(
+        "07BA69BD9C", fate="status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): Ok: queued as 1C6CDAD250)"
+    )
+    came = [line.replace("relay=mx[192.0.2.1]:25", "relay=127.0.0.1[127.0.0.1]:10024") for line in came]
+    said = [f"Nov  2 08:15:00 mx1 {one}" for one in first]
+    came = [*said, *came] if "client=" in "".join(first) else [came[0], *said, *came[1:]]
+    again = [line.replace("<1C6CDAD250.", "<07BA69BD9C.") for line in message("1C6CDAD250", subject=second)]
+    for lines in ([*came, *again], [*came[:-2], *again, *came[-2:]]):
+        (account,) = accounts(pull(tmp_path, lines))
+        assert [one.strength for one in account.signals] == [strength]
+
+
 NEXT_HOSTS = [
     ("smtp", "250 2.0.0 Ok: queued as 1C6CDAD250", True),
     ("smtp", "250 2.7.0 Ok, discarded, id=25245-04 - spam", False),
