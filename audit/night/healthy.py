@@ -42,6 +42,8 @@ A_FEW = 3
 FEW_UNDELIVERED, FEW_UNLISTED = 10, 1_000
 """Of a mail log: fewer mails of platforms than this may all have been held back, and fewer mails of others may be all
 that came; a log that has as many, and shows no mail of a platform in a mailbox, is another log."""
+ARRIVED, FROM_PLATFORMS = "arrived", "platform_mails"
+"""The keys of the figures that say so."""
 FEW_ALIKE = 2
 """Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 
@@ -255,13 +257,13 @@ def _no_mail(reading: Pulling[Any]) -> list[Figure]:
             " Check that it is the log of the system that has the mailboxes, with its lines of deliveries, and no list"
             " of mails that were held back."
         )
-        return [Figure(name, "arrived", "mails of platforms arrived in a mailbox", 0, undelivered, False, advice)]
+        return [Figure(name, ARRIVED, "mails of platforms arrived in a mailbox", 0, undelivered, False, advice)]
     if others >= FEW_UNLISTED and not undelivered:
         advice = (
             f"None of {others:,} mails in the log is a platform's. Check that it is the log of mails that came in, and"
             " that its senders are those who wrote, not what a gateway made of them."
         )
-        return [Figure(name, "platform_mails", "mails are a platform's", 0, others, False, advice)]
+        return [Figure(name, FROM_PLATFORMS, "mails are a platform's", 0, others, False, advice)]
     return []
 
 
