@@ -154,6 +154,17 @@ def test_the_same_window_twice_counts_once() -> None:
     assert added_up([many], [many])[0].signals[0].count == 90
 
 
+@pytest.mark.parametrize("shift", [timedelta(milliseconds=123), timedelta(hours=-5), timedelta(hours=13)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_message_whose_time_two_logs_write_differently_is_one_on_one_day(shift: timedelta, turned: bool) -> None:
+    one = signal("password_reset", count=1, messages=("m1",))
+    other = replace(one, first_at=one.first_at + shift, last_at=one.last_at + shift)
+    nights = [received("x", "a@maine.gov", each) for each in ((other, one) if turned else (one, other))]
+    (account,) = added_up(nights[:1], nights[1:])
+    (summed,) = account.signals
+    assert (summed.count, summed.days, summed.first_at == summed.last_at) == (1, 1, True)
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_mails_without_dates_neither_grow_night_by_night_nor_make_others_younger(turned: bool) -> None:
     long_ago = signal("digest", count=1, at=NOON - timedelta(700), messages=("m1",))
