@@ -73,8 +73,8 @@ NO_TIMES = (
     ' the log with them, or name the heading in the source\'s table of audit.toml: columns = { sent_at = "…" }'
 )
 NO_SUBJECTS = (
-    "no mail of a platform has a subject here, so that most of them are leads at most. Export the log with subjects, or"
-    ' name the heading that holds them in the source\'s table of audit.toml: columns = { subject = "…" }'
+    "no mail of a platform has a subject here, so that most of them are leads at most. Export the log with subjects; a"
+    ' column that has them under another heading is named in audit.toml: columns = { subject = "…" }'
 )
 SIGNALS_OPTION = {
     "signals": "rows of your own for mail_signals.csv, a CSV with its headings; read before the packaged rows"
