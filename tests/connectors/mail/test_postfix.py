@@ -385,6 +385,9 @@ NEXT_HOSTS = [
     ("local", "delivered to command: /usr/bin/vacation ada", False),
     ("local", "delivered to command: /opt/rt5/bin/rt-mailgate --queue IT", False),
     ("pipe", "delivered via dovecot service", True),
+    ("pipe", "delivered via maildrop service", True),
+    ("pipe", "delivered via spamassassin service", False),
+    ("pipe", "delivered via mailman service", False),
 ]
 
 
@@ -398,18 +401,22 @@ def test_what_took_the_mail_says_whether_it_is_in_a_mailbox(
     assert not [item for item in items if isinstance(item, Remark)]
 
 
-def test_a_command_that_nobody_knows_is_told_and_proves_nothing(tmp_path: Path) -> None:
-    ours = [
-        line.replace("/lmtp[", "/local[")
-        for line in message("17BA69BD9C", fate="status=sent (delivered to command: /opt/bin/filed -q)")
-    ]
+@pytest.mark.parametrize(
+    ("program", "reason", "word"),
+    [
+        ("local", "delivered to command: /opt/bin/filed -q", "sent to the command filed"),
+        ("pipe", "delivered via filed service", "sent to the service filed"),
+    ],
+)
+def test_a_command_that_nobody_knows_is_told_and_proves_nothing(
+    tmp_path: Path, program: str, reason: str, word: str
+) -> None:
+    ours = [line.replace("/lmtp[", f"/{program}[") for line in message("17BA69BD9C", fate=f"status=sent ({reason})")]
     items = pull(tmp_path, message("07BA69BD9C") + ours)
     (remark,) = [item for item in items if isinstance(item, Remark)]
-    assert "'sent to the command filed'" in remark.text
+    assert f"'{word}'" in remark.text
     assert [account.signals[0].count for account in accounts(items)] == [1]
-    (account,) = accounts(
-        pull(tmp_path, message("07BA69BD9C") + ours, fates={"sent to the command filed": "delivered"})
-    )
+    (account,) = accounts(pull(tmp_path, message("07BA69BD9C") + ours, fates={word: "delivered"}))
     assert account.signals[0].count == 2
 
 
