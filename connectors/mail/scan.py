@@ -137,6 +137,7 @@ def scan_feeds(
     """The same of feeds, each with what is told how far it is read, for logs that are no files. Each is read before
     the next is asked for."""
     places: list[str] = []
+    lacking: dict[str, list[str]] = {NO_TIMES: [], NO_SUBJECTS: []}
     source = replace(source, now=source.now or datetime.now(UTC))
     in_groups = any(path.suffix.lower() == ".parquet" for path in files)
     with connected(*files, ordered=False, memory=MEMORY if in_groups else SPILLS_AT) as connection:
@@ -150,6 +151,11 @@ def scan_feeds(
                 feed, told = one
                 places.append(feed.place)
                 yield from _file(connection, feed, len(places) - 1, signals, told)
+                _note_lacking(connection, feed, len(places) - 1, signals, lacking)
+            for said, found in lacking.items():
+                if found:
+                    more = f" This is so in {len(found):,} files." if len(found) > 1 else ""
+                    yield Remark(found[0], f"{said}{more}", unread=said == NO_TIMES)
             yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
             raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({brief(fault)}).") from fault
@@ -175,19 +181,6 @@ def signals_of(source: Source) -> Signals:
 def _file(
     connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Tell
 ) -> Iterator[Item]:
-    yield from _rows(connection, feed, number, signals, told)
-    listed, blind = connection.execute(mail_query.without_subject(signals), [number]).fetchall()[0]
-    if listed and not feed.dated:
-        yield Remark(feed.place, NO_TIMES, unread=True)
-    if listed and listed == blind and feed.subjects:
-        yield Remark(feed.place, NO_SUBJECTS)
-    yield from _left_out(connection, number)
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, told: Tell
-) -> Iterator[Item]:
-    """Read a file into the scan, and tell what of it cannot be used."""
     if feed.elsewhere:
         yield from _read(connection, feed, feed.fast, number, signals, lambda: _days(connection, feed))
     elif feed.fast:
@@ -198,6 +191,7 @@ def _rows(
             if broken is not None and not _faults(connection, number) and _has_rows(connection, feed.fast):
                 yield from broken
                 yield from apart
+                yield from _left_out(connection, number)
                 return
         except duckdb.Error:
             pass  # the exact reading below says what is wrong with it, and where
@@ -210,6 +204,18 @@ def _rows(
             where, _, time = place.partition("\x1f")
             both = fault == mail_query.NO_DATE and times.leaves_choice(time)
             yield Rejected(where, (EITHER_WAY if both else REASONS[fault]).format(time))
+    yield from _left_out(connection, number)
+
+
+def _note_lacking(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, lacking: Mapping[str, list[str]]
+) -> None:
+    """Note what all mails of platforms in a file lack."""
+    listed, blind = connection.execute(mail_query.without_subject(signals), [number]).fetchall()[0]
+    if listed and not feed.dated:
+        lacking[NO_TIMES].append(feed.place)
+    if listed and listed == blind and feed.subjects:
+        lacking[NO_SUBJECTS].append(feed.place)
 
 
 def _has_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:

@@ -390,6 +390,15 @@ def test_a_table_that_lacks_times_or_subjects_says_so(
     ]
 
 
+def test_what_many_files_lack_is_told_once(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.csv").write_text("Sender,Recipient,Status\nverify@x.com,ada@maine.gov,Delivered\n")
+    (tmp_path / "whole.csv").write_text(f"{PLAIN}\n{MAIL}\n")
+    found = [item for item in pull(exchange_trace.CONNECTOR, tmp_path, ".") if isinstance(item, Remark)]
+    assert [(one.where, one.text.partition(",")[0]) for one in found] == [("0.csv", TIMES), ("0.csv", SUBJECTS)]
+    assert all(one.text.endswith(" This is so in 3 files.") for one in found)
+
+
 def test_broken_rows_are_rejected_by_line_and_no_other_is_lost(tmp_path: Path) -> None:
     items = read(
         tmp_path,
