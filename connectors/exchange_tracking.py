@@ -59,8 +59,8 @@ FAILED = r"\s*(?:[45]\d\d|[Jj]unk)"
 
 def fetch(source: Source) -> Iterator[Item]:
     """What the logs say, one item a mailbox and platform. Raises SourceDown, SourceChanged."""
-    signals = signals_of(source)
-    yield from scan(source, syslog.logs(source), lambda path, place: _feed(path, place, source), signals)
+    signals, files = signals_of(source), syslog.logs(source, workbooks=True)
+    yield from scan(source, files, lambda path, place: _feed(path, place, source), signals)
 
 
 def is_tracking(path: Path) -> bool:

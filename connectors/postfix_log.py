@@ -53,11 +53,15 @@ TO = re.compile(
 SUBJECT = re.compile(
     r"[a-z]+: header Subject: (?P<subject>.*?)(?: from (?:\S+\[\S*\]|local|unknown);.*)?$", re.IGNORECASE
 )
+FOLDED = re.compile(r"\?=\? +=\?")
+"""Between encoded words of a header of several lines: Postfix logs a line end as "?"."""
 FROM = re.compile(r"from=<(?P<sender>\"(?:[^\"\\]|\\.)*\"@[^>\s]+|[^>]*)>")
 MESSAGE_ID = re.compile(r"(?P<resent>resent-)?message-id=<?(?P<id>[^>\s]+)>?")
 TO_FILE = re.compile(r"\(delivered to file: (?P<file>[^)]*)")
 TO_COMMAND = re.compile(r"\(delivered to command: (?P<command>.{1,999})")
 """How local(8) says that an alias or `mailbox_command` leads to a file or a program."""
+TO_SERVICE = re.compile(r"\(delivered via (?P<service>\S{1,99}) service")
+"""How pipe(8) says to which program of master.cf it handed a mail: one for mailboxes, or a filter."""
 ON_DELIVERY = ("smtp", "lmtp")
 """Programs that write header lines (smtp_header_checks) when a message is on its way."""
 
@@ -108,7 +112,7 @@ def _note(line: re.Match[str], reading: LogReading, key: tuple[str, str], what: 
     elif found := SUBJECT.match(what):
         late = line["program"] in ON_DELIVERY
         message = reading.message(key) if late else _beginning(reading, key)
-        message.subject = found["subject"]
+        message.subject = FOLDED.sub("?= =?", found["subject"])
     elif line["program"] == "opendmarc":
         reading.proven(key, what)
     return ()
@@ -128,6 +132,8 @@ def _fate(program: str, found: re.Match[str]) -> str:
     reason = found["reason"].strip()
     if program == "discard" or reason.startswith("(discard"):
         return DISCARDED
+    if service := TO_SERVICE.match(reason):
+        return f"sent to the service {service['service']}"
     if program != "local":
         return judge_reply(found["relay"] or "", reason) or "sent"
     if file := TO_FILE.match(reason):

@@ -1,10 +1,9 @@
 """What platforms' mails to a state mailbox prove: a finding, a lead, or nothing. Pure; for E-1 and E-2 (clause E).
 
-A finding needs what a stranger cannot have caused: a mail that is only sent where an account exists and
-that nobody else
-can bring about, or mails that are only sent where an account exists on separate days. Anybody can type somebody
-else's address into a form, so a lone verification or password reset is a lead; an invitation or an
-advertisement is nothing.
+A finding needs what a stranger cannot have caused: a mail that is only sent where an account exists and that nobody
+else can bring about, or mails that are only sent where an account exists on separate days. Anybody can type somebody
+else's address into a form, so a lone verification or password reset is a lead; an invitation or an advertisement is
+nothing. Mails of which nobody knows when they came are leads at most: the mailbox may have been somebody else's, then.
 """
 
 from __future__ import annotations
@@ -30,6 +29,11 @@ WORDS = {
     "invitation_nonmember": ("invitation", "invitations"),
     "marketing": ("advertisement", "advertisements"),
 }
+ASKED_FOR = "Such a mail is only sent where the address has an account, but somebody else may have asked for it."
+UNDATED = (
+    "Such mails are only sent where the address has an account, but it is not known when they came: whoever has the"
+    " mailbox now may not have had it then."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ def bombed(accounts: Iterable[Account], settings: MailSettings = DEFAULT) -> Bom
 def _proof(telling: Sequence[MailSignal]) -> tuple[str, str]:
     """The strength of the signals, and the reason as a sentence."""
     strong = [one for one in telling if one.strength is Strength.STRONG]
-    if any(not one.third_party for one in strong):
+    sure = [one for one in strong if not one.third_party]
+    if any(one.days for one in sure):
         return (
             FINDING,
             "Such mails are only sent where the address has an account, and nobody else can bring them about.",
@@ -123,10 +128,7 @@ def _proof(telling: Sequence[MailSignal]) -> tuple[str, str]:
             "Such mails are only sent where the address has an account, and they came on separate days.",
         )
     if strong:
-        return (
-            LEAD,
-            "Such a mail is only sent where the address has an account, but somebody else may have asked for it.",
-        )
+        return LEAD, UNDATED if sure else ASKED_FOR
     if telling and all(one.kind == "recovery" for one in telling):
         return LEAD, "The alerts are about another account, which names this mailbox as its recovery address."
     if telling:

@@ -227,11 +227,23 @@ def _name(signal: MailSignal) -> tuple[str, str, bool]:
     return signal.kind, str(signal.strength), signal.third_party
 
 
+def _all_in(known: MailSignal, more: MailSignal) -> bool:
+    """Whether all messages are at hand, and all of them are among those of another window."""
+    return 0 < known.count == len(known.messages) and set(known.messages) <= set(more.messages)
+
+
 def _summed(one: MailSignal, other: MailSignal) -> MailSignal:
     """Two windows of one kind of mail. Overlapping ones are told apart by message while all hashes are at hand; after
-    that the larger count stands, which may be too low and is never too high."""
+    that the larger count stands, which may be too low and is never too high. Logs write the time of one message
+    differently (to the second, where it arrived, in another zone): one whose messages are all in the other brings
+    nothing, no second day either. Where one has no dates, the other's hold, and nobody knows whether they overlap."""
+    for known, more in ((other, one), (one, other)):
+        if _all_in(known, more) and (more.days or not known.days):
+            return more
     messages = tuple(dict.fromkeys((*one.messages, *other.messages)))
-    apart = one.last_at < other.first_at or other.last_at < one.first_at
+    both = bool(one.days and other.days) and len(messages) == len(one.messages) + len(other.messages)
+    apart = both and (one.last_at < other.first_at or other.last_at < one.first_at)
+    dated = [signal for signal in (one, other) if signal.days] or [one]
     if apart:
         count, days = one.count + other.count, one.days + other.days
     elif one.count == len(one.messages) and other.count == len(other.messages):
@@ -242,7 +254,7 @@ def _summed(one: MailSignal, other: MailSignal) -> MailSignal:
         one,
         count=count,
         days=days,
-        first_at=min(one.first_at, other.first_at),
-        last_at=max(one.last_at, other.last_at),
+        first_at=min(signal.first_at for signal in dated),
+        last_at=max(signal.last_at for signal in dated),
         messages=messages[:MESSAGES_KEPT],
     )

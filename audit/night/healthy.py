@@ -30,6 +30,7 @@ from audit.night.usable import (
 from connectors.contract import Expect, KeyedOn, Outcome, RecordKind, SourceDown
 from connectors.files.row_filter import LEFT_OUT
 from connectors.mail.doors import DOORS
+from connectors.mail.scan import UNDELIVERED, UNLISTED
 from connectors.records import Account, Agency, OfficialAccount
 
 MAIL_LOGS = frozenset(name for door in DOORS for name in door.connectors)
@@ -43,6 +44,11 @@ ONE = 1
 """A look-up that fails while others are answered: what its key showed before stands, and is asked for again."""
 A_FEW = 3
 """Look-ups that found something before: fewer than this may find nothing any more, whatever share they are."""
+FEW_UNDELIVERED, FEW_UNLISTED = 10, 1_000
+"""Of a mail log: fewer mails of platforms than this may all have been held back, and fewer mails of others may be all
+that came; a log that has as many, and shows no mail of a platform in a mailbox, is another log."""
+ARRIVED, FROM_PLATFORMS = "arrived", "platform_mails"
+"""The keys of the figures that say so."""
 FEW_ALIKE = 2
 """Look-ups of different people that may bring one account: more than these, and more than a share, are a fault."""
 
@@ -250,8 +256,8 @@ def _unusable(reading: Pulling[Any]) -> str:
         found = reading.filled["registered_email"]
         meaning = "rows bring the address that the account was registered with"
         reading.figures.append(Figure(reading.settings.name, "registered", meaning, found, reading.parsed))
-    if reading.settings.connector.name in MAIL_LOGS and reading.parsed and not reading.kept:
-        reading.figures.append(_nobodys_mail(reading))
+    if reading.settings.connector.name in MAIL_LOGS and not reading.kept:
+        reading.figures += [_nobodys_mail(reading)] if reading.parsed else _no_mail(reading)
     return fault
 
 
@@ -276,6 +282,29 @@ def _nobodys_mail(reading: Pulling[Any]) -> Figure:
     )
     meaning = "mailboxes with mails of platforms are the organization's"
     return Figure(reading.settings.name, "mailboxes", meaning, 0, reading.parsed, held=False, advice=advice)
+
+
+def _no_mail(reading: Pulling[Any]) -> list[Figure]:
+    """That a log shows no mail of a platform in any mailbox though it has enough lines to: it is another log. Empty
+    where it may be so."""
+    undelivered, others = reading.reasons[UNDELIVERED], reading.reasons[UNLISTED]
+    name = reading.settings.name
+    if reading.plan:
+        return []
+    if undelivered >= FEW_UNDELIVERED:
+        advice = (
+            f"The log has {undelivered:,} deliveries of platforms' mails, and says of none that it arrived."
+            " Check that it is the log of the system that has the mailboxes, with its lines of deliveries, and no list"
+            " of mails that were held back."
+        )
+        return [Figure(name, ARRIVED, "mails of platforms arrived in a mailbox", 0, undelivered, False, advice)]
+    if others >= FEW_UNLISTED and not undelivered:
+        advice = (
+            f"None of {others:,} mails in the log is a platform's. Check that it is the log of mails that came in, and"
+            " that its senders are those who wrote, not what a gateway made of them."
+        )
+        return [Figure(name, FROM_PLATFORMS, "mails are a platform's", 0, others, False, advice)]
+    return []
 
 
 def _lost(reading: Pulling[Any]) -> str:

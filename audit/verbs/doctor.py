@@ -19,7 +19,7 @@ from audit.model.finding import Past
 from audit.model.organization import Organization
 from audit.model.settings import ConfigError, SourceSettings
 from audit.night.collect import closed_door
-from audit.night.healthy import unexpected
+from audit.night.healthy import ARRIVED, FROM_PLATFORMS, unexpected
 from audit.night.inputs import (
     InAgencies,
     agency_problems,
@@ -241,6 +241,7 @@ def _verdicts(
     lines = [f"ok       {source.name} ({source.connector.name}): readable{note}"]
     faults = list(_faults(source, reading.source, records, ours, last))
     lines += [line for line, _ in faults]
+    lines += [f"note     {one}. {one.advice}" for one in reading.figures if one.key in (ARRIVED, FROM_PLATFORMS)]
     usable = not any(fatal for _, fatal in faults)
     if fault and not any(fault in line for line in lines):
         lines.append(f"PROBLEM  {source.name}: {fault}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -9,13 +10,16 @@ from hashlib import sha256
 from connectors.contract import BadRow, Raw
 from connectors.records import Account, Evidence, MailSignal, Strength
 
+NO_LETTERS = re.compile(r"[\s<>,:]")
+"""What no mailbox has outside quotation marks: a name or a scheme stands beside the address."""
 KIND_WORDS = {"invitation_nonmember": "invitation", "password_reset": "password reset"}
 
 
 def parse(raw: Raw) -> Account:
     """A mailbox and platform as an account that the mailbox is registered with, as far as its mails prove it. Pure."""
     mailbox, platform = raw.values["mailbox"], raw.values["platform"]
-    if mailbox.count("@") != 1 or mailbox.startswith("@") or mailbox.endswith("@"):
+    bare = mailbox if mailbox.startswith('"') else NO_LETTERS.sub("@@", mailbox)
+    if bare.count("@") != 1 or mailbox.startswith("@") or mailbox.endswith("@"):
         raise BadRow(f"{mailbox!r} is no mail address; correct it in the export")
     now = raw.observed_at or datetime.fromtimestamp(0, UTC)
     found = tuple(_signal(now, *one) for one in raw.values["signals"])

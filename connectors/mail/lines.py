@@ -29,6 +29,9 @@ OPEN_AT_MOST = 200_000
 """Messages that are remembered at once: a log that was cut never says of some that they are done."""
 PUT_OFF_AT_MOST = 10_000
 """Deliveries at once that wait for the line that says who sent them."""
+MOST_UNKNOWN = 1 / 3
+"""The share of deliveries whose sender no line before them named from which on it is told. The lines of Barracuda tell
+of each message twice, of its sender once."""
 FINISHED = 1_000
 """Messages that are done and remembered still, since lines of one second come in any order."""
 OTHER_PROGRAM = "line of another program"
@@ -102,6 +105,8 @@ class LogReading:
     waiting: int = 0
     """Deliveries that are put off."""
     log: str = ""
+    until: datetime | None = None
+    """Until when the lines of the file that is read may have been written, where that is not until `now`."""
     own: int = 0
     deliveries: int = 0
     """Those that lines tell of, whoever sent the message."""
@@ -150,7 +155,7 @@ class LogReading:
 
     def stamp(self, line: re.Match[str]) -> str:
         """When a line was written, in ISO 8601."""
-        return syslog.stamp(line.groupdict(), self.now, self.zone)
+        return syslog.stamp(line.groupdict(), self.until or self.now, self.zone)
 
     def passed_over(self, message: QueuedMessage) -> Sequence[Entry | str]:
         """What a delivery is that needs no look: of a sender that is not listed, or that no line named. Else empty."""
@@ -202,7 +207,7 @@ def read_lines(source: Source, log: LineLog) -> Iterator[Item]:
     yield from scan(
         source,
         files,
-        lambda path, place: Feed(place, partial(entries, reading, log, path, place), fates=words),
+        lambda path, place: Feed(place, partial(entries, reading, log, path, place), fates=words, subjects=False),
         signals,
     )
     if reading.waiting:
@@ -231,7 +236,7 @@ def _whose(others: Counter[str], wanted: str) -> str:
 def entries(reading: LogReading, log: LineLog, path: Path, place: str, told: Tell) -> Iterator[Entry | Aside]:
     """Each delivery that a file tells of as an entry; those of senders that are not listed without any content."""
     own, others, told_of, unknown = 0, Counter[str](), 0, 0
-    reading.log = f"{path.parent}/{syslog.stem(path)}"
+    reading.log, reading.until = f"{path.parent}/{syslog.stem(path)}", syslog.written_until(path, reading.now)
     taken_apart, system, also, read = syslog.taken_apart, log.system, log.also, log.read
     for number, line in enumerate(log_lines(path, told), start=1):
         found, whose = taken_apart(line)
@@ -264,20 +269,22 @@ def entries(reading: LogReading, log: LineLog, path: Path, place: str, told: Tel
 
 
 def _is_cut(line: str) -> bool:
-    """Whether a line of no form may be the beginning of one: the last of a file, without its end, or half an object."""
+    """Whether a line of no form may be the rest of one: the last of a file, without its end, one with NULs, as where a
+    machine fell or UTF-16 was added to a log in UTF-8, or half an object."""
     return bool(line.strip()) and (
-        not line.endswith("\n") or (line.startswith("{") and not line.rstrip().endswith("}"))
+        not line.endswith("\n") or "\0" in line or (line.startswith("{") and not line.rstrip().endswith("}"))
     )
 
 
 def _without_sender(place: str, unknown: int, told_of: int) -> Iterator[Dropped | Remark]:
     if unknown:
         yield Dropped(unknown, NO_SENDER)
-    if unknown > told_of:
+    if unknown > (unknown + told_of) * MOST_UNKNOWN:
         yield Remark(
             place,
             f"of {unknown + told_of:,} deliveries the log says of {unknown:,} only where they went, not who sent them,"
-            " and they count for nothing. Give the whole log, with the lines of messages that come in.",
+            " and they count for nothing. Give the whole log, its oldest line first, with the lines of messages that"
+            " come in.",
             unread=True,
         )
 

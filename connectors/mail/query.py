@@ -15,7 +15,7 @@ from connectors.files.table import text_sql
 from connectors.files.times import DAY_FIRST, MONTH_FIRST
 from connectors.mail.fates import REJECTED_SESSION
 from connectors.mail.recipients import PLAIN
-from connectors.mail.signals import ANY, AROUND, MARKS, NO_VALUE, SENDER, Meaning, SignalLine, Signals
+from connectors.mail.signals import ANY, AROUND, BLANKS, MARKS, NO_VALUE, SENDER, Meaning, SignalLine, Signals
 
 FIELDS = (
     "sender", "recipient_status", "recipient_address", "status", "outcome", "latest", "subject", "message_id",
@@ -46,6 +46,8 @@ HEADINGS = "(?:origin|sender|recipient|message|subject|date|received|status|size
 """What stands where a sender should, when another export was joined on, headings and all."""
 BETWEEN = "chr(31)"
 """Stands between values that are packed into one text."""
+BLIND = 4
+"""The highest flag of a code: the mail has no subject."""
 NONE = "NULL::INTEGER"
 """The number of no line."""
 NO_MAIL = "chr(30)"
@@ -165,7 +167,7 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
     """
     size = len(signals.lines)
     # the flags that weaken are set, so that of two rows of one message the smaller code is the one that says more
-    flags = f"(blind::BIGINT * 4 + ({_doubtful(signals)})::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
+    flags = f"(blind::BIGINT * {BLIND} + ({_doubtful(signals)})::BIGINT * 2 + (NOT {_proven(signals)})::BIGINT)"
     code = f"(({flags} * {size} + home) * {size} + line) * {size + 1} + backed" if bases else "NULL::BIGINT"
     second = "coalesce(date_trunc('second', at_)::VARCHAR, sent_at)"
     undated = f"WHEN at_ IS NULL THEN {NO_DATE} WHEN at_ > getvariable('latest') THEN {AHEAD}" if dated else ""
@@ -194,6 +196,18 @@ def classify(number: int, signals: Signals, bases: Collection[str], *, dated: bo
         FROM told"""  # noqa: S608
 
 
+def without_subject(signals: Signals) -> str:
+    """How many listed rows of a file say what became of a mail, and how many of these have no subject."""
+    return f"""SELECT count(*), count(*) FILTER (code >= {BLIND * _flags_from(signals)}) FROM scanned
+        WHERE file = ? AND code IS NOT NULL AND fault IS NULL AND fate <> '{NOT_YET}'"""  # noqa: S608
+
+
+def _flags_from(signals: Signals) -> int:
+    """What the flags of a code are multiplied by."""
+    size = len(signals.lines)
+    return size * size * (size + 1)
+
+
 def meaning(code: int, signals: Signals) -> Meaning:
     """What a code of `scanned` stands for."""
     size = len(signals.lines)
@@ -201,7 +215,7 @@ def meaning(code: int, signals: Signals) -> Meaning:
     rest, line = divmod(rest, size)
     flags, home = divmod(rest, size)
     return signals.meaning(
-        home, line, backed - 1 if backed else None, blind=flags >= 4, doubtful=bool(flags & 2), proven=not flags & 1
+        home, line, backed - 1 if backed else None, blind=flags >= BLIND, doubtful=bool(flags & 2), proven=not flags & 1
     )
 
 
@@ -263,19 +277,6 @@ ARRIVALS = f"""CREATE TEMP VIEW arrivals AS
 """One row for each recipient of the listed rows, with what became of the message there."""
 STRANGE_WORDS = f"""SELECT file, fate[2:], sum(rows_)::BIGINT FROM arrivals WHERE fate[1] = '{STRANGE}'
     GROUP BY ALL ORDER BY ALL"""  # noqa: S608
-DELIVERIES = f"""CREATE TEMP TABLE deliveries AS
-    SELECT mailbox, key, min(code) FILTER (yes) AS code, min(at_) FILTER (yes) AS at_, bool_or(named) AS named,
-        arg_min(instant, at_) FILTER (yes) AS instant, sum(rows_) AS rows_
-    FROM (SELECT *, fate = '{YES}' AS yes, fate = '{NO}' AS no, fate = '{PASSED_ON}' AS passed_on FROM arrivals
-        WHERE fate[1] <> '{STRANGE}' AND key NOT IN (SELECT key FROM arrivals WHERE fate = '{SPREAD}'))
-    GROUP BY mailbox, key
-    HAVING bool_or(yes) AND NOT bool_or(passed_on)
-        AND (NOT bool_or(no) OR coalesce(max(at_) FILTER (yes) > max(at_) FILTER (no), false))"""  # noqa: S608
-"""One row for each message and mailbox that it reached, however often the logs have it: `rows_` times.
-
-The last of its fates that is final decides; of two of one second, that it did not arrive. A message that went to a
-group reached nobody by their own address; nor did one that was passed on, whom it was passed on to.
-"""
 ECHOES = """DELETE FROM deliveries WHERE NOT named AND EXISTS (FROM deliveries AS other
     WHERE other.named AND other.mailbox = deliveries.mailbox AND other.instant = deliveries.instant)"""
 """Remove what a log without message ids (the Summary report) says once more: the same sender, mailbox, second and line
@@ -284,6 +285,29 @@ PARTS = """SELECT coalesce(sum(rows_ * len(list_filter(string_split(recipients, 
     contains(split_part(part, '##', 1), '@')))), 0)
     FROM scanned WHERE code IS NOT NULL AND fault IS NULL"""
 """How many deliveries, repeated and failed ones too, the listed rows speak of."""
+
+
+def deliveries(signals: Signals) -> str:
+    """Make a table of one row for each message and mailbox that it reached, however often the logs have it: `rows_`
+    times.
+
+    The last of its fates that is final decides; of two of one second, that it did not arrive. A message that went to a
+    group reached nobody by their own address; nor did one that was passed on, whom it was passed on to. What it is
+    says the row that says most; what speaks for its sender, or against, may stand in any, as where a filter hands it
+    back under another id.
+    """
+    unit = _flags_from(signals)
+    flag = f"(code // {unit} // {{0}}) % 2 = 1"
+    code = f"""min(code) % {unit} + (min(code) // {unit} // {BLIND} * {BLIND}
+        + bool_or({flag.format(2)})::BIGINT * 2 + bool_and({flag.format(1)})::BIGINT) * {unit}"""
+    return f"""CREATE TEMP TABLE deliveries AS
+    SELECT mailbox, key, {code} AS code, min(at_) FILTER (yes) AS at_, bool_or(named) AS named,
+        arg_min(instant, at_) FILTER (yes) AS instant, sum(rows_) AS rows_
+    FROM (SELECT *, fate = '{YES}' AS yes, fate = '{NO}' AS no, fate = '{PASSED_ON}' AS passed_on FROM arrivals
+        WHERE fate[1] <> '{STRANGE}' AND key NOT IN (SELECT key FROM arrivals WHERE fate = '{SPREAD}'))
+    GROUP BY mailbox, key
+    HAVING bool_or(yes) AND NOT bool_or(passed_on)
+        AND (NOT bool_or(no) OR coalesce(max(at_) FILTER (yes) > max(at_) FILTER (no), false))"""  # noqa: S608
 
 
 def groups(hashes: int) -> str:
@@ -302,6 +326,7 @@ def _folded(column: str) -> str:
     """The same folding as connectors.mail.signals.folded_subject."""
     marks, plain = text_sql("".join(MARKS)), text_sql("".join(MARKS.values()))
     folded = f"trim(strip_accents(lower(translate({column}, {marks}, {plain}))))"
+    folded = f"regexp_replace({folded}, {text_sql(BLANKS.pattern)}, ' ', 'g')"
     return f"CASE WHEN length({column}) <= {LONGEST_HEADER} THEN {folded} ELSE '' END"
 
 

@@ -68,6 +68,14 @@ EITHER_WAY = (
     "the time {0!r} cannot be read: day and month could stand either way round, in it and in the rest of the log. Say"
     ' which in audit.toml: date_format = "MM/DD/YYYY", or date_format = "DD/MM/YYYY"'
 )
+NO_TIMES = (
+    "no column holds the times of the mails, so it is not known how old they are, and they are leads at most. Export"
+    ' the log with them, or name the heading in the source\'s table of audit.toml: columns = { sent_at = "…" }'
+)
+NO_SUBJECTS = (
+    "no mail of a platform has a subject here, so that most of them are leads at most. Export the log with subjects; a"
+    ' column that has them under another heading is named in audit.toml: columns = { subject = "…" }'
+)
 SIGNALS_OPTION = {
     "signals": "rows of your own for mail_signals.csv, a CSV with its headings; read before the packaged rows"
 }
@@ -103,6 +111,7 @@ class Feed:
     days: str = ""
     date_format: str = ""
     others: str = ""
+    subjects: bool = True
     elsewhere: Callable[[Sequence[str]], pa.Table] | None = None
 
 
@@ -128,6 +137,7 @@ def scan_feeds(
     """The same of feeds, each with what is told how far it is read, for logs that are no files. Each is read before
     the next is asked for."""
     places: list[str] = []
+    lacking: dict[str, list[str]] = {NO_TIMES: [], NO_SUBJECTS: []}
     source = replace(source, now=source.now or datetime.now(UTC))
     in_groups = any(path.suffix.lower() == ".parquet" for path in files)
     with connected(*files, ordered=False, memory=MEMORY if in_groups else SPILLS_AT) as connection:
@@ -141,6 +151,11 @@ def scan_feeds(
                 feed, told = one
                 places.append(feed.place)
                 yield from _file(connection, feed, len(places) - 1, signals, told)
+                _note_lacking(connection, feed, len(places) - 1, signals, lacking)
+            for said, found in lacking.items():
+                if found:
+                    more = f" This is so in {len(found):,} files." if len(found) > 1 else ""
+                    yield Remark(found[0], f"{said}{more}", unread=said == NO_TIMES)
             yield from _groups(connection, source, places, signals)
         except duckdb.Error as fault:
             raise SourceDown(f"{source.name}: the mail logs cannot be scanned ({brief(fault)}).") from fault
@@ -190,6 +205,17 @@ def _file(
             both = fault == mail_query.NO_DATE and times.leaves_choice(time)
             yield Rejected(where, (EITHER_WAY if both else REASONS[fault]).format(time))
     yield from _left_out(connection, number)
+
+
+def _note_lacking(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, number: int, signals: Signals, lacking: Mapping[str, list[str]]
+) -> None:
+    """Note what all mails of platforms in a file lack."""
+    listed, blind = connection.execute(mail_query.without_subject(signals), [number]).fetchall()[0]
+    if listed and not feed.dated:
+        lacking[NO_TIMES].append(feed.place)
+    if listed and listed == blind and feed.subjects:
+        lacking[NO_SUBJECTS].append(feed.place)
 
 
 def _has_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
@@ -384,7 +410,7 @@ def _groups(
     connection.execute(mail_query.ARRIVALS)
     [(parts,)] = connection.execute(mail_query.PARTS).fetchall()
     unclear = yield from _strange(connection, source, places, int(parts))
-    connection.execute(mail_query.DELIVERIES)
+    connection.execute(mail_query.deliveries(signals))
     connection.execute("DROP VIEW arrivals; DROP TABLE scanned")
     [(arrived,)] = connection.execute("SELECT coalesce(sum(rows_), 0) FROM deliveries").fetchall()
     connection.execute(mail_query.ECHOES)

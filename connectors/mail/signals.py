@@ -45,6 +45,8 @@ LONGEST_ENCODED = 8 * LONGEST_HEADER
 """Letters of a subject in ASCII alone that is put into words: six or seven stand for a letter that ASCII lacks."""
 MARKS = {"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "}
 """Characters that are replaced before anything else: typographic apostrophes, and white space that is no space."""
+BLANKS = re.compile(" {2,}")
+"""What a header that was folded onto several lines leaves between its words."""
 
 
 class Envelope(StrEnum):
@@ -193,8 +195,8 @@ def weaker(strength: Strength) -> Strength:
 
 
 def folded_subject(text: str) -> str:
-    """A subject for comparison: small letters, no accents or other marks, straight apostrophes, spaces only. Empty for
-    one that is longer than any platform's (LONGEST_HEADER): it counts as if the log had none.
+    """A subject for comparison: small letters, no accents or other marks, straight apostrophes, single spaces. Empty
+    for one that is longer than any platform's (LONGEST_HEADER): it counts as if the log had none.
 
     DuckDB's lower() and strip_accents() do the same (connectors/mail/scan.py); a test compares them.
     """
@@ -203,7 +205,7 @@ def folded_subject(text: str) -> str:
     for mark, plain in MARKS.items():
         text = text.replace(mark, plain)
     bare = (letter for letter in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(letter)[0] != "M")
-    return unicodedata.normalize("NFC", "".join(bare)).strip(" ")
+    return BLANKS.sub(" ", unicodedata.normalize("NFC", "".join(bare)).strip(" "))
 
 
 def decoded_subject(text: str) -> str:

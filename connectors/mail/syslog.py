@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -206,16 +206,31 @@ ROTATED = re.compile(
 """What rotation puts behind the name of a log: a day, a number, or, at Cisco, when it began."""
 
 
+DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
+LONGEST_LOG = timedelta(days=40)
+"""Days that a log is written whose name has the day on which it began."""
+
+
+def written_until(path: Path, now: datetime) -> datetime:
+    """Until when the lines of a log may have been written: `now`, or not long after the day in its name."""
+    days = []
+    for year, month, day in DAY_IN_NAME.findall(path.name):
+        with suppress(ValueError):
+            days.append(datetime(int(year), int(month), int(day), tzinfo=UTC))
+    return min(now, max(days) + LONGEST_LOG) if days else now
+
+
 def stem(path: Path) -> str:
     """The name of a log without what rotation put behind it: the same for all files of one log."""
     return ROTATED.sub("", path.name.removesuffix(".gz"))
 
 
-def logs(source: Source) -> list[Path]:
+def logs(source: Source, *, workbooks: bool = False) -> list[Path]:
     """The files of the option `path`, the oldest of a log first, as log rotation names them (mail.log.2.gz before
     mail.log.1 before mail.log; mail.log-20261101 before mail.log-20261108).
 
-    Those of a folder that are packed in a way that is not read are left out. Raises SourceDown where no other is there.
+    Those of a folder that are packed in a way that is not read are left out; a workbook (.xlsx) is none of them where
+    it is read. Raises SourceDown where no other is there.
     """
 
     def age(path: Path) -> tuple[str, bool, str, int]:
@@ -230,7 +245,7 @@ def logs(source: Source) -> list[Path]:
     ]  # a folder of logs: their names end in anything
     found = sorted(paths(replace(source, options={**source.options, "path": asked})), key=age)
     chosen = [source.place(entry) for entry in entries if isinstance(entry, str)]
-    sealed = [path for path in found if _sealed(path)]
+    sealed = [path for path in found if _sealed(path) and not (workbooks and path.suffix.lower() == ".xlsx")]
     if stuck := [path for path in sealed if path in chosen or len(sealed) == len(found)]:
         raise SourceDown(
             f"{source.name}: {stuck[0].name} is packed in a way that is not read; unpack it, or pack it as .gz."

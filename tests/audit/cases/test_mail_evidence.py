@@ -48,6 +48,9 @@ CASES = [
     ("resets on two days", [signal("password_reset", STRONG, True, 2, 2, NOON, LATER)], "finding"),
     ("a reset and a code on other days", [RESET, signal("security", STRONG, True, first=LATER)], "finding"),
     ("a reset and a code on one day", [RESET, signal("security", STRONG, True)], "lead"),
+    ("a security notice, no date", [signal("security", days=0)], "lead"),
+    ("a security notice and one without a date", [signal("digest"), signal("security", days=0)], "finding"),
+    ("a security notice without a date beside a dated code", [signal("security", days=0), RESET], "lead"),
     ("two resets, no dates", [signal("password_reset", STRONG, True, 2, 0)], "lead"),
     ("a weak notification", [signal("notification", WEAK, True, 9, 9, NOON, LATER)], "lead"),
     ("a recovery alert", [signal("recovery", WEAK)], "lead"),
@@ -76,7 +79,9 @@ def test_because_in_plain_words() -> None:
     )
     assert "once on 2026-11-02: 1 verification." in proof_of([signal("verification", WEAK, True)], DAY).because
     assert "recovery address" in proof_of([signal("recovery", WEAK)], DAY).because
-    assert "the log has no dates" in proof_of([signal("security", days=0)], DAY).because
+    undated = proof_of([signal("security", days=0)], DAY).because
+    assert "the log has no dates" in undated
+    assert "whoever has the mailbox now may not have had it then" in undated
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_because_in_plain_words() -> None:
 def test_stale(last: date, days: int, settings: MailSettings, stale: bool) -> None:
     moment = datetime(last.year, last.month, last.day, tzinfo=UTC)
     verdict = proof_of([signal("security", days=days, first=moment)], DAY, settings)
-    assert (verdict.strength, verdict.stale) == ("finding", stale)
+    assert (verdict.strength, verdict.stale) == ("finding" if days else "lead", stale)
 
 
 def test_an_invitation_does_not_keep_an_account_fresh() -> None:

@@ -1,5 +1,6 @@
 """Mail evidence through a whole night: what becomes a finding, a lead, or nothing, and how windows add up."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -151,6 +152,33 @@ def test_the_same_window_twice_counts_once() -> None:
     assert added_up([few], [few])[0].signals[0].count == 2
     assert added_up([few], [more])[0].signals[0].count == 3
     assert added_up([many], [many])[0].signals[0].count == 90
+
+
+@pytest.mark.parametrize("shift", [timedelta(milliseconds=123), timedelta(hours=-5), timedelta(hours=13)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_message_whose_time_two_logs_write_differently_is_one_on_one_day(shift: timedelta, turned: bool) -> None:
+    one = signal("password_reset", count=1, messages=("m1",))
+    other = replace(one, first_at=one.first_at + shift, last_at=one.last_at + shift)
+    nights = [received("x", "a@maine.gov", each) for each in ((other, one) if turned else (one, other))]
+    (account,) = added_up(nights[:1], nights[1:])
+    (summed,) = account.signals
+    assert (summed.count, summed.days, summed.first_at == summed.last_at) == (1, 1, True)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_mails_without_dates_neither_grow_night_by_night_nor_make_others_younger(turned: bool) -> None:
+    long_ago = signal("digest", count=1, at=NOON - timedelta(700), messages=("m1",))
+    undated = replace(signal("digest", count=1, at=NOON, messages=("m2",)), days=0)
+    again = replace(undated, first_at=NOON + timedelta(1), last_at=NOON + timedelta(1))
+    nights = [received("x", "a@maine.gov", one) for one in (undated, again, undated)]
+    (alone,) = added_up(nights[:2], nights[2:])[0].signals
+    assert (alone.count, alone.days) == (1, 0)
+    both = [received("x", "a@maine.gov", long_ago), *nights]
+    known: list[Account] = []
+    for night in reversed(both) if turned else both:
+        known = added_up(known, [night])
+    (summed,) = known[0].signals
+    assert (summed.count, summed.days, summed.last_at) == (2, 1, long_ago.last_at)
 
 
 @pytest.mark.parametrize(

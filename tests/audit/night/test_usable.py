@@ -514,6 +514,31 @@ def test_a_mail_log_of_other_mailboxes_is_not_all_clear(state: State, to: str, t
     assert not (told and CLEAR in said)
 
 
+@pytest.mark.parametrize(
+    ("sender", "status", "rows", "said"),
+    [
+        ("notify@x.com", "Quarantined", 10, "says of none that it arrived"),
+        ("notify@x.com", "Pending", 10, "says of none that it arrived"),
+        ("notify@x.com", "Quarantined", 9, ""),
+        ("pat@vendor.example", "Delivered", 1_000, "None of 1,000 mails in the log is a platform's"),
+        ("pat@vendor.example", "Delivered", 999, ""),
+    ],
+)
+def test_a_mail_log_that_shows_no_platforms_mail_in_a_mailbox_is_not_all_clear(
+    state: State, sender: str, status: str, rows: int, said: str
+) -> None:
+    """A quarantine's list, a relay's log, a log of what went out: nothing in it is no good news."""
+    head = "Received,SenderAddress,RecipientAddress,Subject,Status,MessageId\n"
+    row = f"2026-11-18 10:00,{sender},ada.thibodeau@maine.gov,New login to X,{status},<{{0}}@x>\n"
+    (state.folder / "trace.csv").write_text(head + "".join(row.format(at) for at in range(rows)))
+    path = state.write()
+    with path.open("a", encoding="utf-8") as settings:
+        settings.write('\n[sources.trace]\nconnector = "exchange_trace"\npath = "trace.csv"\n')
+    night = audit.night.run.run(load(path), DAY, clock=lambda: NOON)
+    assert said in start(night)
+    assert all(one.held for one in night.measured) is (not said)
+
+
 def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None:
     state.accounts["export"] = [{"platform": "nowhere.example", "handle": "heron"}]
     state.options["export"] = "expect = { may_reject = 1.0 }"

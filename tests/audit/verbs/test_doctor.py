@@ -80,6 +80,23 @@ def test_a_file_that_is_not_read_is_told_with_the_reason(state: State) -> None:
     assert any("old.xls" in one and "was not read" in one for one in shown.unread)
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("notify@x.com,ada@maine.gov,New login to X,Quarantined", "says of none that it arrived"),
+        ("pat@vendor.example,ada@maine.gov,Bids,Delivered", "None of 1,000 mails in the log is a platform's"),
+        ("notify@x.com,ada@maine.gov,New login to X,Delivered", ""),
+    ],
+)
+def test_a_mail_log_that_shows_no_platforms_mail_in_a_mailbox_is_told(state: State, row: str, said: str) -> None:
+    rows = "".join(f"2026-11-18 10:00,{row},<{at}@x>\n" for at in range(1_000))
+    (state.folder / "trace.csv").write_text(f"Received,Sender,Recipient,Subject,Status,MessageId\n{rows}")
+    with state.write().open("a", encoding="utf-8") as settings:
+        settings.write('\n[sources.trace]\nconnector = "exchange_trace"\npath = "trace.csv"\n')
+    notes = [line for line in readings(state)["trace"].lines if "platform" in line]
+    assert [said in note for note in notes] == [True] * bool(said)
+
+
 def test_what_the_night_would_refuse_is_a_problem(state: State) -> None:
     """A mapping that can be read and says nothing is not "ok"."""
     state.people = [*crew(1), *({**one, "work_email": "", "other_emails": "x@maine.gov"} for one in crew(9))]

@@ -206,6 +206,24 @@ def test_the_end_of_a_file_that_was_cut_is_told(tmp_path: Path, name: str) -> No
     assert [where for where, _ in reasons(heard.told)] == [f"mail.log:{len(one.write(LOGGED).splitlines()) + 1}"]
 
 
+@pytest.mark.parametrize("name", LINE_FORMATS)
+def test_a_log_whose_newest_line_stands_first_is_read_or_told(tmp_path: Path, name: str) -> None:
+    one = LINE_FORMATS[name]
+    lines = one.write(LOGGED).splitlines(keepends=True)
+    read, heard = (hear(one.connector, tmp_path, "".join(part)) for part in (lines, reversed(lines)))
+    told = any("its oldest line first" in item.text for item in heard.told if isinstance(item, Remark))
+    assert (sorted(heard.came) == sorted(read.came)) is not told
+
+
+@pytest.mark.parametrize("name", LINE_FORMATS)
+def test_lines_in_utf_16_that_were_added_to_a_log_are_told_one_by_one(tmp_path: Path, name: str) -> None:
+    one = LINE_FORMATS[name]
+    text = one.write(LOGGED)
+    heard = hear(one.connector, tmp_path, text + text.encode("utf-16-le").decode("latin-1"))
+    count = len(text.splitlines())
+    assert {f"mail.log:{at}" for at in range(count + 1, 2 * count + 1)} <= {where for where, _ in reasons(heard.told)}
+
+
 ROTATED = (
     ("mail.log.10.gz", "mail.log.9", "mail.log"),
     ("mainlog-20261101.gz", "mainlog-20261102", "mainlog"),

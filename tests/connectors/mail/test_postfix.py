@@ -69,6 +69,26 @@ def test_time_stamps(tmp_path: Path, stamp: str, options: dict[str, str], moment
     assert (account.platform, account.registered_email, signal.kind) == ("x", "ada@maine.gov", "security")
 
 
+@pytest.mark.parametrize(
+    ("name", "stamp", "year"),
+    [
+        ("mail.log", "Nov  2", 2026),
+        ("maillog-20241103", "Nov  2", 2024),
+        ("maillog-20250105.gz", "Dec 31", 2024),
+        ("mail-2024-11-01.log", "Nov 30", 2024),  # of a month, by its first day
+        ("mail-20261103-20261109.log", "Nov  2", 2026),
+        ("mail.log-20271231", "Nov  2", 2026),
+        ("mail-20241399.log", "Nov  2", 2026),  # no day
+        ("mail-4020241103.log", "Nov  2", 2026),
+    ],
+)
+def test_the_day_in_a_log_s_name_bounds_its_years(tmp_path: Path, name: str, stamp: str, year: int) -> None:
+    text = "\n".join(message("07BA69BD9C", at=f"{stamp} 08:15:00")).encode() + b"\n"
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    (account,) = accounts(list(CONNECTOR.fetch(Source("mail", tmp_path, {"path": name}, now=NOW))))
+    assert account.signals[0].first_at.year == year
+
+
 def test_a_queue_id_used_again_is_another_message(tmp_path: Path) -> None:
     lines = [
         *message("07BA69BD9C"),
@@ -262,6 +282,7 @@ def reordered(lines: list[str]) -> list[str]:
         ("New login to X", Strength.STRONG),
         ("=?UTF-8?Q?New_login_to_X?=", Strength.STRONG),
         ("=?utf-8?B?TmV3IGxvZ2luIHRvIFg=?=", Strength.STRONG),
+        ("=?utf-8?Q?New_login?=? =?utf-8?Q?_to_X?=", Strength.STRONG),  # on two lines
         ("=?nonsense?B?!!?=", Strength.WEAK),
     ],
 )
@@ -326,6 +347,31 @@ def test_a_filter_on_the_same_host_is_no_mailbox(tmp_path: Path) -> None:
     assert len(accounts(pull(tmp_path, lmtp))) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "strength"),
+    [
+        ([], "", Strength.STRONG),  # the subject stands where it came in alone
+        (["opendmarc[5]: 07BA69BD9C: x.com fail"], "", Strength.WEAK),
+        (["opendmarc[5]: 07BA69BD9C: x.com fail"], "New login to X", Strength.WEAK),
+        (["opendmarc[5]: 07BA69BD9C: x.com pass"], "Something else", Strength.STRONG),
+        (["postfix/smtpd[5]: 07BA69BD9C: client=pc[10.0.0.5], sasl_username=joe"], "New login to X", Strength.WEAK),
+    ],
+)
+def test_what_is_known_of_a_mail_before_a_filter_holds_behind_it(
+    tmp_path: Path, first: list[str], second: str, strength: Strength
+) -> None:
+    came = message(
+        "07BA69BD9C", fate="status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): Ok: queued as 1C6CDAD250)"
+    )
+    came = [line.replace("relay=mx[192.0.2.1]:25", "relay=127.0.0.1[127.0.0.1]:10024") for line in came]
+    said = [f"Nov  2 08:15:00 mx1 {one}" for one in first]
+    came = [*said, *came] if "client=" in "".join(first) else [came[0], *said, *came[1:]]
+    again = [line.replace("<1C6CDAD250.", "<07BA69BD9C.") for line in message("1C6CDAD250", subject=second)]
+    for lines in ([*came, *again], [*came[:-2], *again, *came[-2:]]):
+        (account,) = accounts(pull(tmp_path, lines))
+        assert [one.strength for one in account.signals] == [strength]
+
+
 NEXT_HOSTS = [
     ("smtp", "250 2.0.0 Ok: queued as 1C6CDAD250", True),
     ("smtp", "250 2.7.0 Ok, discarded, id=25245-04 - spam", False),
@@ -339,6 +385,9 @@ NEXT_HOSTS = [
     ("local", "delivered to command: /usr/bin/vacation ada", False),
     ("local", "delivered to command: /opt/rt5/bin/rt-mailgate --queue IT", False),
     ("pipe", "delivered via dovecot service", True),
+    ("pipe", "delivered via maildrop service", True),
+    ("pipe", "delivered via spamassassin service", False),
+    ("pipe", "delivered via mailman service", False),
 ]
 
 
@@ -352,18 +401,22 @@ def test_what_took_the_mail_says_whether_it_is_in_a_mailbox(
     assert not [item for item in items if isinstance(item, Remark)]
 
 
-def test_a_command_that_nobody_knows_is_told_and_proves_nothing(tmp_path: Path) -> None:
-    ours = [
-        line.replace("/lmtp[", "/local[")
-        for line in message("17BA69BD9C", fate="status=sent (delivered to command: /opt/bin/filed -q)")
-    ]
+@pytest.mark.parametrize(
+    ("program", "reason", "word"),
+    [
+        ("local", "delivered to command: /opt/bin/filed -q", "sent to the command filed"),
+        ("pipe", "delivered via filed service", "sent to the service filed"),
+    ],
+)
+def test_a_command_that_nobody_knows_is_told_and_proves_nothing(
+    tmp_path: Path, program: str, reason: str, word: str
+) -> None:
+    ours = [line.replace("/lmtp[", f"/{program}[") for line in message("17BA69BD9C", fate=f"status=sent ({reason})")]
     items = pull(tmp_path, message("07BA69BD9C") + ours)
     (remark,) = [item for item in items if isinstance(item, Remark)]
-    assert "'sent to the command filed'" in remark.text
+    assert f"'{word}'" in remark.text
     assert [account.signals[0].count for account in accounts(items)] == [1]
-    (account,) = accounts(
-        pull(tmp_path, message("07BA69BD9C") + ours, fates={"sent to the command filed": "delivered"})
-    )
+    (account,) = accounts(pull(tmp_path, message("07BA69BD9C") + ours, fates={word: "delivered"}))
     assert account.signals[0].count == 2
 
 

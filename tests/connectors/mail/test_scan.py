@@ -26,6 +26,7 @@ from connectors.contract import (
     Item,
     Raw,
     Rejected,
+    Remark,
     Source,
     SourceChanged,
     SourceDown,
@@ -363,6 +364,41 @@ def test_an_export_without_times_proves_no_separate_days(tmp_path: Path) -> None
     assert account.evidence[0].detail == "1 message; the log has no dates"
 
 
+PLAIN = "Received,Sender,Recipient,Subject,Status"
+MAIL = "2026-11-02 08:15,verify@x.com,ada@maine.gov,New login to X,Delivered"
+TIMES, SUBJECTS = "no column holds the times of the mails", "no mail of a platform has a subject here"
+LACKING = [
+    (PLAIN, [MAIL], []),
+    (PLAIN.replace("Received", "Received on"), [MAIL], [TIMES]),
+    (PLAIN.replace("Subject", "Betreff"), [MAIL], [SUBJECTS]),
+    (PLAIN, [MAIL.replace("New login to X", "")], [SUBJECTS]),
+    (PLAIN, [MAIL.replace("New login to X", "N/A"), MAIL], []),
+    (PLAIN, [MAIL.replace("New login to X", "").replace("x.com", "vendor.example")], []),
+    ("Sender,Recipient,Status", ["verify@x.com,ada@maine.gov,Delivered"], [TIMES, SUBJECTS]),
+]
+
+
+@pytest.mark.parametrize(("headings", "rows", "said"), LACKING)
+@pytest.mark.parametrize("newline", ["\n", "\r"], ids=["by DuckDB", "row by row"])
+def test_a_table_that_lacks_times_or_subjects_says_so(
+    headings: str, rows: list[str], said: list[str], newline: str, tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_text(newline.join([headings, *rows, ""]), encoding="utf-8", newline="")
+    found = [item for item in pull(exchange_trace.CONNECTOR, tmp_path, "t.csv") if isinstance(item, Remark)]
+    assert [(one.where, one.text.partition(",")[0], one.unread) for one in found] == [
+        ("t.csv", text, text == TIMES) for text in said
+    ]
+
+
+def test_what_many_files_lack_is_told_once(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.csv").write_text("Sender,Recipient,Status\nverify@x.com,ada@maine.gov,Delivered\n")
+    (tmp_path / "whole.csv").write_text(f"{PLAIN}\n{MAIL}\n")
+    found = [item for item in pull(exchange_trace.CONNECTOR, tmp_path, ".") if isinstance(item, Remark)]
+    assert [(one.where, one.text.partition(",")[0]) for one in found] == [("0.csv", TIMES), ("0.csv", SUBJECTS)]
+    assert all(one.text.endswith(" This is so in 3 files.") for one in found)
+
+
 def test_broken_rows_are_rejected_by_line_and_no_other_is_lost(tmp_path: Path) -> None:
     items = read(
         tmp_path,
@@ -497,9 +533,16 @@ def test_no_subject_survives(tmp_path: Path) -> None:
     assert canary not in repr(items) + repr(accounts(items))
 
 
-def test_a_mailbox_that_is_no_address_is_a_bad_row() -> None:
+@pytest.mark.parametrize("mailbox", ["a@b@c", "doe, jane <jane@maine.gov", "smtp:jane@maine.gov", "jane @maine.gov"])
+def test_a_mailbox_that_is_no_address_is_a_bad_row(mailbox: str) -> None:
     with pytest.raises(BadRow, match="no mail address"):
-        parse(Raw({"mailbox": "a@b@c", "platform": "x", "signals": []}, "mail", "t.csv", "0"))
+        parse(Raw({"mailbox": mailbox, "platform": "x", "signals": []}, "mail", "t.csv", "0"))
+
+
+def test_a_mailbox_in_quotation_marks_may_have_any_letter() -> None:
+    mailbox = '"jane, at home"@maine.gov'
+    found = parse(Raw({"mailbox": mailbox, "platform": "x", "signals": []}, "mail", "t.csv", "0"))
+    assert found.registered_email == mailbox
 
 
 row = st.sampled_from(

@@ -297,6 +297,12 @@ def test_a_header_longer_than_any_platform_s_says_nothing_wherever_it_is_read(fi
     assert (read[3] is None, read[4] is None) == (False, True)
 
 
+@pytest.mark.parametrize("between", [" ", "  ", "\r\n ", "\n\t", "\u00a0 "])
+def test_a_subject_on_several_lines_says_the_same(between: str) -> None:
+    written = f"Your LinkedIn{between}password has been changed "
+    assert folded_subject(written) == "your linkedin password has been changed"
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
@@ -325,6 +331,7 @@ subjects = st.lists(st.one_of(words, st.sampled_from([rest.rpartition("|")[0] fo
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(senders, subjects.map(" ".join)), min_size=20, max_size=60))
 @example([("security-noreply@linkedin.com", subject) for subject in ("", "-", " N/A ", "(none)", "Unknown", "–")])
+@example([("security-noreply@linkedin.com", "Your LinkedIn\r\n  password \t has  been changed")])
 @example([("info@x.com", "İlk ÉTÉ\u2019s メールアドレス ยืนยัน Å ﬀ ß ŉ ẞ Σς ᾳ 새로운")])
 def test_duckdb_reads_anything_as_python_does(rows: list[tuple[str, str]]) -> None:
     assert in_duckdb(rows) == [packaged().read(sender, subject) for sender, subject in rows]
