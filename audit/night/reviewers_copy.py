@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
@@ -19,11 +19,15 @@ from audit.model.decisions import Copy, TypedWords
 from audit.model.night import ImportProblem
 from connectors.bounds import LONGEST
 from connectors.files import sheets
-from connectors.files.times import MONTH_FIRST, DayForm
+from connectors.files.times import MONTH_FIRST, SERIAL, DayForm
 
 COMMENTS_READ = 4 * 1024**2
 """Bytes of XML; more than that of comments is no workbook of an analyst's."""
-_US = DayForm(MONTH_FIRST)
+_WRITTEN = DayForm(orders=(("/", MONTH_FIRST), ("-", MONTH_FIRST)))
+"""As the United States write days in numbers, the month first. With points between them nobody does, so of those only
+what has one meaning is read."""
+_COUNTED, _COUNTED_FROM = DayForm(SERIAL), date(2000, 1, 1)
+"""A day that was pasted without its format is Excel's number for it; earlier ones are likelier something else."""
 CUTS_TOLD = 100
 """Rows with cells that are too long, of which one copy tells."""
 _LONG_CELL = (
@@ -43,17 +47,25 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
     call it. Raises SourceDown where it cannot be parsed.
     """
     cut: list[ImportProblem] = []
-    copy = copy_of(name, digest, modified_at, _tables(book, name, cut))
+    copy = with_days_read(copy_of(name, digest, modified_at, _tables(book, name, cut)))
+    return replace(copy, problems=(*copy.problems, *cut, *_comments(book, name)))
+
+
+def with_days_read(copy: Copy) -> Copy:
+    """The copy with days in ISO form as far as they can be read. 28/11/2026 is no day, nor is 03.11.2026."""
     once = {id(row.once): replace(row.once, words=_with_days(row.once.words)) for row in copy.rows if row.once}
     rows = tuple(replace(row, words=_with_days(row.words), once=once.get(id(row.once))) for row in copy.rows)
-    return replace(copy, rows=rows, problems=(*copy.problems, *cut, *_comments(book, name)))
+    return replace(copy, rows=rows)
 
 
 def _with_days(words: TypedWords) -> TypedWords:
-    """The words with days in ISO form as far as they can be read: numbers with the month first, as the United States
-    write them. 28/11/2026 is no day."""
-    read = {name: found.isoformat() for name in DAYS if (text := words.get(name)) and (found := _US.day(text))}
+    read = {name: found.isoformat() for name in DAYS if (text := words.get(name)) and (found := _day(text))}
     return {**words, **read} if read else words
+
+
+def _day(text: str) -> date | None:
+    counted = _COUNTED.day(text)
+    return counted if counted and counted >= _COUNTED_FROM else _WRITTEN.day(text)
 
 
 def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:

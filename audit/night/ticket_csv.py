@@ -13,7 +13,7 @@ from audit.decisions.copy import copy_of
 from audit.model.decisions import Copy, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
-from audit.night.reviewers_copy import bounded_cells
+from audit.night.reviewers_copy import bounded_cells, with_days_read
 from audit.report.exports.tickets import FORMULAS
 from connectors.contract import SourceDown, folded
 from connectors.files import delimited, table
@@ -72,7 +72,7 @@ def read_csv_copy(path: Path, name: str, digest: str, modified_at: datetime) -> 
     sheet = (
         bounded_cells(cells, f"{name}:{TITLE}:{row}", problems) for row, cells in enumerate(_as_sheet(found, at), 1)
     )
-    copy = copy_of(name, digest, modified_at, [(TITLE, sheet)])
+    copy = with_days_read(copy_of(name, digest, modified_at, [(TITLE, sheet)]))
     return Copy(name, digest, modified_at, "", copy.rows, (*copy.problems, *problems))
 
 

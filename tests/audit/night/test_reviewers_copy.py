@@ -1,0 +1,64 @@
+"""What the cells of a copy say, as offices fill, paste and save them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from audit.decisions.merge import merge
+from audit.model.decisions import Background, Copy
+from audit.night.reviewers_copy import read_copy
+from audit.night.ticket_csv import read_csv_copy
+
+ONE = "E-1-0123456789ab"
+HEADINGS = ("Finding ID", "Disposition", "Reviewer", "Decided on", "Suppress until", "Note")
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def copy(*rows: tuple[Any, ...], merged: str = "") -> Copy:
+    """A workbook with these rows below the headings, read; `merged` is a range of its cells."""
+    book, made = Workbook(), BytesIO()
+    page = book.active
+    assert page is not None
+    page.title = "Findings"
+    for row in (HEADINGS, *rows):
+        page.append(row)
+    if merged:
+        page.merge_cells(merged)
+    book.save(made)
+    return read_copy(made.getvalue(), "dana.xlsx", "0" * 64, AT)
+
+
+DAYS = [
+    ("11/21/2026", "2026-11-21"), ("11-21-26", "2026-11-21"), ("Nov 21, 2026", "2026-11-21"),
+    ("11/21/2026 2:30 PM", "2026-11-21"), ("2026-11-21T00:00:00", "2026-11-21"), ("20261121", "2026-11-21"),
+    # with points between them nobody writes the month first
+    ("21.11.2026", "2026-11-21"), ("11.21.2026", "2026-11-21"), ("03.11.2026", ""), ("3.11.26", ""),
+    # what Excel has for a day, where it was pasted without its format
+    ("46347", "2026-11-21"), ("46347.6042", "2026-11-21"), ("46,347", ""), ("12345", ""), ("112126", ""),
+    ("21/11/2026", ""), ("0026-11-21", ""), ("11/21", ""), ("today", ""), ("2026", ""), ("02/30/2026", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "day"), DAYS)
+@pytest.mark.parametrize("field", ["decided_on", "suppress_until"])
+def test_a_day_is_read_alike_in_every_file(typed: str, day: str, field: str, tmp_path: Path) -> None:
+    cells = {"decided_on": (ONE, "confirmed", "", typed, "", "why"), "suppress_until": (ONE, "", "", "", typed, "why")}
+    path = tmp_path / "dana.csv"
+    path.write_text(f"{','.join(HEADINGS)}\n" + ",".join(f'"{cell}"' for cell in cells[field]), "utf-8")
+    for read in (copy(cells[field]), read_csv_copy(path, "dana.csv", "0" * 64, AT)):
+        merged = merge([read], {read.sha256: Background(True, {})}, {ONE: {}})
+        assert merged.words[ONE].get(field, "") == day
+        told = [(one.words, "no day that can be read" in one.reason) for one in merged.problems[read.sha256]]
+        assert told == ([] if day else [(typed, True)])
+
+
+@pytest.mark.parametrize("value", [46347, 46347.6042, date(2026, 11, 21), datetime(2026, 11, 21, 14, 30)])  # noqa: DTZ001
+def test_a_day_is_one_with_or_without_its_format(value: Any) -> None:
+    (row,) = copy((ONE, "confirmed", "", value)).rows
+    assert row.words["decided_on"] == "2026-11-21"
