@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,7 +15,9 @@ from audit.decisions.copy import copy_of
 from audit.decisions.merge import DAYS
 from audit.model.decisions import Copy, TypedWords
 from audit.model.night import ImportProblem
+from audit.report.review_columns import FINDING_ID
 from connectors.bounds import LONGEST
+from connectors.contract import folded
 from connectors.files import sheets
 from connectors.files.times import MONTH_FIRST, SERIAL, DayForm
 
@@ -30,9 +30,16 @@ _COUNTED, _COUNTED_FROM = DayForm(SERIAL), date(2000, 1, 1)
 """A day that was pasted without its format is Excel's number for it; earlier ones are likelier something else."""
 CUTS_TOLD = 100
 """Rows with cells that are too long, of which one copy tells."""
+MERGED_TOLD = 100
+"""Merged cells of one sheet, of which is told."""
 _LONG_CELL = (
     f"A cell of this row holds more than {LONGEST:,} letters, the most that Excel takes, and was read up to there. The"
     " file itself is kept. Shorten the words, or put them elsewhere and say where."
+)
+_ID = folded(FINDING_ID[0].heading)
+_MERGED = (
+    "Cells are merged over rows {} to {}, and each of those rows was read with what the merged cell shows. If it is not"
+    " meant for all of them, unmerge it, and save the copy again."
 )
 _COMMENTS = re.compile(r"xl/(?:comments/)?comments?\d*\.xml")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -86,15 +93,19 @@ def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
                     yield ImportProblem(f"{name}:comment at {one.get('ref')}", "", "", words, "", _COMMENT)
 
 
-def _tables(book: bytes, name: str, cut: list[ImportProblem]) -> Iterator[tuple[str, Iterator[list[str]]]]:
+def _tables(book: bytes, name: str, told: list[ImportProblem]) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """(sheet, its rows from row 1) for every worksheet; parsed in the guarded child process of connectors.files.
 
-    Each sheet's rows are to be read to their end before the next sheet is asked for. What is longer than Excel takes is
-    cut, and told in `cut`.
+    What is longer than Excel takes is cut, what is merged over several rows stands in each; both are `told`.
     """
-    for title, lines in groupby(_titled(sheets.parsed(book, sheets.EVERY, name)), key=itemgetter(0)):
-        rows = (cells for _, cells in lines if cells is not None)
-        yield title, (bounded_cells(cells, f"{name}:{title}:{row}", cut) for row, cells in enumerate(rows, start=1))
+    for title, merged, lines in _sheets(sheets.parsed(book, sheets.EVERY, name)):
+        rows = [bounded_cells(cells, f"{name}:{title}:{row}", told) for row, cells in enumerate(lines, start=1)]
+        down = _merged_below_headings(rows, merged)
+        for first, last, column, _ in down[:MERGED_TOLD]:
+            if (text := rows[first][column]).strip():
+                reason = _MERGED.format(first + 1, last + 1)
+                told.append(ImportProblem(f"{name}:{title}:{first + 1}", "", "", text, "", reason))
+        yield title, sheets.merged_down(rows, down)
 
 
 def bounded_cells(cells: list[str], where: str, cut: list[ImportProblem]) -> list[str]:
@@ -106,12 +117,23 @@ def bounded_cells(cells: list[str], where: str, cut: list[ImportProblem]) -> lis
     return [cell[:LONGEST] for cell in cells]
 
 
-def _titled(told: Iterator[Any]) -> Iterator[tuple[str, list[str] | None]]:
-    """Every row of the child process beside the sheet it is of; None where a sheet begins. Lines end as in Excel."""
+def _merged_below_headings(rows: Sequence[Sequence[str]], merged: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    """Of the merged cells of a sheet those that lie over several rows below the headings."""
+    at = next((at for at, cells in enumerate(rows) if merged and _ID in map(folded, cells)), len(rows))
+    return [one for one in merged if at < one[0] < one[1] and one[0] < len(rows) and one[2] < len(rows[one[0]])]
+
+
+def _sheets(told: Iterator[Any]) -> Iterator[tuple[str, list[list[int]], list[list[str]]]]:
+    """Each sheet of the child process: its title, its merged cells, its rows. Lines end as in Excel."""
     title = ""
+    merged: list[list[int]] = []
+    rows: list[list[str]] | None = None
     for said in told:
         if isinstance(said, dict):
-            title = str(said["sheet"])
-            yield title, None
-        else:
-            yield title, [cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell for cell in said]
+            if rows is not None:
+                yield title, merged, rows
+            title, merged, rows = str(said["sheet"]), said["merged"], []
+        elif rows is not None:
+            rows.append([cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell for cell in said])
+    if rows is not None:
+        yield title, merged, rows

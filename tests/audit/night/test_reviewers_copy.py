@@ -62,3 +62,32 @@ def test_a_day_is_read_alike_in_every_file(typed: str, day: str, field: str, tmp
 def test_a_day_is_one_with_or_without_its_format(value: Any) -> None:
     (row,) = copy((ONE, "confirmed", "", value)).rows
     assert row.words["decided_on"] == "2026-11-21"
+
+
+TWO, THREE = "E-1-111111111111", "E-1-222222222222"
+DECIDED_BEFORE = {"disposition": "not this person", "reviewer": "Kim"}
+
+
+def test_what_is_merged_over_rows_is_read_in_each_of_them_and_told() -> None:
+    rows = ((ONE, "confirmed", "Dana"), (TWO, "", "Dana"), (THREE, "", "Dana"))
+    found = copy(*rows, merged="B2:B4")
+    said = {row.finding_id: (row.words["disposition"], row.words["reviewer"]) for row in found.rows}
+    assert said == dict.fromkeys((ONE, TWO, THREE), ("confirmed", "Dana"))
+    (problem,) = found.problems
+    assert (problem.where, problem.words) == ("dana.xlsx:Findings:2", "confirmed")
+    assert "merged over rows 2 to 4" in problem.reason
+
+
+def test_what_was_decided_before_is_not_withdrawn_because_its_cell_was_merged() -> None:
+    """Merging leaves the cells below empty, and nobody has emptied them."""
+    found = copy((ONE, "duplicate", "Dana"), (TWO, "", "Kim"), merged="B2:B3")
+    background = Background(True, {TWO: (DECIDED_BEFORE,)})
+    merged = merge([found], {found.sha256: background}, {ONE: {}, TWO: DECIDED_BEFORE})
+    assert merged.words[TWO]["disposition"] == "duplicate"
+
+
+@pytest.mark.parametrize("merged", ["B1:B2", "B3:C3", "B2:B3"])
+def test_what_is_merged_elsewhere_is_left_as_it_is(merged: str) -> None:
+    found = copy(("", "(choose)" if merged != "B1:B2" else "", "(your name)"), (ONE, "", "Dana"), merged=merged)
+    (row,) = found.rows
+    assert (row.finding_id, row.words["reviewer"]) == (ONE, "Dana" if merged != "B3:C3" else "")
