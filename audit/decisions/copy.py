@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from audit.decisions.merge import typed_in_words
@@ -19,7 +19,7 @@ from audit.report.parcel import COVER
 from audit.report.reader import NO_FINDING
 from audit.report.receipts import NO_SHEET
 from audit.report.review_columns import DECISION, FINDING_ID, ONCE
-from audit.report.review_sheets import written_headings
+from audit.report.review_sheets import telling_headings, written_headings
 from audit.report.state_run_sheet import NO_SEAT
 from connectors.contract import folded
 
@@ -43,6 +43,8 @@ _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
 _OUR_OTHER_SHEETS = frozenset((START_HERE, COVER, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
 _THEIRS = frozenset(map(folded, ("Handle", "Display name", "Matched words", "How its findings stand")))
 """Columns of ours that hold what people call themselves, or what was decided: a word of the list says nothing new."""
+_TELLING = {_LAYOUTS[name]: {folded(one): one for one in headings} for name, headings in telling_headings().items()}
+"""By layout: the headings of the columns in sight that tell which finding a row is about, by how they are compared."""
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
 _RUN = re.compile(r"\bRun (\S+), begun\b")
@@ -114,6 +116,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
     given: Once | None = None
     columns: dict[int, str] = {}
     unread: dict[int, str] = {}
+    telling: dict[int, str] = {}
     level = Level.FINDING
     at: int | None = None
     rows = list(table)  # what stands below a heading may tell what it is
@@ -124,6 +127,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
             columns, at, told = _columns(title, cells, rows[number:])
             level = _level(title, cells)
             unread = _never_deciding(title, cells, columns)
+            telling = _telling(title, cells)
             sheet.problems += [ImportProblem(place, "", column, "", "", reason) for column, reason in told]
             sheet.headed = True
         elif not sheet.headed:
@@ -140,7 +144,8 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
             words = {name: _typed(cells[column]) for column, name in columns.items()}
             # A column without a heading is one only where something stands in it.
             words = {name: text for name, text in words.items() if text or not name.startswith("(column ")}
-            sheet.rows += _rows(where, cells[at].strip(), words, given, level)
+            shows = {name: _cell(cells, column) for column, name in telling.items()}
+            sheet.rows += _rows(ReviewRow(where, cells[at].strip(), words, given, level, shows))
             if not words.get("disposition"):
                 sheet.problems += _misplaced(where, cells, at, unread)
         else:
@@ -159,6 +164,16 @@ def _never_deciding(title: str, headings: Sequence[str], read: Mapping[int, str]
     return {at: text.strip() for at, text in ours if read.get(at) != "disposition"}
 
 
+def _telling(title: str, headings: Sequence[str]) -> dict[int, str]:
+    """Position → heading of the columns of ours that tell which finding a row is about."""
+    names = _TELLING.get(_layout(title, headings), {})
+    found: dict[str, int] = {}
+    for at, text in enumerate(headings):
+        if folded(text) in names:
+            found.setdefault(names[folded(text)], at)
+    return {at: name for name, at in found.items()}
+
+
 def _misplaced(where: str, cells: Sequence[str], at: int, columns: Mapping[int, str]) -> Iterator[ImportProblem]:
     """That a row without a disposition has one where none is read."""
     for position, column in columns.items():
@@ -167,18 +182,18 @@ def _misplaced(where: str, cells: Sequence[str], at: int, columns: Mapping[int, 
             yield ImportProblem(where, cells[at].strip(), column, word, "", _MISPLACED.format(column))
 
 
-def _rows(where: str, ids: str, words: TypedWords, once: Once | None, level: Level) -> Iterator[ReviewRow]:
+def _rows(row: ReviewRow) -> Iterator[ReviewRow]:
     """A row for each finding id of a cell. Several ids in one cell are a person's, wherever they stand; of such a row
     only what was typed is of interest."""
-    several = ids.split()
+    level, several = row.level, row.finding_id.split()
     if level is Level.FINDING and len(several) > 1 and all(map(_FINDING_ID.fullmatch, several)):
         level = Level.PERSON
     if level is Level.FINDING:
-        yield ReviewRow(where, ids, words, once)
+        yield row
         return
-    typed = {name: text for name, text in words.items() if text}
+    typed = {name: text for name, text in row.words.items() if text}
     for finding_id in dict.fromkeys(several) if typed else ():
-        yield ReviewRow(where, finding_id, typed, once, level)
+        yield replace(row, finding_id=finding_id, words=typed, level=level)
 
 
 def _level(title: str, headings: Sequence[str]) -> Level:

@@ -66,7 +66,8 @@ class Level(StrEnum):
 class ReviewRow:
     """One row of a copy for one finding id that it bears. `where` is "audit.xlsx:Findings:12", as Excel counts rows.
 
-    Of a row for an account or a person `words` has only what was typed: no empty cell.
+    Of a row for an account or a person `words` has only what was typed: no empty cell. `shows` is what stands in the
+    columns that tell which finding a row is about, by heading.
     """
 
     where: str
@@ -74,6 +75,7 @@ class ReviewRow:
     words: TypedWords
     once: Once | None = None
     level: Level = Level.FINDING
+    shows: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from audit.decisions.copy import READ_AS
+from audit.decisions.displaced import in_their_rows
 from audit.decisions.merge import decide, merge
 from audit.ledger import Ledger
 from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
@@ -48,6 +49,8 @@ def read_back(
     held: dict[str, TypedWords] = {name: typed_about(one.finding, own.get(name)) for name, one in past.items()}
     known = ledger.reviews.files_read()
     folder = read_folder(reviews, output, known.keys(), passwords)
+    findings = {name: one.finding for name, one in past.items()}
+    folder.copies = tuple(in_their_rows(copy, findings, held) for copy in folder.copies)
     backgrounds = {copy.sha256: ledger.reviews.background(copy) for copy in folder.copies}
     merged = merge(folder.copies, backgrounds, held)
     shown = _facts_shown(ledger, folder.copies, merged)
