@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from audit.decisions.merge import typed_in_words
-from audit.model.decisions import DISPOSITIONS, TYPED_ONCE, Copy, Level, Once, ReviewRow, TypedWords, heading
-from audit.model.finding import DECIDED
+from audit.model.decisions import TYPED_ONCE, Copy, Level, Once, ReviewRow, TypedWords, heading
+from audit.model.finding import DECIDED, DISPOSITIONS
 from audit.model.night import ImportProblem
 from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE

@@ -19,7 +19,6 @@ from enum import Enum, auto
 
 from audit.decisions.spread import Whole, spread_rows
 from audit.model.decisions import (
-    DISPOSITIONS,
     TYPED_ONCE,
     Background,
     Copy,
@@ -31,7 +30,7 @@ from audit.model.decisions import (
     TypedWords,
     heading,
 )
-from audit.model.finding import DECIDED, UNDECIDED, UPHELD, Finding
+from audit.model.finding import DECIDED, DISPOSITIONS, UNDECIDED, UPHELD, Finding
 from audit.model.night import ImportProblem
 from audit.model.sheet import safe_text
 

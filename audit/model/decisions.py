@@ -10,16 +10,6 @@ from enum import StrEnum
 from audit.model.finding import DECIDED, Finding
 from audit.model.night import ImportProblem
 
-DISPOSITIONS = (
-    "confirmed",
-    "not this person",
-    "official account",
-    "already corrected",
-    "protected activity: excluded",
-    "duplicate",
-    "needs more evidence",
-)
-"""What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
 TYPED_ONCE = ("reviewer", "decided_on")
 """The fields that may be typed once for all rows of a sheet."""
 TypedWords = Mapping[str, str]

@@ -117,6 +117,16 @@ DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
 """The fields of a finding that only a person fills."""
 SET_ASIDE = ("disposition", "reviewer", "decided_on", "suppress_until")
 """What goes when the evidence under a decision has changed; the note stays where it is."""
+DISPOSITIONS = (
+    "confirmed",
+    "not this person",
+    "official account",
+    "already corrected",
+    "protected activity: excluded",
+    "duplicate",
+    "needs more evidence",
+)
+"""What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
 CONFIRMED, NOT_THEIRS = "confirmed", "not this person"
 """The dispositions that say whose an account is."""
 UPHELD = (CONFIRMED, "already corrected")

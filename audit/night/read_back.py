@@ -14,8 +14,8 @@ from audit.decisions.copy import READ_AS
 from audit.decisions.displaced import in_their_rows
 from audit.decisions.merge import decide, merge
 from audit.ledger import Ledger
-from audit.model.decisions import DISPOSITIONS, Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
-from audit.model.finding import DECIDED, SET_ASIDE, Past
+from audit.model.decisions import Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
+from audit.model.finding import DECIDED, DISPOSITIONS, SET_ASIDE, Past
 from audit.model.night import ImportProblem
 from audit.night.reviews_folder import read_folder, typed_in_place
 from audit.workbook.passwords import Passwords

@@ -13,8 +13,7 @@ from datetime import UTC
 from functools import partial
 from typing import TypeVar
 
-from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, LinkStep, suppressed, waits
+from audit.model.finding import DISPOSITIONS, Finding, LinkStep, suppressed, waits
 from audit.model.sheet import Blanks, Column, Jump, Kind, Link, Value
 from audit.people.identity import called
 from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, link_to

@@ -26,7 +26,7 @@ from typing import Any
 import pytest
 
 from audit.ledger import Ledger
-from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import DISPOSITIONS
 from audit.model.night import ImportProblem, Night
 from audit.model.sheet import safe_text
 from tests.editing import DECIDED, ID, Book, as_read, can_be_typed, unspelled
