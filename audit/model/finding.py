@@ -195,7 +195,13 @@ def waits(finding: Finding, as_of: date) -> bool:
 
 def closed(finding: Finding, as_of: date) -> bool:
     """Whether nobody need look at the finding: somebody has decided, or put it aside until a later day."""
-    return finding.disposition not in UNDECIDED or suppressed(finding, as_of)
+    return not undecided(finding.disposition) or suppressed(finding, as_of)
+
+
+def undecided(disposition: str) -> bool:
+    """Whether a finding with this disposition goes on waiting. A word of nobody's list ("?", "confirmd") decides
+    nothing: what waits for somebody must not go out of sight by it."""
+    return disposition in UNDECIDED or disposition not in DISPOSITIONS
 
 
 def suppressed(finding: Finding, as_of: date) -> bool:

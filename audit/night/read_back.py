@@ -22,7 +22,10 @@ from audit.workbook.passwords import Passwords
 from connectors.contract import folded
 
 _FIELDS = {folded(heading(name)): name for name in DECIDED}
-_UNKNOWN_WORD = "This disposition is not one of the list. It is kept as it is; choose one where one fits."
+_UNKNOWN_WORD = (
+    "This disposition is not one of the list, so it decides nothing: the finding goes on waiting. It is kept as it is;"
+    " choose one where one fits."
+)
 _TO_COME = "This day is still to come. It is kept as it is; write the day of the decision into tonight's workbook."
 _OVER = (
     "This day is over, so nothing is suppressed. It is kept as it is; write a later one into tonight's workbook if the"
@@ -52,13 +55,24 @@ def read_back(
     findings = {name: one.finding for name, one in past.items()}
     folder.copies = tuple(in_their_rows(copy, findings, held) for copy in folder.copies)
     backgrounds = {copy.sha256: ledger.reviews.background(copy) for copy in folder.copies}
-    merged = merge(folder.copies, backgrounds, held)
+    merged = _with_unknown_words(merge(folder.copies, backgrounds, held))
     shown = _facts_shown(ledger, folder.copies, merged)
     after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
     fresh = [problem for copy in folder.copies for problem in merged.problems[copy.sha256]]
     before = [problem for digest in folder.present for problem in known.get(digest, ())]
     amiss = (*_no_folder(reviews, known), *typed_in_place(output))
     return after, Reviews(folder.copies, merged, (*amiss, *folder.problems, *fresh), tuple(before))
+
+
+def _with_unknown_words(merged: Merged) -> Merged:
+    """With the dispositions that are none of the list, told where they were typed."""
+    problems = {digest: [*found] for digest, found in merged.problems.items()}
+    for one in merged.decided:
+        word = one.changes.get("disposition", ("", ""))[1]
+        if word and word not in DISPOSITIONS:
+            told = ImportProblem(one.where, one.finding_id, heading("disposition"), word, word, _UNKNOWN_WORD)
+            problems[one.sha256].append(told)
+    return replace(merged, problems={digest: tuple(found) for digest, found in problems.items()})
 
 
 def _no_folder(reviews: Path, known: Collection[str]) -> Iterator[ImportProblem]:
@@ -93,10 +107,14 @@ def with_all_problems(reviews: Reviews, findings: Iterable[Past], as_of: date) -
         name: typed_about(one.finding, in_own_columns(reviews.merged.words.get(name, {}))) for name, one in past.items()
     }
     standing = [problem for problem in reviews.before if not _settled(problem, words.get(problem.finding_id, {}))]
+    told = {one.finding_id for one in reviews.problems if one.reason == _UNKNOWN_WORD}
     unknown = [
         ImportProblem("the ledger", name, "Disposition", word, word, _UNKNOWN_WORD)
         for name, one in past.items()
-        if one.resolved_on is None and (word := one.finding.disposition) and word not in DISPOSITIONS
+        if one.resolved_on is None
+        and (word := one.finding.disposition)
+        and word not in DISPOSITIONS
+        and name not in told
     ]
     odd_days = _odd_days(reviews.merged, past, as_of)
     return replace(reviews, problems=(*reviews.problems, *standing, *unknown, *odd_days))
@@ -116,7 +134,10 @@ def _odd_days(merged: Merged, past: Mapping[str, Past], as_of: date) -> Iterator
 
 
 def _settled(problem: ImportProblem, words: TypedWords) -> bool:
-    """Whether the ledger says by now what could not be taken then; of a column, whether it was read all the same."""
+    """Whether the ledger says by now what could not be taken then; of a column, whether it was read all the same. Of a
+    word that is no disposition the ledger tells for as long as it stands."""
+    if problem.reason == _UNKNOWN_WORD:
+        return True
     if problem.field and not (problem.finding_id or problem.words):
         return problem.reason.startswith(READ_AS)
     name = _FIELDS.get(folded(problem.field), problem.field)

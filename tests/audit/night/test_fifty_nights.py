@@ -428,7 +428,9 @@ class Check:
         self.elsewhere = {file.path: file.elsewhere() for file in self.read}
         self.by_file: dict[str, list[ImportProblem]] = {}
         for problem in self.night.import_problems:
-            self.by_file.setdefault(problem.where.split(":")[0], []).append(problem)
+            # A word that is no disposition is taken, and told all the same: where it was typed, then of the ledger.
+            kept = "is not one of the list" in problem.reason
+            self.by_file.setdefault("the ledger" if kept else problem.where.split(":")[0], []).append(problem)
         self.after = Counter((place, after) for event in self.told for place, _, after in changes(event))
 
     def name(self, file: File) -> str:

@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 import audit.config
 import audit.night.run
 from audit.ledger import Ledger
-from audit.model.finding import Finding
+from audit.model.finding import Finding, waits
 from audit.model.night import Night
 from audit.night.reviews_folder import read_before
 from tests.editing import Book
@@ -333,6 +333,30 @@ def test_what_cannot_be_placed_stands_on_import_problems(reviewed: Reviewed) -> 
     assert by_handle(night)["birch0"].disposition == "hmm, ask Noor"
     assert by_handle(night)["birch1"].disposition == "official account"
     assert all(problem.reason for problem in night.import_problems)
+
+
+@pytest.mark.parametrize("word", ["?", "-", "tbd", "Confirmed.", "confirmd", "not this persn"])
+def test_a_word_that_is_no_disposition_is_told_where_it_was_typed_and_decides_nothing(
+    reviewed: Reviewed, word: str
+) -> None:
+    one = ids(reviewed.first)["birch0"]
+    cells = {(one, "Disposition"): word, (one, "Suppress until"): None}
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", cells)
+    night = reviewed.night(NEXT)
+    finding = by_handle(night)["birch0"]
+    assert (finding.disposition, waits(finding, NEXT)) == (word, True)
+    (problem,) = night.import_problems
+    assert (problem.finding_id, problem.field, problem.words) == (one, "Disposition", word)
+    assert problem.where.startswith("mine.xlsx:Findings:")
+    assert "it decides nothing: the finding goes on waiting" in problem.reason
+    assert night.receipts[0].problems == (problem,)
+    # As long as the word stands the ledger tells of it, once; then nobody does.
+    (later,) = reviewed.night(NEXT + timedelta(days=1)).import_problems
+    assert (later.where, later.finding_id, later.words) == ("the ledger", one, word)
+    fresh = written(reviewed, NEXT + timedelta(days=1))
+    typed(fresh, reviewed.folder / "reviews" / "next.xlsx", {(one, "Disposition"): "confirmed"})
+    settled = reviewed.night(NEXT + timedelta(days=2))
+    assert (by_handle(settled)["birch0"].disposition, settled.import_problems) == ("confirmed", ())
 
 
 def test_comments_are_told_since_nothing_reads_them(reviewed: Reviewed) -> None:
