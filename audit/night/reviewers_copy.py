@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
+from posixpath import normpath
+from string import ascii_uppercase
 from typing import Any
 from xml.etree import ElementTree
 
@@ -42,6 +44,8 @@ _MERGED = (
     " meant for all of them, unmerge it, and save the copy again."
 )
 _COMMENTS = re.compile(r"xl/(?:comments/)?comments?\d*\.xml")
+_UNREADABLE = (ElementTree.ParseError, zipfile.BadZipFile, RuntimeError, KeyError)
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _COMMENT = "Comments are not read. Write it into the column Note of the finding's row."
 _LONG_COMMENTS = "The comments are too long to be read. Write what matters into the column Note."
@@ -78,19 +82,51 @@ def _day(text: str) -> date | None:
 def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
     """What somebody wrote into comments instead of cells: nothing reads them, so their words are told."""
     with zipfile.ZipFile(BytesIO(book)) as archive:
+        on_sheet = _sheets_by_comments(archive)
         for part in filter(_COMMENTS.fullmatch, archive.namelist()):
             if archive.getinfo(part).file_size > COMMENTS_READ:
                 yield ImportProblem(f"{name}:{part}", "", "", "", "", _LONG_COMMENTS)
                 continue
             try:
-                listed = ElementTree.fromstring(archive.read(part))  # noqa: S314  (bounded, and expat expands no bomb)
-            except (ElementTree.ParseError, zipfile.BadZipFile, RuntimeError) as fault:
+                listed = _tree(archive, part)
+            except _UNREADABLE as fault:
                 yield ImportProblem(f"{name}:{part}", "", "", "", "", f"The comments cannot be read ({fault}).")
                 continue
+            sheet = on_sheet.get(part, "")
             for one in listed.iter(f"{_MAIN}comment"):
                 words = "".join(text.text or "" for text in one.iter(f"{_MAIN}t"))
                 if words.strip():
-                    yield ImportProblem(f"{name}:comment at {one.get('ref')}", "", "", words, "", _COMMENT)
+                    at = one.get("ref", "")
+                    where = f"{sheet}:{at.lstrip(ascii_uppercase)} (comment at {at})" if sheet else f"comment at {at}"
+                    yield ImportProblem(f"{name}:{where}", "", "", words, "", _COMMENT)
+
+
+def _sheets_by_comments(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Part with comments → title of its sheet, as far as the workbook says it."""
+    try:
+        titles = {
+            one.get(_RELATED, ""): one.get("name", "")
+            for one in _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
+        }
+        sheets_of = {target: titles.get(key, "") for key, target in _related(archive, "xl/workbook.xml")}
+        return {target: title for part, title in sheets_of.items() if title for _, target in _related(archive, part)}
+    except _UNREADABLE:
+        return {}
+
+
+def _related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
+    """(id, part) of what a part of a workbook names (ECMA-376 part 2, 9.3)."""
+    folder, _, file = part.rpartition("/")
+    listed = f"{folder}/_rels/{file}.rels"
+    for one in _tree(archive, listed) if listed in archive.namelist() else ():
+        target = one.get("Target", "")
+        yield one.get("Id", ""), normpath(target if target.startswith("/") else f"/{folder}/{target}").lstrip("/")
+
+
+def _tree(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    if archive.getinfo(part).file_size > COMMENTS_READ:
+        raise zipfile.BadZipFile("too long")
+    return ElementTree.fromstring(archive.read(part))  # noqa: S314  (bounded, and expat expands no bomb)
 
 
 def _tables(book: bytes, name: str, told: list[ImportProblem]) -> Iterator[tuple[str, Iterator[list[str]]]]:

@@ -368,7 +368,7 @@ def test_comments_are_told_since_nothing_reads_them(reviewed: Reviewed) -> None:
     book.save(path)
     night = reviewed.night(NEXT)
     assert {(problem.where, problem.words) for problem in night.import_problems} == {
-        ("mine.xlsx:comment at H7", "ask Noor,\nplease"), ("mine.xlsx:comment at A1", "=1+1"),
+        ("mine.xlsx:Findings:7 (comment at H7)", "ask Noor,\nplease"), ("mine.xlsx:Leads:1 (comment at A1)", "=1+1"),
     }  # fmt: skip
     assert reviewed.night(NEXT + timedelta(days=1)).import_problems == night.import_problems
     Book.of(path).save(path)  # an editor that keeps no comments
@@ -385,6 +385,16 @@ def test_a_sheet_that_was_saved_as_text_is_named(reviewed: Reviewed, encoding: s
     (reviews / "readme.txt").write_text("Copies of this week", encoding)
     (problem,) = reviewed.night(NEXT).import_problems
     assert (problem.where, "save it as an Excel workbook" in problem.reason) == ("ann.txt", True)
+
+
+def test_a_workbook_that_a_program_left_under_another_ending_is_named(reviewed: Reviewed) -> None:
+    reviews = reviewed.folder / "reviews"
+    reviews.mkdir(exist_ok=True)
+    for name in ("3F2A.tmp", "audit.bak", "~WRL0001.tmp"):
+        shutil.copy(written(reviewed), reviews / name)
+    (reviews / "half.tmp").write_bytes(b"\0" * 100)
+    told = {(one.where, "save it as an Excel workbook" in one.reason) for one in reviewed.night(NEXT).import_problems}
+    assert told == {("3F2A.tmp", True), ("audit.bak", True)}
 
 
 def test_files_that_cannot_be_read_are_named_and_tried_again(
