@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,8 +15,11 @@ from audit.model.night import ImportProblem
 from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE
 from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON
+from audit.report.leavers_sheet import HEADINGS as LEAVERS_HEADINGS
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.parcel import COVER
+from audit.report.quality import HEADINGS as QUALITY_HEADINGS
+from audit.report.quality import IMPORT_HEADINGS
 from audit.report.reader import NO_FINDING
 from audit.report.receipts import NO_SHEET
 from audit.report.review_columns import DECISION, FINDING_ID, ONCE
@@ -41,6 +45,14 @@ _HEADED_LIKE_OURS = 3
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
 _OUR_OTHER_SHEETS = frozenset((START_HERE, COVER, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
+_LISTS = {
+    name: frozenset(map(folded, headings))
+    for name, headings in (
+        ("Leavers", LEAVERS_HEADINGS), ("Data quality", QUALITY_HEADINGS), ("Import problems", IMPORT_HEADINGS)
+    )
+}  # fmt: skip
+"""Lists of ours that people work through: nobody decides there, and they note beside a row what they have done."""
+_ABOUT = folded("About finding")
 _THEIRS = frozenset(map(folded, ("Handle", "Display name", "Matched words", "How its findings stand")))
 """Columns of ours that hold what people call themselves, or what was decided: a word of the list says nothing new."""
 _TELLING = {_LAYOUTS[name]: {folded(one): one for one in headings} for name, headings in telling_headings().items()}
@@ -67,6 +79,10 @@ _MISPLACED = (
     "A disposition stands in the column “{}”, and only the column “Disposition” decides. Nothing is decided by it;"
     " write it there."
 )
+_BESIDE = (
+    "This stands in a column of your own, on a sheet of which nothing is read. Write it into Note, in the row of the"
+    " finding."
+)
 _OWN_SHEET = "This sheet has no column “Finding ID”, so it is not read. The archived file keeps it whole; it begins so."
 
 
@@ -89,6 +105,7 @@ def copy_of(
             rows += sheet.rows
             problems += sheet.problems
             continue
+        problems += sheet.beside
         said = _RUN.search(" ".join(sheet.margin))
         run_id = run_id or (said[1] if said else "")
         begins = " ".join(" ".join(sheet.unread).split())[:1000]
@@ -101,13 +118,15 @@ def copy_of(
 
 @dataclass
 class _Sheet:
-    """One sheet while it is read. `margin` is column A above any heading, `unread` every cell there."""
+    """One sheet while it is read. `margin` is column A above any heading, `unread` every cell there, `beside` what
+    stands in columns of one's own on a list of ours."""
 
     headed: bool = False
     rows: list[ReviewRow] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
     margin: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    beside: list[ImportProblem] = field(default_factory=list)
 
 
 def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
@@ -150,9 +169,30 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
                 sheet.problems += _misplaced(where, cells, at, unread)
         else:
             left = _left_over(cells, columns)
-            if left:
+            # Where no row has an id, those in which nobody typed say nothing.
+            if left and (at is not None or any(_cell(cells, column) for column in columns)):
                 sheet.problems.append(ImportProblem(where, "", "", typed_in_words(left), "", _NO_ID))
+    if not sheet.headed and title in _LISTS:
+        sheet.beside += _beside(place, _LISTS[title], rows)
     return sheet
+
+
+def _beside(place: str, ours: AbstractSet[str], rows: Sequence[Sequence[str]]) -> Iterator[ImportProblem]:
+    """What stands beside the columns of a list of ours, and beside the lines above it, which stand in column A."""
+    top = next((at for at, cells in enumerate(rows) if ours <= {folded(cell) for cell in cells}), len(rows))
+    headings = rows[top] if top < len(rows) else ()
+    mine = [at for at, text in enumerate(headings) if folded(text) in ours]
+    about = next((at for at in mine if folded(headings[at]) == _ABOUT), None)
+    for at, cells in enumerate(rows):
+        read = mine if at >= top else [0]
+        typed = {
+            _shown(headings[column] if at > top and column < len(headings) else "", column): text
+            for column, text in enumerate(cells)
+            if column not in read and text.strip()
+        }
+        if typed and at != top:  # a heading alone says nothing
+            finding_id = "" if about is None else _cell(cells, about)
+            yield ImportProblem(f"{place}:{at + 1}", finding_id, "", typed_in_words(typed), "", _BESIDE)
 
 
 def _never_deciding(title: str, headings: Sequence[str], read: Mapping[int, str]) -> dict[int, str]:
