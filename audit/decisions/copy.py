@@ -179,8 +179,10 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
 
 def _beside(place: str, ours: AbstractSet[str], rows: Sequence[Sequence[str]]) -> Iterator[ImportProblem]:
     """What stands beside the columns of a list of ours, and beside the lines above it, which stand in column A."""
-    top = next((at for at, cells in enumerate(rows) if ours <= {folded(cell) for cell in cells}), len(rows))
-    headings = rows[top] if top < len(rows) else ()
+    top = next((at for at, cells in enumerate(rows) if ours <= {folded(cell) for cell in cells}), None)
+    if top is None:  # another version wrote it, or its headings were changed: nobody knows what is whose
+        return
+    headings = rows[top]
     mine = [at for at, text in enumerate(headings) if folded(text) in ours]
     about = next((at for at in mine if folded(headings[at]) == _ABOUT), None)
     for at, cells in enumerate(rows):

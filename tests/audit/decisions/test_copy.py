@@ -74,6 +74,8 @@ def test_what_stands_beside_a_list_of_ours_is_told(title: str, headings: tuple[s
     assert {one.finding_id for one in found.problems[1:]} == {"x" if "About finding" in headings else ""}
     untouched = copy((title, [[title], ["Its first line."], list(headings), ours]), decided)
     assert untouched.problems == ()
+    other = copy((title, [[title], ["Its first line."], [*headings[1:], "Of another version"], ours]), decided)
+    assert other.problems == ()
 
 
 def test_where_no_row_has_an_id_only_those_in_which_something_was_typed_are_told() -> None:
