@@ -50,7 +50,9 @@ def in_their_rows(copy: Copy, findings: Mapping[str, Finding], held: Mapping[str
             refused |= apart.keys()
             told.append(ImportProblem(sheet, "", FINDING_ID[0].heading, "", "", _SHEET.format(len(apart))))
             told += (
-                problem for where, other in apart.items() for problem in _typed(rows[where][0], held.get(other, {}))
+                problem
+                for where, other in apart.items()
+                for problem in _typed(rows[where][0], other, held.get(other, {}))
             )
     if not refused:
         return copy
@@ -59,13 +61,14 @@ def in_their_rows(copy: Copy, findings: Mapping[str, Finding], held: Mapping[str
     )
 
 
-def _typed(row: ReviewRow, held: TypedWords) -> Iterator[ImportProblem]:
-    """What somebody typed into a row, with what it shows."""
+def _typed(row: ReviewRow, other: str, held: TypedWords) -> Iterator[ImportProblem]:
+    """What somebody typed into a row, with what it shows; about the finding that it shows, and not about its id's:
+    whoever that one names may ask for all that is held about them."""
     typed = {name: text for name, text in row.words.items() if text and text != held.get(name)}
     if typed:
         once = row.once.words if row.once else {}
         words = {**{name: text for name, text in row.shows.items() if text}, **once, **typed}
-        yield ImportProblem(row.where, row.finding_id, "", typed_in_words(words), "", _ROW)
+        yield ImportProblem(row.where, other, "", typed_in_words(words), "", _ROW)
 
 
 class _Shown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
@@ -136,11 +136,13 @@ def _tables(book: bytes, name: str, told: list[ImportProblem]) -> Iterator[tuple
     """
     for title, merged, lines in _sheets(sheets.parsed(book, sheets.EVERY, name)):
         rows = [bounded_cells(cells, f"{name}:{title}:{row}", told) for row, cells in enumerate(lines, start=1)]
-        down = _merged_below_headings(rows, merged)
+        top = next((at for at, cells in enumerate(rows) if merged and _ID in map(folded, cells)), len(rows))
+        down = [one for one in merged if top < one[0] < one[1] and one[0] < len(rows) and one[2] < len(rows[one[0]])]
         for first, last, column, _ in down[:MERGED_TOLD]:
             if (text := rows[first][column]).strip():
+                heading = rows[top][column].strip() if column < len(rows[top]) else ""
                 reason = _MERGED.format(first + 1, last + 1)
-                told.append(ImportProblem(f"{name}:{title}:{first + 1}", "", "", text, "", reason))
+                told.append(ImportProblem(f"{name}:{title}:{first + 1}", "", heading, text, "", reason))
         yield title, sheets.merged_down(rows, down)
 
 
@@ -151,12 +153,6 @@ def bounded_cells(cells: list[str], where: str, cut: list[ImportProblem]) -> lis
     if len(cut) < CUTS_TOLD:
         cut.append(ImportProblem(where, "", "", "", "", _LONG_CELL))
     return [cell[:LONGEST] for cell in cells]
-
-
-def _merged_below_headings(rows: Sequence[Sequence[str]], merged: Sequence[Sequence[int]]) -> list[Sequence[int]]:
-    """Of the merged cells of a sheet those that lie over several rows below the headings."""
-    at = next((at for at, cells in enumerate(rows) if merged and _ID in map(folded, cells)), len(rows))
-    return [one for one in merged if at < one[0] < one[1] and one[0] < len(rows) and one[2] < len(rows[one[0]])]
 
 
 def _sheets(told: Iterator[Any]) -> Iterator[tuple[str, list[list[int]], list[list[str]]]]:

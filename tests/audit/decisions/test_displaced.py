@@ -91,6 +91,8 @@ def test_rows_sorted_without_their_ids_decide_about_nobody(reviewed: State, edit
         assert f"Employee: {name}" in told
         assert f"Disposition: {word}" in told
     assert all(one.where.startswith(f"dana.xlsx:{sheet}:") for one in rest)
+    named = {one.finding_id: one.employee_name for one in night.findings}
+    assert all(f"Employee: {named[one.finding_id]}" in one.words for one in rest)  # and nobody else is told of it
     start = openpyxl.load_workbook(reviewed.folder / "out" / "latest" / "audit.xlsx")["Start here"]
     assert str(start["A1"].value).startswith(f"LOOK AT THIS FIRST. dana.xlsx, sheet {sheet}, column “Finding ID”")
 

@@ -74,7 +74,7 @@ def test_what_is_merged_over_rows_is_read_in_each_of_them_and_told() -> None:
     said = {row.finding_id: (row.words["disposition"], row.words["reviewer"]) for row in found.rows}
     assert said == dict.fromkeys((ONE, TWO, THREE), ("confirmed", "Dana"))
     (problem,) = found.problems
-    assert (problem.where, problem.words) == ("dana.xlsx:Findings:2", "confirmed")
+    assert (problem.where, problem.field, problem.words) == ("dana.xlsx:Findings:2", "Disposition", "confirmed")
     assert "merged over rows 2 to 4" in problem.reason
 
 
