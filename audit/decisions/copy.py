@@ -59,7 +59,7 @@ _TELLING = {_LAYOUTS[name]: {folded(one): one for one in headings} for name, hea
 """By layout: the headings of the columns in sight that tell which finding a row is about, by how they are compared."""
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
-_RUN = re.compile(r"\bRun (\S+), begun\b")
+_RUN = re.compile(r"\bRun (\S+), begun\b(?: (\d{4}-\d\d-\d\d \d\d:\d\d) UTC)?")
 
 _NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
 _ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
@@ -96,7 +96,7 @@ def copy_of(
     """
     rows: list[ReviewRow] = []
     problems: list[ImportProblem] = []
-    run_id, headed = "", False
+    run_id, begun, headed = "", "", False
     for title, cells in tables:
         place = f"{name}:{title}"
         sheet = _sheet(place, _CONTINUED.sub("", title.strip()), cells)
@@ -107,13 +107,14 @@ def copy_of(
             continue
         problems += sheet.beside
         said = _RUN.search(" ".join(sheet.margin))
-        run_id = run_id or (said[1] if said else "")
+        if said and not run_id:
+            run_id, begun = said[1], said[2] or ""
         begins = " ".join(" ".join(sheet.unread).split())[:1000]
         if begins and _CONTINUED.sub("", title) not in _OUR_OTHER_SHEETS:
             problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
     if not headed:
         problems.append(ImportProblem(name, "", "", "", "", NO_SHEET))
-    return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
+    return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems), begun)
 
 
 @dataclass

@@ -73,6 +73,7 @@ class Copy:
     """One workbook of the reviews folder as it was read. `run_id` is the run that wrote it, "" where it says none.
 
     `name` is its path below the folder, `modified_at` an aware time; `problems` are what cannot be placed at all.
+    `begun` is when it says that its run began ("2026-11-20 02:00", UTC).
     """
 
     name: str
@@ -81,6 +82,7 @@ class Copy:
     run_id: str
     rows: tuple[ReviewRow, ...]
     problems: tuple[ImportProblem, ...] = ()
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ _OVER = (
     "This day is over, so nothing is suppressed. It is kept as it is; write a later one into tonight's workbook if the"
     " finding is to be put aside."
 )
+_OTHER_LEDGER = (
+    "This workbook says that run {} began {} UTC; this ledger's began {}. It is of another installation (a trial,"
+    " another state), or of a run that was stopped and begun anew. What it showed is not known: what was typed is taken"
+    " where it contradicts nothing. Decide in tonight's workbook."
+)
 _NO_FOLDER = (
     "This is where reviewers' copies are read from, and it is {}. Look at reviews under [output] in audit.toml; until"
     " it is right no decision is read."
@@ -53,7 +58,7 @@ def read_back(
     known = ledger.reviews.files_read()
     folder = read_folder(reviews, output, known.keys(), passwords)
     findings = {name: one.finding for name, one in past.items()}
-    folder.copies = tuple(in_their_rows(copy, findings, held) for copy in folder.copies)
+    folder.copies = tuple(in_their_rows(_of_this_ledger(copy, ledger), findings, held) for copy in folder.copies)
     backgrounds = {copy.sha256: ledger.reviews.background(copy) for copy in folder.copies}
     merged = _with_unknown_words(merge(folder.copies, backgrounds, held))
     shown = _facts_shown(ledger, folder.copies, merged)
@@ -62,6 +67,16 @@ def read_back(
     before = [problem for digest in folder.present for problem in known.get(digest, ())]
     amiss = (*_no_folder(reviews, known), *typed_in_place(output))
     return after, Reviews(folder.copies, merged, (*amiss, *folder.problems, *fresh), tuple(before))
+
+
+def _of_this_ledger(copy: Copy, ledger: Ledger) -> Copy:
+    """The copy, as one of no known night where another ledger's run of the same name wrote it: the runs of a trial, and
+    those of another state, are numbered alike, and what such a copy leaves empty nobody has emptied."""
+    began = ledger.reviews.began(copy.run_id)
+    if copy.begun in ("", began) or not began:
+        return copy
+    told = ImportProblem(copy.name, "", "", "", "", _OTHER_LEDGER.format(copy.run_id, copy.begun, began))
+    return replace(copy, run_id="", problems=(*copy.problems, told))
 
 
 def _with_unknown_words(merged: Merged) -> Merged:

@@ -270,6 +270,26 @@ def test_an_older_nights_copy_takes_nothing_back(reviewed: Reviewed) -> None:
     assert told(night) == []
 
 
+def test_a_copy_of_another_installations_night_withdraws_nothing(reviewed: Reviewed, tmp_path: Path) -> None:
+    """A trial on the same files numbers its runs alike, and knows nothing of what was decided here since."""
+    names = ids(reviewed.first)
+    trial = shutil.copytree(reviewed.folder, tmp_path / "trial", symlinks=True)
+    cells = {(names["birch0"], "Disposition"): "confirmed", (names["birch1"], "Note"): "ask HR"}
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", cells)
+    assert told(reviewed.night(NEXT)) == []
+    later = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
+    audit.night.run.run(audit.config.load(trial / "audit.toml"), NEXT, clock=lambda: later)
+    cells = {(names["birch1"], "Note"): "trial", (names["birch2"], "Disposition"): "duplicate"}
+    typed(trial / "out" / NEXT.isoformat() / "audit.xlsx", reviewed.folder / "reviews" / "trial.xlsx", cells)
+    night = reviewed.night(NEXT + timedelta(days=1))
+    found = {handle: (one.disposition, one.note) for handle, one in by_handle(night).items()}
+    assert [found[f"birch{n}"] for n in range(3)] == [("confirmed", ""), ("", "ask HR"), ("duplicate", "")]
+    assert sorted(told(night)) == [("", "", ""), ("Note", "trial", "ask HR")]
+    (other,) = (one for one in night.import_problems if not one.field)
+    assert other.where == "trial.xlsx"
+    assert "run 2026-11-21.1 began 2026-11-21 18:30 UTC; this ledger's began 2026-11-21 12:00" in other.reason
+
+
 def test_the_same_copy_edited_day_after_day(reviewed: Reviewed) -> None:
     one = ids(reviewed.first)["birch0"]
     mine = reviewed.folder / "reviews" / "mine.xlsx"
