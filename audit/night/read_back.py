@@ -12,6 +12,7 @@ from pathlib import Path
 
 from audit.decisions.copy import READ_AS
 from audit.decisions.displaced import in_their_rows
+from audit.decisions.emptied import with_decisions_kept
 from audit.decisions.merge import decide, merge
 from audit.ledger import Ledger
 from audit.model.decisions import Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
@@ -60,6 +61,7 @@ def read_back(
     findings = {name: one.finding for name, one in past.items()}
     folder.copies = tuple(in_their_rows(_of_this_ledger(copy, ledger), findings, held) for copy in folder.copies)
     backgrounds = {copy.sha256: ledger.reviews.background(copy) for copy in folder.copies}
+    folder.copies = tuple(with_decisions_kept(copy, backgrounds[copy.sha256], held) for copy in folder.copies)
     merged = _with_unknown_words(merge(folder.copies, backgrounds, held))
     shown = _facts_shown(ledger, folder.copies, merged)
     after = {name: _decided(one, held[name], merged.words[name], shown.get(name)) for name, one in past.items()}
