@@ -10,7 +10,7 @@ change from night to night.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from audit.decisions.merge import typed_in_words
@@ -80,8 +80,9 @@ class _Shown:
         self.by_looks: dict[tuple[str, ...], dict[tuple[str, ...], list[str]]] = {}
 
     def displaced(self, rows: Mapping[str, Sequence[ReviewRow]]) -> Iterator[tuple[str, str]]:
-        """(where, id of the finding that it shows, "" where the ledger has none) of the rows that do not show one of
-        theirs. Rows about nothing that the ledger knows are told elsewhere."""
+        """(where, id of the finding that it shows) of the rows that do not show one of theirs; "" where the ledger has
+        none, and where it differs by names alone that one person's accounts may have exchanged. Rows about nothing that
+        the ledger knows are told elsewhere."""
         for where, mine in rows.items():
             ids = {self.ids[name] for row in mine if (name := row.finding_id.casefold()) in self.ids}
             shows = mine[0].shows
@@ -89,7 +90,11 @@ class _Shown:
                 continue
             looks = tuple(_plain(name, text) for name, text in shows.items())
             if not any(_looks(self.findings[name], tuple(shows)) == looks for name in ids):
-                yield where, next(iter(self.like(tuple(shows), looks)), "")
+                own = {_fixed(self.findings[name], shows) for name in ids}
+                others = (
+                    name for name in self.like(tuple(shows), looks) if _fixed(self.findings[name], shows) not in own
+                )
+                yield where, next(others, "")
 
     def like(self, columns: tuple[str, ...], looks: tuple[str, ...]) -> Sequence[str]:
         """The findings that look so in these columns."""
@@ -98,6 +103,12 @@ class _Shown:
             for name, finding in self.findings.items():
                 known.setdefault(_looks(finding, columns), []).append(name)
         return self.by_looks[columns].get(looks, ())
+
+
+def _fixed(finding: Finding, columns: Collection[str]) -> tuple[str, ...]:
+    """What of a finding stays whatever its account and person are called. The one of nobody is like no other."""
+    kept = tuple(TELLING[name](finding) for name in ("Platform", "Rule") if name in columns)
+    return (finding.employee_id or finding.mailbox or finding.finding_id, *kept)
 
 
 def _looks(finding: Finding, columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -138,12 +138,14 @@ def with_all_problems(reviews: Reviews, findings: Iterable[Past], as_of: date) -
 
 
 def _odd_days(merged: Merged, past: Mapping[str, Past], as_of: date) -> Iterator[ImportProblem]:
-    """Days that were read, and that nobody can have meant: most often the year is wrong."""
+    """Days that were read, and that nobody can have meant: most often the year is wrong. On the night of its reading
+    such a day is told where it was typed."""
+    typed = {one.finding_id: one.where for one in merged.decided if "decided_on" in one.changes}
     for name, one in past.items():
         decided_on = one.finding.decided_on
         if one.resolved_on is None and decided_on and decided_on > as_of + A_DAY:
             day = decided_on.isoformat()
-            yield ImportProblem("the ledger", name, "Decided on", day, day, _TO_COME)
+            yield ImportProblem(typed.get(name, "the ledger"), name, "Decided on", day, day, _TO_COME)
     for word in merged.decided:
         until = word.changes.get("suppress_until", ("", ""))[1]
         if until and date.fromisoformat(until) < as_of:

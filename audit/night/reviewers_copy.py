@@ -45,8 +45,9 @@ _MERGED = (
 )
 _COMMENTS = re.compile(r"xl/(?:comments/)?comments?\d*\.xml")
 _UNREADABLE = (ElementTree.ParseError, zipfile.BadZipFile, RuntimeError, KeyError)
-_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_DRAWINGS = re.compile(r"xl/drawings/drawing\d*\.xml")
+_ROW_DIGITS = 8
+_TEXT_BOX = "Text boxes are not read. Write it into the column Note of the finding's row."
 _COMMENT = "Comments are not read. Write it into the column Note of the finding's row."
 _LONG_COMMENTS = "The comments are too long to be read. Write what matters into the column Note."
 
@@ -59,7 +60,7 @@ def read_copy(book: bytes, name: str, digest: str, modified_at: datetime) -> Cop
     """
     cut: list[ImportProblem] = []
     copy = with_days_read(copy_of(name, digest, modified_at, _tables(book, name, cut)))
-    return replace(copy, problems=(*copy.problems, *cut, *_comments(book, name)))
+    return replace(copy, problems=(*copy.problems, *cut, *_beside_cells(book, name)))
 
 
 def with_days_read(copy: Copy) -> Copy:
@@ -79,35 +80,53 @@ def _day(text: str) -> date | None:
     return counted if counted and counted >= _COUNTED_FROM else _WRITTEN.day(text)
 
 
-def _comments(book: bytes, name: str) -> Iterator[ImportProblem]:
-    """What somebody wrote into comments instead of cells: nothing reads them, so their words are told."""
+def _beside_cells(book: bytes, name: str) -> Iterator[ImportProblem]:
+    """What somebody wrote into comments and text boxes: nothing reads them, so their words are told."""
     with zipfile.ZipFile(BytesIO(book)) as archive:
-        on_sheet = _sheets_by_comments(archive)
-        for part in filter(_COMMENTS.fullmatch, archive.namelist()):
+        sheet_of = _sheets_by_parts(archive)
+        for part in archive.namelist():
+            written = _comments if _COMMENTS.fullmatch(part) else _text_boxes if _DRAWINGS.fullmatch(part) else None
+            if written is None:
+                continue
             if archive.getinfo(part).file_size > COMMENTS_READ:
                 yield ImportProblem(f"{name}:{part}", "", "", "", "", _LONG_COMMENTS)
                 continue
             try:
-                listed = _tree(archive, part)
+                listed = list(written(_tree(archive, part)))
             except _UNREADABLE as fault:
                 yield ImportProblem(f"{name}:{part}", "", "", "", "", f"The comments cannot be read ({fault}).")
                 continue
-            sheet = on_sheet.get(part, "")
-            for one in listed.iter(f"{_MAIN}comment"):
-                words = "".join(text.text or "" for text in one.iter(f"{_MAIN}t"))
-                if words.strip():
-                    at = one.get("ref", "")
-                    where = f"{sheet}:{at.lstrip(ascii_uppercase)} (comment at {at})" if sheet else f"comment at {at}"
-                    yield ImportProblem(f"{name}:{where}", "", "", words, "", _COMMENT)
+            place = f"{name}:{sheet_of[part]}" if part in sheet_of else name
+            yield from (
+                ImportProblem(f"{place}:{at}", "", "", words, "", why) for at, words, why in listed if words.strip()
+            )
 
 
-def _sheets_by_comments(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part with comments → title of its sheet, as far as the workbook says it."""
+def _comments(listed: ElementTree.Element) -> Iterator[tuple[str, str, str]]:
+    """(row and cell, words, what to do) of each comment. Namespaces are two: Strict Open XML has its own."""
+    for one in listed.iterfind("{*}commentList/{*}comment"):
+        at = one.get("ref", "")
+        words = "".join(text.text or "" for text in one.iterfind(".//{*}t"))
+        yield f"{at.lstrip(ascii_uppercase)} (comment at {at})", words, _COMMENT
+
+
+def _text_boxes(drawn: ElementTree.Element) -> Iterator[tuple[str, str, str]]:
+    """The same of each text box; its row is that of its upper edge."""
+    for anchor in drawn:
+        words = []
+        for one in anchor.iter():
+            kind = str(one.tag).rpartition("}")[2]
+            words += [one.text or ""] if kind == "t" else ["\n"] if kind == "p" else []
+        row = anchor.findtext("{*}from/{*}row") or ""
+        at = f"{int(row) + 1} (text box)" if row.isdecimal() and len(row) < _ROW_DIGITS else "text box"
+        yield at, "".join(words).strip(), _TEXT_BOX
+
+
+def _sheets_by_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Part with comments or drawings → title of its sheet, as far as the workbook says it."""
     try:
-        titles = {
-            one.get(_RELATED, ""): one.get("name", "")
-            for one in _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
-        }
+        listed = _tree(archive, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet")
+        titles = {key: one.get("name", "") for one in listed for at, key in one.items() if at.endswith("}id")}
         sheets_of = {target: titles.get(key, "") for key, target in _related(archive, "xl/workbook.xml")}
         return {target: title for part, title in sheets_of.items() if title for _, target in _related(archive, part)}
     except _UNREADABLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -140,3 +141,22 @@ def test_a_name_or_handle_that_changed_since_is_no_other_row(reviewed: State) ->
     (renamed,) = (one.finding_id for one in night.findings if one.handle == "renamed")
     assert "“duplicate”" in night.earlier[renamed]
     assert night.import_problems == ()
+
+
+def test_accounts_of_one_person_that_changed_names_are_no_other_rows(reviewed: State) -> None:
+    """An older copy shows what is by now the name of their other account."""
+    owner = {"registered_email": "pat.ash@maine.gov"}
+    first, second = account("cliff", **owner), account("dune", **owner)
+    reviewed.accounts["export"] += [first, second]
+    shutil.rmtree(reviewed.folder / "out")
+    reviewed.night()
+    saved(reviewed, "Findings", sorted_whole, {"Pat Ash": "confirmed"})
+    first["handle"], second["handle"] = second["handle"], first["handle"]
+    for one in (first, second):
+        one["observed_at"] = "2026-11-20T02:00:00Z"
+    (reviewed.folder / "reviews").rename(reviewed.folder / "held back")
+    reviewed.night(NEXT)
+    (reviewed.folder / "held back").rename(reviewed.folder / "reviews")
+    night = reviewed.night(NEXT + timedelta(days=1))
+    assert night.import_problems == ()
+    assert night.receipts[0].findings == 3

@@ -509,7 +509,9 @@ def test_days_that_nobody_can_have_meant_are_told(reviewed: Reviewed) -> None:
         (names["birch2"], "Suppress until"): "2025-12-31", (names["birch2"], "Note"): "on leave",
         (names["birch3"], "Suppress until"): NEXT, (names["birch3"], "Note"): "on leave",
     })  # fmt: skip
-    found = [(one.finding_id, one.field, one.words) for one in reviewed.night(NEXT).import_problems]
+    told_tonight = reviewed.night(NEXT).import_problems
+    assert all(one.where.startswith("mine.xlsx:Findings:") for one in told_tonight)
+    found = [(one.finding_id, one.field, one.words) for one in told_tonight]
     assert sorted(found) == sorted(
         [(names["birch0"], "Decided on", "2027-11-20"), (names["birch2"], "Suppress until", "2025-12-31")]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +21,8 @@ HEADINGS = ("Finding ID", "Disposition", "Reviewer", "Decided on", "Suppress unt
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-def copy(*rows: tuple[Any, ...], merged: str = "") -> Copy:
-    """A workbook with these rows below the headings, read; `merged` is a range of its cells."""
+def workbook(*rows: tuple[Any, ...], merged: str = "") -> bytes:
+    """A workbook with these rows below the headings; `merged` is a range of its cells."""
     book, made = Workbook(), BytesIO()
     page = book.active
     assert page is not None
@@ -31,7 +32,12 @@ def copy(*rows: tuple[Any, ...], merged: str = "") -> Copy:
     if merged:
         page.merge_cells(merged)
     book.save(made)
-    return read_copy(made.getvalue(), "dana.xlsx", "0" * 64, AT)
+    return made.getvalue()
+
+
+def copy(*rows: tuple[Any, ...], merged: str = "") -> Copy:
+    """The workbook, read."""
+    return read_copy(workbook(*rows, merged=merged), "dana.xlsx", "0" * 64, AT)
 
 
 DAYS = [
@@ -62,6 +68,30 @@ def test_a_day_is_read_alike_in_every_file(typed: str, day: str, field: str, tmp
 def test_a_day_is_one_with_or_without_its_format(value: Any) -> None:
     (row,) = copy((ONE, "confirmed", "", value)).rows
     assert row.words["decided_on"] == "2026-11-21"
+
+
+DRAWING = """<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor>
+<xdr:from><xdr:col>1</xdr:col><xdr:row>6</xdr:row></xdr:from><xdr:sp><xdr:txBody>
+<a:p><a:r><a:t>Call </a:t></a:r><a:r><a:t>HR</a:t></a:r></a:p><a:p><a:r><a:t>first</a:t></a:r></a:p>
+</xdr:txBody></xdr:sp></xdr:twoCellAnchor></xdr:wsDr>"""
+DRAWS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"'
+    ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing"'
+    ' Target="../drawings/drawing1.xml"/></Relationships>'
+)
+
+
+@pytest.mark.parametrize(("related", "place"), [(True, "dana.xlsx:Findings"), (False, "dana.xlsx")])
+def test_a_text_box_is_told_with_its_sheet_and_row(related: bool, place: str) -> None:
+    made = BytesIO(workbook((ONE, "confirmed")))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("xl/drawings/drawing1.xml", DRAWING)
+        if related:
+            archive.writestr("xl/worksheets/_rels/sheet1.xml.rels", DRAWS)
+    (problem,) = read_copy(made.getvalue(), "dana.xlsx", "0" * 64, AT).problems
+    assert (problem.where, problem.words) == (f"{place}:7 (text box)", "Call HR\nfirst")
+    assert problem.reason.startswith("Text boxes are not read.")
 
 
 TWO, THREE = "E-1-111111111111", "E-1-222222222222"
