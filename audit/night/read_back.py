@@ -14,6 +14,7 @@ from audit.decisions.copy import READ_AS
 from audit.decisions.displaced import in_their_rows
 from audit.decisions.emptied import with_decisions_kept
 from audit.decisions.merge import decide, merge
+from audit.decisions.moved import without_moved_decisions
 from audit.ledger import Ledger
 from audit.model.decisions import Copy, Merged, Reviews, TypedWords, heading, in_own_columns, typed_about
 from audit.model.finding import DECIDED, DISPOSITIONS, SET_ASIDE, Past
@@ -61,6 +62,8 @@ def read_back(
     findings = {name: one.finding for name, one in past.items()}
     folder.copies = tuple(in_their_rows(_of_this_ledger(copy, ledger), findings, held) for copy in folder.copies)
     backgrounds = {copy.sha256: ledger.reviews.background(copy) for copy in folder.copies}
+    ids = {name.casefold(): name for name in past}
+    folder.copies = tuple(without_moved_decisions(copy, backgrounds[copy.sha256], ids) for copy in folder.copies)
     folder.copies = tuple(with_decisions_kept(copy, backgrounds[copy.sha256], held) for copy in folder.copies)
     merged = _with_unknown_words(merge(folder.copies, backgrounds, held))
     shown = _facts_shown(ledger, folder.copies, merged)
