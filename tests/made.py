@@ -14,7 +14,7 @@ from filelock import FileLock
 
 import audit.config
 import audit.night.run
-from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import DISPOSITIONS
 from tests.paths import ROOT
 
 DAY, NEXT = date(2026, 11, 20), date(2026, 11, 30)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from audit.decisions.merge import typed_in_words
-from audit.model.decisions import DISPOSITIONS, TYPED_ONCE, Copy, Level, Once, ReviewRow, TypedWords, heading
-from audit.model.finding import DECIDED
+from audit.model.decisions import TYPED_ONCE, Copy, Level, Once, ReviewRow, TypedWords, heading
+from audit.model.finding import DECIDED, DISPOSITIONS
 from audit.model.night import ImportProblem
 from audit.report.about import NOTHING_HELD, PLAIN_SHEETS, written_about
 from audit.report.books import SHEETS, START_HERE
 from audit.report.grouped_sheets import BY_ACCOUNT, BY_PERSON
+from audit.report.leavers_sheet import HEADINGS as LEAVERS_HEADINGS
 from audit.report.official_sheet import NOTHING_REGISTERED
 from audit.report.parcel import COVER
+from audit.report.quality import HEADINGS as QUALITY_HEADINGS
+from audit.report.quality import IMPORT_HEADINGS
 from audit.report.reader import NO_FINDING
 from audit.report.receipts import NO_SHEET
 from audit.report.review_columns import DECISION, FINDING_ID, ONCE
-from audit.report.review_sheets import written_headings
+from audit.report.review_sheets import telling_headings, written_headings
 from audit.report.state_run_sheet import NO_SEAT
 from connectors.contract import folded
 
@@ -41,11 +45,21 @@ _HEADED_LIKE_OURS = 3
 _FINDING_ID = re.compile(r"[A-Z]+-\d+-[0-9a-f]{12}")
 _KNOWN = frozenset(word.casefold() for word in DISPOSITIONS)
 _OUR_OTHER_SHEETS = frozenset((START_HERE, COVER, *PLAIN_SHEETS, *(sheet.name for sheet in SHEETS))) - _LAYOUTS.keys()
+_LISTS = {
+    name: frozenset(map(folded, headings))
+    for name, headings in (
+        ("Leavers", LEAVERS_HEADINGS), ("Data quality", QUALITY_HEADINGS), ("Import problems", IMPORT_HEADINGS)
+    )
+}  # fmt: skip
+"""Lists of ours that people work through: nobody decides there, and they note beside a row what they have done."""
+_ABOUT = folded("About finding")
 _THEIRS = frozenset(map(folded, ("Handle", "Display name", "Matched words", "How its findings stand")))
 """Columns of ours that hold what people call themselves, or what was decided: a word of the list says nothing new."""
+_TELLING = {_LAYOUTS[name]: {folded(one): one for one in headings} for name, headings in telling_headings().items()}
+"""By layout: the headings of the columns in sight that tell which finding a row is about, by how they are compared."""
 _EMPTY_TABLES = frozenset(("nothing tonight", NOTHING_REGISTERED, NOTHING_HELD, NO_SEAT))
 _CONTINUED = re.compile(r" \(\d+\)$")
-_RUN = re.compile(r"\bRun (\S+), begun\b")
+_RUN = re.compile(r"\bRun (\S+), begun\b(?: (\d{4}-\d\d-\d\d \d\d:\d\d) UTC)?")
 
 _NO_ID = "This row bears no finding id, so nobody knows what it is about. Write it into a finding's row."
 _ABOVE = "This stands above the headings, where nothing is read. Write it into a finding's row."
@@ -65,6 +79,10 @@ _MISPLACED = (
     "A disposition stands in the column “{}”, and only the column “Disposition” decides. Nothing is decided by it;"
     " write it there."
 )
+_BESIDE = (
+    "This stands in a column of your own, on a sheet of which nothing is read. Write it into Note, in the row of the"
+    " finding."
+)
 _OWN_SHEET = "This sheet has no column “Finding ID”, so it is not read. The archived file keeps it whole; it begins so."
 
 
@@ -78,7 +96,7 @@ def copy_of(
     """
     rows: list[ReviewRow] = []
     problems: list[ImportProblem] = []
-    run_id, headed = "", False
+    run_id, begun, headed = "", "", False
     for title, cells in tables:
         place = f"{name}:{title}"
         sheet = _sheet(place, _CONTINUED.sub("", title.strip()), cells)
@@ -87,25 +105,29 @@ def copy_of(
             rows += sheet.rows
             problems += sheet.problems
             continue
+        problems += sheet.beside
         said = _RUN.search(" ".join(sheet.margin))
-        run_id = run_id or (said[1] if said else "")
+        if said and not run_id:
+            run_id, begun = said[1], said[2] or ""
         begins = " ".join(" ".join(sheet.unread).split())[:1000]
         if begins and _CONTINUED.sub("", title) not in _OUR_OTHER_SHEETS:
             problems.append(ImportProblem(place, "", "", begins, "", _OWN_SHEET))
     if not headed:
         problems.append(ImportProblem(name, "", "", "", "", NO_SHEET))
-    return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems))
+    return Copy(name, digest, modified_at, run_id, tuple(rows), tuple(problems), begun)
 
 
 @dataclass
 class _Sheet:
-    """One sheet while it is read. `margin` is column A above any heading, `unread` every cell there."""
+    """One sheet while it is read. `margin` is column A above any heading, `unread` every cell there, `beside` what
+    stands in columns of one's own on a list of ours."""
 
     headed: bool = False
     rows: list[ReviewRow] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
     margin: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    beside: list[ImportProblem] = field(default_factory=list)
 
 
 def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
@@ -114,6 +136,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
     given: Once | None = None
     columns: dict[int, str] = {}
     unread: dict[int, str] = {}
+    telling: dict[int, str] = {}
     level = Level.FINDING
     at: int | None = None
     rows = list(table)  # what stands below a heading may tell what it is
@@ -124,6 +147,7 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
             columns, at, told = _columns(title, cells, rows[number:])
             level = _level(title, cells)
             unread = _never_deciding(title, cells, columns)
+            telling = _telling(title, cells)
             sheet.problems += [ImportProblem(place, "", column, "", "", reason) for column, reason in told]
             sheet.headed = True
         elif not sheet.headed:
@@ -140,14 +164,38 @@ def _sheet(place: str, title: str, table: Iterable[Sequence[str]]) -> _Sheet:
             words = {name: _typed(cells[column]) for column, name in columns.items()}
             # A column without a heading is one only where something stands in it.
             words = {name: text for name, text in words.items() if text or not name.startswith("(column ")}
-            sheet.rows += _rows(where, cells[at].strip(), words, given, level)
+            shows = {name: _cell(cells, column) for column, name in telling.items()}
+            sheet.rows += _rows(ReviewRow(where, cells[at].strip(), words, given, level, shows))
             if not words.get("disposition"):
                 sheet.problems += _misplaced(where, cells, at, unread)
         else:
             left = _left_over(cells, columns)
-            if left:
+            # Where no row has an id, those in which nobody typed say nothing.
+            if left and (at is not None or any(_cell(cells, column) for column in columns)):
                 sheet.problems.append(ImportProblem(where, "", "", typed_in_words(left), "", _NO_ID))
+    if not sheet.headed and title in _LISTS:
+        sheet.beside += _beside(place, _LISTS[title], rows)
     return sheet
+
+
+def _beside(place: str, ours: AbstractSet[str], rows: Sequence[Sequence[str]]) -> Iterator[ImportProblem]:
+    """What stands beside the columns of a list of ours, and beside the lines above it, which stand in column A."""
+    top = next((at for at, cells in enumerate(rows) if ours <= {folded(cell) for cell in cells}), None)
+    if top is None:  # another version wrote it, or its headings were changed: nobody knows what is whose
+        return
+    headings = rows[top]
+    mine = [at for at, text in enumerate(headings) if folded(text) in ours]
+    about = next((at for at in mine if folded(headings[at]) == _ABOUT), None)
+    for at, cells in enumerate(rows):
+        read = mine if at >= top else [0]
+        typed = {
+            _shown(headings[column] if at > top and column < len(headings) else "", column): text
+            for column, text in enumerate(cells)
+            if column not in read and text.strip()
+        }
+        if typed and at != top:  # a heading alone says nothing
+            finding_id = "" if about is None else _cell(cells, about)
+            yield ImportProblem(f"{place}:{at + 1}", finding_id, "", typed_in_words(typed), "", _BESIDE)
 
 
 def _never_deciding(title: str, headings: Sequence[str], read: Mapping[int, str]) -> dict[int, str]:
@@ -159,6 +207,16 @@ def _never_deciding(title: str, headings: Sequence[str], read: Mapping[int, str]
     return {at: text.strip() for at, text in ours if read.get(at) != "disposition"}
 
 
+def _telling(title: str, headings: Sequence[str]) -> dict[int, str]:
+    """Position → heading of the columns of ours that tell which finding a row is about."""
+    names = _TELLING.get(_layout(title, headings), {})
+    found: dict[str, int] = {}
+    for at, text in enumerate(headings):
+        if folded(text) in names:
+            found.setdefault(names[folded(text)], at)
+    return {at: name for name, at in found.items()}
+
+
 def _misplaced(where: str, cells: Sequence[str], at: int, columns: Mapping[int, str]) -> Iterator[ImportProblem]:
     """That a row without a disposition has one where none is read."""
     for position, column in columns.items():
@@ -167,18 +225,18 @@ def _misplaced(where: str, cells: Sequence[str], at: int, columns: Mapping[int, 
             yield ImportProblem(where, cells[at].strip(), column, word, "", _MISPLACED.format(column))
 
 
-def _rows(where: str, ids: str, words: TypedWords, once: Once | None, level: Level) -> Iterator[ReviewRow]:
+def _rows(row: ReviewRow) -> Iterator[ReviewRow]:
     """A row for each finding id of a cell. Several ids in one cell are a person's, wherever they stand; of such a row
     only what was typed is of interest."""
-    several = ids.split()
+    level, several = row.level, row.finding_id.split()
     if level is Level.FINDING and len(several) > 1 and all(map(_FINDING_ID.fullmatch, several)):
         level = Level.PERSON
     if level is Level.FINDING:
-        yield ReviewRow(where, ids, words, once)
+        yield row
         return
-    typed = {name: text for name, text in words.items() if text}
+    typed = {name: text for name, text in row.words.items() if text}
     for finding_id in dict.fromkeys(several) if typed else ():
-        yield ReviewRow(where, finding_id, typed, once, level)
+        yield replace(row, finding_id=finding_id, words=typed, level=level)
 
 
 def _level(title: str, headings: Sequence[str]) -> Level:

@@ -19,7 +19,6 @@ from enum import Enum, auto
 
 from audit.decisions.spread import Whole, spread_rows
 from audit.model.decisions import (
-    DISPOSITIONS,
     TYPED_ONCE,
     Background,
     Copy,
@@ -31,11 +30,13 @@ from audit.model.decisions import (
     TypedWords,
     heading,
 )
-from audit.model.finding import DECIDED, UNDECIDED, UPHELD, Finding
+from audit.model.finding import DECIDED, DISPOSITIONS, UNDECIDED, UPHELD, Finding
 from audit.model.night import ImportProblem
 from audit.model.sheet import safe_text
 
 DAYS = ("decided_on", "suppress_until")
+_FIRST_YEAR = 1900
+"""A day of an earlier year (0026-11-20) was mistyped."""
 _KNOWN = {word.casefold(): word for word in DISPOSITIONS}
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _GIVEN = "\n"
@@ -333,9 +334,10 @@ def _day(text: str) -> str | None:
     if not text:
         return ""
     try:
-        return datetime.fromisoformat(text).date().isoformat()
+        day = datetime.fromisoformat(text).date()
     except ValueError:
         return None
+    return day.isoformat() if day.year >= _FIRST_YEAR else None
 
 
 @dataclass

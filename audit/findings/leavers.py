@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from audit.model.finding import CONFIRMED, UNDECIDED, Finding, FindingStatus, LinkStep, Past
+from audit.model.finding import CONFIRMED, Finding, FindingStatus, LinkStep, Past, undecided
 from audit.model.night import Leaver
 from audit.people.addresses import state_mailbox
 from audit.people.directory import Directory, Employee, Standing
@@ -23,7 +23,9 @@ def leavers(past: Iterable[Past], directory: Directory) -> tuple[Leaver, ...]:
     """
     found: dict[tuple[str, ...], Leaver] = {}
     for finding in sorted((one.finding for one in past), key=_weight):
-        if finding.status is FindingStatus.RESOLVED or finding.disposition not in (*UNDECIDED, CONFIRMED):
+        if finding.status is FindingStatus.RESOLVED or not (
+            undecided(finding.disposition) or finding.disposition == CONFIRMED
+        ):
             continue
         person = _hangs_on(finding, directory)
         if person is not None and person.standing is Standing.LEFT:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from audit.findings.causes import Known
 from audit.findings.grounds import held_by
-from audit.model.finding import CONFIRMED, NOT_THEIRS, UNDECIDED, Finding, FindingStatus, LinkStep, Past
+from audit.model.finding import CONFIRMED, NOT_THEIRS, UNDECIDED, Finding, FindingStatus, LinkStep, Past, undecided
 from audit.model.night import Problem
 from audit.people.holders import Before, Ruling, Rulings, Seen, holder_named, passed
 from audit.people.identity import fold_handle, identities, known_by, noted_under
@@ -99,7 +99,7 @@ def rulings(past: Iterable[Past]) -> Rulings:
     found: dict[tuple[str, str], list[Ruling]] = defaultdict(list)
     for one in past:
         finding, facts = one.finding, one.facts
-        decided = finding if finding.disposition not in UNDECIDED or one.earlier is None else one.earlier
+        decided = finding if not undecided(finding.disposition) or one.earlier is None else one.earlier
         if finding.employee_id and decided.disposition in (CONFIRMED, NOT_THEIRS):
             ruling = Ruling(
                 finding.account_id, finding.employee_id, decided.disposition == CONFIRMED, decided.decided_on,

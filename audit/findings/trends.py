@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from audit.model.finding import UNDECIDED
+from audit.model.finding import undecided
 from audit.model.trends import DAY, OPEN, WAITING, WEEK, Event, LifeStep, Subject, Trends, Week, monday
 
 WEEKS_SHOWN = 52
@@ -68,12 +68,12 @@ class _Life:
 
     def step(self, event: Event) -> LifeStep | None:
         """Take one step. Told by what it changes, since a night that is run again tells the same once more."""
-        stood, decided = self.open, self.disposition not in UNDECIDED
+        stood, decided = self.open, not undecided(self.disposition)
         if event.kind != LifeStep.DECIDED:
             self.open = event.kind != LifeStep.RESOLVED
         self.disposition = event.words.get("disposition", self.disposition)
         self.until = event.words.get("suppress_until", self.until)
-        decides = self.disposition not in UNDECIDED
+        decides = not undecided(self.disposition)
         if self.open != stood:
             return LifeStep.REOPENED if self.open else LifeStep.RESOLVED
         if decides != decided:
@@ -82,7 +82,7 @@ class _Life:
 
     def waits(self, day: date) -> bool:
         """Whether nobody has decided, or put it aside until a later day."""
-        return self.disposition in UNDECIDED and self.until < day.isoformat()
+        return undecided(self.disposition) and self.until < day.isoformat()
 
 
 @dataclass

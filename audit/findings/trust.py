@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from audit.model.finding import UNDECIDED, Past, Tier
+from audit.model.finding import Past, Tier, undecided
 from audit.model.night import Trust
 from audit.model.thresholds import TrustSettings
 
@@ -38,7 +38,7 @@ def measure(
     for one in past:
         disposition, decided_on = _decision(one, nights)
         since = _since(one.finding.rule_id, settings, as_of)
-        if disposition in UNDECIDED or (since and (decided_on is None or decided_on < since)):
+        if undecided(disposition) or (since and (decided_on is None or decided_on < since)):
             continue
         for source in ("", *sorted(set(one.finding.sources))):
             counts[one.finding.rule_id, one.finding.tier, source][verdict(one.finding.rule_id, disposition)] += 1
@@ -64,7 +64,7 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 def _decision(one: Past, nights: Mapping[str, date]) -> tuple[str, date | None]:
     """The latest decision about a finding, and its day as far as it is known."""
     finding, earlier = one.finding, one.earlier
-    if finding.disposition in UNDECIDED and earlier is not None:
+    if undecided(finding.disposition) and earlier is not None:
         return earlier.disposition, earlier.decided_on or nights.get(finding.finding_id)
     return finding.disposition, finding.decided_on or nights.get(finding.finding_id)
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 
 from audit.ledger.codec import text_of
 from audit.model.decisions import (
@@ -109,6 +110,11 @@ class ReviewStore:
             (run_id,),
         )
         return tuple(ImportProblem(*row) for row in rows)
+
+    def began(self, run_id: str) -> str:
+        """When a run began, to the minute, as its workbooks say it; "" where the ledger does not know the run."""
+        row = self.connection.execute("SELECT started_at FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return f"{datetime.fromisoformat(row[0]).astimezone(UTC):%Y-%m-%d %H:%M}" if row else ""
 
     def background(self, copy: Copy) -> Background:
         """What is known about a copy: the words its run showed, and what its last state was read as."""

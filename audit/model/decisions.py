@@ -10,16 +10,6 @@ from enum import StrEnum
 from audit.model.finding import DECIDED, Finding
 from audit.model.night import ImportProblem
 
-DISPOSITIONS = (
-    "confirmed",
-    "not this person",
-    "official account",
-    "already corrected",
-    "protected activity: excluded",
-    "duplicate",
-    "needs more evidence",
-)
-"""What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
 TYPED_ONCE = ("reviewer", "decided_on")
 """The fields that may be typed once for all rows of a sheet."""
 TypedWords = Mapping[str, str]
@@ -66,7 +56,8 @@ class Level(StrEnum):
 class ReviewRow:
     """One row of a copy for one finding id that it bears. `where` is "audit.xlsx:Findings:12", as Excel counts rows.
 
-    Of a row for an account or a person `words` has only what was typed: no empty cell.
+    Of a row for an account or a person `words` has only what was typed: no empty cell. `shows` is what stands in the
+    columns that tell which finding a row is about, by heading.
     """
 
     where: str
@@ -74,6 +65,7 @@ class ReviewRow:
     words: TypedWords
     once: Once | None = None
     level: Level = Level.FINDING
+    shows: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +73,7 @@ class Copy:
     """One workbook of the reviews folder as it was read. `run_id` is the run that wrote it, "" where it says none.
 
     `name` is its path below the folder, `modified_at` an aware time; `problems` are what cannot be placed at all.
+    `begun` is when it says that its run began ("2026-11-20 02:00", UTC).
     """
 
     name: str
@@ -89,6 +82,7 @@ class Copy:
     run_id: str
     rows: tuple[ReviewRow, ...]
     problems: tuple[ImportProblem, ...] = ()
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

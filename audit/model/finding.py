@@ -117,6 +117,16 @@ DECIDED = ("disposition", "reviewer", "note", "decided_on", "suppress_until")
 """The fields of a finding that only a person fills."""
 SET_ASIDE = ("disposition", "reviewer", "decided_on", "suppress_until")
 """What goes when the evidence under a decision has changed; the note stays where it is."""
+DISPOSITIONS = (
+    "confirmed",
+    "not this person",
+    "official account",
+    "already corrected",
+    "protected activity: excluded",
+    "duplicate",
+    "needs more evidence",
+)
+"""What a reviewer may decide. "needs more evidence" leaves the finding waiting."""
 CONFIRMED, NOT_THEIRS = "confirmed", "not this person"
 """The dispositions that say whose an account is."""
 UPHELD = (CONFIRMED, "already corrected")
@@ -185,7 +195,13 @@ def waits(finding: Finding, as_of: date) -> bool:
 
 def closed(finding: Finding, as_of: date) -> bool:
     """Whether nobody need look at the finding: somebody has decided, or put it aside until a later day."""
-    return finding.disposition not in UNDECIDED or suppressed(finding, as_of)
+    return not undecided(finding.disposition) or suppressed(finding, as_of)
+
+
+def undecided(disposition: str) -> bool:
+    """Whether a finding with this disposition goes on waiting. A word of nobody's list ("?", "confirmd") decides
+    nothing: what waits for somebody must not go out of sight by it."""
+    return disposition in UNDECIDED or disposition not in DISPOSITIONS
 
 
 def suppressed(finding: Finding, as_of: date) -> bool:

@@ -28,7 +28,9 @@ from connectors.files import in_letters, sheets
 
 _BESIDE = frozenset((".txt", ".md", ".tmp", ".ini", ".db", ".lnk", ".url", ".bak"))
 """Endings of what systems leave in a folder, or people as a remark: nobody decides in them, unless findings' ids stand
-there, as in a sheet that was saved as text."""
+there, as in a sheet that was saved as text, or it is a workbook that a program which broke off has left."""
+_ZIPPED = b"PK\x03\x04"
+"""Begins every .xlsx."""
 _FINDING_ID = re.compile(rb"(?<![A-Z])[A-Z]++-\d++-[0-9a-f]{12}")
 _LOOKED_AT = 1_000_000
 """Bytes of such a file in which an id is looked for."""
@@ -101,7 +103,9 @@ def _lies_beside(path: Path) -> bool:
         return True
     try:
         with path.open("rb") as file:
-            return not _FINDING_ID.search(file.read(_LOOKED_AT).replace(b"\0", b""))  # in UTF-16 every second byte is 0
+            content = file.read(_LOOKED_AT)
+            # In UTF-16 every second byte is 0.
+            return not (content.startswith(_ZIPPED) or _FINDING_ID.search(content.replace(b"\0", b"")))
     except OSError:
         return True
 

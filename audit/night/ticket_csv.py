@@ -13,8 +13,9 @@ from audit.decisions.copy import copy_of
 from audit.model.decisions import Copy, heading
 from audit.model.finding import DECIDED
 from audit.model.night import ImportProblem
-from audit.night.reviewers_copy import bounded_cells
+from audit.night.reviewers_copy import bounded_cells, with_days_read
 from audit.report.exports.tickets import FORMULAS
+from audit.report.review_sheets import telling_headings
 from connectors.contract import SourceDown, folded
 from connectors.files import delimited, table
 from connectors.files.headings import Wanted
@@ -23,6 +24,7 @@ TITLE = "Findings"
 """It is read like this sheet of ours, and problems name its rows so: "tickets.csv:Findings:12"."""
 FINDING_ID, ISSUE_KEY = "Finding ID", "Issue key"
 _DECISIONS = tuple(map(heading, DECIDED))
+_TELLING = telling_headings()[TITLE]
 _REFERENCES = ("finding_id", "correlation_id")
 """Headings under which the reference of an export comes back, the surest first."""
 TITLED = 20
@@ -67,12 +69,12 @@ def read_csv_copy(path: Path, name: str, digest: str, modified_at: datetime) -> 
     problems = [ImportProblem(f"{name}:{TITLE}:{row}", "", "", "", "", reason) for row, reason in found.broken]
     if FINDING_ID not in at:
         return Copy(name, digest, modified_at, "", (), (ImportProblem(name, "", "", "", "", _NO_REFERENCE), *problems))
-    if len(at) == 1:
+    if not any(text in at for text in _DECISIONS):
         return Copy(name, digest, modified_at, "", (), (ImportProblem(name, "", "", "", "", _NO_DECISIONS), *problems))
     sheet = (
         bounded_cells(cells, f"{name}:{TITLE}:{row}", problems) for row, cells in enumerate(_as_sheet(found, at), 1)
     )
-    copy = copy_of(name, digest, modified_at, [(TITLE, sheet)])
+    copy = with_days_read(copy_of(name, digest, modified_at, [(TITLE, sheet)]))
     return Copy(name, digest, modified_at, "", copy.rows, (*copy.problems, *problems))
 
 
@@ -125,11 +127,14 @@ def csv_records(path: Path, name: str) -> Records:
 
 
 def _our_columns(headings: Iterable[str]) -> dict[str, int]:
-    """Heading as the workbook has it → position: the reference, and the columns of decisions."""
+    """Heading as the workbook has it → position: the reference, the columns of decisions, and, where the file has them
+    all, those that tell what a row is about."""
     plain: dict[str, int] = {}
     for place, text in enumerate(headings):
         plain.setdefault(_plain_heading(text), place)
-    at = {text: plain[folded(text)] for text in _DECISIONS if folded(text) in plain}
+    at = {text: plain[folded(text)] for text in (*_DECISIONS, *_TELLING) if folded(text) in plain}
+    if not at.keys() >= set(_TELLING):
+        at = {text: place for text, place in at.items() if text in _DECISIONS}
     reference = next((plain[name] for name in _REFERENCES if name in plain), None)
     return at if reference is None else {FINDING_ID: reference, **at}
 

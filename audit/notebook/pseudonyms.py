@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from audit.model.decisions import DISPOSITIONS
+from audit.model.finding import DISPOSITIONS
 from audit.people.identity import known_by
 from audit.people.stand_ins import stand_in_digest
 

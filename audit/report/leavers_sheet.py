@@ -51,6 +51,8 @@ _COLUMNS: tuple[Shown[tuple[Leaver, Finding]], ...] = (
     (Column("About finding", 18), lambda pair: pair[1].finding_id),
 )
 
+HEADINGS = (*(column.heading for column, _ in _COLUMNS), "Agency")
+
 
 def kind_of(finding: Finding) -> str:
     """What it is that hangs on the person."""

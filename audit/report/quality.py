@@ -21,6 +21,9 @@ _IMPORT_PROBLEMS: tuple[Shown[ImportProblem], ...] = (
     (Column("Why it was not taken, and what to do", 60, wrap=True), lambda one: one.reason),
 )
 
+HEADINGS = tuple(column.heading for column, _ in _PROBLEMS)
+IMPORT_HEADINGS = tuple(column.heading for column, _ in _IMPORT_PROBLEMS)
+
 
 def data_quality_sheet(reader: Reader) -> tuple[SheetPart, ...]:
     """Rows, files and settings that could not be used, by place, with what to do about each."""

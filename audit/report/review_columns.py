@@ -7,15 +7,15 @@ anything a violation: that word is for people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
 from typing import TypeVar
 
-from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, LinkStep, suppressed, waits
+from audit.model.finding import DISPOSITIONS, Finding, LinkStep, suppressed, waits
 from audit.model.sheet import Blanks, Column, Jump, Kind, Link, Value
+from audit.people.identity import called
 from audit.report.reader import SEVERITY_TONES, STATUS_TONES, SUPPRESSED, Reader, link_to
 from audit.report.table import Shown, T
 
@@ -117,6 +117,18 @@ FINDING_ID: ReadBy[Finding] = (Column("Finding ID", 18), lambda _, finding: find
 EARLIER = Column("Decided before", 26, wrap=True)
 """A decision that changed evidence has set aside; stands only where there is one."""
 
+TELLING: Mapping[str, Callable[[Finding], str]] = {
+    "Platform": lambda finding: finding.platform,
+    "Handle": called,
+    "Rule": lambda finding: finding.rule_id,
+    "Account ID": lambda finding: finding.account_id,
+    "Employee": lambda finding: finding.employee_name,
+    "Holder": lambda finding: finding.employee_name,
+    "Employee ID": lambda finding: finding.employee_id,
+    "State mailbox": lambda finding: finding.mailbox,
+    "Display name": lambda finding: finding.display_name,
+}
+"""What stands of a finding in the columns by which whoever decides knows what a row is about."""
 IN_SHORT = (SEVERITY, SEEN, TO_DO, RULE_IN_WORDS)
 GROUNDS = (MATCHED, EVIDENCE, PROVES_NOT)
 LAST = (AGENCY, *folded_away((FIRST_SEEN, LAST_SEEN, FINDING_ID)))

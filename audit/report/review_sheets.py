@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from audit.model.finding import Finding, FindingStatus
-from audit.model.sheet import Line, Look, SheetPart
+from audit.model.sheet import Column, Line, Look, SheetPart
 from audit.report.grouped_sheets import ACCOUNTS, BY_ACCOUNT, BY_PERSON, PERSONS
 from audit.report.official_sheet import OFFICIAL
 from audit.report.reader import QUIET_STATUSES, Reader, on_sheet
 from audit.report.review_columns import (
     EARLIER,
+    KEPT_IN_SIGHT,
     ONCE,
     ROW_LINES,
+    TELLING,
     UNCLAIMED,
     WITH_PERSON,
     WITHOUT_PERSON,
@@ -30,18 +32,27 @@ from audit.report.table import make_table
 
 def written_headings() -> dict[str, frozenset[str]]:
     """The headings that this program writes on each review sheet; all others are an analyst's own columns."""
-    findings = {
+    return {name: frozenset((*headings, EARLIER.heading)) for name, headings in _headings().items()}
+
+
+def telling_headings() -> dict[str, tuple[str, ...]]:
+    """Of each review sheet, those of the columns in sight on the left that tell which finding a row is about."""
+    headings = _headings().items()
+    return {name: tuple(one for one in listed[:KEPT_IN_SIGHT] if one in TELLING) for name, listed in headings}
+
+
+def _headings() -> dict[str, list[str]]:
+    columns: dict[str, Sequence[tuple[Column, object]]] = {
         "Findings": WITH_PERSON,
         "Leads": WITH_PERSON,
         "Unclaimed": UNCLAIMED,
         "Not in directory": WITHOUT_PERSON,
+        "Official accounts": OFFICIAL,
+        "State-run platforms": STATE_RUN,
+        BY_PERSON: PERSONS,
+        BY_ACCOUNT: ACCOUNTS,
     }
-    written = {name: [column for column, _ in columns] for name, columns in findings.items()}
-    written["Official accounts"] = [column for column, _ in OFFICIAL]
-    written["State-run platforms"] = [column for column, _ in STATE_RUN]
-    written[BY_PERSON] = [column for column, _ in PERSONS]
-    written[BY_ACCOUNT] = [column for column, _ in ACCOUNTS]
-    return {name: frozenset(column.heading for column in (*columns, EARLIER)) for name, columns in written.items()}
+    return {name: [column.heading for column, _ in listed] for name, listed in columns.items()}
 
 
 def findings_sheet(reader: Reader) -> tuple[SheetPart, ...]:

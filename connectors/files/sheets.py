@@ -154,7 +154,7 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
         said = next(group)
         merged = said["merged"]
         numbered: Iterator[tuple[int, list[str]]]
-        numbered = ((number, cells) for number, cells in enumerate(_merged(group, merged), start=1) if any(cells))
+        numbered = ((number, cells) for number, cells in enumerate(merged_down(group, merged), start=1) if any(cells))
         if wanted.stated:
             wide = len(wanted.stated)
             padded = ((number, cells + [""] * (wide - len(cells))) for number, cells in numbered)
@@ -173,8 +173,9 @@ def _tables(lines: Iterator[Any], place: str, wanted: Wanted) -> Iterator[OpenSh
         yield table
 
 
-def _merged(rows: Iterable[list[str]], merged: Sequence[Sequence[int]]) -> Iterator[list[str]]:
-    """The rows with the text of a cell that is merged over several of them in each, as the sheet shows it."""
+def merged_down(rows: Iterable[list[str]], merged: Sequence[Sequence[int]]) -> Iterator[list[str]]:
+    """The rows with the text of a cell that is merged over several of them in each, as the sheet shows it; `merged`
+    says where, as the sheet's first line of `parsed` does."""
     begin: dict[int, list[tuple[int, int]]] = {}
     for first, last, column, _ in merged:
         if last > first:

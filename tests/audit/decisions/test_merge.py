@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from audit.decisions import merge as merging
 from audit.decisions.merge import CellOutcome, merge, settle
-from audit.model.decisions import DISPOSITIONS, Background, Copy, Merged, Once, ReviewRow, Said
+from audit.model.decisions import Background, Copy, Merged, Once, ReviewRow, Said
+from audit.model.finding import DISPOSITIONS
 from audit.model.sheet import CUT_MARK
 
 SAME, TAKEN, CONFLICT, WITHDRAWN, STALE = CellOutcome

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.findings.lifecycle import carry, finding_from, reported_tonight
-from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import UPHELD, Cause, FindingStatus, Past, Severity, Tier, closed
+from audit.model.finding import DISPOSITIONS, UPHELD, Cause, FindingStatus, Past, Severity, Tier, closed
 from audit.rules import RULES, Draft, Verdicts
 from tests.audit.lives import (
     MONDAY,

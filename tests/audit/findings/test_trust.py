@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from audit import report
 from audit.config import load
 from audit.findings.trust import LEFT_OUT, RIGHT, WRONG, measure, verdict, wilson
-from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Earlier, Finding, Past, Tier
+from audit.model.finding import DISPOSITIONS, Earlier, Finding, Past, Tier
 from audit.model.night import Trust
 from audit.model.settings import ConfigError
 from audit.model.thresholds import TrustSettings

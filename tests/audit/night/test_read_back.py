@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 import audit.config
 import audit.night.run
 from audit.ledger import Ledger
-from audit.model.finding import Finding
+from audit.model.finding import Finding, waits
 from audit.model.night import Night
 from audit.night.reviews_folder import read_before
 from audit.report.receipts import told_first
@@ -271,6 +271,26 @@ def test_an_older_nights_copy_takes_nothing_back(reviewed: Reviewed) -> None:
     assert told(night) == []
 
 
+def test_a_copy_of_another_installations_night_withdraws_nothing(reviewed: Reviewed, tmp_path: Path) -> None:
+    """A trial on the same files numbers its runs alike, and knows nothing of what was decided here since."""
+    names = ids(reviewed.first)
+    trial = shutil.copytree(reviewed.folder, tmp_path / "trial", symlinks=True)
+    cells = {(names["birch0"], "Disposition"): "confirmed", (names["birch1"], "Note"): "ask HR"}
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", cells)
+    assert told(reviewed.night(NEXT)) == []
+    later = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
+    audit.night.run.run(audit.config.load(trial / "audit.toml"), NEXT, clock=lambda: later)
+    cells = {(names["birch1"], "Note"): "trial", (names["birch2"], "Disposition"): "duplicate"}
+    typed(trial / "out" / NEXT.isoformat() / "audit.xlsx", reviewed.folder / "reviews" / "trial.xlsx", cells)
+    night = reviewed.night(NEXT + timedelta(days=1))
+    found = {handle: (one.disposition, one.note) for handle, one in by_handle(night).items()}
+    assert [found[f"birch{n}"] for n in range(3)] == [("confirmed", ""), ("", "ask HR"), ("duplicate", "")]
+    assert sorted(told(night)) == [("", "", ""), ("Note", "trial", "ask HR")]
+    (other,) = (one for one in night.import_problems if not one.field)
+    assert other.where == "trial.xlsx"
+    assert "run 2026-11-21.1 began 2026-11-21 18:30 UTC; this ledger's began 2026-11-21 12:00" in other.reason
+
+
 def test_the_same_copy_edited_day_after_day(reviewed: Reviewed) -> None:
     one = ids(reviewed.first)["birch0"]
     mine = reviewed.folder / "reviews" / "mine.xlsx"
@@ -336,6 +356,30 @@ def test_what_cannot_be_placed_stands_on_import_problems(reviewed: Reviewed) -> 
     assert all(problem.reason for problem in night.import_problems)
 
 
+@pytest.mark.parametrize("word", ["?", "-", "tbd", "Confirmed.", "confirmd", "not this persn"])
+def test_a_word_that_is_no_disposition_is_told_where_it_was_typed_and_decides_nothing(
+    reviewed: Reviewed, word: str
+) -> None:
+    one = ids(reviewed.first)["birch0"]
+    cells = {(one, "Disposition"): word, (one, "Suppress until"): None}
+    typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", cells)
+    night = reviewed.night(NEXT)
+    finding = by_handle(night)["birch0"]
+    assert (finding.disposition, waits(finding, NEXT)) == (word, True)
+    (problem,) = night.import_problems
+    assert (problem.finding_id, problem.field, problem.words) == (one, "Disposition", word)
+    assert problem.where.startswith("mine.xlsx:Findings:")
+    assert "it decides nothing: the finding goes on waiting" in problem.reason
+    assert night.receipts[0].problems == (problem,)
+    # As long as the word stands the ledger tells of it, once; then nobody does.
+    (later,) = reviewed.night(NEXT + timedelta(days=1)).import_problems
+    assert (later.where, later.finding_id, later.words) == ("the ledger", one, word)
+    fresh = written(reviewed, NEXT + timedelta(days=1))
+    typed(fresh, reviewed.folder / "reviews" / "next.xlsx", {(one, "Disposition"): "confirmed"})
+    settled = reviewed.night(NEXT + timedelta(days=2))
+    assert (by_handle(settled)["birch0"].disposition, settled.import_problems) == ("confirmed", ())
+
+
 def test_comments_are_told_since_nothing_reads_them(reviewed: Reviewed) -> None:
     one = ids(reviewed.first)["birch0"]
     path = typed(written(reviewed), reviewed.folder / "reviews" / "mine.xlsx", {(one, "Note"): "n"})
@@ -345,7 +389,7 @@ def test_comments_are_told_since_nothing_reads_them(reviewed: Reviewed) -> None:
     book.save(path)
     night = reviewed.night(NEXT)
     assert {(problem.where, problem.words) for problem in night.import_problems} == {
-        ("mine.xlsx:comment at H7", "ask Noor,\nplease"), ("mine.xlsx:comment at A1", "=1+1"),
+        ("mine.xlsx:Findings:7 (comment at H7)", "ask Noor,\nplease"), ("mine.xlsx:Leads:1 (comment at A1)", "=1+1"),
     }  # fmt: skip
     assert reviewed.night(NEXT + timedelta(days=1)).import_problems == night.import_problems
     Book.of(path).save(path)  # an editor that keeps no comments
@@ -362,6 +406,16 @@ def test_a_sheet_that_was_saved_as_text_is_named(reviewed: Reviewed, encoding: s
     (reviews / "readme.txt").write_text("Copies of this week", encoding)
     (problem,) = reviewed.night(NEXT).import_problems
     assert (problem.where, "save it as an Excel workbook" in problem.reason) == ("ann.txt", True)
+
+
+def test_a_workbook_that_a_program_left_under_another_ending_is_named(reviewed: Reviewed) -> None:
+    reviews = reviewed.folder / "reviews"
+    reviews.mkdir(exist_ok=True)
+    for name in ("3F2A.tmp", "audit.bak", "~WRL0001.tmp"):
+        shutil.copy(written(reviewed), reviews / name)
+    (reviews / "half.tmp").write_bytes(b"\0" * 100)
+    told = {(one.where, "save it as an Excel workbook" in one.reason) for one in reviewed.night(NEXT).import_problems}
+    assert told == {("3F2A.tmp", True), ("audit.bak", True)}
 
 
 def test_files_that_cannot_be_read_are_named_and_tried_again(
@@ -456,7 +510,9 @@ def test_days_that_nobody_can_have_meant_are_told(reviewed: Reviewed) -> None:
         (names["birch2"], "Suppress until"): "2025-12-31", (names["birch2"], "Note"): "on leave",
         (names["birch3"], "Suppress until"): NEXT, (names["birch3"], "Note"): "on leave",
     })  # fmt: skip
-    found = [(one.finding_id, one.field, one.words) for one in reviewed.night(NEXT).import_problems]
+    told_tonight = reviewed.night(NEXT).import_problems
+    assert all(one.where.startswith("mine.xlsx:Findings:") for one in told_tonight)
+    found = [(one.finding_id, one.field, one.words) for one in told_tonight]
     assert sorted(found) == sorted(
         [(names["birch0"], "Decided on", "2027-11-20"), (names["birch2"], "Suppress until", "2025-12-31")]
     )

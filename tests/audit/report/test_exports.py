@@ -19,8 +19,7 @@ import pytest
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 from trestle.oscal.assessment_results import AssessmentResults
 
-from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, FindingStatus, Past, Tier
+from audit.model.finding import DISPOSITIONS, Finding, FindingStatus, Past, Tier
 from audit.night.ticket_csv import keys_of_issues
 from audit.people.addresses import MailSystem
 from audit.report.exports.facts import ExportFacts

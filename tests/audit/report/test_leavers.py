@@ -106,6 +106,18 @@ def test_what_is_over_or_somebody_elses_is_not_listed(leaving: State) -> None:
     assert listed(folder / "audit.xlsx") == []
 
 
+@pytest.mark.parametrize("word", ["?", "tbd", "not him, I think", "confirmd"])
+def test_a_word_that_is_no_disposition_takes_nobody_off(leaving: State, word: str) -> None:
+    night = leaving.night()
+    book = Book.of(leaving.folder / "out" / str(DAY) / "audit.xlsx")
+    for one in night.findings:
+        book.type(one.finding_id, "Disposition", word)
+    book.save(leaving.folder / "reviews" / "asked.xlsx")
+    following = DAY + timedelta(days=1)
+    leaving.night(following)
+    assert sorted(listed(leaving.folder / "out" / str(following) / "leavers.xlsx")) == [BO, CY, DI]
+
+
 def test_report_writes_it_again_and_purge_forgets_it(leaving: State) -> None:
     night = leaving.night()
     path = leaving.folder / "out" / str(DAY) / "leavers.xlsx"

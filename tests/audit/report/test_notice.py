@@ -13,8 +13,7 @@ import pytest
 
 from audit.cli import Exit, main
 from audit.config import load, load_policy
-from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import LinkStep, Past, Tier
+from audit.model.finding import DISPOSITIONS, LinkStep, Past, Tier
 from audit.model.night import Notice
 from audit.model.settings import ConfigError
 from audit.model.sheet import Card

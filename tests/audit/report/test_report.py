@@ -15,8 +15,7 @@ import openpyxl
 import pytest
 
 from audit import report
-from audit.model.decisions import DISPOSITIONS
-from audit.model.finding import Finding, FindingStatus, LinkStep, Severity, Tier, waits
+from audit.model.finding import DISPOSITIONS, Finding, FindingStatus, LinkStep, Severity, Tier, waits
 from audit.model.night import Night, PullStatus
 from audit.model.sheet import Column, Jump, Line, Link, Look, Sheet, Table
 from audit.report.books import SHEETS
