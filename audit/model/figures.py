@@ -15,9 +15,11 @@ MEASURED: Mapping[str, str] = {
     "still_there": "people of the last run are still in the directory",
     "once": "people of the shorter of two files stand there alone, or otherwise",
     "newer": "exports are the newest that was handed in",
+    "arrived": "mails of platforms arrived in a mailbox",
+    "platform_mails": "mails are a platform's",
 }
-"""What is measured of a directory, and whether an export is no older one (`newer`, of accounts as well);
-`expect.usable` in audit.toml sets bounds by these names."""
+"""What is measured of a directory, whether an export is no older one (`newer`, of accounts as well), and whether a mail
+log is one of mailboxes (the last two); `expect.usable` in audit.toml sets bounds by these names."""
 
 
 READ_AGAIN = "read_again"

@@ -11,7 +11,7 @@ from math import floor
 from typing import Any
 
 from audit.model.coverage import TOLD
-from audit.model.figures import READ_AGAIN, Figure
+from audit.model.figures import MEASURED, READ_AGAIN, Figure
 from audit.model.measures import Columns
 from audit.model.night import Problem
 from audit.night.columns import judged_day, lost, platforms_lost
@@ -288,7 +288,6 @@ def _no_mail(reading: Pulling[Any]) -> list[Figure]:
     """That a log shows no mail of a platform in any mailbox though it has enough lines to: it is another log. Empty
     where it may be so."""
     undelivered, others = reading.reasons[UNDELIVERED], reading.reasons[UNLISTED]
-    name = reading.settings.name
     if reading.plan:
         return []
     if undelivered >= FEW_UNDELIVERED:
@@ -297,14 +296,22 @@ def _no_mail(reading: Pulling[Any]) -> list[Figure]:
             " Check that it is the log of the system that has the mailboxes, with its lines of deliveries, and no list"
             " of mails that were held back."
         )
-        return [Figure(name, ARRIVED, "mails of platforms arrived in a mailbox", 0, undelivered, False, advice)]
+        return _none_of(reading, ARRIVED, undelivered, advice)
     if others >= FEW_UNLISTED and not undelivered:
         advice = (
             f"None of {others:,} mails in the log is a platform's. Check that it is the log of mails that came in, and"
             " that its senders are those who wrote, not what a gateway made of them."
         )
-        return [Figure(name, FROM_PLATFORMS, "mails are a platform's", 0, others, False, advice)]
+        return _none_of(reading, FROM_PLATFORMS, others, advice)
     return []
+
+
+def _none_of(reading: Pulling[Any], key: str, mails: int, advice: str) -> list[Figure]:
+    """The figure that none of so many mails is such, where audit.toml does not say that this is right."""
+    if not reading.settings.expect.usable.get(key, 1.0):
+        return []
+    accept = f" If it is right as it is, set {_to_expect(reading, usable={key: 0.0})}."
+    return [Figure(reading.settings.name, key, MEASURED[key], 0, mails, False, advice + accept)]
 
 
 def _lost(reading: Pulling[Any]) -> str:

@@ -537,6 +537,12 @@ def test_a_mail_log_that_shows_no_platforms_mail_in_a_mailbox_is_not_all_clear(
     night = audit.night.run.run(load(path), DAY, clock=lambda: NOON)
     assert said in start(night)
     assert all(one.held for one in night.measured) is (not said)
+    if said:
+        (advice,) = (one.advice for one in night.measured if not one.held)
+        setting = advice.partition(" set ")[2].partition(" in [sources.trace].")[0]
+        path.write_text(f"{path.read_text(encoding='utf-8')}{setting}\n", encoding="utf-8")
+        night = audit.night.run.run(load(path), NEXT, clock=lambda: NOON + timedelta(days=1))
+        assert all(one.held for one in night.measured)
 
 
 def test_an_export_of_which_no_row_is_usable_is_not_judged(state: State) -> None:
