@@ -541,7 +541,9 @@ class Check:
             cells = file.book.sheets[sheet][int(row) - 1]
             texts = [canonical(problem.field.casefold(), as_read(cell)) for cell in cells]
             if problem.field and problem.finding_id:
-                above = self.elsewhere[file.path].get((problem.finding_id, problem.field.casefold()), ())
+                place = problem.finding_id, problem.field.casefold()
+                # What stands above now, and what stood there when the row was given it.
+                above = {*self.elsewhere[file.path].get(place, ()), *file.given.get(place, ())}
                 words = {problem.words, as_kept(problem.words)}
                 assert words & {*texts, *above}, problem
                 assert problem.finding_id in [one for text in texts for one in text.split()], problem
