@@ -137,6 +137,9 @@ class World:
     """Findings by id, as the last night's findings.jsonl has them."""
     happened: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
+    met: dict[tuple[str, str], Human] = field(default_factory=dict)
+    """Who alone held the mailbox of an account (its id, the mailbox) when the account was first seen under it: whoever
+    holds it later may have nothing to do with the account, also where the two were employed side by side."""
     seconds: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     serial: int = 0
@@ -372,11 +375,16 @@ class World:
         """What the last export that a source gave, and tonight's directory, make true."""
         found = set()
         for one in self.given.get(source, ()):
-            owners = [other for other in self.people if other.mailbox == one.mailbox]
-            owner = owners[0] if len(owners) == 1 else None
-            sure = owner and (owner.until is None or owner.until >= self.day) and owner.since <= one.created
+            owner = self.owner(one)
+            same = owner and self.met.setdefault((one.account_id, one.mailbox), owner) is owner
+            sure = owner and same and (owner.until is None or owner.until >= self.day) and owner.since <= one.created
             found.add((one.account_id, "E-1" if sure else "E-2", owner.employee_id if owner and sure else ""))
         return found
+
+    def owner(self, account: Handle) -> Human | None:
+        """Who alone holds an account's mailbox tonight."""
+        owners = [other for other in self.people if other.mailbox == account.mailbox]
+        return owners[0] if len(owners) == 1 else None
 
     def look(self, judged: set[str]) -> None:
         """Hold what the night wrote against the world."""
