@@ -140,6 +140,8 @@ class World:
     met: dict[tuple[str, str], Human] = field(default_factory=dict)
     """Who alone held the mailbox of an account (its id, the mailbox) when the account was first seen under it: whoever
     holds it later may have nothing to do with the account, also where the two were employed side by side."""
+    either: set[str] = field(default_factory=set)
+    """Ids of accounts whose mailbox somebody else held before: a lead, until a purge has forgotten that."""
     seconds: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     serial: int = 0
@@ -376,8 +378,9 @@ class World:
         found = set()
         for one in self.given.get(source, ()):
             owner = self.owner(one)
-            same = owner and self.met.setdefault((one.account_id, one.mailbox), owner) is owner
-            sure = owner and same and (owner.until is None or owner.until >= self.day) and owner.since <= one.created
+            if owner and self.met.setdefault((one.account_id, one.mailbox), owner) is not owner:
+                self.either.add(one.account_id)
+            sure = owner and (owner.until is None or owner.until >= self.day) and owner.since <= one.created
             found.add((one.account_id, "E-1" if sure else "E-2", owner.employee_id if owner and sure else ""))
         return found
 
@@ -403,8 +406,8 @@ class World:
                 )  # fmt: skip
                 wanted = self.expected(name)
                 unread = {row["account_id"] for row in mine if row["status"] == "not rechecked"}
-                lost = {key for key in wanted - live.keys() if key[0] not in unread}
-                more = {key for key in live.keys() - wanted if key[0] not in self.cut}
+                lost = {key for key in wanted - live.keys() if key[0] not in unread | self.either}
+                more = {key for key in live.keys() - wanted if key[0] not in self.cut | self.either}
                 for row in mine:
                     stood = self.registered.get(row["account_id"]) == row["mailbox"]
                     if row["account_id"] in self.cut and row["status"] == "resolved" and self.was(row) and stood:
