@@ -15,7 +15,7 @@ from connectors.files.dated import OPTION, dated, unread_day, written_day
 from connectors.files.fields import QUOTED, ROUNDED
 from connectors.files.leaving_reasons import FIELD, HEADINGS, reason_fields, unexplained_reason
 from connectors.files.row_filter import filter_fault
-from connectors.placeholders import NO_VALUE, is_error, is_placeholder
+from connectors.placeholders import is_error, is_no_name, is_placeholder
 from connectors.records import Person, Status
 
 FIELDS = (
@@ -35,13 +35,6 @@ FIELDS = (
 )
 NAMES = ("given_name", "family_name", "preferred_name", "full_name")
 REQUIRED = ("employee_id", NAMES, ("work_email", "other_emails"))
-NO_NAMES = frozenset(
-    ("", "n/a", "none", "unknown", "undefined", "tbd", "not applicable", "not available", "blank", "empty")
-)
-"""What stands in place of a preferred name where there is none; in other names they are somebody's ("None", "Unknown"),
-and so are "Na", "No", "Nan" and "Null" everywhere."""
-NO_VALUES = frozenset(("null", "NULL", "nan", "NaN", NO_VALUE))
-"""What a program writes in place of a preferred name, as nobody writes a name."""
 DAYS = ("start_date", "end_date")
 SYNONYMS = {
     "full_name": ("employee_name", "worker_name", "legal_name", "employee", "worker", "name", "display_name"),
@@ -173,10 +166,7 @@ def _name(field: str, text: str, notes: list[str]) -> str:
             f"{field} {text.strip()!r} is a spreadsheet's error, and was left empty. Mend its formula in HR's file."
         )
         return ""
-    name = text.strip()
-    bare = name.strip(" ()<>[]-–—.?*")
-    fills = field == "preferred_name" and (bare.casefold() in NO_NAMES or bare in NO_VALUES)
-    return "" if fills else name
+    return "" if field == "preferred_name" and is_no_name(text) else text.strip()
 
 
 def _split(full: str, notes: list[str]) -> tuple[str, str]:

@@ -71,6 +71,21 @@ def says_nothing(text: str, *others: str) -> bool:
     return "@" not in text and (word in NOTHING or word in others)
 
 
+NO_NAMES = frozenset(
+    ("", "n/a", "none", "unknown", "undefined", "tbd", "not applicable", "not available", "blank", "empty")
+)
+"""What stands in place of a preferred name where there is none; in other names they are somebody's ("None", "Unknown"),
+and so are "Na", "No", "Nan" and "Null" everywhere."""
+NO_VALUES = frozenset(("null", "NULL", "nan", "NaN", NO_VALUE))
+"""What a program writes in place of a preferred name, as nobody writes a name."""
+
+
+def is_no_name(text: str) -> bool:
+    """Whether what stands in place of a preferred name only says that there is none."""
+    bare = text.strip().strip(" ()<>[]-–—.?*")
+    return bare.casefold() in NO_NAMES or bare in NO_VALUES
+
+
 NOBODY = frozenset(("none", "noemail", "nomail", "noaddress", "null", "unknown", "notavailable", "notapplicable"))
 """Local parts of addresses that were typed because a field was mandatory, without what stands between their words."""
 

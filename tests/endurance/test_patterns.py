@@ -11,7 +11,7 @@ from tests.paths import ROOT
 
 SHARE, FEWEST = "6", 120
 QUADRATIC = (r"\s+$", r"[\w.]+@x", r"(?:a |b |is )*personal", r"\[[^\]]*\]")
-SMALL = 1_000
+SMALL = 3_000
 LINEAR = (r"(?<!\s)\s+$", r"\bstate of maine\b", r"(?<![\w.])[\w.]+@x", r"[a-z]@[a-z]")
 
 
