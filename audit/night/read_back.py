@@ -138,7 +138,7 @@ def with_all_problems(reviews: Reviews, findings: Iterable[Past], as_of: date) -
         name: typed_about(one.finding, in_own_columns(reviews.merged.words.get(name, {}))) for name, one in past.items()
     }
     standing = [problem for problem in reviews.before if not _settled(problem, words.get(problem.finding_id, {}))]
-    told = {one.finding_id for one in reviews.problems if one.reason == _UNKNOWN_WORD}
+    told = {one.finding_id for one in (*reviews.problems, *standing) if one.reason == _UNKNOWN_WORD}
     unknown = [
         ImportProblem("the ledger", name, "Disposition", word, word, _UNKNOWN_WORD)
         for name, one in past.items()
@@ -168,9 +168,9 @@ def _odd_days(merged: Merged, past: Mapping[str, Past], as_of: date) -> Iterator
 
 def _settled(problem: ImportProblem, words: TypedWords) -> bool:
     """Whether the ledger says by now what could not be taken then; of a column, whether it was read all the same. Of a
-    word that is no disposition the ledger tells for as long as it stands."""
+    word that is no disposition, whether it stands no more."""
     if problem.reason == _UNKNOWN_WORD:
-        return True
+        return words.get("disposition") != problem.words
     if problem.field and not (problem.finding_id or problem.words):
         return problem.reason.startswith(READ_AS)
     name = _FIELDS.get(folded(problem.field), problem.field)

@@ -371,12 +371,14 @@ def test_a_word_that_is_no_disposition_is_told_where_it_was_typed_and_decides_no
     assert problem.where.startswith("mine.xlsx:Findings:")
     assert "it decides nothing: the finding goes on waiting" in problem.reason
     assert night.receipts[0].problems == (problem,)
-    # As long as the word stands the ledger tells of it, once; then nobody does.
-    (later,) = reviewed.night(NEXT + timedelta(days=1)).import_problems
+    # As long as the word stands it is told, once: with its place while the copy is there; then nobody tells it.
+    assert reviewed.night(NEXT + timedelta(days=1)).import_problems == (problem,)
+    (reviewed.folder / "reviews" / "mine.xlsx").unlink()
+    (later,) = reviewed.night(NEXT + timedelta(days=2)).import_problems
     assert (later.where, later.finding_id, later.words) == ("the ledger", one, word)
-    fresh = written(reviewed, NEXT + timedelta(days=1))
+    fresh = written(reviewed, NEXT + timedelta(days=2))
     typed(fresh, reviewed.folder / "reviews" / "next.xlsx", {(one, "Disposition"): "confirmed"})
-    settled = reviewed.night(NEXT + timedelta(days=2))
+    settled = reviewed.night(NEXT + timedelta(days=3))
     assert (by_handle(settled)["birch0"].disposition, settled.import_problems) == ("confirmed", ())
 
 
