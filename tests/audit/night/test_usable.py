@@ -698,7 +698,12 @@ def test_who_does_what_a_message_says_has_done_with_it(
     constant = {"people": "HR", "official": "OFFICIAL", "export": "ACCOUNTS"}[file]
     monkeypatch.setattr(states, constant, f"{getattr(states, constant)},{heading}".removesuffix(","))
     assert advised in " ".join(_told(state, NEXT) - always)
-    setting = advised.replace("…", '"active"')
+    set_in_table(state, file, advised.replace("…", '"active"'))
+    assert _told(state, NEXT + timedelta(days=1)) - always == set()
+
+
+def set_in_table(state: State, file: str, setting: str) -> None:
+    """Write a setting into the table that a file is read by."""
     if file == "official":
         path = state.write()
         text = path.read_text(encoding="utf-8").replace('"official.csv"', f'{{ path = "official.csv", {setting} }}')
@@ -707,7 +712,6 @@ def test_who_does_what_a_message_says_has_done_with_it(
     else:
         table = "directory" if file == "people" else file
         state.options[table] = f"{state.options.get(table, '')}\n{setting}"
-    assert _told(state, NEXT + timedelta(days=1)) - always == set()
 
 
 def _told(state: State, day: date) -> set[str]:
@@ -736,14 +740,7 @@ def test_what_was_for_one_night_is_told_once_it_is_needed_no_more(
     weekly(state).night()
     rows = {"people": state.people, "official": state.official, "export": state.accounts["export"]}[file]
     change(rows)
-    if file == "official":
-        path = state.write()
-        text = path.read_text(encoding="utf-8").replace('"official.csv"', f'{{ path = "official.csv", {setting} }}')
-        path.write_text(text, encoding="utf-8")
-        state.write = lambda: path  # type: ignore[method-assign]
-    else:
-        table = "directory" if file == "people" else file
-        state.options[table] = f"{state.options.get(table, '')}\n{setting}"
+    set_in_table(state, file, setting)
     told = [_told(state, NEXT + timedelta(days=day)) for day in range(2)]
     assert not any("was for one night" in one for one in told[0])
     assert sum("was for one night" in one for one in told[1]) == 1 + (file == "official")
