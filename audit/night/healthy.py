@@ -17,7 +17,7 @@ from audit.model.night import Problem
 from audit.night.columns import judged_day, lost, platforms_lost
 from audit.night.older_exports import note_files
 from audit.night.pull import NO_TIE, Pulling
-from audit.night.toml import table_of, take_out, to_expect
+from audit.night.toml import take_out, to_expect
 from audit.night.usable import (
     ADDRESS_FIELDS,
     PROFILE_FIELDS,
@@ -152,8 +152,8 @@ def _unexpected_count(reading: Pulling[Any]) -> str:
 
 
 def _to_expect(reading: Pulling[Any], **more: Any) -> str:
-    setting = to_expect(reading.settings.expect, reading.settings.connector.expect, **more)
-    return f"{setting} in {table_of(reading.settings.name)}"
+    settings = reading.settings
+    return to_expect(settings.name, settings.expect, settings.connector.expect, **more)
 
 
 def _export(reading: Pulling[Any]) -> str:

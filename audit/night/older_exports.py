@@ -108,4 +108,5 @@ def _allowed(reading: Pulling[RecordKind]) -> bool:
 
 
 def _allowing(reading: Pulling[RecordKind]) -> str:
-    return to_expect(reading.settings.expect, reading.settings.connector.expect, usable={KEY: 0.0})
+    settings = reading.settings
+    return to_expect(settings.name, settings.expect, settings.connector.expect, usable={KEY: 0.0})

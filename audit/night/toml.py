@@ -21,9 +21,9 @@ def toml(given: Any) -> str:
     return json.dumps(given, ensure_ascii=False) if isinstance(given, str) else str(given)
 
 
-def to_expect(expect: Expect, usual: Expect, **more: Any) -> str:
-    """The setting `expect` with what a message asks for beside what audit.toml has in it already: one such line takes
-    the place of the other. `usual` is what counts for the connector without any."""
+def to_expect(source: str, expect: Expect, usual: Expect, **more: Any) -> str:
+    """The setting `expect` of a source with what a message asks for beside what audit.toml has in it already (one such
+    line takes the place of the other), and its table. `usual` is what counts for the connector without any."""
     stated = {name: getattr(expect, name) for name in Expect.__slots__}
     stated = {name: value for name, value in stated.items() if value != getattr(usual, name) and name != "filled"}
     if any(usual.filled.get(name) != share for name, share in expect.filled.items()):  # it may lack some of the usual
@@ -36,20 +36,19 @@ def to_expect(expect: Expect, usual: Expect, **more: Any) -> str:
             stated[name] = (*held, *value)
         else:
             stated[name] = value
-    return f"expect = {toml(stated)}"
+    return f"expect = {toml(stated)} in {_table_of(source)}"
 
 
 def take_out(expect: Expect, everyday: Expect, source: str) -> str:
     """What to say of the settings of `expect` that were for one night, and that tonight was healthy without."""
     names = [name for name in Expect.__slots__ if getattr(expect, name) != getattr(everyday, name)]
     return (
-        f"expect = {{ … }} in {table_of(source)} has {' and '.join(names)}, which was for one night, and which nothing"
+        f"expect = {{ … }} in {_table_of(source)} has {' and '.join(names)}, which was for one night, and which nothing"
         " of tonight needed. Take it out: while it stands there, what is lost is told by nobody."
     )
 
 
-def table_of(source: str) -> str:
-    """The table of audit.toml that a source's settings stand in, by the source's name."""
+def _table_of(source: str) -> str:
     if source in ("agencies", "official_accounts"):
         return f"[organization.{source}] (a table, with the file's name as path)"
     return f"[{source}]" if source in ("directory", "addresses", "exceptions") else f"[sources.{source}]"

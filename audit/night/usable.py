@@ -16,7 +16,7 @@ from audit.model.figures import MEASURED, Figure
 from audit.model.measures import Remembered
 from audit.model.organization import Organization
 from audit.night.headings import meaning_of, meant
-from audit.night.toml import table_of, take_out, to_expect, toml
+from audit.night.toml import take_out, to_expect, toml
 from audit.people.addresses import MailSystem, is_state_domain, state_mailbox
 from audit.people.directory import Directory, remembered_as
 from audit.people.identity import bare_id
@@ -148,7 +148,7 @@ def refused(figures: Collection[Figure], expect: Expect, before: Mapping[str, fl
             )
             return (
                 f"{one}; at least {least:.0%} are expected{', and no sudden fall' if fell else ''}. {one.advice}"
-                f" If it is right as it is, set {to_expect(expect, usual, **more)} in {table_of(one.source)}{night}."
+                f" If it is right as it is, set {to_expect(one.source, expect, usual, **more)}{night}."
             )
     return ""
 

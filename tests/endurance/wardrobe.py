@@ -330,7 +330,7 @@ CLOTHES = (
     ),
     Clothes("UTF-8 with its sign", partial(as_csv, encoding="utf-8-sig")),
     Clothes("UTF-16 of the other order", _bytes(lambda all_of_it: b"\xfe\xff" + all_of_it, encoding="utf-16-be")),
-    Clothes("UTF-16 without a sign", partial(as_csv, separator="\t", encoding="utf-16-le"), lossy=True),
+    Clothes("UTF-16 without a sign", partial(as_csv, separator="\t", encoding="utf-16-le")),
     Clothes("bars", partial(as_csv, separator="|")),
     Clothes("line ends of a Macintosh", partial(as_csv, ends="\r", quoting=csv.QUOTE_ALL)),
     Clothes("line ends of Unix", partial(as_csv, ends="\n")),
@@ -341,7 +341,7 @@ CLOTHES = (
         _bytes(lambda all_of_it: b"#TYPE Selected.Object\r\n" + all_of_it, quoting=csv.QUOTE_ALL),
     ),
     Clothes("a name in capitals", partial(as_csv, name="EXPORT FINAL (2).CSV")),
-    Clothes("blank lines between rows", _bytes(lambda all_of_it: all_of_it.replace(b"\r\n", b"\r\n\r\n")), lossy=True),
+    Clothes("blank lines between rows", _bytes(lambda all_of_it: all_of_it.replace(b"\r\n", b"\r\n\r\n"))),
     Clothes("blank lines at the end", _bytes(lambda all_of_it: all_of_it + b"\r\n\r\n,,,\r\n")),
     Clothes("a line break within the headings", lambda t: as_csv(headed(t, lambda name: name.replace("_", "\n")))),
     Clothes("no end to the last line", _bytes(bytes.rstrip)),
@@ -466,7 +466,6 @@ CLOTHES = (
         "ids whose last digits became zeros",
         _cells(lambda cell: cell[:15] + "0" * (len(cell) - 15), "account_id"),
         only=A + R,
-        lossy=True,
     ),
     Clothes(
         "ids from a program that takes them for a measure",
@@ -491,7 +490,6 @@ CLOTHES = (
             "platform",
         ),
         only=A + R,
-        lossy=True,
     ),
     # days
     Clothes("days as in the US", _of_rows(partial(day_as, "%m/%d/%Y"))),
@@ -500,7 +498,7 @@ CLOTHES = (
     Clothes("days with the month in letters", _of_rows(partial(day_as, "%d-%b-%Y"))),
     Clothes("days in words", _of_rows(partial(day_as, "%B %d, %Y"))),
     Clothes("days without hyphens", _of_rows(partial(day_as, "%Y%m%d"))),
-    Clothes("days with two digits of the year", _of_rows(partial(day_as, "%m/%d/%y")), lossy=True),
+    Clothes("days with two digits of the year", _of_rows(partial(day_as, "%m/%d/%y"))),
     Clothes("moments with +00:00", _of_rows(partial(moment_as, datetime.isoformat)), only=A),
     Clothes(
         "moments of another zone",

@@ -158,9 +158,9 @@ def test_what_a_message_asks_for_stands_beside_what_the_last_one_asked_for(state
 def test_what_a_message_asks_for_loses_nothing_that_audit_toml_says() -> None:
     usual = Expect(may_reject=0.05, filled={"bio": 0.5})
     given = Expect(at_least=9, may_reject=0.05, filled={"bio": 0.5, "url": 0.1}, may_lose=("bio",))
-    assert to_expect(usual, usual, may_shrink=1.0) == "expect = { may_shrink = 1.0 }"
-    assert to_expect(given, usual, may_lose=("url",)) == (
-        'expect = { at_least = 9, may_lose = ["bio", "url"], filled = { bio = 0.5, url = 0.1 } }'
+    assert to_expect("export", usual, usual, may_shrink=1.0) == "expect = { may_shrink = 1.0 } in [sources.export]"
+    assert to_expect("directory", given, usual, may_lose=("url",)) == (
+        'expect = { at_least = 9, may_lose = ["bio", "url"], filled = { bio = 0.5, url = 0.1 } } in [directory]'
     )
 
 
